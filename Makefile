@@ -1,0 +1,48 @@
+# Two commands do everything: `make run` and `make test`. Both begin with `make setup`, quick when nothing changed.
+# PORT (8000) and VAR (var) are read from the environment; PYTHON chooses the interpreter of .venv (3.11 to 3.13).
+PYTHON ?= python3
+PORT ?= 8000
+VAR ?= var
+UV := uv==0.13.9
+export VAR PORT
+
+.PHONY: setup run test test-fast check browser clean
+
+setup: .venv/.installed
+
+# --inexact keeps pip and uv, which uv did not install. --no-build-package: nothing here may need a compiler.
+.venv/.installed: pyproject.toml uv.lock facesite/demo/portraits.py facesite/demo/portraits.txt facesite/demo/astronaut.txt
+	@test -x .venv/bin/pip || $(PYTHON) -m venv .venv
+	@test -x .venv/bin/uv || .venv/bin/pip install --quiet --disable-pip-version-check "$(UV)"
+	@echo "Installing the locked packages (about 400 MB at first) …"
+	@UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --frozen --inexact --quiet --python .venv/bin/python
+	@.venv/bin/python -m facesite.demo.portraits .venv/share/facesite-portraits
+	@touch $@
+
+run: setup
+	@exec .venv/bin/python manage.py run --port $(PORT)
+
+test: setup
+	.venv/bin/pytest -m "not integration"
+	.venv/bin/pytest -m integration
+
+test-fast: setup
+	.venv/bin/pytest -m "not integration"
+
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python manage.py makemigrations --check --dry-run
+	.venv/bin/python manage.py check
+	.venv/bin/python manage.py spectacular --validate --fail-on-warn --file $(VAR)/openapi.yml
+	diff -u facesite/openapi.yml $(VAR)/openapi.yml
+	.venv/bin/uv lock --check --quiet
+
+# The browser tests drive Debian's Chromium; without it they are skipped, visibly (in CI they fail).
+browser:
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation)
+
+clean:
+	rm -rf .venv $(VAR)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class FacesiteConfig(AppConfig):
+    name = "facesite"

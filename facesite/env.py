@@ -1,0 +1,46 @@
+"""Every setting that comes from outside: read once, typed, and documented in the README's table."""
+
+import contextlib
+import os
+from pathlib import Path
+from secrets import token_urlsafe
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.FileAwareEnv()  # NAME_FILE is read when it is set: secrets as mounted files
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(env.str("VAR", default="var"))
+VAR = VAR if VAR.is_absolute() else ROOT / VAR
+
+EMBEDDED = not env.str("DATABASE_URL", default="")
+"""No DATABASE_URL: everything runs in one process over an embedded Postgres (README, "Modes")."""
+
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def secret_key() -> str:
+    """The signing key: from SECRET_KEY, or made once and kept beside the embedded database.
+
+    Raises ImproperlyConfigured when it is missing in a distributed set-up: keys there are shared by pods,
+    and a default one would be no secret.
+    """
+    if key := env.str("SECRET_KEY", default=""):
+        return str(key)
+    if not EMBEDDED:
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY (or SECRET_KEY_FILE): DATABASE_URL is set, so this is no demo."
+        )
+    return kept_secret("secret-key")
+
+
+def kept_secret(name: str) -> str:
+    """A random text kept in VAR/<name>, made at first use and readable by its owner alone."""
+    path = VAR / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,18 @@
+"""Names of stored objects: random, so that neither a person's name nor a hostile file name reaches the bucket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from people.models import Photo
+
+
+def photo_name(photo: Photo, filename: str) -> str:
+    """`photos/<32 hex>`: the format is decided by decoding, never by the name."""
+    return f"photos/{uuid4().hex}"
+
+
+def crop_name(photo: Photo, filename: str) -> str:
+    return f"crops/{uuid4().hex}.jpg"

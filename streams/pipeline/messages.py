@@ -1,0 +1,138 @@
+"""What crosses the pipe between a camera child and its parent. Frozen dataclasses of plain values, pickled."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from people.recognition.gallery import Gallery
+from people.recognition.types import Box, Thresholds, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConfig:
+    """Parent to child, at its start. A change of it is a new child."""
+
+    camera_id: int
+    slug: str
+    source: str
+    """Resolved: an absolute path, an address, or a device number as text."""
+    loop: bool
+    analysis_fps: float
+    smallest_face_px: int
+    thresholds: Thresholds
+    weights_dir: str
+    cache_dir: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseGallery:
+    """Parent to child: decide with this gallery from the next frame on. `names` by person id, for drawing."""
+
+    gallery: Gallery
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMode:
+    """Parent to child: whether anybody looks. Pictures are encoded only while somebody does."""
+
+    preview: bool
+    annotated: bool
+    """The JPEG with boxes burnt in, for MJPEG viewers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Parent to child: close open sightings, say so, and leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Child to parent, every second whatever happens. `state` as in streams.models.CameraStatus.State."""
+
+    state: str
+    reason: str
+    sent_at: datetime
+    last_frame_at: datetime | None
+    frame_age_ms: int | None
+    frame_width_px: int | None
+    frame_height_px: int | None
+    fps_read: float
+    fps_analysed: float
+    frames_dropped: int
+    overlays_dropped: int
+    gallery_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedFace:
+    """One face as drawn: `verdict` None until decided."""
+
+    track: int
+    box: Box
+    verdict: Verdict | None
+    person: str | None
+    distance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Child to parent, for every analysed frame; with pictures while watched. May be dropped."""
+
+    frame: int
+    captured_at: datetime
+    width_px: int
+    height_px: int
+    faces: tuple[TrackedFace, ...]
+    preview: bytes | None
+    """JPEG of the very frame, at most 960 px wide."""
+    annotated: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One face at one moment, kept as a Detection row."""
+
+    id: UUID
+    captured_at: datetime
+    box: Box
+    frame_width_px: int
+    frame_height_px: int
+    score: float
+    quality: float
+    verdict: Verdict
+    person: str | None
+    distance: float | None
+    margin: float | None
+    gallery_version: int
+    snapshot: bytes
+    """JPEG of the face with surroundings."""
+
+
+@dataclass(frozen=True, slots=True)
+class SightingChange:
+    """Child to parent, never dropped: the whole state of one visit, so that the last one heard is the truth.
+
+    The same `id` through the visit's life. `ended` at its end.
+    """
+
+    id: UUID
+    captured_at: datetime
+    """Of the frame that caused this change."""
+    first_seen_at: datetime
+    last_seen_at: datetime
+    ended: bool
+    verdict: Verdict
+    person: str | None
+    distance: float | None
+    margin: float | None
+    thresholds: Thresholds
+    votes: int
+    encodings: int
+    gallery_version: int
+    evidence: tuple[Evidence, ...]
+    """New since the last change; at most a few per visit."""
+
+
+ToChild = UseGallery | WatchMode | Stop
+ToParent = Heartbeat | Overlay | SightingChange

@@ -1,0 +1,36 @@
+"""What is read of cameras, sightings and detections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.db import models
+
+if TYPE_CHECKING:
+    from streams.models import Camera, Detection, Sighting  # noqa: F401
+
+type_user = AbstractBaseUser | AnonymousUser | PermissionsMixin
+
+
+class CameraQuerySet(models.QuerySet["Camera"]):
+    def enabled(self) -> CameraQuerySet:
+        return self.filter(enabled=True)
+
+    def visible_to(self, user: type_user) -> CameraQuerySet:
+        """Cameras whose pictures `user` may see."""
+        return self if user.has_perm("streams.view_camera") else self.none()  # type: ignore[union-attr]
+
+
+class SightingQuerySet(models.QuerySet["Sighting"]):
+    def open(self) -> SightingQuerySet:
+        """Visits that have not ended."""
+        return self.filter(ended_at=None)
+
+    def visible_to(self, user: type_user) -> SightingQuerySet:
+        return self if user.has_perm("streams.view_sighting") else self.none()  # type: ignore[union-attr]
+
+
+class DetectionQuerySet(models.QuerySet["Detection"]):
+    def visible_to(self, user: type_user) -> DetectionQuerySet:
+        return self if user.has_perm("streams.view_sighting") else self.none()  # type: ignore[union-attr]

@@ -1,0 +1,16 @@
+"""Settings of the tests: the real ones, over a database cluster and folders of their own."""
+
+from facesite.settings import *  # noqa: F403
+from facesite.settings import DATABASES, EMBEDDED, STORAGES, VAR
+
+if EMBEDDED:
+    DATABASES["default"]["DATA_DIR"] = VAR / "test" / "postgres"
+MEDIA_ROOT = VAR / "test" / "media"
+STORAGES = {
+    **STORAGES,
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
+    },
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
