@@ -29,18 +29,16 @@ def secret_key() -> str:
     if key := env.str("SECRET_KEY", default=""):
         return str(key)
     if not EMBEDDED:
-        raise ImproperlyConfigured(
-            "Set SECRET_KEY (or SECRET_KEY_FILE): DATABASE_URL is set, so this is no demo."
-        )
+        raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE): DATABASE_URL is set, so this is no demo.")
     return kept_secret("secret-key")
 
 
-def kept_secret(name: str) -> str:
-    """A random text kept in VAR/<name>, made at first use and readable by its owner alone."""
+def kept_secret(name: str, *, bytes_: int = 48) -> str:
+    """A random text of `bytes_` bytes, kept in VAR/<name>, made at first use and readable by its owner alone."""
     path = VAR / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(token_urlsafe(48))
+            file.write(token_urlsafe(bytes_))
     return path.read_text()

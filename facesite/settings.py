@@ -69,9 +69,7 @@ if EMBEDDED:
 else:
     DATABASES = {"default": env.db("DATABASE_URL")}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(
-            "DATABASE_URL must name a Postgres server: postgres://user:password@host/name"
-        )
+        raise ImproperlyConfigured("DATABASE_URL must name a Postgres server: postgres://user:password@host/name")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", default="")
@@ -105,13 +103,16 @@ if GCS_BUCKET:
             "file_overwrite": False,
         },
     }
+_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if EMBEDDED:  # served from where they lie: nothing to collect
+    _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": _media,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": _static},
 }
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
-WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
+STATIC_ROOT = None if EMBEDDED else ROOT / "static"
+WHITENOISE_USE_FINDERS = EMBEDDED
 
 PHOTO_MAX_BYTES: int = env.int("PHOTO_MAX_BYTES", default=15_000_000)
 ZIP_MAX_BYTES: int = env.int("ZIP_MAX_BYTES", default=500_000_000)

@@ -1,0 +1,55 @@
+"""Whether this process lives and is ready: for Kubernetes, for load balancers, and for scripts that wait."""
+
+from collections.abc import Callable
+
+from channels.layers import get_channel_layer
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+
+@login_not_required
+@never_cache
+def livez(request: HttpRequest) -> JsonResponse:
+    """200 as long as the process answers. Asks nothing of others: a dead database must not restart the web."""
+    return JsonResponse({"status": "alive"})
+
+
+@login_not_required
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when requests can be served, else 503 with what is missing. Says nothing that is worth hiding."""
+    problems = {name: problem for name, check in CHECKS.items() if (problem := check())}
+    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+
+def _database() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "not reachable"
+    return f"{len(plan)} migrations are not applied" if plan else ""
+
+
+def _cache() -> str:
+    try:
+        cache.set("readyz", 1, timeout=5)
+    except (OSError, ConnectionError):
+        return "not reachable"
+    return ""
+
+
+def _channel_layer() -> str:
+    return "" if get_channel_layer() else "not configured"
+
+
+def require(name: str, check: Callable[[], str]) -> None:
+    """Make `check` part of this process's readiness: it returns what is missing, or an empty text."""
+    CHECKS[name] = check
+
+
+CHECKS: dict[str, Callable[[], str]] = {"database": _database, "cache": _cache, "channel_layer": _channel_layer}

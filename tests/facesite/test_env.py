@@ -1,0 +1,52 @@
+"""What settings read from outside."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from facesite import env
+
+ROOT = Path(env.__file__).parent.parent
+
+
+def settings_with(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Import the settings in a process of its own, with nothing but `environment` set."""
+    code = "from facesite import settings; print(settings.SECRET_KEY)"
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, text=True, capture_output=True, timeout=30
+    )
+
+
+def test_a_kept_secret_is_made_once_and_readable_by_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(env, "VAR", tmp_path)
+    first = env.kept_secret("key")
+    assert env.kept_secret("key") == first
+    assert len(first) >= 48
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_server_database_without_a_secret_key_refuses_to_start(tmp_path: Path) -> None:
+    result = settings_with(DATABASE_URL="postgres://u:p@db/facesite", VAR=str(tmp_path))
+    assert result.returncode != 0
+    assert "Set SECRET_KEY" in result.stderr
+
+
+def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("from-the-file")
+    result = settings_with(SECRET_KEY_FILE=str(tmp_path / "key"), DATABASE_URL="postgres://u:p@db/x", VAR=str(tmp_path))
+    assert result.stdout.strip() == "from-the-file"
+
+
+def test_a_database_that_is_no_postgres_is_refused(tmp_path: Path) -> None:
+    result = settings_with(DATABASE_URL="sqlite:///x.db", SECRET_KEY="k", VAR=str(tmp_path))
+    assert "must name a Postgres server" in result.stderr
+
+
+def test_the_embedded_key_differs_between_sites(tmp_path: Path) -> None:
+    keys = {settings_with(VAR=str(tmp_path / name)).stdout for name in ("a", "b")}
+    assert len(keys) == 2
+    assert "" not in keys
