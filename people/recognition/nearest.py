@@ -1,0 +1,44 @@
+"""Exact search for the two templates nearest to each of many probes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from people.recognition.types import Matrix
+
+BLOCK_ROWS = 8192
+"""Templates looked at together: their products with 32 probes stay in the second-level cache."""
+NOTHING = -2.0
+"""Below every cosine."""
+
+Indexes = NDArray[np.intp]
+Cosines = NDArray[np.float32]
+
+
+def two_nearest(templates: Matrix, probes: Matrix) -> tuple[Indexes, Cosines]:
+    """Rows of the nearest and second nearest template of each probe, and their cosines: both (probes, 2).
+
+    `templates` (n >= 2, 128) and `probes` (p, 128) of unit length. Each template is read once, however many
+    probes there are: that is what a search in a large gallery costs.
+    """
+    rows = np.zeros((len(probes), 2), np.intp)
+    cosines = np.full((len(probes), 2), NOTHING, np.float32)
+    for start in range(0, len(templates), BLOCK_ROWS):
+        products = np.ascontiguousarray((templates[start : start + BLOCK_ROWS] @ probes.T).T)
+        found = [_take_best(products) for _ in range(2)]
+        all_rows = np.column_stack([rows, *(best + start for best, _cosine in found)])
+        all_cosines = np.column_stack([cosines, *(cosine for _best, cosine in found)])
+        order = np.argsort(-all_cosines, axis=1, kind="stable")[:, :2]
+        rows = np.take_along_axis(all_rows, order, axis=1)
+        cosines = np.take_along_axis(all_cosines, order, axis=1)
+    return rows, cosines
+
+
+def _take_best(products: Cosines) -> tuple[Indexes, Cosines]:
+    """Index and value of each row's largest product, which is then crossed out."""
+    best = products.argmax(axis=1)
+    every = np.arange(len(products))
+    cosine = products[every, best].copy()
+    products[every, best] = NOTHING
+    return best, cosine

@@ -1,0 +1,20 @@
+"""ONNX Runtime sessions as this project uses them: one thread, on the CPU unless told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import onnxruntime
+
+CPU = ("CPUExecutionProvider",)
+
+
+def session(graph: bytes, providers: Sequence[str] = CPU) -> Any:
+    """A session over a serialised graph. One thread: a camera child is planned as one core."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # image sizes vary: patterns cost 80 MB at 1280 x 720 and save no time
+    options.log_severity_level = 3  # errors only: unknown hardware is warned about on every start otherwise
+    return onnxruntime.InferenceSession(graph, options, providers=list(providers))

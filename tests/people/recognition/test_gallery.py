@@ -1,0 +1,93 @@
+"""The gallery names the nearest person, exactly."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from people.recognition.errors import WrongEncoder
+from people.recognition.gallery import Gallery
+from people.recognition.nearest import two_nearest
+from people.recognition.types import Matrix, Vector
+
+
+def unit_rows(count: int, seed: int = 0) -> Matrix:
+    rows = np.random.default_rng(seed).standard_normal((count, 128)).astype(np.float32)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def axis(number: int) -> Vector:
+    vector = np.zeros(128, np.float32)
+    vector[number] = 1
+    return vector
+
+
+def test_an_empty_gallery_knows_nobody() -> None:
+    match = Gallery.empty("engine", version=3).identify(axis(0))
+    assert match.person is None
+    assert math.isinf(match.distance)
+    assert match.gallery_version == 3
+
+
+def test_one_person_has_no_runner_up() -> None:
+    match = Gallery.of_encodings(1, "engine", [("ada", axis(0))]).identify(axis(0))
+    assert (match.person, match.runner_up) == ("ada", None)
+    assert match.distance == 0
+    assert math.isinf(match.margin)
+
+
+def test_a_template_is_the_unit_mean_of_a_persons_encodings() -> None:
+    gallery = Gallery.of_encodings(1, "engine", [("ada", axis(0)), ("bob", axis(5)), ("ada", axis(1))])
+    assert gallery.people == ("ada", "bob")
+    assert gallery.templates[0] == pytest.approx((axis(0) + axis(1)) / math.sqrt(2), abs=1e-6)
+
+
+def test_the_margin_is_the_lead_over_the_next_person() -> None:
+    gallery = Gallery.of_encodings(1, "engine", [("ada", axis(0)), ("bob", axis(1))])
+    match = gallery.identify(axis(1))
+    assert (match.person, match.runner_up) == ("bob", "ada")
+    assert match.distance == 0
+    assert match.margin == pytest.approx(math.sqrt(2))
+
+
+def test_templates_cannot_be_changed() -> None:
+    gallery = Gallery.of_encodings(1, "engine", [("ada", axis(0))])
+    with pytest.raises(ValueError, match="read-only"):
+        gallery.templates[0, 0] = 5
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 8192, 20_000])
+def test_many_probes_find_what_one_by_one_finds(count: int) -> None:
+    templates = unit_rows(count)
+    gallery = Gallery(7, "engine", tuple(map(str, range(count))), templates)
+    probes = unit_rows(5, seed=1)
+    for one, many in zip(map(gallery.identify, probes), gallery.identify_many(probes), strict=True):
+        assert (one.person, one.runner_up) == (many.person, many.runner_up)
+        assert one.distance == pytest.approx(many.distance, abs=1e-6)
+        assert one.gallery_version == many.gallery_version == 7
+
+
+def test_the_search_is_exact_across_blocks() -> None:
+    templates, probes = unit_rows(30_000), unit_rows(9, seed=2)
+    rows, cosines = two_nearest(templates, probes)
+    truth = np.sort(probes.astype(np.float64) @ templates.T.astype(np.float64), axis=1)[:, ::-1][:, :2]
+    assert cosines == pytest.approx(truth, abs=1e-6)
+    assert (np.einsum("pd,pkd->pk", probes, templates[rows])) == pytest.approx(cosines, abs=1e-6)
+
+
+def test_equal_templates_have_no_margin() -> None:
+    gallery = Gallery(1, "engine", ("ada", "twin"), np.stack([axis(0), axis(0)]))
+    assert gallery.identify(axis(0)).margin == 0
+    assert gallery.identify_many(axis(0)[None])[0].margin == 0
+
+
+def test_another_encoder_is_refused() -> None:
+    gallery = Gallery.empty("engine")
+    with pytest.raises(WrongEncoder, match="shape"):
+        gallery.identify(np.zeros(512, np.float32))
+    with pytest.raises(WrongEncoder, match="shape"):
+        gallery.identify_many(np.zeros((3, 512), np.float32))
+    with pytest.raises(WrongEncoder, match="float32"):
+        Gallery(1, "engine", ("ada",), np.zeros((1, 128)))  # type: ignore[arg-type]
