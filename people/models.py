@@ -123,9 +123,7 @@ class Encoding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="encoding_once_per_photo_and_engine", fields=["photo", "engine"]),
-            models.CheckConstraint(
-                name="encoding_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)
-            ),
+            models.CheckConstraint(name="encoding_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)),
         ]
 
     def __str__(self) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Avg, Count, Exists, F, Func, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
+from pgvector.django import L2Distance, VectorField
+
+from people.recognition.types import Vector
 
 if TYPE_CHECKING:
     from people.models import Encoding, Person, Photo  # noqa: F401
+
+NEEDS_SOMEBODY = ("choose", "review", "rejected")
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -18,6 +25,51 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def retired(self) -> PersonQuerySet:
         return self.exclude(retired_at=None)
 
+    def with_photo_counts(self) -> PersonQuerySet:
+        """Adds `photos_total`, `photos_enrolled`, `photos_waiting`, `photos_held` and `photos_rejected`."""
+        return self.annotate(
+            photos_total=self._number_of_photos(),
+            photos_enrolled=self._number_of_photos("enrolled"),
+            photos_waiting=self._number_of_photos("pending", "working"),
+            photos_held=self._number_of_photos("choose", "review"),
+            photos_rejected=self._number_of_photos("rejected"),
+        )
+
+    def with_face(self) -> PersonQuerySet:
+        """Adds `face_id`: the photo with the best enrolled face, to show a person by."""
+        best = self._photos().filter(state="enrolled").exclude(crop="").order_by("-encodings__quality", "id")
+        return self.annotate(face_id=Subquery(best.values("pk")[:1]))
+
+    def with_last_seen(self) -> PersonQuerySet:
+        """Adds `last_seen`, from the sightings that another app keeps (None when it is not installed)."""
+        if "sightings" not in {relation.name for relation in self.model._meta.related_objects}:
+            return self.annotate(last_seen=models.Value(None, output_field=models.DateTimeField()))
+        sightings: Any = self.model._meta.get_field("sightings").related_model
+        newest = (
+            sightings.objects.filter(person=OuterRef("pk"), verdict="match")
+            .order_by()
+            .values("person")
+            .annotate(newest=Max("last_seen_at"))
+        )
+        return self.annotate(last_seen=Subquery(newest.values("newest")))
+
+    def having_photos(self, *states: str) -> PersonQuerySet:
+        """People with at least one photo in one of `states`."""
+        return self.filter(Exists(self._photos().filter(state__in=states)))
+
+    def without_photos(self) -> PersonQuerySet:
+        return self.filter(~Exists(self._photos()))
+
+    def _photos(self) -> Any:
+        photos: Any = self.model._meta.get_field("photos").related_model
+        return photos.objects.filter(person=OuterRef("pk"))
+
+    def _number_of_photos(self, *states: str) -> Any:
+        # A subquery counts for the people of the page only: a join counts for everybody before it shows fifty.
+        photos = self._photos().filter(state__in=states) if states else self._photos()
+        counted = photos.order_by().values("person").annotate(number=Count("pk")).values("number")
+        return Coalesce(Subquery(counted), 0)
+
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def enrolled(self) -> PhotoQuerySet:
@@ -27,8 +79,38 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         """Photos that wait for the worker or are being read."""
         return self.filter(state__in=["pending", "working"])
 
+    def due(self) -> PhotoQuerySet:
+        """Photos that may be claimed now: new ones, retries, and those whose worker fell silent; oldest first."""
+        return self.in_work().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
+
+    def with_quality(self) -> PhotoQuerySet:
+        """Adds `quality`, 0 to 1, of the photo's best encoding."""
+        return self.annotate(quality=Max("encodings__quality"))
+
 
 class EncodingQuerySet(models.QuerySet["Encoding"]):
     def in_gallery(self, engine: str) -> EncodingQuerySet:
         """Encodings that recognise: of enrolled photos of active people, made by `engine`."""
         return self.filter(engine=engine, photo__state="enrolled", photo__person__retired_at=None)
+
+    def shares_by_engine(self) -> Any:
+        """`engine` with the number of `people` and `encodings` it has in a gallery."""
+        return (
+            self.filter(photo__state="enrolled", photo__person__retired_at=None)
+            .values("engine")
+            .annotate(people=Count("photo__person", distinct=True), encodings=Count("id"))
+            .order_by("engine")
+        )
+
+    def nearest_to(self, vector: Vector) -> EncodingQuerySet:
+        """Adds `distance` to `vector` (Euclidean, 0 to 2), nearest first. Exact."""
+        return self.annotate(distance=L2Distance("vector", vector)).order_by("distance")
+
+    def people_nearest_to(self, vector: Vector) -> Any:
+        """`person` ids with the `distance` of their template (mean, unit length) to `vector`, nearest first."""
+        template = Func(Avg("vector"), function="l2_normalize", output_field=VectorField())
+        return (
+            self.values(person=F("photo__person_id"))
+            .annotate(distance=L2Distance(template, vector))
+            .order_by("distance")
+        )

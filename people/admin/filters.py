@@ -1,0 +1,55 @@
+"""Filters of the list of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from people.models import Person
+from people.querysets import NEEDS_SOMEBODY, PersonQuerySet
+
+
+class EnrolmentFilter(admin.SimpleListFilter):
+    title = "enrolment"
+    parameter_name = "enrolment"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("enrolled", "Enrolled"),
+            ("attention", "Needs attention"),
+            ("waiting", "Waiting"),
+            ("none", "Without photos"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        assert isinstance(queryset, PersonQuerySet)
+        match self.value():
+            case "enrolled":
+                return queryset.having_photos("enrolled")
+            case "attention":
+                return queryset.having_photos(*NEEDS_SOMEBODY)
+            case "waiting":
+                return queryset.having_photos("pending", "working")
+            case "none":
+                return queryset.without_photos()
+        return queryset
+
+
+class RetiredFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("active", "Active"), ("retired", "Retired")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        assert isinstance(queryset, PersonQuerySet)
+        match self.value():
+            case "active":
+                return queryset.active()
+            case "retired":
+                return queryset.retired()
+        return queryset

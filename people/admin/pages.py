@@ -1,0 +1,61 @@
+"""What the pages beside Django's own share: finding the row, asking for rights, saying what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from people.errors import PeopleError
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Any]
+else:  # generic for the type checker alone
+    Base = admin.ModelAdmin
+
+
+class ExtraPages(Base):
+    """A model's admin with pages of its own; `extra_pages` maps a path to a view method and its name."""
+
+    def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        extra = [
+            path(route, self.admin_site.admin_view(view), name=f"{prefix}_{name}")
+            for route, view, name in self.extra_pages()
+        ]
+        return extra + super().get_urls()
+
+    def row(self, request: HttpRequest, pk: UUID, *, right: str) -> Any:
+        """The row `pk` if the user may `right` ("view", "change", …) it. Raises Http404 and PermissionDenied."""
+        row: Model | None = self.get_object(request, str(pk))
+        if row is None:
+            raise Http404(f"no such {self.opts.verbose_name}")
+        if not getattr(self, f"has_{right}_permission")(request, row):
+            raise PermissionDenied
+        return row
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """One of our own pages in the admin's frame."""
+        everywhere = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, {**everywhere, **context})
+
+    @contextmanager
+    def refusals_shown(self, request: HttpRequest, *, done: str) -> Iterator[None]:
+        """Say `done` when the block succeeds, and why not when a service refuses."""
+        try:
+            yield
+        except PeopleError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            self.message_user(request, done, messages.SUCCESS)

@@ -1,0 +1,212 @@
+"""People in the admin: the list with faces, and the page of one person with photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from people import services
+from people.admin.cards import Card, cards_of
+from people.admin.filters import EnrolmentFilter, RetiredFilter
+from people.admin.importing import ImportPage
+from people.admin.pages import ExtraPages
+from people.doorbells import ring_gallery
+from people.errors import PeopleError
+from people.forms import PersonForm
+from people.models import Person
+from people.querysets import PersonQuerySet
+from people.uploads import shown_name
+
+
+@admin.register(Person)
+class PersonAdmin(ImportPage, ExtraPages):
+    form = PersonForm
+    list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
+    list_display_links = ["face", "name"]
+    list_filter = [EnrolmentFilter, RetiredFilter, "watchlists"]
+    search_fields = ["name", "external_id"]
+    search_help_text = "Name or id in another system"
+    list_per_page = 50
+    actions = ["retire", "restore"]
+
+    class Media:
+        css = {"all": ["people/admin.css"]}
+        js = ["people/admin.js"]
+
+    # The list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        people = super().get_queryset(request)
+        assert isinstance(people, PersonQuerySet)
+        return people.with_photo_counts().with_face().with_last_seen()
+
+    @admin.display(description="")
+    def face(self, person: Any) -> SafeString:
+        if person.face_id is None:
+            return format_html('<span class="face face-none" aria-hidden="true">{}</span>', person.name[:1])
+        url = reverse("photo_crop", args=[person.face_id])
+        return format_html('<img class="face" src="{}" alt="" loading="lazy">', url)
+
+    @admin.display(description="enrolment", ordering="photos_enrolled")
+    def enrolment(self, person: Any) -> SafeString:
+        counts = [
+            ("enrolled", person.photos_enrolled, "enrolled"),
+            ("pending", person.photos_waiting, "waiting"),
+            ("review", person.photos_held, "to decide"),
+            ("rejected", person.photos_rejected, "rejected"),
+        ]
+        badges = [(style, count, word) for style, count, word in counts if count]
+        html = '<span class="badge badge-{}">{} {}</span> '
+        return format_html_join("", html, badges or [("none", "no", "photos")])
+
+    @admin.display(description="photos", ordering="photos_total")
+    def photos_total(self, person: Any) -> int:
+        return int(person.photos_total)
+
+    @admin.display(description="last seen", ordering="last_seen")
+    def last_seen(self, person: Any) -> Any:
+        return person.last_seen
+
+    @admin.display(description="status", ordering="retired_at")
+    def status(self, person: Person) -> SafeString:
+        style, word = ("retired", "retired") if person.is_retired else ("active", "active")
+        return format_html('<span class="badge badge-{}">{}</span>', style, word)
+
+    # One person
+
+    def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
+        return [
+            ("<uuid:pk>/cards/", self.cards_view, "cards"),
+            ("<uuid:pk>/retire/", self.retire_view, "retire"),
+            ("<uuid:pk>/restore/", self.restore_view, "restore"),
+            ("import/", self.import_page, "import"),
+        ]
+
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[Any]:
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        new_photos = ["new_photos"] if may and request.user.has_perm("people.add_photo") else []
+        watchlists = ["watchlists"] if may and request.user.has_perm("people.change_watchlist") else []
+        return ["name", *new_photos, *watchlists, "external_id", "notes"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """Without the fields that the user may not use: left in, they would come back empty and be saved so."""
+        form = super().get_form(request, obj, change=change, **options)
+        for name in {"watchlists", "new_photos"}.difference(self.get_fields(request, obj)):
+            form.base_fields.pop(name, None)
+        return form
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **rest: Any) -> Any:
+        person = context["original"]
+        context["cards"] = self._cards(request, person) if person else []
+        context["has_retire_permission"] = self.has_retire_permission(request)
+        return super().render_change_form(request, context, *args, **rest)
+
+    def cards_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        """Every photo's card as HTML, for a page that waits for photos to be read."""
+        cards = self._cards(request, self.row(request, pk, right="view"))
+        return JsonResponse(
+            {
+                "cards": {str(card.photo.pk): card.render() for card in cards},
+                "waiting": sum(card.is_waiting for card in cards),
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    def _cards(self, request: HttpRequest, person: Person) -> list[Card]:
+        if not request.user.has_perm("people.view_photo"):
+            return []
+        return cards_of(
+            person,
+            may_change=request.user.has_perm("people.change_photo"),
+            may_delete=request.user.has_perm("people.delete_photo"),
+        )
+
+    # Writing
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "name" in form.changed_data:
+            ring_gallery()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        person: Person = form.instance
+        if "watchlists" in form.cleaned_data:
+            person.watchlists.set(form.cleaned_data["watchlists"])
+        # After the commit: a bad file then costs neither the person nor the other files.
+        add = partial(self._add_photos, request, person, form.cleaned_data.get("new_photos", []))
+        transaction.on_commit(add)
+
+    def _add_photos(self, request: HttpRequest, person: Person, files: list[Any]) -> None:
+        added = 0
+        for file in files:
+            try:
+                services.add_photo(person=person, file=file, original_name=file.name, by=request.user)
+                added += 1
+            except PeopleError as error:
+                self.message_user(request, f"“{shown_name(file.name)}”: {error}", messages.ERROR)
+        if added:
+            photos = "1 photo is" if added == 1 else f"{added} photos are"
+            self.message_user(request, f"{photos} stored and will be read now.", messages.SUCCESS)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Person) -> HttpResponseRedirect:
+        return self._to_photos(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Person) -> HttpResponseRedirect:
+        return self._to_photos(request, obj) or super().response_post_save_change(request, obj)
+
+    def _to_photos(self, request: HttpRequest, person: Person) -> HttpResponseRedirect | None:
+        """Who added photos wants to see what becomes of them, not the list."""
+        if not request.FILES:
+            return None
+        return redirect(reverse("admin:people_person_change", args=[person.pk]) + "#photos")
+
+    def delete_model(self, request: HttpRequest, obj: Person) -> None:
+        services.delete_people(people=[obj], by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        services.delete_people(people=queryset, by=request.user)
+
+    # Retiring
+
+    def has_retire_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return request.user.has_perm("people.retire_person")
+
+    @method_decorator(require_POST)
+    def retire_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        person: Person = self.row(request, pk, right="retire")
+        with self.refusals_shown(request, done=f"{person} is retired and will not be recognised any more."):
+            services.retire_person(person=person, by=request.user)
+        return redirect("admin:people_person_change", pk)
+
+    @method_decorator(require_POST)
+    def restore_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        person: Person = self.row(request, pk, right="retire")
+        with self.refusals_shown(request, done=f"{person} is recognised again."):
+            services.restore_person(person=person, by=request.user)
+        return redirect("admin:people_person_change", pk)
+
+    @admin.action(description="Retire selected people", permissions=["retire"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        for person in queryset:
+            services.retire_person(person=person, by=request.user)
+        self.message_user(request, "The selected people will not be recognised any more.", messages.SUCCESS)
+
+    @admin.action(description="Restore selected people", permissions=["retire"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        for person in queryset:
+            services.restore_person(person=person, by=request.user)
+        self.message_user(request, "The selected people are recognised again.", messages.SUCCESS)

@@ -1,0 +1,161 @@
+"""Photos in the admin: an inbox of what needs somebody, and the pages to choose a face and to decide a doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from people import reasons, services
+from people.admin.cards import Card
+from people.admin.pages import ExtraPages
+from people.models import Person, Photo
+
+
+@admin.register(Photo)
+class PhotoAdmin(ExtraPages):
+    list_display = ["face", "person", "state_badge", "why", "original_name", "created_at"]
+    list_display_links = ["face", "original_name"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["person"]
+    search_fields = ["person__name", "original_name"]
+    ordering = ["-created_at", "-id"]
+    list_per_page = 50
+    actions = ["retry"]
+    change_form_template = "admin/people/photo/change_form.html"
+
+    class Media:
+        css = {"all": ["people/admin.css"]}
+        js = ["people/admin.js"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # photos are added on their person's page
+
+    def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
+        return [
+            ("<uuid:pk>/choose/", self.choose_page, "choose"),
+            ("<uuid:pk>/review/", self.review_page, "review"),
+            ("<uuid:pk>/retry/", self.retry_view, "retry"),
+        ]
+
+    def get_fields(self, request: HttpRequest, obj: Photo | None = None) -> list[Any]:
+        return []  # the page shows the card; nothing of a photo is typed
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        photo = self.get_object(request, object_id)
+        card = self._card(request, photo) if photo else None
+        context = {"card": card, "show_save": False, "show_save_and_continue": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def choose_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        """GET: every face drawn over the picture. POST: `face` is the index of the chosen one."""
+        photo: Photo = self.row(request, pk, right="change")
+        if request.method == "POST":
+            with self.refusals_shown(request, done="The photo is being read again with the chosen face."):
+                services.choose_face(photo=photo, index=_number(request.POST.get("face")), by=request.user)
+            return self._to_person(photo)
+        faces = [_frame(photo, face["box"]) for face in photo.faces]
+        return self.page(request, "admin/people/choose_face.html", photo=photo, faces=faces, title="Choose a face")
+
+    def review_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        """GET: the doubtful face beside the person it resembles. POST: `decision` is confirm or refuse."""
+        photo: Photo = self.row(request, pk, right="change")
+        if request.method == "POST":
+            if request.POST.get("decision") == "confirm":
+                with self.refusals_shown(request, done=f"Enrolled as a photo of {photo.person}."):
+                    services.confirm_photo(photo=photo, by=request.user)
+            else:
+                with self.refusals_shown(request, done="The photo was refused."):
+                    services.reject_photo(photo=photo, by=request.user)
+            return self._to_person(photo)
+        people = Person.objects.with_face()
+        return self.page(
+            request,
+            "admin/people/review_photo.html",
+            photo=photo,
+            sentence=reasons.sentence(photo.reason, photo.reason_detail),
+            person=people.get(pk=photo.person_id),
+            other=people.filter(pk=photo.reason_detail.get("person")).first(),
+            distance=photo.reason_detail.get("distance"),
+            title="Who is this?",
+        )
+
+    @method_decorator(require_POST)
+    def retry_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        photo: Photo = self.row(request, pk, right="change")
+        with self.refusals_shown(request, done="The photo is being read again."):
+            services.retry_photo(photo=photo, by=request.user)
+        return self._to_person(photo)
+
+    @admin.action(description="Read selected photos again", permissions=["change"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Photo]) -> None:
+        for photo in queryset:
+            with self.refusals_shown(request, done=f"{photo} is being read again."):
+                services.retry_photo(photo=photo, by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Photo) -> None:
+        request.deleted_from = obj.person_id  # type: ignore[attr-defined]
+        services.delete_photos(photos=[obj], by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> None:
+        services.delete_photos(photos=queryset, by=request.user)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Back to the person, where the photo was."""
+        super().response_delete(request, obj_display, obj_id)
+        return redirect("admin:people_person_change", request.deleted_from)  # type: ignore[attr-defined]
+
+    @admin.display(description="")
+    def face(self, photo: Photo) -> SafeString:
+        if not photo.crop:
+            return format_html('<span class="face face-none" aria-hidden="true">{}</span>', "–")
+        url = reverse("photo_crop", args=[photo.pk])
+        return format_html('<img class="face" src="{}" alt="" loading="lazy">', url)
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, photo: Photo) -> SafeString:
+        return format_html('<span class="badge badge-{}">{}</span>', photo.state, photo.get_state_display())
+
+    @admin.display(description="reason")
+    def why(self, photo: Photo) -> str:
+        return reasons.sentence(photo.reason, photo.reason_detail)
+
+    def _card(self, request: HttpRequest, photo: Photo) -> Card:
+        return Card(photo, self.has_change_permission(request, photo), self.has_delete_permission(request, photo))
+
+    def _to_person(self, photo: Photo) -> HttpResponseBase:
+        return redirect(reverse("admin:people_person_change", args=[photo.person_id]) + "#photos")
+
+
+def _number(text: str | None) -> int:
+    """An index from a form; -1, which no face has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else -1
+
+
+def _frame(photo: Photo, box: list[int]) -> dict[str, float]:
+    """A box in percent of the picture, cut at its edges, for drawing over it at any size."""
+    width, height = photo.width_px or 1, photo.height_px or 1
+    left, top = max(0, box[0]) / width, max(0, box[1]) / height
+    right, bottom = min(width, box[2]) / width, min(height, box[3]) / height
+    return {
+        "left": round(100 * left, 3),
+        "top": round(100 * top, 3),
+        "width": round(100 * (right - left), 3),
+        "height": round(100 * (bottom - top), 3),
+    }

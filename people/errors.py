@@ -1,0 +1,62 @@
+"""What can go wrong with people and photos; every error carries a stable code and a sentence for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from people.models import Photo
+
+
+class PeopleError(Exception):
+    """Any refusal of this package; `str()` of it may be shown to a user."""
+
+    code = "refused"
+
+
+class BadUpload(PeopleError):
+    """A file is refused before anything of it is stored."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AlreadyThere(PeopleError):
+    """The person already has this very file."""
+
+    code = "already_there"
+
+    def __init__(self, photo: Photo) -> None:
+        super().__init__(f"This file is already among the photos of {photo.person} ({photo.get_state_display()}).")
+        self.photo = photo
+
+
+class WrongState(PeopleError):
+    """What was asked does not fit the state that the photo or person is in."""
+
+    code = "wrong_state"
+
+
+class NoSuchFace(PeopleError):
+    """A face was chosen that the photo does not have."""
+
+    code = "no_such_face"
+
+
+class BadArchive(PeopleError):
+    """A ZIP file or folder cannot be imported at all."""
+
+    code = "bad_archive"
+
+
+class ClaimLost(PeopleError):
+    """The claim on a photo ended, or the photo is gone: what was read of it must not be recorded."""
+
+    code = "claim_lost"
+
+
+class ReaderDied(PeopleError):
+    """The child process that reads photos crashed, was killed, or took too long."""
+
+    code = "worker_failed"

@@ -1,0 +1,73 @@
+"""Forms of the admin: a person with new photos, and a ZIP file of many people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Person, Watchlist
+
+ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff"
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A field to drop files on, or to choose them with."""
+
+    allow_multiple_selected = True
+    template_name = "people/several_files.html"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"multiple": True, "accept": ACCEPTED})
+
+
+class SeveralFilesField(forms.FileField):
+    """Any number of files. Each is judged by `services.add_photo`, so that a bad one does not stop the others."""
+
+    widget = SeveralFilesInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_empty_file=True, **options)
+
+    def clean(self, data: list[UploadedFile[Any]] | None, initial: object = None) -> list[UploadedFile[Any]]:
+        return [file for file in data or [] if file]
+
+    def has_changed(self, initial: object, data: list[UploadedFile[Any]] | None) -> bool:
+        return bool(data)
+
+
+if TYPE_CHECKING:
+    PersonModelForm = forms.ModelForm[Person]
+else:  # generic for the type checker alone
+    PersonModelForm = forms.ModelForm
+
+
+class PersonForm(PersonModelForm):
+    new_photos = SeveralFilesField(
+        required=False,
+        label=_("Add photos"),
+        help_text=_(
+            "JPEG, PNG, WebP or AVIF. One face each, looking at the camera, at least 80 pixels wide; "
+            "three photos of different moments recognise much better than one."
+        ),
+    )
+    watchlists = forms.ModelMultipleChoiceField(
+        Watchlist.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Person
+        fields = ["name", "external_id", "notes"]
+        widgets = {"notes": AdminTextareaWidget(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.instance._state.adding and "watchlists" in self.fields:
+            self.fields["watchlists"].initial = self.instance.watchlists.all()
+
+
+class ZipForm(forms.Form):
+    file = forms.FileField(label=_("ZIP file"), allow_empty_file=True)

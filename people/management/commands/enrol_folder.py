@@ -1,0 +1,105 @@
+"""`manage.py enrol_folder DIR`: enrol DIR/<person>/*.jpg or DIR/<person>.jpg, with a report per file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from argparse import ArgumentParser, BooleanOptionalAction
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from people.enroller import Enroller
+from people.errors import BadArchive
+from people.importing import Imported, candidates_in_folder, import_people
+from people.models import Photo
+from people.reasons import sentence
+
+# 0.5 s between looks at photos that other workers are reading.
+LOOK_S = 0.5
+
+
+class Command(BaseCommand):
+    help = (
+        "Enrol everybody in a folder: DIR/<person>/*.jpg, or one DIR/<person>.jpg each. Again is harmless. "
+        "Leaves with 1 when a file could not be enrolled, with 2 when there is no such folder."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--json", action="store_true", help="The report as JSON on standard output.")
+        parser.add_argument(
+            "--wait",
+            action=BooleanOptionalAction,
+            default=True,
+            help="Enrol here, beside any worker, until every photo is decided; or only queue them.",
+        )
+
+    def handle(self, *, folder: Path, json: bool, wait: bool, verbosity: int, **_: Any) -> None:
+        try:
+            candidates = candidates_in_folder(folder)
+        except BadArchive as error:
+            raise CommandError(str(error), returncode=2) from error
+        quiet = verbosity == 0 or not sys.stderr.isatty()
+        imported = list(tqdm(import_people(candidates, by=None), "storing", len(candidates), disable=quiet))
+        photos = [file.photo for file in imported if file.photo]
+        if wait:
+            asyncio.run(_enrol(photos, quiet=quiet))
+        report = [_report(file, wait=wait) for file in imported]
+        self._write_json(report) if json else self._write_lines(report)
+        if any(not line["ok"] for line in report):
+            raise SystemExit(1)
+
+    def _write_json(self, report: list[dict[str, Any]]) -> None:
+        counts = Counter(line["state"] for line in report)
+        people = {line["person"] for line in report if line["ok"]}
+        self.stdout.write(json.dumps({"files": report, "states": counts, "people": len(people)}, indent=1))
+
+    def _write_lines(self, report: list[dict[str, Any]]) -> None:
+        for line in report:
+            style = self.style.SUCCESS if line["ok"] else self.style.ERROR
+            self.stdout.write(f"{style(line['state']):<24} {line['path']}  {line['message']}".rstrip())
+        good = sum(line["ok"] for line in report)
+        self.stdout.write(f"{good} of {len(report)} files are good.")
+
+
+async def _enrol(photos: list[UUID], *, quiet: bool) -> None:
+    """Work until all `photos` are decided, here or by other workers."""
+    enroller = Enroller()
+    try:
+        with tqdm(desc="enrolling", total=len(photos), disable=quiet) as bar:
+            while waiting := await database_sync_to_async(_waiting)(photos):
+                bar.update(len(photos) - waiting - bar.n)
+                if not await enroller.enrol_next():
+                    await asyncio.sleep(LOOK_S)
+            bar.update(len(photos) - bar.n)
+    finally:
+        await enroller.close()
+
+
+def _waiting(photos: list[UUID]) -> int:
+    return Photo.objects.in_work().filter(pk__in=photos).count()
+
+
+def _report(file: Imported, *, wait: bool) -> dict[str, Any]:
+    """One line: `state` is the photo's, or why there is none."""
+    photo = Photo.objects.filter(pk=file.photo).first() if file.photo else None
+    state = photo.state if photo else file.status
+    message = file.message
+    if photo and photo.reason:
+        message = sentence(photo.reason, photo.reason_detail)
+    return {
+        "path": file.path,
+        "person": file.person,
+        "state": str(state),
+        "reason": photo.reason if photo else file.status,
+        "message": message,
+        "photo": str(photo.pk) if photo else None,
+        "ok": bool(photo) and (state == Photo.State.ENROLLED or (not wait and not file.is_refused)),
+    }

@@ -1,0 +1,162 @@
+"""Everything that people do to people and photos: each function is one transaction, its doorbells ring after it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import IO, Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from people.doorbells import ring_gallery, ring_photos
+from people.errors import AlreadyThere, NoSuchFace, WrongState
+from people.models import Encoding, Person, Photo
+from people.objects import remove_after_commit, removed_on_failure
+from people.recognition.images import without_location
+from people.uploads import Upload
+
+logger = logging.getLogger(__name__)
+
+Actor = AbstractBaseUser | AnonymousUser | None
+"""Who asked for it; None for commands and the system itself."""
+State = Photo.State
+
+
+def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: str, by: Actor) -> Photo:
+    """Store a picture of `person` and queue it for enrolment; nothing is decoded here.
+
+    The original is kept without the place where it was taken. Raises BadUpload for files that cannot be
+    pictures and AlreadyThere when the person has this very file.
+    """
+    upload = Upload.read(file, original_name)
+    if existing := Photo.objects.filter(person=person, sha256=upload.sha256).first():
+        raise AlreadyThere(existing)
+    photo = Photo(person=person, original_name=upload.name, sha256=upload.sha256)
+    photo.image.save(upload.name, ContentFile(without_location(upload.data)), save=False)
+    with removed_on_failure(photo.image.name):
+        try:
+            with transaction.atomic():
+                photo.save(force_insert=True)
+        except IntegrityError:
+            raise _already_there(person, upload) from None
+    ring_photos()
+    _log("photo %s added to person %s", photo.pk, person.pk, by=by)
+    return photo
+
+
+def _already_there(person: Person, upload: Upload) -> Exception:
+    """What a failed insert means: the same file came twice at once, or the person went away meanwhile."""
+    twin = Photo.objects.filter(person=person, sha256=upload.sha256).first()
+    return AlreadyThere(twin) if twin else WrongState("This person does not exist any more.")
+
+
+@transaction.atomic
+def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
+    """Delete photos with their encodings and stored pictures; return how many."""
+    doomed = list(photos)
+    remove_after_commit(doomed)
+    Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).delete()
+    ring_gallery()
+    _log("%s photos deleted", len(doomed), by=by)
+    return len(doomed)
+
+
+@transaction.atomic
+def delete_people(*, people: Iterable[Person], by: Actor) -> int:
+    """Delete people with photos, encodings, sightings and stored pictures; return how many."""
+    keys = [person.pk for person in people]
+    remove_after_commit(Photo.objects.filter(person__in=keys))
+    Person.objects.filter(pk__in=keys).delete()
+    ring_gallery()
+    _log("people %s deleted", keys, by=by)
+    return len(keys)
+
+
+@transaction.atomic
+def retire_person(*, person: Person, by: Actor) -> None:
+    """Take `person` out of the gallery and keep the records. Twice is as good as once."""
+    if Person.objects.active().filter(pk=person.pk).update(retired_at=Now(), updated_at=Now()):
+        ring_gallery()
+        _log("person %s retired", person.pk, by=by)
+    person.refresh_from_db(fields=["retired_at", "updated_at"])
+
+
+@transaction.atomic
+def restore_person(*, person: Person, by: Actor) -> None:
+    """Put a retired person's photos back into the gallery."""
+    if Person.objects.retired().filter(pk=person.pk).update(retired_at=None, updated_at=Now()):
+        ring_gallery()
+        _log("person %s restored", person.pk, by=by)
+    person.refresh_from_db(fields=["retired_at", "updated_at"])
+
+
+@transaction.atomic
+def choose_face(*, photo: Photo, index: int, by: Actor) -> None:
+    """Say which of the found faces is the person's; the photo is read again with it.
+
+    Raises NoSuchFace for an index outside `photo.faces` and WrongState for photos that are not to be chosen in.
+    """
+    current = _locked(photo, State.CHOOSE, State.REJECTED, State.REVIEW)
+    if not 0 <= index < len(current.faces):
+        raise NoSuchFace(f"Choose one of the {len(current.faces)} faces in this photo.")
+    _queue(photo, chosen_box=current.faces[index]["box"])
+    _log("face %s of photo %s chosen", index, photo.pk, by=by)
+
+
+@transaction.atomic
+def retry_photo(*, photo: Photo, by: Actor) -> None:
+    """Read a photo again that was rejected or waits for a person. Raises WrongState for others."""
+    current = _locked(photo, State.CHOOSE, State.REJECTED, State.REVIEW)
+    _queue(photo, chosen_box=current.chosen_box)
+    _log("photo %s queued again", photo.pk, by=by)
+
+
+@transaction.atomic
+def confirm_photo(*, photo: Photo, by: Actor) -> None:
+    """Enrol a photo that was held for review: it does show this person. Raises WrongState for others."""
+    _locked(photo, State.REVIEW)
+    _decide(photo, State.ENROLLED, "")
+    ring_gallery()
+    _log("photo %s confirmed", photo.pk, by=by)
+
+
+@transaction.atomic
+def reject_photo(*, photo: Photo, by: Actor) -> None:
+    """Refuse a photo that was held for review, or withdraw an enrolled one; its encodings are deleted."""
+    _locked(photo, State.REVIEW, State.ENROLLED)
+    Encoding.objects.filter(photo=photo).delete()
+    _decide(photo, State.REJECTED, "refused")
+    ring_gallery()
+    _log("photo %s refused", photo.pk, by=by)
+
+
+def _locked(photo: Photo, *states: State) -> Photo:
+    """The row as it stands, held until the transaction ends. Raises WrongState unless it is in one of `states`."""
+    current: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).first()
+    if current is None or current.state not in states:
+        now = current.get_state_display() if current else "deleted"
+        raise WrongState(f"This cannot be done with a photo that is {now}.")
+    return current
+
+
+def _queue(photo: Photo, *, chosen_box: list[int] | None) -> None:
+    Encoding.objects.filter(photo=photo).delete()
+    Photo.objects.filter(pk=photo.pk).update(
+        state=State.PENDING, reason="", reason_detail={}, attempts=0, claimed_by="", due_at=Now(),
+        decided_at=None, chosen_box=chosen_box,
+    )  # fmt: skip
+    photo.refresh_from_db()
+    ring_photos()
+
+
+def _decide(photo: Photo, state: State, reason: str) -> None:
+    Photo.objects.filter(pk=photo.pk).update(state=state, reason=reason, reason_detail={}, decided_at=Now())
+    photo.refresh_from_db()
+
+
+def _log(message: str, *values: object, by: Actor) -> None:
+    logger.info(message + ", by %s", *values, by.pk if by and by.pk else "the system")

@@ -1,0 +1,76 @@
+// The admin's pages of people: chosen files are shown, photos that wait are followed, faces are framed.
+// @ts-check
+
+/** How long to wait between looks at photos that are being read. */
+const LOOK_MS = 1500;
+
+/** @param {HTMLElement} drop shows the names and pictures of the files chosen in it */
+function showChosen(drop) {
+  const input = /** @type {HTMLInputElement} */ (drop.querySelector("input[type=file]"));
+  const list = /** @type {HTMLElement} */ (drop.querySelector(".drop-chosen"));
+  for (const kind of ["dragenter", "dragleave", "drop"]) {
+    drop.addEventListener(kind, () => drop.classList.toggle("drop-over", kind === "dragenter"));
+  }
+  input.addEventListener("change", () => {
+    list.replaceChildren(...Array.from(input.files ?? [], chosenFile));
+  });
+}
+
+/** @param {File} file */
+function chosenFile(file) {
+  const item = document.createElement("li");
+  if (file.type.startsWith("image/")) {
+    const picture = document.createElement("img");
+    picture.src = URL.createObjectURL(file);
+    picture.alt = "";
+    picture.onload = picture.onerror = () => URL.revokeObjectURL(picture.src);
+    item.append(picture);
+  }
+  item.append(file.name);
+  return item;
+}
+
+/** @param {HTMLElement} photos replaces its cards as their photos are read */
+function followPhotos(photos) {
+  const url = /** @type {string} */ (photos.dataset.cardsUrl);
+  const status = /** @type {HTMLElement} */ (photos.querySelector(".photos-status"));
+  const waiting = () => photos.querySelectorAll("[data-state=pending], [data-state=working]").length;
+
+  async function look() {
+    if (document.visibilityState === "visible") {
+      try {
+        const answer = await fetch(url, { headers: { Accept: "application/json" } });
+        if (answer.ok) show((await answer.json()).cards);
+      } catch {
+        status.textContent = "The server cannot be reached; trying again.";
+      }
+    }
+    if (waiting()) setTimeout(look, LOOK_MS);
+  }
+
+  /** @param {Record<string, string>} cards HTML by photo id, rendered and escaped by the server */
+  function show(cards) {
+    for (const [photo, html] of Object.entries(cards)) {
+      const old = /** @type {HTMLElement | null} */ (photos.querySelector(`[data-photo="${photo}"]`));
+      const next = document.createRange().createContextualFragment(html).firstElementChild;
+      if (old && next instanceof HTMLElement && old.dataset.state !== next.dataset.state) old.replaceWith(next);
+    }
+    const left = waiting();
+    status.textContent = left ? `${left} being read …` : "All photos are read.";
+  }
+
+  if (waiting()) look();
+}
+
+/** @param {HTMLElement} face is put over the picture, by its place in percent */
+function frameFace(face) {
+  for (const side of /** @type {const} */ (["left", "top", "width", "height"])) {
+    face.style[side] = `${face.dataset[side]}%`;
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-drop]").forEach((drop) => showChosen(/** @type {HTMLElement} */ (drop)));
+  document.querySelectorAll("[data-cards-url]").forEach((photos) => followPhotos(/** @type {HTMLElement} */ (photos)));
+  document.querySelectorAll(".choose-face").forEach((face) => frameFace(/** @type {HTMLElement} */ (face)));
+});

@@ -1,0 +1,10 @@
+"""Addresses of people's pictures."""
+
+from django.urls import path
+
+from people import views
+
+urlpatterns = [
+    path("media/photos/<uuid:pk>/", views.photo_image, name="photo_image"),
+    path("media/photos/<uuid:pk>/crop/", views.photo_crop, name="photo_crop"),
+]
