@@ -1,0 +1,169 @@
+"""One camera's thinking, frame by frame: detect, follow, encode, decide, and what there is to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from people.recognition.gallery import Gallery
+from people.recognition.types import Box, Face, Image, Matrix, Thresholds
+from streams.pipeline.annotate import annotated
+from streams.pipeline.choosing import AT_MOST, urgency
+from streams.pipeline.frames import Frame
+from streams.pipeline.messages import Overlay, SightingChange, TrackedFace, UseGallery, WatchMode
+from streams.pipeline.motion import MotionGate
+from streams.pipeline.pictures import jpeg, preview_of
+from streams.pipeline.plan import Look, ScanPlan
+from streams.pipeline.reports import Reports
+from streams.pipeline.steps import Steps
+from streams.pipeline.tracker import State, Track, Tracker
+from streams.pipeline.visits import Visits
+
+SAME_FACE_IOU = 0.4
+"""Faces found twice, by two looks that touch."""
+SHOWN_S = 0.3
+"""A face that the detector misses is still drawn for so long; without this boxes flicker."""
+
+
+class FaceEngine(Protocol):
+    """What the analysis needs of people.recognition.engine.Engine."""
+
+    key: str
+
+    def detect(self, image: Image, smallest_px: int = 80, *, region: Box | None = None) -> list[Face]: ...
+
+    def encode(self, image: Image, faces: Sequence[Face]) -> Matrix: ...
+
+
+class Analysis:
+    """Not thread-safe: everything is called by the camera's loop."""
+
+    def __init__(self, engine: FaceEngine, thresholds: Thresholds, smallest_px: int) -> None:
+        self._engine = engine
+        self._gallery = Gallery.empty(engine.key)
+        self._names: dict[str, str] = {}
+        self._watch = WatchMode(preview=False, annotated=False)
+        self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
+        self._visits = Visits(thresholds, self._gallery, self._tracker.forget)
+        self._reports = Reports(thresholds)
+        self.steps = Steps()
+        self.faces_found = self.encodings_made = 0
+
+    @property
+    def gallery_version(self) -> int:
+        return self._gallery.version
+
+    def watch(self, mode: WatchMode) -> None:
+        self._watch = mode
+
+    def use(self, message: UseGallery, now: datetime) -> list[SightingChange]:
+        """Decide with another gallery; what changes by it is told at once. A wrong engine's gallery is empty."""
+        self._gallery, self._names = message.gallery, message.names
+        if self._gallery.people and self._gallery.engine != self._engine.key:
+            self._gallery = Gallery.empty(self._engine.key, self._gallery.version)
+        self._visits.use(self._gallery)
+        return self._reports.changes(self._visits.open, self._gallery, now)
+
+    def frame(self, frame: Frame) -> tuple[list[SightingChange], Overlay]:
+        self._follow(frame)
+        self._encode(frame)
+        with self.steps("decide"):
+            changes = self._reports.changes(self._visits.open, self._gallery, frame.captured_at)
+            changes += self.tick(frame.captured_at, frame.monotonic_s)
+        return changes, self._overlay(frame)
+
+    def tick(self, now: datetime, now_s: float) -> list[SightingChange]:
+        """Time passes, with or without frames: visits end."""
+        for track in self._tracker.expire(now_s):
+            self._visits.lost(track)
+        return self._reports.endings(self._visits.over(now_s), self._gallery, now)
+
+    def close(self, now: datetime) -> list[SightingChange]:
+        """The camera stops: every visit ends."""
+        return self._reports.endings(self._visits.over(0, all_of_them=True), self._gallery, now)
+
+    def _follow(self, frame: Frame) -> None:
+        whole = Box(0, 0, frame.width_px, frame.height_px)
+        with self.steps("motion"):
+            motion = self._motion.look(frame.image)
+            tracks = self._tracker.tracks
+            if motion.is_cut():
+                for track in tracks:
+                    track.doubtful = True
+            looks = self._plan.looks(whole, motion, tracks, frame.monotonic_s, self._visits.wants)
+        with self.steps("detect"):
+            faces = self._detect(frame.image, looks)
+            for look in looks:
+                self._motion.seen(look.region)
+        with self.steps("follow"):
+            regions = [look.region for look in looks]
+            gone = self._tracker.update(
+                faces,
+                frame.monotonic_s,
+                looked=lambda box: any(_holds(region, box) for region in regions),
+                moved=motion.within,
+            )
+            for track in gone:
+                self._visits.lost(track)
+            self._visits.see(self._tracker.tracks, frame)
+
+    def _detect(self, image: Image, looks: Sequence[Look]) -> list[Face]:
+        found: list[Face] = []
+        for look in looks:
+            faces = self._engine.detect(image, look.smallest_px, region=look.region)
+            found += [face for face in faces if all(face.box.iou(other.box) < SAME_FACE_IOU for other in found)]
+        self.faces_found += len(found)
+        return found
+
+    def _encode(self, frame: Frame) -> None:
+        tracks = self._worth_encoding(frame.monotonic_s)
+        if not tracks:
+            return
+        with self.steps("encode"):
+            vectors = self._engine.encode(frame.image, [track.face for track in tracks])
+        self.encodings_made += len(tracks)
+        with self.steps("decide"):
+            for track, vector in zip(tracks, vectors, strict=True):
+                self._visits.encoded(track, vector, frame)
+
+    def _worth_encoding(self, now_s: float) -> list[Track]:
+        ranked = []
+        for track in self._tracker.tracks:
+            visit = self._visits.of(track)
+            if visit is None or not track.fresh or track.state is not State.CONFIRMED:
+                continue
+            quality, doubtful = track.face.quality.overall, visit.is_in_doubt()
+            worth = urgency(visit.identity, visit.decision, quality, now_s, doubtful=doubtful)
+            if worth is not None:
+                ranked.append((worth, track.id, track))
+        return [track for _, _, track in sorted(ranked, reverse=True)[:AT_MOST]]
+
+    def _overlay(self, frame: Frame) -> Overlay:
+        faces = tuple(
+            self._drawn(track)
+            for track in self._tracker.tracks
+            if track.state is not State.TENTATIVE and frame.monotonic_s - track.seen_s <= SHOWN_S
+        )
+        preview, burnt = None, None
+        if self._watch.preview or self._watch.annotated:
+            with self.steps("draw"):
+                small = preview_of(frame.image)
+                preview = jpeg(small) if self._watch.preview else None
+                if self._watch.annotated:
+                    burnt = jpeg(annotated(small, faces, self._names, small.shape[1] / frame.width_px))
+        return Overlay(frame.number, frame.captured_at, frame.width_px, frame.height_px, faces, preview, burnt)
+
+    def _drawn(self, track: Track) -> TrackedFace:
+        visit = self._visits.of(track)
+        decision = visit.decision if visit and not visit.is_in_doubt() else None
+        if decision is None:
+            return TrackedFace(track.id, track.box, None, None, None)
+        distance = decision.match.distance
+        return TrackedFace(track.id, track.box, decision.verdict, decision.person, distance if distance < 2 else None)
+
+
+def _holds(region: Box, box: Box) -> bool:
+    """Whether a face at `box` would have been found in `region`: its middle lies well inside."""
+    x, y = box.centre
+    return region.left < x < region.right and region.top < y < region.bottom

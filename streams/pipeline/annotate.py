@@ -1,0 +1,79 @@
+"""Boxes and names burnt into a picture, for viewers that show plain MJPEG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from people.recognition.types import Image, Verdict
+from streams.pipeline.messages import TrackedFace
+
+Colour = tuple[int, int, int]
+COLOURS: dict[Verdict | None, Colour] = {
+    Verdict.MATCH: (22, 132, 73),
+    Verdict.REVIEW: (178, 98, 0),
+    Verdict.UNKNOWN: (84, 94, 108),
+    None: (120, 130, 144),
+}
+"""Dark enough for white text on them (contrast at least 4.5 to 1, pending excepted)."""
+WORDS = {Verdict.UNKNOWN: "unknown"}
+FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "Arial Unicode.ttf")
+"""In order; the first that has all letters of the name. Pillow's own has Latin letters alone."""
+
+
+def annotated(image: Image, faces: Sequence[TrackedFace], names: Mapping[str, str], scale: float) -> Image:
+    """A copy of `image` with `faces` drawn in; `scale` turns their pixels into those of `image`."""
+    picture = Pillow.fromarray(image)
+    draw = ImageDraw.Draw(picture)
+    for face in faces:
+        colour = COLOURS[face.verdict]
+        left, top, right, bottom = (round(side * scale) for side in face.box)
+        right, bottom = max(right, left + 1), max(bottom, top + 1)
+        draw.rectangle((left, top, right, bottom), outline=colour, width=3)
+        if text := label_of(face, names):
+            _label(draw, text, left, top, bottom, colour)
+    return np.asarray(picture)
+
+
+def label_of(face: TrackedFace, names: Mapping[str, str]) -> str:
+    """A name, a name with a question mark, "unknown", or nothing yet."""
+    if face.verdict is None or face.person is None:
+        return WORDS.get(face.verdict, "") if face.verdict else ""
+    name = " ".join(names.get(face.person, "?").split())  # a name of two lines cannot be measured
+    return f"{name}?" if face.verdict is Verdict.REVIEW else name
+
+
+def _label(draw: ImageDraw.ImageDraw, text: str, left: int, top: int, bottom: int, colour: Colour) -> None:
+    size = max(14, draw.im.size[1] // 32)
+    font = font_for(text, size)
+    text = text if len(text) <= 40 else f"{text[:39]}…"
+    width, height = round(draw.textlength(text, font=font)) + 12, size + 8
+    left = max(0, min(left - 1, draw.im.size[0] - width))
+    above = top - height if top >= height else bottom
+    draw.rectangle((left, above, left + width, above + height), fill=colour)
+    draw.text((left + 6, above + height / 2), text, font=font, fill="white", anchor="lm")
+
+
+@lru_cache(maxsize=256)
+def font_for(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The first font of FONTS that is installed and can write `text`; else whichever there is."""
+    installed = [font for font in (_installed(name, size) for name in FONTS) if font]
+    return next((font for font in installed if _can_write(font, text)), None) or (
+        installed[0] if installed else ImageFont.load_default(size)
+    )
+
+
+def _installed(name: str, size: int) -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(name, size)
+    except OSError:
+        return None
+
+
+def _can_write(font: ImageFont.FreeTypeFont, text: str) -> bool:
+    missing = bytes(font.getmask("\U0010fffe"))  # no font has a letter here: this is its "missing" box
+    return all(letter.isspace() or bytes(font.getmask(letter)) != missing for letter in text)

@@ -1,0 +1,37 @@
+"""Which faces of a frame are worth an encoding: only those whose verdict it could change."""
+
+from __future__ import annotations
+
+from people.recognition.types import Verdict
+from streams.pipeline.identity import UNNAMED_AT, Decision, Identity
+
+AT_MOST = 4
+"""Encodings per frame, about 6 ms each: a crowd is read over several frames, and the picture stays live."""
+SOON_S = 0.1
+DOUBT_S = 0.2
+AGAIN_S = 1.0
+SURE_S = 3.0
+SURE_VOTES = 5
+BETTER = 0.15
+"""Quality gained that makes another encoding worth while at once."""
+
+
+def urgency(
+    identity: Identity, decision: Decision | None, quality: float, now_s: float, *, doubtful: bool = False
+) -> float | None:
+    """How much an encoding of this face now is worth, higher is more; None when it would change nothing.
+
+    Undecided faces come first, with those that may have become somebody else; then clearly better pictures; then
+    those whose newest encoding is about a second old, three for a name that five encodings stand behind.
+    """
+    if not identity.samples:
+        return 4.0 + quality
+    age_s = now_s - identity.tried_s
+    if decision is None or identity.weight < UNNAMED_AT:
+        return 3.0 + quality if age_s >= SOON_S else None
+    if doubtful:
+        return 3.0 + quality if age_s >= DOUBT_S else None
+    if quality > identity.best_quality + BETTER and age_s >= SOON_S:
+        return 2.0 + quality
+    sure = decision.verdict is Verdict.MATCH and decision.votes >= SURE_VOTES
+    return age_s / 100 if age_s >= (SURE_S if sure else AGAIN_S) else None

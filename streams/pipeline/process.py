@@ -1,0 +1,66 @@
+"""The main function of a camera child: a spawned process without Django, ended by Stop or by its pipe's end."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if multiprocessing.current_process().name != "MainProcess":
+    # One core per child is the unit of planning. Read when numpy and ONNX Runtime are loaded, so before them:
+    # spawn imports this module before it unpickles the arguments. (parent_process() is not known by then.)
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS"):
+        os.environ[_name] = "1"
+
+if TYPE_CHECKING:
+    from streams.pipeline.camera import CameraRun
+    from streams.pipeline.messages import CameraConfig
+
+FLUSH_S = 3.0
+"""How long the last sighting changes may take through the pipe when the child leaves."""
+
+
+def run_camera(config: CameraConfig, pipe: Connection) -> None:
+    """Recognise on one camera until the parent says Stop, dies, or sends SIGTERM.
+
+    Raises BadWeights when the engine cannot be loaded.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us to stop
+
+    import cv2
+
+    from people.recognition.engine import Engine
+    from streams.pipeline.camera import CameraRun
+    from streams.pipeline.outbox import Outbox
+
+    cv2.setNumThreads(1)
+    weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": the installed package's
+    outbox = Outbox(pipe)
+    outbox.start()
+    camera = CameraRun(
+        config,
+        Engine.load(Path(config.cache_dir), weights_dir=weights_dir),
+        outbox.put,
+        overlays_dropped=lambda: outbox.overlays_dropped,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: camera.stop())
+    Thread(target=_listen, args=(pipe, camera), name="orders", daemon=True).start()
+    camera.run()
+    outbox.close(FLUSH_S)
+    # Without the interpreter's own clean-up: the capture thread may sit in a native read for many seconds.
+    os._exit(0)
+
+
+def _listen(pipe: Connection, camera: CameraRun) -> None:
+    """Hand the parent's orders on; its end of the pipe closed means that it is gone."""
+    while True:
+        try:
+            message = pipe.recv()
+        except (EOFError, OSError):
+            camera.stop()
+            return
+        camera.order(message)

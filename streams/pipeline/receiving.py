@@ -1,0 +1,102 @@
+"""Live sources: network cameras and devices, which give pictures at their own pace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import cv2
+
+from people.recognition.types import Image
+from streams.pipeline.diagnosis import why_unreachable
+from streams.pipeline.errors import SourceDown, SourceEnded
+from streams.pipeline.opencv import open_address, open_device, retrieve_rgb
+from streams.pipeline.playback import Pace
+
+Open = Callable[[], cv2.VideoCapture]
+UNDECODABLE_IN_A_ROW = 30
+"""About a second of pictures: after a lost packet a few are damaged, and that passes."""
+
+
+class Receiving:
+    """Source of a stream. A recording behind an address is shown in real time, and looped when asked to."""
+
+    def __init__(
+        self,
+        capture: cv2.VideoCapture,
+        *,
+        silence: str,
+        recorded: bool = False,
+        paced: bool = False,
+        reopen: Open | None = None,
+    ) -> None:
+        self._capture, self._reopen, self._silence = capture, reopen, silence
+        self._recorded = recorded
+        self._pace = Pace() if paced else None
+        self._read, self._undecodable = 0, 0
+
+    @classmethod
+    def of_address(cls, address: str, loop: bool, open_timeout_s: float, read_timeout_s: float) -> Receiving:
+        def reopen() -> cv2.VideoCapture:
+            return _connect(address, open_timeout_s, read_timeout_s)
+
+        capture = reopen()
+        recorded = capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
+        return cls(
+            capture,
+            recorded=recorded,
+            # HLS arrives in bursts of several seconds, so its pictures too wait for their time.
+            paced=recorded or urlsplit(address).path.endswith(".m3u8"),
+            reopen=reopen if loop else None,
+            silence=f"the stream stopped: no picture for {read_timeout_s:.0f} s, or the server hung up",
+        )
+
+    @classmethod
+    def of_device(cls, index: int) -> Receiving:
+        capture = open_device(index)
+        if not capture.isOpened():
+            raise SourceDown(f"device {index} is missing, or another program uses it")
+        return cls(capture, silence=f"device {index} gives no pictures")
+
+    def read(self, *, wanted: bool = True) -> Image | None:
+        while True:
+            if not self._capture.grab():
+                self._begin_again()
+            self._read += 1
+            if self._pace:
+                self._pace.wait(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+            if not wanted:
+                return None
+            if (image := retrieve_rgb(self._capture)) is not None:
+                self._undecodable = 0
+                return image
+            self._undecodable += 1
+            if self._undecodable >= UNDECODABLE_IN_A_ROW:
+                raise SourceDown("the stream's pictures cannot be decoded")
+
+    def close(self) -> None:
+        self._capture.release()
+
+    def _begin_again(self) -> None:
+        if not self._read:
+            raise SourceDown("connected, but no picture came")
+        if not self._recorded:
+            raise SourceDown(self._silence)
+        if self._reopen is None:
+            raise SourceEnded("the recording has ended")
+        self._capture.release()
+        self._capture = self._reopen()
+        self._read = 0
+        if not self._capture.grab():
+            raise SourceDown("connected, but no picture came")
+
+
+def _connect(address: str, open_timeout_s: float, read_timeout_s: float) -> cv2.VideoCapture:
+    began = time.monotonic()
+    capture = open_address(address, open_timeout_s, read_timeout_s)
+    if capture.isOpened():
+        return capture
+    if time.monotonic() - began >= open_timeout_s * 0.95:
+        raise SourceDown(f"the server does not answer within {open_timeout_s:.0f} s")
+    raise SourceDown(why_unreachable(address))

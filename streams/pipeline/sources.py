@@ -1,0 +1,48 @@
+"""Where pixels come from: files, network cameras and devices behind one small protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from people.recognition.types import Image
+from streams.pipeline.addresses import Kind, kind_of
+from streams.pipeline.errors import SourceDown
+from streams.pipeline.playback import Playback
+from streams.pipeline.receiving import Receiving
+
+OPEN_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 5.0
+
+
+class Source(Protocol):
+    def read(self, *, wanted: bool = True) -> Image | None:
+        """The next picture, RGB and upright; blocks until it is due.
+
+        With `wanted` False the picture is only passed over, which costs less, and None is returned.
+        Raises SourceDown, or SourceEnded after the last picture.
+        """
+
+    def close(self) -> None: ...
+
+
+OpenSource = Callable[[str, bool], Source]
+"""As open_source; tests give another."""
+
+
+def open_source(
+    source: str, loop: bool, *, open_timeout_s: float = OPEN_TIMEOUT_S, read_timeout_s: float = READ_TIMEOUT_S
+) -> Source:
+    """Open a path, an address or a device number. `loop` starts a finished file again.
+
+    Raises SourceDown with the reason.
+    """
+    try:
+        kind = kind_of(source)
+    except ValueError as bad:
+        raise SourceDown(str(bad)) from None
+    if kind is Kind.FILE:
+        return Playback(source, loop)
+    if kind is Kind.DEVICE:
+        return Receiving.of_device(int(source))
+    return Receiving.of_address(source, loop, open_timeout_s, read_timeout_s)

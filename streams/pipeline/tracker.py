@@ -1,0 +1,158 @@
+"""Follows faces from frame to frame by where they are: tentative, confirmed, lost, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import count
+from math import hypot
+
+from people.recognition.types import Box, Face
+
+CONFIRM_HITS = 2
+"""A false alarm of the detector seldom comes twice at one place."""
+TENTATIVE_S = 0.6
+LOST_S = 1.5
+"""How long a face may be turned or covered and still be taken for the same by its place alone."""
+NEAR_IOU = 0.15
+NEAR_CENTRES = 0.9
+"""Of the mean width: as far may a face jump between two looks; lost ones grow this by one width a second."""
+SURE_IOU = 0.3
+"""A face found with less overlap than this with where it was expected may be another one."""
+ALIKE_WIDTHS = 1.7
+
+
+class State(Enum):
+    TENTATIVE = "tentative"
+    CONFIRMED = "confirmed"
+    LOST = "lost"
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """One face followed. Times are monotonic seconds of the frames."""
+
+    id: int
+    face: Face
+    """As it was last found."""
+    box: Box
+    found_s: float
+    """When the detector last found it."""
+    seen_s: float
+    """As found_s, or later: nothing moved where it was, so it still is there."""
+    hits: int = 1
+    state: State = State.TENTATIVE
+    velocity: tuple[float, float] = (0.0, 0.0)
+    """Pixels a second, of the centre."""
+    predicted: Box = field(init=False)
+    fresh: bool = True
+    """Found in the very frame that was looked at last."""
+    doubtful: bool = False
+    """It came back, jumped, or the scene was cut: an encoding has to show that it still is the same person."""
+
+    def __post_init__(self) -> None:
+        self.predicted = self.box
+
+    def predict(self, now_s: float) -> None:
+        elapsed_s = min(now_s - self.seen_s, 0.5)  # further ahead a straight line is a wrong guess
+        dx, dy = round(self.velocity[0] * elapsed_s), round(self.velocity[1] * elapsed_s)
+        box = self.box
+        self.predicted = Box(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
+        self.fresh = False
+
+    def hit(self, face: Face, now_s: float) -> None:
+        elapsed_s = max(now_s - self.seen_s, 1e-3)
+        if self.state is State.LOST or self.predicted.iou(face.box) < SURE_IOU:
+            self.doubtful = True
+        (x0, y0), (x1, y1) = self.box.centre, face.box.centre
+        fast = (
+            0.5 * self.velocity[0] + 0.5 * (x1 - x0) / elapsed_s,
+            0.5 * self.velocity[1] + 0.5 * (y1 - y0) / elapsed_s,
+        )
+        self.velocity = fast if self.state is not State.LOST else (0.0, 0.0)
+        self.face, self.box, self.found_s, self.seen_s, self.fresh = face, face.box, now_s, now_s, True
+        self.hits += 1
+        if self.state is not State.TENTATIVE or self.hits >= CONFIRM_HITS:
+            self.state = State.CONFIRMED
+
+    def held(self, now_s: float) -> None:
+        """Not looked at, because nothing moved there."""
+        if self.state is State.CONFIRMED:
+            self.seen_s, self.velocity = now_s, (0.0, 0.0)
+
+    def missed(self) -> None:
+        if self.state is State.CONFIRMED:
+            self.state = State.LOST
+
+    def is_gone(self, now_s: float) -> bool:
+        if self.state is State.CONFIRMED:
+            return now_s - self.seen_s > LOST_S
+        return now_s - self.seen_s > (LOST_S if self.state is State.LOST else TENTATIVE_S)
+
+
+class Tracker:
+    def __init__(self) -> None:
+        self._ids = count(1)
+        self.tracks: list[Track] = []
+
+    def update(
+        self, faces: Sequence[Face], now_s: float, looked: Callable[[Box], bool], moved: Callable[[Box], bool]
+    ) -> list[Track]:
+        """Take the faces of one frame; returns the tracks that are gone with it.
+
+        `looked` says whether the detector has looked at a place, `moved` whether anything moved there: a face
+        that was not looked for stays where it is as long as nothing moved.
+        """
+        for track in self.tracks:
+            track.predict(now_s)
+        left_over = self._assign(list(faces), now_s)
+        for track in self.tracks:
+            if track.fresh:
+                continue
+            if looked(track.box):
+                track.missed()
+            elif not moved(track.box):
+                track.held(now_s)
+        self.tracks += [Track(next(self._ids), face, face.box, now_s, now_s) for face in left_over]
+        return self.expire(now_s)
+
+    def expire(self, now_s: float) -> list[Track]:
+        """Tracks that nobody has seen for too long; they are forgotten here."""
+        gone = [track for track in self.tracks if track.is_gone(now_s)]
+        self.tracks = [track for track in self.tracks if track not in gone]
+        return gone
+
+    def forget(self, track: Track) -> None:
+        """Somebody knows that this face goes on as another track."""
+        self.tracks = [other for other in self.tracks if other is not track]
+
+    def _assign(self, faces: list[Face], now_s: float) -> list[Face]:
+        """Give faces to tracks, nearest pair first; returns the faces that nobody took."""
+        pairs = [
+            (farness, track.id, number)
+            for track in self.tracks
+            for number, face in enumerate(faces)
+            if (farness := _farness(track, face.box, now_s)) is not None
+        ]
+        by_id = {track.id: track for track in self.tracks}
+        taken: set[int] = set()
+        for _, track_id, number in sorted(pairs):
+            if track_id in by_id and number not in taken:
+                by_id.pop(track_id).hit(faces[number], now_s)
+                taken.add(number)
+        return [face for number, face in enumerate(faces) if number not in taken]
+
+
+def _farness(track: Track, box: Box, now_s: float) -> float | None:
+    """0 for the same place and size, up to about 2; None when it cannot be the same face."""
+    mean_width = (track.box.width + box.width) / 2
+    if max(track.box.width, box.width) > ALIKE_WIDTHS * max(1, min(track.box.width, box.width)):
+        return None
+    (x0, y0), (x1, y1) = track.predicted.centre, box.centre
+    apart = hypot(x0 - x1, y0 - y1) / max(mean_width, 1)
+    iou = max(track.predicted.iou(box), track.box.iou(box))
+    reach = NEAR_CENTRES + (now_s - track.seen_s if track.state is State.LOST else 0.0)
+    if iou < NEAR_IOU and apart > reach:
+        return None
+    return apart + (1 - iou)

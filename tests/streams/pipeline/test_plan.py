@@ -1,0 +1,73 @@
+"""Where the detector is sent."""
+
+import numpy as np
+
+from people.recognition.types import Box
+from streams.pipeline.motion import CELL_PX, Motion
+from streams.pipeline.plan import Look, ScanPlan, merged
+from streams.pipeline.tracker import State, Track
+from tests.streams.pipeline.fakes import HEIGHT, WIDTH, face, square
+
+WHOLE = Box(0, 0, WIDTH, HEIGHT)
+
+
+def motion(*boxes: Box) -> Motion:
+    cells = np.zeros((HEIGHT // CELL_PX, WIDTH // CELL_PX), bool)
+    for box in boxes:
+        cells[box.top // CELL_PX : box.bottom // CELL_PX, box.left // CELL_PX : box.right // CELL_PX] = True
+    return Motion(cells)
+
+
+def track(box: Box) -> Track:
+    return Track(1, face(box), box, 0, 0, hits=2, state=State.CONFIRMED)
+
+
+def started() -> ScanPlan:
+    plan = ScanPlan(80)
+    plan.looks(WHOLE, motion(), [], 0)
+    return plan
+
+
+def test_the_first_frame_is_searched_whole_and_again_every_five_seconds() -> None:
+    plan = ScanPlan(80)
+    assert plan.looks(WHOLE, motion(), [], 0) == [Look(WHOLE, 80)]
+    assert plan.looks(WHOLE, motion(), [], 4.9) == []
+    assert plan.looks(WHOLE, motion(), [], 5.0) == [Look(WHOLE, 80)]
+
+
+def test_still_frames_cost_nothing_also_with_faces() -> None:
+    assert started().looks(WHOLE, motion(), [track(square(100))], 1) == []
+
+
+def test_between_searches_only_known_faces_that_move_are_looked_at() -> None:
+    (look,) = started().looks(WHOLE, motion(square(104), square(400)), [track(square(100))], 0.3)
+    assert look.region == Box(50, 50, 250, 250)
+    assert look.smallest_px == 75
+
+
+def test_a_newcomer_is_searched_for_twice_a_second_and_only_there() -> None:
+    plan, news = started(), square(400, size=104)
+    (look,) = plan.looks(WHOLE, motion(news), [], 0.5)
+    assert look.region.area < 0.5 * WHOLE.area
+    assert look.region.iou(news) > 0
+    assert plan.looks(WHOLE, motion(news), [], 0.9) == []
+    assert len(plan.looks(WHOLE, motion(news), [], 1.0)) == 1
+
+
+def test_the_body_below_a_known_face_is_searched_only_once_a_second() -> None:
+    body = Box(96, 240, 200, 480)
+    plan, known = started(), [track(square(100))]
+    assert plan.looks(WHOLE, motion(body), known, 0.6) == []
+    assert len(plan.looks(WHOLE, motion(body), known, 1.1)) == 1
+
+
+def test_much_motion_is_one_search_of_everything() -> None:
+    assert started().looks(WHOLE, motion(WHOLE), [], 0.5) == [Look(WHOLE, 80)]
+
+
+def test_regions_that_overlap_are_looked_at_once() -> None:
+    looks = merged([Look(Box(0, 0, 100, 100), 50), Look(Box(90, 90, 200, 200), 40), Look(Box(300, 0, 400, 100), 60)])
+    assert sorted(looks, key=lambda look: look.region.left) == [
+        Look(Box(0, 0, 200, 200), 40),
+        Look(Box(300, 0, 400, 100), 60),
+    ]

@@ -1,0 +1,53 @@
+"""`manage.py replay`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+
+@pytest.fixture
+def people(portraits: Path, tmp_path: Path) -> Path:
+    """Both kinds of folder at once: a folder per person, and a photo per name; and a file that is no photo."""
+    (tmp_path / "people" / "barack_obama").mkdir(parents=True)
+    copyfile(portraits / "obama.jpg", tmp_path / "people" / "barack_obama" / "1.jpg")
+    copyfile(portraits / "biden.jpg", tmp_path / "people" / "Joe Biden.jpg")
+    (tmp_path / "people" / "notes.txt").write_text("no photo")
+    return tmp_path / "people"
+
+
+def test_a_replay_lists_sightings_and_a_summary_as_json_lines(
+    people: Path, shared_faces: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = shared_faces / "video" / "obama_library_5s.mp4"
+    call_command("replay", clip, gallery=people, labels=shared_faces / "labels.json", json=True, analysis_fps=4)
+    out = capsys.readouterr()
+    sighting, summary = [json.loads(line) for line in out.out.splitlines()]
+    assert (sighting["type"], sighting["person"]) == ("sighting", "barack_obama")
+    assert summary["frames"] == 147
+    assert summary["right_s"] > 3.5
+    assert (summary["wrong_s"], summary["strangers_named"]) == (0, 0)
+    assert {"detect", "encode", "motion"} <= set(summary["ms"])
+    assert "notes.txt" in out.err
+
+
+def test_a_replay_for_people_is_a_table(people: Path, shared_faces: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("replay", shared_faces / "bad" / "video" / "clip.avi", gallery=people, analysis_fps=4)
+    assert "barack_obama" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"), [("bad/video/text_renamed.mp4", "not a video"), ("nothing.mp4", "does not exist")]
+)
+def test_a_bad_source_is_refused_in_words(people: Path, shared_faces: Path, source: str, complaint: str) -> None:
+    with pytest.raises(CommandError, match=complaint):
+        call_command("replay", shared_faces / source, gallery=people)
+
+
+def test_a_missing_gallery_is_refused_in_words(tmp_path: Path, shared_faces: Path) -> None:
+    with pytest.raises(CommandError, match="no folder"):
+        call_command("replay", shared_faces / "video" / "obama_library_5s.mp4", gallery=tmp_path / "none")
