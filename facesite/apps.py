@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class FacesiteConfig(AppConfig):
     name = "facesite"
+
+    def ready(self) -> None:
+        from facesite import checks  # noqa: F401 - registers them

@@ -2,8 +2,22 @@
 
 import os
 
-from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facesite.settings")
-application = ProtocolTypeRouter({"http": get_asgi_application()})
+http = get_asgi_application()  # before the imports below: they need the apps to be loaded
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+
+from facesite.enrolment import EnrolmentConsumer  # noqa: E402
+from streams import routing  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns))),
+        "channel": ChannelNameRouter({**routing.channels, "enrolment": EnrolmentConsumer.as_asgi()}),
+    }
+)

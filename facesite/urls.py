@@ -1,12 +1,18 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
 
 from facesite import health
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("api/", include("facesite.api")),
     path("admin/", admin.site.urls),
+    path("", include("people.urls")),
+    path("", include("streams.urls")),
 ]

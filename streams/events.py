@@ -1,15 +1,19 @@
 """Every message that crosses a websocket, in one place; built only here, from plain JSON values.
 
 Sockets (both ask for a logged-in user with the right `streams.view_camera`, checked before the connection is
-accepted, and an Origin of this site; closed with 4401 for nobody, 4403 for somebody without the right):
+accepted and every 30 s after, and an Origin of this site):
 
     /ws/dashboard/         all cameras that the user may see
     /ws/cameras/<slug>/    one camera
 
+Close codes: 4401 nobody is logged in (any more), 4403 somebody without the right, 4404 no such camera, 4400 a
+message that is none of the below, 4429 too many messages, or more than 20 sockets of one user. A browser sees the
+codes of sockets that were open; one that was never accepted ends with 1006.
+
 From the server, text: Hello, CameraState, SightingEvent, CameraGone. From the server, binary: a Frame: 4 bytes
 big-endian length of a JSON header (FrameHeader), the header in UTF-8, then the JPEG it describes.
-From the browser, text: Watch, Ack, Ping. A frame of a camera is sent only after the last one was acknowledged,
-and then the newest: pictures never queue.
+From the browser, text of at most 16 KB: Watch, Ack, Ping. A frame of a camera is sent only after the last one was
+acknowledged, and then the newest: pictures never queue.
 
 `delay_ms` in headers is from capture to this message being built on the server. Times are ISO 8601 UTC.
 """
@@ -17,10 +21,21 @@ and then the newest: pictures never queue.
 from __future__ import annotations
 
 import json
+import math
 import struct
-from typing import Literal, NotRequired, TypedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
+from uuid import UUID
+
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from streams.models import Camera, CameraStatus, Sighting
+    from streams.pipeline.messages import Heartbeat, Overlay, TrackedFace
 
 VerdictName = Literal["match", "review", "unknown"]
+ChangeName = Literal["started", "updated", "ended"]
 StateName = Literal["off", "waiting", "connecting", "live", "stalled", "down"]
 
 
@@ -72,7 +87,7 @@ class SightingRecord(TypedDict):
 
 class SightingEvent(TypedDict):
     type: Literal["sighting"]
-    change: Literal["started", "updated", "ended"]
+    change: ChangeName
     sighting: SightingRecord
     captured_at: str
     """Capture time of the frame that caused this event."""
@@ -153,5 +168,156 @@ def pack_frame(header: FrameHeader, jpeg: bytes) -> bytes:
 def unpack_frame(message: bytes) -> tuple[FrameHeader, bytes]:
     """The reverse of pack_frame; for tests and for clients in Python."""
     (length,) = struct.unpack_from(">I", message)
+    return unpack_header(message), message[4 + length :]
+
+
+def unpack_header(message: bytes) -> FrameHeader:
+    """The header alone, without copying the JPEG."""
+    (length,) = struct.unpack_from(">I", message)
     header: FrameHeader = json.loads(message[4 : 4 + length])
-    return header, message[4 + length :]
+    return header
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 UTC with milliseconds, as browsers parse it; None stays None."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def stamp(moment: datetime) -> str:
+    """`iso` of a moment that is there."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def delay_ms(captured_at: datetime, now: datetime | None = None) -> int:
+    """Milliseconds from capture to now, at least 0: clocks of two machines may disagree by some."""
+    return max(0, round(((now or datetime.now(UTC)) - captured_at).total_seconds() * 1000))
+
+
+def finite(number: float | None) -> float | None:
+    """A plain float for the wire; None for what JSON cannot say (an empty gallery's infinite distance)."""
+    return float(number) if number is not None and math.isfinite(number) else None
+
+
+def camera_ref(camera: Camera) -> CameraRef:
+    return {"slug": camera.slug, "name": camera.name}
+
+
+def camera_state(camera: CameraRef, status: CameraStatus | None, now: datetime | None = None) -> CameraState:
+    """From the row: for greetings and for cameras that no child speaks for."""
+    now = now or datetime.now(UTC)
+    state, reason = ("waiting", "") if status is None else status.state_at(now)
+    running = status is not None and state not in ("off", "waiting")
+    return {
+        "type": "camera.state",
+        "camera": camera,
+        "state": cast(StateName, str(state)),
+        "reason": str(reason),
+        "last_frame_at": iso(status.last_frame_at) if status else None,
+        "frame_age_ms": delay_ms(status.last_frame_at, now) if status and status.last_frame_at else None,
+        "fps_read": finite(status.fps_read) if status and running else None,
+        "fps_analysed": finite(status.fps_analysed) if status and running else None,
+        "width_px": status.frame_width_px if status else None,
+        "height_px": status.frame_height_px if status else None,
+        "at": stamp(now),
+    }
+
+
+def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
+    """From the child's own words, about every second."""
+    return {
+        "type": "camera.state",
+        "camera": camera,
+        "state": cast(StateName, heartbeat.state),
+        "reason": heartbeat.reason,
+        "last_frame_at": iso(heartbeat.last_frame_at),
+        "frame_age_ms": heartbeat.frame_age_ms,
+        "fps_read": finite(heartbeat.fps_read),
+        "fps_analysed": finite(heartbeat.fps_analysed),
+        "width_px": heartbeat.frame_width_px,
+        "height_px": heartbeat.frame_height_px,
+        "at": stamp(heartbeat.sent_at),
+    }
+
+
+def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord:
+    """`snapshot`: the detection that shows the visit best. Reads no row when camera and person are selected."""
+    person = sighting.person
+    return {
+        "id": str(sighting.id),
+        "camera": camera_ref(sighting.camera),
+        "verdict": cast(VerdictName, str(sighting.verdict)),
+        "person": {"id": str(person.id), "name": person.name} if person else None,
+        "first_seen_at": stamp(sighting.first_seen_at),
+        "last_seen_at": stamp(sighting.last_seen_at),
+        "ended_at": iso(sighting.ended_at),
+        "distance": finite(sighting.distance),
+        "match_threshold": float(sighting.match_threshold),
+        "margin": finite(sighting.margin),
+        "gallery_version": sighting.gallery_version,
+        "snapshot_url": reverse("detection_snapshot", args=[snapshot]) if snapshot else None,
+        "url": reverse("sighting", args=[sighting.id]),
+    }
+
+
+def sighting_event(change: ChangeName, record: SightingRecord, captured_at: datetime) -> SightingEvent:
+    """Built after the commit, right before it is sent: `delay_ms` is what the viewer waits for."""
+    return {
+        "type": "sighting",
+        "change": change,
+        "sighting": record,
+        "captured_at": stamp(captured_at),
+        "delay_ms": delay_ms(captured_at),
+    }
+
+
+def hello(cameras: list[CameraState], sightings: list[SightingRecord]) -> Hello:
+    return {
+        "type": "hello",
+        "now": stamp(datetime.now(UTC)),
+        "cameras": cameras,
+        "sightings": sightings,
+    }
+
+
+def camera_gone(camera: CameraRef) -> CameraGone:
+    return {"type": "camera.gone", "camera": camera}
+
+
+def pong() -> Pong:
+    return {"type": "pong", "now": stamp(datetime.now(UTC))}
+
+
+def frame_header(slug: str, overlay: Overlay, names: Mapping[str, str]) -> FrameHeader:
+    """`names` by person id; somebody who has left the gallery meanwhile is drawn without a name."""
+    return {
+        "type": "frame",
+        "camera": slug,
+        "frame": overlay.frame,
+        "captured_at": stamp(overlay.captured_at),
+        "delay_ms": delay_ms(overlay.captured_at),
+        "width_px": overlay.width_px,
+        "height_px": overlay.height_px,
+        "faces": [face_overlay(face, names) for face in overlay.faces],
+    }
+
+
+def face_overlay(face: TrackedFace, names: Mapping[str, str]) -> FaceOverlay:
+    left, top, right, bottom = (int(side) for side in face.box)
+    person = face.person if face.person in names else None
+    return {
+        "track": face.track,
+        "box": (left, top, right, bottom),
+        "verdict": _drawn_verdict(face, person),
+        "person": {"id": person, "name": names[person]} if person else None,
+        "distance": finite(face.distance),
+    }
+
+
+def _drawn_verdict(face: TrackedFace, person: str | None) -> Literal["match", "review", "unknown", "pending"]:
+    if face.verdict is None:
+        return "pending"
+    if person is None:
+        return "unknown"
+    return face.verdict.value

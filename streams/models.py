@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
 from streams.querysets import CameraQuerySet, DetectionQuerySet, SightingQuerySet
 from streams.storage import snapshot_name
+
+# 15 s: a child speaks every second, and one that is silent for so long has been killed by its worker.
+SILENT_AFTER_S = 15.0
 
 
 class Verdict(models.TextChoices):
@@ -27,9 +33,7 @@ class Camera(models.Model):
     slug = models.SlugField(max_length=100, unique=True)
     source = models.CharField(
         max_length=500,
-        help_text=_(
-            "rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4), or a device number (0)."
-        ),
+        help_text=_("rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4), or a device number (0)."),
     )
     enabled = models.BooleanField(default=True)
     loop = models.BooleanField(default=False, help_text=_("Start a file again when it ends."))
@@ -115,6 +119,17 @@ class CameraStatus(models.Model):
     def __str__(self) -> str:
         return f"{self.camera_id}: {self.state}"
 
+    def state_at(self, now: datetime) -> tuple[str, str]:
+        """State and reason as they may be shown at `now`: the last word of a worker that fell silent is not
+        the state of its camera."""
+        if self.state in (self.State.OFF, self.State.WAITING):
+            return self.state, self.reason
+        silent = self.heartbeat_at is None or (now - self.heartbeat_at).total_seconds() > SILENT_AFTER_S
+        unleased = self.lease_expires_at is None or self.lease_expires_at < now
+        if silent and unleased:
+            return self.State.WAITING, gettext("No worker is running this camera.")
+        return self.state, self.reason
+
 
 class Sighting(models.Model):
     """One track's visit to one camera: who it was, from when to when, and why it was decided so."""
@@ -123,9 +138,7 @@ class Sighting(models.Model):
     """Made by the camera child when the visit begins: recording it twice changes nothing."""
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="sightings")
     verdict = models.CharField(max_length=10, choices=Verdict)
-    person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sightings"
-    )
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sightings")
     """Who it is (match) or may be (review)."""
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
@@ -154,12 +167,9 @@ class Sighting(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="sighting_person_unless_unknown",
-                condition=Q(verdict="unknown", person=None)
-                | Q(verdict__in=["match", "review"], person__isnull=False),
+                condition=Q(verdict="unknown", person=None) | Q(verdict__in=["match", "review"], person__isnull=False),
             ),
-            models.CheckConstraint(
-                name="sighting_seen_in_order", condition=Q(last_seen_at__gte=F("first_seen_at"))
-            ),
+            models.CheckConstraint(name="sighting_seen_in_order", condition=Q(last_seen_at__gte=F("first_seen_at"))),
         ]
 
     def __str__(self) -> str:
@@ -190,10 +200,9 @@ class Detection(models.Model):
 
     class Meta:
         ordering = ["captured_at", "id"]
+        indexes = [models.Index(fields=["-captured_at", "-id"], name="detection_newest")]
         constraints = [
-            models.CheckConstraint(
-                name="detection_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)
-            ),
+            models.CheckConstraint(name="detection_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 if TYPE_CHECKING:
     from streams.models import Camera, Detection, Sighting  # noqa: F401
@@ -26,6 +27,15 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
     def open(self) -> SightingQuerySet:
         """Visits that have not ended."""
         return self.filter(ended_at=None)
+
+    def for_camera(self, camera_id: int) -> SightingQuerySet:
+        return self.filter(camera_id=camera_id)
+
+    def with_snapshot(self) -> SightingQuerySet:
+        """With camera and person, and `snapshot_id`: the detection with the best picture, or None."""
+        detections = self.model.detections.rel.related_model.objects  # type: ignore[attr-defined]
+        best = detections.filter(sighting=OuterRef("pk")).exclude(snapshot="").order_by("-quality", "id")
+        return self.select_related("camera", "person").annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def visible_to(self, user: type_user) -> SightingQuerySet:
         return self if user.has_perm("streams.view_sighting") else self.none()  # type: ignore[union-attr]

@@ -1,0 +1,86 @@
+"""System checks: settings that start well and fail later, found before anything is served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+from facesite import env
+
+IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
+LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
+SHORTEST_KEY = 32
+
+
+@register()
+def channel_layer_waits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """channels_redis 4.3 over redis-py 8 ends an idle worker after 5 s unless each host says otherwise."""
+    layer: dict[str, Any] = dict(settings.CHANNEL_LAYERS.get("default", {}))
+    if not layer.get("BACKEND", "").startswith("channels_redis."):
+        return []
+    hosts = layer.get("CONFIG", {}).get("hosts", [{}])
+    if all(isinstance(host, dict) and host.get("socket_timeout", 0) is None for host in hosts):
+        return []
+    return [
+        Error(
+            "A Redis host of the channel layer has a socket timeout: an idle worker would end after 5 s.",
+            hint='Write every host as {"address": "redis://…", "socket_timeout": None}.',
+            id="facesite.E001",
+        )
+    ]
+
+
+@register(Tags.database)
+def driver_is_psycopg2(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Django takes psycopg 3 silently when it is installed; the quick reading of the gallery is psycopg2's."""
+    if not is_psycopg3:
+        return []
+    return [Error("psycopg 3 is installed and would be used.", hint="Uninstall psycopg.", id="facesite.E002")]
+
+
+@register()
+def processes_can_talk(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """With a database server there are several processes; memory is no way from one to the other."""
+    if env.EMBEDDED:
+        return []
+    alone = {
+        "CHANNEL_LAYERS": settings.CHANNEL_LAYERS.get("default", {}).get("BACKEND") == IN_MEMORY_LAYER,
+        "CACHES": settings.CACHES.get("default", {}).get("BACKEND") == LOCAL_CACHE,
+    }
+    return [
+        Error(
+            f"{name} is in the memory of one process: workers and web pods could not hear each other.",
+            hint="Set REDIS_URL.",
+            id="facesite.E003",
+        )
+        for name, is_alone in alone.items()
+        if is_alone
+    ]
+
+
+@register(Tags.security)
+def secret_key_is_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """An empty one is refused by Django itself."""
+    key = settings.SECRET_KEY
+    if len(key) >= SHORTEST_KEY and len(set(key)) > 5 and not key.startswith("django-insecure-"):
+        return []
+    return [
+        Error(
+            f"SECRET_KEY can be guessed: sessions could be forged. Expected {SHORTEST_KEY} random characters.",
+            id="facesite.E004",
+        )
+    ]
+
+
+@register()
+def runworker_is_ours(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Of two apps with a command `runworker` the first wins; Channels' own does no work by itself."""
+    apps = list(settings.INSTALLED_APPS)
+    if "channels" not in apps or apps.index("facesite") < apps.index("channels"):
+        return []
+    return [Error("facesite must stand before channels in INSTALLED_APPS.", id="facesite.E005")]

@@ -1,0 +1,131 @@
+"""Cameras in the admin: configured here, with their live state beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from streams import services
+from streams.forms import CameraForm
+from streams.models import Camera, CameraStatus
+from streams.source_rules import redacted
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Camera]
+else:  # generic for the type checker alone
+    Base = admin.ModelAdmin
+
+
+@admin.register(Camera)
+class CameraAdmin(Base):
+    form = CameraForm
+    list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
+    list_filter = ("enabled", "status__state")
+    list_select_related = ("status",)
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    actions = ("switch_on", "switch_off")
+    readonly_fields = ("state", "reason", "frame_age", "frame_rate", "shown_source", "live")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
+        """Who may not change a camera sees its source without the password in it."""
+        may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        pixels = ("source" if may_change else "shown_source", "loop")
+        looks = ("analysis_fps", "smallest_face_px", "match_threshold")
+        now = ("state", "reason", "frame_age", "frame_rate", "live")
+        configured = (
+            (None, {"fields": ("name", "slug", "enabled")}),
+            (_("Where the picture comes from"), {"fields": pixels}),
+            (_("How it is looked at"), {"fields": looks}),
+        )
+        return (*configured, (_("Now"), {"fields": now})) if obj else configured
+
+    def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        services.camera_changed()
+
+    def delete_model(self, request: HttpRequest, obj: Camera) -> None:
+        services.delete_camera(camera=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
+        for camera in queryset:
+            services.delete_camera(camera=camera)
+
+    @admin.display(description=_("state"))
+    def state(self, camera: Camera) -> str:
+        state, _reason = _now(camera)
+        return format_html('<span class="badge badge-{}">{}</span>', state, CameraStatus.State(state).label)
+
+    @admin.display(description=_("state"), ordering="status__state")
+    def state_and_reason(self, camera: Camera) -> str:
+        reason = _now(camera)[1]
+        said = format_html('<span class="state-reason">{}</span>', reason) if reason else ""
+        return format_html("{}{}", self.state(camera), said)
+
+    @admin.display(description=_("reason"))
+    def reason(self, camera: Camera) -> str:
+        return _now(camera)[1] or "–"
+
+    @admin.display(description=_("last picture"))
+    def frame_age(self, camera: Camera) -> str:
+        status = _status(camera)
+        if status is None or status.last_frame_at is None:
+            return "–"
+        age_s = max(0, round((timezone.now() - status.last_frame_at).total_seconds()))
+        return ngettext("%d second ago", "%d seconds ago", age_s) % age_s if age_s < 120 else _when(status)
+
+    @admin.display(description=_("frames a second"))
+    def frame_rate(self, camera: Camera) -> str:
+        status = _status(camera)
+        if status is None or status.fps_analysed is None or _now(camera)[0] != CameraStatus.State.LIVE:
+            return "–"
+        return f"{status.fps_analysed:.1f}"
+
+    @admin.display(description=_("source"))
+    def shown_source(self, camera: Camera) -> str:
+        return redacted(camera.source)
+
+    @admin.display(description=_("live page"))
+    def live(self, camera: Camera) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("camera", args=[camera.slug]), _("watch"))
+
+    @admin.action(description=_("Switch on"), permissions=["change"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
+        self._switch(request, queryset, enabled=True)
+
+    @admin.action(description=_("Switch off"), permissions=["change"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
+        self._switch(request, queryset, enabled=False)
+
+    def _switch(self, request: HttpRequest, queryset: QuerySet[Camera], *, enabled: bool) -> None:
+        changed = services.enable_cameras(cameras=queryset, enabled=enabled)
+        said = ngettext("%d camera switched on.", "%d cameras switched on.", changed)
+        if not enabled:
+            said = ngettext("%d camera switched off.", "%d cameras switched off.", changed)
+        messages.success(request, said % changed)
+
+
+def _status(camera: Camera) -> CameraStatus | None:
+    """None until a worker has taken the camera up for the first time."""
+    return getattr(camera, "status", None)
+
+
+def _now(camera: Camera) -> tuple[str, str]:
+    """State and reason as they may be claimed at this moment."""
+    if not camera.enabled:
+        return CameraStatus.State.OFF, ""
+    status = _status(camera)
+    return (CameraStatus.State.WAITING, "") if status is None else status.state_at(timezone.now())
+
+
+def _when(status: CameraStatus) -> str:
+    assert status.last_frame_at is not None
+    return f"{timezone.localtime(status.last_frame_at):%Y-%m-%d %H:%M:%S}"

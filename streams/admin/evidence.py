@@ -1,0 +1,141 @@
+"""Sightings and detections in the admin: evidence, to be read and not to be written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from streams.explanations import distance_words, explain, quality_words
+from streams.models import Detection, Sighting
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Any]
+    Inline = admin.TabularInline[Detection, Sighting]
+else:  # generic for the type checker alone
+    Base, Inline = admin.ModelAdmin, admin.TabularInline
+
+
+class EvidenceAdmin(Base):
+    """Nobody adds or changes evidence by hand. Deleting stays with whoever has the right: deleting a person
+    deletes the person's sightings, and the admin would refuse that here otherwise."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class DetectionInline(Inline):
+    model = Detection
+    fields = readonly_fields = ("picture", "captured_at", "verdict", "person", "distance", "taken")
+    extra = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Detection]:
+        return super().get_queryset(request).select_related("person")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("face"))
+    def picture(self, detection: Detection) -> str:
+        return _thumbnail(detection.pk if detection.snapshot else None)
+
+    @admin.display(description=_("quality"))
+    def taken(self, detection: Detection) -> str:
+        return f"{quality_words(detection.quality)} ({detection.quality:.2f})"
+
+
+@admin.register(Sighting)
+class SightingAdmin(EvidenceAdmin):
+    list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
+    list_display_links = ("face", "outcome")
+    list_filter = ("verdict", "camera", ("first_seen_at", admin.DateFieldListFilter))
+    search_fields = ("person__name",)
+    search_help_text = _("Name of the person")
+    date_hierarchy = "first_seen_at"
+    inlines = (DetectionInline,)
+    fieldsets = (
+        (None, {"fields": ("outcome", "why", "person", "camera", "page")}),
+        (_("When"), {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
+        (_("How it was decided"), {"fields": ("closeness", "margin", "match_threshold", "review_threshold")}),
+        (_("By what"), {"fields": ("votes", "encodings", "gallery_version")}),
+    )
+    readonly_fields = ("outcome", "why", "closeness", "page")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
+        return Sighting.objects.with_snapshot()
+
+    @admin.display(description=_("face"))
+    def face(self, sighting: Sighting) -> str:
+        return _thumbnail(getattr(sighting, "snapshot_id", None))
+
+    @admin.display(description=_("outcome"), ordering="verdict")
+    def outcome(self, sighting: Sighting) -> str:
+        return _badge(sighting)
+
+    @admin.display(description=_("distance"), ordering="distance")
+    def closeness(self, sighting: Sighting) -> str:
+        return distance_words(sighting.distance, sighting.match_threshold)
+
+    @admin.display(description=_("why"))
+    def why(self, sighting: Sighting) -> str:
+        return explain(sighting)
+
+    @admin.display(description=_("its page"))
+    def page(self, sighting: Sighting) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("sighting", args=[sighting.pk]), _("open"))
+
+
+@admin.register(Detection)
+class DetectionAdmin(EvidenceAdmin):
+    list_display = ("picture", "outcome", "person", "camera", "captured_at", "distance", "taken")
+    list_display_links = ("picture", "outcome")
+    list_filter = ("verdict", "sighting__camera", ("captured_at", admin.DateFieldListFilter))
+    list_select_related = ("person", "sighting__camera")
+    search_fields = ("person__name",)
+    search_help_text = _("Name of the nearest person")
+    fields = ("picture", "outcome", "person", "sighting", "captured_at", "distance", "margin", "taken")
+    readonly_fields = ("picture", "outcome", "taken")
+
+    @admin.display(description=_("face"))
+    def picture(self, detection: Detection) -> str:
+        return _thumbnail(detection.pk if detection.snapshot else None)
+
+    @admin.display(description=_("outcome"), ordering="verdict")
+    def outcome(self, detection: Detection) -> str:
+        return _badge(detection)
+
+    @admin.display(description=_("camera"), ordering="sighting__camera__name")
+    def camera(self, detection: Detection) -> str:
+        return detection.sighting.camera.name
+
+    @admin.display(description=_("quality"), ordering="quality")
+    def taken(self, detection: Detection) -> str:
+        return f"{quality_words(detection.quality)} ({detection.quality:.2f})"
+
+
+def _badge(row: Sighting | Detection) -> str:
+    return format_html('<span class="badge badge-{}">{}</span>', row.verdict, row.get_verdict_display())
+
+
+def _thumbnail(detection_id: Any) -> str:
+    """The picture by its authorising view; the browser fetches it, the list stores nothing."""
+    if detection_id is None:
+        return "–"
+    url = reverse("detection_snapshot", args=[detection_id])
+    return format_html('<img class="face-thumb" src="{}" alt="" width="56" height="56" loading="lazy">', url)

@@ -1,0 +1,121 @@
+"""Why a sighting was decided as it was: in sentences, and as marks on a scale of distances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from streams.models import Sighting, Verdict
+
+
+def explain(sighting: Sighting) -> str:
+    """The reason for the verdict, in one or two sentences."""
+    if sighting.distance is None:
+        return _("Nobody was enrolled whom this face could be compared with.")
+    words = {"name": str(sighting.person), "distance": _number(sighting.distance)}
+    words |= {"match": _number(sighting.match_threshold), "review": _number(sighting.review_threshold)}
+    return _sentence(sighting, sighting.distance) % words
+
+
+def distance_words(distance: float | None, match_threshold: float) -> str:
+    """How close a face is to the nearest person, without a bare number: `close (0.41 of 0.50)`."""
+    if distance is None:
+        return _("nobody to compare with")
+    share = distance / match_threshold
+    numbers = {"distance": _number(distance), "limit": _number(match_threshold)}
+    if share <= 0.7:
+        return _("very close (%(distance)s, limit %(limit)s)") % numbers
+    if share <= 1:
+        return _("close (%(distance)s, limit %(limit)s)") % numbers
+    if share <= 1.2:
+        return _("near, but too far for a name (%(distance)s, limit %(limit)s)") % numbers
+    return _("far from everybody enrolled (%(distance)s, limit %(limit)s)") % numbers
+
+
+def quality_words(quality: float) -> str:
+    """How well a face was taken; `quality` 0 to 1."""
+    for least, words in ((0.75, _("good picture")), (0.5, _("fair picture")), (0.25, _("poor picture"))):
+        if quality >= least:
+            return words
+    return _("hardly usable picture")
+
+
+def _sentence(sighting: Sighting, distance: float) -> str:
+    near = distance <= sighting.match_threshold
+    if sighting.verdict == Verdict.MATCH:
+        return _("%(name)s, because the distance %(distance)s is within the limit for a name, %(match)s.")
+    if sighting.verdict == Verdict.REVIEW and not near:
+        return _(
+            "Perhaps %(name)s: the distance %(distance)s is beyond the limit for a name, %(match)s, "
+            "but within the limit for a review, %(review)s. A person should look."
+        )
+    if sighting.verdict == Verdict.REVIEW:
+        return _(
+            "Perhaps %(name)s: the distance %(distance)s would do for a name (limit %(match)s), but another "
+            "person was almost as near, or the looks at this face did not agree. A person should look."
+        )
+    if distance <= sighting.review_threshold:
+        return _(
+            "Unknown: one look came within %(distance)s of somebody enrolled (limit for a review %(review)s), "
+            "but the looks at this face did not agree on one person."
+        )
+    return _("Unknown: the nearest person enrolled is %(distance)s away, beyond the limit for a review, %(review)s.")
+
+
+def _number(distance: float) -> str:
+    return f"{distance:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on the scale, in percent of its width from the left."""
+
+    kind: str
+    at_percent: float
+    label: str
+
+    @property
+    def anchor(self) -> str:
+        """SVG text-anchor that keeps the label inside the picture."""
+        if self.at_percent < 15:
+            return "start"
+        return "end" if self.at_percent > 85 else "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceScale:
+    """Distances from 0 (the same picture) to `end`, with the two limits, this face and the next person."""
+
+    end: float
+    match: Mark
+    review: Mark
+    face: Mark | None
+    runner_up: Mark | None
+
+    @classmethod
+    def of(cls, sighting: Sighting) -> DistanceScale:
+        second = None
+        if sighting.distance is not None and sighting.margin is not None:
+            second = sighting.distance + sighting.margin
+        places = (sighting.distance, second, sighting.review_threshold)
+        end = max(0.8, *(0.1 + place for place in places if place is not None))
+
+        def mark(kind: str, place: float | None, label: str) -> Mark | None:
+            return None if place is None else Mark(kind, round(100 * place / end, 2), label)
+
+        return cls(
+            end=end,
+            match=Mark("match", round(100 * sighting.match_threshold / end, 2), _("name")),
+            review=Mark("review", round(100 * sighting.review_threshold / end, 2), _("review")),
+            face=mark("face", sighting.distance, _("this face")),
+            runner_up=mark("runner-up", second, _("next person")),
+        )
+
+    @property
+    def review_width_percent(self) -> float:
+        return round(self.review.at_percent - self.match.at_percent, 2)
+
+    @property
+    def unknown_width_percent(self) -> float:
+        return round(100 - self.review.at_percent, 2)

@@ -1,0 +1,56 @@
+"""Which sightings a page shows: by camera, person, verdict, watchlist and day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Person, Watchlist
+from streams.models import Camera, Sighting, Verdict
+from streams.querysets import SightingQuerySet
+
+
+def _cameras(request: HttpRequest) -> QuerySet[Camera]:
+    return Camera.objects.visible_to(request.user)
+
+
+def _watchlists(request: HttpRequest) -> QuerySet[Watchlist]:
+    allowed = request.user.has_perm("people.view_watchlist")
+    return Watchlist.objects.all() if allowed else Watchlist.objects.none()
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SightingFilter(django_filters.FilterSet):
+    camera = django_filters.ModelChoiceFilter(
+        queryset=_cameras, to_field_name="slug", label=_("Camera"), empty_label=_("All")
+    )
+    verdict = django_filters.ChoiceFilter(choices=Verdict.choices, label=_("Outcome"), empty_label=_("All"))
+    name = django_filters.CharFilter("person__name", "icontains", label=_("Name"))
+    person = django_filters.ModelChoiceFilter(queryset=Person.objects.all(), widget=forms.HiddenInput)
+    """One person exactly; set by links from other pages, since a name may belong to two."""
+    watchlist = django_filters.ModelChoiceFilter(
+        "person__watchlists", queryset=_watchlists, label=_("Watchlist"), empty_label=_("All")
+    )
+    since = django_filters.DateFilter(method="seen_since", widget=_day(), label=_("From day"))
+    until = django_filters.DateFilter(method="seen_until", widget=_day(), label=_("To day"))
+
+    class Meta:
+        model = Sighting
+        fields: list[str] = []
+
+    def seen_since(self, rows: SightingQuerySet, name: str, day: date) -> SightingQuerySet:
+        """Visits that were not over before `day` began, in the site's time zone."""
+        return rows.filter(last_seen_at__gte=timezone.make_aware(datetime.combine(day, time.min)))
+
+    def seen_until(self, rows: SightingQuerySet, name: str, day: date) -> SightingQuerySet:
+        """Visits that began before `day` ended."""
+        return rows.filter(first_seen_at__lte=timezone.make_aware(datetime.combine(day, time.max)))

@@ -1,0 +1,98 @@
+"""The sockets of the dashboard and of one camera's page; streams/events.py says what is spoken on them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from streams.events import Ack, Ping, Watch, pong
+from streams.live.flow import Flow
+from streams.live.incoming import BadMessage, Rate, read_message
+from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
+from streams.pictures import newest_frame
+from streams.running.announcing import FrameReady, SightingSaid, StateSaid
+from streams.watching import RENEW_EVERY_S, watch
+
+NEEDS_NO_DATABASE = frozenset({"frame.ready", "camera.state", "sighting", "cameras.changed", "websocket.receive"})
+
+
+class DashboardConsumer(LiveSocket):
+    """All cameras that the user may see."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.flow, self.rate = Flow(), Rate()
+
+    def left(self, cameras: Iterable[int]) -> None:
+        self.flow.watch(self.flow.watched.difference(cameras))
+
+    async def work(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY_S)
+            if self.flow.watched:
+                await watch("frame", self.flow.watched)
+
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        """As Channels does, but without a thread's round trip for each message that needs no database."""
+        if message["type"] in NEEDS_NO_DATABASE:
+            await getattr(self, message["type"].replace(".", "_"))(message)
+        else:
+            await super().dispatch(message)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self.rate.allows_one_more():
+            await self.close(TOO_MANY)
+            return
+        try:
+            said = read_message(text_data)
+        except BadMessage as error:
+            await self.close(BAD_MESSAGE, reason=str(error))
+            return
+        await self._answer(said)
+
+    async def frame_ready(self, message: FrameReady) -> None:
+        if self.flow.ring(message["camera_id"]):
+            await self._send_newest(message["camera_id"])
+
+    async def camera_state(self, message: StateSaid) -> None:
+        if message["camera_id"] in self.sight.cameras:
+            await self.say(message["state"])
+
+    async def sighting(self, message: SightingSaid) -> None:
+        if self.sight.sightings and message["camera_id"] in self.sight.cameras:
+            await self.say(message["event"])
+
+    async def _answer(self, said: Watch | Ack | Ping) -> None:
+        if said["type"] == "ping":
+            await self.say(pong())
+        elif said["type"] == "ack":
+            camera_id = self._ids().get(said["camera"])
+            if camera_id is not None and self.flow.acknowledge(camera_id, said["frame"]):
+                await self._send_newest(camera_id)
+        else:
+            ids = self._ids()
+            await self._watch(ids[slug] for slug in dict.fromkeys(said["cameras"]) if slug in ids)
+
+    async def _watch(self, cameras: Iterable[int]) -> None:
+        added = self.flow.watch(cameras)
+        if added:
+            await watch("frame", added)
+        for camera_id in added:
+            await self._send_newest(camera_id)
+
+    async def _send_newest(self, camera_id: int) -> None:
+        newest = await newest_frame(camera_id)
+        if newest is not None and self.flow.send(camera_id, newest[0]):
+            await self.send_open(bytes_data=newest[1])
+
+    def _ids(self) -> dict[str, int]:
+        return {camera["slug"]: pk for pk, camera in self.sight.cameras.items()}
+
+
+class CameraConsumer(DashboardConsumer):
+    """One camera."""
+
+    @property
+    def slug(self) -> str:
+        return str(self.scope["url_route"]["kwargs"]["slug"])

@@ -1,0 +1,161 @@
+"""A socket that is open only as long as its user may look: who is let in, what they may see, and when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from streams.events import CameraRef, camera_gone
+from streams.live.sight import Sight, read_hello, read_sight, read_states
+from streams.live.viewers import PLACES, user_now
+from streams.running.announcing import camera_group
+from streams.running.bell import Bell
+from streams.running.database import UNREACHABLE
+from streams.services import VIEWERS
+
+logger = logging.getLogger(__name__)
+
+BAD_MESSAGE, NOBODY, NO_RIGHT, NO_CAMERA, TOO_MANY = 4400, 4401, 4403, 4404, 4429
+BROKEN = 1011
+LOOK_AGAIN_S = 30.0
+"""How long somebody whose right was taken away may go on watching."""
+
+
+class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One browser. Its groups are those of the cameras that its user may see."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sight = Sight({}, sightings=False)
+        self._look_again = Bell()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._place: Any = None
+        self._closed = False
+
+    @property
+    def slug(self) -> str | None:
+        """Of the only camera of this socket; None when it shows them all."""
+        return None
+
+    def left(self, cameras: Iterable[int]) -> None:
+        """These are seen no more."""
+
+    async def work(self) -> None:
+        """What goes on beside the messages while the socket is open."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._leave()
+
+    async def connect(self) -> None:
+        refusal = await self._refusal()
+        if refusal:
+            await self.close(refusal)
+            return
+        await self._join(self.sight.cameras)
+        await self.accept()
+        await self.say(await database_sync_to_async(read_hello)(self.sight))
+        self._tasks = [asyncio.create_task(self._tend(work)) for work in (self._keep_looking, self.work)]
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        if not self._closed:
+            self._closed = True
+            await super().close(code, reason)
+
+    async def cameras_changed(self, message: Mapping[str, Any]) -> None:
+        self._look_again.ring()
+
+    async def _refusal(self) -> int | None:
+        """Why this socket is not opened, as its close code; takes the user's place when it is."""
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            return NOBODY
+        sight = await database_sync_to_async(read_sight)(user, self.slug)
+        if sight is None:
+            return NO_RIGHT
+        if self.slug is not None and not sight.cameras:
+            return NO_CAMERA
+        if not PLACES.take(user.pk):
+            return TOO_MANY
+        self.sight, self._place = sight, user.pk
+        return None
+
+    async def _keep_looking(self) -> None:
+        """Rights and cameras change while a socket is open."""
+        while not self._closed:
+            await self._look_again.wait(LOOK_AGAIN_S)
+            await asyncio.sleep(random.uniform(0, 0.5))  # noqa: S311 - dashboards must not all ask at once
+            # A database that is away says nothing about rights; the next look is 30 s later.
+            with suppress(*UNREACHABLE):
+                await self._look()
+
+    async def _tend(self, work: Callable[[], Awaitable[None]]) -> None:
+        """A socket whose rights are looked at no longer must not stay open."""
+        try:
+            await work()
+        except StopConsumer:
+            self._closed = True
+        except Exception:  # whatever it was: closed is the safe side
+            logger.exception("a socket is closed by an error")
+            await self.close(BROKEN)
+
+    async def _look(self) -> None:
+        user = await user_now(self.scope["session"].session_key)
+        sight = await database_sync_to_async(read_sight)(user, self.slug)
+        if sight is None:
+            await self.close(NO_RIGHT if user.is_authenticated else NOBODY)
+            return
+        await self._change_to(sight)
+        if self.slug is not None and not sight.cameras:
+            await self.close(NO_CAMERA)
+
+    async def _change_to(self, sight: Sight) -> None:
+        before, self.sight = self.sight.cameras, sight
+        gone = {pk: camera for pk, camera in before.items() if sight.cameras.get(pk) != camera}
+        new = {pk: camera for pk, camera in sight.cameras.items() if before.get(pk) != camera}
+        self.left(gone)
+        for pk, camera in gone.items():
+            await self.channel_layer.group_discard(camera_group(pk), self.channel_name)
+            await self.say(camera_gone(camera))
+        # All groups again: layers forget members after a day, and who was slow for a minute.
+        await self._join(sight.cameras)
+        for state in await database_sync_to_async(read_states)(new) if new else ():
+            await self.say(state)
+
+    async def _join(self, cameras: Mapping[int, CameraRef]) -> None:
+        for group in (VIEWERS, *map(camera_group, cameras)):
+            await self.channel_layer.group_add(group, self.channel_name)
+
+    async def _leave(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._place is None:
+            return
+        PLACES.give_back(self._place)
+        for group in (VIEWERS, *map(camera_group, self.sight.cameras)):
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def say(self, message: Any) -> None:
+        await self.send_open(text_data=json.dumps(message))
+
+    async def send_open(self, **data: Any) -> None:
+        """Send unless the socket was closed; a browser that has left ends the consumer quietly."""
+        if self._closed:
+            return
+        try:
+            await self.send(**data)
+        except OSError:  # how ASGI servers say that the client is gone
+            self._closed = True
+            raise StopConsumer from None

@@ -1,0 +1,132 @@
+"""One camera as a stream of JPEGs with the boxes drawn in, for players and pages that know nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+from PIL import Image, ImageDraw, ImageFont
+
+from streams.live.live_socket import LOOK_AGAIN_S
+from streams.live.sight import read_sight
+from streams.live.viewers import PLACES, user_now
+from streams.pictures import newest_annotated
+from streams.running.announcing import camera_group
+from streams.watching import RENEW_EVERY_S, watch
+
+BOUNDARY = "facesite-frame"
+CONTENT_TYPE = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+# 3 s without a frame: what stands on the screen is no live picture any more, and must not look like one.
+STALE_AFTER_S = 3.0
+
+
+@require_safe
+async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """403 without the right to see cameras, 404 for one that is not there, 429 for the 21st stream of a user."""
+    user = await request.auser()
+    sight = await database_sync_to_async(read_sight)(user, slug)
+    if sight is None:
+        return _refused(403, "You may not see cameras.")
+    if not sight.cameras:
+        return _refused(404, "There is no such camera.")
+    if request.method == "HEAD":
+        return HttpResponse(content_type=CONTENT_TYPE)
+    if not PLACES.has_room(user.pk):
+        return _refused(429, "Too many live connections.")
+    stream = Stream(next(iter(sight.cameras)), slug, request.session.session_key, user.pk)
+    response = StreamingHttpResponse(stream.parts(), content_type=CONTENT_TYPE)
+    response["Cache-Control"] = "no-store, private"
+    response["X-Accel-Buffering"] = "no"  # a proxy that collects the parts would show none
+    return response
+
+
+def _refused(status: int, reason: str) -> HttpResponse:
+    """In plain words, as no browser page asks. Django would draw its error pages in a thread of their own, whose
+    database connection nobody closes."""
+    return HttpResponse(reason, status=status, content_type="text/plain")
+
+
+class Stream:
+    """One viewer's stream. It ends when the client leaves or the right does."""
+
+    def __init__(self, camera_id: int, slug: str, session_key: str | None, user_id: Any) -> None:
+        self.camera_id, self.slug = camera_id, slug
+        self._session_key, self._user_id = session_key, user_id
+        self._shown: int | None = None
+        self._shown_at = time.monotonic()
+        self._last_picture: datetime | None = None
+        self._watched_at = self._allowed_at = float("-inf")
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        layer: Any = get_channel_layer()
+        own = await layer.new_channel("mjpeg")
+        if not PLACES.take(self._user_id):
+            return
+        try:
+            yield f"--{BOUNDARY}\r\n".encode()
+            while await self._may_go_on():
+                await layer.group_add(camera_group(self.camera_id), own)
+                if (jpeg := await self._next()) is not None:
+                    yield _part(jpeg)
+                await _doorbell(layer, own)
+        finally:
+            PLACES.give_back(self._user_id)
+            await layer.group_discard(camera_group(self.camera_id), own)
+
+    async def _next(self) -> bytes | None:
+        """The newest picture if it was not shown yet; a sign that there is none, when it was too long ago."""
+        if time.monotonic() - self._watched_at >= RENEW_EVERY_S:
+            self._watched_at = time.monotonic()
+            await watch("annotated", [self.camera_id])
+        newest = await newest_annotated(self.camera_id)
+        if newest is not None and newest[0] != self._shown:
+            self._shown, self._shown_at = newest[0], time.monotonic()
+            self._last_picture = datetime.now(UTC)
+            return newest[1]
+        if time.monotonic() - self._shown_at >= STALE_AFTER_S:
+            self._shown_at = time.monotonic()
+            return await asyncio.to_thread(no_picture, self._last_picture)
+        return None
+
+    async def _may_go_on(self) -> bool:
+        if time.monotonic() - self._allowed_at < LOOK_AGAIN_S:
+            return True
+        self._allowed_at = time.monotonic()
+        user = await user_now(self._session_key)
+        sight = await database_sync_to_async(read_sight)(user, self.slug)
+        return sight is not None and self.camera_id in sight.cameras
+
+
+async def _doorbell(layer: Any, own: str) -> None:
+    """Until something is said of the camera, or a second has passed."""
+    try:
+        async with asyncio.timeout(1.0):
+            while (await layer.receive(own))["type"] != "frame.ready":
+                pass
+    except TimeoutError:
+        return
+
+
+def _part(jpeg: bytes) -> bytes:
+    """With the next boundary behind it: browsers show a part only when they have seen its end."""
+    head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
+    return head + jpeg + f"\r\n--{BOUNDARY}\r\n".encode()
+
+
+def no_picture(since: datetime | None) -> bytes:
+    """JPEG 640×360 that says so."""
+    image = Image.new("RGB", (640, 360), (38, 42, 48))
+    text = f"No picture since {since:%H:%M:%S} UTC" if since else "No picture"
+    font = ImageFont.load_default(28)
+    ImageDraw.Draw(image).text((320, 180), text, fill=(214, 219, 225), font=font, anchor="mm")
+    target = io.BytesIO()
+    image.save(target, "JPEG", quality=80)
+    return target.getvalue()

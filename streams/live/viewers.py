@@ -1,0 +1,47 @@
+"""Who is connected: one user's places among the live connections of this process, and whether they still may."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib import import_module
+from typing import Any
+
+from channels.auth import get_user
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+# 20: a few browsers with a few tabs each; more is a script that has gone wrong.
+MOST_PLACES = 20
+
+
+class Places:
+    """Live connections per user, at most MOST_PLACES each."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[Any] = Counter()
+
+    def has_room(self, user_id: Any) -> bool:
+        return self._taken.get(user_id, 0) < MOST_PLACES
+
+    def take(self, user_id: Any) -> bool:
+        if not self.has_room(user_id):
+            return False
+        self._taken[user_id] += 1
+        return True
+
+    def give_back(self, user_id: Any) -> None:
+        self._taken[user_id] -= 1
+        if self._taken[user_id] <= 0:
+            del self._taken[user_id]
+
+
+PLACES = Places()
+
+
+async def user_now(session_key: str | None) -> Any:
+    """The user of a session as the database knows them now: nobody after a log-out, a deactivation or a change
+    of the password; with the rights of this moment."""
+    if session_key is None:
+        return AnonymousUser()
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    return await get_user({"session": store(session_key)})

@@ -1,0 +1,1 @@
+"""How a worker runs its cameras: leases, children, and what becomes of what they say."""

@@ -1,0 +1,143 @@
+"""One camera child as its parent sees it: a spawned process, a pipe, and two threads that serve the pipe.
+
+The reader thread hands what the child says to the event loop and, when the pipe ends, reaps the process: no
+child is left as a zombie, and a parent that dies ends its children by the end of their pipe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import threading
+from collections.abc import Callable
+from multiprocessing import get_context
+from typing import Any
+
+from streams.pipeline.messages import CameraConfig, Stop, ToChild, ToParent
+from streams.running.inbox import Inbox
+
+logger = logging.getLogger(__name__)
+
+Target = Callable[[CameraConfig, Any], None]
+"""The child's main function: module level, importable without Django."""
+
+# 5 s: a child closes its sightings within a frame; one that takes longer is stuck in a decoder.
+STOP_S = 5.0
+# 5 s after its pipe ended a process has either left or hangs in its exit.
+REAP_S = 5.0
+
+
+class CameraChild:
+    """`await start()`, `send(…)` any time, `await stop()` at the end; `exited` is done when the process is reaped."""
+
+    def __init__(self, config: CameraConfig, target: Target, on_message: Callable[[ToParent], None]) -> None:
+        self.exited: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._on_message = on_message
+        self._inbox = Inbox(self._ring_loop)
+        self._slots: dict[type, ToChild] = {}
+        self._something_to_send = threading.Condition()
+        self._over = False
+        self.pid: int | None = None
+        context = get_context("spawn")
+        self._pipe, self._childs_end = context.Pipe(duplex=True)
+        self._process = context.Process(
+            target=target, args=(config, self._childs_end), name=f"camera-{config.slug}", daemon=True
+        )
+        self._writer = threading.Thread(target=self._write, name=f"{self._process.name}-writer", daemon=True)
+
+    @property
+    def overlays_dropped(self) -> int:
+        """By the parent, because its event loop was busy; the child counts its own."""
+        return self._inbox.overlays_dropped
+
+    async def start(self) -> None:
+        await asyncio.to_thread(self._spawn)
+
+    def send(self, message: ToChild) -> None:
+        """Say something to the child, at once and without waiting; of each kind of message the newest counts."""
+        with self._something_to_send:
+            self._slots[type(message)] = message
+            self._something_to_send.notify()
+
+    async def stop(self, grace_s: float = STOP_S) -> int | None:
+        """Ask the child to leave, kill it after `grace_s`, and return its exit code (negative: a signal)."""
+        self.send(Stop())
+        try:
+            return await asyncio.wait_for(asyncio.shield(self.exited), grace_s)
+        except TimeoutError:
+            logger.warning("%s did not stop within %.0f s", self._process.name, grace_s)
+            return await self.kill()
+
+    async def kill(self) -> int | None:
+        """End the child now and return its exit code."""
+        if not self.exited.done():
+            self._process.kill()
+        return await asyncio.shield(self.exited)
+
+    def _spawn(self) -> None:
+        self._process.start()
+        self.pid = self._process.pid
+        self._childs_end.close()  # or the pipe would not end with the child
+        self._writer.start()
+        threading.Thread(target=self._read, name=f"{self._process.name}-reader", daemon=True).start()
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._inbox.put(self._pipe.recv())
+        except (EOFError, OSError):
+            pass
+        except pickle.UnpicklingError:
+            logger.exception("%s said something that cannot be read", self._process.name)
+        self._end(self._reap())
+
+    def _reap(self) -> int | None:
+        self._process.join(REAP_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        return self._process.exitcode
+
+    def _end(self, exit_code: int | None) -> None:
+        with self._something_to_send:
+            self._over = True
+            self._something_to_send.notify()
+        self._inbox.close()
+        self._writer.join()  # a write to a dead child fails at once; a closed handle under it would not be ours
+        self._pipe.close()
+        self._call_in_loop(self._leave, exit_code)
+
+    def _leave(self, exit_code: int | None) -> None:
+        self._hand_over()
+        self._process.close()
+        self.exited.set_result(exit_code)
+
+    def _write(self) -> None:
+        while (message := self._next()) is not None:
+            try:
+                self._pipe.send(message)
+            except OSError:  # the child is gone; the reader sees it too
+                return
+
+    def _next(self) -> ToChild | None:
+        """The next message to send, oldest kind first; None when the child is gone."""
+        with self._something_to_send:
+            self._something_to_send.wait_for(lambda: self._slots or self._over)
+            if self._over:
+                return None
+            return self._slots.pop(next(iter(self._slots)))
+
+    def _ring_loop(self) -> None:
+        self._call_in_loop(self._hand_over)
+
+    def _hand_over(self) -> None:
+        for message in self._inbox.take():
+            self._on_message(message)
+
+    def _call_in_loop(self, function: Callable[..., None], *args: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(function, *args)
+        except RuntimeError:  # the loop is closed: the worker has left
+            logger.debug("%s spoke after the end", self._process.name)

@@ -1,0 +1,72 @@
+"""The cameras that run on this worker now: each a runner and the task that drives it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from streams.events import CameraRef
+from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
+from streams.running.child import STOP_S, Target
+from streams.running.publisher import Publisher
+from streams.running.runner import SILENT_S, CameraRunner
+
+logger = logging.getLogger(__name__)
+
+
+class Fleet:
+    def __init__(self, publisher: Publisher, target: Target, silent_s: float = SILENT_S) -> None:
+        self.runners: dict[int, CameraRunner] = {}
+        self.refs: dict[int, CameraRef] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._publisher, self._target, self._silent_s = publisher, target, silent_s
+
+    def __len__(self) -> int:
+        return len(self.runners)
+
+    def start(self, camera: CameraRef, config: CameraConfig, gallery: UseGallery) -> None:
+        pk = config.camera_id
+        self._publisher.begin(pk)
+        runner = CameraRunner(
+            config,
+            self._target,
+            gallery,
+            hear=partial(self._publisher.hear, pk, camera),
+            lost=partial(self._publisher.lost, pk, camera),
+            silent_s=self._silent_s,
+        )
+        self.runners[pk], self.refs[pk] = runner, camera
+        self._tasks[pk] = asyncio.create_task(runner.run(), name=f"camera-{config.slug}")
+
+    async def stop(self, cameras: Iterable[int], grace_s: float = STOP_S) -> None:
+        """Stop these side by side; returns when their processes are gone."""
+        tasks = {pk: self._tasks[pk] for pk in cameras if pk in self._tasks}
+        for pk in tasks:
+            self.runners[pk].stop(grace_s)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+        for pk, task in tasks.items():
+            self._forget(pk, task)
+
+    def forget_failed(self) -> None:
+        """Drop runners that ended by an error of their own, so that they are started anew."""
+        for pk, task in list(self._tasks.items()):
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                logger.error("camera %s stopped by an error", self.refs[pk]["slug"], exc_info=error)
+                self._publisher.lost(pk, self.refs[pk], "The camera could not be started.")
+                self._forget(pk, task)
+
+    def use(self, gallery: UseGallery) -> None:
+        for runner in self.runners.values():
+            runner.use(gallery)
+
+    def watch(self, modes: Mapping[int, WatchMode]) -> None:
+        for pk, mode in modes.items():
+            if runner := self.runners.get(pk):
+                runner.watch(mode)
+
+    def _forget(self, pk: int, task: asyncio.Task[None]) -> None:
+        """Unless somebody has started the camera anew in the meantime."""
+        if self._tasks.get(pk) is task:
+            del self._tasks[pk], self.runners[pk], self.refs[pk]

@@ -1,0 +1,41 @@
+"""Pictures for viewers: the newest of each camera goes to the cache, and a small doorbell says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from streams.events import frame_header
+from streams.newest import Newest
+from streams.pictures import put_annotated, put_frame
+from streams.pipeline.messages import Overlay
+from streams.running.announcing import announce_frame
+
+
+class Previews:
+    """`put` never waits; `run` publishes. An overlay without pictures is of no use to anybody and is left out."""
+
+    def __init__(self) -> None:
+        self._newest: Newest[tuple[str, Mapping[str, str], Overlay]] = Newest()
+
+    @property
+    def overlays_dropped(self) -> int:
+        return self._newest.replaced
+
+    def put(self, camera_id: int, slug: str, names: Mapping[str, str], overlay: Overlay) -> None:
+        if overlay.preview is not None or overlay.annotated is not None:
+            self._newest.put(camera_id, (slug, names, overlay))
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            newest = await self._newest.take()
+            for camera_id, (slug, names, overlay) in newest.items():
+                await _publish(camera_id, slug, names, overlay)
+
+
+async def _publish(camera_id: int, slug: str, names: Mapping[str, str], overlay: Overlay) -> None:
+    if overlay.preview is not None:
+        await put_frame(camera_id, frame_header(slug, overlay, names), overlay.preview)
+    if overlay.annotated is not None:
+        await put_annotated(camera_id, overlay.frame, overlay.annotated)
+    await announce_frame(camera_id, overlay.frame)

@@ -1,0 +1,119 @@
+"""Writes visits down and tells viewers after the commit. A database that is away for a while loses none."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from django.db import IntegrityError
+
+from streams.errors import CameraIsGone
+from streams.events import sighting_event, sighting_record
+from streams.models import Sighting
+from streams.pipeline.messages import Evidence
+from streams.running.announcing import announce_sighting
+from streams.running.database import UNREACHABLE, DatabaseThread
+from streams.running.metrics import Delays
+from streams.running.outbox import CloseOpen, Outbox, Visit
+from streams.running.recording import Recorded, record_sighting
+from streams.services import close_open_sightings, discard_snapshots, save_snapshot
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
+# A person deleted between our look and our commit breaks a foreign key once; the next look does not see them.
+MOST_CONFLICTS = 3
+
+
+class Recorder:
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+        self.delays = Delays()
+        self.dropped = 0
+        self._database = DatabaseThread("recording")
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            entry = await self.outbox.take()
+            self._idle.clear()
+            await self._keep_trying(entry)
+            if not len(self.outbox):
+                self._idle.set()
+
+    async def flush(self, timeout_s: float) -> bool:
+        """Wait until everything is written; False when `timeout_s` was not enough."""
+        end = time.monotonic() + timeout_s
+        while len(self.outbox) or not self._idle.is_set():
+            if time.monotonic() > end:
+                logger.error("%d visits are left unrecorded", len(self.outbox) + 1)
+                return False
+            await asyncio.sleep(0.02)
+        return True
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def _keep_trying(self, entry: Visit | CloseOpen) -> None:
+        pause_s = FIRST_PAUSE_S
+        conflicts = 0
+        while True:
+            try:
+                return await self._write(entry)
+            except UNREACHABLE:
+                await asyncio.sleep(pause_s)
+                pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+            except IntegrityError as error:
+                conflicts += 1
+                if conflicts == MOST_CONFLICTS:
+                    return await self._drop(entry, error)
+            except Exception as error:  # noqa: BLE001 - one visit that cannot be written must not cost all that come after it
+                return await self._drop(entry, error)
+
+    async def _write(self, entry: Visit | CloseOpen) -> None:
+        if isinstance(entry, CloseOpen):
+            ended = await self._database.call(close_open_sightings, camera_id=entry.camera_id)
+            for sighting in ended:
+                await self._tell_closed(sighting)
+        else:
+            recorded = await self._database.call(_record, entry)
+            await self._tell(entry, recorded)
+
+    async def _tell(self, visit: Visit, recorded: Recorded) -> None:
+        record = sighting_record(recorded.sighting, recorded.snapshot)
+        event = sighting_event(recorded.change, record, visit.change.captured_at)
+        self.delays.add(event["delay_ms"])
+        await announce_sighting(visit.camera_id, event)
+
+    async def _tell_closed(self, sighting: Sighting) -> None:
+        record = sighting_record(sighting, sighting.snapshot_id)  # type: ignore[attr-defined]
+        await announce_sighting(sighting.camera_id, sighting_event("ended", record, sighting.last_seen_at))
+
+    async def _drop(self, entry: Visit | CloseOpen, error: Exception) -> None:
+        self.dropped += 1
+        if isinstance(entry, Visit):
+            await asyncio.to_thread(discard_snapshots, names=entry.snapshots.values())
+        if isinstance(error, CameraIsGone):
+            logger.warning("%s", error)
+        else:
+            logger.error("a visit to camera %s could not be recorded", entry.camera_id, exc_info=error)
+
+
+def _record(visit: Visit) -> Recorded:
+    """Snapshots first, outside the transaction; their names are kept for the next try."""
+    for item in visit.change.evidence:
+        if item.snapshot and item.id not in visit.snapshots:
+            visit.snapshots[item.id] = _stored(visit.camera_id, item)
+    return record_sighting(camera_id=visit.camera_id, change=visit.change, snapshots=visit.snapshots)
+
+
+def _stored(camera_id: int, evidence: Evidence) -> str:
+    """The snapshot's name; empty when the storage is away: the sighting is worth more than its picture."""
+    try:
+        return save_snapshot(evidence=evidence)
+    except Exception:  # each storage backend has exceptions of its own
+        logger.exception("a snapshot of camera %s could not be stored", camera_id)
+        return ""

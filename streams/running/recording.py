@@ -1,0 +1,114 @@
+"""One change of a visit, written down: the sighting's row and its new detections, in one short transaction.
+
+Recording is idempotent by the ids that the camera child made, so whoever is not sure does it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from people.models import Person
+from people.recognition.types import Verdict
+from streams.errors import CameraIsGone
+from streams.events import ChangeName, finite
+from streams.models import Camera, Detection, Sighting
+from streams.pipeline.messages import Evidence, SightingChange
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a change: the row as lists show it (camera and person selected)."""
+
+    sighting: Sighting
+    snapshot: UUID | None
+    change: ChangeName
+
+
+def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mapping[UUID, str]) -> Recorded:
+    """Write `change` of a visit to camera `camera_id`; `snapshots` are stored names by detection.
+
+    A person deleted meanwhile makes the visit an unknown one. Raises CameraIsGone when there is no such
+    camera any more: nothing can be written then, ever.
+    """
+    with transaction.atomic():
+        camera = Camera.objects.filter(pk=camera_id).first()
+        if camera is None:
+            raise CameraIsGone(f"camera {camera_id} was deleted; its sighting {change.id} is dropped")
+        people = _people_of(change)
+        before = Sighting.objects.select_for_update().filter(pk=change.id).first()
+        sighting = _row(camera, change, before, people)
+        sighting.save(force_insert=before is None, force_update=before is not None)
+        Detection.objects.bulk_create(
+            [_detection(sighting, item, people, snapshots) for item in change.evidence], ignore_conflicts=True
+        )
+    shown = Sighting.objects.with_snapshot().get(pk=change.id)
+    return Recorded(shown, shown.snapshot_id, _name(before, sighting))  # type: ignore[attr-defined]
+
+
+def _people_of(change: SightingChange) -> dict[str, Person]:
+    """Those named in `change` who are still in the records, by id."""
+    named = {item.person for item in change.evidence} | {change.person}
+    rows = Person.objects.filter(pk__in=[person for person in named if person]).only("id", "name")
+    return {str(person.pk): person for person in rows}
+
+
+def _row(camera: Camera, change: SightingChange, before: Sighting | None, people: Mapping[str, Person]) -> Sighting:
+    person = people.get(change.person or "") if change.verdict is not Verdict.UNKNOWN else None
+    first = min(change.first_seen_at, before.first_seen_at) if before else change.first_seen_at
+    last = max(first, change.last_seen_at, *([before.last_seen_at] if before else []))
+    return Sighting(
+        id=change.id,
+        camera=camera,
+        verdict=change.verdict.value if person else Verdict.UNKNOWN.value,
+        person=person,
+        first_seen_at=first,
+        last_seen_at=last,
+        ended_at=_end(change, before, last),
+        distance=finite(change.distance),
+        margin=finite(change.margin),
+        match_threshold=change.thresholds.match,
+        review_threshold=change.thresholds.review,
+        votes=change.votes,
+        encodings=change.encodings,
+        gallery_version=change.gallery_version,
+    )
+
+
+def _end(change: SightingChange, before: Sighting | None, last: datetime) -> datetime | None:
+    """A visit that was ended stays ended: another worker may have closed it after this change was made."""
+    was_ended = before is not None and before.ended_at is not None
+    return last if change.ended or was_ended else None
+
+
+def _detection(
+    sighting: Sighting, item: Evidence, people: Mapping[str, Person], snapshots: Mapping[UUID, str]
+) -> Detection:
+    person = people.get(item.person or "")
+    unnamed = person is None and item.verdict is not Verdict.UNKNOWN
+    return Detection(
+        id=item.id,
+        sighting=sighting,
+        captured_at=item.captured_at,
+        box=[int(side) for side in item.box],
+        frame_width_px=item.frame_width_px,
+        frame_height_px=item.frame_height_px,
+        score=float(item.score),
+        quality=min(1.0, max(0.0, float(item.quality))),
+        verdict=(Verdict.UNKNOWN if unnamed else item.verdict).value,
+        person=person,
+        distance=finite(item.distance),
+        margin=finite(item.margin),
+        gallery_version=item.gallery_version,
+        snapshot=snapshots.get(item.id, ""),
+    )
+
+
+def _name(before: Sighting | None, after: Sighting) -> ChangeName:
+    if before is None:
+        return "started" if after.ended_at is None else "ended"
+    return "updated" if after.ended_at is None else "ended"

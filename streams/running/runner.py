@@ -1,0 +1,153 @@
+"""One camera on this worker: its child is started, listened to, killed when stuck, and started again.
+
+Stuck is dead: a child that gives no sign of life is killed, and the reason stands on the camera's row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from streams.pipeline.messages import CameraConfig, Heartbeat, ToChild, ToParent, UseGallery, WatchMode
+from streams.running.child import STOP_S, CameraChild, Target
+from streams.watching import NOBODY
+
+logger = logging.getLogger(__name__)
+
+# 60 s until the first word: the interpreter, the libraries and the networks are loaded, on a busy machine.
+FIRST_WORD_S = 60.0
+# 15 s: the child speaks every second, so 15 misses in a row.
+SILENT_S = 15.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+# A child that worked for a minute was well: what ended it is not what ended the one before.
+WELL_AFTER_S = 60.0
+
+
+class CameraRunner:
+    """`run()` until `stop()`. `hear` gets every message of the child, `lost` the reason of each unexpected end."""
+
+    def __init__(
+        self,
+        config: CameraConfig,
+        target: Target,
+        gallery: UseGallery,
+        *,
+        hear: Callable[[ToParent], None],
+        lost: Callable[[str], None],
+        silent_s: float = SILENT_S,
+    ) -> None:
+        self.config = config
+        self.starts = 0
+        self.watch_mode: WatchMode = NOBODY
+        self._target, self._gallery = target, gallery
+        self._hear, self._lost = hear, lost
+        self._silent_s = silent_s
+        self._child: CameraChild | None = None
+        self._heard_at: float | None = None
+        self._stopping = asyncio.Event()
+        self._grace_s = STOP_S
+        self._short_lives = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child that runs now."""
+        return self._child.pid if self._child else None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a child has spoken, or has failed already."""
+        return self._heard_at is not None or self.starts > 1 or self._short_lives > 0
+
+    def use(self, gallery: UseGallery) -> None:
+        """Decide with this gallery from the next frame on, and in every child to come."""
+        self._gallery = gallery
+        self._send(gallery)
+
+    def watch(self, mode: WatchMode) -> None:
+        if mode != self.watch_mode:
+            self.watch_mode = mode
+            self._send(mode)
+
+    def stop(self, grace_s: float = STOP_S) -> None:
+        """Let `run` end: the child gets `grace_s` to close its sightings."""
+        self._grace_s = grace_s
+        self._stopping.set()
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            reason = await self._live()
+            if reason is None:
+                return
+            lasted = time.monotonic() - began
+            self._short_lives = 0 if lasted > WELL_AFTER_S else self._short_lives + 1
+            await self._pause(reason)
+
+    async def _live(self) -> str | None:
+        """One child from start to end; the reason of its end in words, None when it was asked to stop."""
+        child = self._child = CameraChild(self.config, self._target, self._on_message)
+        self._heard_at = None
+        self.starts += 1
+        try:
+            await child.start()
+            child.send(self._gallery)
+            child.send(self.watch_mode)
+            return await self._attend(child)
+        finally:
+            self._child = None
+            with suppress(asyncio.CancelledError):
+                if child.pid is not None:
+                    await child.kill()
+
+    async def _attend(self, child: CameraChild) -> str | None:
+        started = time.monotonic()
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        events: set[asyncio.Future[Any]] = {child.exited, stopping}
+        try:
+            while True:
+                due = started + FIRST_WORD_S if self._heard_at is None else self._heard_at + self._silent_s
+                left = due - time.monotonic()
+                if left <= 0:
+                    return await self._kill_silent(child)
+                await asyncio.wait(events, timeout=min(left, self._silent_s), return_when=asyncio.FIRST_COMPLETED)
+                if stopping.done():
+                    await child.stop(self._grace_s)
+                    return None
+                if child.exited.done():
+                    return f"The camera's process ended by itself ({_in_words(child.exited.result())})."
+        finally:
+            stopping.cancel()
+
+    async def _kill_silent(self, child: CameraChild) -> str:
+        await child.kill()
+        silence = FIRST_WORD_S if self._heard_at is None else self._silent_s
+        return f"The camera's process gave no sign of life for {silence:.0f} s and was ended."
+
+    async def _pause(self, reason: str) -> None:
+        longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._short_lives, 10))
+        # Half to full: cameras that died together do not start together.
+        pause_s = max(FIRST_PAUSE_S, longest * random.uniform(0.5, 1.0))  # noqa: S311 - not for secrets
+        logger.warning("camera %s: %s", self.config.slug, reason)
+        self._lost(f"{reason} Starting again in {pause_s:.0f} s.")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), pause_s)
+
+    def _on_message(self, message: ToParent) -> None:
+        if isinstance(message, Heartbeat):
+            self._heard_at = time.monotonic()
+        self._hear(message)
+
+    def _send(self, message: ToChild) -> None:
+        if self._child is not None:
+            self._child.send(message)
+
+
+def _in_words(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        return f"signal {-exit_code}"
+    return f"exit code {exit_code}"

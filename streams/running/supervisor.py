@@ -1,0 +1,187 @@
+"""Runs this worker's share of the cameras: what the database wants against what runs here, every 5 s or woken.
+
+The database row is the job and a message is only a doorbell. A camera runs here while its lease is ours: the
+lease is renewed by each sweep, and when sweeps fail the cameras are stopped before their leases end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import IntegrityError
+
+from streams.errors import BadSource
+from streams.events import camera_ref, camera_state
+from streams.models import Camera
+from streams.pipeline.messages import CameraConfig, UseGallery
+from streams.pipeline.process import run_camera
+from streams.running import leases
+from streams.running.announcing import announce_state
+from streams.running.bell import Bell
+from streams.running.child import Target
+from streams.running.configs import camera_config
+from streams.running.database import UNREACHABLE, DatabaseThread
+from streams.running.fleet import Fleet
+from streams.running.galleries import GalleryKeeper
+from streams.running.publisher import Publisher
+from streams.running.runner import SILENT_S
+from streams.watching import watched
+
+logger = logging.getLogger(__name__)
+
+SWEEP_EVERY_S = leases.RENEW_EVERY_S
+# 7 s before the lease ends: time to stop the children (2 s asked, then killed) on a busy machine.
+GIVE_UP_BEFORE_S = 7.0
+HURRIED_STOP_S = 2.0
+LOOK_FOR_VIEWERS_EVERY_S = 1.0
+# With the children's 5 s less than the 10 s after which an impatient Ctrl-C kills.
+FLUSH_S = 4.0
+
+
+def this_worker() -> str:
+    """A name no other worker has had: a restarted one must not take itself for its predecessor."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(3)}"
+
+
+class Supervisor:
+    """`run(stop)` until `stop` is set; `wake…()` from the same event loop, any time."""
+
+    def __init__(
+        self,
+        *,
+        holder: str | None = None,
+        capacity: int | None = None,
+        target: Target = run_camera,
+        silent_s: float = SILENT_S,
+    ) -> None:
+        self.holder = holder or this_worker()
+        self.capacity = settings.WORKER_CAMERAS if capacity is None else capacity
+        self.publisher = Publisher(self.holder)
+        self.galleries = GalleryKeeper(self._use_gallery)
+        self.fleet = Fleet(self.publisher, target, silent_s)
+        self._refused: set[int] = set()
+        self._database = DatabaseThread("leases")
+        self._cameras_bell, self._viewers_bell = Bell(), Bell()
+        self._leased_until = 0.0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the first sweep was made and every camera that it took has spoken, or failed to."""
+        return self._leased_until > 0 and all(runner.has_begun for runner in self.fleet.runners.values())
+
+    def wake(self) -> None:
+        """Cameras may have changed."""
+        self._cameras_bell.ring()
+
+    def wake_gallery(self) -> None:
+        self.galleries.bell.ring()
+
+    def wake_viewers(self) -> None:
+        self._viewers_bell.ring()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Raises what ends one of the loops; cameras are stopped and leases given back in any case."""
+        publishing = asyncio.create_task(self.publisher.run())
+        try:
+            await self._work(stop, publishing)
+        finally:
+            await asyncio.shield(self._drain(publishing))
+
+    async def _work(self, stop: asyncio.Event, publishing: asyncio.Task[None]) -> None:
+        loops = (self.galleries.run, self._sweep_on, self._guard, self._look_for_viewers)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(loop(stop)) for loop in loops]
+            stopping = group.create_task(stop.wait())
+            await asyncio.wait({*tasks, stopping, publishing}, return_when=asyncio.FIRST_COMPLETED)
+            if publishing.done():
+                publishing.result()
+            for wake in (self.wake, self.wake_gallery, self.wake_viewers):
+                wake()
+
+    async def _sweep_on(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self.sweep()
+            except (*UNREACHABLE, IntegrityError):
+                # IntegrityError: a camera was deleted in the middle. Either way the next sweep is due soon.
+                logger.debug("a sweep failed", exc_info=True)
+            await self._cameras_bell.wait(SWEEP_EVERY_S)
+
+    async def sweep(self) -> None:
+        """Make what runs here equal to what the database says should."""
+        if self.galleries.current is None:
+            return  # nobody could be recognised: leave the cameras to workers that can
+        self.fleet.forget_failed()
+        asked_at = time.monotonic()
+        held = {*self.fleet.runners, *self._refused}
+        holding = await self._database.call(leases.sweep, holder=self.holder, running=held, capacity=self.capacity)
+        self._leased_until = asked_at + leases.LEASE_S
+        if self._must_give_up():
+            return  # the answer took so long that the leases it speaks of are as good as over
+        await self._adjust({camera.pk: camera for camera in holding.cameras}, self.galleries.current)
+        for camera in holding.switched:
+            await announce_state(camera.pk, camera_state(camera_ref(camera), camera.status))
+
+    async def _adjust(self, wanted: Mapping[int, Camera], gallery: UseGallery) -> None:
+        configs = {pk: config for pk, camera in wanted.items() if (config := self._config(camera))}
+        self._refused = wanted.keys() - configs.keys()
+        ended = [pk for pk, runner in self.fleet.runners.items() if configs.get(pk) != runner.config]
+        await self.fleet.stop(ended)
+        for pk in configs.keys() - self.fleet.runners.keys():
+            self.fleet.start(camera_ref(wanted[pk]), configs[pk], self.galleries.current or gallery)
+            self.wake_viewers()
+        if ended:
+            self.wake()  # a camera that was switched off here can now be given back and called off
+
+    def _config(self, camera: Camera) -> CameraConfig | None:
+        try:
+            return camera_config(camera)
+        except BadSource as error:
+            self.publisher.refuse(camera.pk, camera_ref(camera), str(error))
+            return None
+
+    async def _guard(self, stop: asyncio.Event) -> None:
+        """Stop the cameras before leases end that could not be renewed: another worker will take them."""
+        while not stop.is_set():
+            if len(self.fleet) and self._must_give_up():
+                logger.error("leases could not be renewed: %d cameras are given up", len(self.fleet))
+                await self.fleet.stop(list(self.fleet.runners), HURRIED_STOP_S)
+            await asyncio.sleep(0.5)
+
+    def _must_give_up(self) -> bool:
+        return time.monotonic() > self._leased_until - GIVE_UP_BEFORE_S
+
+    async def _look_for_viewers(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            if len(self.fleet) and (modes := await watched(self.fleet.runners)):
+                self.fleet.watch(modes)
+            await self._viewers_bell.wait(LOOK_FOR_VIEWERS_EVERY_S)
+
+    def _use_gallery(self, gallery: UseGallery) -> None:
+        self.publisher.names = gallery.names
+        self.fleet.use(gallery)
+        if not len(self.fleet):
+            self.wake()
+
+    async def _drain(self, publishing: asyncio.Task[None]) -> None:
+        """Children close their sightings, those are written, the leases are given back."""
+        held = dict(self.fleet.refs)
+        await self.fleet.stop(held)
+        if not publishing.done():
+            await self.publisher.flush(FLUSH_S)
+            publishing.cancel()
+        await asyncio.gather(publishing, return_exceptions=True)
+        with suppress(*UNREACHABLE):
+            await self._database.call(leases.release, holder=self.holder, cameras={*held, *self._refused})
+        for pk, camera in held.items():
+            await announce_state(pk, camera_state(camera, None))
+        for part in (self.publisher, self.galleries, self._database):
+            await part.close()

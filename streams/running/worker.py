@@ -1,0 +1,36 @@
+"""The worker's channel "recognition": its messages only say when to look at the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+
+from streams.running.supervisor import Supervisor
+
+
+class RecognitionConsumer(AsyncConsumer):  # type: ignore[misc]
+    """The supervisor lives on the worker: an error here costs this consumer, never a camera."""
+
+    @property
+    def supervisor(self) -> Supervisor:
+        job: Supervisor = self.scope["job"]
+        return job
+
+    async def worker_started(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake()
+
+    async def worker_tick(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake()
+
+    async def worker_stopping(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake()
+
+    async def cameras_changed(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake()
+
+    async def gallery_changed(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake_gallery()
+
+    async def viewers_changed(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake_viewers()

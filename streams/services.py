@@ -1,0 +1,116 @@
+"""Everything that is written about cameras and sightings: each function is one transaction.
+
+Configuration is written by people (admin, API), status and sightings by the worker that runs the camera.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from people.doorbells import ring
+from streams.events import finite
+from streams.models import Camera, CameraStatus, Detection, Sighting
+from streams.pipeline.messages import Evidence, Heartbeat
+from streams.storage import snapshot_name
+
+logger = logging.getLogger(__name__)
+
+VIEWERS = "viewers"
+"""Channel group of every open dashboard: told when cameras come, go or change their name."""
+
+
+def camera_changed() -> None:
+    """After this transaction commits: workers look at the cameras anew, and so do open dashboards.
+
+    To be called after every write of a Camera: `save_camera` and `delete_camera` do it, and so must the
+    admin's own saving and bulk updates. A forgotten call costs 5 s, until the next sweep.
+    """
+    ring("cameras.changed")
+    ring("cameras.changed", VIEWERS)
+
+
+def save_camera(*, camera: Camera) -> Camera:
+    """Validate and write a new or changed camera. Raises ValidationError."""
+    camera.full_clean()
+    with transaction.atomic():
+        camera.save()
+        camera_changed()
+    return camera
+
+
+def enable_cameras(*, cameras: Iterable[Camera], enabled: bool) -> int:
+    """Switch cameras on or off; returns how many really changed."""
+    ids = [camera.pk for camera in cameras]
+    with transaction.atomic():
+        changed = Camera.objects.filter(pk__in=ids).exclude(enabled=enabled).update(enabled=enabled)
+        camera_changed()
+    return changed
+
+
+def delete_camera(*, camera: Camera) -> None:
+    """Raises ProtectedError when it has sightings: those are evidence, and name their camera."""
+    with transaction.atomic():
+        camera.delete()
+        camera_changed()
+
+
+def record_heartbeat(*, camera_id: int, holder: str, heartbeat: Heartbeat) -> bool:
+    """Write what the child says of itself; False when this worker holds the camera's lease no longer."""
+    return (
+        _status(camera_id, holder).update(
+            state=heartbeat.state,
+            reason=heartbeat.reason[:300],
+            heartbeat_at=heartbeat.sent_at,
+            last_frame_at=heartbeat.last_frame_at,
+            frame_age_ms=heartbeat.frame_age_ms,
+            frame_width_px=heartbeat.frame_width_px,
+            frame_height_px=heartbeat.frame_height_px,
+            fps_read=finite(heartbeat.fps_read),
+            fps_analysed=finite(heartbeat.fps_analysed),
+            frames_dropped=heartbeat.frames_dropped,
+            gallery_version=heartbeat.gallery_version,
+        )
+        == 1
+    )
+
+
+def record_down(*, camera_id: int, holder: str, reason: str) -> bool:
+    """Write that the camera's child is gone, and why; False when the lease is another worker's."""
+    return (
+        _status(camera_id, holder).update(
+            state=CameraStatus.State.DOWN, reason=reason[:300], fps_read=None, fps_analysed=None
+        )
+        == 1
+    )
+
+
+def _status(camera_id: int, holder: str) -> QuerySet[CameraStatus]:
+    return CameraStatus.objects.filter(camera_id=camera_id, lease_holder=holder)
+
+
+def save_snapshot(*, evidence: Evidence) -> str:
+    """Store the picture, outside of any transaction; returns its name."""
+    return default_storage.save(snapshot_name(Detection(id=evidence.id), ""), ContentFile(evidence.snapshot))
+
+
+def discard_snapshots(*, names: Iterable[str]) -> None:
+    """Remove pictures whose detections were not recorded. One that cannot be removed is logged and left."""
+    for name in filter(None, names):
+        try:
+            default_storage.delete(name)
+        except Exception:  # each storage backend has exceptions of its own
+            logger.warning("the snapshot %s could not be removed", name, exc_info=True)
+
+
+def close_open_sightings(*, camera_id: int) -> list[Sighting]:
+    """End the visits that no child continues (it was killed, or its worker was); returns them as lists show them."""
+    with transaction.atomic():
+        ended = list(Sighting.objects.open().for_camera(camera_id).select_for_update().values_list("pk", flat=True))
+        Sighting.objects.filter(pk__in=ended).update(ended_at=F("last_seen_at"))
+    return list(Sighting.objects.filter(pk__in=ended).with_snapshot()) if ended else []

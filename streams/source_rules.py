@@ -1,0 +1,86 @@
+"""Which sources a camera may be given, and how one is shown without its secrets."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from streams.pipeline.addresses import Kind, kind_of
+
+# FFmpeg also opens playlists, which name further files to read: only containers and picture streams are let in.
+VIDEO_SUFFIXES = (".avi", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm")
+HIGHEST_DEVICE = 63
+
+
+def validate_source(source: str) -> None:
+    """Accept rtsp(s) and http(s) addresses, a video file's path under the media folder, or a device number.
+
+    Raises ValidationError with a sentence that says what is wrong and what is expected.
+    """
+    if not source.isprintable():
+        raise ValidationError(_("The source contains a character that cannot be printed."))
+    try:
+        kind = kind_of(source)
+    except ValueError as error:
+        sentence = str(error)
+        raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
+    {Kind.DEVICE: _validate_device, Kind.NETWORK: _validate_address, Kind.FILE: _validate_path}[kind](source)
+
+
+def redacted(source: str) -> str:
+    """`source` without user, password and query: rtsp://user:secret@host/1?key=2 becomes rtsp://…@host/1?…
+
+    Stricter than the pipeline's `redact`, which keeps the rest of a sentence readable: a page needs the
+    place only, and cameras name their secrets in queries as they like.
+    """
+    if "://" not in source:
+        return source
+    scheme, rest = source.split("://", 1)
+    place, query_mark, query = re.sub("#", "?", rest).partition("?")
+    if "@" in query:  # either a query with an @ or a password with a ?: nothing of it is safe to show
+        return f"{scheme}://…"
+    if "@" in place:  # the last one: a password may hold an @ or a / itself
+        place = "…@" + place.rsplit("@", 1)[1]
+    return f"{scheme}://{place}{'?…' if query_mark else ''}"
+
+
+def _validate_device(source: str) -> None:
+    if not source.isascii() or len(source) > 2 or int(source) > HIGHEST_DEVICE:
+        raise ValidationError(_("Expected a device number from 0 to %(highest)d.") % {"highest": HIGHEST_DEVICE})
+
+
+def _validate_address(source: str) -> None:
+    if " " in source:
+        raise ValidationError(_("An address cannot contain spaces; write %20 instead."))
+    host = (urlsplit(source).hostname or "").rstrip(".")
+    if host == "metadata.google.internal" or _is_no_camera(host):
+        raise ValidationError(
+            _("%(host)s is an address of the machine's own network, not of a camera.") % {"host": host}
+        )
+
+
+def _is_no_camera(host: str) -> bool:
+    """Link-local addresses answer with a cloud machine's credentials; no camera lives there."""
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return False
+    return ip.is_link_local or ip.is_unspecified or ip.is_multicast
+
+
+def _validate_path(source: str) -> None:
+    path = PurePosixPath(source)
+    if path.is_absolute() or "\\" in source or ":" in source:
+        raise ValidationError(_("Write a file as a path under the media folder, such as clips/door.mp4."))
+    if ".." in path.parts:
+        raise ValidationError(_("A path cannot leave the media folder: “..” is not allowed."))
+    if path.suffix.lower() not in VIDEO_SUFFIXES:
+        raise ValidationError(
+            _("This is no address, no device number and no video file; video files end in %(suffixes)s.")
+            % {"suffixes": ", ".join(VIDEO_SUFFIXES)}
+        )

@@ -1,0 +1,113 @@
+// The list of sightings that grows at its top while one looks.
+
+import { fullTime, localTime } from "./clock.js";
+import { distanceWords } from "./words.js";
+
+/** @typedef {import("./messages.js").SightingRecord} SightingRecord */
+
+export class Feed {
+  /** @type {Map<string, {record: SightingRecord, element: HTMLElement}>} newest first in the page, by id here */
+  #shown = new Map();
+  #filter = "all";
+
+  /** @param {HTMLElement} element the section of _feed.html */
+  constructor(element) {
+    this.max = Number(element.dataset.max);
+    this.list = /** @type {HTMLElement} */ (element.querySelector("[data-feed-list]"));
+    this.empty = /** @type {HTMLElement} */ (element.querySelector("[data-feed-empty]"));
+    this.nothingYet = this.empty.textContent ?? "";
+    this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("sighting-template"));
+    element.querySelector("[data-feed-filter]")?.addEventListener("change", (event) => {
+      this.#filter = /** @type {HTMLInputElement} */ (event.target).value;
+      for (const { record, element: row } of this.#shown.values()) row.hidden = !this.#wanted(record);
+      this.#sayEmpty();
+    });
+  }
+
+  /** @param {SightingRecord[]} records newest first; all that the feed holds from now on */
+  reset(records) {
+    this.list.ariaBusy = "true"; // what was there before one looked is not read out
+    this.#shown.clear();
+    this.list.replaceChildren();
+    for (const record of [...records].reverse()) this.put(record, false);
+    this.list.ariaBusy = "false";
+    this.#sayEmpty();
+  }
+
+  /**
+   * Add a sighting at its place in time, or show what changed about it.
+   * @param {SightingRecord} record
+   * @param {boolean} arriving whether it happens now
+   */
+  put(record, arriving = true) {
+    const known = this.#shown.get(record.id);
+    const element = known?.element ?? this.#row();
+    this.#shown.set(record.id, { record, element });
+    fill(element, record);
+    element.hidden = !this.#wanted(record);
+    if (!known) this.#insert(element, record, arriving);
+    this.#sayEmpty();
+  }
+
+  #row() {
+    const copy = /** @type {DocumentFragment} */ (this.template.content.cloneNode(true));
+    return /** @type {HTMLElement} */ (copy.firstElementChild);
+  }
+
+  /**
+   * @param {HTMLElement} element
+   * @param {SightingRecord} record
+   * @param {boolean} arriving
+   */
+  #insert(element, record, arriving) {
+    element.dataset.id = record.id;
+    element.dataset.at = record.first_seen_at;
+    element.classList.toggle("sighting-new", arriving);
+    const older = [...this.list.children].find((row) => /** @type {HTMLElement} */ (row).dataset.at <= record.first_seen_at);
+    this.list.insertBefore(element, older ?? null);
+    while (this.list.children.length > this.max) {
+      const oldest = /** @type {HTMLElement} */ (this.list.lastElementChild);
+      this.#shown.delete(oldest.dataset.id ?? "");
+      oldest.remove();
+    }
+  }
+
+  /** @param {SightingRecord} record */
+  #wanted(record) {
+    return this.#filter === "all" || record.verdict === this.#filter;
+  }
+
+  #sayEmpty() {
+    this.empty.hidden = [...this.#shown.values()].some(({ record }) => this.#wanted(record));
+    this.empty.textContent = this.#shown.size ? "None of the latest sightings is of this kind." : this.nothingYet;
+  }
+}
+
+/**
+ * Everything by textContent and checked addresses: names come from people.
+ * @param {HTMLElement} element
+ * @param {SightingRecord} record
+ */
+function fill(element, record) {
+  const part = (name) => /** @type {any} */ (element.querySelector(`[data-${name}]`));
+  part("link").href = record.url;
+  const verdict = part("verdict");
+  verdict.className = `verdict verdict-${record.verdict}`;
+  verdict.textContent = whom(record);
+  part("where").textContent = record.camera.name;
+  const when = part("when");
+  when.dateTime = record.first_seen_at;
+  when.textContent = localTime(record.first_seen_at);
+  when.title = fullTime(record.first_seen_at);
+  part("in-view").hidden = record.ended_at !== null;
+  part("distance").textContent = distanceWords(record.distance, record.match_threshold);
+  const face = part("face");
+  face.hidden = !record.snapshot_url;
+  if (record.snapshot_url && face.getAttribute("src") !== record.snapshot_url) face.src = record.snapshot_url;
+}
+
+/** @param {SightingRecord} record */
+function whom(record) {
+  if (record.verdict === "unknown" || !record.person) return "unknown";
+  return record.verdict === "review" ? `${record.person.name}?` : record.person.name;
+}

@@ -1,0 +1,75 @@
+// The live pages (dashboard and one camera): joins the socket with the cameras and the feed.
+
+import { CameraGrid } from "./camera-grid.js";
+import { setServerNow } from "./clock.js";
+import { Feed } from "./feed.js";
+import { unpackFrame } from "./messages.js";
+import { LiveSocket } from "./socket.js";
+
+const CONNECTION_WORDS = { connecting: "Connecting…", open: "Connected", waiting: "Reconnecting…" };
+
+/** @param {HTMLElement} root the element with data-live */
+function start(root) {
+  const connection = /** @type {HTMLElement} */ (root.querySelector("[data-connection]"));
+  const list = /** @type {HTMLElement|null} */ (root.querySelector("[data-feed]"));
+  const feed = list && new Feed(list); // not for those who may see cameras alone
+  const grid = new CameraGrid(root, (cameras) => socket.send({ type: "watch", cameras }));
+
+  const take = {
+    hello(message) {
+      setServerNow(message.now);
+      grid.setOnline(true);
+      grid.reset(message.cameras);
+      feed?.reset(message.sightings);
+      grid.askForPictures(true);
+    },
+    pong(message) { if (message.now) setServerNow(message.now); },
+    "camera.state": (message) => grid.setState(message),
+    "camera.gone": (message) => grid.remove(message.camera.slug),
+    sighting: (message) => feed?.put(message.sighting, message.change === "started"),
+  };
+
+  const socket = new LiveSocket(root.dataset.socket ?? "", {
+    text: (message) => take[message.type]?.(message),
+    binary: (message) => showFrame(grid, socket, message),
+    connection(state, why) {
+      if (state !== "open") grid.setOnline(false);
+      connection.dataset.connection = state;
+      connection.replaceChildren(...(state === "ended" ? farewell(root, why) : [CONNECTION_WORDS[state]]));
+    },
+  });
+  socket.connect();
+}
+
+/**
+ * Draw, then acknowledge: the server sends the newest frame only when the last one has been drawn.
+ * @param {CameraGrid} grid
+ * @param {LiveSocket} socket
+ * @param {ArrayBuffer} message
+ */
+async function showFrame(grid, socket, message) {
+  const { header, jpeg } = unpackFrame(message);
+  try {
+    await grid.view(header.camera)?.show(header, jpeg);
+  } catch (error) {
+    console.warn(`a frame of ${header.camera} could not be drawn`, error); // the next one may be whole
+  }
+  socket.send({ type: "ack", camera: header.camera, frame: header.frame });
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./socket.js").Farewell|undefined} why
+ * @returns {(string|HTMLElement)[]}
+ */
+function farewell(root, why) {
+  if (why === "forbidden") return ["Your account may not see this any more."];
+  if (why === "gone") return ["This camera is not there any more."];
+  const link = document.createElement("a");
+  link.href = root.dataset.login ?? "";
+  link.textContent = "Log in again";
+  return ["Your session has ended. ", link];
+}
+
+const root = /** @type {HTMLElement|null} */ (document.querySelector("[data-live]"));
+if (root) start(root);

@@ -1,0 +1,124 @@
+// Draws one frame and, over that very frame, the boxes and names that belong to it.
+
+/** @typedef {import("./messages.js").FaceOverlay} FaceOverlay */
+/** @typedef {import("./messages.js").FrameHeader} FrameHeader */
+
+// On a picture, not on the page: the same in dark and light. Text on colour has a contrast of 7 and more.
+const STYLES = {
+  match: { colour: "#3ddc84", text: "#04210f", dash: [] },
+  review: { colour: "#ffbf3f", text: "#2a1a00", dash: [10, 5] },
+  unknown: { colour: "#c3ccd2", text: "#11181c", dash: [3, 4] },
+  pending: { colour: "#c3ccd2", text: "#11181c", dash: [1, 6] },
+};
+const FONT_PX = 15;
+const LABEL_PX = 24;
+const PADDING_PX = 7;
+
+/**
+ * What stands at a face. The sign before the name says the outcome without colour.
+ * @param {FaceOverlay} face
+ */
+export function labelOf(face) {
+  if (face.verdict === "match") return `✓ ${face.person?.name ?? ""}`;
+  if (face.verdict === "review") return `${face.person?.name ?? ""}?`;
+  return face.verdict === "unknown" ? "unknown" : "…";
+}
+
+/**
+ * Draw the frame as large as the canvas allows, in the screen's own pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {ImageBitmap} picture
+ * @param {FrameHeader} header
+ */
+export function drawFrame(canvas, picture, header) {
+  const ratio = window.devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * ratio);
+  const height = Math.round(canvas.clientHeight * ratio);
+  if (!width || !height) return;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const scale = Math.min(canvas.clientWidth / header.width_px, canvas.clientHeight / header.height_px);
+  const area = {
+    left: (canvas.clientWidth - header.width_px * scale) / 2,
+    top: (canvas.clientHeight - header.height_px * scale) / 2,
+    width: header.width_px * scale,
+    height: header.height_px * scale,
+  };
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, area.left, area.top, area.width, area.height);
+  const boxes = header.faces.map((face) => ({ face, box: placed(face.box, area, scale) }));
+  for (const { face, box } of boxes) drawBox(context, face, box);
+  for (const { face, box } of boxes) drawLabel(context, face, box, area); // over every box
+}
+
+/** @typedef {{left: number, top: number, width: number, height: number}} Area */
+
+/**
+ * @param {[number, number, number, number]} box
+ * @param {Area} area
+ * @param {number} scale
+ * @returns {Area} in CSS pixels, cut off at the picture's edge
+ */
+function placed([left, top, right, bottom], area, scale) {
+  const x = Math.max(0, left * scale);
+  const y = Math.max(0, top * scale);
+  return {
+    left: area.left + x,
+    top: area.top + y,
+    width: Math.min(area.width, right * scale) - x,
+    height: Math.min(area.height, bottom * scale) - y,
+  };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {FaceOverlay} face
+ * @param {Area} box
+ */
+function drawBox(context, face, box) {
+  const style = STYLES[face.verdict] ?? STYLES.unknown;
+  context.setLineDash([]);
+  context.lineWidth = 5;
+  context.strokeStyle = "rgb(0 0 0 / 55%)"; // an edge that shows on a bright picture
+  context.strokeRect(box.left, box.top, box.width, box.height);
+  context.setLineDash(style.dash);
+  context.lineWidth = 3;
+  context.strokeStyle = style.colour;
+  context.strokeRect(box.left, box.top, box.width, box.height);
+}
+
+/**
+ * Above the box, or inside it where there is no room; never outside the picture.
+ * @param {CanvasRenderingContext2D} context
+ * @param {FaceOverlay} face
+ * @param {Area} box
+ * @param {Area} area
+ */
+function drawLabel(context, face, box, area) {
+  const style = STYLES[face.verdict] ?? STYLES.unknown;
+  context.font = `600 ${FONT_PX}px system-ui, "Liberation Sans", sans-serif`;
+  const text = shortened(context, labelOf(face), area.width - 2 * PADDING_PX);
+  const width = context.measureText(text).width + 2 * PADDING_PX;
+  const left = Math.min(Math.max(box.left - 1.5, area.left), area.left + area.width - width);
+  const above = box.top - LABEL_PX;
+  const top = Math.min(above >= area.top ? above : box.top, area.top + area.height - LABEL_PX);
+  context.fillStyle = style.colour;
+  context.fillRect(left, top, width, LABEL_PX);
+  context.fillStyle = style.text;
+  context.textBaseline = "middle";
+  context.fillText(text, left + PADDING_PX, top + LABEL_PX / 2 + 1);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} room
+ */
+function shortened(context, text, room) {
+  if (context.measureText(text).width <= room) return text;
+  const letters = [...text];
+  while (letters.length > 1 && context.measureText(`${letters.join("")}…`).width > room) letters.pop();
+  return `${letters.join("")}…`;
+}

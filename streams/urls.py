@@ -1,0 +1,15 @@
+"""The addresses of the live pages and of the pictures they show."""
+
+from django.urls import path
+
+from streams import views
+from streams.live.mjpeg import camera_mjpeg
+
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("cameras/<slug:slug>/", views.camera, name="camera"),
+    path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
+    path("sightings/", views.sightings, name="sightings"),
+    path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
+    path("media/detections/<uuid:detection_id>/", views.detection_snapshot, name="detection_snapshot"),
+]

@@ -1,0 +1,71 @@
+"""The pages of the site: the live dashboard, one camera, the sightings and their pictures."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from people.recognition.types import Thresholds
+from streams.explanations import DistanceScale, explain
+from streams.filters import SightingFilter
+from streams.models import Camera, Detection, Sighting
+from streams.paging import page_of
+from streams.source_rules import redacted
+
+RECENT = 12
+"""Sightings shown on a camera's page before the socket brings more."""
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """All cameras live, and a feed of what they see."""
+    return render(request, "streams/dashboard.html", {"cameras": Camera.objects.visible_to(request.user)})
+
+
+@require_safe
+def camera(request: HttpRequest, slug: str) -> HttpResponse:
+    """One camera, large."""
+    shown = get_object_or_404(Camera.objects.visible_to(request.user), slug=slug)
+    context = {"camera": shown, "source": redacted(shown.source), "thresholds": Thresholds()}
+    return render(request, "streams/camera.html", context)
+
+
+@require_safe
+def sightings(request: HttpRequest) -> HttpResponse:
+    """Visits, newest first, filtered by the query string; 400 with the form's errors when it makes no sense."""
+    chosen = SightingFilter(request.GET, Sighting.objects.visible_to(request.user).with_snapshot(), request=request)
+    valid = chosen.form.is_valid()
+    page = page_of(
+        chosen.qs if valid else Sighting.objects.none(),
+        before=request.GET.get("before", ""),
+        after=request.GET.get("after", ""),
+    )
+    context = {"filter": chosen, "page": page, "person": chosen.form.cleaned_data.get("person")}
+    return render(request, "streams/sightings.html", context, status=200 if valid else 400)
+
+
+@require_safe
+def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
+    """One visit: its pictures, and why it was decided so."""
+    evidence = Prefetch("detections", Detection.objects.select_related("person"))
+    rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
+    shown = get_object_or_404(rows.prefetch_related(evidence), pk=sighting_id)
+    context = {"sighting": shown, "explanation": explain(shown), "scale": DistanceScale.of(shown)}
+    return render(request, "streams/sighting.html", context)
+
+
+@require_safe
+def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse:
+    """A detection's picture, for those who may see sightings. 404 also when the file is gone from storage."""
+    shown = get_object_or_404(Detection.objects.visible_to(request.user).exclude(snapshot=""), pk=detection_id)
+    try:
+        with shown.snapshot.open("rb") as file:
+            picture = file.read()  # some 10 KB: not worth a stream
+    except FileNotFoundError as error:
+        raise Http404("The picture is not stored any more.") from error
+    headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(picture, content_type="image/jpeg", headers=headers)

@@ -1,0 +1,66 @@
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+
+from facesite import checks, env
+
+REDIS = "channels_redis.core.RedisChannelLayer"
+
+
+def ids(check: Any) -> list[str]:
+    return [message.id for message in check(None)]
+
+
+def test_the_site_has_no_complaint() -> None:
+    assert run_checks() == []
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        ["redis://localhost"],
+        [("localhost", 6379)],
+        [{"address": "redis://localhost"}],
+        [{"address": "redis://localhost", "socket_timeout": None}, {"address": "redis://other", "socket_timeout": 5}],
+    ],
+)
+def test_a_redis_host_with_a_socket_timeout_is_an_error(hosts: list[Any], settings: Any) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": REDIS, "CONFIG": {"hosts": hosts}}}
+    assert ids(checks.channel_layer_waits) == ["facesite.E001"]
+
+
+def test_a_redis_layer_without_hosts_is_an_error(settings: Any) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": REDIS}}
+    assert ids(checks.channel_layer_waits) == ["facesite.E001"]
+
+
+def test_a_redis_host_that_waits_is_fine(settings: Any) -> None:
+    hosts = [{"address": "redis://localhost", "socket_timeout": None}]
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": REDIS, "CONFIG": {"hosts": hosts}}}
+    assert ids(checks.channel_layer_waits) == []
+
+
+def test_the_driver_is_psycopg2() -> None:
+    assert ids(checks.driver_is_psycopg2) == []
+
+
+def test_psycopg_3_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "is_psycopg3", True)
+    assert ids(checks.driver_is_psycopg2) == ["facesite.E002"]
+
+
+def test_memory_is_no_way_between_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env, "EMBEDDED", False)
+    assert ids(checks.processes_can_talk) == ["facesite.E003", "facesite.E003"]
+
+
+@pytest.mark.parametrize("key", ["short", "django-insecure-" + "abcdefgh" * 8, "a" * 60])
+def test_a_secret_key_that_can_be_guessed_is_an_error(key: str, settings: Any) -> None:
+    settings.SECRET_KEY = key
+    assert ids(checks.secret_key_is_secret) == ["facesite.E004"]
+
+
+def test_our_runworker_must_win(settings: Any) -> None:
+    settings.INSTALLED_APPS = ["channels", "facesite"]
+    assert ids(checks.runworker_is_ours) == ["facesite.E005"]

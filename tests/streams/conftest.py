@@ -1,0 +1,37 @@
+"""Fixtures of the camera tests: one camera, and supervisors that are always drained."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+
+from streams.models import Camera
+from streams.running.supervisor import Supervisor
+from tests.streams import fake_children
+
+Start = Callable[..., Supervisor]
+
+
+@pytest.fixture
+def hall(db: None) -> Camera:
+    return Camera.objects.create(name="Hall", slug="hall", source="clips/hall.mp4")
+
+
+@pytest.fixture
+async def start(transactional_db: None) -> AsyncIterator[Start]:
+    """Starts supervisors over fake children; each is stopped cleanly at the end of the test."""
+    running: list[tuple[asyncio.Event, asyncio.Task[None]]] = []
+
+    def start_one(**options: Any) -> Supervisor:
+        supervisor = Supervisor(**{"target": fake_children.talks, "capacity": 8, **options})
+        stop = asyncio.Event()
+        running.append((stop, asyncio.create_task(supervisor.run(stop))))
+        return supervisor
+
+    yield start_one
+    for stop, _ in running:
+        stop.set()
+    await asyncio.gather(*(task for _, task in running))

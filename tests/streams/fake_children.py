@@ -1,0 +1,62 @@
+"""Camera children that need no camera: module level functions without Django, so that spawn can run them."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+
+from streams.pipeline.messages import CameraConfig, Stop, UseGallery, WatchMode
+from tests.streams.said import heartbeat, overlay, visit
+
+BEAT_S = 0.1
+
+
+def talks(config: CameraConfig, pipe: Connection) -> None:
+    """Says every tenth of a second that it lives, shows frames while watched, and has one visitor."""
+    version, watching, frame = 0, WatchMode(False, False), 0
+    change = visit(first_seen_at=datetime.now(UTC), last_seen_at=datetime.now(UTC))
+    pipe.send(change)
+    while True:
+        while pipe.poll(BEAT_S):
+            said = pipe.recv()
+            if isinstance(said, Stop):
+                pipe.send(replace(change, ended=True))
+                return
+            if isinstance(said, UseGallery):
+                version = said.gallery.version
+            if isinstance(said, WatchMode):
+                watching = said
+        frame += 1
+        pipe.send(heartbeat(gallery_version=version))
+        if watching.preview or watching.annotated:
+            pipe.send(overlay(frame, annotated=b"\xff\xd8 boxes \xff\xd9"))
+
+
+def falls_silent(config: CameraConfig, pipe: Connection) -> None:
+    """Speaks once and hangs."""
+    pipe.send(heartbeat())
+    time.sleep(600)
+
+
+def dies(config: CameraConfig, pipe: Connection) -> None:
+    """Leaves with an error after its first word."""
+    pipe.send(heartbeat())
+    os._exit(3)
+
+
+def is_deaf(config: CameraConfig, pipe: Connection) -> None:
+    """Speaks, and does not listen."""
+    while True:
+        pipe.send(heartbeat())
+        time.sleep(BEAT_S)
+
+
+def floods(config: CameraConfig, pipe: Connection) -> None:
+    """Says more than anybody reads: 400 overlays of 50 KB, then one visit."""
+    for frame in range(400):
+        pipe.send(overlay(frame, preview=bytes(50_000)))
+    pipe.send(visit())
+    pipe.recv()

@@ -1,0 +1,83 @@
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+from django.test import AsyncClient
+from PIL import Image
+
+from streams.live import mjpeg
+from streams.live.mjpeg import no_picture
+from streams.models import Camera
+from streams.pictures import put_annotated
+from streams.running.announcing import announce_frame
+from streams.watching import watched
+
+pytestmark = pytest.mark.django_db(transaction=True)
+URL = "/cameras/hall/live.mjpeg"
+
+
+async def open_stream(user: User | None, url: str = URL) -> Any:
+    client = AsyncClient()
+    if user is not None:
+        await client.aforce_login(user)
+    return await client.get(url)
+
+
+async def parts_of(response: Any) -> AsyncIterator[bytes]:
+    """The JPEGs of a stream, one by one."""
+    buffer = b""
+    async for chunk in response.streaming_content:
+        buffer += chunk
+        while b"\r\n--facesite-frame\r\n" in buffer:
+            part, buffer = buffer.split(b"\r\n--facesite-frame\r\n", 1)
+            yield part.split(b"\r\n\r\n", 1)[1]
+
+
+async def test_the_stream_follows_the_rights(hall: Camera, viewer: User, stranger: User) -> None:
+    assert (await open_stream(None)).status_code == 302
+    assert (await open_stream(stranger)).status_code == 403
+    assert (await open_stream(viewer, "/cameras/nowhere/live.mjpeg")).status_code == 404
+
+
+async def test_a_stream_shows_each_new_picture_and_asks_for_more(hall: Camera, viewer: User) -> None:
+    await put_annotated(hall.pk, 1, b"first")
+    response = await open_stream(viewer)
+    assert response["Content-Type"].startswith("multipart/x-mixed-replace")
+    assert response["Cache-Control"] == "no-store, private"
+    parts = parts_of(response)
+    assert await anext(parts) == b"first"
+    modes = await watched([hall.pk])
+    assert modes is not None
+    assert modes[hall.pk].annotated
+    await put_annotated(hall.pk, 2, b"second")
+    await announce_frame(hall.pk, 2)
+    assert await anext(parts) == b"second"
+    await parts.aclose()
+
+
+async def test_a_camera_that_fell_silent_does_not_look_live(
+    hall: Camera, viewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mjpeg, "STALE_AFTER_S", 0.1)
+    await put_annotated(hall.pk, 1, b"first")
+    parts = parts_of(await open_stream(viewer))
+    assert await anext(parts) == b"first"
+    assert (await anext(parts)).startswith(b"\xff\xd8")
+    await parts.aclose()
+
+
+async def test_a_stream_ends_when_the_right_does(hall: Camera, viewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mjpeg, "LOOK_AGAIN_S", 0.0)
+    monkeypatch.setattr(mjpeg, "STALE_AFTER_S", 0.1)
+    parts = parts_of(await open_stream(viewer))
+    await anext(parts)
+    await database_sync_to_async(viewer.user_permissions.clear)()
+    assert len([part async for part in parts]) <= 1
+
+
+def test_the_sign_is_a_picture() -> None:
+    import io
+
+    assert Image.open(io.BytesIO(no_picture(None))).size == (640, 360)

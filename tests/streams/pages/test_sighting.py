@@ -1,0 +1,96 @@
+"""One sighting's page: the evidence and the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from people.models import Person
+from streams.explanations import DistanceScale, distance_words, explain, quality_words
+from streams.models import Sighting
+from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+
+
+@pytest.fixture
+def ada(db: None) -> Person:
+    return Person.objects.create(name="Ada")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({}, "Ada, because the distance 0.32 is within the limit for a name, 0.50."),
+        ({"verdict": "review", "distance": 0.53}, "Perhaps Ada: the distance 0.53 is beyond"),
+        ({"verdict": "review", "distance": 0.48, "margin": 0.01}, "another person was almost as near"),
+        ({"verdict": "unknown", "person": None, "distance": 0.71}, "the nearest person enrolled is 0.71 away"),
+        ({"verdict": "unknown", "person": None, "distance": 0.4}, "did not agree on one person"),
+        ({"verdict": "unknown", "person": None, "distance": None}, "Nobody was enrolled"),
+    ],
+)
+def test_each_outcome_has_its_reason(ada: Person, fields: dict[str, Any], reason: str) -> None:
+    fields = {"person": ada, **fields}
+    person = fields.pop("person")
+    assert reason in explain(a_sighting(a_camera(), person, **fields))
+
+
+def test_the_page_shows_pictures_reason_numbers_and_ways_on(
+    client: Client, viewer: User, media: Path, ada: Person
+) -> None:
+    sighting = a_sighting(a_camera(), ada)
+    first, second = a_detection(sighting), a_detection(sighting, quality=0.3)
+    client.force_login(viewer)
+    page = client.get(reverse("sighting", args=[sighting.pk])).content.decode()
+    for expected in (
+        explain(sighting),
+        reverse("detection_snapshot", args=[first.pk]),
+        reverse("detection_snapshot", args=[second.pk]),
+        reverse("camera", args=["front-door"]),
+        "4 of 5 looks",
+        "version 7",
+        "poor picture",
+    ):
+        assert expected in page, expected
+
+
+def test_more_evidence_asks_the_database_no_more_often(
+    client: Client, viewer: User, media: Path, ada: Person, django_assert_num_queries: Any
+) -> None:
+    sighting = a_sighting(a_camera(), ada)
+    for _ in range(5):
+        a_detection(sighting)
+    client.force_login(viewer)
+    with django_assert_num_queries(6):  # session, user, two of rights, sighting, detections
+        client.get(reverse("sighting", args=[sighting.pk]))
+
+
+def test_the_scale_puts_the_face_between_zero_and_the_limits(ada: Person) -> None:
+    scale = DistanceScale.of(a_sighting(a_camera(), ada, distance=0.32, margin=0.25))
+    assert scale.face and scale.runner_up
+    assert 0 < scale.face.at_percent < scale.match.at_percent < scale.review.at_percent
+    assert scale.review.at_percent < scale.runner_up.at_percent < 100
+
+
+def test_the_scale_grows_with_far_faces_and_needs_none() -> None:
+    far = Sighting(verdict="unknown", distance=1.3, match_threshold=0.5, review_threshold=0.55)
+    assert DistanceScale.of(far).end == pytest.approx(1.4)
+    nobody = Sighting(verdict="unknown", match_threshold=0.5, review_threshold=0.55)
+    assert DistanceScale.of(nobody).face is None
+
+
+def test_distances_and_qualities_have_words() -> None:
+    assert distance_words(0.2, 0.5) == "very close (0.20, limit 0.50)"
+    assert distance_words(0.45, 0.5) == "close (0.45, limit 0.50)"
+    assert distance_words(0.55, 0.5).startswith("near, but too far")
+    assert distance_words(0.9, 0.5).startswith("far from everybody")
+    assert distance_words(None, 0.5) == "nobody to compare with"
+    assert [quality_words(quality) for quality in (0.9, 0.6, 0.3, 0.1)] == [
+        "good picture",
+        "fair picture",
+        "poor picture",
+        "hardly usable picture",
+    ]

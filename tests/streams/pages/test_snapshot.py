@@ -1,0 +1,44 @@
+"""The pictures of detections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from tests.streams.pages.evidence import JPEG, a_camera, a_detection, a_sighting
+
+
+def test_a_snapshot_is_a_private_jpeg_that_browsers_do_not_guess_about(
+    client: Client, viewer: User, media: Path
+) -> None:
+    detection = a_detection(a_sighting(a_camera()))
+    client.force_login(viewer)
+    answer = client.get(reverse("detection_snapshot", args=[detection.pk]))
+    assert (answer.content, answer["Content-Type"]) == (JPEG, "image/jpeg")
+    assert answer["Cache-Control"] == "private, max-age=300"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_detection_without_a_picture_is_not_found(client: Client, viewer: User, media: Path) -> None:
+    detection = a_detection(a_sighting(a_camera()), picture=b"")
+    client.force_login(viewer)
+    assert client.get(reverse("detection_snapshot", args=[detection.pk])).status_code == 404
+    assert client.get(reverse("detection_snapshot", args=[uuid4()])).status_code == 404
+
+
+def test_a_picture_that_storage_lost_is_not_found(client: Client, viewer: User, media: Path) -> None:
+    detection = a_detection(a_sighting(a_camera()))
+    (media / detection.snapshot.name).unlink()
+    client.force_login(viewer)
+    assert client.get(reverse("detection_snapshot", args=[detection.pk])).status_code == 404
+
+
+def test_the_right_to_see_cameras_alone_shows_no_snapshot(client: Client, stranger: User, media: Path) -> None:
+    stranger.user_permissions.add(Permission.objects.get(codename="view_camera"))
+    detection = a_detection(a_sighting(a_camera()))
+    client.force_login(stranger)
+    assert client.get(reverse("detection_snapshot", args=[detection.pk])).status_code == 404

@@ -1,0 +1,91 @@
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+import pytest
+from channels.db import database_sync_to_async
+
+from people.models import Encoding, Person, Photo
+from people.recognition.engine import engine_key
+from people.services import retire_person
+from streams.pipeline.messages import UseGallery
+from streams.running import galleries
+from streams.running.galleries import GalleryKeeper
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def told() -> list[UseGallery]:
+    """What the keeper handed on."""
+    return []
+
+
+@pytest.fixture
+async def keeper(told: list[UseGallery]) -> AsyncIterator[GalleryKeeper]:
+    keeper = GalleryKeeper(told.append)
+    yield keeper
+    await keeper.close()
+
+
+def enrolled(name: str) -> Person:
+    person = Person.objects.create(name=name)
+    photo = Photo.objects.create(person=person, sha256=name, state="enrolled", image="photos/1.jpg")
+    vector = np.zeros(128, np.float32)
+    vector[0] = 1
+    Encoding.objects.create(photo=photo, engine=engine_key(), vector=vector, quality=0.9)
+    return person
+
+
+async def test_a_retired_person_is_gone_after_the_next_look(keeper: GalleryKeeper, told: list[UseGallery]) -> None:
+    ann = await database_sync_to_async(enrolled)("Ann")
+    await keeper.look()
+    assert told[-1].names == {str(ann.pk): "Ann"}
+    await database_sync_to_async(retire_person)(person=ann, by=None)
+    await keeper.look()
+    assert len(told[-1].gallery) == 0
+    assert told[-1].gallery.version > told[-2].gallery.version
+
+
+async def test_a_gallery_that_did_not_change_is_not_loaded_again(keeper: GalleryKeeper, told: list[UseGallery]) -> None:
+    for _ in range(3):
+        await keeper.look()
+    assert len(told) == 1
+
+
+async def test_a_doorbell_that_was_lost_costs_two_seconds_at_most(
+    keeper: GalleryKeeper, told: list[UseGallery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert galleries.LOOK_EVERY_S <= 2
+    monkeypatch.setattr(galleries, "LOOK_EVERY_S", 0.05)
+    stop = asyncio.Event()
+    running = asyncio.create_task(keeper.run(stop))
+    while not told:
+        await asyncio.sleep(0.01)
+    await database_sync_to_async(enrolled)("Ann")
+    async with asyncio.timeout(5):
+        while not len(told[-1].gallery):
+            await asyncio.sleep(0.01)
+    stop.set()
+    await running
+
+
+async def test_a_database_that_is_away_leaves_the_gallery_in_use(
+    keeper: GalleryKeeper, told: list[UseGallery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    await keeper.look()
+
+    def away() -> Any:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(galleries, "current_version", away)
+    monkeypatch.setattr(galleries, "LOOK_EVERY_S", 0.01)
+    stop = asyncio.Event()
+    running = asyncio.create_task(keeper.run(stop))
+    await asyncio.sleep(0.1)
+    stop.set()
+    await running
+    assert keeper.current is told[0]

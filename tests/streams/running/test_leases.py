@@ -1,0 +1,162 @@
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
+
+from streams.models import Camera, CameraStatus
+from streams.running import leases
+
+pytestmark = pytest.mark.django_db
+
+
+def cameras(number: int, **fields: Any) -> list[Camera]:
+    return [
+        Camera.objects.create(name=f"Camera {n}", slug=f"camera-{n}", source=f"clips/{n}.mp4", **fields)
+        for n in range(number)
+    ]
+
+
+def sweep(holder: str, running: Any = (), capacity: int = 10) -> set[int]:
+    return {camera.pk for camera in leases.sweep(holder=holder, running=set(running), capacity=capacity).cameras}
+
+
+def let_leases_end() -> None:
+    CameraStatus.objects.update(lease_expires_at=Now() - timedelta(seconds=1))
+
+
+def test_a_camera_gets_its_status_and_is_claimed() -> None:
+    (camera,) = cameras(1)
+    assert sweep("a") == {camera.pk}
+    status = CameraStatus.objects.get()
+    assert (status.state, status.lease_holder) == ("connecting", "a")
+
+
+def test_a_camera_is_held_by_one_worker() -> None:
+    cameras(3)
+    assert len(sweep("a")) == 3
+    assert sweep("b") == set()
+
+
+def test_a_worker_takes_no_more_than_its_capacity() -> None:
+    every = {camera.pk for camera in cameras(5)}
+    first = sweep("a", capacity=2)
+    assert len(first) == 2
+    assert sweep("b") == every - first
+    assert sweep("a", running=first, capacity=2) == first
+
+
+def test_a_renewed_lease_ends_later() -> None:
+    cameras(1)
+    held = sweep("a")
+    CameraStatus.objects.update(lease_expires_at=Now() + timedelta(seconds=3))
+    sweep("a", running=held)
+    assert CameraStatus.objects.filter(lease_expires_at__gt=Now() + timedelta(seconds=15)).count() == 1
+
+
+def test_the_cameras_of_a_dead_worker_are_taken_when_their_leases_end() -> None:
+    cameras(2)
+    held = sweep("dead")
+    let_leases_end()
+    assert sweep("b") == held
+
+
+def test_a_lease_that_ended_and_was_taken_is_not_renewed() -> None:
+    cameras(1)
+    held = sweep("slow")
+    let_leases_end()
+    sweep("quick")
+    assert leases.renew(holder="slow", cameras=held) == set()
+    assert sweep("slow", running=held) == set()
+
+
+def test_a_disabled_camera_is_called_off_once_nobody_runs_it() -> None:
+    (camera,) = cameras(1)
+    held = sweep("a")
+    Camera.objects.update(enabled=False)
+    assert sweep("a", running=held) == set()
+    assert CameraStatus.objects.get().state == "connecting"
+    assert [c.pk for c in leases.sweep(holder="a", running=set(), capacity=10).switched] == [camera.pk]
+    status = CameraStatus.objects.get()
+    assert (status.state, status.lease_holder) == ("off", "")
+
+
+def test_an_enabled_camera_is_claimed_again() -> None:
+    cameras(1, enabled=False)
+    assert sweep("a") == set()
+    Camera.objects.update(enabled=True)
+    assert len(sweep("a")) == 1
+
+
+def test_an_enabled_camera_without_a_worker_waits() -> None:
+    cameras(1, enabled=False)
+    sweep("a")
+    Camera.objects.update(enabled=True)
+    sweep("a", capacity=0)
+    assert CameraStatus.objects.get().state == "waiting"
+
+
+def test_a_released_camera_is_free_at_once() -> None:
+    cameras(1)
+    held = sweep("a")
+    assert leases.release(holder="b", cameras=held) == 0
+    assert leases.release(holder="a", cameras=held) == 1
+    assert sweep("b") == held
+
+
+def test_the_number_of_queries_does_not_grow_with_the_cameras() -> None:
+    counts = []
+    for _ in range(2):
+        Camera.objects.all().delete()
+        cameras(2 if not counts else 20)
+        held = sweep("a", capacity=30)
+        with CaptureQueriesContext(connection) as queries:
+            sweep("a", running=held, capacity=30)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_workers_that_claim_at_once_share_without_overlap() -> None:
+    every = {camera.pk for camera in cameras(20)}
+    sweep("nobody", capacity=0)
+    claimed: list[set[int]] = []
+    start = threading.Barrier(10)
+
+    def claim(holder: str) -> None:
+        start.wait()
+        claimed.append(leases.claim(holder=holder, at_most=3))
+        connection.close()
+
+    threads = [threading.Thread(target=claim, args=(f"worker {n}",)) for n in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    taken = [pk for share in claimed for pk in share]
+    assert len(taken) == len(set(taken)) == CameraStatus.objects.exclude(lease_holder="").count()
+    assert set(taken) <= every
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_does_not_wait_for_a_row_that_another_worker_is_claiming() -> None:
+    cameras(2)
+    sweep("nobody", capacity=0)
+    first = CameraStatus.objects.order_by("camera_id").first()
+    shares: list[set[int]] = []
+
+    def claim() -> None:
+        shares.append(leases.claim(holder="b", at_most=5))
+        connection.close()
+
+    with transaction.atomic():
+        CameraStatus.objects.select_for_update().get(pk=first.pk)
+        other = threading.Thread(target=claim)
+        other.start()
+        other.join(5)
+        assert not other.is_alive()
+    assert len(shares[0]) == 1
+    assert first.pk not in shares[0]

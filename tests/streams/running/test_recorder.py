@@ -1,0 +1,143 @@
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, OperationalError
+
+from people.models import Person
+from people.recognition.types import Verdict
+from streams.models import Camera, Detection, Sighting
+from streams.running import recorder as recording
+from streams.running.announcing import camera_group
+from streams.running.outbox import Outbox
+from streams.running.recorder import Recorder
+from tests.streams.said import evidence, visit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def recorder(media: Any) -> AsyncIterator[Recorder]:
+    recorder = Recorder(Outbox())
+    task = asyncio.create_task(recorder.run())
+    yield recorder
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await recorder.close()
+
+
+class FailingDatabase:
+    """Fails the first `times` calls of `function` with `error`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: Exception, times: int) -> None:
+        self.calls, self.times, self.error = 0, times, error
+        self.real = recording.record_sighting
+        monkeypatch.setattr(recording, "record_sighting", self)
+        monkeypatch.setattr(recording, "FIRST_PAUSE_S", 0.01)
+
+    def __call__(self, **asked: Any) -> Any:
+        self.calls += 1
+        if self.calls <= self.times:
+            raise self.error
+        return self.real(**asked)
+
+
+async def test_a_visit_is_recorded_and_then_announced(hall: Camera, recorder: Recorder) -> None:
+    layer: Any = get_channel_layer()
+    own = await layer.new_channel()
+    await layer.group_add(camera_group(hall.pk), own)
+    shown = evidence()
+    recorder.outbox.put(hall.pk, visit(evidence=(shown,)))
+    message = await asyncio.wait_for(layer.receive(own), 5)
+    event = message["event"]
+    assert (event["type"], event["change"], event["sighting"]["camera"]["slug"]) == ("sighting", "started", "hall")
+    assert str(shown.id) in event["sighting"]["snapshot_url"]
+    assert 0 <= event["delay_ms"] < 5_000
+    assert recorder.delays.summary() is not None
+    detection = await Detection.objects.aget()
+    with default_storage.open(detection.snapshot.name) as stored:
+        assert stored.read() == shown.snapshot
+
+
+async def test_a_database_that_is_away_loses_no_visit_and_keeps_their_order(
+    hall: Camera, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = FailingDatabase(monkeypatch, OperationalError("gone"), times=6)
+    said = [visit(evidence=(evidence(),)) for _ in range(20)]
+    for change in said:
+        recorder.outbox.put(hall.pk, change)
+    assert await recorder.flush(10)
+    assert away.calls == 26
+    ids = {pk async for pk in Sighting.objects.values_list("pk", flat=True)}
+    assert ids == {change.id for change in said}
+
+
+async def test_snapshots_are_stored_once_however_often_the_row_is_tried(
+    hall: Camera, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, media: Any
+) -> None:
+    FailingDatabase(monkeypatch, OperationalError("gone"), times=4)
+    recorder.outbox.put(hall.pk, visit(evidence=(evidence(), evidence())))
+    assert await recorder.flush(5)
+    assert len(list((media / "snapshots").iterdir())) == 2
+
+
+async def test_a_visit_that_cannot_be_written_does_not_hold_up_the_next(
+    hall: Camera, recorder: Recorder, media: Any
+) -> None:
+    nonsense = visit(gallery_version="not a number", evidence=(evidence(),))
+    recorder.outbox.put(hall.pk, nonsense)
+    recorder.outbox.put(hall.pk, visit())
+    assert await recorder.flush(5)
+    assert await Sighting.objects.acount() == 1
+    assert recorder.dropped == 1
+    assert not list((media / "snapshots").iterdir())
+
+
+async def test_a_person_deleted_in_the_middle_is_no_endless_loop(
+    hall: Camera, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await Person.objects.acreate(name="Ann")
+    real = recording.record_sighting
+
+    def deleted_in_between(**asked: Any) -> Any:
+        Person.objects.all().delete()
+        monkeypatch.setattr(recording, "record_sighting", real)
+        raise IntegrityError("foreign key")
+
+    monkeypatch.setattr(recording, "record_sighting", deleted_in_between)
+    recorder.outbox.put(hall.pk, visit(verdict=Verdict.MATCH, person=str(person.pk)))
+    assert await recorder.flush(5)
+    sighting = await Sighting.objects.aget()
+    assert sighting.verdict == "unknown"
+
+
+async def test_the_visits_of_a_deleted_camera_are_dropped(recorder: Recorder, media: Any) -> None:
+    recorder.outbox.put(123_456, visit(evidence=(evidence(),)))
+    assert await recorder.flush(5)
+    assert recorder.dropped == 1
+    assert not list((media / "snapshots").iterdir())
+
+
+async def test_a_storage_that_is_away_costs_the_picture_and_not_the_sighting(
+    hall: Camera, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**asked: Any) -> str:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(recording, "save_snapshot", full)
+    recorder.outbox.put(hall.pk, visit(evidence=(evidence(),)))
+    assert await recorder.flush(5)
+    assert (await Detection.objects.aget()).snapshot == ""
+
+
+async def test_closing_ends_the_open_visits_of_that_camera_alone(hall: Camera, recorder: Recorder) -> None:
+    door = await Camera.objects.acreate(name="Door", slug="door", source="0")
+    for camera in (hall, door):
+        recorder.outbox.put(camera.pk, visit())
+    assert await recorder.flush(5)
+    recorder.outbox.close_open(hall.pk)
+    assert await recorder.flush(5)
+    assert [pk async for pk in Sighting.objects.open().values_list("camera_id", flat=True)] == [door.pk]

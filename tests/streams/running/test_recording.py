@@ -1,0 +1,106 @@
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from people.models import Person
+from people.recognition.types import Verdict
+from streams.errors import CameraIsGone
+from streams.models import Camera, Detection, Sighting
+from streams.pipeline.messages import SightingChange
+from streams.running.recording import Recorded, record_sighting
+from tests.streams.said import NOON, evidence, visit
+
+
+def record(camera: Camera, change: SightingChange, **snapshots: str) -> Recorded:
+    named = {item.id: f"snapshots/{item.id}.jpg" for item in change.evidence}
+    return record_sighting(camera_id=camera.pk, change=change, snapshots=named)
+
+
+@pytest.fixture
+def ann(db: None) -> Person:
+    return Person.objects.create(name="Ann")
+
+
+def known(person: Person) -> SightingChange:
+    seen = evidence(verdict=Verdict.MATCH, person=str(person.pk), distance=0.3)
+    return visit(verdict=Verdict.MATCH, person=str(person.pk), distance=0.3, evidence=(seen,))
+
+
+def test_a_visit_is_recorded_with_its_evidence(hall: Camera, ann: Person) -> None:
+    change = known(ann)
+    recorded = record(hall, change)
+    sighting = Sighting.objects.get()
+    assert (sighting.person, sighting.verdict, sighting.ended_at) == (ann, "match", None)
+    assert Detection.objects.get().snapshot.name == f"snapshots/{change.evidence[0].id}.jpg"
+    assert (recorded.change, recorded.snapshot) == ("started", change.evidence[0].id)
+
+
+def test_recording_twice_changes_nothing(hall: Camera, ann: Person) -> None:
+    change = known(ann)
+    record(hall, change)
+    before = Sighting.objects.values().get(), Detection.objects.values().get()
+    record(hall, change)
+    assert (Sighting.objects.values().get(), Detection.objects.values().get()) == before
+
+
+def test_the_last_word_is_the_truth(hall: Camera, ann: Person) -> None:
+    change = visit()
+    record(hall, change)
+    later = replace(known(ann), id=change.id, last_seen_at=NOON + timedelta(seconds=9))
+    assert record(hall, later).change == "updated"
+    assert record(hall, replace(later, ended=True)).change == "ended"
+    sighting = Sighting.objects.get()
+    assert (sighting.person, sighting.ended_at) == (ann, NOON + timedelta(seconds=9))
+
+
+def test_a_visit_that_ended_stays_ended(hall: Camera) -> None:
+    change = visit(ended=True)
+    record(hall, change)
+    record(hall, replace(change, ended=False, last_seen_at=NOON + timedelta(seconds=60)))
+    assert Sighting.objects.get().ended_at == NOON + timedelta(seconds=60)
+
+
+def test_somebody_deleted_meanwhile_is_recorded_as_unknown(hall: Camera, ann: Person) -> None:
+    change = known(ann)
+    ann.delete()
+    recorded = record(hall, change)
+    assert (recorded.sighting.verdict, recorded.sighting.person) == ("unknown", None)
+    assert Detection.objects.get().verdict == "unknown"
+
+
+def test_an_id_that_never_existed_is_recorded_as_unknown(hall: Camera) -> None:
+    record(hall, visit(verdict=Verdict.REVIEW, person=str(uuid4())))
+    assert Sighting.objects.get().verdict == "unknown"
+
+
+def test_a_deleted_camera_says_so(hall: Camera) -> None:
+    hall.delete()
+    with pytest.raises(CameraIsGone):
+        record_sighting(camera_id=123456, change=visit(), snapshots={})
+
+
+def test_the_infinite_distance_of_an_empty_gallery_is_no_number(hall: Camera) -> None:
+    record(hall, visit(distance=float("inf"), margin=float("inf"), evidence=(evidence(distance=float("inf")),)))
+    assert Sighting.objects.get().distance is None
+    assert Detection.objects.get().distance is None
+
+
+def test_clocks_that_run_backwards_break_no_constraint(hall: Camera) -> None:
+    record(hall, visit(first_seen_at=NOON, last_seen_at=NOON - timedelta(seconds=1)))
+    assert Sighting.objects.get().last_seen_at == NOON
+
+
+def test_recording_takes_a_constant_number_of_queries(hall: Camera, ann: Person) -> None:
+    counts = []
+    for number in (1, 5):
+        change = replace(known(ann), evidence=tuple(evidence() for _ in range(number)))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            record(hall, change)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 9

@@ -1,0 +1,84 @@
+"""What camera children say, with everything filled in that a test does not care about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from people.recognition.types import Box, Thresholds, Verdict
+from streams.pipeline.messages import Evidence, Heartbeat, Overlay, SightingChange, TrackedFace
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+JPEG = b"\xff\xd8 picture \xff\xd9"
+
+
+def heartbeat(**fields: Any) -> Heartbeat:
+    usual = {
+        "state": "live",
+        "reason": "",
+        "sent_at": datetime.now(UTC),
+        "last_frame_at": datetime.now(UTC),
+        "frame_age_ms": 40,
+        "frame_width_px": 1280,
+        "frame_height_px": 720,
+        "fps_read": 15.0,
+        "fps_analysed": 8.0,
+        "frames_dropped": 3,
+        "overlays_dropped": 0,
+        "gallery_version": 1,
+    }
+    return Heartbeat(**{**usual, **fields})
+
+
+def evidence(**fields: Any) -> Evidence:
+    usual = {
+        "id": uuid4(),
+        "captured_at": NOON,
+        "box": Box(10, 20, 110, 140),
+        "frame_width_px": 1280,
+        "frame_height_px": 720,
+        "score": 1.2,
+        "quality": 0.8,
+        "verdict": Verdict.UNKNOWN,
+        "person": None,
+        "distance": 0.7,
+        "margin": None,
+        "gallery_version": 1,
+        "snapshot": JPEG,
+    }
+    return Evidence(**{**usual, **fields})
+
+
+def visit(**fields: Any) -> SightingChange:
+    """A visit of an unknown face that goes on."""
+    usual = {
+        "id": uuid4(),
+        "captured_at": datetime.now(UTC),
+        "first_seen_at": NOON,
+        "last_seen_at": NOON + timedelta(seconds=2),
+        "ended": False,
+        "verdict": Verdict.UNKNOWN,
+        "person": None,
+        "distance": 0.7,
+        "margin": None,
+        "thresholds": Thresholds(),
+        "votes": 3,
+        "encodings": 4,
+        "gallery_version": 1,
+        "evidence": (),
+    }
+    return SightingChange(**{**usual, **fields})
+
+
+def overlay(frame: int = 1, **fields: Any) -> Overlay:
+    usual = {
+        "frame": frame,
+        "captured_at": datetime.now(UTC),
+        "width_px": 1280,
+        "height_px": 720,
+        "faces": (TrackedFace(1, Box(10, 20, 110, 140), None, None, None),),
+        "preview": JPEG,
+        "annotated": None,
+    }
+    return Overlay(**{**usual, **fields})
