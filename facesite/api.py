@@ -1,0 +1,68 @@
+"""The REST API's addresses under /api/."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import APIRootView, DefaultRouter
+from rest_framework.views import APIView
+
+from facesite.api_docs import api_docs
+from facesite.tokens import TokenView
+from people.photo_viewset import PhotoViewSet
+from people.viewsets import GalleryView, PersonViewSet, WatchlistViewSet
+from streams.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
+
+
+class Root(APIRootView):
+    """Where everything is. Logged-in people can walk through it in the browser."""
+
+    _ignore_model_permissions = False
+    permission_classes = [IsAuthenticated]
+
+
+class Unmatched(APIView):
+    """Any address that does not exist, refused in the API's own shape."""
+
+    permission_classes = [IsAuthenticated]
+    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
+
+    def handle(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        raise NotFound("There is no such address. Every address of the API ends with a slash.")
+
+    get = post = put = patch = delete = options = handle
+
+
+@csrf_exempt
+@login_not_required
+def unmatched(request: HttpRequest) -> HttpResponseBase:
+    """A function, so that DRF's breadcrumbs do not take `people` without its slash for a page above `people/`."""
+    return Unmatched.as_view()(request)
+
+
+router = DefaultRouter()
+router.APIRootView = Root
+router.include_format_suffixes = False
+router.register("people", PersonViewSet, "api-person")
+router.register("photos", PhotoViewSet, "api-photo")
+router.register("watchlists", WatchlistViewSet, "api-watchlist")
+router.register("cameras", CameraViewSet, "api-camera")
+router.register("sightings", SightingViewSet, "api-sighting")
+router.register("detections", DetectionViewSet, "api-detection")
+
+urlpatterns = [
+    path("schema/", extend_schema(exclude=True)(SpectacularAPIView).as_view(), name="api-schema"),
+    path("docs/", api_docs, name="api-docs"),
+    path("v1/gallery/", GalleryView.as_view(), name="api-gallery"),
+    path("v1/token/", TokenView.as_view(), name="api-token"),
+    path("v1/", include(router.urls)),
+    re_path(r"^v1/.", unmatched),
+]

@@ -1,0 +1,142 @@
+"""The API's reference as a page of the site, written from the OpenAPI schema; no script, nothing from elsewhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+
+UNIONS = ("oneOf", "anyOf", "allOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type in words, and the shape that it is made of, if any."""
+
+    words: str = ""
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A parameter, or a field of a body or an answer."""
+
+    name: str
+    kind: Kind
+    required: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    id: str
+    tag: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Value, ...]
+    body: Kind
+    answers: tuple[tuple[str, Kind], ...]
+    """(status, kind) of each success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A named object that bodies and answers are made of."""
+
+    name: str
+    note: str
+    fields: tuple[Value, ...]
+
+
+@require_safe
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """Every operation by tag, and every shape; for anybody who has logged in."""
+    operations, shapes = reference()
+    tags = [(tag, list(group)) for tag, group in groupby(operations, key=lambda each: each.tag)]
+    return render(request, "api/docs.html", {"tags": tags, "shapes": shapes})
+
+
+@cache
+def reference() -> tuple[tuple[Operation, ...], tuple[Shape, ...]]:
+    """What the schema says; it cannot change while the process runs."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    operations = [
+        _operation(path, method, each) for path, methods in schema["paths"].items() for method, each in methods.items()
+    ]
+    named = sorted(schema["components"]["schemas"].items())
+    return tuple(sorted(operations, key=lambda each: (each.tag, each.path))), tuple(_shapes(named))
+
+
+def _operation(path: str, method: str, each: dict[str, Any]) -> Operation:
+    answers = {code: answer for code, answer in each["responses"].items() if code.startswith("2")}
+    return Operation(
+        id=each["operationId"],
+        tag=each["tags"][0],
+        method=method.upper(),
+        path=path,
+        summary=each.get("summary", ""),
+        description=each.get("description", ""),
+        parameters=tuple(_parameter(parameter) for parameter in each.get("parameters", [])),
+        body=_content(each.get("requestBody", {})),
+        answers=tuple((code, _content(answer)) for code, answer in answers.items()),
+    )
+
+
+def _parameter(parameter: dict[str, Any]) -> Value:
+    kind = Kind(type_in_words(parameter["schema"]))
+    return Value(parameter["name"], kind, parameter.get("required", False), parameter.get("description", ""))
+
+
+def _content(part: dict[str, Any]) -> Kind:
+    """Of a body or an answer, as its first media type says it; the others say the same."""
+    for media_type, content in part.get("content", {}).items():
+        words = type_in_words(content["schema"])
+        shown = words if media_type == "application/json" else f"{words} ({media_type})"
+        return Kind(shown, shape_of(content["schema"]))
+    return Kind()
+
+
+def _shapes(named: Iterable[tuple[str, dict[str, Any]]]) -> Iterable[Shape]:
+    for name, schema in named:
+        required = schema.get("required", [])
+        fields = tuple(
+            Value(field, Kind(type_in_words(each), shape_of(each)), field in required, each.get("description", ""))
+            for field, each in schema.get("properties", {}).items()
+        )
+        note = "" if fields else type_in_words(schema)
+        yield Shape(name, schema.get("description", note) if fields else note, fields)
+
+
+def shape_of(schema: dict[str, Any]) -> str:
+    """The name of the shape that a schema is, holds or may be; empty for plain values."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rsplit("/", 1)[1])
+    inner = [schema.get("items", {}), *(each for union in UNIONS for each in schema.get(union, []))]
+    return next(filter(None, map(shape_of, filter(None, inner))), "")
+
+
+def type_in_words(schema: dict[str, Any]) -> str:
+    """A JSON schema's type on one line, such as `list of Person` or `text (uuid) or null`."""
+    if "$ref" in schema:
+        return shape_of(schema)
+    for union in UNIONS:
+        if union in schema:
+            return " or ".join(type_in_words(each) for each in schema[union])
+    if "enum" in schema:
+        return " | ".join(str(each) for each in schema["enum"])
+    kinds = schema.get("type", "any value")
+    return " or ".join(_kind(kind, schema) for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+def _kind(kind: str, schema: dict[str, Any]) -> str:
+    if kind == "array":
+        return f"list of {type_in_words(schema['items'])}"
+    name = {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(kind, kind)
+    return f"{name} ({schema['format']})" if "format" in schema and kind != "null" else name

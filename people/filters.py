@@ -1,0 +1,49 @@
+"""Which people and photos an API list shows."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from people.models import Person, Photo, Watchlist
+from people.querysets import PersonQuerySet
+
+
+def watchlists_for(request: HttpRequest | None) -> QuerySet[Watchlist]:
+    """Those that may be asked for: who is on a list is no secret to be guessed by filtering with it."""
+    if request is None or not request.user.has_perm("people.view_watchlist"):
+        return Watchlist.objects.none()
+    return Watchlist.objects.all()
+
+
+class PersonFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter(
+        method="named", max_length=200, help_text="Part of the name, or the exact external id."
+    )
+    external_id = django_filters.CharFilter(max_length=200)
+    retired = django_filters.BooleanFilter("retired_at", "isnull", exclude=True)
+    watchlist = django_filters.ModelChoiceFilter("watchlists", queryset=watchlists_for)
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def named(self, people: PersonQuerySet, name: str, text: str) -> PersonQuerySet:
+        return people.filter(Q(name__icontains=text) | Q(external_id=text))
+
+
+class PhotoFilter(django_filters.FilterSet):
+    person = django_filters.UUIDFilter("person_id")
+    state = django_filters.MultipleChoiceFilter(choices=Photo.State.choices, help_text="Repeat it for several.")
+    reason = django_filters.CharFilter(max_length=40)
+
+    class Meta:
+        model = Photo
+        fields: list[str] = []
+
+
+class WatchlistFilter(django_filters.FilterSet):
+    person = django_filters.UUIDFilter("people", help_text="Lists that this person is on.")
+
+    class Meta:
+        model = Watchlist
+        fields: list[str] = []

@@ -1,0 +1,198 @@
+"""Cameras, sightings and detections as the API shows them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from people.models import Person
+from people.strict import StrictFields
+from streams import services
+from streams.events import camera_ref, camera_state, finite
+from streams.explanations import explain
+from streams.models import Camera, CameraStatus, Detection, Sighting
+from streams.source_rules import redacted, validate_source
+
+
+class CameraStateSerializer(serializers.Serializer[Any]):
+    """What a camera does now, as the sockets tell it."""
+
+    state = serializers.ChoiceField(choices=CameraStatus.State.choices)
+    reason = serializers.CharField(help_text="One sentence for people; empty while all is well.")
+    last_frame_at = serializers.DateTimeField(allow_null=True)
+    frame_age_ms = serializers.IntegerField(allow_null=True)
+    fps_read = serializers.FloatField(allow_null=True)
+    fps_analysed = serializers.FloatField(allow_null=True)
+    width_px = serializers.IntegerField(allow_null=True)
+    height_px = serializers.IntegerField(allow_null=True)
+    at = serializers.DateTimeField(help_text="When this was read.")
+
+
+class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
+    """Where pixels come from, how they are looked at, and what the camera does now."""
+
+    source = serializers.CharField(  # type: ignore[assignment]  # the model's field, not DRF's own attribute
+        max_length=500,
+        validators=[validate_source],
+        help_text="rtsp://…, http(s)://…, a file under the media folder, or a device number. User, password "
+        "and query are shown only to those who may change cameras.",
+    )
+    status = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Camera
+        fields = [
+            "slug",
+            "name",
+            "source",
+            "enabled",
+            "loop",
+            "analysis_fps",
+            "smallest_face_px",
+            "match_threshold",
+            "status",
+            "created_at",
+            "updated_at",
+        ]
+
+    def create(self, validated_data: dict[str, Any]) -> Camera:
+        return services.save_camera(camera=Camera(**validated_data))
+
+    def update(self, instance: Camera, validated_data: dict[str, Any]) -> Camera:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return services.save_camera(camera=instance)
+
+    def to_representation(self, instance: Camera) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if not self.context["request"].user.has_perm("streams.change_camera"):
+            shown["source"] = redacted(instance.source)
+        return shown
+
+    @extend_schema_field(CameraStateSerializer())
+    def get_status(self, camera: Camera) -> dict[str, Any]:
+        state = camera_state(camera_ref(camera), getattr(camera, "status", None), datetime.now(UTC))
+        return dict(CameraStateSerializer(state).data)
+
+
+class CameraRefSerializer(serializers.ModelSerializer[Camera]):
+    """A camera by its slug."""
+
+    class Meta:
+        model = Camera
+        fields = ["slug", "name"]
+
+
+class PersonRefSerializer(serializers.ModelSerializer[Person]):
+    """A person by id."""
+
+    class Meta:
+        model = Person
+        fields = ["id", "name"]
+
+
+class FiniteField(serializers.FloatField):
+    """A number that JSON can say, or null: beside an only person the margin to the next is infinite."""
+
+    def to_representation(self, value: Any) -> float | None:  # type: ignore[override]
+        return finite(value)
+
+
+class SightingSerializer(serializers.ModelSerializer[Sighting]):
+    """One visit to one camera: who it was, from when to when, and why it was decided so."""
+
+    camera = CameraRefSerializer(read_only=True)
+    person = PersonRefSerializer(read_only=True, allow_null=True, help_text="Who it is (match) or may be (review).")
+    distance = FiniteField(read_only=True, allow_null=True, help_text="To the nearest person, 0 to 2; lower is closer.")
+    margin = FiniteField(read_only=True, allow_null=True, help_text="How much farther the next nearest person is.")
+    explanation = serializers.SerializerMethodField()
+    snapshot_url = serializers.SerializerMethodField()
+    page_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Sighting
+        fields = [
+            "id",
+            "camera",
+            "verdict",
+            "person",
+            "first_seen_at",
+            "last_seen_at",
+            "ended_at",
+            "distance",
+            "margin",
+            "match_threshold",
+            "review_threshold",
+            "votes",
+            "encodings",
+            "gallery_version",
+            "explanation",
+            "snapshot_url",
+            "page_url",
+        ]
+        read_only_fields = fields
+        extra_kwargs = {
+            "votes": {"help_text": "Looks at this face that agree with the verdict."},
+            "encodings": {"help_text": "How many looks there were; encodings themselves are never shown."},
+        }
+
+    def get_explanation(self, sighting: Sighting) -> str:
+        return explain(sighting)
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_snapshot_url(self, sighting: Sighting) -> str | None:
+        snapshot = getattr(sighting, "snapshot_id", None)
+        return _link(self, "api-detection-snapshot", snapshot) if snapshot else None
+
+    @extend_schema_field(serializers.URLField())
+    def get_page_url(self, sighting: Sighting) -> str:
+        return _link(self, "sighting", sighting.pk)
+
+
+class DetectionSerializer(serializers.ModelSerializer[Detection]):
+    """Evidence of a sighting: one face at one moment."""
+
+    sighting = serializers.PrimaryKeyRelatedField[Sighting](read_only=True)
+    camera = CameraRefSerializer(source="sighting.camera", read_only=True)
+    box = serializers.ListField(
+        child=serializers.IntegerField(),
+        read_only=True,
+        help_text="left, top, right, bottom in pixels of the frame",
+    )
+    nearest_person = PersonRefSerializer(
+        source="person", read_only=True, allow_null=True, help_text="Near enough to be named or not."
+    )
+    distance = FiniteField(read_only=True, allow_null=True)
+    margin = FiniteField(read_only=True, allow_null=True)
+    snapshot_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Detection
+        fields = [
+            "id",
+            "sighting",
+            "camera",
+            "captured_at",
+            "box",
+            "frame_width_px",
+            "frame_height_px",
+            "score",
+            "quality",
+            "verdict",
+            "nearest_person",
+            "distance",
+            "margin",
+            "gallery_version",
+            "snapshot_url",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_snapshot_url(self, detection: Detection) -> str | None:
+        return _link(self, "api-detection-snapshot", detection.pk) if detection.snapshot else None
+
+
+def _link(serializer: serializers.BaseSerializer[Any], name: str, key: object) -> str:
+    return reverse(name, args=[key], request=serializer.context["request"])

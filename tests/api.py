@@ -1,0 +1,22 @@
+"""The API as a program sees it: a client that speaks with its user's own token."""
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+
+def client_of(user: User | None) -> APIClient:
+    """Anonymous for None."""
+    client = APIClient()
+    if user:
+        client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0].key}")
+    return client
+
+
+def queries_of(client: APIClient, url: str) -> int:
+    """How many queries it takes to answer `url`."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)

@@ -1,0 +1,106 @@
+"""The Google overlay: one file describes the site, and the network lets through what it must and no more."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+
+import yaml
+
+from tests.deploy.manifests import K8S, Manifest, name_of, of_kind, pods, tool
+from tests.deploy.references import matches
+
+CAMERA_ON_THE_INTERNET, CAMERA_IN_THE_VPN = "203.0.113.7", "10.200.3.4"
+METADATA_SERVER, A_POD, CLOUD_SQL, GOOGLE_API = "169.254.169.254", "10.4.1.17", "10.100.0.3", "199.36.153.8"
+
+
+def test_no_placeholder_is_left(gke: list[Manifest]) -> None:
+    text = yaml.safe_dump_all(gke)
+    for line in (K8S / "overlays/gke/site.env").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, value = line.split("=")
+            assert value in text, f"{name} is used nowhere"
+            assert not re.search(rf"\b{name}\b", text), f"{name} was not replaced"
+
+
+def test_another_site_is_another_file(tmp_path: Path) -> None:
+    shutil.copytree(K8S, tmp_path / "k8s")
+    site = tmp_path / "k8s/overlays/gke/site.env"
+    site.write_text(
+        site.read_text()
+        .replace("example-project", "acme-prod")
+        .replace("faces.example.org", "who.acme.test")
+        .replace("10.200.0.0", "10.77.0.0")
+        .replace("10.100.0.0", "10.66.0.0")
+    )
+    done = subprocess.run([tool("kubectl"), "kustomize", site.parent], capture_output=True, text=True, check=True)
+    assert "acme-prod" in done.stdout
+    for old in ("example-project", "faces.example.org", "10.200.0.0", "10.100.0.0"):
+        assert old not in done.stdout
+
+
+def test_every_pod_with_data_has_the_proxy_first(gke: list[Manifest]) -> None:
+    proxies = []
+    for pod in pods(gke):
+        first = pod.spec["initContainers"][0]
+        assert (first["name"], first["restartPolicy"]) == ("cloud-sql-proxy", "Always"), pod.name
+        proxies.append(first)
+    assert all(proxy == proxies[0] for proxy in proxies)
+
+
+def test_sockets_outlive_the_load_balancers_patience(gke: list[Manifest]) -> None:
+    (backend,) = of_kind(gke, "BackendConfig")
+    assert backend["spec"]["timeoutSec"] >= 3600
+    (web,) = of_kind(gke, "Service")
+    assert web["metadata"]["annotations"]["cloud.google.com/backend-config"] == '{"default": "web"}'
+    assert backend["metadata"]["name"] == "web"
+
+
+def test_the_autoscaler_alone_counts_web_pods(gke: list[Manifest]) -> None:
+    replicas = {name_of(m): m["spec"].get("replicas") for m in of_kind(gke, "Deployment")}
+    assert replicas["Deployment web"] is None
+    assert replicas["Deployment worker"] == 2
+
+
+def test_workers_reach_cameras_and_no_pod_but_them_does(gke: list[Manifest]) -> None:
+    for camera in (CAMERA_ON_THE_INTERNET, CAMERA_IN_THE_VPN):
+        assert _who_reaches(gke, camera, 554) == {"Deployment worker"}
+
+
+def test_nobody_reaches_another_pod(gke: list[Manifest]) -> None:
+    for port in (80, 443, 554, 5432, 6379, 8000):
+        assert _who_reaches(gke, A_POD, port) == set()
+
+
+def test_everybody_reaches_the_data_and_google(gke: list[Manifest]) -> None:
+    everybody = {pod.name for pod in pods(gke)}
+    assert _who_reaches(gke, CLOUD_SQL, 3307) == everybody
+    assert _who_reaches(gke, GOOGLE_API, 443) == everybody
+    assert _who_reaches(gke, METADATA_SERVER, 80) == everybody
+
+
+def test_the_load_balancer_reaches_web_and_nobody_else_is_reached(gke: list[Manifest]) -> None:
+    open_to = [policy for policy in of_kind(gke, "NetworkPolicy") if policy["spec"].get("ingress")]
+    assert [policy["spec"]["podSelector"] for policy in open_to] == [{"matchLabels": {"app.kubernetes.io/name": "web"}}]
+
+
+def _who_reaches(manifests: list[Manifest], address: str, port: int) -> set[str]:
+    return {pod.name for pod in pods(manifests) if _may(manifests, pod.labels, address, port)}
+
+
+def _may(manifests: list[Manifest], labels: dict[str, str], address: str, port: int) -> bool:
+    return any(
+        any(_covers(peer, address) for peer in rule["to"]) and port in [p["port"] for p in rule["ports"]]
+        for policy in of_kind(manifests, "NetworkPolicy")
+        if matches(policy["spec"]["podSelector"], labels)
+        for rule in policy["spec"].get("egress", [])
+    )
+
+
+def _covers(peer: Manifest, address: str) -> bool:
+    block = peer.get("ipBlock", {})
+    inside = "cidr" in block and ip_address(address) in ip_network(block["cidr"])
+    return inside and not any(ip_address(address) in ip_network(hole) for hole in block.get("except", []))

@@ -1,0 +1,63 @@
+"""The settings that pods are given: each is one that the site reads, and each secret is a file that is mounted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests.deploy.manifests import K8S, ROOT, Manifest, of_kind, ours, pods
+
+SECRETS = PurePosixPath("/etc/facesite/secrets")
+
+
+@pytest.fixture
+def given(manifests: list[Manifest]) -> dict[str, str]:
+    (settings,) = of_kind(manifests, "ConfigMap")
+    return dict(settings["data"])
+
+
+def test_every_setting_is_one_that_the_site_reads(given: dict[str, str], manifests: list[Manifest]) -> None:
+    own = {entry["name"] for pod in pods(manifests) for c in filter(ours, pod.containers) for entry in c.get("env", [])}
+    source = (ROOT / "facesite/settings.py").read_text() + (ROOT / "facesite/env.py").read_text()
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
+    assert own | {re.sub("(?<!ALIVE)_FILE$", "", name) for name in given} <= read
+
+
+def test_no_secret_is_among_the_settings(given: dict[str, str]) -> None:
+    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
+        assert name not in given
+        assert given[f"{name}_FILE"] == str(SECRETS / name)
+    assert not [value for value in given.values() if "@" in value]
+
+
+def test_debug_is_never_on(given: dict[str, str]) -> None:
+    assert "DEBUG" not in given
+
+
+def test_a_workers_capacity_is_stated(given: dict[str, str]) -> None:
+    """Otherwise it would be guessed from the cores of the node, of which the pod has a part."""
+    assert 1 <= int(given["WORKER_CAMERAS"]) <= 16
+
+
+def test_each_of_our_containers_has_settings_and_secrets(manifests: list[Manifest]) -> None:
+    for pod in pods(manifests):
+        for container in filter(ours, pod.containers):
+            mounts = {mount["name"]: mount for mount in container["volumeMounts"]}
+            assert mounts["secrets"] == {"name": "secrets", "mountPath": str(SECRETS), "readOnly": True}, pod.name
+            assert [source["configMapRef"]["name"] for source in container["envFrom"]], pod.name
+
+
+def test_the_cloud_delivers_every_secret(gke: list[Manifest]) -> None:
+    (provider,) = of_kind(gke, "SecretProviderClass")
+    files = re.findall(r'path: "(\w+)"', provider["spec"]["parameters"]["secrets"])
+    assert files == ["SECRET_KEY", "DATABASE_URL", "REDIS_URL"]
+
+
+def test_the_handbook_makes_every_secret() -> None:
+    handbook = (K8S / "README.md").read_text()
+    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "POSTGRES_PASSWORD"):
+        assert f"--from-literal={name}=" in handbook
+    for name in ("facesite-secret-key", "facesite-database-url", "facesite-redis-url"):
+        assert f"secrets create {name}" in handbook

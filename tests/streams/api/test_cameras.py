@@ -1,0 +1,136 @@
+"""Cameras over the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from streams.models import Camera, CameraStatus
+from tests.api import client_of, queries_of
+from tests.streams.api.conftest import seen
+
+URL = "/api/v1/cameras/"
+YARD = {"name": "Yard", "slug": "yard", "source": "clips/yard.mp4"}
+
+
+def test_a_camera_is_added_with_the_usual_settings(as_operator: APIClient) -> None:
+    answer = as_operator.post(URL, YARD, format="json")
+    assert answer.status_code == 201
+    shown = answer.json()
+    assert (shown["analysis_fps"], shown["smallest_face_px"], shown["match_threshold"]) == (8, 80, None)
+    assert shown["status"]["state"] == "waiting"
+    assert as_operator.get(f"{URL}yard/").json()["source"] == "clips/yard.mp4"
+
+
+def test_the_secrets_of_a_source_are_shown_only_to_those_who_may_change_cameras(
+    as_operator: APIClient, as_viewer: APIClient, camera: Camera
+) -> None:
+    assert as_operator.get(f"{URL}door/").json()["source"] == camera.source
+    for url in (URL, f"{URL}door/"):
+        shown = as_viewer.get(url).content.decode()
+        assert "door.example" in shown
+        assert "secret" not in shown and "user:" not in shown
+
+
+def test_whoever_may_add_cameras_only_does_not_get_a_secret_echoed(stranger: User) -> None:
+    stranger.user_permissions.set(Permission.objects.filter(codename__in=["add_camera", "view_camera"]))
+    body = {**YARD, "source": "rtsp://user:secret@yard.example/"}
+    answer = client_of(stranger).post(URL, body, format="json")
+    assert answer.status_code == 201
+    assert "secret" not in answer.content.decode()
+    assert Camera.objects.get().source == body["source"]
+
+
+def test_what_a_camera_does_is_told_and_not_to_be_written(as_operator: APIClient, camera: Camera) -> None:
+    now = timezone.now()
+    CameraStatus.objects.filter(camera=camera).update(
+        state="live", heartbeat_at=now, last_frame_at=now, fps_read=25, fps_analysed=8,
+        lease_holder="worker", lease_expires_at=now + timedelta(seconds=20),
+    )  # fmt: skip
+    answer = as_operator.patch(f"{URL}door/", {"status": {"state": "down"}, "enabled": False}, format="json").json()
+    assert (answer["status"]["state"], answer["status"]["fps_read"], answer["enabled"]) == ("live", 25, False)
+    assert "lease_holder" not in answer["status"]
+
+
+def test_a_camera_whose_worker_fell_silent_is_not_called_live(as_viewer: APIClient, camera: Camera) -> None:
+    long_ago = timezone.now() - timedelta(minutes=5)
+    CameraStatus.objects.filter(camera=camera).update(
+        state="live", heartbeat_at=long_ago, lease_holder="worker", lease_expires_at=long_ago
+    )
+    status = as_viewer.get(f"{URL}door/").json()["status"]
+    assert status["state"] == "waiting"
+    assert status["reason"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"source": "file:///etc/passwd"}, "source"),
+        ({"source": "../../etc/passwd"}, "source"),
+        ({"source": "http://169.254.169.254/latest"}, "source"),
+        ({"source": "rtsp://"}, "source"),
+        ({"source": "clips/a\0.mp4"}, "source"),
+        ({"source": ""}, "source"),
+        ({"slug": "a b"}, "slug"),
+        ({"slug": "door"}, "slug"),
+        ({"name": "Door"}, "name"),
+        ({"name": ""}, "name"),
+        ({"analysis_fps": "nan"}, "analysis_fps"),
+        ({"analysis_fps": "inf"}, "analysis_fps"),
+        ({"analysis_fps": -1}, "analysis_fps"),
+        ({"analysis_fps": None}, "analysis_fps"),
+        ({"smallest_face_px": 10**40}, "smallest_face_px"),
+        ({"smallest_face_px": -5}, "smallest_face_px"),
+        ({"smallest_face_px": 80.5}, "smallest_face_px"),
+        ({"match_threshold": "nan"}, "match_threshold"),
+        ({"match_threshold": 0}, "match_threshold"),
+        ({"enabled": "perhaps"}, "enabled"),
+        ({"threshold": 0.5}, "threshold"),
+    ],
+)
+def test_a_bad_camera_is_refused_by_field(
+    as_operator: APIClient, camera: Camera, change: dict[str, object], field: str
+) -> None:
+    answer = as_operator.post(URL, {**YARD, **change}, format="json")
+    assert answer.status_code == 400
+    assert field in {each["field"] for each in answer.json()["error"]["details"]}
+    assert Camera.objects.count() == 1
+
+
+def test_a_camera_that_saw_somebody_is_kept(as_operator: APIClient, camera: Camera) -> None:
+    seen(camera)
+    answer = as_operator.delete(f"{URL}door/")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "in_use")
+    assert Camera.objects.exists()
+
+
+def test_a_camera_that_saw_nobody_is_deleted(as_operator: APIClient, camera: Camera) -> None:
+    assert as_operator.delete(f"{URL}door/").status_code == 204
+    assert not Camera.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["nowhere", "%00", "a b", "x" * 3000])
+def test_an_unknown_camera_is_not_found(as_operator: APIClient, slug: str) -> None:
+    assert as_operator.get(f"{URL}{slug}/").status_code == 404
+
+
+def test_cameras_are_found_by_name_state_and_being_enabled(as_viewer: APIClient, camera: Camera) -> None:
+    Camera.objects.create(**YARD, enabled=False)
+
+    def slugs(query: str) -> list[str]:
+        return [each["slug"] for each in as_viewer.get(f"{URL}?{query}").json()["results"]]
+
+    assert slugs("enabled=true") == slugs("search=doo") == slugs("state=waiting") == ["door"]
+    assert slugs("enabled=false") == ["yard"]
+
+
+def test_listing_cameras_takes_as_many_queries_for_many_as_for_one(as_viewer: APIClient, camera: Camera) -> None:
+    expected = queries_of(as_viewer, URL)
+    for number in range(5):
+        other = Camera.objects.create(name=f"{number}", slug=f"c{number}", source="0")
+        CameraStatus.objects.create(camera=other)
+    assert queries_of(as_viewer, URL) == expected

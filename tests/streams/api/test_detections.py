@@ -1,0 +1,61 @@
+"""Detections over the API: the evidence of sightings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from rest_framework.test import APIClient
+
+from people.models import Person
+from streams.models import Camera
+from tests.api import queries_of
+from tests.streams.api.conftest import seen
+
+URL = "/api/v1/detections/"
+
+
+def test_a_detection_says_what_was_compared(as_viewer: APIClient, camera: Camera) -> None:
+    sighting = seen(camera)
+    [shown] = as_viewer.get(URL, {"sighting": sighting.pk}).json()["results"]
+    assert shown["sighting"] == str(sighting.pk)
+    assert shown["camera"] == {"slug": "door", "name": "Door"}
+    assert (shown["box"], shown["quality"], shown["distance"]) == ([10, 20, 110, 120], 0.8, 0.9)
+
+
+def test_its_snapshot_opens(as_viewer: APIClient, camera: Camera, media: Path) -> None:
+    detection = seen(camera).detections.get()
+    assert as_viewer.get(f"{URL}{detection.pk}/snapshot/").status_code == 404
+    default_storage.save(detection.snapshot.name, ContentFile(b"\xff\xd8\xff the picture"))
+    answer = as_viewer.get(f"{URL}{detection.pk}/snapshot/", headers={"accept": "image/avif,image/*"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert "private" in answer.headers["Cache-Control"]
+
+
+def test_detections_are_found_by_camera_person_verdict_and_time(as_viewer: APIClient, camera: Camera) -> None:
+    ada = Person.objects.create(name="Ada")
+    known = seen(camera, ada)
+    seen(camera)
+
+    def found(**query: object) -> list[str]:
+        return [row["sighting"] for row in as_viewer.get(URL, query).json()["results"]]
+
+    assert found(person=ada.pk) == found(verdict="match") == [str(known.pk)]
+    assert len(found(camera="door")) == len(found(captured_after="2026-11-23T12:00:00Z")) == 2
+    assert found(captured_before="2026-11-23T12:00:00Z") == found(sighting=uuid4()) == []
+
+
+@pytest.mark.parametrize("query", ["sighting=x", "camera=x", "verdict=x", "captured_after=x", "limit=0"])
+def test_a_bad_filter_is_refused(as_viewer: APIClient, camera: Camera, query: str) -> None:
+    assert as_viewer.get(f"{URL}?{query}").status_code == 400
+
+
+def test_listing_detections_takes_as_many_queries_for_many_as_for_one(as_viewer: APIClient, camera: Camera) -> None:
+    seen(camera)
+    expected = queries_of(as_viewer, URL)
+    for number in range(5):
+        seen(camera, Person.objects.create(name=f"Person {number}"))
+    assert queries_of(as_viewer, URL) == expected
