@@ -46,3 +46,5 @@ browser:
 
 clean:
 	rm -rf .venv $(VAR)
+
+include k8s/image.mk
