@@ -31,7 +31,9 @@ class FaceEngine(Protocol):
 
     key: str
 
-    def detect(self, image: Image, smallest_px: int = 80, *, region: Box | None = None) -> list[Face]: ...
+    def detect(
+        self, image: Image, smallest_px: int = 80, *, region: Box | None = None, fine: bool = True
+    ) -> list[Face]: ...
 
     def encode(self, image: Image, faces: Sequence[Face]) -> Matrix: ...
 
@@ -111,7 +113,7 @@ class Analysis:
     def _detect(self, image: Image, looks: Sequence[Look]) -> list[Face]:
         found: list[Face] = []
         for look in looks:
-            faces = self._engine.detect(image, look.smallest_px, region=look.region)
+            faces = self._engine.detect(image, look.smallest_px, region=look.region, fine=False)
             found += [face for face in faces if all(face.box.iou(other.box) < SAME_FACE_IOU for other in found)]
         self.faces_found += len(found)
         return found

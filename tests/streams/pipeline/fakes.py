@@ -58,7 +58,9 @@ class FakeEngine:
         self.looked: list[Box | None] = []
         self.encoded = 0
 
-    def detect(self, image: Image, smallest_px: int = 80, *, region: Box | None = None) -> list[Face]:
+    def detect(
+        self, image: Image, smallest_px: int = 80, *, region: Box | None = None, fine: bool = True
+    ) -> list[Face]:
         self.looked.append(region)
         left, top, right, bottom = region or (0, 0, image.shape[1], image.shape[0])
         part = image[top:bottom, left:right]
