@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
+from redis.exceptions import RedisError
 
 
 @login_not_required
@@ -23,7 +24,10 @@ def livez(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when requests can be served, else 503 with what is missing. Says nothing that is worth hiding."""
     problems = {name: problem for name, check in CHECKS.items() if (problem := check())}
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    answer = JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    # Being asked too early is no error: Django would log each such answer as one.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _database() -> str:
@@ -38,7 +42,7 @@ def _database() -> str:
 def _cache() -> str:
     try:
         cache.set("readyz", 1, timeout=5)
-    except (OSError, ConnectionError):
+    except (OSError, RedisError):  # redis-py's ConnectionError is no OSError
         return "not reachable"
     return ""
 

@@ -15,6 +15,10 @@ SHUTDOWN_S = 10
 """Open pictures and sockets get this long; the worker's own limits are shorter."""
 
 
+WEBSOCKET_MAX_BYTES = 65_536
+"""What a browser may say in one message; the consumers accept less."""
+
+
 class Server(uvicorn.Server):
     """Uvicorn without handlers for signals: whoever runs it beside something else handles them for both."""
 
@@ -38,6 +42,7 @@ async def serve(listener: socket.socket, started: Callable[[], None]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     config = uvicorn.Config("facesite.asgi:application", lifespan="off", log_config=None, access_log=False)
     config.timeout_graceful_shutdown = 3
+    config.ws_max_size = WEBSOCKET_MAX_BYTES
     server, worker = Server(config), LifecycleWorker.embedded()
     health.require("recognition", lambda: "" if worker.is_ready else "starting")
     tasks = {asyncio.create_task(server.serve(sockets=[listener])), asyncio.create_task(worker.run_until_stopped())}

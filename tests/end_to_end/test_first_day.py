@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +16,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.end_to_end.site import Site
+from tests.end_to_end.site import ROOT, Site
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -131,3 +136,28 @@ def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
         assert site.interrupt() == 0
         assert nothing_left_of(site)
     assert "Traceback" not in site.log.read_text()
+
+
+def test_an_impatient_second_ctrl_c_leaves_nothing_behind_either(tmp_path: Path) -> None:
+    with Site(tmp_path / "var") as site:
+        for _ in range(2):
+            os.killpg(site.process.pid, signal.SIGINT)
+            time.sleep(0.3)
+        site.process.wait(20)
+        assert nothing_left_of(site)
+
+
+def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        answer = subprocess.run(
+            [sys.executable, "manage.py", "run", "--port", port],
+            cwd=ROOT,
+            env={**os.environ, "VAR": str(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "facesite.settings"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert answer.returncode == 1
+    assert f"Port {port} cannot be used" in answer.stderr
+    assert "PORT=" in answer.stderr

@@ -1,6 +1,7 @@
 """`make run`: everything in one process over an embedded Postgres, with the demo."""
 
 import asyncio
+import signal
 from argparse import ArgumentParser
 from typing import Any
 
@@ -36,7 +37,11 @@ class Command(BaseCommand):
         if not no_demo:
             seed.seed(self.stdout.write)
             login = seed.login()
-        asyncio.run(serve(listener, lambda: self._announce(port, login)))
+        try:
+            asyncio.run(serve(listener, lambda: self._announce(port, login)))
+        finally:
+            # A second Ctrl-C must not cut short the stopping of Postgres, which comes at the very end.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def _announce(self, port: int, login: str) -> None:
         self.stdout.write(
