@@ -1,7 +1,10 @@
 """The admin of people, photos and watchlists."""
 
+from people.admin.api_key import ApiKeyAdmin
+from people.admin.engine import EngineChoiceAdmin
 from people.admin.person import PersonAdmin
 from people.admin.photo import PhotoAdmin
+from people.admin.thresholds import DecisionThresholdsAdmin
 from people.admin.watchlist import WatchlistAdmin
 
-__all__ = ["PersonAdmin", "PhotoAdmin", "WatchlistAdmin"]
+__all__ = ["ApiKeyAdmin", "DecisionThresholdsAdmin", "EngineChoiceAdmin", "PersonAdmin", "PhotoAdmin", "WatchlistAdmin"]

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from people import reasons
+from people.enrolling import reasons
 from people.models import Person, Photo
 
 State = Photo.State

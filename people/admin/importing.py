@@ -6,10 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from people.admin.pages import ExtraPages
-from people.archives import MAX_FILES, candidates_in_zip
+from people.enrolling.archives import MAX_FILES, candidates_in_zip
+from people.enrolling.importing import Imported, import_people
 from people.errors import BadArchive
 from people.forms import ZipForm
-from people.importing import Imported, import_people
 
 
 class ImportPage(ExtraPages):

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
@@ -23,12 +24,13 @@ from people.admin.cards import Card, cards_of
 from people.admin.filters import EnrolmentFilter, RetiredFilter
 from people.admin.importing import ImportPage
 from people.admin.pages import ExtraPages
+from people.coverage import coverage_of
 from people.doorbells import ring_gallery
+from people.enrolling.uploads import shown_name
 from people.errors import PeopleError
 from people.forms import PersonForm
 from people.models import Person
 from people.querysets import PersonQuerySet
-from people.uploads import shown_name
 
 
 @admin.register(Person)
@@ -111,14 +113,18 @@ class PersonAdmin(ImportPage, ExtraPages):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **rest: Any) -> Any:
         person = context["original"]
         context["cards"] = self._cards(request, person) if person else []
+        context["coverage"] = coverage_of(person) if context["cards"] else None
         context["has_retire_permission"] = self.has_retire_permission(request)
         return super().render_change_form(request, context, *args, **rest)
 
     def cards_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         """Every photo's card as HTML, for a page that waits for photos to be read."""
-        cards = self._cards(request, self.row(request, pk, right="view"))
+        person: Person = self.row(request, pk, right="view")
+        cards = self._cards(request, person)
+        coverage = render_to_string("admin/people/coverage.html", {"coverage": coverage_of(person)}) if cards else ""
         return JsonResponse(
             {
+                "coverage": coverage,
                 "cards": {str(card.photo.pk): card.render() for card in cards},
                 "waiting": sum(card.is_waiting for card in cards),
             },

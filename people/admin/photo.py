@@ -16,9 +16,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from people import reasons, services
+from people import services
 from people.admin.cards import Card
 from people.admin.pages import ExtraPages
+from people.enrolling import reasons
 from people.models import Person, Photo
 
 

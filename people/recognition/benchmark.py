@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -31,6 +31,7 @@ FRAME_PX = (640, 480)
 MAX_BYTES = 50_000_000
 GALLERY_SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 BATCH = 16
+Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,12 @@ class Report:
         }
 
 
-def benchmark_on_one_core(pictures: Sequence[Path], cache_dir: Path, clip: Path | None = None) -> Report:
-    """`benchmark` in a process of its own that has one core and one thread of linear algebra."""
+def on_one_core(measure: Callable[..., Measured], *arguments: Any) -> Measured:
+    """What `measure` gives in a process of its own that has one core and one thread of linear algebra."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when numpy is imported: hence the new process
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, initializer=_keep_to_one_core) as pool:
-        return pool.submit(benchmark, pictures, cache_dir, clip).result()
+        return pool.submit(measure, *arguments).result()
 
 
 def _keep_to_one_core() -> None:
@@ -105,7 +106,7 @@ def benchmark(
     engine = Engine.load(cache_dir)
     images = _clip_frames(clip) if clip else [_picture(path) for path in pictures]
     chips = _chips(engine, images)
-    steps = (_encode(engine, chips), *_detect(engine, _frame(images[0])), _whole(engine, _frame(images[0])))
+    steps = (*_encode(engine, chips), *_detect(engine, _frame(images[0])), _whole(engine, _frame(images[0])))
     return Report(
         steps=steps,
         search_ms={name: _search(size) for name, size in sizes.items()},
@@ -115,24 +116,28 @@ def benchmark(
     )
 
 
-def _encode(engine: Engine, chips: np.ndarray[Any, np.dtype[np.uint8]]) -> Step:
+def _encode(engine: Engine, chips: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Step, Step]:
+    """One cut-out alone, and each of a batch: a face on video is two of them, a photo six."""
+    batch = np.resize(chips, (BATCH, *chips.shape[1:]))
     ours, theirs = _medians(
         lambda: engine.encoder.raw(chips[:1]), lambda: reference.encode_chips([chips[0]]), rounds=15
     )
-    return Step("encode", ours, theirs, "dlib")
+    many, _none = _medians(lambda: engine.encoder.raw(batch), lambda: None, rounds=5)
+    return Step("encode", ours, theirs, "dlib"), Step("encode_batch", many / BATCH, theirs, "dlib")
 
 
 def _detect(engine: Engine, frame: Image) -> tuple[Step, ...]:
     hog, _same = _medians(lambda: reference.detect_hog(frame), lambda: None, rounds=5)
     ours, theirs = _medians(lambda: engine.detector.find(frame, 80), lambda: reference.detect_cnn(frame), rounds=3)
-    coarse, larger = _medians(
-        lambda: engine.detector.find(frame, 80, fine=False),
-        lambda: engine.detector.find(frame, 120, fine=False),
+    quick, larger = _medians(
+        lambda: engine.quick.find(frame, 80, fine=False),
+        lambda: engine.quick.find(frame, 120, fine=False),
         rounds=7,
     )
     return (
         Step("detect_cnn", ours, theirs, "dlib CNN"),
-        Step("detect_half_the_scales", coarse, hog, "dlib HOG"),
+        Step("detect_on_video", quick, theirs, "dlib CNN"),
+        Step("detect_on_video_hog", quick, hog, "dlib HOG"),
         Step("detect_from_120_px", larger, hog, "dlib HOG"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 import cv2
@@ -32,25 +32,38 @@ class Detector:
     def __init__(self, session: Any) -> None:
         self._session = session
 
-    def find(self, image: Image, smallest_px: int, *, fine: bool = True, lowest_score: float = 0.0) -> list[Window]:
+    def find(
+        self,
+        image: Image,
+        smallest_px: int,
+        largest_px: int | None = None,
+        *,
+        fine: bool = True,
+        lowest_score: float = 0.0,
+    ) -> list[Window]:
         """Faces at least about `smallest_px` wide, surest first.
 
         The image is scaled so that a face of that size fills the window: a bigger wanted face is a cheaper
         search, a smaller one costs more and finds faces below 80 px. Without `fine` every second scale is left
-        out: two fifths cheaper, and boxes are up to a fifth off in size. Below the published `lowest_score` of 0
-        are faces that the network doubts.
+        out: two fifths cheaper, and boxes are up to a fifth off in size. Scales whose window is wider than
+        `largest_px` are left out too. Below the published `lowest_score` of 0 are faces that the network doubts.
         """
         if not image.size:
             return []
         scale = WINDOW_PX / smallest_px
         image = resized(image, scale) if scale != 1 else image
         levels = pyramid(image) if fine else islice(pyramid(image), 0, None, 2)
-        found = [self._search(level, lowest_score) for level in levels]
+        least = smallest_px / largest_px if largest_px else 0.0
+        found = [self._search(level, lowest_score) for level in takewhile(lambda level: level.scale >= least, levels)]
         return suppress(np.concatenate(found), scale) if found else []
+
+    def scores(self, pixels: Image) -> NDArray[np.float32]:
+        """The network's own answer: a score for each window on a grid of STRIDE_PX, (rows, columns)."""
+        return np.asarray(self._session.run(None, {"image": pixels[None]})[0][0, 0])
 
     def _search(self, level: Level, lowest_score: float) -> NDArray[np.float64]:
         """(n, 5) left, top, right, bottom in pixels of the largest level, and the score."""
-        scores = self._session.run(None, {"image": level.pixels[None]})[0][0, 0]
+        scores = self.scores(level.pixels)
         rows, columns = np.nonzero(scores > lowest_score)
         cells = np.column_stack([columns, rows, columns, rows])
         centres = cells * STRIDE_PX + CENTRE_PX - [level.left, level.top, level.left, level.top]

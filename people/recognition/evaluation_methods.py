@@ -56,8 +56,12 @@ class Ours:
         return self.engine.key
 
     def encode(self, image: Image) -> NDArray[np.floating[Any]] | None:
-        face = central(image, self._faces(image), lambda face: face.box)
+        face = self.face(image)
         return None if face is None else self.engine.encode(image, [face], Crops.ENROLMENT)[0]
+
+    def face(self, image: Image) -> Face | None:
+        """The one nearest to the centre."""
+        return central(image, self._faces(image), lambda face: face.box)
 
     def gallery(self, rows: Iterable[Row]) -> list[Row]:
         narrow = ((person, vector.astype(np.float32)) for person, vector in rows)

@@ -24,7 +24,7 @@ Shape = tuple[int, int, int]
 
 def encoder_graph(network: Network) -> bytes:
     """`chips` (n, 150, 150, 3) uint8 RGB to `encodings` (n, 128) float32, not scaled to unit length."""
-    graph = _Graph("chips", ["n", CHIP_PX, CHIP_PX, 3])
+    graph = Graph("chips", ["n", CHIP_PX, CHIP_PX, 3])
     stem, _relu, pool, *rest = network.layers
     value, shape = graph.first_convolution(network.mean, _convolution(stem), (3, CHIP_PX, CHIP_PX))
     value, shape = graph.pool(graph.add("Relu", value), _pool(pool), shape)
@@ -49,7 +49,7 @@ def encoder_graph(network: Network) -> bytes:
 
 def detector_graph(network: Network) -> bytes:
     """`image` (n, h, w, 3) uint8 RGB to `scores` (n, 1, rows, columns) float32; above 0 is a face."""
-    graph = _Graph("image", ["n", "height", "width", 3])
+    graph = Graph("image", ["n", "height", "width", 3])
     layers = [layer for layer in network.layers if isinstance(layer, Convolution)]
     layers = [*map(with_whole_blocks, layers[:-1]), *rows_then_columns(layers[-1])]
     value, shape = graph.first_convolution(network.mean, layers[0], (3, 0, 0))
@@ -89,7 +89,16 @@ def rows_then_columns(layer: Convolution) -> tuple[Convolution, Convolution]:
     return with_whole_blocks(along), with_whole_blocks(across, outputs=False)
 
 
-class _Graph:
+def of_pixels(layer: Convolution, mean: Floats) -> Convolution:
+    """The first convolution with (pixel - mean) / 256 in its weights: possible because it has no padding."""
+    if layer.padding != (0, 0):
+        raise BadWeights(f"expected a first convolution without padding, got {layer.padding}")
+    weights = layer.weights.astype(np.float64) / 256
+    shift = np.einsum("oirc,i->o", weights, mean.astype(np.float64))
+    return replace(layer, weights=weights.astype(np.float32), biases=(layer.biases - shift).astype(np.float32))
+
+
+class Graph:
     """Nodes and constants of a graph that grows forward; every value has a name."""
 
     def __init__(self, source: str, shape: Sequence[str | int]) -> None:
@@ -109,20 +118,10 @@ class _Graph:
         return name
 
     def first_convolution(self, mean: Floats, layer: Convolution, shape: Shape) -> tuple[str, Shape]:
-        """(pixel - mean) / 256 and the first convolution in one: possible because it has no padding."""
-        if layer.padding != (0, 0):
-            raise BadWeights(f"expected a first convolution without padding, got {layer.padding}")
-        weights = layer.weights.astype(np.float64) / 256
-        shift = np.einsum("oirc,i->o", weights, mean.astype(np.float64))
+        """(pixel - mean) / 256 and the first convolution in one."""
         pixels = self.add("Cast", self.source.name, to=TensorProto.FLOAT)
         planes = self.add("Transpose", pixels, perm=[0, 3, 1, 2])
-        folded = Convolution(
-            weights.astype(np.float32),
-            (layer.biases - shift).astype(np.float32),
-            layer.stride,
-            layer.padding,
-        )
-        return self.convolution(planes, folded, shape)
+        return self.convolution(planes, of_pixels(layer, mean), shape)
 
     def convolution(self, value: str, layer: Convolution, shape: Shape) -> tuple[str, Shape]:
         output = self.add(

@@ -59,10 +59,14 @@ def pyramid(image: Image) -> Iterator[Level]:
 
 
 def _with_margins(level: Image, left: int, top: int, number: int) -> Level:
-    """Black margins of 4 to 11 px, chosen so that the corner keeps its place on the grid."""
+    """Black margins of 4 to 11 px, chosen so that the corner keeps its place on the grid.
+
+    The width is made even: one more black column, which no window reaches, for the network that takes pairs.
+    """
     left, top = (MARGIN_PX - (MARGIN_PX - corner) % GRID_PX for corner in (left, top))
     height, width = level.shape[:2]
-    pixels = np.zeros((top + height + MARGIN_PX, left + width + MARGIN_PX, 3), np.uint8)
+    whole_width = left + width + MARGIN_PX
+    pixels = np.zeros((top + height + MARGIN_PX, whole_width + whole_width % 2, 3), np.uint8)
     pixels[top : top + height, left : left + width] = level
     return Level(pixels, left, top, number)
 

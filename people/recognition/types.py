@@ -116,6 +116,12 @@ class Thresholds:
         if self.margin < 0:
             raise ValueError(f"expected margin >= 0, got {self.margin}")
 
+    def with_match(self, match: float | None) -> "Thresholds":
+        """With another match distance, the band for review as wide as before; None leaves all as it is."""
+        if match is None:
+            return self
+        return Thresholds(match, min(2.0, match + self.review - self.match), self.margin)
+
     def decide(self, match: Match) -> Verdict:
         """Match when near and clearly nearer than anybody else, review when in doubt, else unknown."""
         if match.person is None or match.distance > self.review:

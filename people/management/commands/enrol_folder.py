@@ -15,11 +15,11 @@ from channels.db import database_sync_to_async
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from people.enroller import Enroller
+from people.enrolling.enroller import Enroller
+from people.enrolling.importing import Imported, candidates_in_folder, import_people
+from people.enrolling.reasons import sentence
 from people.errors import BadArchive
-from people.importing import Imported, candidates_in_folder, import_people
 from people.models import Photo
-from people.reasons import sentence
 
 # 0.5 s between looks at photos that other workers are reading.
 LOOK_S = 0.5

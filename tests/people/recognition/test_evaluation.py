@@ -125,3 +125,20 @@ def test_the_command_needs_something_to_measure(tmp_path: Path) -> None:
         call_command("evaluate", root=tmp_path)
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("evaluate", root=tmp_path, pairs=tmp_path / "missing.csv")
+
+
+def test_the_gate_refuses_spoiled_gallery_photos(portraits: Path, tmp_path: Path) -> None:
+    table = tmp_path / "identification.csv"
+    rows = ["gallery,obama,obama.jpg", "probe,obama,obama3.jpg", "unknown,,biden.jpg", "gallery,nobody,missing.jpg"]
+    table.write_text("\n".join(["role,person,path", *rows]))
+    out = io.StringIO()
+    call_command("evaluate", root=portraits, identification=table, gate=True, json=True, stdout=out)
+    by_name = {row["photos"]: row for row in json.loads(out.getvalue())["gate"]}
+    good, small = by_name["as they are"], by_name["faces of 16 px"]
+    assert (good["refused"], good["of"], good["with_gate"]["right"]) == (0, 1, 1)
+    assert (small["refused"], small["with_gate"]["right"], small["with_gate"]["strangers_named"]) == (1, 0, 0)
+
+
+def test_the_gate_cannot_be_evaluated_without_a_gallery(portraits: Path, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="needs --identification"):
+        call_command("evaluate", root=portraits, pairs=tmp_path / "pairs.csv", gate=True)

@@ -91,3 +91,27 @@ def test_another_encoder_is_refused() -> None:
         gallery.identify_many(np.zeros((3, 512), np.float32))
     with pytest.raises(WrongEncoder, match="float32"):
         Gallery(1, "engine", ("ada",), np.zeros((1, 128)))  # type: ignore[arg-type]
+
+
+def test_a_large_gallery_is_searched_exactly() -> None:
+    """Among 40,000 that are as much alike as faces, and with twins that only the last bits tell apart."""
+    chance = np.random.default_rng(3)
+    templates = unit_rows(40_000) * np.float32(0.4)
+    templates[:, 0] += 0.9
+    templates[7] = templates[35_000] + chance.normal(0, 1e-4, 128)
+    templates = (templates / np.linalg.norm(templates, axis=1, keepdims=True)).astype(np.float32)
+    gallery = Gallery(1, "engine", tuple(map(str, range(40_000))), templates)
+    probes = np.concatenate([templates[[7, 39_999]], unit_rows(6, seed=4)])
+    truth = probes.astype(np.float64) @ templates.T.astype(np.float64)
+    for match, cosines in zip(gallery.identify_many(probes), truth, strict=True):
+        nearest, second = np.argsort(-cosines)[:2]
+        assert (match.person, match.runner_up) == (str(nearest), str(second))
+        assert match.distance == pytest.approx(math.sqrt(max(0.0, 2 - 2 * cosines[nearest])), abs=1e-3)
+    assert gallery.identify(probes[1]).person == "39999"
+
+
+def test_a_large_gallery_of_one_template_over_and_over_is_searched_too() -> None:
+    templates = np.repeat(axis(0)[None], 33_000, axis=0)
+    match = Gallery(1, "engine", tuple(map(str, range(33_000))), templates).identify(axis(0))
+    assert (match.distance, match.margin) == (0, 0)
+    assert match.person != match.runner_up

@@ -40,3 +40,10 @@ def test_thresholds_that_make_no_sense_are_refused(bad: dict[str, float]) -> Non
 def test_boxes_that_overlap_half() -> None:
     assert Box(0, 0, 10, 10).iou(Box(5, 0, 15, 10)) == pytest.approx(1 / 3)
     assert Box(0, 0, 10, 10).iou(Box(20, 0, 30, 10)) == 0
+
+
+def test_another_match_distance_keeps_the_width_of_the_band_for_review() -> None:
+    moved = Thresholds(0.34, 0.39, 0.02).with_match(0.30)
+    assert (moved.match, round(moved.review, 6), moved.margin) == (0.30, 0.35, 0.02)
+    assert Thresholds().with_match(None) == Thresholds()
+    assert Thresholds().with_match(1.99).review == 2.0

@@ -1,0 +1,82 @@
+"""API keys in the admin: made, shown once, watched and revoked. Nothing of a key can be changed but its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from people.admin.pages import ExtraPages
+from people.key_forms import ApiKeyForm
+from people.key_services import make_key, revoke_key
+from people.keys import ApiKey
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ExtraPages):
+    list_display = ["name", "start", "owner", "scope_names", "state", "last_used_at", "expires_at"]
+    list_filter = ["revoked_at", "last_used_at"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "prefix", "owner__username"]
+    actions = ["revoke"]
+    made_fields = ["start", "owner", "scope_names", "expires_at", "revoked_at", "last_used_at", "created_at"]
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
+        return ["name", *self.made_fields] if obj else ["name", "scopes", "expires_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
+        return self.made_fields if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        if obj is not None:
+            return super().get_form(request, obj, change=change, **options)
+        form = super().get_form(request, obj, change=change, form=ApiKeyForm, **options)
+        form.user = request.user  # type: ignore[attr-defined] # ApiKeyForm, made over by ModelAdmin
+        return form
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["name"])
+            return
+        made, text = make_key(
+            name=obj.name,
+            scopes=form.cleaned_data["scopes"],
+            by=request.user,  # type: ignore[arg-type] # whoever reaches the admin is logged in
+            expires_at=obj.expires_at,
+        )
+        obj.pk, obj.prefix = made.pk, made.prefix
+        request.made_key = text  # type: ignore[attr-defined]
+
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
+        """The one page that shows the key: never in a message, which would lie in a cookie."""
+        page = self.page(
+            request,
+            "admin/people/api_key_made.html",
+            title="API key made",
+            key=obj,
+            text=request.made_key,  # type: ignore[attr-defined]
+        )
+        page["Cache-Control"] = "no-store"
+        return page
+
+    @admin.action(description="Revoke selected keys", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        for key in queryset:
+            revoke_key(key=key, by=request.user)  # type: ignore[arg-type]
+        self.message_user(request, "The selected keys do not work any more.", messages.SUCCESS)
+
+    @admin.display(description="key", ordering="prefix")
+    def start(self, key: ApiKey) -> SafeString:
+        return format_html("<code>{}…</code>", key.prefix)
+
+    @admin.display(description="scopes")
+    def scope_names(self, key: ApiKey) -> str:
+        return ", ".join(scope.replace("_", " ") for scope in key.scopes)
+
+    @admin.display(description="state")
+    def state(self, key: ApiKey) -> str:
+        return key.state

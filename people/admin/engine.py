@@ -1,0 +1,38 @@
+"""Which engine makes the gallery: how much each has encoded, and the history of the choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from people.admin.pages import ExtraPages
+from people.engines import known_engines
+from people.models import EngineChoice
+
+
+@admin.register(EngineChoice)
+class EngineChoiceAdmin(ExtraPages):
+    """Only to look at: switching is `manage.py switch_engine`, beside the release that brings the engine."""
+
+    list_display = ["chosen_at", "engine", "previous", "missing_photos", "chosen_by"]
+    list_select_related = ["chosen_by"]
+    list_display_links = None
+
+    class Media:
+        css = {"all": ["people/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": "Engines", "engines": known_engines(), **(extra_context or {})}
+        )

@@ -1,0 +1,123 @@
+"""What a name takes: the history of the site's thresholds, and the page that measures the gallery to choose them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from people.admin.charts import Chart
+from people.admin.pages import ExtraPages
+from people.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
+from people.calibration_report import basis_sentence, effect_sentence, hindsight_sentence, report
+from people.forms import RateForm, ThresholdsForm
+from people.hindsight import hindsight
+from people.models import DecisionThresholds, Person
+from people.recognition.calibration import FEWEST_PEOPLE
+from people.recognition.measuring import ONE_PERSON
+
+# 20 million, about half a second: a gallery of 4,000 photos of 2,000 people is measured in full, of a larger one every
+# n-th photo. `manage.py calibrate` takes its time.
+PAGE_COMPARISONS = 20_000_000
+
+
+@admin.register(DecisionThresholds)
+class DecisionThresholdsAdmin(ExtraPages):
+    list_display = ["created_at", "match_limit", "review_limit", "reason", "created_by", "engine"]
+    list_select_related = ["created_by"]
+    list_display_links = None
+    list_per_page = 50
+
+    class Media:
+        css = {"all": ["people/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # put into force on the calibration page
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # a history
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_apply_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("people.add_decisionthresholds")
+
+    def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
+        return [("calibrate/", self.calibrate_page, "calibrate")]
+
+    def calibrate_page(self, request: HttpRequest) -> HttpResponseBase:
+        """GET: the gallery measured; `rate` is the wanted chance of a false name. POST: `match` is put into force."""
+        if not (self.has_view_permission(request) and request.user.has_perm("people.view_person")):
+            raise PermissionDenied
+        form = None
+        if request.method == "POST":
+            if not self.has_apply_permission(request):
+                raise PermissionDenied
+            form = ThresholdsForm(request.POST)
+            if form.is_valid():
+                return self._apply(request, form)
+        return self._measured(request, form)
+
+    def _apply(self, request: HttpRequest, form: ThresholdsForm) -> HttpResponseBase:
+        match: float = form.cleaned_data["match"]
+        with self.refusals_shown(request, done=f"A name now takes a distance of {match:.3f}. Cameras follow at once."):
+            set_thresholds(
+                match=match,
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                wanted_rate=form.cleaned_data["wanted_rate"],
+            )
+        return redirect("admin:people_decisionthresholds_calibrate")
+
+    def _measured(self, request: HttpRequest, form: ThresholdsForm | None) -> HttpResponseBase:
+        rates = RateForm(request.GET or None)
+        wanted = rates.wanted()
+        current = current_thresholds()
+        calibration = calibration_of_gallery(within=current.review, most_comparisons=PAGE_COMPARISONS)
+        found = report(calibration, current, wanted=wanted, look_back=hindsight)
+        suggestion = found["suggestion"]
+        if form is None and suggestion:
+            form = ThresholdsForm(
+                initial={"match": suggestion["match"], "reason": suggestion["reason"], "wanted_rate": wanted}
+            )
+        return self.page(
+            request,
+            "admin/people/calibrate.html",
+            found=found,
+            chart=Chart.of(calibration, current=current.match, suggested=suggestion and suggestion["match"]),
+            now=effect_sentence(found["current"]),
+            then=suggestion and effect_sentence(suggestion),
+            basis=suggestion and basis_sentence(suggestion),
+            looking_back=suggestion and hindsight_sentence(suggestion),
+            pairs=_pairs(found),
+            rates=rates,
+            form=form if self.has_apply_permission(request) else None,
+            fewest=FEWEST_PEOPLE,
+            one_person=ONE_PERSON,
+            sampled=found["compared"] < found["photos"],
+            title="Calibration",
+        )
+
+    @admin.display(description="name up to", ordering="match")
+    def match_limit(self, row: DecisionThresholds) -> str:
+        return f"{row.match:.3f}"
+
+    @admin.display(description="review up to", ordering="review")
+    def review_limit(self, row: DecisionThresholds) -> str:
+        return f"{row.review:.3f}"
+
+
+def _pairs(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Close pairs with the people themselves; who was deleted meanwhile is left out."""
+    people = Person.objects.with_face().in_bulk({person for pair in found["pairs"] for person in pair["people"]})
+    named = {str(pk): person for pk, person in people.items()}
+    return [
+        {"people": [named[person] for person in pair["people"]], "distance": pair["distance"]}
+        for pair in found["pairs"]
+        if all(person in named for person in pair["people"])
+    ]

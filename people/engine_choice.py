@@ -1,0 +1,39 @@
+"""Which engine's encodings make the gallery: every choice is a row, the newest counts, going back is one more row."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class EngineChoiceQuerySet(models.QuerySet["EngineChoice"]):
+    def active(self) -> str | None:
+        """Key of the engine in use; None before the first photo was enrolled."""
+        return self.order_by("-pk").values_list("engine", flat=True).first()
+
+
+class EngineChoice(models.Model):
+    """Somebody, or the first enrolled photo, made an engine the one in use."""
+
+    engine = models.CharField(max_length=100)
+    previous = models.CharField(max_length=100, blank=True)
+    """The engine in use before; empty for the first one."""
+    missing_photos = models.PositiveIntegerField(default=0)
+    """Enrolled photos that had no encoding of this engine at that moment."""
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    """None: the system or a command."""
+    chosen_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EngineChoiceQuerySet.as_manager()
+
+    class Meta:
+        app_label = "people"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="engine_choice_names_an_engine", condition=~Q(engine="")),
+            models.CheckConstraint(name="engine_choice_changes_it", condition=~Q(engine=F("previous"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.engine

@@ -1,0 +1,48 @@
+"""`manage.py switch_engine`: which engines have encoded how much, and which of them makes the gallery."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from people.engines import choose_engine, known_engines
+from people.errors import NotCovered, PeopleError
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the gallery of the encodings of the engine KEY; without KEY list the engines. To go back is to "
+        "switch to the one before: its encodings are still there."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("key", nargs="?", metavar="KEY")
+        parser.add_argument(
+            "--allow-missing", action="store_true", help="even though photos have no encoding of it yet"
+        )
+
+    def handle(self, *, key: str | None, allow_missing: bool, **_: Any) -> None:
+        if key is None:
+            self._list()
+            return
+        try:
+            choice = choose_engine(engine=key, by=None, allow_missing=allow_missing)
+        except NotCovered as error:
+            raise CommandError(f"{error} Or accept it with --allow-missing.") from error
+        except PeopleError as error:
+            raise CommandError(str(error)) from error
+        if choice is None:
+            self.stdout.write(f"{key} is in use already.")
+            return
+        self.stdout.write(self.style.SUCCESS(f"{key} is in use. Workers follow within seconds."))
+        if choice.previous:
+            self.stdout.write(f"Back: manage.py switch_engine {choice.previous}")
+
+    def _list(self) -> None:
+        for engine in known_engines():
+            roles = [word for word, is_so in (("in use", engine.active), ("of this release", engine.running)) if is_so]
+            self.stdout.write(
+                f"{engine.engine}  {engine.encoded} encoded, {engine.missing} missing  {', '.join(roles)}".rstrip()
+            )
