@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from streams.credentials import Entered
 from streams.models import Camera
-from streams.source_rules import validate_source
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Camera]
@@ -16,12 +17,25 @@ else:  # generic for the type checker alone
 
 
 class CameraForm(Base):
+    """The password is written and never read: an empty field keeps the stored one."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
+        help_text=_("Stored sealed and never shown. User and password in an address are moved here."),
+    )
+    forget_password = forms.BooleanField(label=_("Forget the stored password"), required=False)
+
     class Meta:
         model = Camera
         fields = (
             "name",
             "slug",
             "source",
+            "username",
             "enabled",
             "loop",
             "analysis_fps",
@@ -29,7 +43,26 @@ class CameraForm(Base):
             "match_threshold",
         )
 
-    def clean_source(self) -> str:
-        source: str = self.cleaned_data["source"]
-        validate_source(source)
-        return source
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields and self.instance.has_password:
+            self.fields["password"].help_text = _("One is stored; empty keeps it.")
+
+    @property
+    def entered_password(self) -> str | None:
+        """None keeps the stored one, "" forgets it."""
+        written: str = self.cleaned_data.get("password", "")
+        return written or ("" if self.cleaned_data.get("forget_password") else None)
+
+    @property
+    def before(self) -> Camera | None:
+        """The camera as it is stored; None while it is new."""
+        return Camera.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "source" in cleaned:
+            entered = Entered.of(cleaned["source"], cleaned.get("username", ""), self.entered_password)
+            entered.put_into(Camera(), self.before)
+            cleaned |= {"source": entered.source, "username": entered.username, "password": entered.password or ""}
+        return cleaned

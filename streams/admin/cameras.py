@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from streams import services
+from streams.admin.trying import SourceTrials
 from streams.forms import CameraForm
 from streams.models import Camera, CameraStatus
 from streams.source_rules import redacted
@@ -25,7 +26,7 @@ else:  # generic for the type checker alone
 
 
 @admin.register(Camera)
-class CameraAdmin(Base):
+class CameraAdmin(SourceTrials, Base):
     form = CameraForm
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
     list_filter = ("enabled", "status__state")
@@ -38,7 +39,8 @@ class CameraAdmin(Base):
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
         """Who may not change a camera sees its source without the password in it."""
         may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        pixels = ("source" if may_change else "shown_source", "loop")
+        login = ("username", "password", *(("forget_password",) if obj and obj.has_password else ()))
+        pixels = ("source", *login, "loop") if may_change else ("shown_source", "loop")
         looks = ("analysis_fps", "smallest_face_px", "match_threshold")
         now = ("state", "reason", "frame_age", "frame_rate", "live")
         configured = (
@@ -49,8 +51,7 @@ class CameraAdmin(Base):
         return (*configured, (_("Now"), {"fields": now})) if obj else configured
 
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        services.camera_changed()
+        services.save_camera(camera=obj, password=form.entered_password)
 
     def delete_model(self, request: HttpRequest, obj: Camera) -> None:
         services.delete_camera(camera=obj)

@@ -6,7 +6,12 @@ import re
 from enum import Enum
 from urllib.parse import urlsplit
 
-_SECRET_IN_QUERY = re.compile(r"([?&;](?:user|usr|username|login|pwd|pass|password|token|key|auth)=)[^&;#\s]*", re.I)
+USER_NAMES = frozenset({"user", "usr", "username", "login", "loginuse"})
+SECRET_NAMES = frozenset(
+    {"pwd", "pass", "password", "passwd", "loginpas", "token", "access_token", "key", "apikey", "api_key", "auth"}
+)
+"""What cameras call user and password in a query."""
+_SECRET_IN_QUERY = re.compile(rf"([?&;](?:{'|'.join(sorted(USER_NAMES | SECRET_NAMES))})=)[^&;#\s]*", re.I)
 _CREDENTIALS = re.compile(r"(://)[^/?#\s]*@")
 
 
@@ -14,6 +19,11 @@ class Kind(Enum):
     FILE = "file"
     NETWORK = "network"
     DEVICE = "device"
+    BROWSER = "browser"
+
+
+BROWSER = "browser:"
+"""The source of a camera whose pictures a page on a phone or a laptop sends."""
 
 
 SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
@@ -29,6 +39,8 @@ def kind_of(source: str) -> Kind:
         raise ValueError("no source is given")
     if source.isdecimal():
         return Kind.DEVICE
+    if source == BROWSER:
+        return Kind.BROWSER
     if "://" not in source:
         return Kind.FILE
     scheme = source.split("://", 1)[0].lower()

@@ -32,7 +32,13 @@ class FaceEngine(Protocol):
     key: str
 
     def detect(
-        self, image: Image, smallest_px: int = 80, *, region: Box | None = None, fine: bool = True
+        self,
+        image: Image,
+        smallest_px: int = 80,
+        *,
+        largest_px: int | None = None,
+        region: Box | None = None,
+        fine: bool = True,
     ) -> list[Face]: ...
 
     def encode(self, image: Image, faces: Sequence[Face]) -> Matrix: ...
@@ -41,12 +47,14 @@ class FaceEngine(Protocol):
 class Analysis:
     """Not thread-safe: everything is called by the camera's loop."""
 
-    def __init__(self, engine: FaceEngine, thresholds: Thresholds, smallest_px: int) -> None:
-        self._engine = engine
+    def __init__(self, engine: FaceEngine, match_threshold: float | None, smallest_px: int) -> None:
+        """`match_threshold`: the camera's own, in place of that which comes with the gallery."""
+        self._engine, self._match_threshold = engine, match_threshold
         self._gallery = Gallery.empty(engine.key)
         self._names: dict[str, str] = {}
         self._watch = WatchMode(preview=False, annotated=False)
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
+        thresholds = Thresholds().with_match(match_threshold)
         self._visits = Visits(thresholds, self._gallery, self._tracker.forget)
         self._reports = Reports(thresholds)
         self.steps = Steps()
@@ -59,12 +67,21 @@ class Analysis:
     def watch(self, mode: WatchMode) -> None:
         self._watch = mode
 
+    def busy(self, share: float) -> None:
+        """How much of the time between two frames the analysis of one takes."""
+        self._plan.busy(share)
+
     def use(self, message: UseGallery, now: datetime) -> list[SightingChange]:
-        """Decide with another gallery; what changes by it is told at once. A wrong engine's gallery is empty."""
+        """Decide with another gallery and thresholds; what changes by it is told at once.
+
+        A wrong engine's gallery is empty.
+        """
         self._gallery, self._names = message.gallery, message.names
         if self._gallery.people and self._gallery.engine != self._engine.key:
             self._gallery = Gallery.empty(self._engine.key, self._gallery.version)
-        self._visits.use(self._gallery)
+        thresholds = message.thresholds.with_match(self._match_threshold)
+        self._reports.thresholds = thresholds
+        self._visits.use(self._gallery, thresholds)
         return self._reports.changes(self._visits.open, self._gallery, now)
 
     def frame(self, frame: Frame) -> tuple[list[SightingChange], Overlay]:
@@ -97,13 +114,13 @@ class Analysis:
         with self.steps("detect"):
             faces = self._detect(frame.image, looks)
             for look in looks:
-                self._motion.seen(look.region)
+                if look.largest_px is None:  # the other half of a search must not hide what moved after the first
+                    self._motion.seen(look.region)
         with self.steps("follow"):
-            regions = [look.region for look in looks]
             gone = self._tracker.update(
                 faces,
                 frame.monotonic_s,
-                looked=lambda box: any(_holds(region, box) for region in regions),
+                looked=lambda box: any(look.covers(box) for look in looks),
                 moved=motion.within,
             )
             for track in gone:
@@ -113,7 +130,9 @@ class Analysis:
     def _detect(self, image: Image, looks: Sequence[Look]) -> list[Face]:
         found: list[Face] = []
         for look in looks:
-            faces = self._engine.detect(image, look.smallest_px, region=look.region, fine=False)
+            faces = self._engine.detect(
+                image, look.smallest_px, largest_px=look.largest_px, region=look.region, fine=False
+            )
             found += [face for face in faces if all(face.box.iou(other.box) < SAME_FACE_IOU for other in found)]
         self.faces_found += len(found)
         return found
@@ -160,12 +179,6 @@ class Analysis:
         visit = self._visits.of(track)
         decision = visit.decision if visit and not visit.is_in_doubt() else None
         if decision is None:
-            return TrackedFace(track.id, track.box, None, None, None)
-        distance = decision.match.distance
-        return TrackedFace(track.id, track.box, decision.verdict, decision.person, distance if distance < 2 else None)
-
-
-def _holds(region: Box, box: Box) -> bool:
-    """Whether a face at `box` would have been found in `region`: its middle lies well inside."""
-    x, y = box.centre
-    return region.left < x < region.right and region.top < y < region.bottom
+            return TrackedFace(track.id, track.predicted, None, None, None)
+        distance = decision.match.distance if decision.match.distance < 2 else None
+        return TrackedFace(track.id, track.predicted, decision.verdict, decision.person, distance)

@@ -37,7 +37,8 @@ class CameraRun:
         self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
         self._latest = LatestFrame(config.analysis_fps)
         self._health = Health(self._clock)
-        self._analysis = Analysis(engine, config.thresholds, config.smallest_face_px)
+        self._period_s, self._busy = 1 / config.analysis_fps, 0.0
+        self._analysis = Analysis(engine, config.match_threshold, config.smallest_face_px)
         self._capture = Capture(
             config.source,
             config.loop,
@@ -74,9 +75,16 @@ class CameraRun:
         if frame is None:
             self._tell(*self._analysis.tick(self._clock.now(), self._clock.monotonic()))
         else:
+            began_s = self._clock.monotonic()
             changes, overlay = self._analysis.frame(frame)
             self._tell(*changes, overlay)
+            self._spent(self._clock.monotonic() - began_s)
         self._health.loop_turned(analysed=frame is not None)
+
+    def _spent(self, seconds: float) -> None:
+        """A mean over about ten frames, so that one search does not count as a busy processor."""
+        self._busy += (seconds / self._period_s - self._busy) / 10
+        self._analysis.busy(self._busy)
 
     def _follow_orders(self) -> None:
         while True:
@@ -117,4 +125,7 @@ class CameraRun:
             frames_dropped=self._latest.dropped,
             overlays_dropped=self._overlays_dropped(),
             gallery_version=self._analysis.gallery_version,
+            frames_read=self._health.frames_read,
+            frames_analysed=self._health.frames_analysed,
+            encodings_made=self._analysis.encodings_made,
         )

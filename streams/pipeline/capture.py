@@ -62,7 +62,7 @@ class Capture(Thread):
                 self._health.idle()
                 return  # shown once; a changed or restarted camera is a new child
             except SourceDown as down:
-                self._wait(str(down))
+                self._wait(str(down), down.retry_s)
             except Exception as broken:  # noqa: BLE001 - a decoder's surprise must not end the camera in silence
                 self._wait(f"the source cannot be read: {redact(str(broken))}")
 
@@ -88,8 +88,8 @@ class Capture(Thread):
             if self._clock.monotonic() - began_s > STEADY_S:
                 self._back_off.reset()
 
-    def _wait(self, reason: str) -> None:
-        delay_s = self._back_off.delay_s()
+    def _wait(self, reason: str, retry_s: float | None = None) -> None:
+        delay_s = self._back_off.delay_s() if retry_s is None else retry_s
         self._health.says("down", f"{reason}; next try in {delay_s:.0f} s")
         self._health.idle()
         if not self._stop_asked.wait(delay_s):

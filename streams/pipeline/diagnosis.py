@@ -6,9 +6,14 @@ import socket
 import ssl
 from urllib.parse import SplitResult, urlsplit
 
-PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+from streams.pipeline.dialling import secured
+from streams.pipeline.gate import PORTS, Dial
+from streams.pipeline.networks import Refused
+
 TIMEOUT_S = 3.0
 _STATUS = {
+    301: "the server sends elsewhere (301), and where it leads gives no video",
+    302: "the server sends elsewhere (302), and where it leads gives no video",
     401: "the server asks for a login, or refuses the one given (401)",
     403: "the server forbids access (403)",
     404: "the server has nothing under this path (404)",
@@ -17,15 +22,17 @@ _STATUS = {
 }
 
 
-def why_unreachable(address: str, timeout_s: float = TIMEOUT_S) -> str:
-    """One sentence, without credentials; asks the server once more by a plain socket."""
+def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> str:
+    """One sentence, without credentials; asks the server once more by a plain socket that `dial` makes."""
     url = urlsplit(address)
     try:
-        with socket.create_connection((url.hostname or "", url.port or PORTS[url.scheme]), timeout_s) as plain:
+        with dial(url.hostname or "", url.port or PORTS[url.scheme]) as plain:
             plain.settimeout(timeout_s)
             with _tls(url, plain) as connection:
                 connection.sendall(_question(url))
                 answer = connection.recv(200)
+    except Refused as refused:
+        return str(refused)
     except socket.gaierror:
         return "the host's name is not known"
     except ConnectionRefusedError:
@@ -40,11 +47,7 @@ def why_unreachable(address: str, timeout_s: float = TIMEOUT_S) -> str:
 
 
 def _tls(url: SplitResult, plain: socket.socket) -> socket.socket:
-    if url.scheme not in {"https", "rtsps"}:
-        return plain
-    # Cameras sign their own certificates; nothing secret is sent here.
-    context = ssl._create_unverified_context()  # noqa: S323
-    return context.wrap_socket(plain, server_hostname=url.hostname)
+    return secured(plain, url.hostname or "") if url.scheme in {"https", "rtsps"} else plain
 
 
 def _question(url: SplitResult) -> bytes:
@@ -65,6 +68,6 @@ def _read(answer: bytes) -> str:
     if not words[0].startswith((b"HTTP/", b"RTSP/")) or len(words) < 2 or not words[1].isdigit():
         return "the server speaks another language than its address says"
     status = int(words[1])
-    if status >= 400:
+    if status >= 300:
         return _STATUS.get(status, f"the server answered with error {status}")
     return "the server answers, but not with video"

@@ -57,6 +57,7 @@ class Health:
         self._clock, self._lock = clock, Lock()
         self._said = Condition("connecting")
         self._read, self._analysed = Rate(), Rate()
+        self.frames_read = self.frames_analysed = 0
         self._reading_since_s: float | None = None
         self._loop_at_s = clock.monotonic()
         self._frame_at_s: float | None = None
@@ -82,6 +83,7 @@ class Health:
         with self._lock:
             now_s = self._clock.monotonic()
             self._read.count(now_s)
+            self.frames_read += 1
             self._frame_at_s, self.last_frame_at = now_s, self._clock.now()
             if frame is not None:
                 self.size_px = frame.width_px, frame.height_px
@@ -92,6 +94,7 @@ class Health:
             self._loop_at_s = self._clock.monotonic()
             if analysed:
                 self._analysed.count(self._loop_at_s)
+                self.frames_analysed += 1
 
     def condition(self) -> Condition:
         """What to show now."""

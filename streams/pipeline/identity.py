@@ -59,7 +59,7 @@ class Identity:
     """The encodings of one visit. Decided anew from them whenever one is added or the gallery changes."""
 
     def __init__(self, thresholds: Thresholds) -> None:
-        self._thresholds = thresholds
+        self.thresholds = thresholds
         self.samples: list[Sample] = []
         self.made = 0
         """Encodings made of the visit, kept or not."""
@@ -100,20 +100,20 @@ class Identity:
         """None while the encodings do not suffice. `at_its_end` nothing better comes: unknown is said sooner."""
         if not self.samples or not (at_its_end or self.weight >= NAMED_AT):
             return None
-        match = gallery.identify(self.mean())
-        verdict, votes = self._verdict(match, gallery)
+        # All at once: a large gallery is read once for them.
+        match, *matches = gallery.identify_many(np.stack([self.mean(), *(sample.vector for sample in self.samples)]))
+        verdict, votes = self._verdict(match, matches)
         if verdict is Verdict.MATCH and self.weight < NAMED_AT:
             verdict = Verdict.REVIEW
         if verdict is not Verdict.MATCH and not at_its_end and self.weight < UNNAMED_AT:
             return None
         return Decision(verdict, None if verdict is Verdict.UNKNOWN else match.person, match, votes)
 
-    def _verdict(self, match: Match, gallery: Gallery) -> tuple[Verdict, int]:
-        """The verdict of the mean, if the votes bear it out, and the number of votes for it."""
-        matches = [gallery.identify(sample.vector) for sample in self.samples]
-        verdict = self._thresholds.decide(match)
+    def _verdict(self, match: Match, matches: Sequence[Match]) -> tuple[Verdict, int]:
+        """The verdict of the mean, if the votes of the samples' `matches` bear it out, and the number for it."""
+        verdict = self.thresholds.decide(match)
         if verdict is Verdict.UNKNOWN:
-            return verdict, sum(self._thresholds.decide(one) is Verdict.UNKNOWN for one in matches)
+            return verdict, sum(self.thresholds.decide(one) is Verdict.UNKNOWN for one in matches)
         ballots = Counter(self._ballot(one) for one in matches)
         votes = ballots[match.person]
         others = max((number for who, number in ballots.items() if who not in {None, match.person}), default=0)
@@ -123,4 +123,4 @@ class Identity:
 
     def _ballot(self, match: Match) -> str | None:
         """Whom one encoding speaks for."""
-        return match.person if match.distance <= self._thresholds.review + BALLOT_SLACK else None
+        return match.person if match.distance <= self.thresholds.review + BALLOT_SLACK else None

@@ -1,6 +1,6 @@
 """What crosses the pipe between a camera child and its parent. Frozen dataclasses of plain values, pickled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,14 +14,17 @@ class CameraConfig:
 
     camera_id: int
     slug: str
-    source: str
-    """Resolved: an absolute path, an address, or a device number as text."""
+    source: str = field(repr=False)
+    """Resolved: an absolute path, an address with user and password in it, or a device number as text."""
     loop: bool
     analysis_fps: float
     smallest_face_px: int
-    thresholds: Thresholds
+    match_threshold: float | None
+    """The camera's own match distance; None: the site's, which comes with the gallery."""
     weights_dir: str
     cache_dir: str
+    networks: tuple[str, ...] = ()
+    """Networks that are not public and where an address may lead all the same, as 10.0.0.0/8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class UseGallery:
 
     gallery: Gallery
     names: dict[str, str]
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """The site's, as they stood with the gallery's version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,13 @@ class WatchMode:
     preview: bool
     annotated: bool
     """The JPEG with boxes burnt in, for MJPEG viewers."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentPicture:
+    """Parent to child: the newest JPEG that a browser sent for this camera. As it came: not looked at yet."""
+
+    jpeg: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,17 @@ class Heartbeat:
     frames_dropped: int
     overlays_dropped: int
     gallery_version: int
+    frames_read: int = 0
+    """These three, as those dropped: since the child's start."""
+    frames_analysed: int = 0
+    encodings_made: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """Child to parent, its last word: it cannot work at all, and why, in words that may be shown."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +157,6 @@ class SightingChange:
     """New since the last change; at most a few per visit."""
 
 
-ToChild = UseGallery | WatchMode | Stop
+ToChild = UseGallery | WatchMode | SentPicture | Stop
 ToParent = Heartbeat | Overlay | SightingChange
+FromChild = ToParent | GaveUp

@@ -1,4 +1,8 @@
-"""Where to look for faces in the next frame: everywhere now and then, around known faces in between."""
+"""Where to look for faces in the next frame: everywhere now and then, around known faces in between.
+
+A search of everything is two looks in two frames, first for bigger faces and then for the smallest wanted, which
+cost about the same: so no frame waits for both.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +14,31 @@ from streams.pipeline.motion import Motion
 from streams.pipeline.tracker import State, Track
 
 SEARCH_EVERY_S = 0.5
-"""How long a new face may go unseen; a search of 1280×720 costs as much as ten looks at a known face or more."""
+"""How long a new face may go unseen; a search of 1280×720 costs as much as ten looks at a known face or more.
+
+This and the next two are stretched by `patience`, up to twice as long, where the processor does not keep up.
+"""
+PATIENCE_FROM = 0.5
+"""Share of the time between two frames that analysing one may take before searches become rarer."""
 SEARCH_BODIES_EVERY_S = 1.0
 """And where only the bodies of known faces move, in front of which somebody may step."""
 SWEEP_EVERY_S = 5.0
 """The whole picture is searched this often even where nothing moved: motion too faint for the gate."""
+LOOK_EVERY_S = 0.18
+"""How long a known face that moves is followed by its speed alone: every second of 8 or 10 frames a second."""
 WHOLE_SHARE = 0.6
-"""From this share of the picture on, one search of everything is cheaper than its parts."""
+"""From this share of what the whole picture costs, all of it is searched, and a longer time is won until the next."""
 TRACK_MARGIN = 0.5
 """Of the face's width, on each side of where it is expected."""
 LOST_MARGIN = 1.0
-SEARCH_MARGIN = 1.5
+SEARCH_MARGIN = 1.0
 """Of the smallest wanted face, around what moved: room for the parts of a face that did not."""
 SMALLER = 0.75
 """A known face is looked for down to this share of its last width: bigger faces need fewer pixels."""
+BIG = 1.44
+"""Of the smallest wanted face: the next scale that the detector searches, and all above cost as much as the first."""
+CERTAIN = 0.1
+"""Faces so near to the limits of a look may be missed by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +47,31 @@ class Look:
 
     region: Box
     smallest_px: int
+    largest_px: int | None = None
+
+    @property
+    def cost(self) -> float:
+        """In windows of the detector: bigger faces are searched for in a smaller picture."""
+        return self.region.area / self.smallest_px**2
+
+    def covers(self, box: Box) -> bool:
+        """Whether a face at `box` would have been found: its middle lies inside, its size within the limits."""
+        x, y = box.centre
+        inside = self.region.left < x < self.region.right and self.region.top < y < self.region.bottom
+        big_enough = box.width >= (1 - CERTAIN) * self.smallest_px
+        return inside and big_enough and (self.largest_px is None or box.width <= (1 - CERTAIN) * self.largest_px)
 
 
 class ScanPlan:
     def __init__(self, smallest_px: int) -> None:
         self._smallest_px = smallest_px
         self._searched_s = self._swept_s = float("-inf")
+        self._half_done = False
+        self.patience = 1.0
+
+    def busy(self, share: float) -> None:
+        """Analysing a frame takes this share of the time between two: searches become rarer where that is much."""
+        self.patience = min(2.0, max(1.0, share / PATIENCE_FROM))
 
     def looks(
         self,
@@ -51,30 +85,58 @@ class ScanPlan:
 
         Known faces are looked at when they move, when they are new, or when `curious` wants more of them.
         """
-        wanted = [t for t in tracks if motion.within(t.box) or t.state is State.TENTATIVE or curious(t)]
+        wanted = [
+            track
+            for track in tracks
+            if track.state is State.TENTATIVE or curious(track) or self._has_moved_on(track, motion, now_s)
+        ]
         around = merged([_around(track, frame) for track in wanted])
-        whole = Look(frame, self._smallest_px)
-        if now_s - self._swept_s >= SWEEP_EVERY_S:
-            self._swept_s = self._searched_s = now_s
-            return [whole]
+        if self._half_done:
+            self._half_done = False
+            small = Look(frame, self._smallest_px, round(self._smallest_px * BIG) - 1)
+            return [small, *_besides(small, wanted, frame)]
+        if now_s - self._swept_s >= SWEEP_EVERY_S * self.patience:
+            self._swept_s = now_s
+            return self._everywhere(motion, wanted, frame, now_s)
         news = self._news(motion, tracks, now_s)
         if not news:
             return around
         self._searched_s = now_s
         places = merged([*around, *(Look(grown(place, 0, frame), self._smallest_px) for place in news)])
-        if sum(look.region.area for look in places) > WHOLE_SHARE * frame.area:
-            return [whole]
+        if sum(look.cost for look in places) > WHOLE_SHARE * Look(frame, self._smallest_px).cost:
+            return self._everywhere(motion, wanted, frame, now_s)
         return places
+
+    def _has_moved_on(self, track: Track, motion: Motion, now_s: float) -> bool:
+        settled = track.state is State.CONFIRMED and not track.doubtful
+        if settled and now_s - track.found_s < LOOK_EVERY_S:
+            return False
+        return motion.within(track.box)
+
+    def _everywhere(self, motion: Motion, wanted: Sequence[Track], frame: Box, now_s: float) -> list[Look]:
+        """The first half of a search; all of it at once in a scene that is new, where nobody is known yet."""
+        is_first = self._searched_s == float("-inf")
+        self._searched_s = now_s
+        if is_first or motion.is_cut():
+            return [Look(frame, self._smallest_px)]
+        self._half_done = True
+        big = Look(frame, round(self._smallest_px * BIG))
+        return [big, *_besides(big, wanted, frame)]
 
     def _news(self, motion: Motion, tracks: Sequence[Track], now_s: float) -> list[Box]:
         """Where something moves that no known face explains, when it is time to look there."""
-        since_s = now_s - self._searched_s
+        since_s = (now_s - self._searched_s) / self.patience
         if since_s < SEARCH_EVERY_S:
             return []
         margin_px = round(SEARCH_MARGIN * self._smallest_px)
         if since_s < SEARCH_BODIES_EVERY_S:
             return motion.outside([_body(track.box) for track in tracks], margin_px)
         return motion.outside([track.box for track in tracks], margin_px)
+
+
+def _besides(look: Look, wanted: Sequence[Track], frame: Box) -> list[Look]:
+    """Looks at those of the wanted faces that `look` would not find."""
+    return merged([_around(track, frame) for track in wanted if not look.covers(track.predicted)])
 
 
 def _body(face: Box) -> Box:
@@ -95,14 +157,15 @@ def grown(box: Box, margin_px: float, within: Box) -> Box:
 
 
 def merged(looks: list[Look]) -> list[Look]:
-    """The same places with overlapping ones joined, as the detector would find their faces twice."""
+    """The same places with those joined that cost no more together; what still overlaps is looked at twice."""
     rest, done = list(looks), list[Look]()
     while rest:
         look = rest.pop()
         for other in rest:
-            if look.region.iou(other.region) > 0:
+            both = _joined(look, other)
+            if both.cost <= look.cost + other.cost:
                 rest.remove(other)
-                rest.append(_joined(look, other))
+                rest.append(both)
                 break
         else:
             done.append(look)

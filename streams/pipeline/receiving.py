@@ -11,6 +11,8 @@ import cv2
 from people.recognition.types import Image
 from streams.pipeline.diagnosis import why_unreachable
 from streams.pipeline.errors import SourceDown, SourceEnded
+from streams.pipeline.gate import Gate
+from streams.pipeline.networks import Networks
 from streams.pipeline.opencv import open_address, open_device, retrieve_rgb
 from streams.pipeline.playback import Pace
 
@@ -30,18 +32,27 @@ class Receiving:
         recorded: bool = False,
         paced: bool = False,
         reopen: Open | None = None,
+        gate: Gate | None = None,
     ) -> None:
-        self._capture, self._reopen, self._silence = capture, reopen, silence
+        self._capture, self._reopen, self._silence, self._gate = capture, reopen, silence, gate
         self._recorded = recorded
         self._pace = Pace() if paced else None
         self._read, self._undecodable = 0, 0
 
     @classmethod
-    def of_address(cls, address: str, loop: bool, open_timeout_s: float, read_timeout_s: float) -> Receiving:
-        def reopen() -> cv2.VideoCapture:
-            return _connect(address, open_timeout_s, read_timeout_s)
+    def of_address(
+        cls, address: str, loop: bool, open_timeout_s: float, read_timeout_s: float, networks: Networks
+    ) -> Receiving:
+        gate = Gate(address, networks)
 
-        capture = reopen()
+        def reopen() -> cv2.VideoCapture:
+            return _connect(address, gate, open_timeout_s, read_timeout_s)
+
+        try:
+            capture = reopen()
+        except SourceDown:
+            gate.close()
+            raise
         recorded = capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
         return cls(
             capture,
@@ -50,6 +61,7 @@ class Receiving:
             paced=recorded or urlsplit(address).path.endswith(".m3u8"),
             reopen=reopen if loop else None,
             silence=f"the stream stopped: no picture for {read_timeout_s:.0f} s, or the server hung up",
+            gate=gate,
         )
 
     @classmethod
@@ -77,8 +89,12 @@ class Receiving:
 
     def close(self) -> None:
         self._capture.release()
+        if self._gate:
+            self._gate.close()
 
     def _begin_again(self) -> None:
+        if self._gate and self._gate.problem:  # a playlist led where it may not
+            raise SourceDown(self._gate.problem)
         if not self._read:
             raise SourceDown("connected, but no picture came")
         if not self._recorded:
@@ -92,11 +108,13 @@ class Receiving:
             raise SourceDown("connected, but no picture came")
 
 
-def _connect(address: str, open_timeout_s: float, read_timeout_s: float) -> cv2.VideoCapture:
+def _connect(address: str, gate: Gate, open_timeout_s: float, read_timeout_s: float) -> cv2.VideoCapture:
     began = time.monotonic()
-    capture = open_address(address, open_timeout_s, read_timeout_s)
+    capture = open_address(gate.address, open_timeout_s, read_timeout_s, gate.proxy)
     if capture.isOpened():
         return capture
+    if gate.problem:
+        raise SourceDown(gate.problem)
     if time.monotonic() - began >= open_timeout_s * 0.95:
         raise SourceDown(f"the server does not answer within {open_timeout_s:.0f} s")
-    raise SourceDown(why_unreachable(address))
+    raise SourceDown(why_unreachable(address, gate.dial))

@@ -36,7 +36,7 @@ class Reports:
     """Turns visits into SightingChanges."""
 
     def __init__(self, thresholds: Thresholds) -> None:
-        self._thresholds = thresholds
+        self.thresholds = thresholds
         self._said: dict[UUID, Said] = {}
 
     def changes(self, visits: list[Visit], gallery: Gallery, captured_at: datetime) -> list[SightingChange]:
@@ -98,7 +98,7 @@ class Reports:
             frame_height_px=height_px,
             score=float(shot.score),
             quality=float(min(1.0, max(0.0, shot.quality))),
-            verdict=self._thresholds.decide(match),
+            verdict=self.thresholds.decide(match),
             person=match.person,
             distance=_finite(match.distance),
             margin=_finite(match.margin),
@@ -125,7 +125,7 @@ class Reports:
             person=decision.person,
             distance=_finite(decision.match.distance),
             margin=_finite(decision.match.margin),
-            thresholds=self._thresholds,
+            thresholds=self.thresholds,
             votes=decision.votes,
             encodings=visit.identity.made,
             gallery_version=decision.match.gallery_version,

@@ -8,11 +8,14 @@ from typing import Protocol
 from people.recognition.types import Image
 from streams.pipeline.addresses import Kind, kind_of
 from streams.pipeline.errors import SourceDown
+from streams.pipeline.networks import Networks
 from streams.pipeline.playback import Playback
 from streams.pipeline.receiving import Receiving
+from streams.pipeline.sending import Sending, SentPictures
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
+PUBLIC = Networks()
 
 
 class Source(Protocol):
@@ -31,9 +34,16 @@ OpenSource = Callable[[str, bool], Source]
 
 
 def open_source(
-    source: str, loop: bool, *, open_timeout_s: float = OPEN_TIMEOUT_S, read_timeout_s: float = READ_TIMEOUT_S
+    source: str,
+    loop: bool,
+    *,
+    open_timeout_s: float = OPEN_TIMEOUT_S,
+    read_timeout_s: float = READ_TIMEOUT_S,
+    networks: Networks = PUBLIC,
+    sent: SentPictures | None = None,
 ) -> Source:
-    """Open a path, an address or a device number. `loop` starts a finished file again.
+    """Open a path, an address or a device number. `loop` starts a finished file again; an address may lead to
+    public networks and to `networks`, and a browser's pictures come through `sent`.
 
     Raises SourceDown with the reason.
     """
@@ -43,6 +53,8 @@ def open_source(
         raise SourceDown(str(bad)) from None
     if kind is Kind.FILE:
         return Playback(source, loop)
+    if kind is Kind.BROWSER:
+        return Sending(sent or SentPictures(), read_timeout_s)
     if kind is Kind.DEVICE:
         return Receiving.of_device(int(source))
-    return Receiving.of_address(source, loop, open_timeout_s, read_timeout_s)
+    return Receiving.of_address(source, loop, open_timeout_s, read_timeout_s, networks)

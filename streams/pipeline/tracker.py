@@ -72,6 +72,7 @@ class Track:
         )
         self.velocity = fast if self.state is not State.LOST else (0.0, 0.0)
         self.face, self.box, self.found_s, self.seen_s, self.fresh = face, face.box, now_s, now_s, True
+        self.predicted = face.box
         self.hits += 1
         if self.state is not State.TENTATIVE or self.hits >= CONFIRM_HITS:
             self.state = State.CONFIRMED
@@ -79,7 +80,7 @@ class Track:
     def held(self, now_s: float) -> None:
         """Not looked at, because nothing moved there."""
         if self.state is State.CONFIRMED:
-            self.seen_s, self.velocity = now_s, (0.0, 0.0)
+            self.seen_s, self.velocity, self.predicted = now_s, (0.0, 0.0), self.box
 
     def missed(self) -> None:
         if self.state is State.CONFIRMED:

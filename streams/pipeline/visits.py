@@ -33,10 +33,11 @@ class Visits:
         self._thresholds, self._gallery, self._forget = thresholds, gallery, forget
         self.open: list[Visit] = []
 
-    def use(self, gallery: Gallery) -> None:
+    def use(self, gallery: Gallery, thresholds: Thresholds) -> None:
         """Decide everything anew, from the encodings that are there."""
-        self._gallery = gallery
+        self._gallery, self._thresholds = gallery, thresholds
         for visit in self.open:
+            visit.identity.thresholds = thresholds
             visit.decide(gallery)
 
     def of(self, track: Track) -> Visit | None:

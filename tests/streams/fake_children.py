@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
-from streams.pipeline.messages import CameraConfig, Stop, UseGallery, WatchMode
+from streams.pipeline.messages import CameraConfig, GaveUp, Stop, UseGallery, WatchMode
 from tests.streams.said import heartbeat, overlay, visit
 
 BEAT_S = 0.1
@@ -60,3 +60,8 @@ def floods(config: CameraConfig, pipe: Connection) -> None:
         pipe.send(overlay(frame, preview=bytes(50_000)))
     pipe.send(visit())
     pipe.recv()
+
+
+def gives_up(config: CameraConfig, pipe: Connection) -> None:
+    """Says why it cannot work, and leaves."""
+    pipe.send(GaveUp("The recognition engine cannot be used: the encodings are not what they should be."))

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from people.models import Person
 from streams import services
+from streams.credentials import address_of
 from streams.models import Camera, CameraStatus
 from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
 
@@ -47,7 +48,8 @@ def form(**fields: Any) -> dict[str, Any]:
 def test_an_operator_adds_a_camera_and_the_workers_hear_of_it(admin: Client, rung: list[str]) -> None:
     answer = admin.post(reverse("admin:streams_camera_add"), form(source=SECRET))
     assert answer.status_code == 302
-    assert Camera.objects.get().source == SECRET
+    camera = Camera.objects.get()
+    assert (camera.source, camera.username, address_of(camera)) == ("rtsp://10.0.0.9/live", "admin", SECRET)
     assert "cameras.changed" in rung
 
 
@@ -106,16 +108,47 @@ def test_the_last_word_of_a_dead_worker_is_not_shown_as_live(admin: Client) -> N
     assert "badge-live" not in page and "badge-waiting" in page
 
 
-def test_a_password_in_a_source_shows_on_the_change_form_alone(admin: Client, client: Client, viewer: User) -> None:
-    camera = a_camera(source=SECRET)
-    change = reverse("admin:streams_camera_change", args=[camera.pk])
-    assert "hunter2" in admin.get(change).content.decode()
-    assert "hunter2" not in admin.get(reverse(CAMERAS)).content.decode()
+@pytest.fixture
+def locked() -> Camera:
+    """A camera with a password."""
+    return services.save_camera(camera=Camera(name="Door", slug="door", source=SECRET))
+
+
+def change_url(camera: Camera) -> str:
+    return reverse("admin:streams_camera_change", args=[camera.pk])
+
+
+def test_a_password_is_shown_to_nobody_and_a_user_name_to_those_who_may_change_it(
+    admin: Client, client: Client, viewer: User, locked: Camera
+) -> None:
+    page = admin.get(change_url(locked)).content.decode()
+    assert "One is stored" in page and 'value="admin"' in page
+    assert "hunter2" not in page and locked.sealed_password not in page
     viewer.is_staff = True
     viewer.save()
     client.force_login(viewer)
-    page = client.get(change).content.decode()
-    assert "hunter2" not in page and "rtsp://…@10.0.0.9/live" in page
+    page = client.get(change_url(locked)).content.decode()
+    assert "rtsp://10.0.0.9/live" in page and 'value="admin"' not in page and "hunter2" not in page
+
+
+def stored(camera: Camera) -> str:
+    return address_of(Camera.objects.get(pk=camera.pk))
+
+
+def test_an_empty_password_keeps_the_stored_one_and_a_tick_forgets_it(admin: Client, locked: Camera) -> None:
+    usual = {"source": locked.source, "username": "admin"}
+    assert admin.post(change_url(locked), form(**usual)).status_code == 302
+    assert stored(locked) == SECRET
+    admin.post(change_url(locked), form(**usual, password=" new one "))
+    assert stored(locked) == "rtsp://admin:%20new%20one%20@10.0.0.9/live"
+    admin.post(change_url(locked), form(**usual, forget_password="on"))
+    assert stored(locked) == "rtsp://admin@10.0.0.9/live"
+
+
+def test_a_stored_password_is_not_sent_to_another_server(admin: Client, locked: Camera) -> None:
+    answer = admin.post(change_url(locked), form(source="rtsp://10.0.0.66/live", username="admin"))
+    assert "enter its password again" in answer.content.decode()
+    assert stored(locked) == SECRET
 
 
 @pytest.mark.parametrize("model", ["sighting", "detection"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -14,7 +16,7 @@ from streams.source_rules import redacted, validate_source
         "rtsp://admin:secret@192.168.1.20:554/stream1",
         "rtsps://camera.example/1",
         "https://camera.example/live.m3u8?token=1",
-        "http://[2001:db8::7]:8080/video",
+        "http://[2606:4700::7]:8080/video",
         "clips/front door.mp4",
         "0",
         "12",
@@ -39,9 +41,9 @@ def test_addresses_files_and_devices_are_accepted(source: str) -> None:
         ("rtsp://host:99999/1", "cannot be read"),
         ("rtsp://[::1/1", "cannot be read"),
         ("rtsp://host/a b", "spaces"),
-        ("http://169.254.169.254/latest/meta-data", "machine's own network"),
-        ("http://metadata.google.internal./x", "machine's own network"),
-        ("http://0.0.0.0/x", "machine's own network"),
+        ("http://169.254.169.254/latest/meta-data", "no camera may be"),
+        ("http://metadata.google.internal./x", "no camera may be"),
+        ("http://0.0.0.0/x", "no camera may be"),
         ("rtsp://host/\n", "cannot be printed"),
         ("64", "0 to 63"),
         ("٣", "0 to 63"),
@@ -71,3 +73,14 @@ def test_everything_else_is_refused_with_a_reason(source: str, complaint: str) -
 def test_secrets_are_never_shown(source: str, shown: str) -> None:
     assert redacted(source) == shown
     assert "secret" not in redacted(source)
+
+
+@pytest.mark.parametrize("host", ["192.168.1.20", "127.0.0.1", "[fd00::7]", "10.1.2.3", "[::ffff:10.1.2.3]"])
+def test_private_networks_are_for_cameras_only_where_they_are_named(host: str, settings: Any) -> None:
+    validate_source(f"rtsp://{host}/1")  # a machine of one's own
+    settings.CAMERA_NETWORKS = ["10.1.0.0/16"]
+    if "10.1" in host:
+        validate_source(f"rtsp://{host}/1")
+        return
+    with pytest.raises(ValidationError, match="CAMERA_NETWORKS"):
+        validate_source(f"rtsp://{host}/1")

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from people.models import Person
 from streams.models import Camera, CameraStatus, Detection, Sighting
+from streams.services import save_camera
 from tests.api import client_of
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -28,7 +29,8 @@ def as_viewer(viewer: User) -> APIClient:
 
 @pytest.fixture
 def camera(db: None) -> Camera:
-    camera = Camera.objects.create(name="Door", slug="door", source="rtsp://user:secret@door.example/1?key=secret")
+    source = "rtsp://user:secret@door.example/1?channel=hidden"
+    camera = save_camera(camera=Camera(name="Door", slug="door", source=source))
     CameraStatus.objects.create(camera=camera)
     return camera
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from streams.credentials import address_of
 from streams.models import Camera, CameraStatus
 from tests.api import client_of, queries_of
 from tests.streams.api.conftest import seen
@@ -26,14 +27,31 @@ def test_a_camera_is_added_with_the_usual_settings(as_operator: APIClient) -> No
     assert as_operator.get(f"{URL}yard/").json()["source"] == "clips/yard.mp4"
 
 
-def test_the_secrets_of_a_source_are_shown_only_to_those_who_may_change_cameras(
+def test_a_password_is_never_shown_and_user_and_query_only_to_those_who_may_change_cameras(
     as_operator: APIClient, as_viewer: APIClient, camera: Camera
 ) -> None:
-    assert as_operator.get(f"{URL}door/").json()["source"] == camera.source
-    for url in (URL, f"{URL}door/"):
-        shown = as_viewer.get(url).content.decode()
-        assert "door.example" in shown
-        assert "secret" not in shown and "user:" not in shown
+    shown = as_operator.get(f"{URL}door/").json()
+    assert shown["source"] == "rtsp://door.example/1?channel=hidden"
+    assert (shown["username"], shown["has_password"]) == ("user", True)
+    for client, url in ((as_operator, URL), (as_viewer, URL), (as_viewer, f"{URL}door/")):
+        page = client.get(url).content.decode()
+        assert "door.example" in page and "secret" not in page and camera.sealed_password not in page
+        assert client is as_operator or ("hidden" not in page and '"user"' not in page)
+
+
+def test_a_password_is_changed_and_forgotten(as_operator: APIClient, camera: Camera) -> None:
+    for password, opened in (("n/w", "rtsp://user:n%2Fw@door"), ("", "rtsp://user@door")):
+        assert as_operator.patch(f"{URL}door/", {"password": password}, format="json").status_code == 200
+        assert address_of(Camera.objects.get()).startswith(opened)
+    as_operator.patch(f"{URL}door/", {"enabled": False}, format="json")
+    assert not as_operator.get(f"{URL}door/").json()["has_password"]
+
+
+def test_a_stored_password_does_not_follow_the_source_to_another_server(as_operator: APIClient, camera: Camera) -> None:
+    elsewhere = {"source": "rtsp://other.example/1"}
+    answer = as_operator.patch(f"{URL}door/", elsewhere, format="json")
+    assert (answer.status_code, answer.json()["error"]["details"][0]["field"]) == (400, "password")
+    assert as_operator.patch(f"{URL}door/", {**elsewhere, "password": "x"}, format="json").status_code == 200
 
 
 def test_whoever_may_add_cameras_only_does_not_get_a_secret_echoed(stranger: User) -> None:
@@ -42,7 +60,7 @@ def test_whoever_may_add_cameras_only_does_not_get_a_secret_echoed(stranger: Use
     answer = client_of(stranger).post(URL, body, format="json")
     assert answer.status_code == 201
     assert "secret" not in answer.content.decode()
-    assert Camera.objects.get().source == body["source"]
+    assert address_of(Camera.objects.get()) == body["source"]
 
 
 def test_what_a_camera_does_is_told_and_not_to_be_written(as_operator: APIClient, camera: Camera) -> None:

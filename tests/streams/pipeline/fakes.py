@@ -59,7 +59,13 @@ class FakeEngine:
         self.encoded = 0
 
     def detect(
-        self, image: Image, smallest_px: int = 80, *, region: Box | None = None, fine: bool = True
+        self,
+        image: Image,
+        smallest_px: int = 80,
+        *,
+        largest_px: int | None = None,
+        region: Box | None = None,
+        fine: bool = True,
     ) -> list[Face]:
         self.looked.append(region)
         left, top, right, bottom = region or (0, 0, image.shape[1], image.shape[0])
@@ -73,7 +79,7 @@ class FakeEngine:
                 left + int(columns.max()) + 1,
                 top + int(rows.max()) + 1,
             )
-            if box.width >= smallest_px * 0.9:
+            if smallest_px * 0.9 <= box.width <= (largest_px or WIDTH):
                 faces.append(face(box, float(part[rows[0], columns[0], 1]) / 200))
         return sorted(faces, key=lambda found: found.box.area, reverse=True)
 

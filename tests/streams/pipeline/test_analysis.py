@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from people.recognition.gallery import Gallery
 from people.recognition.types import Box, Image, Thresholds, Verdict
 from streams.pipeline.analysis import Analysis
@@ -18,6 +20,7 @@ from tests.streams.pipeline.fakes import (
     gallery,
     picture,
     square,
+    vector,
 )
 
 FPS = 10
@@ -28,7 +31,7 @@ class Scene:
 
     def __init__(self, *enrolled: int) -> None:
         self.engine = FakeEngine()
-        self.analysis = Analysis(self.engine, Thresholds(0.5, 0.55), 80)
+        self.analysis = Analysis(self.engine, 0.5, 80)
         self.now_s, self.number = 0.0, 0
         self.changes: list[SightingChange] = []
         self.overlays: list[Overlay] = []
@@ -198,7 +201,10 @@ def test_a_face_is_drawn_where_it_is_in_that_very_frame() -> None:
     scene = Scene(ANNA)
     for step in range(10):
         scene.show(picture((ANNA, square(100 + 20 * step))))
-    assert scene.overlays[-1].faces[0].box == square(280)
+    shown = list(enumerate(scene.overlays))[4:]
+    off_px = [abs(overlay.faces[0].box.left - 100 - 20 * step) for step, overlay in shown]
+    assert 0 in off_px, "looked at"
+    assert max(off_px) <= 5, "followed by its speed in between"
 
 
 def test_only_poor_pictures_are_still_recorded_as_unknown_at_the_end() -> None:
@@ -265,3 +271,23 @@ def test_after_a_cut_the_name_is_not_left_on_the_next_face() -> None:
     last = [change for change in scene.changes if change.person == str(ANNA)][-1]
     assert (last.last_seen_at - BEGIN).total_seconds() <= began + 0.1
     assert scene.overlays[-1].faces[0].verdict is Verdict.UNKNOWN
+
+
+def test_new_thresholds_change_what_is_said_of_somebody_in_front_of_the_camera() -> None:
+    scene = Scene(ANNA)
+    scene.analysis = Analysis(scene.engine, None, 80)
+    a_little_off = Gallery.of_encodings(1, ENGINE, [(str(ANNA), vector(ANNA, towards=BELA, share=0.3))])
+    scene.analysis.use(UseGallery(a_little_off, {}, Thresholds(0.5, 0.55)), BEGIN)
+    scene.play(2, (ANNA, square(100)))
+    assert scene.changes[-1].verdict is Verdict.MATCH
+    tighter = Thresholds(0.05, 0.06)
+    (change,) = scene.analysis.use(UseGallery(replace(a_little_off, version=2), {}, tighter), BEGIN)
+    assert (change.verdict, change.thresholds, change.gallery_version) == (Verdict.UNKNOWN, tighter, 2)
+
+
+def test_a_cameras_own_distance_stands_above_the_sites() -> None:
+    scene = Scene(ANNA)
+    scene.analysis.use(UseGallery(gallery(ANNA), {}, Thresholds(0.01, 0.02)), BEGIN)
+    scene.play(2, (ANNA, square(100)))
+    assert scene.changes[-1].verdict is Verdict.MATCH
+    assert scene.changes[-1].thresholds.match == 0.5

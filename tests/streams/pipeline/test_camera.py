@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from people.recognition.types import Image, Thresholds, Verdict
+from people.recognition.types import Image, Verdict
 from streams.pipeline import camera as camera_module
 from streams.pipeline.camera import CameraRun
 from streams.pipeline.errors import SourceDown
@@ -25,7 +25,7 @@ from streams.pipeline.messages import (
 )
 from tests.streams.pipeline.fakes import ANNA, FakeEngine, ScriptedSource, gallery, picture, square
 
-CONFIG = CameraConfig(1, "door", "rtsp://u:s3cret@h/1", False, 20, 80, Thresholds(0.5, 0.55), "", "")
+CONFIG = CameraConfig(1, "door", "rtsp://u:s3cret@h/1", False, 20, 80, 0.5, "", "")
 
 
 def walking(pause_s: float = 0.01) -> Iterator[Image]:

@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from people.recognition.engine import Crops, Engine
 from people.recognition.gallery import Gallery
-from people.recognition.types import Thresholds, Verdict
+from people.recognition.types import Verdict
 from streams.pipeline.analysis import Analysis
 from streams.pipeline.messages import Overlay, SightingChange, UseGallery
 from streams.pipeline.replaying import BEGIN, Replay, seconds_in
@@ -32,7 +32,7 @@ def known(engine: Engine, shared_faces: Path) -> Gallery:
 def replay(
     clip: Path, engine: Engine, gallery: Gallery, smallest_px: int = 80, fps: float = 5
 ) -> tuple[list[SightingChange], list[Overlay]]:
-    analysis = Analysis(engine, Thresholds(), smallest_px)
+    analysis = Analysis(engine, None, smallest_px)
     analysis.use(UseGallery(gallery, {}), BEGIN)
     told = list(Replay(str(clip), analysis, fps))
     return [m for m in told if isinstance(m, SightingChange)], [m for m in told if isinstance(m, Overlay)]

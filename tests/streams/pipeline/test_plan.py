@@ -32,7 +32,7 @@ def test_the_first_frame_is_searched_whole_and_again_every_five_seconds() -> Non
     plan = ScanPlan(80)
     assert plan.looks(WHOLE, motion(), [], 0) == [Look(WHOLE, 80)]
     assert plan.looks(WHOLE, motion(), [], 4.9) == []
-    assert plan.looks(WHOLE, motion(), [], 5.0) == [Look(WHOLE, 80)]
+    assert plan.looks(WHOLE, motion(), [], 5.0) == [Look(WHOLE, 115)]
 
 
 def test_still_frames_cost_nothing_also_with_faces() -> None:
@@ -61,13 +61,58 @@ def test_the_body_below_a_known_face_is_searched_only_once_a_second() -> None:
     assert len(plan.looks(WHOLE, motion(body), known, 1.1)) == 1
 
 
-def test_much_motion_is_one_search_of_everything() -> None:
+def test_a_cut_is_one_search_of_everything() -> None:
     assert started().looks(WHOLE, motion(WHOLE), [], 0.5) == [Look(WHOLE, 80)]
 
 
-def test_regions_that_overlap_are_looked_at_once() -> None:
-    looks = merged([Look(Box(0, 0, 100, 100), 50), Look(Box(90, 90, 200, 200), 40), Look(Box(300, 0, 400, 100), 60)])
+def test_much_motion_is_searched_for_big_faces_first_and_for_the_smallest_in_the_next_frame() -> None:
+    plan, much = started(), motion(Box(0, 0, 400, HEIGHT))
+    assert plan.looks(WHOLE, much, [], 0.5) == [Look(WHOLE, 115)]
+    assert plan.looks(WHOLE, motion(), [], 0.625) == [Look(WHOLE, 80, 114)]
+    assert plan.looks(WHOLE, motion(), [], 0.75) == []
+
+
+def test_a_known_face_that_a_half_does_not_cover_is_looked_at_besides() -> None:
+    plan, known = started(), [track(square(100, size=80))]
+    moving = motion(Box(0, 0, 400, HEIGHT))
+    assert [look.region for look in plan.looks(WHOLE, moving, known, 0.5)] == [WHOLE, Box(60, 60, 220, 220)]
+    assert plan.looks(WHOLE, moving, known, 0.625) == [Look(WHOLE, 80, 114)]
+
+
+def test_a_look_covers_only_faces_of_its_sizes() -> None:
+    look = Look(WHOLE, 80, 114)
+    assert [look.covers(square(100, size=size)) for size in (60, 80, 100, 120)] == [False, True, True, False]
+    assert not Look(Box(0, 0, 90, 90), 80).covers(square(100))
+
+
+def test_a_busy_processor_makes_searches_rarer_and_no_more_than_twice() -> None:
+    plan, news = started(), square(400, size=104)
+    plan.busy(0.3)
+    assert len(plan.looks(WHOLE, motion(news), [], 0.5)) == 1
+    plan.busy(3.0)
+    assert plan.looks(WHOLE, motion(news), [], 1.4) == []
+    assert len(plan.looks(WHOLE, motion(news), [], 1.5)) == 1
+
+
+def test_regions_that_overlap_much_are_looked_at_once() -> None:
+    looks = merged([Look(Box(0, 0, 200, 200), 40), Look(Box(90, 90, 210, 210), 50), Look(Box(300, 0, 400, 100), 60)])
     assert sorted(looks, key=lambda look: look.region.left) == [
-        Look(Box(0, 0, 200, 200), 40),
+        Look(Box(0, 0, 210, 210), 40),
         Look(Box(300, 0, 400, 100), 60),
     ]
+
+
+def test_places_are_joined_only_where_that_is_cheaper() -> None:
+    side_by_side = [Look(Box(0, 0, 100, 100), 80), Look(Box(10, 0, 110, 100), 80)]
+    assert merged(side_by_side) == [Look(Box(0, 0, 110, 100), 80)]
+    crosswise = [Look(Box(0, 200, 600, 260), 80), Look(Box(300, 0, 360, 470), 80)]
+    assert len(merged(crosswise)) == 2
+
+
+def test_a_known_face_that_moves_is_looked_at_five_times_a_second_and_a_doubtful_one_in_every_frame() -> None:
+    plan, known, moving = started(), track(square(100)), motion(square(104))
+    known.found_s = 0.1
+    assert plan.looks(WHOLE, moving, [known], 0.2) == []
+    assert len(plan.looks(WHOLE, moving, [known], 0.3)) == 1
+    known.doubtful = True
+    assert len(plan.looks(WHOLE, moving, [known], 0.2)) == 1

@@ -15,9 +15,10 @@ from django.conf import settings
 
 from people.recognition.engine import Engine
 from people.recognition.gallery import Gallery
-from people.recognition.types import Thresholds, Verdict
-from streams.pipeline.messages import CameraConfig, Heartbeat, SightingChange, Stop, ToParent, UseGallery
+from people.recognition.types import Verdict
+from streams.pipeline.messages import CameraConfig, GaveUp, Heartbeat, SightingChange, Stop, ToParent, UseGallery
 from streams.pipeline.process import run_camera
+from tests.spoilt import camera_with_a_spoilt_engine
 from tests.streams.pipeline.child_report import report_modules
 
 pytestmark = pytest.mark.integration
@@ -31,7 +32,7 @@ def spawn() -> Iterator[Run]:
     def start(target: Callable[..., None], source: str = "", loop: bool = False) -> tuple[BaseProcess, Connection]:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
-        config = CameraConfig(1, "door", source, loop, 10, 80, Thresholds(), "", str(settings.MODEL_CACHE))
+        config = CameraConfig(1, "door", source, loop, 10, 80, None, "", str(settings.MODEL_CACHE))
         child = context.Process(target=target, args=(config, theirs), daemon=True)
         child.start()
         theirs.close()
@@ -94,4 +95,14 @@ def test_sigterm_is_a_stop(spawn: Run, engine: Engine) -> None:
     hear(pipe, 30, lambda m: isinstance(m, Heartbeat))
     child.terminate()
     child.join(8)
+    assert child.exitcode == 0
+
+
+def test_a_child_whose_engine_is_off_says_so_and_names_nobody(spawn: Run) -> None:
+    child, pipe = spawn(camera_with_a_spoilt_engine)
+    assert pipe.poll(30)
+    said = pipe.recv()
+    assert isinstance(said, GaveUp)
+    assert "the encodings are not what they should be" in said.reason
+    child.join(10)
     assert child.exitcode == 0

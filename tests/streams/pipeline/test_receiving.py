@@ -7,14 +7,16 @@ import time
 import pytest
 
 from streams.pipeline.errors import SourceDown
+from streams.pipeline.networks import Networks
 from streams.pipeline.sources import Source, open_source
 from tests.streams.pipeline.servers import Behave, answering, black_hole, hang, hang_up, mjpeg, serving
 
 OPEN_S, READ_S = 0.8, 0.6
+HERE = Networks.of(["127.0.0.0/8"])
 
 
 def opened(address: str) -> Source:
-    return open_source(address, False, open_timeout_s=OPEN_S, read_timeout_s=READ_S)
+    return open_source(address, False, open_timeout_s=OPEN_S, read_timeout_s=READ_S, networks=HERE)
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "http"])
@@ -52,9 +54,10 @@ def test_the_reason_says_what_the_server_did(scheme: str, behave: Behave, reason
     assert "s3cret" not in str(caught.value)
 
 
-def test_an_unknown_host_is_said_to_be_unknown() -> None:
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".example", "..example"])
+def test_an_unknown_host_is_said_to_be_unknown(host: str) -> None:
     with pytest.raises(SourceDown, match="name is not known"):
-        opened("http://no-such-host.invalid/live")
+        opened(f"http://{host}/live")
 
 
 def test_a_stream_that_stalls_is_given_up_in_time() -> None:

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from people.recognition.gallery import Gallery
-from people.recognition.types import Thresholds
 from streams.pipeline.messages import CameraConfig, Heartbeat, Overlay, SightingChange, UseGallery, WatchMode
 from streams.running.child import CameraChild, Target
 from tests.streams import fake_children
 from tests.streams.waiting import until
 
 pytestmark = pytest.mark.integration
-CONFIG = CameraConfig(1, "hall", "0", False, 8, 80, Thresholds(), "", "")
+CONFIG = CameraConfig(1, "hall", "0", False, 8, 80, None, "", "")
 
 
 class Heard(list[Any]):

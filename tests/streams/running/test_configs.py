@@ -2,10 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from people.recognition.types import Thresholds
 from streams.errors import BadSource
 from streams.models import Camera
-from streams.running.configs import camera_config, resolved_source, thresholds_of
+from streams.running.configs import camera_config, resolved_source
 
 
 @pytest.mark.parametrize("source", ["0", "12", "rtsp://user:secret@10.0.0.7/1", "http://camera/video.mjpeg"])
@@ -30,16 +29,9 @@ def test_no_link_leaves_the_media_folder(media: Path, tmp_path: Path) -> None:
         resolved_source("link/x.mp4")
 
 
-def test_a_camera_without_a_distance_of_its_own_has_the_sites() -> None:
-    assert thresholds_of(Camera()) == Thresholds()
-
-
-@pytest.mark.parametrize("match", [0.1, 0.42, 1.0])
-def test_the_band_for_review_moves_with_the_cameras_distance(match: float) -> None:
-    site = Thresholds()
-    own = thresholds_of(Camera(match_threshold=match))
-    assert own.match == match
-    assert own.review - own.match == pytest.approx(site.review - site.match)
+def test_the_cameras_own_distance_is_told_and_the_sites_is_not() -> None:
+    assert camera_config(Camera(pk=1, slug="hall", source="0")).match_threshold is None
+    assert camera_config(Camera(pk=1, slug="hall", source="0", match_threshold=0.3)).match_threshold == 0.3
 
 
 def test_a_name_is_no_reason_for_a_new_child() -> None:

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from channels.db import database_sync_to_async
 
-from people.models import Encoding, Person, Photo
+from people.calibrating import set_thresholds
+from people.models import Encoding, EngineChoice, Person, Photo
 from people.recognition.engine import engine_key
+from people.recognition.types import Thresholds
 from people.services import retire_person
 from streams.pipeline.messages import UseGallery
 from streams.running import galleries
@@ -89,3 +91,28 @@ async def test_a_database_that_is_away_leaves_the_gallery_in_use(
     stop.set()
     await running
     assert keeper.current is told[0]
+
+
+async def test_thresholds_put_into_force_come_with_the_next_look(keeper: GalleryKeeper, told: list[UseGallery]) -> None:
+    await keeper.look()
+    assert told[-1].thresholds == Thresholds()
+    await database_sync_to_async(set_thresholds)(match=0.3, reason="a try", by=None)
+    await keeper.look()
+    assert told[-1].thresholds == Thresholds().with_match(0.3)
+
+
+async def test_a_worker_of_another_engine_says_so_and_uses_what_its_own_engine_encoded(
+    keeper: GalleryKeeper, told: list[UseGallery], caplog: pytest.LogCaptureFixture
+) -> None:
+    await database_sync_to_async(enrolled)("Ann")
+    await EngineChoice.objects.acreate(engine="the next one")
+    await keeper.look()
+    assert (told[-1].gallery.engine, len(told[-1].gallery)) == (engine_key(), 1)
+    assert "the site uses the next one" in caplog.text
+
+
+async def test_switching_the_engine_is_a_change_of_the_gallery(keeper: GalleryKeeper, told: list[UseGallery]) -> None:
+    await keeper.look()
+    await EngineChoice.objects.acreate(engine=engine_key())
+    await keeper.look()
+    assert len(told) == 2

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
-from streams.models import Camera, CameraStatus
+from streams.models import Camera, CameraStatus, WorkerPresence
 from streams.running import leases
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,7 @@ def sweep(holder: str, running: Any = (), capacity: int = 10) -> set[int]:
 
 def let_leases_end() -> None:
     CameraStatus.objects.update(lease_expires_at=Now() - timedelta(seconds=1))
+    WorkerPresence.objects.update(expires_at=Now() - timedelta(seconds=1))
 
 
 def test_a_camera_gets_its_status_and_is_claimed() -> None:
@@ -46,7 +47,7 @@ def test_a_worker_takes_no_more_than_its_capacity() -> None:
     first = sweep("a", capacity=2)
     assert len(first) == 2
     assert sweep("b") == every - first
-    assert sweep("a", running=first, capacity=2) == first
+    assert sweep("a", running=first, capacity=2) <= first
 
 
 def test_a_renewed_lease_ends_later() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 
+from people.calibrating import set_thresholds
 from people.models import GalleryVersion
 from streams.models import Camera, CameraStatus, Sighting
 from streams.pipeline.messages import WatchMode
@@ -209,3 +210,20 @@ async def test_the_death_of_the_publisher_ends_the_worker(hall: Camera, monkeypa
 
 def test_no_name_of_a_worker_is_used_twice() -> None:
     assert supervising.this_worker() != supervising.this_worker()
+
+
+async def test_why_a_child_gave_up_stands_on_the_row(hall: Camera, start: Start) -> None:
+    start(target=fake_children.gives_up)
+    await until_row(state="down", reason__contains="the encodings are not what they should be")
+
+
+async def test_new_thresholds_reach_a_running_child_without_a_new_one(hall: Camera, start: Start) -> None:
+    worker = start()
+    await until_row(state="live", gallery_version__gt=0)
+    pid, version = pid_of(worker, hall), (await status()).gallery_version
+    await database_sync_to_async(set_thresholds)(match=0.3, reason="a try", by=None)
+    worker.wake_gallery()
+    await until_row(5, gallery_version__gt=version)
+    assert worker.galleries.current is not None
+    assert worker.galleries.current.thresholds.match == 0.3
+    assert pid_of(worker, hall) == pid

@@ -1,0 +1,101 @@
+"""The button "Test this source" in the camera's form: a worker opens what is written there, saved or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from streams import trials
+from streams.credentials import Entered
+from streams.errors import BadSource, TooManyTrials
+from streams.models import Camera
+from streams.pipeline.addresses import BROWSER
+from streams.running.configs import resolved_source
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Camera]
+else:  # generic for the type checker alone
+    Base = admin.ModelAdmin
+
+
+class SourceTrials(Base):
+    """Mixed into the camera's admin. Only who may write a source may try one."""
+
+    class Media:
+        js = ("streams/try-source.js",)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("try/", view(require_POST(self.begin_trial)), name="streams_camera_try"),
+            path("try/<uuid:trial>/", view(require_safe(self.trial_state)), name="streams_camera_trial"),
+            path("try/<uuid:trial>/picture/", view(require_safe(self.trial_picture)), name="streams_camera_trial_seen"),
+        ]
+        return own + super().get_urls()
+
+    def begin_trial(self, request: HttpRequest) -> JsonResponse:
+        """202 with the trial's id; 400 or 429 with a reason."""
+        stored = self._stored(request)
+        if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
+            raise PermissionDenied
+        if request.POST.get("source") == BROWSER:
+            return _refusal(_("A browser camera is tried on its own page, after it is saved."), 400)
+        try:
+            address = _entered(request, stored).address(stored)
+            trial = trials.begin(source=resolved_source(address), user_id=_user_id(request))
+        except ValidationError as bad:
+            return _refusal(" ".join(bad.messages), 400)
+        except BadSource as bad:
+            return _refusal(str(bad), 400)
+        except TooManyTrials as hasty:
+            return _refusal(str(hasty), 429)
+        return JsonResponse({"trial": str(trial)}, status=202)
+
+    def trial_state(self, request: HttpRequest, trial: UUID) -> JsonResponse:
+        """Either "waiting" for a worker, "running", or "done" with the size of what was seen or the reason why not."""
+        result = trials.result_of(trial, user_id=_user_id(request))
+        if result is None:
+            return JsonResponse({"state": "running" if trials.is_taken(trial) else "waiting"})
+        size = f"{result.width_px} × {result.height_px}" if result.picture else ""
+        reason = f"{result.reason[:1].upper()}{result.reason[1:]}." if result.reason else ""
+        return JsonResponse({"state": "done", "size": size, "reason": reason})
+
+    def trial_picture(self, request: HttpRequest, trial: UUID) -> HttpResponse:
+        result = trials.result_of(trial, user_id=_user_id(request))
+        if result is None or not result.picture:
+            raise Http404(_("There is no picture of this trial."))
+        headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(result.picture, content_type="image/jpeg", headers=headers)
+
+    def _stored(self, request: HttpRequest) -> Camera | None:
+        """The camera whose form it is, with its password; None while it is new."""
+        written = request.POST.get("camera", "")
+        if not written:
+            return None
+        if not written.isdecimal() or len(written) > 18:
+            raise Http404(_("There is no such camera."))
+        return get_object_or_404(self.get_queryset(request), pk=written)
+
+
+def _entered(request: HttpRequest, stored: Camera | None) -> Entered:
+    """As the form reads its fields. Raises ValidationError."""
+    post = request.POST
+    password = post.get("password", "") or ("" if post.get("forget_password") or stored is None else None)
+    return Entered.of(post.get("source", ""), post.get("username", ""), password)
+
+
+def _user_id(request: HttpRequest) -> int:
+    user: Any = request.user
+    return int(user.pk)
+
+
+def _refusal(reason: str, status: int) -> JsonResponse:
+    return JsonResponse({"reason": reason}, status=status)

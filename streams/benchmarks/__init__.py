@@ -1,0 +1,1 @@
+"""How fast the camera pipeline is, measured on clips. Without Django: it runs in spawned processes."""

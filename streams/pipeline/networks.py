@@ -1,0 +1,80 @@
+"""Where a camera's address may lead: public networks, and those that are named.
+
+A camera's source is written by people and opened by a machine inside of a network: without this, an address
+such as http://10.0.0.1/admin would let them look at what only that machine can reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+NEVER_BY_CHANCE: tuple[Network, ...] = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "169.254.0.0/16",  # link-local; 169.254.169.254 answers with a cloud machine's credentials
+        "100.100.100.200/32",  # the same at Alibaba
+        "168.63.129.16/32",  # Azure's host
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/128",
+        "fe80::/10",
+        "fd00:ec2::/32",  # the same at Amazon, in the private range
+        "ff00::/8",
+    )
+)
+"""A named network opens these only when it lies within them: 0.0.0.0/0 does not."""
+_TRANSLATED = ip_network("64:ff9b::/96")
+
+
+class Refused(Exception):
+    """The address leads where no camera may be; the message is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """`allowed` beside what is public."""
+
+    allowed: tuple[Network, ...] = ()
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Networks:
+        """Raises ValueError for a text that is no network, as 10.0.0.0/8 is one."""
+        return cls(tuple(ip_network(text.strip(), strict=False) for text in texts))
+
+    def permit(self, address: Address) -> bool:
+        """Whether a camera may be at `address`."""
+        address = plain(address)
+        named = [network for network in self.allowed if address in network]
+        for special in NEVER_BY_CHANCE:
+            if address in special:
+                return any(network.version == special.version and network.subnet_of(special) for network in named)  # type: ignore[arg-type]
+        return bool(named) or (address.is_global and not address.is_multicast)
+
+    def check(self, address: Address) -> None:
+        """Raises Refused."""
+        if not self.permit(address):
+            raise Refused(f"{address} is in a network where no camera may be; CAMERA_NETWORKS names those that may")
+
+
+def plain(address: Address) -> Address:
+    """An IPv4 address dressed as IPv6 (mapped, 6to4, NAT64) is judged as what it leads to."""
+    if isinstance(address, IPv4Address):
+        return address
+    inner = address.ipv4_mapped or address.sixtofour
+    if inner is None and address in _TRANSLATED:
+        inner = IPv4Address(int(address) & 0xFFFFFFFF)
+    return inner or address
+
+
+def literal(host: str) -> Address | None:
+    """The address that `host` spells out, or None when it is a name."""
+    try:
+        return ip_address(host.split("%", 1)[0])
+    except ValueError:
+        return None

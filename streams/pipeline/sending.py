@@ -1,0 +1,72 @@
+"""Pictures that a browser sends: a slot of one, filled by the pipe and read as a source."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from threading import Condition
+
+import numpy as np
+from PIL import Image as Pillow
+
+from people.recognition.types import Image
+from streams.pipeline.errors import NobodySends, SourceDown
+
+# 20 s: below the 60 s after which a read counts as stuck; asked again a second later.
+WAIT_S = 20.0
+LARGEST_PX = 4_000_000
+"""The page sends 0.5 million; a JPEG of a few bytes may claim to be gigabytes of pixels."""
+
+
+class SentPictures:
+    """A newer picture takes the place of one not yet taken."""
+
+    def __init__(self) -> None:
+        self._jpeg: bytes | None = None
+        self._changed = Condition()
+
+    def put(self, jpeg: bytes) -> None:
+        with self._changed:
+            self._jpeg = jpeg
+            self._changed.notify_all()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether there is a picture, at the latest after `timeout_s`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._jpeg is not None, timeout_s)
+
+    def take(self, timeout_s: float) -> bytes | None:
+        """The newest picture, once; None when none came within `timeout_s`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._jpeg is not None, timeout_s)
+            jpeg, self._jpeg = self._jpeg, None
+            return jpeg
+
+
+class Sending:
+    """Source of a browser camera; there as soon as somebody sends."""
+
+    def __init__(self, pictures: SentPictures, silent_s: float, wait_s: float = WAIT_S) -> None:
+        """Raises NobodySends."""
+        self._pictures, self._silent_s = pictures, silent_s
+        if not pictures.wait(wait_s):
+            raise NobodySends("nobody sends: open this camera's sending page on a phone or a laptop")
+
+    def read(self, *, wanted: bool = True) -> Image | None:
+        jpeg = self._pictures.take(self._silent_s)
+        if jpeg is None:
+            raise NobodySends(f"the browser that sent pictures stopped: none for {self._silent_s:.0f} s")
+        return decoded(jpeg) if wanted else None
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def decoded(jpeg: bytes) -> Image:
+    """RGB pixels; a browser's canvas is upright already. Raises SourceDown for anything but a JPEG of sane size."""
+    try:
+        with Pillow.open(BytesIO(jpeg), formats=["JPEG"]) as picture:
+            if picture.width * picture.height > LARGEST_PX:
+                raise SourceDown(f"the pictures sent are too large: {picture.width} × {picture.height} pixels")
+            return np.array(picture.convert("RGB"))
+    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
+        raise SourceDown("the pictures sent cannot be decoded") from None

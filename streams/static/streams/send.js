@@ -1,0 +1,100 @@
+// Sends this device's camera to the site: a JPEG at a time over a socket, the next when the last is acknowledged.
+
+const root = document.querySelector("[data-send]");
+const video = root.querySelector("video");
+const said = root.querySelector("[data-said]");
+const [start, stop, device] = ["start", "stop", "device"].map((name) => root.querySelector(`[data-${name}]`));
+const canvas = document.createElement("canvas");
+
+const QUALITY = 0.85;
+const AGAIN_MS = 2_000;
+/** Why the server closed the socket, where trying again would not help. */
+const FINAL = {
+  4400: "The site did not understand the pictures.",
+  4401: "You are logged out.",
+  4403: "You may not send to this camera any more.",
+  4404: "This camera does not take pictures from browsers any more.",
+};
+const TAKEN = 4409;
+
+/** @type {MediaStream | null} */
+let stream = null;
+/** @type {WebSocket | null} */
+let socket = null;
+let settings = { width_px: 960, every_ms: 100 };
+let sent = 0;
+let sentAt = 0;
+
+function say(text) {
+  if (said.textContent !== text) said.textContent = text;
+}
+
+function picture() {
+  const scale = Math.min(1, settings.width_px / Math.max(video.videoWidth, video.videoHeight));
+  canvas.width = Math.round(video.videoWidth * scale);
+  canvas.height = Math.round(video.videoHeight * scale);
+  canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+}
+
+/** @param {WebSocket} to */
+async function sendNext(to) {
+  const early = sentAt + settings.every_ms - performance.now();
+  if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+  while (stream && to.readyState === WebSocket.OPEN && !video.videoWidth) await new Promise(requestAnimationFrame);
+  if (!stream || to.readyState !== WebSocket.OPEN) return;
+  sentAt = performance.now();
+  const jpeg = await picture();
+  if (jpeg && to.readyState === WebSocket.OPEN) to.send(await jpeg.arrayBuffer());
+}
+
+function connect() {
+  const opened = new WebSocket(root.dataset.send);
+  socket = opened;
+  opened.addEventListener("message", (event) => {
+    const message = JSON.parse(event.data);
+    if (message.type === "send.welcome") settings = message;
+    if (message.type === "send.ack") say(`Sending: ${(sent += 1)} pictures so far.`);
+    void sendNext(opened);
+  });
+  opened.addEventListener("close", (event) => {
+    if (!stream || socket !== opened) return;
+    if (FINAL[event.code]) return end(FINAL[event.code]);
+    say(event.code === TAKEN ? "Another device sends to this camera. Waiting …" : "Connection lost. Trying again …");
+    setTimeout(() => stream && socket === opened && connect(), AGAIN_MS);
+  });
+}
+
+async function begin() {
+  if (!navigator.mediaDevices) return say("This browser gives cameras to pages over https only.");
+  start.hidden = true;
+  stop.hidden = false;
+  say("Waiting for the camera …");
+  try {
+    const wanted = { facingMode: device.value, width: { ideal: 1280 }, height: { ideal: 720 } };
+    stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+  } catch (error) {
+    return end(error.name === "NotAllowedError" ? "The browser was not allowed to use the camera." : "There is no camera that can be used.");
+  }
+  video.srcObject = stream;
+  say("Connecting …");
+  connect();
+}
+
+function end(reason) {
+  stream?.getTracks().forEach((track) => track.stop());
+  [stream, video.srcObject] = [null, null];
+  socket?.close();
+  socket = null;
+  start.hidden = false;
+  stop.hidden = true;
+  say(reason);
+}
+
+start.addEventListener("click", begin);
+stop.addEventListener("click", () => end("Stopped."));
+device.addEventListener("change", () => {
+  if (!stream) return;
+  end("Changing the camera …");
+  void begin();
+});

@@ -1,0 +1,26 @@
+import pytest
+
+from people.figures import Figure
+from streams.models import Camera
+from tests.streams.conftest import Start
+from tests.streams.waiting import until
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+
+
+def value(figures: list[Figure], name: str) -> float:
+    (figure,) = (figure for figure in figures if figure.name == name)
+    (sample,) = figure.samples
+    assert sample.labels in ({}, {"camera": "hall"})
+    return sample.value
+
+
+async def test_a_worker_tells_what_its_children_did(hall: Camera, start: Start) -> None:
+    worker = start()
+    await until(lambda: worker.publisher.heard)
+    figures = worker.figures()
+    assert value(figures, "facesite_worker_cameras") == 1
+    assert value(figures, "facesite_worker_capacity_cameras") == 8
+    assert value(figures, "facesite_camera_starts_total") == 1
+    assert value(figures, "facesite_camera_frames_dropped_total") == 3
+    assert value(figures, "facesite_outbox_visits") >= 0
