@@ -6,7 +6,7 @@ VAR ?= var
 UV := uv==0.13.9
 export VAR PORT
 
-.PHONY: setup run test test-fast check browser clean
+.PHONY: setup run test test-fast chaos cluster-demo check parts clean
 
 setup: .venv/.installed
 
@@ -23,11 +23,19 @@ run: setup
 	@exec .venv/bin/python manage.py run --port $(PORT)
 
 test: setup
-	.venv/bin/pytest -m "not integration"
-	.venv/bin/pytest -m integration
+	.venv/bin/pytest -m "not integration and not chaos"
+	.venv/bin/pytest -m "integration and not chaos"
 
 test-fast: setup
-	.venv/bin/pytest -m "not integration"
+	.venv/bin/pytest -m "not integration and not chaos"
+
+# Kills every part of a running cluster, and looks whether it comes back: about two and a half minutes.
+chaos: setup
+	.venv/bin/pytest -m chaos -s
+
+# The distributed mode on this machine: web, two workers, Postgres and Valkey, each a process to be killed.
+cluster-demo: setup
+	@exec .venv/bin/python -m facesite.demo.cluster --port $(PORT)
 
 check: setup
 	.venv/bin/ruff check .
@@ -36,13 +44,18 @@ check: setup
 	.venv/bin/lint-imports
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/python manage.py check
+	.venv/bin/python manage.py check_engine
 	.venv/bin/python manage.py spectacular --validate --fail-on-warn --file $(VAR)/openapi.yml
 	diff -u facesite/openapi.yml $(VAR)/openapi.yml
 	.venv/bin/uv lock --check --quiet
 
-# The browser tests drive Debian's Chromium; without it they are skipped, visibly (in CI they fail).
-browser:
-	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation)
+# What tests use of a Debian machine beside Python: Chromium, and a real RTSP server. Without them the tests that need
+# them are skipped, visibly; in CI a missing Chromium fails.
+PARTS := chromium fonts-liberation python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-rtsp gstreamer1.0-plugins-good \
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+parts:
+	@dpkg --status $(PARTS) >/dev/null 2>&1 || \
+		(apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PARTS))
 
 clean:
 	rm -rf .venv $(VAR)

@@ -17,8 +17,9 @@ from rest_framework.views import APIView
 
 from facesite.api_docs import api_docs
 from facesite.tokens import TokenView
-from people.photo_viewset import PhotoViewSet
-from people.viewsets import GalleryView, PersonViewSet, WatchlistViewSet
+from people.api.photo_viewset import PhotoViewSet
+from people.api.recognition_views import RecogniseView, VerifyView
+from people.api.viewsets import GalleryView, PersonViewSet, WatchlistViewSet
 from streams.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 
 
@@ -63,6 +64,9 @@ urlpatterns = [
     path("docs/", api_docs, name="api-docs"),
     path("v1/gallery/", GalleryView.as_view(), name="api-gallery"),
     path("v1/token/", TokenView.as_view(), name="api-token"),
+    path("v1/recognise/", RecogniseView.as_view(), name="api-recognise"),
+    path("v1/verify/", VerifyView.as_view(), name="api-verify"),
+    path("v1/", include("people.dialect.urls")),
     path("v1/", include(router.urls)),
     re_path(r"^v1/.", unmatched),
 ]

@@ -1,7 +1,6 @@
 """The API's one shape of refusal: {"error": {"code", "message", "details"}, "request_id"}."""
 
 import logging
-import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -16,9 +15,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from people.errors import AlreadyThere, PeopleError, WrongState
+from people.recognisers import Busy
 
 logger = logging.getLogger(__name__)
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 ECHO_LENGTH = 500
 _CLASHES = {errorcodes.UNIQUE_VIOLATION, errorcodes.FOREIGN_KEY_VIOLATION}
 
@@ -29,6 +28,16 @@ class Conflict(APIException):
     status_code = 409
     default_detail = "Something else was changed in between; look at the newest state and try again."
     default_code = "conflict"
+
+
+class NotNow(APIException):
+    """The same request may succeed later; DRF's handler writes `wait` as Retry-After."""
+
+    status_code = 503
+
+    def __init__(self, error: Busy) -> None:
+        super().__init__(str(error), code=error.code)
+        self.wait = error.retry_after_s
 
 
 class TooLarge(APIException):
@@ -61,6 +70,8 @@ def _as_api_exception(error: Exception) -> Exception:
     match error:
         case WrongState() | AlreadyThere():
             return Conflict(str(error), code=error.code)
+        case Busy():
+            return NotNow(error)
         case PeopleError():
             return _refusal(error)
         case ProtectedError():
@@ -108,6 +119,5 @@ def _sayable(text: str) -> str:
 
 
 def _request_id(request: Request) -> str:
-    """The caller's X-Request-ID when it is harmless to log and echo, else a new one."""
-    asked = request.headers.get("X-Request-ID", "")
-    return asked if _REQUEST_ID.fullmatch(asked) else uuid4().hex
+    """The one that the middleware has given it (facesite/request_ids.py)."""
+    return getattr(request, "request_id", "") or uuid4().hex

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
 from facesite import env
+from streams.pipeline.networks import Networks
 
 IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
@@ -75,6 +76,26 @@ def secret_key_is_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
             id="facesite.E004",
         )
     ]
+
+
+@register()
+def camera_networks_are_networks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Read by every camera: one that cannot be read would end them all."""
+    try:
+        Networks.of(settings.CAMERA_NETWORKS)
+    except ValueError as error:
+        hint = "Write networks with commas between them, as 10.0.0.0/8,192.168.7.0/24."
+        return [Error(f"CAMERA_NETWORKS cannot be read: {error}.", hint=hint, id="facesite.E006")]
+    return []
+
+
+@register(Tags.security)
+def camera_keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """They seal passwords by a plain hash, so they have to be long and random themselves."""
+    if all(len(key) >= SHORTEST_KEY and len(set(key)) > 5 for key in settings.CAMERA_KEYS):
+        return []
+    hint = f"Each needs {SHORTEST_KEY} random characters."
+    return [Error("One of CAMERA_KEYS can be guessed.", hint=hint, id="facesite.E007")]
 
 
 @register()

@@ -9,7 +9,8 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 
-from people.enroller import Enroller
+from people.enrolling.enroller import Enroller
+from people.figures import Figure
 from streams.running.database import UNREACHABLE
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,10 @@ class EnrolmentJob:
     def wake(self) -> None:
         """A photo may be waiting."""
         self._wake.set()
+
+    def figures(self) -> list[Figure]:
+        """None: the backlog stands in the rows, and is the same for every worker."""
+        return []
 
     async def run(self, stop: asyncio.Event) -> None:
         """A database that is away is waited for: it must not cost the cameras that share this worker."""

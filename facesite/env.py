@@ -17,6 +17,9 @@ VAR = VAR if VAR.is_absolute() else ROOT / VAR
 EMBEDDED = not env.str("DATABASE_URL", default="")
 """No DATABASE_URL: everything runs in one process over an embedded Postgres (README, "Modes")."""
 
+OWN_NETWORKS = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+"""The machine itself and private networks: at home and in an office this is where cameras are."""
+
 DEBUG = env.bool("DEBUG", default=False)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from facesite.enrolment import EnrolmentJob
+from people.figures import Figure
 from streams.running.supervisor import Supervisor
 
 
@@ -18,6 +19,9 @@ class Job(Protocol):
     def is_ready(self) -> bool: ...
 
     def wake(self) -> None: ...
+
+    def figures(self) -> list[Figure]:
+        """For monitoring; from any thread, without asking the database."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`, then finish cleanly. Whatever it raises ends the worker."""
@@ -31,6 +35,8 @@ class JobKind:
 
 
 JOBS: dict[str, JobKind] = {
-    "recognition": JobKind(Supervisor, frozenset({"cameras.changed", "gallery.changed", "viewers.changed"})),
+    "recognition": JobKind(
+        Supervisor, frozenset({"cameras.changed", "gallery.changed", "viewers.changed", "trial.wanted"})
+    ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
 }

@@ -1,6 +1,6 @@
-"""Answers the probes before any other middleware sees them.
+"""Answers probes and Prometheus before any other middleware sees them.
 
-Kubelets and load balancers ask by the pod's own address, which is no allowed host: Django would answer 400.
+Kubelets, load balancers and Prometheus ask by the pod's own address, which is no allowed host: Django would answer 400.
 """
 
 from __future__ import annotations
@@ -14,13 +14,18 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 from facesite.health import livez, readyz
+from facesite.metrics import metrics
 
-PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {"/livez": livez, "/readyz": readyz}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
+    "/livez": livez,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
 
 
 @sync_and_async_middleware
 def answer_probes(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware, to stand first: /livez and /readyz, whatever host was asked for."""
+    """Middleware, to stand first: /livez, /readyz and /metrics, whatever host was asked for."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         probe = PROBES.get(request.path_info)

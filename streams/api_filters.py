@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_filters.fields import IsoDateTimeField
 
-from people.filters import watchlists_for
+from people.api.filters import watchlists_for
 from streams.models import Camera, CameraStatus, Detection, Sighting, Verdict
 
 

@@ -11,3 +11,11 @@ class CameraIsGone(StreamsError):
 
 class BadSource(StreamsError):
     """A camera's source cannot be opened by a worker as it is written."""
+
+
+class SealBroken(StreamsError):
+    """A sealed password was made with a key that this site does not have."""
+
+
+class TooManyTrials(StreamsError):
+    """Sources are tested faster than a person would."""

@@ -6,6 +6,11 @@ accepted and every 30 s after, and an Origin of this site):
     /ws/dashboard/         all cameras that the user may see
     /ws/cameras/<slug>/    one camera
 
+A third one takes pictures from a browser (`streams.send_to_camera` or `streams.change_camera`; close code 4409:
+another browser sends to this camera). It says SendWelcome, then SendAck for each picture, and hears JPEGs alone:
+
+    /ws/cameras/<slug>/send/
+
 Close codes: 4401 nobody is logged in (any more), 4403 somebody without the right, 4404 no such camera, 4400 a
 message that is none of the below, 4429 too many messages, or more than 20 sockets of one user. A browser sees the
 codes of sockets that were open; one that was never accepted ends with 1006.
@@ -159,6 +164,20 @@ class Pong(TypedDict):
     now: NotRequired[str]
 
 
+class SendWelcome(TypedDict):
+    """Pictures are awaited: JPEGs of at most `width_px`, at most one every `every_ms`."""
+
+    type: Literal["send.welcome"]
+    width_px: int
+    every_ms: int
+
+
+class SendAck(TypedDict):
+    """The last picture has arrived; the next may come."""
+
+    type: Literal["send.ack"]
+
+
 def pack_frame(header: FrameHeader, jpeg: bytes) -> bytes:
     """Header and JPEG as one binary message."""
     text = json.dumps(header, separators=(",", ":")).encode()
@@ -287,6 +306,14 @@ def camera_gone(camera: CameraRef) -> CameraGone:
 
 def pong() -> Pong:
     return {"type": "pong", "now": stamp(datetime.now(UTC))}
+
+
+def send_welcome() -> SendWelcome:
+    return {"type": "send.welcome", "width_px": 960, "every_ms": 100}
+
+
+def send_ack() -> SendAck:
+    return {"type": "send.ack"}
 
 
 def frame_header(slug: str, overlay: Overlay, names: Mapping[str, str]) -> FrameHeader:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
+from streams.pipeline.addresses import BROWSER
+from streams.presence import WorkerPresence as WorkerPresence
 from streams.querysets import CameraQuerySet, DetectionQuerySet, SightingQuerySet
 from streams.storage import snapshot_name
 
@@ -33,8 +35,14 @@ class Camera(models.Model):
     slug = models.SlugField(max_length=100, unique=True)
     source = models.CharField(
         max_length=500,
-        help_text=_("rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4), or a device number (0)."),
+        help_text=_(
+            "rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4), a device number (0), "
+            "or browser: for a phone or laptop that sends from its own page."
+        ),
     )
+    username = models.CharField(max_length=200, blank=True, help_text=_("What the camera asks for, if it does."))
+    sealed_password = models.TextField(blank=True, editable=False)
+    """As streams.sealing makes it; opened for the camera's child alone."""
     enabled = models.BooleanField(default=True)
     loop = models.BooleanField(default=False, help_text=_("Start a file again when it ends."))
     analysis_fps = models.FloatField(
@@ -60,6 +68,7 @@ class Camera(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("send_to_camera", "Can send pictures to a browser camera")]
         constraints = [
             models.CheckConstraint(
                 name="camera_analysis_fps_range", condition=Q(analysis_fps__gte=0.2, analysis_fps__lte=30)
@@ -72,10 +81,24 @@ class Camera(models.Model):
                 name="camera_threshold_range",
                 condition=Q(match_threshold=None) | Q(match_threshold__gte=0.1, match_threshold__lte=1.0),
             ),
+            models.CheckConstraint(
+                name="camera_source_without_login",
+                condition=~Q(source__regex=r"^[A-Za-z]+://[^/?#]*@"),
+                violation_error_message=_("User and password have fields of their own."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_password(self) -> bool:
+        return bool(self.sealed_password)
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether its pictures come from a page on a phone or a laptop."""
+        return self.source == BROWSER
 
 
 class CameraStatus(models.Model):

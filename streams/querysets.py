@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
+from streams.pipeline.addresses import BROWSER
+
 if TYPE_CHECKING:
     from streams.models import Camera, Detection, Sighting  # noqa: F401
 
@@ -21,6 +23,12 @@ class CameraQuerySet(models.QuerySet["Camera"]):
     def visible_to(self, user: type_user) -> CameraQuerySet:
         """Cameras whose pictures `user` may see."""
         return self if user.has_perm("streams.view_camera") else self.none()  # type: ignore[union-attr]
+
+    def sendable_by(self, user: type_user) -> CameraQuerySet:
+        """Browser cameras that `user` may send pictures to."""
+        rights = ("streams.send_to_camera", "streams.change_camera")
+        may_send = any(user.has_perm(right) for right in rights)  # type: ignore[union-attr]
+        return self.filter(source=BROWSER) if may_send else self.none()
 
 
 class SightingQuerySet(models.QuerySet["Sighting"]):

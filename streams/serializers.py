@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError as Refused
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from people.api.strict import StrictFields
 from people.models import Person
-from people.strict import StrictFields
 from streams import services
+from streams.credentials import Entered
 from streams.events import camera_ref, camera_state, finite
 from streams.explanations import explain
 from streams.models import Camera, CameraStatus, Detection, Sighting
@@ -36,9 +38,18 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
     source = serializers.CharField(  # type: ignore[assignment]  # the model's field, not DRF's own attribute
         max_length=500,
         validators=[validate_source],
-        help_text="rtsp://…, http(s)://…, a file under the media folder, or a device number. User, password "
-        "and query are shown only to those who may change cameras.",
+        help_text="rtsp://…, http(s)://…, a file under the media folder, or a device number. User and password in "
+        "it are moved to their fields; the query is shown only to those who may change cameras.",
     )
+    password = serializers.CharField(
+        write_only=True,
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        trim_whitespace=False,
+        help_text="Stored sealed and never shown; empty forgets it, left out it stays as it is.",
+    )
+    has_password = serializers.BooleanField(read_only=True)
     status = serializers.SerializerMethodField()
 
     class Meta:
@@ -47,6 +58,9 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "slug",
             "name",
             "source",
+            "username",
+            "password",
+            "has_password",
             "enabled",
             "loop",
             "analysis_fps",
@@ -58,17 +72,32 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         ]
 
     def create(self, validated_data: dict[str, Any]) -> Camera:
-        return services.save_camera(camera=Camera(**validated_data))
+        password = validated_data.pop("password", None)
+        return services.save_camera(camera=Camera(**validated_data), password=password)
 
     def update(self, instance: Camera, validated_data: dict[str, Any]) -> Camera:
+        password = validated_data.pop("password", None)
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return services.save_camera(camera=instance)
+        return services.save_camera(camera=instance, password=password)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ready to be written: user and password where they belong."""
+        stored = self.instance
+        source = attrs.get("source", stored.source if stored else "")
+        username = attrs.get("username", stored.username if stored else "")
+        try:
+            entered = Entered.of(source, username, attrs.get("password"))
+            entered.put_into(Camera(), stored)
+        except Refused as refused:
+            raise serializers.ValidationError(refused.message_dict) from None
+        attrs |= {"source": entered.source, "username": entered.username}
+        return attrs if entered.password is None else attrs | {"password": entered.password}
 
     def to_representation(self, instance: Camera) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if not self.context["request"].user.has_perm("streams.change_camera"):
-            shown["source"] = redacted(instance.source)
+            shown |= {"source": redacted(instance.source), "username": ""}
         return shown
 
     @extend_schema_field(CameraStateSerializer())

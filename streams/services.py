@@ -14,9 +14,12 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from people.doorbells import ring
+from streams.credentials import Entered
+from streams.errors import SealBroken
 from streams.events import finite
 from streams.models import Camera, CameraStatus, Detection, Sighting
 from streams.pipeline.messages import Evidence, Heartbeat
+from streams.sealing import resealed
 from streams.storage import snapshot_name
 
 logger = logging.getLogger(__name__)
@@ -35,13 +38,34 @@ def camera_changed() -> None:
     ring("cameras.changed", VIEWERS)
 
 
-def save_camera(*, camera: Camera) -> Camera:
-    """Validate and write a new or changed camera. Raises ValidationError."""
+def save_camera(*, camera: Camera, password: str | None = None) -> Camera:
+    """Validate and write a new or changed camera. Raises ValidationError.
+
+    `password` None keeps the stored one, "" forgets it. User and password in the source go to their own fields.
+    """
+    before = Camera.objects.filter(pk=camera.pk).first() if camera.pk else None
+    entered = Entered.of(camera.source, camera.username, password)
+    entered.put_into(camera, before)
     camera.full_clean()
     with transaction.atomic():
         camera.save()
         camera_changed()
     return camera
+
+
+def reseal_passwords() -> tuple[int, list[str]]:
+    """Seal all passwords with the newest key; how many, and the slugs of cameras whose password no key opens."""
+    done, broken = 0, []
+    with transaction.atomic():
+        for camera in Camera.objects.exclude(sealed_password="").select_for_update():
+            try:
+                camera.sealed_password = resealed(camera.sealed_password)
+            except SealBroken:
+                broken.append(camera.slug)
+                continue
+            camera.save(update_fields=["sealed_password"])
+            done += 1
+    return done, broken
 
 
 def enable_cameras(*, cameras: Iterable[Camera], enabled: bool) -> int:

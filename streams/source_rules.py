@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from streams.pipeline.addresses import Kind, kind_of
+from streams.pipeline.networks import Networks, literal
 
 # FFmpeg also opens playlists, which name further files to read: only containers and picture streams are let in.
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm")
@@ -29,6 +30,8 @@ def validate_source(source: str) -> None:
     except ValueError as error:
         sentence = str(error)
         raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
+    if kind is Kind.BROWSER:
+        return
     {Kind.DEVICE: _validate_device, Kind.NETWORK: _validate_address, Kind.FILE: _validate_path}[kind](source)
 
 
@@ -58,19 +61,18 @@ def _validate_address(source: str) -> None:
     if " " in source:
         raise ValidationError(_("An address cannot contain spaces; write %20 instead."))
     host = (urlsplit(source).hostname or "").rstrip(".")
-    if host == "metadata.google.internal" or _is_no_camera(host):
+    address = literal(host)
+    if host == "metadata.google.internal" or (address and not camera_networks().permit(address)):
+        # What a name stands for is looked up by the camera's child, each time right before it connects.
         raise ValidationError(
-            _("%(host)s is an address of the machine's own network, not of a camera.") % {"host": host}
+            _("%(host)s is in a network where no camera may be; the setting CAMERA_NETWORKS names those that may.")
+            % {"host": host}
         )
 
 
-def _is_no_camera(host: str) -> bool:
-    """Link-local addresses answer with a cloud machine's credentials; no camera lives there."""
-    try:
-        ip = ip_address(host)
-    except ValueError:
-        return False
-    return ip.is_link_local or ip.is_unspecified or ip.is_multicast
+def camera_networks() -> Networks:
+    """Where cameras may be beside public networks."""
+    return Networks.of(settings.CAMERA_NETWORKS)
 
 
 def _validate_path(source: str) -> None:

@@ -8,6 +8,7 @@ from streams.live.mjpeg import camera_mjpeg
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("cameras/<slug:slug>/", views.camera, name="camera"),
+    path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from people.recognition.types import Thresholds
+from people.calibrating import current_thresholds
 from streams.explanations import DistanceScale, explain
 from streams.filters import SightingFilter
 from streams.models import Camera, Detection, Sighting
@@ -30,8 +30,21 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def camera(request: HttpRequest, slug: str) -> HttpResponse:
     """One camera, large."""
     shown = get_object_or_404(Camera.objects.visible_to(request.user), slug=slug)
-    context = {"camera": shown, "source": redacted(shown.source), "thresholds": Thresholds()}
+    may_send = Camera.objects.sendable_by(request.user).filter(pk=shown.pk).exists()
+    context = {
+        "camera": shown,
+        "source": redacted(shown.source),
+        "may_send": may_send,
+        "thresholds": current_thresholds(),
+    }
     return render(request, "streams/camera.html", context)
+
+
+@require_safe
+def send_to_camera(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page that a phone or laptop sends its own camera's pictures from."""
+    shown = get_object_or_404(Camera.objects.sendable_by(request.user), slug=slug)
+    return render(request, "streams/send.html", {"camera": shown})
 
 
 @require_safe

@@ -1,16 +1,18 @@
 """The API's cameras, and what they saw: sightings and detections, to be read only."""
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import ModelViewSet, ReadOnlyModelViewSet
 
-from people.negotiation import AnyPicture
+from people.api.negotiation import AnyPicture
 from streams import services, views
 from streams.api_filters import CameraFilter, DetectionFilter, SightingApiFilter
+from streams.csv_export import MOST_ROWS, TooManyRows, sightings_csv
 from streams.models import Camera, Detection, Sighting
 from streams.newest_first import NewestFirst
 from streams.serializers import CameraSerializer, DetectionSerializer, SightingSerializer
@@ -60,6 +62,22 @@ class SightingViewSet(ReadOnlyModelViewSet[Sighting]):
 
     def get_queryset(self) -> QuerySet[Sighting]:
         return Sighting.objects.visible_to(self.request.user).with_snapshot()
+
+    @extend_schema(
+        operation_id="sightings_csv",
+        summary="Sightings as a CSV file, newest first",
+        description=f"Filtered as the list is; at most {MOST_ROWS} lines, else 400.",
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    @action(detail=False, content_negotiation_class=AnyPicture, pagination_class=None)
+    def csv(self, request: Request) -> HttpResponse:
+        sightings = self.filter_queryset(Sighting.objects.visible_to(request.user))
+        try:
+            text = sightings_csv(sightings)
+        except TooManyRows as error:
+            raise ValidationError(str(error), code="too_many_rows") from None
+        headers = {"Content-Disposition": 'attachment; filename="sightings.csv"', "Cache-Control": "no-store"}
+        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @extend_schema_view(

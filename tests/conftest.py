@@ -16,6 +16,8 @@ from django.contrib.auth.models import Permission, User
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
+from people.recognisers import recognisers
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_FACES = Path(os.environ.get("SHARED_FACES", ROOT.parent / "shared" / "faces"))
 
@@ -87,6 +89,13 @@ def labels(shared_faces: Path) -> dict[str, Any]:
     return {file["path"]: file for file in json.loads((shared_faces / "labels.json").read_text())["files"]}
 
 
+@pytest.fixture(scope="session")
+def lookers() -> Iterator[None]:
+    """The children that look at uploaded pictures: warm from one test to the next, ended after the last."""
+    yield
+    recognisers().close()
+
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",  # the tests may run as root
     "--disable-gpu",
@@ -103,7 +112,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium. Without it a test is skipped, visibly; in CI it fails."""
     path = shutil.which("chromium")
     if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium here: `make browser` installs it")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium here: `make parts` installs it")
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, and Django takes the tests for asynchronous code.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

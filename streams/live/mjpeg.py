@@ -67,7 +67,7 @@ class Stream:
 
     async def parts(self) -> AsyncIterator[bytes]:
         layer: Any = get_channel_layer()
-        own = await layer.new_channel("mjpeg")
+        own = await layer.new_channel()  # with a prefix of its own it would be deaf beside sockets (channels_redis)
         if not PLACES.take(self._user_id):
             return
         try:

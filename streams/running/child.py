@@ -14,7 +14,7 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Any
 
-from streams.pipeline.messages import CameraConfig, Stop, ToChild, ToParent
+from streams.pipeline.messages import CameraConfig, FromChild, Stop, ToChild
 from streams.running.inbox import Inbox
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ REAP_S = 5.0
 class CameraChild:
     """`await start()`, `send(…)` any time, `await stop()` at the end; `exited` is done when the process is reaped."""
 
-    def __init__(self, config: CameraConfig, target: Target, on_message: Callable[[ToParent], None]) -> None:
+    def __init__(self, config: CameraConfig, target: Target, on_message: Callable[[FromChild], None]) -> None:
         self.exited: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._loop = asyncio.get_running_loop()
         self._on_message = on_message

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from streams.events import CameraRef
+from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
 from streams.running.child import STOP_S, Target
+from streams.running.feeding import Feed
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S, CameraRunner
 
@@ -21,6 +23,7 @@ class Fleet:
         self.runners: dict[int, CameraRunner] = {}
         self.refs: dict[int, CameraRef] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._feeds: dict[int, asyncio.Task[None]] = {}
         self._publisher, self._target, self._silent_s = publisher, target, silent_s
 
     def __len__(self) -> int:
@@ -39,6 +42,8 @@ class Fleet:
         )
         self.runners[pk], self.refs[pk] = runner, camera
         self._tasks[pk] = asyncio.create_task(runner.run(), name=f"camera-{config.slug}")
+        if config.source == BROWSER:
+            self._feeds[pk] = asyncio.create_task(Feed(pk, runner.feed).run(), name=f"feed-{config.slug}")
 
     async def stop(self, cameras: Iterable[int], grace_s: float = STOP_S) -> None:
         """Stop these side by side; returns when their processes are gone."""
@@ -70,3 +75,5 @@ class Fleet:
         """Unless somebody has started the camera anew in the meantime."""
         if self._tasks.get(pk) is task:
             del self._tasks[pk], self.runners[pk], self.refs[pk]
+            if feed := self._feeds.pop(pk, None):
+                feed.cancel()

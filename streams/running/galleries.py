@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from people.engines import active_engine
 from people.gallery import current_version, load_gallery
+from people.models import DecisionThresholds
 from people.recognition.engine import engine_key
 from streams.pipeline.messages import UseGallery
 from streams.running.bell import Bell
@@ -40,10 +42,28 @@ class GalleryKeeper:
         known = self.current.gallery.version if self.current else None
         if await self._database.call(current_version) == known:
             return
-        gallery, names = await self._database.call(load_gallery, engine_key())
-        self.current = UseGallery(gallery, names)
+        new, active = await self._database.call(_load)
+        self.current, gallery = new, new.gallery
         logger.info("gallery version %d: %d people", gallery.version, len(gallery))
-        self._changed(self.current)
+        if active != gallery.engine:
+            logger.warning(
+                "this worker runs engine %s and the site uses %s: only the %d people whose photos this engine has "
+                "encoded are recognised here (docs/engine.md)",
+                gallery.engine,
+                active,
+                len(gallery),
+            )
+        self._changed(new)
 
     async def close(self) -> None:
         await self._database.close()
+
+
+def _load() -> tuple[UseGallery, str]:
+    """What this worker's engine can be compared with, and the engine that the site uses.
+
+    The gallery comes first: its version is read before everything, so what changes in between is loaded again.
+    """
+    engine = engine_key()
+    gallery, names = load_gallery(engine)
+    return UseGallery(gallery, names, DecisionThresholds.objects.in_force(engine)), active_engine()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from streams.pipeline.messages import Heartbeat, Overlay, SightingChange, ToParent
+from streams.pipeline.messages import FromChild, GaveUp, Heartbeat, Overlay, SightingChange
 
 # 256 sightings of one camera in one turn of the loop are a loop that hangs.
 MOST_SIGHTINGS = 256
@@ -24,10 +24,10 @@ class Inbox:
         self._room = threading.Condition()
         self._heartbeat: Heartbeat | None = None
         self._overlay: Overlay | None = None
-        self._sightings: list[SightingChange] = []
+        self._sightings: list[SightingChange | GaveUp] = []
         self._closed = False
 
-    def put(self, message: ToParent) -> None:
+    def put(self, message: FromChild) -> None:
         """Keep `message` for the loop; waits while there are too many sightings."""
         with self._room:
             was_empty = self._is_empty()
@@ -42,10 +42,10 @@ class Inbox:
         if was_empty:
             self._ring()
 
-    def take(self) -> list[ToParent]:
+    def take(self) -> list[FromChild]:
         """All that is there: sightings in their order, then the newest heartbeat, then the newest overlay."""
         with self._room:
-            taken: list[ToParent] = [*self._sightings]
+            taken: list[FromChild] = [*self._sightings]
             taken += [message for message in (self._heartbeat, self._overlay) if message is not None]
             self._sightings, self._heartbeat, self._overlay = [], None, None
             self._room.notify_all()

@@ -14,7 +14,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from people.doorbells import ring
 from streams.models import Camera, CameraStatus
+from streams.running import shares
 
 LEASE_S = 20.0
 RENEW_EVERY_S = 5.0
@@ -29,21 +31,27 @@ class Holding:
     """Enabled cameras whose lease is this worker's: to be run."""
     switched: tuple[Camera, ...]
     """Cameras (status selected) whose state this sweep changed: to be announced."""
+    surplus: frozenset[int] = frozenset()
+    """Cameras of this worker beyond its share: to be stopped, then handed over."""
 
 
 def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
-    """Renew the leases of `running` cameras, claim free ones up to `capacity`, and switch off disabled ones.
+    """Renew the leases of `running` cameras, claim free ones up to the fair share, and switch off disabled ones.
 
     A lease that has ended is not renewed but claimed anew, by whoever comes first.
     """
     with transaction.atomic():
         _make_rows()
+        shares.be_here(holder=holder, capacity=capacity, for_s=LEASE_S)
+        share = shares.fair_share(capacity=capacity)
         held = renew(holder=holder, cameras=running)
-        claim(holder=holder, at_most=capacity - len(held))
+        claim(holder=holder, at_most=share - len(held))
         switched = _switch(holder=holder, running=held)
-    cameras = Camera.objects.enabled().filter(status__lease_holder=holder, status__lease_expires_at__gt=Now())
+    leased = Camera.objects.enabled().filter(status__lease_holder=holder, status__lease_expires_at__gt=Now())
+    mine = list(leased.order_by("pk"))
+    keep = max(share, len(mine) - shares.MOST_MOVED)
     changed = Camera.objects.filter(pk__in=switched).select_related("status") if switched else ()
-    return Holding(tuple(cameras.order_by("pk")), tuple(changed))
+    return Holding(tuple(mine[:keep]), tuple(changed), frozenset(camera.pk for camera in mine[keep:]))
 
 
 def renew(*, holder: str, cameras: Collection[int]) -> set[int]:
@@ -81,6 +89,20 @@ def release(*, holder: str, cameras: Collection[int]) -> int:
     return mine.update(
         lease_holder="", lease_expires_at=None, state=State.WAITING, reason="", fps_read=None, fps_analysed=None
     )
+
+
+def hand_over(*, holder: str, cameras: Collection[int]) -> None:
+    """Give `cameras`, whose children have stopped, to whoever has fewer; the others are told at once."""
+    with transaction.atomic():
+        release(holder=holder, cameras=cameras)
+        ring("cameras.changed")
+
+
+def leave(*, holder: str, cameras: Collection[int]) -> None:
+    """Give everything back: this worker ends."""
+    with transaction.atomic():
+        release(holder=holder, cameras=cameras)
+        shares.leave(holder=holder)
 
 
 def _make_rows() -> None:

@@ -23,21 +23,26 @@ class Publisher:
         self.previews = Previews()
         self.names: Mapping[str, str] = {}
         """Of the gallery in use, by person id: for the boxes that browsers draw."""
+        self.heard: dict[int, Heartbeat] = {}
+        """What each camera's child has last said of itself."""
 
     def hear(self, camera_id: int, camera: CameraRef, message: ToParent) -> None:
         if isinstance(message, Overlay):
             self.previews.put(camera_id, camera["slug"], self.names, message)
         elif isinstance(message, Heartbeat):
+            self.heard[camera_id] = message
             self.states.put(camera_id, camera, message)
         else:
             self.outbox.put(camera_id, message)
 
     def begin(self, camera_id: int) -> None:
         """This worker takes the camera: what another one left open is over."""
+        self.heard.pop(camera_id, None)
         self.outbox.close_open(camera_id)
 
     def lost(self, camera_id: int, camera: CameraRef, reason: str) -> None:
         """The camera's child ended unexpectedly, and its open visits with it."""
+        self.heard.pop(camera_id, None)
         self.outbox.close_open(camera_id)
         self.states.put(camera_id, camera, Down(reason))
 

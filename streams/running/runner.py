@@ -13,7 +13,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from streams.pipeline.messages import CameraConfig, Heartbeat, ToChild, ToParent, UseGallery, WatchMode
+from streams.pipeline.messages import (
+    CameraConfig,
+    FromChild,
+    GaveUp,
+    Heartbeat,
+    SentPicture,
+    ToChild,
+    ToParent,
+    UseGallery,
+    WatchMode,
+)
 from streams.running.child import STOP_S, CameraChild, Target
 from streams.watching import NOBODY
 
@@ -49,6 +59,7 @@ class CameraRunner:
         self._silent_s = silent_s
         self._child: CameraChild | None = None
         self._heard_at: float | None = None
+        self._gave_up = ""
         self._stopping = asyncio.Event()
         self._grace_s = STOP_S
         self._short_lives = 0
@@ -67,6 +78,10 @@ class CameraRunner:
         """Decide with this gallery from the next frame on, and in every child to come."""
         self._gallery = gallery
         self._send(gallery)
+
+    def feed(self, picture: SentPicture) -> None:
+        """Of a browser; lost when no child runs or a newer one follows before it is taken."""
+        self._send(picture)
 
     def watch(self, mode: WatchMode) -> None:
         if mode != self.watch_mode:
@@ -91,7 +106,7 @@ class CameraRunner:
     async def _live(self) -> str | None:
         """One child from start to end; the reason of its end in words, None when it was asked to stop."""
         child = self._child = CameraChild(self.config, self._target, self._on_message)
-        self._heard_at = None
+        self._heard_at, self._gave_up = None, ""
         self.starts += 1
         try:
             await child.start()
@@ -119,7 +134,8 @@ class CameraRunner:
                     await child.stop(self._grace_s)
                     return None
                 if child.exited.done():
-                    return f"The camera's process ended by itself ({_in_words(child.exited.result())})."
+                    code = _in_words(child.exited.result())
+                    return self._gave_up or f"The camera's process ended by itself ({code})."
         finally:
             stopping.cancel()
 
@@ -132,12 +148,15 @@ class CameraRunner:
         longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._short_lives, 10))
         # Half to full: cameras that died together do not start together.
         pause_s = max(FIRST_PAUSE_S, longest * random.uniform(0.5, 1.0))  # noqa: S311 - not for secrets
-        logger.warning("camera %s: %s", self.config.slug, reason)
+        logger.warning("camera %s: %s", self.config.slug, reason, extra={"camera": self.config.slug})
         self._lost(f"{reason} Starting again in {pause_s:.0f} s.")
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause_s)
 
-    def _on_message(self, message: ToParent) -> None:
+    def _on_message(self, message: FromChild) -> None:
+        if isinstance(message, GaveUp):
+            self._gave_up = message.reason
+            return
         if isinstance(message, Heartbeat):
             self._heard_at = time.monotonic()
         self._hear(message)

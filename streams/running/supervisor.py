@@ -18,6 +18,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import IntegrityError
 
+from people.figures import Figure
 from streams.errors import BadSource
 from streams.events import camera_ref, camera_state
 from streams.models import Camera
@@ -29,10 +30,12 @@ from streams.running.bell import Bell
 from streams.running.child import Target
 from streams.running.configs import camera_config
 from streams.running.database import UNREACHABLE, DatabaseThread
+from streams.running.figures import worker_figures
 from streams.running.fleet import Fleet
 from streams.running.galleries import GalleryKeeper
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S
+from streams.running.trials import Trials
 from streams.watching import watched
 
 logger = logging.getLogger(__name__)
@@ -66,6 +69,7 @@ class Supervisor:
         self.capacity = settings.WORKER_CAMERAS if capacity is None else capacity
         self.publisher = Publisher(self.holder)
         self.galleries = GalleryKeeper(self._use_gallery)
+        self.trials = Trials()
         self.fleet = Fleet(self.publisher, target, silent_s)
         self._refused: set[int] = set()
         self._database = DatabaseThread("leases")
@@ -76,6 +80,10 @@ class Supervisor:
     def is_ready(self) -> bool:
         """Whether the first sweep was made and every camera that it took has spoken, or failed to."""
         return self._leased_until > 0 and all(runner.has_begun for runner in self.fleet.runners.values())
+
+    def figures(self) -> list[Figure]:
+        """What monitoring wants to know of this worker; from any thread."""
+        return worker_figures(self)
 
     def wake(self) -> None:
         """Cameras may have changed."""
@@ -127,6 +135,9 @@ class Supervisor:
         if self._must_give_up():
             return  # the answer took so long that the leases it speaks of are as good as over
         await self._adjust({camera.pk: camera for camera in holding.cameras}, self.galleries.current)
+        if holding.surplus:
+            logger.info("%d cameras are handed over to other workers", len(holding.surplus))
+            await self._database.call(leases.hand_over, holder=self.holder, cameras=holding.surplus)
         for camera in holding.switched:
             await announce_state(camera.pk, camera_state(camera_ref(camera), camera.status))
 
@@ -180,8 +191,8 @@ class Supervisor:
             publishing.cancel()
         await asyncio.gather(publishing, return_exceptions=True)
         with suppress(*UNREACHABLE):
-            await self._database.call(leases.release, holder=self.holder, cameras={*held, *self._refused})
+            await self._database.call(leases.leave, holder=self.holder, cameras={*held, *self._refused})
         for pk, camera in held.items():
             await announce_state(pk, camera_state(camera, None))
-        for part in (self.publisher, self.galleries, self._database):
+        for part in (self.trials, self.publisher, self.galleries, self._database):
             await part.close()

@@ -78,7 +78,7 @@ def test_commands_exist(manifests: list[Manifest]) -> None:
         for container in pod.containers
         if "args" in container and ours(container)
     }
-    assert called == {"migrate", "runworker", "clearsessions"}
+    assert called == {"migrate", "runworker", "clearsessions", "tidy"}
     assert called <= get_commands().keys()
 
 

@@ -107,6 +107,7 @@ def door(db: None) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("lookers")
 def test_the_guides_examples_work(operator: User, door: None, portraits: Path, media: Path) -> None:
     cache.clear()
     files = {"ada-1.jpg": (portraits / "astronaut.png").read_bytes(), "notes.txt": b"not a picture"}

@@ -48,10 +48,13 @@ POST   /photos/{id}/confirm/              401        403       403     200
 POST   /photos/{id}/reject/               401        403       403     200
 GET    /photos/{id}/image/                401        403       200     200
 GET    /photos/{id}/crop/                 401        403       200     200
+POST   /recognise/                        401        403       403     400
 GET    /sightings/                        401        403       200     200
+GET    /sightings/csv/                    401        403       200     200
 GET    /sightings/{id}/                   401        403       200     200
 POST   /token/                            200        200       200     200
 DELETE /token/                            401        204       204     204
+POST   /verify/                           401        403       403     400
 GET    /watchlists/                       401        403       200     200
 POST   /watchlists/                       401        403       403     201
 GET    /watchlists/{id}/                  401        403       200     200

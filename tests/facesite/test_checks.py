@@ -64,3 +64,16 @@ def test_a_secret_key_that_can_be_guessed_is_an_error(key: str, settings: Any) -
 def test_our_runworker_must_win(settings: Any) -> None:
     settings.INSTALLED_APPS = ["channels", "facesite"]
     assert ids(checks.runworker_is_ours) == ["facesite.E005"]
+
+
+@pytest.mark.parametrize(("networks", "complaints"), [(["10.0.0.0/8", " fd00::/8"], []), (["hall"], ["facesite.E006"])])
+def test_networks_of_cameras_have_to_be_networks(networks: list[str], complaints: list[str], settings: Any) -> None:
+    settings.CAMERA_NETWORKS = networks
+    assert ids(checks.camera_networks_are_networks) == complaints
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 40])
+def test_a_key_for_passwords_that_can_be_guessed_is_an_error(key: str, settings: Any) -> None:
+    assert ids(checks.camera_keys_are_secret) == []
+    settings.CAMERA_KEYS = ["8fK2mZq7Lx0vTn4cRb9wYh3sJd6gPe1u", key]
+    assert ids(checks.camera_keys_are_secret) == ["facesite.E007"]

@@ -18,6 +18,7 @@ from facesite import enrolment, patience
 from facesite.jobs import JobKind
 from facesite.worker import LifecycleWorker, WorkerFailed
 from people.doorbells import GROUP
+from people.figures import Figure, gauge
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -40,6 +41,9 @@ class ScriptedJob:
         self.drained = False
 
     def wake(self) -> None: ...
+
+    def figures(self) -> list[Figure]:
+        return [gauge("jobs_done", "How many.", 2)]
 
     async def run(self, stop: asyncio.Event) -> None:
         if self.error:

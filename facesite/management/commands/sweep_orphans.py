@@ -1,4 +1,4 @@
-"""`manage.py sweep_orphans`: delete stored pictures that no photo names any more; for a daily job."""
+"""`manage.py sweep_orphans`: delete stored pictures that no row names any more; for a daily job."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from people.objects import sweep_orphans
+from people.objects import sweep_orphans as sweep_photos
+from streams.snapshots import sweep_orphans as sweep_snapshots
 
 
 class Command(BaseCommand):
-    help = "Delete stored pictures and crops that no photo names, left by killed processes and cascades."
+    help = "Delete photos, crops and snapshots that no row names, left by killed processes and cascades."
 
     def handle(self, **_: Any) -> None:
-        self.stdout.write(f"{sweep_orphans()} objects deleted.")
+        self.stdout.write(f"{sweep_photos() + sweep_snapshots()} objects deleted.")

@@ -16,7 +16,6 @@ from people.recognition.engine import Engine
 from people.recognition.errors import RecognitionError
 from people.recognition.gallery import Gallery
 from people.recognition.photo import read_photo
-from people.recognition.types import Thresholds
 from streams.pipeline.analysis import Analysis
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.messages import SightingChange, UseGallery
@@ -83,7 +82,7 @@ def _score(options: Row, gallery: Gallery) -> Score:
 
 
 def _replay(engine: Engine, gallery: Gallery, score: Score | None, options: Row) -> list[Row]:
-    analysis = Analysis(engine, Thresholds(), options["smallest_face"])
+    analysis = Analysis(engine, None, options["smallest_face"])
     analysis.use(UseGallery(gallery, {}), BEGIN)
     replay = Replay(str(options["source"]), analysis, options["analysis_fps"])
     changes: list[SightingChange] = []

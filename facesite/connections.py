@@ -1,0 +1,34 @@
+"""How settings name what they connect to: Redis as channel layer and cache, a bucket as storage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def redis_layers(url: str) -> dict[str, Any]:
+    """CHANNEL_LAYERS over the Redis or Valkey at `url`."""
+    # channels_redis 4.3 with redis-py 8 ends an idle worker after 5 s unless socket_timeout is None.
+    host = {"address": url, "socket_timeout": None}
+    return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [host]}}}
+
+
+def redis_caches(url: str) -> dict[str, Any]:
+    """CACHES in the Redis or Valkey at `url`."""
+    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+
+
+def private_bucket(name: str) -> dict[str, Any]:
+    """Media in the Google Cloud Storage bucket `name`; links to it are signed and live five minutes.
+
+    The signing key stays with Google: a pod signs by IAM's signBlob, as itself (Workload Identity).
+    """
+    return {
+        "BACKEND": "storages.backends.gcloud.GoogleCloudStorage",
+        "OPTIONS": {
+            "bucket_name": name,
+            "querystring_auth": True,
+            "iam_sign_blob": True,
+            "expiration": 300,
+            "file_overwrite": False,
+        },
+    }

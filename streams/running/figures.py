@@ -1,0 +1,72 @@
+"""Numbers for monitoring that only the worker knows: what its children did, and what waits where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from people.figures import Figure, Sample, counter, gauge
+from streams.pipeline.messages import Heartbeat
+
+if TYPE_CHECKING:
+    from streams.running.supervisor import Supervisor
+
+# Since the start of the camera's child: it begins again at 0 with each new one, as counters may.
+_OF_CHILDREN = {
+    "frames_read": "Frames that came from the source",
+    "frames_analysed": "Frames in which faces were looked for",
+    "frames_dropped": "Frames passed over because a newer one was there",
+    "encodings_made": "Encodings made of faces",
+    "overlays_dropped": "Pictures for viewers dropped by the child",
+}
+
+
+def worker_figures(supervisor: Supervisor) -> list[Figure]:
+    """Of this worker alone; nothing is asked of the database."""
+    publisher, runners = supervisor.publisher, dict(supervisor.fleet.runners)  # a copy: asked from another thread
+    return [
+        gauge("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
+        gauge("facesite_worker_capacity_cameras", "Cameras that this worker would take.", supervisor.capacity),
+        counter(
+            "facesite_camera_starts_total",
+            "How often this worker has started the child of each camera.",
+            *(Sample(runner.starts, {"camera": runner.config.slug}) for runner in runners.values()),
+        ),
+        *_children(supervisor),
+        gauge("facesite_outbox_visits", "Visits that wait for the database.", len(publisher.outbox)),
+        counter("facesite_visits_dropped_total", "Visits lost: the outbox was full.", publisher.outbox.visits_dropped),
+        counter("facesite_visits_refused_total", "Visits that could not be recorded.", publisher.recorder.dropped),
+        counter(
+            "facesite_snapshots_dropped_total",
+            "Snapshots dropped while the database was away.",
+            publisher.outbox.snapshots_dropped,
+        ),
+        counter(
+            "facesite_previews_replaced_total",
+            "Pictures for viewers that a newer one replaced before they were sent.",
+            publisher.previews.overlays_dropped,
+        ),
+        *_delays(supervisor),
+    ]
+
+
+def _children(supervisor: Supervisor) -> Iterator[Figure]:
+    heard: dict[str, Heartbeat] = {
+        runner.config.slug: beat
+        for pk, runner in dict(supervisor.fleet.runners).items()
+        if (beat := supervisor.publisher.heard.get(pk))
+    }
+    for name, meaning in _OF_CHILDREN.items():
+        samples = (Sample(getattr(beat, name), {"camera": slug}) for slug, beat in heard.items())
+        yield counter(f"facesite_camera_{name}_total", f"{meaning}, by camera.", *samples)
+
+
+def _delays(supervisor: Supervisor) -> Iterator[Figure]:
+    summary = supervisor.publisher.recorder.delays.summary()
+    if summary is not None:
+        quantiles = {"0.5": summary.p50_ms, "0.95": summary.p95_ms, "1": summary.worst_ms}
+        yield gauge(
+            "facesite_event_delay_seconds",
+            f"From capture to event, quantiles of the last {summary.count} sightings.",
+            *(Sample(delay_ms / 1000, {"quantile": quantile}) for quantile, delay_ms in quantiles.items()),
+        )
