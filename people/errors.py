@@ -60,3 +60,26 @@ class ReaderDied(PeopleError):
     """The child process that reads photos crashed, was killed, or took too long."""
 
     code = "worker_failed"
+
+
+class UnknownEngine(PeopleError):
+    """An engine was chosen that nothing was ever encoded with."""
+
+    code = "unknown_engine"
+
+
+class NotCovered(PeopleError):
+    """An engine was chosen that has not encoded every enrolled photo yet."""
+
+    code = "not_covered"
+
+    def __init__(self, missing: int) -> None:
+        photos = "1 enrolled photo has" if missing == 1 else f"{missing} enrolled photos have"
+        super().__init__(f"{photos} no encoding of this engine yet. Run `manage.py reencode` first.")
+        self.missing = missing
+
+
+class BadThresholds(PeopleError):
+    """Thresholds that cannot be put into force."""
+
+    code = "bad_thresholds"

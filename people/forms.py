@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from people.calibrating import LOOSEST, TIGHTEST
 from people.models import Person, Watchlist
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff"
@@ -71,3 +72,29 @@ class PersonForm(PersonModelForm):
 
 class ZipForm(forms.Form):
     file = forms.FileField(label=_("ZIP file"), allow_empty_file=True)
+
+
+class RateForm(forms.Form):
+    """How often a stranger's look may be given a name."""
+
+    USUAL = 0.001
+    RATES = [(0.01, "1 in 100"), (0.001, "1 in 1,000"), (0.0001, "1 in 10,000"), (0.00001, "1 in 100,000")]
+    rate = forms.TypedChoiceField(coerce=float, choices=RATES, initial=USUAL, label=_("Strangers given a name"))
+
+    def wanted(self) -> float:
+        """What was asked for; the usual one for nothing and for nonsense."""
+        return float(self.cleaned_data["rate"]) if self.is_bound and self.is_valid() else self.USUAL
+
+
+class ThresholdsForm(forms.Form):
+    """A match distance to put into force, and the tick that makes it no accident."""
+
+    match = forms.FloatField(
+        min_value=TIGHTEST,
+        max_value=LOOSEST,
+        label=_("Name up to a distance of"),
+        widget=forms.NumberInput(attrs={"step": "0.001"}),
+    )
+    reason = forms.CharField(max_length=300, label=_("Reason"), widget=forms.TextInput(attrs={"size": 60}))
+    wanted_rate = forms.FloatField(min_value=0, max_value=1, required=False, widget=forms.HiddenInput())
+    sure = forms.BooleanField(label=_("Decide so on every camera from now on"))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from people.models import GalleryVersion, Person
 from people.recognition.gallery import Gallery
+from people.recognition.types import Matrix
 
 # Binary COPY: parsing 100,000 vectors from text takes 20 times as long. One row is the number of fields, then
 # each field after its length; a vector is its number of dimensions, an unused int16, and big-endian float32s.
@@ -53,13 +54,17 @@ def load_gallery(engine: str) -> tuple[Gallery, dict[str, str]]:
     loaded once more; the other way round a removed person could stay in it for ever.
     """
     version = current_version()
+    gallery = Gallery.of_encodings(version, engine, zip(*encodings_of(engine), strict=True))
+    names = {str(person): name for person, name in Person.objects.active().values_list("id", "name")}
+    return gallery, {person: names.get(person, "") for person in gallery.people}
+
+
+def encodings_of(engine: str) -> tuple[list[str], Matrix]:
+    """The person ids and the encodings made by `engine` that recognise: one row per photo, (photos, 128)."""
     rows = _rows(engine)
     people: list[bytes] = rows["person"].tolist()
     ids = {person: str(UUID(bytes=person)) for person in set(people)}
-    vectors = rows["vector"].astype(np.float32)
-    gallery = Gallery.of_encodings(version, engine, zip((ids[person] for person in people), vectors, strict=True))
-    names = {str(person): name for person, name in Person.objects.active().values_list("id", "name")}
-    return gallery, {person: names.get(person, "") for person in gallery.people}
+    return [ids[person] for person in people], rows["vector"].astype(np.float32)
 
 
 def _rows(engine: str) -> NDArray[np.void]:

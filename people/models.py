@@ -10,6 +10,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
+from people.decision_thresholds import DecisionThresholds as DecisionThresholds
+from people.engine_choice import EngineChoice as EngineChoice
+from people.keys import ApiKey as ApiKey
+from people.keys import KeyUser as KeyUser
 from people.querysets import EncodingQuerySet, PersonQuerySet, PhotoQuerySet
 from people.storage import crop_name, photo_name
 
@@ -70,7 +74,7 @@ class Photo(models.Model):
 
     state = models.CharField(max_length=10, choices=State, default=State.PENDING, editable=False)
     reason = models.CharField(max_length=40, blank=True, editable=False)
-    """A stable code from people/reasons.py; the sentence for people is made from it."""
+    """A stable code from people/enrolling/reasons.py; the sentence for people is made from it."""
     reason_detail = models.JSONField(default=dict, blank=True, editable=False)
     """Numbers and ids that the sentence needs, such as {"face_px": 31, "wanted_px": 60}."""
     faces = models.JSONField(default=list, blank=True, editable=False)
@@ -153,6 +157,10 @@ class GalleryVersion(models.Model):
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        permissions = [
+            ("recognise", "Can find, name and compare faces in uploaded pictures"),
+            ("delete_everybody", "Can delete everybody with one call"),
+        ]
         constraints = [models.CheckConstraint(name="gallery_version_is_one_row", condition=Q(id=1))]
 
     def __str__(self) -> str:

@@ -46,20 +46,23 @@ def remove(names: Iterable[str | None]) -> None:
 
 
 def sweep_orphans() -> int:
-    """Delete objects that no row names (left by a killed process or a cascade); return how many."""
-    orphans = [*_orphans("photos", "image"), *_orphans("crops", "crop")]
+    """Delete photos and crops that no row names (left by a killed process or a cascade); return how many."""
+    orphans = [
+        *without_row("photos", Photo.objects.values_list("image", flat=True)),
+        *without_row("crops", Photo.objects.exclude(crop="").values_list("crop", flat=True)),
+    ]
     remove(orphans)
     return len(orphans)
 
 
-def _orphans(folder: str, field: str) -> Iterator[str]:
-    """Objects in `folder` that are old enough and that no photo's `field` names."""
+def without_row(folder: str, names_in_rows: Iterable[str]) -> Iterator[str]:
+    """Objects in `folder` that are old enough and not among `names_in_rows`, which are read after the listing."""
     try:
-        _, names = default_storage.listdir(folder)
+        _, found = default_storage.listdir(folder)
     except FileNotFoundError:  # nothing was ever stored
         return
-    known = set(Photo.objects.values_list(field, flat=True))
+    known = set(names_in_rows)
     before = timezone.now() - ORPHAN_AGE
-    for name in (f"{folder}/{name}" for name in names):
+    for name in (f"{folder}/{name}" for name in found):
         if name not in known and default_storage.get_modified_time(name) < before:
             yield name

@@ -75,6 +75,12 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def enrolled(self) -> PhotoQuerySet:
         return self.filter(state="enrolled")
 
+    def without_encoding(self, engine: str) -> PhotoQuerySet:
+        """Photos whose face counts, or will when confirmed, and that `engine` has not encoded."""
+        encodings: Any = self.model._meta.get_field("encodings").related_model
+        made = encodings.objects.filter(photo=OuterRef("pk"), engine=engine)
+        return self.filter(~Exists(made), state__in=["enrolled", "review"])
+
     def in_work(self) -> PhotoQuerySet:
         """Photos that wait for the worker or are being read."""
         return self.filter(state__in=["pending", "working"])

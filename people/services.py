@@ -13,11 +13,11 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from people.doorbells import ring_gallery, ring_photos
+from people.enrolling.uploads import Upload
 from people.errors import AlreadyThere, NoSuchFace, WrongState
 from people.models import Encoding, Person, Photo
 from people.objects import remove_after_commit, removed_on_failure
 from people.recognition.images import without_location
-from people.uploads import Upload
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from people.formats import HEAD_BYTES, content_type
+from people.enrolling.formats import HEAD_BYTES, content_type
 from people.models import Photo
 
 may_see_photos = permission_required("people.view_photo", raise_exception=True)

@@ -11,13 +11,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.management import CommandError, call_command
 
-from people import reasons, services
-from people.enroller import Enroller
+from people import services
+from people.enrolling import reasons
+from people.enrolling.enroller import Enroller
+from people.enrolling.reader import PhotoReader
+from people.enrolling.reasons import REASONS
 from people.errors import BadUpload
 from people.gallery import load_gallery
 from people.models import Encoding, Person, Photo
-from people.reader import PhotoReader
-from people.reasons import REASONS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.integration]
 

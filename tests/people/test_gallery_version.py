@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from people import services
-from people.enrolment import claim_photo
+from people.enrolling.enrolment import claim_photo
 from people.gallery import current_version
 from people.models import Encoding, Person, Photo
 from tests.people.conftest import unit_vector

@@ -33,7 +33,7 @@ def test_the_sweep_deletes_old_objects_without_a_row_and_nothing_else(ada: Perso
     kept = media / photo.image.name
     os.utime(kept, (0, 0))
     uploading = orphan(media, "photos/uploading", is_old=False)
-    foreign = orphan(media, "snapshots/of-a-camera.jpg", is_old=True)
+    foreign = orphan(media, "clips/of-a-camera.mp4", is_old=True)
     lost = [orphan(media, name, is_old=True) for name in ("photos/lost", "crops/lost.jpg")]
     out = io.StringIO()
     call_command("sweep_orphans", stdout=out)

@@ -40,7 +40,7 @@ function followPhotos(photos) {
     if (document.visibilityState === "visible") {
       try {
         const answer = await fetch(url, { headers: { Accept: "application/json" } });
-        if (answer.ok) show((await answer.json()).cards);
+        if (answer.ok) show(await answer.json());
       } catch {
         status.textContent = "The server cannot be reached; trying again.";
       }
@@ -48,8 +48,10 @@ function followPhotos(photos) {
     if (waiting()) setTimeout(look, LOOK_MS);
   }
 
-  /** @param {Record<string, string>} cards HTML by photo id, rendered and escaped by the server */
-  function show(cards) {
+  /** @param {{cards: Record<string, string>, coverage: string}} answer HTML, rendered and escaped by the server */
+  function show({ cards, coverage }) {
+    const told = /** @type {HTMLElement} */ (photos.querySelector(".photos-coverage"));
+    told.replaceChildren(document.createRange().createContextualFragment(coverage));
     for (const [photo, html] of Object.entries(cards)) {
       const old = /** @type {HTMLElement | null} */ (photos.querySelector(`[data-photo="${photo}"]`));
       const next = document.createRange().createContextualFragment(html).firstElementChild;

@@ -1,0 +1,32 @@
+"""JSON bodies of the API, read only up to a limit: DRF's own parser takes any length into memory."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+
+class BoundedJSON(JSONParser):
+    """As DRF's. Raises RequestDataTooBig beyond `limit` bytes, ParseError for what is no JSON."""
+
+    limit: int | None = None
+    """None: DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        limit = self.limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise RequestDataTooBig(f"The body is larger than {limit / 1_000_000:.1f} MB.")
+        try:
+            return super().parse(BytesIO(body), media_type, parser_context)
+        except RecursionError:
+            raise ParseError("JSON parse error: nested too deeply.") from None

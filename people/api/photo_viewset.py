@@ -1,0 +1,146 @@
+"""The API's photos: uploaded to a person, read by a worker, decided on by people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.viewsets import GenericViewSet
+
+from people import services
+from people.api.filters import PhotoFilter
+from people.api.negotiation import AnyPicture
+from people.api.serializers import (
+    ChooseFaceSerializer,
+    PhotoSerializer,
+    PhotoUploadSerializer,
+    UploadReportSerializer,
+)
+from people.enrolling.uploads import shown_name
+from people.errors import AlreadyThere, BadUpload
+from people.models import Person, Photo
+from people.views import stream_picture
+
+UPLOAD_MAX_BYTES = 10 * settings.PHOTO_MAX_BYTES
+"""One request, all its pictures together: fifty usual photos of 3 MB fit."""
+PICTURE = {(200, "image/*"): OpenApiTypes.BINARY}
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List photos, oldest first"),
+    retrieve=extend_schema(summary="Show a photo and what became of it"),
+    destroy=extend_schema(summary="Delete a photo", description="With its encodings and its stored picture."),
+)
+@extend_schema(tags=["photos"])
+class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, GenericViewSet[Photo]):
+    queryset = Photo.objects.all()
+    serializer_class = PhotoSerializer
+    filterset_class = PhotoFilter
+    parser_classes = [MultiPartParser]
+    action_rights: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("choose_face", "retry", "confirm", "reject"), "people.change_photo"
+    )
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if int(length) > UPLOAD_MAX_BYTES:
+            raise RequestDataTooBig(f"The upload is larger than {UPLOAD_MAX_BYTES / 1_000_000:g} MB.")
+        super().initial(request, *args, **kwargs)
+
+    @extend_schema(
+        summary="Upload photos of a person",
+        description="Each is queued for enrolment; look at it again for the outcome. One that is refused does "
+        "not stop the others; 400 when none was accepted.",
+        request={"multipart/form-data": PhotoUploadSerializer},
+        responses={201: UploadReportSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        form = PhotoUploadSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        added: list[Photo] = []
+        refused = list(self._add(form.validated_data["person"], form.validated_data["images"], added))
+        if not added:
+            raise ValidationError(
+                {"images": {each["index"]: ErrorDetail(each["message"], each["code"]) for each in refused}}
+            )
+        report = UploadReportSerializer({"photos": added, "refused": refused}, context={"request": request})
+        return Response(report.data, status=status.HTTP_201_CREATED)
+
+    def _add(self, person: Person, images: list[UploadedFile[bytes]], added: list[Photo]) -> Iterator[dict[str, Any]]:
+        """Queue what can be a photo in `added`; yields the refused."""
+        for index, image in enumerate(images):
+            name = image.name or ""
+            try:
+                added.append(services.add_photo(person=person, file=image, original_name=name, by=self.request.user))
+            except (AlreadyThere, BadUpload) as refusal:
+                yield {
+                    "index": index,
+                    "name": shown_name(name),
+                    "code": refusal.code,
+                    "message": str(refusal),
+                }
+
+    def perform_destroy(self, instance: Photo) -> None:
+        services.delete_photos(photos=[instance], by=self.request.user)
+
+    @extend_schema(
+        operation_id="photos_choose_face", summary="Choose the person among several faces", request=ChooseFaceSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="choose-face", parser_classes=api_settings.DEFAULT_PARSER_CLASSES)
+    def choose_face(self, request: Request, pk: str) -> Response:
+        photo = self.get_object()
+        form = ChooseFaceSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        services.choose_face(photo=photo, index=form.validated_data["face"], by=request.user)
+        return self._shown(photo)
+
+    @extend_schema(operation_id="photos_retry", summary="Read a photo again", request=None)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        photo = self.get_object()
+        services.retry_photo(photo=photo, by=request.user)
+        return self._shown(photo)
+
+    @extend_schema(operation_id="photos_confirm", summary="Enrol a photo that was held for review", request=None)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        photo = self.get_object()
+        services.confirm_photo(photo=photo, by=request.user)
+        return self._shown(photo)
+
+    @extend_schema(
+        operation_id="photos_reject", summary="Refuse a photo that was held, or withdraw an enrolled one", request=None
+    )
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: str) -> Response:
+        photo = self.get_object()
+        services.reject_photo(photo=photo, by=request.user)
+        return self._shown(photo)
+
+    @extend_schema(
+        operation_id="photos_image", summary="The picture, upright as uploaded, without its location", responses=PICTURE
+    )
+    @action(detail=True, content_negotiation_class=AnyPicture)
+    def image(self, request: Request, pk: str) -> HttpResponseBase:
+        return stream_picture(request, self.get_object().image)
+
+    @extend_schema(operation_id="photos_crop", summary="The enrolled face, cut out", responses=PICTURE)
+    @action(detail=True, content_negotiation_class=AnyPicture)
+    def crop(self, request: Request, pk: str) -> HttpResponseBase:
+        return stream_picture(request, self.get_object().crop)
+
+    def _shown(self, photo: Photo) -> Response:
+        return Response(self.get_serializer(photo).data)

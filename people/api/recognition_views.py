@@ -1,0 +1,133 @@
+"""The API's recognition of uploaded pictures: who is it, and is it the same person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from people.api.permissions import OneRight
+from people.api.recognition_serializers import (
+    BIGGEST,
+    RecogniseSerializer,
+    RecognitionSerializer,
+    VerificationSerializer,
+    VerifySerializer,
+    shown,
+    shown_face,
+    shown_thresholds,
+)
+from people.errors import WrongState
+from people.recognising import (
+    BadPicture,
+    compare,
+    look,
+    pair_thresholds,
+    recognise,
+    template_of,
+    thresholds_for,
+)
+from people.recognition.probing import Probe
+from people.recognition.types import Vector
+
+LATER = OpenApiResponse(description="Too many pictures wait: come back after `Retry-After` seconds.")
+FORM_BYTES = 100_000
+"""What a form may have beside its pictures."""
+
+
+class PictureView(APIView):
+    """Takes `pictures` files of PHOTO_MAX_BYTES as a form, from whoever may recognise."""
+
+    permission_classes = [OneRight]
+    parser_classes = [MultiPartParser]
+    right = "people.recognise"
+    pictures = 1
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        limit = self.pictures * settings.PHOTO_MAX_BYTES + FORM_BYTES
+        if int(request.META.get("CONTENT_LENGTH") or "0") > limit:
+            raise RequestDataTooBig(f"The upload is larger than {limit / 1_000_000:g} MB.")
+        super().initial(request, *args, **kwargs)
+
+
+class RecogniseView(PictureView):
+    @extend_schema(
+        tags=["recognition"],
+        operation_id="recognise",
+        summary="Recognise the faces in a picture",
+        description="Every face with its verdict: match, review or unknown. Nothing is kept. 503 with `Retry-After` "
+        "when too many pictures are waiting.",
+        request={"multipart/form-data": RecogniseSerializer},
+        responses={200: RecognitionSerializer, 503: LATER},
+    )
+    def post(self, request: Request) -> Response:
+        form = RecogniseSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked = form.validated_data
+        found = recognise(
+            asked["image"].read(),
+            most=1 if asked["faces"] == BIGGEST else 0,
+            count=max(1, asked["candidates"]),
+            match=asked.get("threshold"),
+        )
+        return Response(shown(found, asked["candidates"]))
+
+
+class VerifyView(PictureView):
+    pictures = 2
+
+    @extend_schema(
+        tags=["recognition"],
+        operation_id="verify",
+        summary="Compare a face with another one, or with a person",
+        description="The biggest face of a picture counts. Two pictures are decided at a wider distance than a "
+        "picture and a person, whose photos are averaged.",
+        request={"multipart/form-data": VerifySerializer},
+        responses={200: VerificationSerializer, 503: LATER},
+    )
+    def post(self, request: Request) -> Response:
+        form = VerifySerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked = form.validated_data
+        probe, vector, engine = _biggest(asked["image"].read())
+        other_face = None
+        if "person" in asked:
+            thresholds = thresholds_for(engine, match=asked.get("threshold"))
+            other = template_of(asked["person"], engine)
+            if other is None:
+                raise NothingEnrolled
+        else:
+            thresholds = pair_thresholds(engine, match=asked.get("threshold"))
+            other_probe, other, _ = _biggest(asked["other"].read())
+            other_face = shown_face(other_probe.face)
+        apart, verdict = compare(vector, other, thresholds)
+        return Response(
+            {
+                "verdict": verdict.value,
+                "distance": round(apart, 4),
+                "thresholds": shown_thresholds(thresholds),
+                "face": shown_face(probe.face),
+                "other_face": other_face,
+            }
+        )
+
+
+class NothingEnrolled(WrongState):
+    """There is nobody to compare with."""
+
+    def __init__(self) -> None:
+        super().__init__("No photo of this person is enrolled yet.")
+
+
+def _biggest(data: bytes) -> tuple[Probe, Vector, str]:
+    """The biggest face, its encoding and the engine. Raises BadPicture "no_face"."""
+    probes, engine = look(data, most=1)
+    if not probes.found or (vector := probes.found[0].vector) is None:
+        raise BadPicture("no_face")
+    return probes.found[0], vector, engine

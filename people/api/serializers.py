@@ -1,0 +1,215 @@
+"""People, photos, watchlists and the gallery as the API shows them. Encodings are never shown."""
+
+from typing import Any, TypedDict
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from people.api.strict import StrictFields
+from people.enrolling import reasons
+from people.models import Person, Photo, Watchlist
+
+MAX_IMAGES = 50
+"""Pictures in one upload; a request of them all is bounded by viewsets.UPLOAD_MAX_BYTES too."""
+MAX_MEMBERS = 10_000
+
+
+class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
+    """Somebody who may be recognised; the retired stay in the records."""
+
+    photos_total = serializers.IntegerField(read_only=True)
+    photos_enrolled = serializers.IntegerField(read_only=True, help_text="Photos that this person is recognised by.")
+    photos_waiting = serializers.IntegerField(read_only=True, help_text="Not read yet.")
+    photos_held = serializers.IntegerField(read_only=True, help_text="Somebody has to decide.")
+    photos_rejected = serializers.IntegerField(read_only=True)
+    portrait_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Person
+        fields = [
+            "id",
+            "name",
+            "external_id",
+            "notes",
+            "retired_at",
+            "photos_total",
+            "photos_enrolled",
+            "photos_waiting",
+            "photos_held",
+            "photos_rejected",
+            "portrait_url",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = ["retired_at"]
+        extra_kwargs = {"notes": {"max_length": 10_000}}
+
+    def validate_external_id(self, external_id: str | None) -> str | None:
+        return external_id or None
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_portrait_url(self, person: Person) -> str | None:
+        portrait = getattr(person, "face_id", None)
+        return _link(self, "api-photo-crop", portrait) if portrait else None
+
+
+class FaceSerializer(serializers.Serializer[dict[str, Any]]):
+    """One face found in a photo."""
+
+    box = serializers.ListField(
+        child=serializers.IntegerField(),
+        min_length=4,
+        max_length=4,
+        help_text="left, top, right, bottom in pixels of the upright picture",
+    )
+    score = serializers.FloatField(help_text="The detector's score; higher is surer.")
+    quality = serializers.DictField(child=serializers.FloatField(), help_text="0 to 1: size, sharpness, exposure, pose")
+
+
+class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why a photo is not enrolled, and what to do about it."""
+
+    code = serializers.CharField(help_text="Stable; for programs.")
+    message = serializers.CharField(help_text="For people.")
+    detail = serializers.DictField(help_text="The numbers and ids that the message was made of.")
+
+
+class Reason(TypedDict):
+    code: str
+    message: str
+    detail: dict[str, Any]
+
+
+class PhotoSerializer(serializers.ModelSerializer[Photo]):
+    """A photo and what became of it."""
+
+    person = serializers.PrimaryKeyRelatedField[Person](read_only=True)
+    reason = serializers.SerializerMethodField()
+    faces = FaceSerializer(many=True, read_only=True)
+    chosen_box = serializers.ListField(
+        child=serializers.IntegerField(),
+        read_only=True,
+        allow_null=True,
+        help_text="The face that somebody chose among several.",
+    )
+    image_url = serializers.SerializerMethodField()
+    crop_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Photo
+        fields = [
+            "id",
+            "person",
+            "original_name",
+            "state",
+            "reason",
+            "faces",
+            "chosen_box",
+            "width_px",
+            "height_px",
+            "image_url",
+            "crop_url",
+            "created_at",
+            "decided_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(ReasonSerializer(allow_null=True))
+    def get_reason(self, photo: Photo) -> Reason | None:
+        if not photo.reason:
+            return None
+        message = reasons.sentence(photo.reason, photo.reason_detail)
+        return {"code": photo.reason, "message": message, "detail": photo.reason_detail}
+
+    @extend_schema_field(serializers.URLField())
+    def get_image_url(self, photo: Photo) -> str:
+        return _link(self, "api-photo-image", photo.pk)
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_crop_url(self, photo: Photo) -> str | None:
+        return _link(self, "api-photo-crop", photo.pk) if photo.crop else None
+
+
+class PhotoUploadSerializer(StrictFields, serializers.Serializer[Any]):
+    """Pictures of one person."""
+
+    person = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all())
+    images = serializers.ListField(
+        # Empty files reach the service, which says for each file what is wrong with it.
+        child=serializers.FileField(allow_empty_file=True),
+        min_length=1,
+        max_length=MAX_IMAGES,
+        help_text="One or more picture files: repeat the field.",
+    )
+
+
+class RefusedImageSerializer(serializers.Serializer[Any]):
+    """A file of an upload that was not taken, and why."""
+
+    index = serializers.IntegerField(help_text="Its place in the upload, from 0.")
+    name = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class UploadReportSerializer(serializers.Serializer[Any]):
+    """What became of each file of an upload: one that is refused does not stop the others."""
+
+    photos = PhotoSerializer(many=True)
+    refused = RefusedImageSerializer(many=True)
+
+
+class ChooseFaceSerializer(StrictFields, serializers.Serializer[Any]):
+    """Which of the found faces is the person's."""
+
+    face = serializers.IntegerField(min_value=0, max_value=1000, help_text="Index in the photo's `faces`.")
+
+
+class MembersField(serializers.ListField):
+    """Ids of people, checked with one query for them all."""
+
+    child = serializers.UUIDField()
+
+    def to_internal_value(self, data: Any) -> list[UUID]:
+        ids: list[UUID] = super().to_internal_value(data)
+        if missing := set(ids) - set(Person.objects.filter(pk__in=ids).values_list("pk", flat=True)):
+            raise serializers.ValidationError(f"Nobody has the id {min(missing)}.", code="does_not_exist")
+        return ids
+
+    def to_representation(self, people: Any) -> list[str]:
+        return [str(person.pk) for person in people.all()]
+
+
+class WatchlistSerializer(StrictFields, serializers.ModelSerializer[Watchlist]):
+    """A named set of people whose sightings alert."""
+
+    people = MembersField(
+        max_length=MAX_MEMBERS, required=False, help_text="Ids of its people. Writing replaces them all."
+    )
+
+    class Meta:
+        model = Watchlist
+        fields = ["id", "name", "description", "people", "created_at"]
+        extra_kwargs = {"description": {"max_length": 10_000}}
+
+
+class EngineShareSerializer(serializers.Serializer[Any]):
+    """The part of the gallery that one engine made."""
+
+    engine = serializers.CharField(help_text="What made the encodings; a gallery never mixes engines.")
+    people = serializers.IntegerField()
+    encodings = serializers.IntegerField(help_text="How many; the encodings themselves are never shown.")
+
+
+class GallerySerializer(serializers.Serializer[Any]):
+    """What cameras compare faces with."""
+
+    version = serializers.IntegerField(help_text="Raised by every change; detections name theirs.")
+    changed_at = serializers.DateTimeField()
+    engines = EngineShareSerializer(many=True)
+
+
+def _link(serializer: serializers.BaseSerializer[Any], name: str, key: object) -> str:
+    return reverse(name, args=[key], request=serializer.context["request"])

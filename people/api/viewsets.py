@@ -1,0 +1,133 @@
+"""The API's people, watchlists and gallery."""
+
+from typing import Any, ClassVar
+
+from django.db import transaction
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ModelViewSet
+
+from people import services
+from people.api.filters import PersonFilter, WatchlistFilter
+from people.api.serializers import GallerySerializer, PersonSerializer, WatchlistSerializer
+from people.doorbells import ring_gallery
+from people.models import Encoding, GalleryVersion, Person, Watchlist
+from people.querysets import PersonQuerySet
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List people by name"),
+    create=extend_schema(summary="Add a person"),
+    retrieve=extend_schema(summary="Show a person"),
+    update=extend_schema(summary="Replace a person's fields"),
+    partial_update=extend_schema(summary="Change some of a person's fields"),
+    destroy=extend_schema(
+        summary="Delete a person for good",
+        description="With photos, encodings, sightings and stored pictures. To keep the records, retire instead.",
+    ),
+)
+@extend_schema(tags=["people"])
+class PersonViewSet(ModelViewSet[Person]):
+    queryset = Person.objects.all()
+    serializer_class = PersonSerializer
+    filterset_class = PersonFilter
+    action_rights: ClassVar[dict[str, str]] = {
+        "retire": "people.retire_person",
+        "restore": "people.retire_person",
+    }
+
+    def get_queryset(self) -> PersonQuerySet:
+        if self.action == "list":
+            return Person.objects.all()
+        return Person.objects.with_photo_counts().with_face()
+
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        """Photos are counted for the people of the page only, not for all that a deep page passes over."""
+        page = super().paginate_queryset(queryset) or []
+        shown = Person.objects.with_photo_counts().with_face().in_bulk([person.pk for person in page])
+        return [shown[person.pk] for person in page if person.pk in shown]
+
+    def perform_create(self, serializer: BaseSerializer[Person]) -> None:
+        self._save(serializer)
+
+    def perform_update(self, serializer: BaseSerializer[Person]) -> None:
+        self._save(serializer)
+
+    def perform_destroy(self, instance: Person) -> None:
+        services.delete_people(people=[instance], by=self.request.user)
+
+    @extend_schema(
+        operation_id="people_retire",
+        summary="Retire a person",
+        description="Out of the gallery, kept in the records.",
+        request=None,
+    )
+    @action(detail=True, methods=["post"])
+    def retire(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        services.retire_person(person=person, by=request.user)
+        return self._shown(person)
+
+    @extend_schema(
+        operation_id="people_restore",
+        summary="Restore a retired person",
+        description="Back into the gallery.",
+        request=None,
+    )
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        services.restore_person(person=person, by=request.user)
+        return self._shown(person)
+
+    @transaction.atomic
+    def _save(self, serializer: BaseSerializer[Person]) -> None:
+        saved = serializer.save()
+        ring_gallery()  # cameras draw the name
+        serializer.instance = self.get_queryset().get(pk=saved.pk)
+
+    def _shown(self, person: Person) -> Response:
+        return Response(self.get_serializer(person).data)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List watchlists"),
+    create=extend_schema(summary="Add a watchlist"),
+    retrieve=extend_schema(summary="Show a watchlist"),
+    update=extend_schema(summary="Replace a watchlist"),
+    partial_update=extend_schema(summary="Change a watchlist"),
+    destroy=extend_schema(summary="Delete a watchlist", description="Its people stay."),
+)
+@extend_schema(tags=["watchlists"])
+class WatchlistViewSet(ModelViewSet[Watchlist]):
+    queryset = Watchlist.objects.prefetch_related("people")
+    serializer_class = WatchlistSerializer
+    filterset_class = WatchlistFilter
+    lookup_value_regex = "[0-9]+"
+
+    @transaction.atomic
+    def perform_create(self, serializer: BaseSerializer[Watchlist]) -> None:
+        serializer.save()
+
+    @transaction.atomic
+    def perform_update(self, serializer: BaseSerializer[Watchlist]) -> None:
+        serializer.save()
+
+
+@extend_schema(tags=["gallery"])
+class GalleryView(GenericAPIView[GalleryVersion]):
+    queryset = GalleryVersion.objects.all()
+    serializer_class = GallerySerializer
+    filterset_class = None
+    pagination_class = None
+
+    @extend_schema(summary="Show the state of the gallery", operation_id="gallery_retrieve")
+    def get(self, request: Request) -> Response:
+        now: GalleryVersion = self.get_queryset().get(pk=1)
+        engines = Encoding.objects.shares_by_engine()
+        state = {"version": now.version, "changed_at": now.changed_at, "engines": engines}
+        return Response(self.get_serializer(state).data)

@@ -1,0 +1,109 @@
+"""What every address of the dialect shares: the key in its header, its rights, its refusals, its pictures."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from people.api.parsers import BoundedJSON
+from people.dialect import refusals
+from people.dialect.refusals import Refused, invalid, refusal
+from people.key_authentication import is_key, usable_key
+from people.keys import ApiKey, KeyUser
+
+NAME_LENGTH = 200
+OVERHEAD_BYTES = 100_000
+"""What a request may have beside its pictures."""
+
+
+class DialectKey(BaseAuthentication):
+    """The header `x-api-key` and nothing else, refused as CompreFace does."""
+
+    def authenticate(self, request: Request) -> tuple[KeyUser, ApiKey]:
+        text = request.headers.get("X-API-Key")
+        if not text:
+            raise Refused(refusals.MISSING_HEADER, "Missing header: x-api-key")
+        if not is_key(text):
+            raise invalid("API key should have the form of a UUID")
+        key = usable_key(text)
+        if key is None:
+            raise Refused(refusals.NO_SUCH_KEY, "Face service with this API key not found", 404)
+        return KeyUser.of(key), key
+
+
+class RightOfMethod(BasePermission):
+    """Asks for every right in the view's `rights` of the request's method; a method that has none is denied."""
+
+    message = "This API key has no right to do that; its scopes are seen in the admin."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        rights = view.rights.get(request.method)
+        return rights is not None and request.user.has_perms(rights)
+
+
+class PictureJSON(BoundedJSON):
+    """JSON that may carry two pictures as base64, which makes four letters of three bytes."""
+
+    limit = 2 * settings.PHOTO_MAX_BYTES * 4 // 3 + OVERHEAD_BYTES
+
+
+@extend_schema(exclude=True)  # its shapes are CompreFace's own, told in docs/compreface.md
+class DialectView(APIView):
+    authentication_classes = [DialectKey]
+    permission_classes = [RightOfMethod]
+    parser_classes = [PictureJSON, MultiPartParser, FormParser]
+    renderer_classes = [JSONRenderer]
+    rights: ClassVar[dict[str, tuple[str, ...]]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if int(request.META.get("CONTENT_LENGTH") or "0") > PictureJSON.limit:
+            raise RequestDataTooBig("too large")
+        super().initial(request, *args, **kwargs)
+
+    def get_exception_handler(self) -> Any:
+        return refusal
+
+
+def picture(request: Request, part: str = "file") -> bytes:
+    """The picture sent as the form's or the JSON's `part`. Raises Refused."""
+    sent = request.data.get(part) if hasattr(request.data, "get") else None
+    if sent is None or sent == "":
+        raise Refused(refusals.MISSING_PART, f"Required request part '{part}' is not present")
+    if hasattr(sent, "read"):
+        return bytes(sent.read(settings.PHOTO_MAX_BYTES + 1))
+    if not isinstance(sent, str):
+        raise invalid(f"'{part}' should be a picture as base64")
+    try:
+        return base64.b64decode(sent.partition(",")[2] if sent.startswith("data:") else sent, validate=True)
+    except (binascii.Error, ValueError):
+        raise invalid(f"'{part}' should be a picture as base64") from None
+
+
+def subject_name(text: object, where: str = "subject") -> str:
+    """A subject's name, stripped. Raises Refused for none, for a too long one and for what no database takes."""
+    if text is None:
+        raise Refused(refusals.MISSING_PARAMETER, f"Required parameter '{where}' is not present")
+    if not isinstance(text, str) or not text.strip() or len(text) > NAME_LENGTH:
+        raise invalid(f"'{where}' should have 1 to {NAME_LENGTH} characters")
+    if not text.isprintable():
+        raise invalid(f"'{where}' should have no control characters")
+    return text.strip()
+
+
+def uuid_or_none(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

@@ -1,0 +1,99 @@
+"""CompreFace's calls on embeddings that the client kept itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people.dialect import refusals
+from people.dialect.base import DialectView
+from people.dialect.faces import example
+from people.dialect.options import MOST, whole
+from people.dialect.refusals import Refused, invalid, no_such_image
+from people.dialect.similarity import similarity
+from people.gallery_in_use import gallery_in_use
+from people.models import Person
+from people.recognising import encoding_of, pair_thresholds, thresholds_for
+from people.recognition.engine import engine_key
+from people.recognition.gallery import WIDTH
+from people.recognition.ranking import distance, nearest_people
+from people.recognition.types import Vector
+
+
+class RecognizeEmbeddingsView(DialectView):
+    rights = {"POST": ("people.recognise",)}
+
+    def post(self, request: Request) -> Response:
+        count = whole(request.query_params, "prediction_count", low=1, high=MOST, default=1)
+        sent = _listed(request, "embeddings")
+        engine = engine_key()
+        gallery, thresholds = gallery_in_use.get(engine), thresholds_for(engine)
+        result = []
+        for embedding in sent:
+            ranked = nearest_people(gallery, _vector(embedding), count)
+            names = dict(Person.objects.active().filter(pk__in=[key for key, _ in ranked]).values_list("pk", "name"))
+            known = {str(key): name for key, name in names.items()}
+            similarities = [
+                {"subject": known[key], "similarity": similarity(apart, thresholds)}
+                for key, apart in ranked
+                if key in known
+            ]
+            result.append({"embedding": embedding, "similarities": similarities})
+        return Response({"result": result})
+
+
+class VerifyFaceEmbeddingsView(DialectView):
+    rights = {"POST": ("people.recognise",)}
+
+    def post(self, request: Request, image_id: str) -> Response:
+        engine = engine_key()
+        enrolled = encoding_of(example(image_id), engine)
+        if enrolled is None:
+            raise no_such_image(image_id)
+        return Response({"result": _compared(enrolled, _listed(request, "embeddings"), engine)})
+
+
+class VerifyEmbeddingsView(DialectView):
+    rights = {"POST": ("people.recognise",)}
+
+    def post(self, request: Request) -> Response:
+        source = _vector(_body(request).get("source"))
+        return Response({"result": _compared(source, _listed(request, "targets"), engine_key())})
+
+
+def _compared(one: Vector, others: list[Any], engine: str) -> list[dict[str, Any]]:
+    """Most similar first."""
+    thresholds = pair_thresholds(engine)
+    told = [
+        {"embedding": other, "similarity": similarity(distance(one, _vector(other)), thresholds)} for other in others
+    ]
+    return sorted(told, key=lambda each: each["similarity"], reverse=True)
+
+
+def _body(request: Request) -> dict[str, Any]:
+    if not isinstance(request.data, dict):
+        raise invalid("The body should be a JSON object")
+    return request.data
+
+
+def _listed(request: Request, name: str) -> list[Any]:
+    sent = _body(request).get(name)
+    if not isinstance(sent, list) or not 0 < len(sent) <= MOST:
+        raise invalid(f"'{name}' should be a list of 1 to {MOST} embeddings")
+    return sent
+
+
+def _vector(embedding: object) -> Vector:
+    """Of unit length. Raises Refused for anything but 128 finite numbers that are not all zero."""
+    if not isinstance(embedding, list) or len(embedding) != WIDTH:
+        raise Refused(refusals.WRONG_EMBEDDING, f"An embedding should have {WIDTH} numbers")
+    if not all(isinstance(number, int | float) and abs(number) < 1e6 for number in embedding):
+        raise Refused(refusals.WRONG_EMBEDDING, "An embedding should have finite numbers only")
+    vector = np.array(embedding, np.float32)
+    length = float(np.linalg.norm(vector))
+    if length < 1e-6:
+        raise Refused(refusals.WRONG_EMBEDDING, "An embedding should not be all zero")
+    return np.asarray(vector / length, np.float32)

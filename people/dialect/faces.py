@@ -1,0 +1,124 @@
+"""CompreFace's face examples: enrolled photos."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people import services
+from people.dialect.base import DialectView, picture, subject_name, uuid_or_none
+from people.dialect.options import whole
+from people.dialect.refusals import Refused, invalid, no_such_image
+from people.dialect.subjects import people_called
+from people.enrolling.enrol_now import enrol_now
+from people.models import Person, Photo
+from people.querysets import PhotoQuerySet
+from people.views import stream_picture
+
+LARGEST_PAGE = 1000
+MOST_DELETED = 1000
+
+
+def examples() -> PhotoQuerySet:
+    """Photos that recognise somebody, or will when they are confirmed."""
+    shown = Photo.objects.filter(state__in=[Photo.State.ENROLLED, Photo.State.REVIEW], person__retired_at=None)
+    return shown.select_related("person").order_by("created_at", "id")
+
+
+def told_example(photo: Photo) -> dict[str, str]:
+    return {"image_id": str(photo.pk), "subject": photo.person.name}
+
+
+class FacesView(DialectView):
+    rights = {
+        "GET": ("people.view_photo", "people.view_person"),
+        "POST": ("people.add_photo", "people.add_person"),
+        "DELETE": ("people.delete_photo",),
+    }
+
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        page = whole(query, "page", low=0, high=1_000_000, default=0)
+        size = whole(query, "size", low=1, high=LARGEST_PAGE, default=20)
+        found = examples()
+        if query.get("subject"):
+            found = found.filter(person__name__iexact=subject_name(query["subject"]))
+        total = found.count()
+        return Response(
+            {
+                "faces": [told_example(photo) for photo in found[page * size : (page + 1) * size]],
+                "page_number": page,
+                "page_size": size,
+                "total_pages": -(-total // size),
+                "total_elements": total,
+            }
+        )
+
+    def post(self, request: Request) -> Response:
+        name = subject_name(request.query_params.get("subject"))
+        data = picture(request)
+        sent: Any = request.FILES.get("file")
+        known = people_called(name).first()
+        person = known or Person.objects.create(name=name)
+        try:
+            enrolled = enrol_now(person=person, data=data, name=getattr(sent, "name", "") or "", by=request.user)
+        except BaseException:
+            if known is None:  # nothing half-written: the subject came with its first picture
+                services.delete_people(people=[person], by=request.user)
+            raise
+        return Response({"image_id": str(enrolled.photo.pk), "subject": person.name}, status=201)
+
+    def delete(self, request: Request) -> Response:
+        subject = request.query_params.get("subject")
+        doomed = examples()
+        if subject:
+            doomed = doomed.filter(person__name__iexact=subject_name(subject))
+        elif not request.user.has_perm("people.delete_everybody"):
+            self.permission_denied(request, "Without a subject this deletes every face: a scope of its own.")
+        return Response({"deleted": services.delete_photos(photos=doomed, by=request.user)})
+
+
+class FaceView(DialectView):
+    rights = {"DELETE": ("people.delete_photo",)}
+
+    def delete(self, request: Request, image_id: str) -> Response:
+        photo = example(image_id)
+        services.delete_photos(photos=[photo], by=request.user)
+        return Response(told_example(photo))
+
+
+class DeleteFacesView(DialectView):
+    rights = {"POST": ("people.delete_photo",)}
+
+    def post(self, request: Request) -> Response:
+        ids = request.data
+        if not isinstance(ids, list) or len(ids) > MOST_DELETED:
+            raise invalid(f"The body should be a list of at most {MOST_DELETED} ids")
+        keys: list[UUID] = [key for key in map(uuid_or_none, ids) if key]
+        doomed = list(examples().filter(pk__in=keys))
+        services.delete_photos(photos=doomed, by=request.user)
+        return Response([told_example(photo) for photo in doomed])
+
+
+class FaceImageView(DialectView):
+    rights = {"GET": ("people.view_photo",)}
+
+    def get(self, request: Request, image_id: str) -> HttpResponseBase:
+        """Private and short-lived: CompreFace lets anybody keep pictures of faces for a year."""
+        try:
+            return stream_picture(request, example(image_id).image)
+        except (Http404, Refused):
+            return HttpResponse(b"", content_type="application/octet-stream")
+
+
+def example(image_id: str) -> Photo:
+    """Raises Refused (404, code 44)."""
+    key = uuid_or_none(image_id)
+    photo = examples().filter(pk=key).first() if key else None
+    if photo is None:
+        raise no_such_image(image_id)
+    return photo

@@ -1,0 +1,64 @@
+"""The query parameters that CompreFace's calls have in common; unknown ones are passed over, as it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+from people.dialect.refusals import invalid
+from people.dialect.similarity import lowest_score
+
+LIKELY_FACE = 0.8
+"""CompreFace's own default of det_prob_threshold."""
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    limit: int
+    """Biggest faces to look at; 0 for all."""
+    prediction_count: int
+    lowest_score: float
+    plugins: frozenset[str]
+    status: bool
+    extras: bool
+    """Ours: verdict, distance, margin and person_id beside what CompreFace says."""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Options:
+        """Raises Refused."""
+        return cls(
+            limit=whole(query, "limit", low=0, high=MOST, default=0),
+            prediction_count=whole(query, "prediction_count", low=1, high=MOST, default=1),
+            lowest_score=lowest_score(_share(query, "det_prob_threshold", default=LIKELY_FACE)),
+            plugins=frozenset(name.strip() for name in query.get("face_plugins", "").split(",")),
+            status=_flag(query, "status"),
+            extras=_flag(query, "extras"),
+        )
+
+    @property
+    def wants_embedding(self) -> bool:
+        return "calculator" in self.plugins
+
+
+def whole(query: Mapping[str, str], name: str, *, low: int, high: int, default: int) -> int:
+    """A whole number from `low` to `high`. Raises Refused."""
+    text = query.get(name) or str(default)
+    if text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high:
+        return int(text)
+    raise invalid(f"'{name}' should be a whole number from {low} to {high}")
+
+
+def _share(query: Mapping[str, str], name: str, *, default: float) -> float:
+    try:
+        value = float(query.get(name) or default)
+    except ValueError:
+        value = -1
+    if not isfinite(value) or not 0 <= value <= 1:
+        raise invalid(f"'{name}' should be a number from 0.0 to 1.0")
+    return value
+
+
+def _flag(query: Mapping[str, str], name: str) -> bool:
+    return query.get(name, "").lower() in ("true", "1")

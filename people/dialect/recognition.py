@@ -1,0 +1,137 @@
+"""CompreFace's recognition, detection and verification of pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people.dialect.base import DialectView, picture
+from people.dialect.faces import example
+from people.dialect.options import Options
+from people.dialect.refusals import no_such_image
+from people.dialect.similarity import similarity
+from people.dialect.told import VERSIONS, times, told_face, told_result
+from people.recognising import BadPicture, Recognised, encoding_of, look, pair_thresholds, recognise
+from people.recognition.probing import Probes
+from people.recognition.ranking import distance
+from people.recognition.types import Thresholds, Vector
+
+
+class PictureView(DialectView):
+    rights = {"POST": ("people.recognise",)}
+
+    def asked(self, request: Request) -> Options:
+        """Raises Refused, and PermissionDenied where embeddings are asked for without the right to them."""
+        options = Options.of(request.query_params)
+        if options.wants_embedding and not request.user.has_perm("people.view_encoding"):
+            raise PermissionDenied("Embeddings are biometric data: this API key has no scope for them.")
+        return options
+
+
+class RecognizeView(PictureView):
+    def post(self, request: Request) -> Response:
+        options = self.asked(request)
+        found = recognise(
+            picture(request),
+            most=options.limit,
+            # Several people may have one name, which is one subject.
+            count=2 * options.prediction_count,
+            lowest_score=options.lowest_score,
+        )
+        if not found.faces:
+            raise BadPicture("no_face")
+        told = [
+            told_face(
+                face.probe,
+                found.picture,
+                options,
+                subjects=_subjects(face, found.thresholds, options.prediction_count),
+                **(_extras(face, found.thresholds) if options.extras else {}),
+            )
+            for face in found.faces
+        ]
+        return Response(told_result(told, options))
+
+
+class DetectView(PictureView):
+    def post(self, request: Request) -> Response:
+        options = self.asked(request)
+        probes = _looked(picture(request), options, encode=options.wants_embedding)[0]
+        return Response(told_result((told_face(probe, probes, options) for probe in probes.found), options))
+
+
+class VerifyFaceView(PictureView):
+    """Every face of the picture with one enrolled photo."""
+
+    def post(self, request: Request, image_id: str) -> Response:
+        options = self.asked(request)
+        photo = example(image_id)
+        probes, engine = _looked(picture(request), options)
+        enrolled = encoding_of(photo, engine)
+        if enrolled is None:
+            raise no_such_image(image_id)
+        return Response(told_result(_compared(enrolled, probes, options, pair_thresholds(engine)), options))
+
+
+class VerifyView(PictureView):
+    """The one face of the source with every face of the target."""
+
+    def post(self, request: Request) -> Response:
+        options = self.asked(request)
+        sources, engine = _looked(picture(request, "source_image"), options)
+        if len(sources.found) > 1:
+            raise BadPicture("several_faces")
+        source = sources.found[0]
+        targets, _ = _looked(picture(request, "target_image"), options)
+        assert source.vector is not None  # looked at with encodings
+        matches = _compared(source.vector, targets, options, pair_thresholds(engine))
+        answer: dict[str, Any] = {
+            "result": [{"source_image_face": told_face(source, sources, options), "face_matches": matches}]
+        }
+        if options.status:
+            versions = {"detector": VERSIONS["detector"], "calculator": VERSIONS["calculator"]}
+            answer["plugins_versions"] = {"source_image": versions, "target_image": versions}
+            answer["execution_time"] = {"source_image": times(sources), "target_image": times(targets)}
+        return Response(answer)
+
+
+def _looked(data: bytes, options: Options, *, encode: bool = True) -> tuple[Probes, str]:
+    """Raises BadPicture "no_face" where there is none: CompreFace has no empty answer."""
+    probes, engine = look(data, most=options.limit, lowest_score=options.lowest_score, encode=encode)
+    if not probes.found:
+        raise BadPicture("no_face")
+    return probes, engine
+
+
+def _compared(one: Vector, probes: Probes, options: Options, thresholds: Thresholds) -> list[dict[str, Any]]:
+    """Most similar first."""
+    told = [
+        told_face(probe, probes, options, similarity=similarity(distance(one, probe.vector), thresholds))
+        for probe in probes.found
+        if probe.vector is not None
+    ]
+    return sorted(told, key=lambda face: face["similarity"], reverse=True)
+
+
+def _subjects(face: Recognised, thresholds: Thresholds, count: int) -> list[dict[str, Any]]:
+    """At most `count` names, most similar first."""
+    nearest: dict[str, float] = {}
+    for each in face.candidates:
+        nearest.setdefault(each.person.name, each.distance)
+    return [
+        {"subject": name, "similarity": similarity(apart, thresholds)} for name, apart in list(nearest.items())[:count]
+    ]
+
+
+def _extras(face: Recognised, thresholds: Thresholds) -> dict[str, Any]:
+    return {
+        "verdict": face.verdict.value,
+        "is_match": face.verdict.value == "match",
+        "threshold": thresholds.match,
+        "distance": round(face.match.distance, 5) if face.candidates else None,
+        "margin": round(face.match.margin, 5) if face.match.runner_up else None,
+        "person_id": face.match.person,
+    }

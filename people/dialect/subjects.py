@@ -1,0 +1,67 @@
+"""CompreFace's subjects: the names of the people who may be recognised. Several people of one name are one subject."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people import services
+from people.dialect import refusals
+from people.dialect.base import DialectView, subject_name
+from people.dialect.refusals import Refused, no_such_subject
+from people.doorbells import ring_gallery
+from people.models import Person
+from people.querysets import PersonQuerySet
+
+
+def people_called(subject: str) -> PersonQuerySet:
+    """Active people of this name, whatever its case, oldest first."""
+    return Person.objects.active().filter(name__iexact=subject).order_by("created_at", "id")
+
+
+@transaction.atomic
+def rename(subject: str, new: str) -> int:
+    """Give the people of one name another; with those who have it already they are one subject from then on."""
+    renamed = people_called(subject).update(name=new)
+    ring_gallery()  # cameras draw the name
+    return renamed
+
+
+class SubjectsView(DialectView):
+    rights = {
+        "GET": ("people.view_person",),
+        "POST": ("people.add_person",),
+        "DELETE": ("people.delete_person", "people.delete_everybody"),
+    }
+
+    def get(self, request: Request) -> Response:
+        names = Person.objects.active().order_by("name").values_list("name", flat=True).distinct()
+        return Response({"subjects": list(names)})
+
+    def post(self, request: Request) -> Response:
+        name = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
+        if people_called(name).exists():
+            raise Refused(refusals.SUBJECT_EXISTS, "Subject already exists")
+        Person.objects.create(name=name)
+        return Response({"subject": name}, status=201)
+
+    def delete(self, request: Request) -> Response:
+        return Response({"deleted": services.delete_people(people=Person.objects.active(), by=request.user)})
+
+
+class SubjectView(DialectView):
+    rights = {"PUT": ("people.change_person",), "DELETE": ("people.delete_person",)}
+
+    def put(self, request: Request, subject: str) -> Response:
+        new = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
+        if not rename(subject_name(subject), new):
+            raise no_such_subject(subject)
+        return Response({"updated": True})
+
+    def delete(self, request: Request, subject: str) -> Response:
+        people = list(people_called(subject_name(subject)))
+        if not people:
+            raise no_such_subject(subject)
+        services.delete_people(people=people, by=request.user)
+        return Response({"subject": people[0].name})

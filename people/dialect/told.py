@@ -1,0 +1,48 @@
+"""Faces as CompreFace tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from people.dialect.options import Options
+from people.dialect.similarity import probability
+from people.recognition.probing import Probe, Probes
+
+VERSIONS = {"detector": "dlib.MmodDetector", "calculator": "dlib.FaceResNet", "landmarks": "dlib.FivePoints"}
+
+
+def told_face(probe: Probe, picture: Probes, options: Options, **own: Any) -> dict[str, Any]:
+    """One face with the plug-ins that were asked for and that there are; `own` is the call's own part."""
+    box = probe.face.box
+    told: dict[str, Any] = {
+        "box": {
+            "probability": probability(probe.face.score),
+            "x_max": min(box.right, picture.width_px),
+            "y_max": min(box.bottom, picture.height_px),
+            "x_min": max(box.left, 0),
+            "y_min": max(box.top, 0),
+        }
+    }
+    if "landmarks" in options.plugins:
+        told["landmarks"] = [[round(float(x)), round(float(y))] for x, y in probe.face.landmarks]
+    if options.wants_embedding and probe.vector is not None:
+        told["embedding"] = [float(number) for number in probe.vector]
+    told.update(own)
+    if options.status:
+        told["execution_time"] = times(picture)
+    return told
+
+
+def times(picture: Probes) -> dict[str, float]:
+    """Milliseconds."""
+    return {"detector": round(picture.detector_ms, 1), "calculator": round(picture.encoder_ms, 1)}
+
+
+def told_result(result: Iterable[dict[str, Any]], options: Options) -> dict[str, Any]:
+    """The whole answer."""
+    answer: dict[str, Any] = {"result": list(result)}
+    if options.status:
+        wanted = {"detector", "calculator", *options.plugins}
+        answer["plugins_versions"] = {name: version for name, version in VERSIONS.items() if name in wanted}
+    return answer

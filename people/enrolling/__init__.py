@@ -1,0 +1,1 @@
+"""How a photo becomes an encoding: taken in, read by a child process, judged, recorded."""

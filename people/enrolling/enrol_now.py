@@ -1,0 +1,64 @@
+"""Enrolment while somebody waits: the photo is read first, and only a usable one is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from people import services
+from people.enrolling.enrolment import CLAIM, Claim, record_reading
+from people.enrolling.reasons import sentence
+from people.enrolling.uploads import Upload
+from people.errors import AlreadyThere, PeopleError
+from people.models import Person, Photo
+from people.recognisers import recognisers
+from people.services import Actor
+
+
+class Unusable(PeopleError):
+    """A picture cannot enrol anybody; `code` is one of people/enrolling/reasons.py, and nothing of it was kept."""
+
+    def __init__(self, code: str, detail: dict[str, float | int]) -> None:
+        super().__init__(sentence(code, detail))
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The photo that stands for the picture: a new one, or the one that the person had of this very moment."""
+
+    photo: Photo
+    held: bool
+    """Looks like somebody else: it recognises nobody until a person has confirmed it."""
+
+
+def enrol_now(*, person: Person, data: bytes, name: str, by: Actor) -> Enrolled:
+    """Raises BadUpload, Unusable, Busy and ReaderDied, and leaves nothing behind then."""
+    Upload.read(data, name)
+    reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES)
+    if reading.verdict != "ok":
+        raise Unusable(reading.verdict, reading.detail)
+    try:
+        claim = _claimed(person, data, name, by)
+    except AlreadyThere as there:
+        return Enrolled(there.photo, there.photo.state == Photo.State.REVIEW)
+    outcome = record_reading(claim, reading, engine)
+    if outcome.reason == "near_duplicate":
+        services.delete_photos(photos=[claim.photo], by=by)
+        return Enrolled(Photo.objects.get(pk=outcome.detail["photo"]), held=False)
+    return Enrolled(claim.photo, outcome.state == Photo.State.REVIEW)
+
+
+@transaction.atomic
+def _claimed(person: Person, data: bytes, name: str, by: Actor) -> Claim:
+    """The stored photo, claimed before any worker sees it; should this process die, a worker reads it later."""
+    photo = services.add_photo(person=person, file=data, original_name=name, by=by)
+    token = f"request/{uuid4().hex[:12]}"
+    Photo.objects.filter(pk=photo.pk).update(
+        state=Photo.State.WORKING, claimed_by=token, attempts=1, due_at=Now() + CLAIM
+    )
+    return Claim(photo, token)

@@ -1,0 +1,146 @@
+"""The enrolment worker: takes one due photo after the other until none is left, then waits for the doorbell."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from pathlib import Path
+from typing import Protocol
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from people.enrolling.cross_check import Outcome
+from people.enrolling.enrolment import Claim, claim_photo, fail_attempt, record_reading, reject_unread, release_claim
+from people.enrolling.reader import PhotoReader
+from people.errors import ClaimLost, ReaderDied
+from people.models import Photo
+from people.recognition.photo import PhotoReading
+from people.recognition.types import Box
+
+logger = logging.getLogger(__name__)
+
+# 5 s: a doorbell that was lost costs no more than this.
+SWEEP_S = 5.0
+# 60 s: the reader's networks take about 300 MB, which an idle worker gives back.
+IDLE_S = 60.0
+
+
+class Reader(Protocol):
+    """What reads photos: PhotoReader, or a fake in tests."""
+
+    engine: str
+
+    def start(self) -> None: ...
+    def read(self, data: bytes, *, chosen_box: Box | None, max_bytes: int) -> PhotoReading: ...
+    def kill(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Enroller:
+    """Any number of these, in any number of processes, share the waiting photos."""
+
+    def __init__(self, *, reader: Reader | None = None, name: str = "") -> None:
+        self._reader = reader or PhotoReader(Path(settings.MODEL_CACHE))
+        self._name = name or f"{socket.gethostname()}:{os.getpid()}"
+        self._stopping = False
+
+    async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
+        """Enrol until `stop`; look again at every `wake`, and every SWEEP_S without one."""
+        stopper = asyncio.create_task(self._stop_reading(stop))
+        try:
+            idle_s = 0.0
+            while not stop.is_set():
+                wake.clear()
+                if await self.enrol_next():
+                    idle_s = 0.0
+                    continue
+                if idle_s >= IDLE_S:
+                    await asyncio.to_thread(self._reader.close)
+                await _first_of(stop, wake, timeout_s=SWEEP_S)
+                idle_s += SWEEP_S
+        finally:
+            stopper.cancel()
+            await self.close()
+
+    async def drain(self) -> int:
+        """Enrol everything that is due now; return how many photos were taken."""
+        taken = 0
+        while await self.enrol_next():
+            taken += 1
+        return taken
+
+    async def close(self) -> None:
+        """End the reader's process; only for those who do not `run`."""
+        await asyncio.to_thread(self._reader.close)
+
+    async def enrol_next(self) -> bool:
+        """Take one photo through to its end. False when none is due."""
+        if not await database_sync_to_async(_anything_due)():
+            return False
+        # Before the claim: making the networks ready for the first time takes longer than a claim lasts.
+        try:
+            await asyncio.to_thread(self._reader.start)
+        except ReaderDied:
+            if self._stopping:
+                return False
+            raise
+        claim = await database_sync_to_async(claim_photo)(self._name)
+        if claim is None:
+            return False
+        with contextlib.suppress(ClaimLost):  # its claim ended or the photo was deleted: nothing to record
+            await self._enrol(claim)
+        return True
+
+    async def _enrol(self, claim: Claim) -> None:
+        try:
+            data = await asyncio.to_thread(_fetch, claim.photo)
+        except FileNotFoundError:
+            await database_sync_to_async(reject_unread)(claim, "file_missing")
+            return
+        except Exception:  # storages raise what they like: try again later
+            logger.warning("photo %s cannot be fetched", claim.photo.pk, exc_info=True)
+            await database_sync_to_async(fail_attempt)(claim)
+            return
+        try:
+            reading = await asyncio.to_thread(
+                self._reader.read,
+                data,
+                chosen_box=Box(*claim.photo.chosen_box) if claim.photo.chosen_box else None,
+                max_bytes=settings.PHOTO_MAX_BYTES,
+            )
+        except ReaderDied as death:
+            logger.warning("photo %s: %s", claim.photo.pk, death)
+            await database_sync_to_async(release_claim if self._stopping else fail_attempt)(claim)
+            return
+        await database_sync_to_async(self._record)(claim, reading)
+
+    def _record(self, claim: Claim, reading: PhotoReading) -> Outcome:
+        return record_reading(claim, reading, self._reader.engine)
+
+    async def _stop_reading(self, stop: asyncio.Event) -> None:
+        """A reading in progress is given back at once, so that a worker leaves within seconds."""
+        await stop.wait()
+        self._stopping = True
+        self._reader.kill()
+
+
+def _anything_due() -> bool:
+    return Photo.objects.due().exists()
+
+
+def _fetch(photo: Photo) -> bytes:
+    with photo.image.open("rb") as file:
+        return bytes(file.read())
+
+
+async def _first_of(*events: asyncio.Event, timeout_s: float) -> None:
+    waiters = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiters, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for waiter in waiters:
+            waiter.cancel()

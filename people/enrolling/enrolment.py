@@ -1,0 +1,157 @@
+"""Enrolment from database state: photos are claimed, read elsewhere, and recorded; a lost worker loses nothing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from people.doorbells import ring_gallery
+from people.engines import adopt_engine
+from people.enrolling.cross_check import Outcome, judge
+from people.errors import ClaimLost
+from people.models import Encoding, Photo
+from people.objects import remove, removed_on_failure
+from people.recognition.photo import PhotoReading
+from people.recognition.types import Face
+
+logger = logging.getLogger(__name__)
+
+State = Photo.State
+ATTEMPTS = 3
+# 90 s: reading is cut off at 60 s; the rest is for fetching the picture and recording.
+CLAIM = timedelta(seconds=90)
+# After the first and the second failed attempt.
+BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to record what is read of one photo. `token` is new for every claim, so a late worker has none."""
+
+    photo: Photo
+    token: str
+
+
+def claim_photo(worker: str) -> Claim | None:
+    """Take the photo that is due longest, or None: one conditional UPDATE, so no photo has two workers."""
+    _give_up_exhausted()
+    token = f"{worker[:80]}/{uuid4().hex[:12]}"
+    with transaction.atomic():
+        # `pk = (subquery)`, not IN: Postgres then picks and locks exactly one row.
+        due = Photo.objects.due().select_for_update(skip_locked=True).values("pk")[:1]
+        taken = Photo.objects.filter(pk=due).update(
+            state=State.WORKING, claimed_by=token, attempts=F("attempts") + 1, due_at=Now() + CLAIM
+        )
+    if not taken:
+        return None
+    return Claim(Photo.objects.select_related("person").get(claimed_by=token), token)
+
+
+def record_reading(claim: Claim, reading: PhotoReading, engine: str) -> Outcome:
+    """Write down what was read of a claimed photo, in one transaction. Raises ClaimLost when it came too late."""
+    photo = claim.photo
+    old_crop, new_crop = photo.crop.name, _store_crop(photo, reading)
+    with removed_on_failure(new_crop), transaction.atomic():
+        _one_at_a_time()
+        outcome = judge(photo, reading, engine)
+        _finish(
+            claim,
+            state=outcome.state,
+            reason=outcome.reason,
+            reason_detail=outcome.detail,
+            faces=[_face_record(face) for face in reading.faces],
+            width_px=reading.width_px,
+            height_px=reading.height_px,
+            crop=new_crop or old_crop,
+            decided_at=Now(),
+        )
+        _keep_encoding(photo, reading, engine, outcome)
+        if outcome.state == State.ENROLLED:
+            adopt_engine(engine)
+    if new_crop:
+        remove([old_crop])
+    if outcome.state == State.ENROLLED:
+        ring_gallery()
+    logger.info("photo %s: %s %s", photo.pk, outcome.state, outcome.reason)
+    return outcome
+
+
+def reject_unread(claim: Claim, reason: str) -> None:
+    """Reject a photo that cannot even be read, such as one whose stored object is gone."""
+    _finish(claim, state=State.REJECTED, reason=reason, decided_at=Now())
+    logger.warning("photo %s: rejected %s", claim.photo.pk, reason)
+
+
+def fail_attempt(claim: Claim) -> None:
+    """Give a photo back whose reading broke: later again, or rejected after the last attempt."""
+    attempts = claim.photo.attempts
+    if attempts >= ATTEMPTS:
+        reject_unread(claim, "worker_failed")
+    else:
+        _finish(claim, state=State.PENDING, due_at=Now() + BACK_OFF[attempts - 1])
+        logger.warning("photo %s: attempt %s failed", claim.photo.pk, attempts)
+
+
+def release_claim(claim: Claim) -> None:
+    """Give a photo back untouched because this worker stops; it costs no attempt."""
+    _finish(claim, state=State.PENDING, due_at=Now(), attempts=F("attempts") - 1)
+
+
+def _give_up_exhausted() -> None:
+    """Reject photos whose last allowed worker fell silent: they may be what killed it."""
+    Photo.objects.due().filter(state=State.WORKING, attempts__gte=ATTEMPTS).order_by().update(
+        state=State.REJECTED, reason="worker_failed", claimed_by="", decided_at=Now()
+    )
+
+
+def _one_at_a_time() -> None:
+    """Hold other recordings back until this transaction ends: one face added to two people at once, by two
+    workers, would pass the cross-check of both."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.enrolling.enrolment'))")
+
+
+def _finish(claim: Claim, **values: object) -> None:
+    held = Photo.objects.filter(pk=claim.photo.pk, state=State.WORKING, claimed_by=claim.token)
+    if not held.update(claimed_by="", **values):
+        raise ClaimLost(f"photo {claim.photo.pk} is not ours any more")
+
+
+def _keep_encoding(photo: Photo, reading: PhotoReading, engine: str, outcome: Outcome) -> None:
+    """The encoding of an enrolled photo, or of one held for review, so that confirming it needs no worker."""
+    if outcome.state not in (State.ENROLLED, State.REVIEW) or reading.vector is None or reading.quality is None:
+        return
+    Encoding.objects.update_or_create(
+        photo=photo,
+        engine=engine,
+        defaults={"vector": reading.vector, "quality": reading.quality.overall},
+    )
+
+
+def _store_crop(photo: Photo, reading: PhotoReading) -> str | None:
+    if not reading.crop_jpeg:
+        return None
+    photo.crop.save("crop.jpg", ContentFile(reading.crop_jpeg), save=False)
+    return photo.crop.name
+
+
+def _face_record(face: Face) -> dict[str, object]:
+    quality = face.quality
+    return {
+        "box": list(face.box),
+        "score": round(face.score, 3),
+        "quality": {
+            "size": round(quality.size, 3),
+            "sharpness": round(quality.sharpness, 3),
+            "exposure": round(quality.exposure, 3),
+            "pose": round(quality.pose, 3),
+            "overall": round(quality.overall, 3),
+        },
+    }

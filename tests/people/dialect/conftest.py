@@ -1,0 +1,46 @@
+"""A key, a client that sends it, and the children that look at pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from people.key_services import make_key
+from people.scopes import Scope
+
+
+@pytest.fixture
+def key(operator: User) -> str:
+    """May do everything."""
+    return make_key(name="Double Take", scopes=list(Scope), by=operator)[1]
+
+
+@pytest.fixture
+def limited(operator: User) -> Callable[..., APIClient]:
+    """A client whose key has only the named scopes."""
+
+    def client_with(*scopes: str) -> APIClient:
+        client = APIClient()
+        client.credentials(HTTP_X_API_KEY=make_key(name="limited", scopes=scopes, by=operator)[1])
+        return client
+
+    return client_with
+
+
+@pytest.fixture
+def client(key: str) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_X_API_KEY=key)
+    return client
+
+
+@pytest.fixture
+def face_file(portraits: Path) -> Callable[[str], Any]:
+    """A portrait as an upload."""
+    return lambda name: SimpleUploadedFile(name, (portraits / name).read_bytes())
