@@ -13,10 +13,8 @@ from facesite.worker import LifecycleWorker
 
 SHUTDOWN_S = 10
 """Open pictures and sockets get this long; the worker's own limits are shorter."""
-
-
-WEBSOCKET_MAX_BYTES = 65_536
-"""What a browser may say in one message; the consumers accept less."""
+WEBSOCKET_MAX_BYTES = 600_000
+"""What a browser may say in one message: a picture of a browser's camera, 500 KB at most; other sockets take less."""
 
 
 def free_socket(port: int) -> socket.socket:
@@ -33,7 +31,10 @@ async def serve(listener: socket.socket, started: Callable[[], None]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    config = uvicorn.Config("facesite.asgi:application", lifespan="off", log_config=None, access_log=False)
+    # Loaded before the server is configured: loading it sets the logging up, access lines included.
+    from facesite.asgi import application
+
+    config = uvicorn.Config(application, lifespan="off", log_config=None, access_log=False)
     config.timeout_graceful_shutdown = 3
     config.ws_max_size = WEBSOCKET_MAX_BYTES
     server, worker = Server(config), LifecycleWorker.embedded()
