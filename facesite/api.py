@@ -42,8 +42,8 @@ class Unmatched(APIView):
     get = post = put = patch = delete = options = handle
 
 
-@csrf_exempt
-@login_not_required
+@csrf_exempt  # it changes nothing, and its refusal is to have the API's own shape
+@login_not_required  # DRF asks instead: 401 in the envelope, not a redirect
 def unmatched(request: HttpRequest) -> HttpResponseBase:
     """A function, so that DRF's breadcrumbs do not take `people` without its slash for a page above `people/`."""
     return Unmatched.as_view()(request)

@@ -1,3 +1,5 @@
+"""The composition root as a Django app: commands, migrations of roles, checks."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""The app of people, their photos and the gallery they form."""
+
 from django.apps import AppConfig
 
 

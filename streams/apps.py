@@ -1,3 +1,5 @@
+"""The app of cameras, and of what they saw."""
+
 from django.apps import AppConfig
 
 
