@@ -27,6 +27,11 @@ def worker_figures(supervisor: Supervisor) -> list[Figure]:
     return [
         gauge("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
         gauge("facesite_worker_capacity_cameras", "Cameras that this worker would take.", supervisor.capacity),
+        gauge(
+            "facesite_worker_cameras_wanted",
+            "Cameras that are this worker's even share, whether it can run so many or not.",
+            supervisor.wanted,
+        ),
         counter(
             "facesite_camera_starts_total",
             "How often this worker has started the child of each camera.",

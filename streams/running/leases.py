@@ -33,6 +33,8 @@ class Holding:
     """Cameras (status selected) whose state this sweep changed: to be announced."""
     surplus: frozenset[int] = frozenset()
     """Cameras of this worker beyond its share: to be stopped, then handed over."""
+    wanted: float = 0.0
+    """Its even share of the cameras that are switched on; more than `capacity` when workers are wanting."""
 
 
 def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
@@ -45,13 +47,14 @@ def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
         shares.be_here(holder=holder, capacity=capacity, for_s=LEASE_S)
         share = shares.fair_share(capacity=capacity)
         held = renew(holder=holder, cameras=running)
-        claim(holder=holder, at_most=share - len(held))
+        claim(holder=holder, at_most=share.cameras - len(held))
         switched = _switch(holder=holder, running=held)
     leased = Camera.objects.enabled().filter(status__lease_holder=holder, status__lease_expires_at__gt=Now())
     mine = list(leased.order_by("pk"))
-    keep = max(share, len(mine) - shares.MOST_MOVED)
+    keep = max(share.cameras, len(mine) - shares.MOST_MOVED)
     changed = Camera.objects.filter(pk__in=switched).select_related("status") if switched else ()
-    return Holding(tuple(mine[:keep]), tuple(changed), frozenset(camera.pk for camera in mine[keep:]))
+    surplus = frozenset(camera.pk for camera in mine[keep:])
+    return Holding(tuple(mine[:keep]), tuple(changed), surplus, share.wanted)
 
 
 def renew(*, holder: str, cameras: Collection[int]) -> set[int]:

@@ -6,6 +6,7 @@ children have stopped. Shares are rounded up, so that all cameras are run and no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models.functions import Now
@@ -37,10 +38,20 @@ def leave(*, holder: str) -> None:
     ring("cameras.changed")
 
 
-def fair_share(*, capacity: int) -> int:
-    """How many cameras a worker of `capacity` should run; at most `capacity`."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of all cameras is one worker's."""
+
+    wanted: float
+    """By capacity, whether it can run so many or not: what autoscalers go by."""
+    cameras: int
+    """To be run: rounded up, and no more than it can."""
+
+
+def fair_share(*, capacity: int) -> Share:
+    """The even share of a worker of `capacity`, among those that are here."""
     total = WorkerPresence.objects.total_capacity()
     if total <= 0:
-        return 0
-    wanted = Camera.objects.enabled().count()
-    return min(capacity, -(-wanted * capacity // total))
+        return Share(0.0, 0)
+    enabled = Camera.objects.enabled().count()
+    return Share(enabled * capacity / total, min(capacity, -(-enabled * capacity // total)))

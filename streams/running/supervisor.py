@@ -67,6 +67,8 @@ class Supervisor:
     ) -> None:
         self.holder = holder or this_worker()
         self.capacity = settings.WORKER_CAMERAS if capacity is None else capacity
+        self.wanted = 0.0
+        """Its even share of all cameras, whether it can run so many or not."""
         self.publisher = Publisher(self.holder)
         self.galleries = GalleryKeeper(self._use_gallery)
         self.trials = Trials()
@@ -132,6 +134,7 @@ class Supervisor:
         held = {*self.fleet.runners, *self._refused}
         holding = await self._database.call(leases.sweep, holder=self.holder, running=held, capacity=self.capacity)
         self._leased_until = asked_at + leases.LEASE_S
+        self.wanted = holding.wanted
         if self._must_give_up():
             return  # the answer took so long that the leases it speaks of are as good as over
         await self._adjust({camera.pk: camera for camera in holding.cameras}, self.galleries.current)

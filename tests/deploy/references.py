@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from tests.deploy.manifests import Manifest, Pod, name_of, of_kind, pods
 
-BY_HAND = {"Secret": {"facesite"}}
+BY_HAND = {"Secret": {"facesite", "facesite-metrics"}}
 """Objects that k8s/README.md makes by a command because they hold secrets."""
 
 
@@ -67,6 +67,7 @@ def ports(manifests: list[Manifest]) -> Iterator[str]:
                     yield f"{name_of(service)}: {pod.name} has no port {port['targetPort']}"
     yield from _ingress_ports(manifests)
     yield from _network_ports(manifests)
+    yield from _monitored_ports(manifests)
 
 
 def probes(container: Manifest) -> Iterator[Manifest]:
@@ -84,6 +85,8 @@ def _outward_selectors(manifests: list[Manifest]) -> Iterator[tuple[str, Manifes
         yield name_of(service), {"matchLabels": service["spec"]["selector"]}
     for budget in of_kind(manifests, "PodDisruptionBudget"):
         yield name_of(budget), budget["spec"]["selector"]
+    for monitoring in of_kind(manifests, "PodMonitoring"):
+        yield name_of(monitoring), monitoring["spec"]["selector"]
     for policy in of_kind(manifests, "NetworkPolicy"):
         yield name_of(policy), policy["spec"]["podSelector"]
         for rule in (*policy["spec"].get("ingress", []), *policy["spec"].get("egress", [])):
@@ -104,6 +107,14 @@ def _named(manifests: list[Manifest]) -> Iterator[tuple[str, str, str]]:
     for scaler in of_kind(manifests, "HorizontalPodAutoscaler"):
         target = scaler["spec"]["scaleTargetRef"]
         yield name_of(scaler), target["kind"], target["name"]
+    for monitoring in of_kind(manifests, "PodMonitoring"):
+        for endpoint in monitoring["spec"]["endpoints"]:
+            yield name_of(monitoring), "Secret", endpoint["authorization"]["credentials"]["secret"]["name"]
+    for role in of_kind(manifests, "Role"):
+        for rule in role["rules"]:
+            yield from ((name_of(role), "Secret", name) for name in rule["resourceNames"])
+    for binding in of_kind(manifests, "RoleBinding"):
+        yield name_of(binding), binding["roleRef"]["kind"], binding["roleRef"]["name"]
     for ingress in of_kind(manifests, "Ingress"):
         notes = ingress["metadata"]["annotations"]
         yield name_of(ingress), "ManagedCertificate", notes["networking.gke.io/managed-certificates"]
@@ -146,3 +157,11 @@ def _network_ports(manifests: list[Manifest]) -> Iterator[str]:
             for port in rule["ports"]:
                 if port["port"] not in listening:
                     yield f"{name_of(policy)}: nobody behind it listens on {port['port']}"
+
+
+def _monitored_ports(manifests: list[Manifest]) -> Iterator[str]:
+    for monitoring in of_kind(manifests, "PodMonitoring"):
+        for pod in (pod for pod in pods(manifests) if matches(monitoring["spec"]["selector"], pod.labels)):
+            for endpoint in monitoring["spec"]["endpoints"]:
+                if endpoint["port"] not in pod.ports():
+                    yield f"{name_of(monitoring)}: {pod.name} has no port {endpoint['port']}"

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import yaml
 
-from tests.deploy.manifests import K8S, Manifest, name_of, of_kind, pods, tool
+from streams.running.figures import worker_figures
+from streams.running.supervisor import Supervisor
+from tests.deploy.manifests import K8S, Manifest, of_kind, pods, tool
 from tests.deploy.references import matches
 
 CAMERA_ON_THE_INTERNET, CAMERA_IN_THE_VPN = "203.0.113.7", "10.200.3.4"
@@ -59,10 +61,32 @@ def test_sockets_outlive_the_load_balancers_patience(gke: list[Manifest]) -> Non
     assert backend["metadata"]["name"] == "web"
 
 
-def test_the_autoscaler_alone_counts_web_pods(gke: list[Manifest]) -> None:
-    replicas = {name_of(m): m["spec"].get("replicas") for m in of_kind(gke, "Deployment")}
-    assert replicas["Deployment web"] is None
-    assert replicas["Deployment worker"] == 2
+def test_autoscalers_alone_count_pods(gke: list[Manifest]) -> None:
+    scaled = {scaler["spec"]["scaleTargetRef"]["name"] for scaler in of_kind(gke, "HorizontalPodAutoscaler")}
+    assert scaled == {m["metadata"]["name"] for m in of_kind(gke, "Deployment")} == {"web", "worker"}
+    assert not any("replicas" in m["spec"] for m in of_kind(gke, "Deployment"))
+
+
+def test_workers_are_scaled_by_a_number_that_they_export_and_leave_room_for_a_lost_one(gke: list[Manifest]) -> None:
+    (scaler,) = (m for m in of_kind(gke, "HorizontalPodAutoscaler") if m["metadata"]["name"] == "worker")
+    (metric,) = (each["pods"] for each in scaler["spec"]["metrics"] if each["type"] == "Pods")
+    source, name, kind = metric["metric"]["name"].split("|")
+    assert (source, kind) == ("prometheus.googleapis.com", "gauge")
+    assert name in {figure.name for figure in worker_figures(Supervisor(capacity=4)) if figure.kind == kind}
+    (settings,) = of_kind(gke, "ConfigMap")
+    assert float(metric["target"]["averageValue"]) < int(settings["data"]["WORKER_CAMERAS"])
+
+
+def test_metrics_ask_for_the_token_that_the_pods_have(gke: list[Manifest]) -> None:
+    for monitoring in of_kind(gke, "PodMonitoring"):
+        (pod,) = (pod for pod in pods(gke) if matches(monitoring["spec"]["selector"], pod.labels))
+        for endpoint in monitoring["spec"]["endpoints"]:
+            asked = endpoint["authorization"]["credentials"]["secret"]
+            (mount,) = (m for m in pod.spec["containers"][0]["volumeMounts"] if m["name"] == "metrics-token")
+            assert pod.volumes["metrics-token"]["secret"]["secretName"] == asked["name"]
+            own = {entry["name"]: entry["value"] for entry in pod.spec["containers"][0]["env"]}
+            assert own["METRICS_TOKEN_FILE"] == f"{mount['mountPath']}/{asked['key']}"
+            assert own.get("WORKER_METRICS_PORT", "8000") == str(pod.ports()[endpoint["port"]])
 
 
 def test_workers_reach_cameras_and_no_pod_but_them_does(gke: list[Manifest]) -> None:
@@ -82,9 +106,13 @@ def test_everybody_reaches_the_data_and_google(gke: list[Manifest]) -> None:
     assert _who_reaches(gke, METADATA_SERVER, 80) == everybody
 
 
-def test_the_load_balancer_reaches_web_and_nobody_else_is_reached(gke: list[Manifest]) -> None:
-    open_to = [policy for policy in of_kind(gke, "NetworkPolicy") if policy["spec"].get("ingress")]
-    assert [policy["spec"]["podSelector"] for policy in open_to] == [{"matchLabels": {"app.kubernetes.io/name": "web"}}]
+def test_the_load_balancer_reaches_web_and_collectors_the_metrics_and_nobody_else_anything(gke: list[Manifest]) -> None:
+    open_to = {m["metadata"]["name"]: m["spec"] for m in of_kind(gke, "NetworkPolicy") if m["spec"].get("ingress")}
+    assert open_to.keys() == {"load-balancer-may-reach-web", "collectors-may-ask-for-metrics"}
+    chosen = open_to["load-balancer-may-reach-web"]["podSelector"]
+    assert chosen == {"matchLabels": {"app.kubernetes.io/name": "web"}}
+    ((collectors,),) = (rule["from"] for rule in open_to["collectors-may-ask-for-metrics"]["ingress"])
+    assert collectors == {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gmp-system"}}}
 
 
 def _who_reaches(manifests: list[Manifest], address: str, port: int) -> set[str]:

@@ -12,6 +12,7 @@ FIELDS = {
     "SecretProviderClass": {"provider", "parameters"},
     "ManagedCertificate": {"domains"},
     "FrontendConfig": {"redirectToHttps"},
+    "PodMonitoring": {"selector", "endpoints"},
     "BackendConfig": {"timeoutSec", "connectionDraining", "securityPolicy", "healthCheck"},
 }
 """Google's own kinds, whose schemas are not published with Kubernetes: the fields that we use, from their reference."""

@@ -58,6 +58,13 @@ def test_shares_follow_what_each_worker_can_run() -> None:
     assert settle(Worker("small", capacity=4), Worker("large", capacity=8)) == [3, 6]
 
 
+def test_a_worker_knows_how_many_more_it_should_run_than_it_can() -> None:
+    cameras(9)
+    leases.sweep(holder="a", running=(), capacity=2)
+    holding = leases.sweep(holder="b", running=(), capacity=2)
+    assert (len(holding.cameras), holding.wanted) == (2, 4.5)
+
+
 def test_an_odd_camera_does_not_move_to_and_fro() -> None:
     cameras(3)
     first, second = Worker("a"), Worker("b")
@@ -100,7 +107,7 @@ def test_a_dead_worker_counts_until_its_leases_end_and_is_forgotten_later() -> N
 
 def test_nobody_here_shares_nothing() -> None:
     cameras(2)
-    assert shares.fair_share(capacity=5) == 0
+    assert shares.fair_share(capacity=5) == shares.Share(0.0, 0)
     assert sweep("without room", capacity=0) == set()
 
 
