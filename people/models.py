@@ -14,6 +14,8 @@ from people.decision_thresholds import DecisionThresholds as DecisionThresholds
 from people.engine_choice import EngineChoice as EngineChoice
 from people.keys import ApiKey as ApiKey
 from people.keys import KeyUser as KeyUser
+from people.limits import PersonGroup as PersonGroup
+from people.limits import PersonLimit as PersonLimit
 from people.querysets import EncodingQuerySet, PersonQuerySet, PhotoQuerySet
 from people.storage import crop_name, photo_name
 

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Avg, Count, Exists, F, Func, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from pgvector.django import L2Distance, VectorField
 
+from people.limits import people_within, person_limits
 from people.recognition.types import Vector
 
 if TYPE_CHECKING:
     from people.models import Encoding, Person, Photo  # noqa: F401
 
 NEEDS_SOMEBODY = ("choose", "review", "rejected")
+Looker = AbstractBaseUser | AnonymousUser | None
+"""Who looks; None: the system itself, whom nothing limits."""
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
+    def within_limits_of(self, user: Looker) -> PersonQuerySet:
+        """People who exist for `user`, whatever it is that they have the right to do (people/limits.py)."""
+        limits = person_limits(user)
+        return self.filter(people_within(limits)) if limits else self
+
+    def visible_to(self, user: Any) -> PersonQuerySet:
+        """People who exist for `user`; none without the right to see people."""
+        return self.within_limits_of(user) if user.has_perm("people.view_person") else self.none()
+
     def active(self) -> PersonQuerySet:
         """People who may be recognised."""
         return self.filter(retired_at=None)
@@ -72,6 +86,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
+    def within_limits_of(self, user: Looker) -> PhotoQuerySet:
+        """Photos of people who exist for `user`."""
+        limits = person_limits(user)
+        return self.filter(people_within(limits, "person_id")) if limits else self
+
+    def visible_to(self, user: Any) -> PhotoQuerySet:
+        """Photos of people who exist for `user`; none without the right to see photos."""
+        return self.within_limits_of(user) if user.has_perm("people.view_photo") else self.none()
+
     def enrolled(self) -> PhotoQuerySet:
         return self.filter(state="enrolled")
 

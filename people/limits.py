@@ -1,0 +1,104 @@
+"""Limits: with whom one has to do. A role says what one may do; a limit says that only the people of some groups exist.
+
+Nobody is limited without a row. A key is limited by its own rows and by those of its owner, whichever is narrower;
+superusers are never limited, the keys they make may be.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from people.keys import KeyUser
+
+Limits = tuple[frozenset[int], ...]
+"""Ids of groups, one set for each thing that limits: somebody is shown who is in a group of every set. Empty: all."""
+NOBODY: Limits = (frozenset(),)
+
+
+class PersonGroup(models.Model):
+    """A named set of people that users and API keys can be limited to."""
+
+    name = models.CharField(max_length=200, unique=True)
+    description = models.TextField(blank=True)
+    people = models.ManyToManyField("people.Person", related_name="groups", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "people"
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(name="person_group_has_a_name", condition=~Q(name=""))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonLimit(models.Model):
+    """A user or an API key sees the people of a group: of this one and of those of their other rows, nobody else."""
+
+    group = models.ForeignKey(PersonGroup, on_delete=models.PROTECT, related_name="limits")
+    """Protected: the last limit going away with its group would show everybody."""
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="person_limits"
+    )
+    key = models.ForeignKey(
+        "people.ApiKey", on_delete=models.CASCADE, null=True, blank=True, related_name="person_limits"
+    )
+
+    class Meta:
+        app_label = "people"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="person_limit_of_one",
+                condition=Q(user=None, key__isnull=False) | Q(user__isnull=False, key=None),
+                violation_error_message="Choose either a user or an API key.",
+            ),
+            models.UniqueConstraint(fields=["group", "user"], name="person_limit_once_per_user"),
+            models.UniqueConstraint(fields=["group", "key"], name="person_limit_once_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or self.key} sees {self.group}"
+
+
+def person_limits(user: AbstractBaseUser | AnonymousUser | None) -> Limits:
+    """What limits `user`; falsy for nothing. None is the system itself, which sees everybody; a passer-by nobody.
+
+    One query, kept with the user object: a request asks once, and whoever lives longer asks with a fresh user.
+    """
+    if user is None:
+        return ()
+    if user.pk is None:
+        return NOBODY
+    known: Limits | None = getattr(user, "_person_limits", None)
+    if known is None:
+        known = _limits_of(user)
+        user._person_limits = known  # type: ignore[union-attr]
+    return known
+
+
+def people_within(limits: Limits, person: str = "pk") -> Q:
+    """The condition that the person whose id is in the column `person` is within `limits`."""
+    condition = Q()
+    members: Any = PersonGroup.people.through.objects
+    for groups in limits:
+        condition &= Q(Exists(members.filter(person=OuterRef(person), persongroup__in=groups)))
+    return condition
+
+
+def _limits_of(user: Any) -> Limits:
+    whose = Q(pk__in=())
+    if not user.is_superuser:
+        whose |= Q(user=user.pk)
+    if isinstance(user, KeyUser):
+        whose |= Q(key=user.key.pk)
+    rows = list(PersonLimit.objects.filter(whose).values_list("user", "group"))
+    owners = frozenset(group for owner, group in rows if owner)
+    keys = frozenset(group for owner, group in rows if not owner)
+    return tuple(groups for groups in (owners, keys) if groups)
