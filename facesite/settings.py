@@ -116,6 +116,10 @@ ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """Touched by a worker every 5 s; its age is what the liveness probe in k8s/base/worker.yaml looks at."""
 SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)
 """How long sightings and their snapshots are kept (`manage.py forget`, once a day); 0: for ever."""
+SIGHTING_ENCODINGS_KEEP_DAYS: int = env.int("SIGHTING_ENCODINGS_KEEP_DAYS", default=30)
+"""How long sightings can be searched by a face; strangers' faces are biometric data too. 0: none are kept."""
+if SIGHTING_ENCODINGS_KEEP_DAYS < 0:
+    raise ImproperlyConfigured("SIGHTING_ENCODINGS_KEEP_DAYS: expected a number of days, or 0 to keep none")
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 """What Prometheus shows as `Authorization: Bearer …` to read /metrics; without one there are no metrics."""
 WORKER_METRICS_PORT: int = env.int("WORKER_METRICS_PORT", default=0)

@@ -14,6 +14,8 @@ from people.models import Person
 from streams.pipeline.addresses import BROWSER
 from streams.presence import WorkerPresence as WorkerPresence
 from streams.querysets import CameraQuerySet, DetectionQuerySet, SightingQuerySet
+from streams.search_log import SearchLog as SearchLog
+from streams.sighting_encodings import SightingEncoding as SightingEncoding
 from streams.storage import snapshot_name
 
 # 15 s: a child speaks every second, and one that is silent for so long has been killed by its worker.
@@ -181,6 +183,7 @@ class Sighting(models.Model):
 
     class Meta:
         ordering = ["-first_seen_at", "-id"]
+        permissions = [("search_sightings", "Can search sightings by a face")]
         indexes = [
             models.Index(fields=["-first_seen_at", "-id"], name="sighting_newest"),
             models.Index(fields=["camera", "-first_seen_at"], name="sighting_camera"),

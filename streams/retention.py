@@ -1,4 +1,4 @@
-"""Forgetting: sightings that are older than they may be kept, with their detections and snapshots."""
+"""Forgetting: sightings that are older than they may be kept, with their detections and snapshots, and encodings."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from people.objects import remove
-from streams.models import Detection, Sighting
+from streams.models import Detection, Sighting, SightingEncoding
 
 # 500: a short transaction, and no more objects than are deleted in a minute when the storage is far.
 BATCH = 500
+# 5,000: rows alone, 3 MB of them.
+ENCODINGS_BATCH = 5_000
 
 
 def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
@@ -25,6 +27,25 @@ def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
         remove(names)
         sightings, snapshots = sightings + number, snapshots + len(names)
     return sightings, snapshots
+
+
+def forget_encodings(*, seen_before: datetime) -> int:
+    """Delete what visits last seen before `seen_before` are searched by; the visits stay. Returns how many.
+
+    In batches, as forget_sightings.
+    """
+    forgotten = 0
+    while batch := _forget_encodings_batch(seen_before):
+        forgotten += batch
+    return forgotten
+
+
+def _forget_encodings_batch(seen_before: datetime) -> int:
+    with transaction.atomic():
+        old = SightingEncoding.objects.seen_before(seen_before).select_for_update(skip_locked=True, of=("self",))
+        ids = list(old.values_list("pk", flat=True)[:ENCODINGS_BATCH])
+        SightingEncoding.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 def _forget_batch(seen_before: datetime) -> tuple[int, list[str]] | None:

@@ -56,7 +56,7 @@ class Analysis:
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
         thresholds = Thresholds().with_match(match_threshold)
         self._visits = Visits(thresholds, self._gallery, self._tracker.forget)
-        self._reports = Reports(thresholds)
+        self._reports = Reports(thresholds, engine.key)
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
 

@@ -133,6 +133,17 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitEncoding:
+    """What a visit can be found by later: the mean of its encodings. Biometric data."""
+
+    engine: str
+    vector: bytes = field(repr=False)
+    """128 float32 of unit length, as `tobytes()` of this machine gives them."""
+    quality: float
+    """Of the visit's best picture, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class SightingChange:
     """Child to parent, never dropped: the whole state of one visit, so that the last one heard is the truth.
 
@@ -155,6 +166,8 @@ class SightingChange:
     gallery_version: int
     evidence: tuple[Evidence, ...]
     """New since the last change; at most a few per visit."""
+    encoding: VisitEncoding | None = None
+    """Said with new evidence and at the end; None: nothing new, or no picture good enough to tell people apart."""
 
 
 ToChild = UseGallery | WatchMode | SentPicture | Stop

@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 from people.recognition.gallery import Gallery
 from people.recognition.types import Thresholds, Verdict
 from streams.pipeline.identity import Decision
-from streams.pipeline.messages import Evidence, SightingChange
+from streams.pipeline.messages import Evidence, SightingChange, VisitEncoding
 from streams.pipeline.pictures import SNAPSHOT_QUALITY, jpeg
 from streams.pipeline.visit import Shot, Visit
+from streams.pipeline.visits import PROVING
 
 STILL_HERE_S = 2.0
 """How old the last word may be while a visit goes on."""
@@ -30,13 +31,16 @@ class Said:
     last_seen_at: datetime
     evidence: int
     best_quality: float
+    encodings: int = 0
+    """Made of the visit when its encoding was last told."""
 
 
 class Reports:
     """Turns visits into SightingChanges."""
 
-    def __init__(self, thresholds: Thresholds) -> None:
-        self.thresholds = thresholds
+    def __init__(self, thresholds: Thresholds, engine: str) -> None:
+        """`engine`: the key of the one that makes the encodings."""
+        self.thresholds, self._engine = thresholds, engine
         self._said: dict[UUID, Said] = {}
 
     def changes(self, visits: list[Visit], gallery: Gallery, captured_at: datetime) -> list[SightingChange]:
@@ -50,10 +54,10 @@ class Reports:
         for visit in visits:
             said = self._said.pop(visit.id, None)
             if visit.decision:
-                shots = [] if said else [visit.best]
-                endings.append(
-                    self._tell(visit, visit.decision, captured_at, self._evidence(shots, gallery), ended=True)
-                )
+                evidence = self._evidence([] if said else [visit.best], gallery)
+                new = said is None or said.encodings != visit.identity.made
+                encoding = self._encoding(visit) if new else None
+                endings.append(self._tell(visit, visit.decision, captured_at, evidence, encoding, ended=True))
         return endings
 
     def _change(
@@ -72,9 +76,11 @@ class Reports:
             visit.last_seen_at,
             (said.evidence if said else 0) + (shot is not None),
             max(said.best_quality if said else 0.0, shot.quality if shot else 0.0),
+            visit.identity.made if shot or said is None else said.encodings,
         )
         visit.announced = True
-        return self._tell(visit, decision, captured_at, self._evidence([shot], gallery))
+        encoding = self._encoding(visit) if shot else None
+        return self._tell(visit, decision, captured_at, self._evidence([shot], gallery), encoding)
 
     def _better_shot(self, visit: Visit, said: Said | None) -> Shot | None:
         shot = visit.best
@@ -106,12 +112,20 @@ class Reports:
             snapshot=jpeg(shot.crop, SNAPSHOT_QUALITY),
         )
 
+    def _encoding(self, visit: Visit) -> VisitEncoding | None:
+        """None of poor pictures alone: their encodings lie near everybody's, and every search would find them."""
+        identity = visit.identity
+        if identity.best_quality < PROVING:
+            return None
+        return VisitEncoding(self._engine, identity.mean().tobytes(), min(1.0, identity.best_quality))
+
     def _tell(
         self,
         visit: Visit,
         decision: Decision,
         captured_at: datetime,
         evidence: tuple[Evidence, ...],
+        encoding: VisitEncoding | None,
         *,
         ended: bool = False,
     ) -> SightingChange:
@@ -130,6 +144,7 @@ class Reports:
             encodings=visit.identity.made,
             gallery_version=decision.match.gallery_version,
             evidence=evidence,
+            encoding=encoding,
         )
 
 

@@ -104,10 +104,11 @@ class Outbox:
 
 
 def _merged(before: SightingChange, after: SightingChange) -> SightingChange:
-    """The later change with the best of both's evidence; ended stays ended."""
+    """The later change with the best of both's evidence and the newest encoding; ended stays ended."""
     best = sorted((*before.evidence, *after.evidence), key=_worth, reverse=True)[:MOST_EVIDENCE]
     evidence = tuple(sorted(best, key=lambda item: item.captured_at))
-    return replace(after, ended=after.ended or before.ended, evidence=evidence)
+    encoding = after.encoding or before.encoding
+    return replace(after, ended=after.ended or before.ended, evidence=evidence, encoding=encoding)
 
 
 def _worth(evidence: Evidence) -> float:

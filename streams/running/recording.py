@@ -18,6 +18,7 @@ from streams.errors import CameraIsGone
 from streams.events import ChangeName, finite
 from streams.models import Camera, Detection, Sighting
 from streams.pipeline.messages import Evidence, SightingChange
+from streams.sighting_encodings import keep_encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
         Detection.objects.bulk_create(
             [_detection(sighting, item, people, snapshots) for item in change.evidence], ignore_conflicts=True
         )
+        if change.encoding:
+            keep_encoding(sighting=sighting, encoding=change.encoding)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
     return Recorded(shown, shown.snapshot_id, _name(before, sighting))  # type: ignore[attr-defined]
 

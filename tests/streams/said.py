@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
+
 from people.recognition.types import Box, Thresholds, Verdict
-from streams.pipeline.messages import Evidence, Heartbeat, Overlay, SightingChange, TrackedFace
+from streams.pipeline.messages import Evidence, Heartbeat, Overlay, SightingChange, TrackedFace, VisitEncoding
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 JPEG = b"\xff\xd8 picture \xff\xd9"
@@ -48,6 +50,14 @@ def evidence(**fields: Any) -> Evidence:
         "snapshot": JPEG,
     }
     return Evidence(**{**usual, **fields})
+
+
+def encoding(axis: int = 0, towards: int = 1, distance: float = 0.0, engine: str = "engine") -> VisitEncoding:
+    """So far from the unit vector `axis`, on the way to the unit vector `towards`."""
+    angle = 2 * np.arcsin(distance / 2)
+    vector = np.zeros(128, np.float32)
+    vector[axis], vector[towards] = np.cos(angle), np.sin(angle)
+    return VisitEncoding(engine, vector.tobytes(), 0.8)
 
 
 def visit(**fields: Any) -> SightingChange:

@@ -40,7 +40,7 @@ def forget(*options: str) -> str:
 def test_what_is_older_than_it_may_be_kept_is_gone_with_its_pictures(hall: Camera, media: Path, settings: Any) -> None:
     settings.SIGHTINGS_KEEP_DAYS = 30
     old, young = seen(hall, days_ago=31), seen(hall, days_ago=29)
-    assert forget() == "1 sightings and 1 snapshots deleted.\n"
+    assert "1 sightings and 1 snapshots deleted." in forget()
     assert not (media / old).exists() and (media / young).exists()
     assert Sighting.objects.count() == Detection.objects.count() == 1
 
@@ -55,7 +55,7 @@ def test_many_are_forgotten_in_batches(hall: Camera, media: Path, monkeypatch: p
     monkeypatch.setattr(retention, "BATCH", 2)
     for _ in range(5):
         seen(hall, days_ago=3)
-    assert forget("--older-than", "2") == "5 sightings and 5 snapshots deleted.\n"
+    assert "5 sightings and 5 snapshots deleted." in forget("--older-than", "2")
     assert not any((media / "snapshots").iterdir())
 
 
@@ -80,4 +80,6 @@ def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path, settings: A
     seen(hall, days_ago=3)
     out = io.StringIO()
     call_command("tidy", stdout=out)
-    assert out.getvalue() == "1 sightings and 1 snapshots deleted.\n0 objects deleted.\n"
+    assert out.getvalue() == (
+        "0 encodings of sightings deleted.\n1 sightings and 1 snapshots deleted.\n0 objects deleted.\n"
+    )

@@ -1,4 +1,4 @@
-"""`manage.py forget`: delete sightings and snapshots that are older than they may be kept; for a daily job."""
+"""`manage.py forget`: delete sightings, snapshots and encodings older than they may be kept; for a daily job."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from streams.retention import forget_sightings
+from streams.retention import forget_encodings, forget_sightings
 
 
 class Command(BaseCommand):
-    help = "Delete sightings last seen more than SIGHTINGS_KEEP_DAYS ago, with their snapshots. 0 days: keep for ever."
+    help = (
+        "Delete sightings last seen more than SIGHTINGS_KEEP_DAYS ago, with their snapshots (0 days: keep for ever), "
+        "and the encodings of those last seen more than SIGHTING_ENCODINGS_KEEP_DAYS ago (0 days: keep none)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -22,12 +25,15 @@ class Command(BaseCommand):
             type=int,
             metavar="DAYS",
             default=settings.SIGHTINGS_KEEP_DAYS,
-            help="instead of the setting",
+            help="of sightings, instead of the setting",
         )
 
     def handle(self, *, older_than: int, **_: Any) -> None:
         if older_than < 0:
             raise CommandError("--older-than: expected a number of days")
+        days = settings.SIGHTING_ENCODINGS_KEEP_DAYS
+        encodings = forget_encodings(seen_before=timezone.now() - timedelta(days=days))
+        self.stdout.write(f"{encodings} encodings of sightings deleted.")
         if older_than == 0:
             self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: everything is kept.")
             return

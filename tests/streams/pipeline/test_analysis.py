@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from people.recognition.gallery import Gallery
 from people.recognition.types import Box, Image, Thresholds, Verdict
 from streams.pipeline.analysis import Analysis
@@ -249,6 +251,33 @@ def test_evidence_of_a_long_visit_stays_few() -> None:
     for step in range(20):
         scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
     assert 2 <= sum(len(change.evidence) for change in scene.changes) <= 6
+
+
+def test_what_a_visit_is_found_by_is_said_with_its_evidence() -> None:
+    scene = Scene(ANNA)
+    for step in range(20):
+        scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
+    told = [change for change in scene.changes if change.encoding]
+    assert told == [change for change in scene.changes if change.evidence]
+    assert len(told) < len(scene.changes)
+    last = told[-1].encoding
+    assert last is not None and last.engine == ENGINE and last.quality > 0.9
+    assert np.linalg.norm(np.frombuffer(last.vector, np.float32) - vector(ANNA)) < 0.2
+
+
+def test_at_its_end_it_is_said_again_if_there_were_more_looks() -> None:
+    scene = Scene(ANNA)
+    scene.play(12, (ANNA, square(100)))
+    scene.changes += scene.analysis.close(BEGIN)
+    told = [change for change in scene.changes if change.encoding]
+    assert [bool(change.evidence) for change in told] == [True, False] and told[-1].ended
+
+
+def test_poor_pictures_alone_are_found_by_nothing() -> None:
+    scene = Scene(ANNA)
+    scene.play(6, (CARL, square(100)), quality=0.05)
+    scene.changes += scene.analysis.close(BEGIN)
+    assert scene.changes and not any(change.encoding for change in scene.changes)
 
 
 def test_a_camera_that_changes_its_resolution_goes_on() -> None:

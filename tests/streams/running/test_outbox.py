@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from streams.running.outbox import MOST_EVIDENCE, CloseOpen, Outbox, Visit
-from tests.streams.said import NOON, evidence, visit
+from tests.streams.said import NOON, encoding, evidence, visit
 
 
 async def taken(outbox: Outbox) -> list[Visit | CloseOpen]:
@@ -30,6 +30,14 @@ async def test_the_evidence_of_changes_that_were_joined_is_kept() -> None:
     (entry,) = await taken(outbox)
     assert isinstance(entry, Visit)
     assert [item.quality for item in entry.change.evidence] == [0.3, 0.9]
+
+
+async def test_what_a_visit_is_found_by_is_not_lost_when_a_later_change_says_nothing_of_it() -> None:
+    outbox = Outbox()
+    change = visit(encoding=encoding())
+    outbox.put(1, change)
+    outbox.put(1, replace(change, encoding=None, votes=9))
+    assert changes(await taken(outbox)) == [replace(change, votes=9)]
 
 
 async def test_of_much_evidence_the_best_is_kept() -> None:
