@@ -1,6 +1,7 @@
 """Which cameras, sightings and detections an API list shows."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import django_filters
 from django.core.exceptions import ValidationError
@@ -9,7 +10,9 @@ from django.http import HttpRequest
 from django_filters.fields import IsoDateTimeField
 
 from people.api.filters import watchlists_for
+from people.limits import person_limits
 from streams.models import Camera, CameraStatus, Detection, Sighting, Verdict
+from streams.querysets import SightingQuerySet
 
 
 class MomentField(IsoDateTimeField):
@@ -55,12 +58,17 @@ class SightingApiFilter(django_filters.FilterSet):
     seen_before = MomentFilter("first_seen_at", "lt", help_text="Visits that began before.")
     open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Visits that go on.")
     closer_than = django_filters.NumberFilter(
-        "distance", "lt", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
+        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
     )
 
     class Meta:
         model = Sighting
         fields: list[str] = []
+
+    def nearer(self, rows: SightingQuerySet, name: str, distance: Decimal) -> SightingQuerySet:
+        """Not by a distance that the caller may not read."""
+        readable = rows.exclude(person=None) if person_limits(self.request.user) else rows
+        return readable.filter(distance__lt=distance)
 
 
 class DetectionFilter(django_filters.FilterSet):

@@ -11,6 +11,8 @@ from streams.models import Sighting, Verdict
 
 def explain(sighting: Sighting) -> str:
     """The reason for the verdict, in one or two sentences."""
+    if sighting.withheld:
+        return _("Unknown: nobody whom you may see. How near others were is not shown to you.")
     if sighting.distance is None:
         return _("Nobody was enrolled whom this face could be compared with.")
     words = {"name": str(sighting.person), "distance": _number(sighting.distance)}

@@ -20,6 +20,10 @@ def _cameras(request: HttpRequest) -> QuerySet[Camera]:
     return Camera.objects.visible_to(request.user)
 
 
+def _people(request: HttpRequest) -> QuerySet[Person]:
+    return Person.objects.within_limits_of(request.user)
+
+
 def _watchlists(request: HttpRequest) -> QuerySet[Watchlist]:
     allowed = request.user.has_perm("people.view_watchlist")
     return Watchlist.objects.all() if allowed else Watchlist.objects.none()
@@ -35,7 +39,7 @@ class SightingFilter(django_filters.FilterSet):
     )
     verdict = django_filters.ChoiceFilter(choices=Verdict.choices, label=_("Outcome"), empty_label=_("All"))
     name = django_filters.CharFilter("person__name", "icontains", label=_("Name"))
-    person = django_filters.ModelChoiceFilter(queryset=Person.objects.all(), widget=forms.HiddenInput)
+    person = django_filters.ModelChoiceFilter(queryset=_people, widget=forms.HiddenInput)
     """One person exactly; set by links from other pages, since a name may belong to two."""
     watchlist = django_filters.ModelChoiceFilter(
         "person__watchlists", queryset=_watchlists, label=_("Watchlist"), empty_label=_("All")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
+from streams.limits import CameraGroup as CameraGroup
+from streams.limits import CameraLimit as CameraLimit
 from streams.pipeline.addresses import BROWSER
 from streams.presence import WorkerPresence as WorkerPresence
 from streams.querysets import CameraQuerySet, DetectionQuerySet, SightingQuerySet
@@ -178,6 +180,8 @@ class Sighting(models.Model):
     encodings = models.PositiveIntegerField(default=0)
     """Encodings made of this visit."""
     gallery_version = models.BigIntegerField()
+    withheld = False
+    """Whether the reader may not know what the face was compared with (streams/withholding.py)."""
 
     objects = SightingQuerySet.as_manager()
 
@@ -221,6 +225,8 @@ class Detection(models.Model):
     margin = models.FloatField(null=True, blank=True)
     gallery_version = models.BigIntegerField()
     snapshot = models.FileField(upload_to=snapshot_name, max_length=200, blank=True)
+    withheld = False
+    """As Sighting.withheld."""
 
     objects = DetectionQuerySet.as_manager()
 

@@ -73,13 +73,15 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
 
     def create(self, validated_data: dict[str, Any]) -> Camera:
         password = validated_data.pop("password", None)
-        return services.save_camera(camera=Camera(**validated_data), password=password)
+        by = self.context["request"].user
+        return services.save_camera(camera=Camera(**validated_data), password=password, by=by)
 
     def update(self, instance: Camera, validated_data: dict[str, Any]) -> Camera:
         password = validated_data.pop("password", None)
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return services.save_camera(camera=instance, password=password)
+        by = self.context["request"].user
+        return services.save_camera(camera=instance, password=password, by=by)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ready to be written: user and password where they belong."""
@@ -129,13 +131,17 @@ class FiniteField(serializers.FloatField):
         return finite(value)
 
 
+DISTANCE = "To the nearest person, 0 to 2; lower is closer. Null: nobody was enrolled, or it is withheld by a limit."
+MARGIN = "How much farther the next nearest person is. Null: there was none, or it is withheld by a limit."
+
+
 class SightingSerializer(serializers.ModelSerializer[Sighting]):
     """One visit to one camera: who it was, from when to when, and why it was decided so."""
 
     camera = CameraRefSerializer(read_only=True)
     person = PersonRefSerializer(read_only=True, allow_null=True, help_text="Who it is (match) or may be (review).")
-    distance = FiniteField(read_only=True, allow_null=True, help_text="To the nearest person, 0 to 2; lower is closer.")
-    margin = FiniteField(read_only=True, allow_null=True, help_text="How much farther the next nearest person is.")
+    distance = FiniteField(read_only=True, allow_null=True, help_text=DISTANCE)
+    margin = FiniteField(read_only=True, allow_null=True, help_text=MARGIN)
     explanation = serializers.SerializerMethodField()
     snapshot_url = serializers.SerializerMethodField()
     page_url = serializers.SerializerMethodField()

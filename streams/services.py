@@ -17,8 +17,10 @@ from people.doorbells import ring
 from streams.credentials import Entered
 from streams.errors import SealBroken
 from streams.events import finite
+from streams.limits import camera_limits
 from streams.models import Camera, CameraStatus, Detection, Sighting
 from streams.pipeline.messages import Evidence, Heartbeat
+from streams.querysets import Looker
 from streams.sealing import resealed
 from streams.storage import snapshot_name
 
@@ -38,8 +40,10 @@ def camera_changed() -> None:
     ring("cameras.changed", VIEWERS)
 
 
-def save_camera(*, camera: Camera, password: str | None = None) -> Camera:
+def save_camera(*, camera: Camera, password: str | None = None, by: Looker = None) -> Camera:
     """Validate and write a new or changed camera. Raises ValidationError.
+
+    A new one comes into every group that its maker `by` is limited to, or they would never see it.
 
     `password` None keeps the stored one, "" forgets it. User and password in the source go to their own fields.
     """
@@ -47,10 +51,20 @@ def save_camera(*, camera: Camera, password: str | None = None) -> Camera:
     entered = Entered.of(camera.source, camera.username, password)
     entered.put_into(camera, before)
     camera.full_clean()
+    groups = () if before else frozenset().union(*camera_limits(by))
     with transaction.atomic():
         camera.save()
+        camera.groups.add(*groups)
         camera_changed()
     return camera
+
+
+def limits_changed() -> None:
+    """After this transaction commits: open dashboards look anew at what they may show.
+
+    To be called after every write of a CameraGroup or a CameraLimit. A forgotten call costs 30 s.
+    """
+    ring("cameras.changed", VIEWERS)
 
 
 def reseal_passwords() -> tuple[int, list[str]]:

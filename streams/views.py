@@ -50,7 +50,8 @@ def send_to_camera(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def sightings(request: HttpRequest) -> HttpResponse:
     """Visits, newest first, filtered by the query string; 400 with the form's errors when it makes no sense."""
-    chosen = SightingFilter(request.GET, Sighting.objects.visible_to(request.user).with_snapshot(), request=request)
+    visible = Sighting.objects.visible_to(request.user).with_snapshot(request.user)
+    chosen = SightingFilter(request.GET, visible, request=request)
     valid = chosen.form.is_valid()
     page = page_of(
         chosen.qs if valid else Sighting.objects.none(),
@@ -64,7 +65,7 @@ def sightings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     """One visit: its pictures, and why it was decided so."""
-    evidence = Prefetch("detections", Detection.objects.select_related("person"))
+    evidence = Prefetch("detections", Detection.objects.visible_to(request.user).select_related("person"))
     rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
     shown = get_object_or_404(rows.prefetch_related(evidence), pk=sighting_id)
     context = {"sighting": shown, "explanation": explain(shown), "scale": DistanceScale.of(shown)}

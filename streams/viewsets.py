@@ -61,7 +61,7 @@ class SightingViewSet(ReadOnlyModelViewSet[Sighting]):
     pagination_class = NewestSightings
 
     def get_queryset(self) -> QuerySet[Sighting]:
-        return Sighting.objects.visible_to(self.request.user).with_snapshot()
+        return Sighting.objects.visible_to(self.request.user).with_snapshot(self.request.user)
 
     @extend_schema(
         operation_id="sightings_csv",

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from people.limits import person_limits
 from streams import services
 from streams.admin.trying import SourceTrials
 from streams.forms import CameraForm
@@ -36,6 +37,9 @@ class CameraAdmin(SourceTrials, Base):
     actions = ("switch_on", "switch_off")
     readonly_fields = ("state", "reason", "frame_age", "frame_rate", "shown_source", "live")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
+        return Camera.objects.within_limits_of(request.user)
+
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
         """Who may not change a camera sees its source without the password in it."""
         may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
@@ -50,8 +54,15 @@ class CameraAdmin(SourceTrials, Base):
         )
         return (*configured, (_("Now"), {"fields": now})) if obj else configured
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What stands in the way of deleting is told as a whole to whoever may not know of each sighting."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if protected and person_limits(request.user):
+            protected = [str(_("sightings: switch the camera off instead"))]
+        return deleted, counts, lacking, protected
+
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
-        services.save_camera(camera=obj, password=form.entered_password)
+        services.save_camera(camera=obj, password=form.entered_password, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Camera) -> None:
         services.delete_camera(camera=obj)

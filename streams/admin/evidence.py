@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,14 +11,22 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from people.limits import people_within, person_limits
 from streams.explanations import distance_words, explain, quality_words
-from streams.models import Detection, Sighting
+from streams.models import Camera, Detection, Sighting
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
     Inline = admin.TabularInline[Detection, Sighting]
 else:  # generic for the type checker alone
     Base, Inline = admin.ModelAdmin, admin.TabularInline
+
+
+class ShownCameras(admin.RelatedFieldListFilter):
+    """Offers the cameras that exist for whoever looks."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        return [(camera.pk, str(camera)) for camera in Camera.objects.within_limits_of(request.user)]
 
 
 class EvidenceAdmin(Base):
@@ -28,6 +36,15 @@ class EvidenceAdmin(Base):
     show_full_result_count = False
     list_per_page = 50
     actions = None
+    measured = ("distance", "closeness")
+    """Columns that can be sorted by: whoever may not read every value is not shown their order either."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return self.model._default_manager.within_limits_of(request.user)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return [name for name in shown if name not in self.measured] if person_limits(request.user) else shown
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -43,7 +60,8 @@ class DetectionInline(Inline):
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Detection]:
-        return super().get_queryset(request).select_related("person")
+        rows: Any = super().get_queryset(request)
+        return cast(QuerySet[Detection], rows.within_limits_of(request.user).select_related("person"))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -64,7 +82,7 @@ class DetectionInline(Inline):
 class SightingAdmin(EvidenceAdmin):
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
-    list_filter = ("verdict", "camera", ("first_seen_at", admin.DateFieldListFilter))
+    list_filter = ("verdict", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
     search_fields = ("person__name",)
     search_help_text = _("Name of the person")
     date_hierarchy = "first_seen_at"
@@ -78,7 +96,7 @@ class SightingAdmin(EvidenceAdmin):
     readonly_fields = ("outcome", "why", "closeness", "page")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
-        return Sighting.objects.with_snapshot()
+        return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
 
     @admin.display(description=_("face"))
     def face(self, sighting: Sighting) -> str:
@@ -105,12 +123,26 @@ class SightingAdmin(EvidenceAdmin):
 class DetectionAdmin(EvidenceAdmin):
     list_display = ("picture", "outcome", "person", "camera", "captured_at", "distance", "taken")
     list_display_links = ("picture", "outcome")
-    list_filter = ("verdict", "sighting__camera", ("captured_at", admin.DateFieldListFilter))
+    list_filter = ("verdict", ("sighting__camera", ShownCameras), ("captured_at", admin.DateFieldListFilter))
     list_select_related = ("person", "sighting__camera")
     search_fields = ("person__name",)
     search_help_text = _("Name of the nearest person")
     fields = ("picture", "outcome", "person", "sighting", "captured_at", "distance", "margin", "taken")
     readonly_fields = ("picture", "outcome", "taken")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
+        """Nobody is found by a name that is withheld."""
+        limits = person_limits(request.user)
+        known = queryset.filter(people_within(limits, "person_id")) if search_term and limits else queryset
+        return super().get_search_results(request, known, search_term)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        return ["nearest" if name == "person" else name for name in shown] if person_limits(request.user) else shown
+
+    @admin.display(description=_("person"))
+    def nearest(self, detection: Detection) -> str:
+        return str(detection.person or "–")
 
     @admin.display(description=_("face"))
     def picture(self, detection: Detection) -> str:

@@ -65,7 +65,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         await self._join(self.sight.cameras)
         await self.accept()
-        await self.say(await database_sync_to_async(read_hello)(self.sight))
+        await self.say(await database_sync_to_async(read_hello)(self.scope["user"], self.sight))
         self._tasks = [asyncio.create_task(self._tend(work)) for work in (self._keep_looking, self.work)]
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:

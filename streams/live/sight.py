@@ -37,10 +37,9 @@ def read_states(cameras: dict[int, CameraRef]) -> list[CameraState]:
     return [camera_state(camera, statuses.get(pk), now) for pk, camera in cameras.items()]
 
 
-def read_hello(sight: Sight) -> Hello:
-    """The first message of a socket."""
-    rows: list[Sighting] = []
-    if sight.sightings:
-        rows = list(Sighting.objects.filter(camera_id__in=sight.cameras).with_snapshot()[:LATEST])
+def read_hello(user: Any, sight: Sight) -> Hello:
+    """The first message of a socket of `user`, whose sight it is."""
+    seen = Sighting.objects.visible_to(user).filter(camera_id__in=sight.cameras)
+    rows = list(seen.with_snapshot(user)[:LATEST])
     records = [sighting_record(row, row.snapshot_id) for row in rows]  # type: ignore[attr-defined]
     return hello(read_states(sight.cameras), records)

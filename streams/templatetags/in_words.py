@@ -1,6 +1,7 @@
 """Filters that say numbers of sightings in words."""
 
 from django import template
+from django.utils.translation import gettext
 
 from streams import explanations
 from streams.models import Sighting
@@ -10,6 +11,8 @@ register = template.Library()
 
 @register.filter
 def distance_words(sighting: Sighting) -> str:
+    if sighting.withheld:
+        return gettext("nobody whom you may see")
     return explanations.distance_words(sighting.distance, sighting.match_threshold)
 
 

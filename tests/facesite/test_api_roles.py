@@ -21,7 +21,7 @@ from tests.facesite.test_api_rights import BODIES, ROWS, keys
 
 __all__ = ["keys"]  # the fixture: one row of everything
 roles = import_module("facesite.migrations.0001_roles")
-ADDITIONS = [import_module(f"facesite.migrations.{name}") for name in ("0002_person_groups",)]
+ADDITIONS = [import_module(f"facesite.migrations.{name}") for name in ("0002_person_groups", "0003_camera_groups")]
 
 # x: allowed; everything else is 403.
 TABLE = """
