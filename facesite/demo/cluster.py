@@ -14,11 +14,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
+from urllib.request import urlopen
 
 from facesite.demo.servers import LocalServer, free_port, postgres, valkey
 
@@ -67,6 +70,15 @@ class Cluster:
     def kill(self, name: str) -> None:
         """kill -9; the process is started again."""
         self._processes[name].kill()
+
+    def await_ready(self, within_s: float = 60.0) -> None:
+        """Until the web says that it can serve. Raises TimeoutError."""
+        end = time.monotonic() + within_s
+        while time.monotonic() < end:
+            with suppress(OSError), urlopen(f"{self.address}/readyz", timeout=5):  # noqa: S310 - our own address
+                return
+            time.sleep(LOOK_EVERY_S)
+        raise TimeoutError(f"the web is not ready after {within_s:g} s: see {self.folder / 'web.log'}")
 
     def manage(self, *command: str) -> str:
         """Run `manage.py command` beside the cluster; its output. Raises CalledProcessError."""

@@ -10,7 +10,7 @@ from streams.events import Ack, Ping, Watch, pong
 from streams.live.flow import Flow
 from streams.live.incoming import BadMessage, Rate, read_message
 from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
-from streams.pictures import newest_frame
+from streams.live.newest_frames import NEWEST
 from streams.running.announcing import FrameReady, SightingSaid, StateSaid
 from streams.watching import RENEW_EVERY_S, watch
 
@@ -52,6 +52,7 @@ class DashboardConsumer(LiveSocket):
         await self._answer(said)
 
     async def frame_ready(self, message: FrameReady) -> None:
+        NEWEST.rang(message["camera_id"], message["frame"])
         if self.flow.ring(message["camera_id"]):
             await self._send_newest(message["camera_id"])
 
@@ -82,7 +83,7 @@ class DashboardConsumer(LiveSocket):
             await self._send_newest(camera_id)
 
     async def _send_newest(self, camera_id: int) -> None:
-        newest = await newest_frame(camera_id)
+        newest = await NEWEST.get(camera_id)
         if newest is not None and self.flow.send(camera_id, newest[0]):
             await self.send_open(bytes_data=newest[1])
 
