@@ -79,6 +79,15 @@ class NotCovered(PeopleError):
         self.missing = missing
 
 
+class HiddenMembers(WrongState):
+    """A watchlist was to be deleted on which people are whom the deleter may not see."""
+
+    code = "hidden_members"
+
+    def __init__(self) -> None:
+        super().__init__("There are people on this watchlist whom you may not see: take your own off it instead.")
+
+
 class BadThresholds(PeopleError):
     """Thresholds that cannot be put into force."""
 

@@ -3,38 +3,65 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from datetime import datetime
 
 from people.gallery import load_gallery
-from people.models import GalleryVersion
+from people.limits import Limits, people_within
+from people.models import GalleryVersion, Person
 from people.recognition.gallery import Gallery
 
 Stamp = tuple[int, datetime] | None
 """Version and time of its last change: after a restored backup a version can come a second time. None: no row."""
+# 100 MB of all the galleries that limits make, together; the one that was not used for longest goes first.
+MOST_TEMPLATES = 200_000
 
 
 class GalleryInUse:
     """Loaded again only when its version or engine is another one. Safe to be shared between threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_templates: int = MOST_TEMPLATES) -> None:
         self._lock = threading.Lock()
         self._loaded: tuple[Stamp, Gallery] | None = None
+        self._parts: OrderedDict[tuple[Stamp, str, Limits], Gallery] = OrderedDict()
+        self._most_templates = most_templates
 
-    def get(self, engine: str) -> Gallery:
-        """The gallery made by `engine`: whoever was removed before this call is not in it."""
+    def get(self, engine: str, *, within: Limits = ()) -> Gallery:
+        """The gallery made by `engine`, of the people `within` the limits.
+
+        Whoever was removed before this call, from the gallery or from a group, is not in it.
+        """
         stamp = _stamp()
-        loaded = self._of(stamp, engine)
-        if loaded is None:
+        whole = self._of(stamp, engine)
+        if whole is None:
             with self._lock:  # one request loads, the others wait for it
-                loaded = self._of(stamp, engine)
-                if loaded is None:
-                    loaded, _names = load_gallery(engine)
-                    self._loaded = stamp, loaded
-        return loaded
+                whole = self._of(stamp, engine)
+                if whole is None:
+                    whole, _names = load_gallery(engine)
+                    self._loaded = stamp, whole
+        return self._part(stamp, whole, within) if within else whole
 
     def _of(self, stamp: Stamp, engine: str) -> Gallery | None:
         known = self._loaded
         return known[1] if known and known[0] == stamp and known[1].engine == engine else None
+
+    def _part(self, stamp: Stamp, whole: Gallery, within: Limits) -> Gallery:
+        key = (stamp, whole.engine, within)
+        with self._lock:
+            part = self._parts.pop(key, None)
+            if part is None:
+                shown = Person.objects.filter(people_within(within)).values_list("pk", flat=True)
+                part = whole.only({str(person) for person in shown})
+            self._parts[key] = part
+            self._forget(stamp)
+        return part
+
+    def _forget(self, stamp: Stamp) -> None:
+        """Galleries of other versions, and then the longest unused ones, until the others fit."""
+        for key in [key for key in self._parts if key[0] != stamp]:
+            del self._parts[key]
+        while len(self._parts) > 1 and sum(1 + len(part) for part in self._parts.values()) > self._most_templates:
+            self._parts.popitem(last=False)
 
 
 def _stamp() -> Stamp:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models.functions import Now
 
 from people.keys import PREFIX_LENGTH, ApiKey, digest
+from people.limits import PersonGroup, PersonLimit
 
 logger = logging.getLogger(__name__)
 
 
-def make_key(*, name: str, scopes: Sequence[str], by: User, expires_at: datetime | None = None) -> tuple[ApiKey, str]:
-    """A new key of `by`, and its text, which cannot be had again.
+@transaction.atomic
+def make_key(
+    *,
+    name: str,
+    scopes: Sequence[str],
+    by: User,
+    expires_at: datetime | None = None,
+    person_groups: Iterable[PersonGroup] = (),
+) -> tuple[ApiKey, str]:
+    """A new key of `by`, and its text, which cannot be had again. Without groups only its owner's limits hold.
 
     A random UUID (122 random bits, from the system's generator), because CompreFace's clients refuse anything else.
     """
@@ -29,6 +39,7 @@ def make_key(*, name: str, scopes: Sequence[str], by: User, expires_at: datetime
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
     )
+    PersonLimit.objects.bulk_create(PersonLimit(group=group, key=key) for group in person_groups)
     logger.info("API key %s made with %s, by %s", key.pk, ", ".join(key.scopes), by.pk)
     return key, text
 

@@ -8,7 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Avg, Count, Exists, F, Func, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Now
 from pgvector.django import L2Distance, VectorField
 
 from people.limits import people_within, person_limits
@@ -112,12 +113,25 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         """Photos that may be claimed now: new ones, retries, and those whose worker fell silent; oldest first."""
         return self.in_work().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
 
+    def with_resembled(self, user: Looker) -> PhotoQuerySet:
+        """Adds `resembled`: the id of the person whom a held photo looks more like; None without, and for somebody
+        who does not exist for `user`."""
+        people: Any = self.model._meta.get_field("person").related_model
+        other = people.objects.within_limits_of(user).filter(pk=OuterRef("resembled_id"))
+        named = Cast(KT("reason_detail__person"), models.UUIDField())
+        return self.alias(resembled_id=named).annotate(resembled=Subquery(other.values("pk")))
+
     def with_quality(self) -> PhotoQuerySet:
         """Adds `quality`, 0 to 1, of the photo's best encoding."""
         return self.annotate(quality=Max("encodings__quality"))
 
 
 class EncodingQuerySet(models.QuerySet["Encoding"]):
+    def within_limits_of(self, user: Looker) -> EncodingQuerySet:
+        """Encodings of people who exist for `user`."""
+        limits = person_limits(user)
+        return self.filter(people_within(limits, "photo__person_id")) if limits else self
+
     def in_gallery(self, engine: str) -> EncodingQuerySet:
         """Encodings that recognise: of enrolled photos of active people, made by `engine`."""
         return self.filter(engine=engine, photo__state="enrolled", photo__person__retired_at=None)

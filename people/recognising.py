@@ -13,6 +13,7 @@ from people.enrolling.formats import content_type, is_other_picture
 from people.enrolling.reasons import sentence
 from people.errors import PeopleError
 from people.gallery_in_use import gallery_in_use
+from people.limits import Limits
 from people.models import DecisionThresholds, Encoding, Person, Photo
 from people.recognisers import recognisers
 from people.recognition.probing import Probe, ProbePicture, Probes
@@ -85,15 +86,22 @@ def look(data: bytes, *, most: int = 0, lowest_score: float = 0.0, encode: bool 
 
 
 def recognise(
-    data: bytes, *, most: int = 0, count: int = 1, match: float | None = None, lowest_score: float = 0.0
+    data: bytes,
+    *,
+    within: Limits,
+    most: int = 0,
+    count: int = 1,
+    match: float | None = None,
+    lowest_score: float = 0.0,
 ) -> Recognition:
     """Who is in the picture: `count` candidates for each face, decided at the site's thresholds or at `match`.
 
-    Raises as `look` does.
+    Only people `within` the limits are searched: others are unknown, and no margin tells of them. Raises as `look`
+    does.
     """
     probes, engine = look(data, most=most, lowest_score=lowest_score)
     thresholds = thresholds_for(engine, match=match)
-    gallery = gallery_in_use.get(engine)
+    gallery = gallery_in_use.get(engine, within=within)
     vectors = [probe.vector for probe in probes.found if probe.vector is not None]
     # Two at least: the margin is the distance of the next person.
     ranked = [nearest_people(gallery, vector, max(count, 2)) for vector in vectors]

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from people.doorbells import ring_gallery, ring_photos
 from people.enrolling.uploads import Upload
 from people.errors import AlreadyThere, NoSuchFace, WrongState
+from people.limit_services import put_within_limits
 from people.models import Encoding, Person, Photo
 from people.objects import remove_after_commit, removed_on_failure
 from people.recognition.images import without_location
@@ -24,6 +25,15 @@ logger = logging.getLogger(__name__)
 Actor = AbstractBaseUser | AnonymousUser | None
 """Who asked for it; None for commands and the system itself."""
 State = Photo.State
+
+
+@transaction.atomic
+def add_person(*, name: str, by: Actor) -> Person:
+    """A new person of this name, within the limits of whoever adds them."""
+    person = Person.objects.create(name=name)
+    put_within_limits(person=person, by=by)
+    _log("person %s added", person.pk, by=by)
+    return person
 
 
 def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: str, by: Actor) -> Photo:

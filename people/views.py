@@ -21,14 +21,14 @@ may_see_photos = permission_required("people.view_photo", raise_exception=True)
 @may_see_photos
 def photo_image(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The picture as it was uploaded, without its location."""
-    return stream_picture(request, get_object_or_404(Photo, pk=pk).image)
+    return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).image)
 
 
 @require_safe
 @may_see_photos
 def photo_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The face that was read, with some surroundings. 404 until there is one."""
-    return stream_picture(request, get_object_or_404(Photo, pk=pk).crop)
+    return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).crop)
 
 
 def stream_picture(request: HttpRequest, file: FieldFile) -> HttpResponseBase:

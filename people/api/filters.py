@@ -1,5 +1,7 @@
 """Which people and photos an API list shows."""
 
+from uuid import UUID
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -42,8 +44,12 @@ class PhotoFilter(django_filters.FilterSet):
 
 
 class WatchlistFilter(django_filters.FilterSet):
-    person = django_filters.UUIDFilter("people", help_text="Lists that this person is on.")
+    person = django_filters.UUIDFilter(method="with_member", help_text="Lists that this person is on.")
 
     class Meta:
         model = Watchlist
         fields: list[str] = []
+
+    def with_member(self, watchlists: QuerySet[Watchlist], name: str, person: UUID) -> QuerySet[Watchlist]:
+        """Of somebody who exists for the caller: others are on no list."""
+        return watchlists.filter(people__in=Person.objects.within_limits_of(self.request.user).filter(pk=person))

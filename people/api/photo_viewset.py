@@ -32,6 +32,7 @@ from people.api.serializers import (
 from people.enrolling.uploads import shown_name
 from people.errors import AlreadyThere, BadUpload
 from people.models import Person, Photo
+from people.querysets import PhotoQuerySet
 from people.views import stream_picture
 
 UPLOAD_MAX_BYTES = 10 * settings.PHOTO_MAX_BYTES
@@ -54,6 +55,9 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
         ("choose_face", "retry", "confirm", "reject"), "people.change_photo"
     )
 
+    def get_queryset(self) -> PhotoQuerySet:
+        return Photo.objects.within_limits_of(self.request.user).with_resembled(self.request.user)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if int(length) > UPLOAD_MAX_BYTES:
@@ -68,7 +72,7 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
         responses={201: UploadReportSerializer},
     )
     def create(self, request: Request) -> Response:
-        form = PhotoUploadSerializer(data=request.data)
+        form = PhotoUploadSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         added: list[Photo] = []
         refused = list(self._add(form.validated_data["person"], form.validated_data["images"], added))

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from people.api.serializers import FaceSerializer
+from people.api.serializers import FaceSerializer, SomebodyField
 from people.api.strict import StrictFields
 from people.models import Person
 from people.recognising import Candidate, Recognised, Recognition
@@ -44,7 +44,7 @@ class VerifySerializer(StrictFields, serializers.Serializer[Any]):
 
     image = serializers.FileField(allow_empty_file=True)
     other = serializers.FileField(allow_empty_file=True, required=False)
-    person = serializers.PrimaryKeyRelatedField(queryset=Person.objects.active(), required=False)
+    person = SomebodyField(queryset=Person.objects.active(), required=False)
     threshold = serializers.FloatField(required=False, min_value=0.001, max_value=2)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from people.api.recognition_serializers import (
     shown_thresholds,
 )
 from people.errors import WrongState
+from people.limits import person_limits
 from people.recognising import (
     BadPicture,
     compare,
@@ -72,6 +73,7 @@ class RecogniseView(PictureView):
         asked = form.validated_data
         found = recognise(
             asked["image"].read(),
+            within=person_limits(request.user),
             most=1 if asked["faces"] == BIGGEST else 0,
             count=max(1, asked["candidates"]),
             match=asked.get("threshold"),
@@ -92,7 +94,7 @@ class VerifyView(PictureView):
         responses={200: VerificationSerializer, 503: LATER},
     )
     def post(self, request: Request) -> Response:
-        form = VerifySerializer(data=request.data)
+        form = VerifySerializer(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
         asked = form.validated_data
         probe, vector, engine = _biggest(asked["image"].read())

@@ -10,6 +10,7 @@ from rest_framework.reverse import reverse
 from people.api.strict import StrictFields
 from people.enrolling import reasons
 from people.models import Person, Photo, Watchlist
+from people.querysets import PersonQuerySet
 
 MAX_IMAGES = 50
 """Pictures in one upload; a request of them all is bounded by viewsets.UPLOAD_MAX_BYTES too."""
@@ -73,7 +74,9 @@ class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
 
     code = serializers.CharField(help_text="Stable; for programs.")
     message = serializers.CharField(help_text="For people.")
-    detail = serializers.DictField(help_text="The numbers and ids that the message was made of.")
+    detail = serializers.DictField(
+        help_text="The numbers and ids that the message was made of; `person` is null for somebody you may not see."
+    )
 
 
 class Reason(TypedDict):
@@ -121,7 +124,11 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         if not photo.reason:
             return None
         message = reasons.sentence(photo.reason, photo.reason_detail)
-        return {"code": photo.reason, "message": message, "detail": photo.reason_detail}
+        detail = dict(photo.reason_detail)
+        if "person" in detail:
+            resembled = getattr(photo, "resembled", None)  # PhotoQuerySet.with_resembled
+            detail["person"] = str(resembled) if resembled else None
+        return {"code": photo.reason, "message": message, "detail": detail}
 
     @extend_schema_field(serializers.URLField())
     def get_image_url(self, photo: Photo) -> str:
@@ -132,10 +139,19 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         return _link(self, "api-photo-crop", photo.pk) if photo.crop else None
 
 
+class SomebodyField(serializers.PrimaryKeyRelatedField[Person]):
+    """The id of a person who exists for the caller; others are as unknown as an id that nobody has."""
+
+    def get_queryset(self) -> PersonQuerySet:
+        people = super().get_queryset()
+        assert isinstance(people, PersonQuerySet)
+        return people.within_limits_of(self.context["request"].user)
+
+
 class PhotoUploadSerializer(StrictFields, serializers.Serializer[Any]):
     """Pictures of one person."""
 
-    person = serializers.PrimaryKeyRelatedField(queryset=Person.objects.all())
+    person = SomebodyField(queryset=Person.objects.all())
     images = serializers.ListField(
         # Empty files reach the service, which says for each file what is wrong with it.
         child=serializers.FileField(allow_empty_file=True),
@@ -174,7 +190,8 @@ class MembersField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[UUID]:
         ids: list[UUID] = super().to_internal_value(data)
-        if missing := set(ids) - set(Person.objects.filter(pk__in=ids).values_list("pk", flat=True)):
+        known = Person.objects.within_limits_of(self.context["request"].user).filter(pk__in=ids)
+        if missing := set(ids) - set(known.values_list("pk", flat=True)):
             raise serializers.ValidationError(f"Nobody has the id {min(missing)}.", code="does_not_exist")
         return ids
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView
@@ -15,6 +16,7 @@ from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
 from people.api.serializers import GallerySerializer, PersonSerializer, WatchlistSerializer
 from people.doorbells import ring_gallery
+from people.limit_services import delete_watchlist, put_within_limits, set_members
 from people.models import Encoding, GalleryVersion, Person, Watchlist
 from people.querysets import PersonQuerySet
 
@@ -41,9 +43,8 @@ class PersonViewSet(ModelViewSet[Person]):
     }
 
     def get_queryset(self) -> PersonQuerySet:
-        if self.action == "list":
-            return Person.objects.all()
-        return Person.objects.with_photo_counts().with_face()
+        people = Person.objects.within_limits_of(self.request.user)
+        return people if self.action == "list" else people.with_photo_counts().with_face()
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         """Photos are counted for the people of the page only, not for all that a deep page passes over."""
@@ -51,11 +52,15 @@ class PersonViewSet(ModelViewSet[Person]):
         shown = Person.objects.with_photo_counts().with_face().in_bulk([person.pk for person in page])
         return [shown[person.pk] for person in page if person.pk in shown]
 
+    @transaction.atomic
     def perform_create(self, serializer: BaseSerializer[Person]) -> None:
-        self._save(serializer)
+        put_within_limits(person=serializer.save(), by=self.request.user)
+        self._saved(serializer)
 
+    @transaction.atomic
     def perform_update(self, serializer: BaseSerializer[Person]) -> None:
-        self._save(serializer)
+        serializer.save()
+        self._saved(serializer)
 
     def perform_destroy(self, instance: Person) -> None:
         services.delete_people(people=[instance], by=self.request.user)
@@ -84,38 +89,55 @@ class PersonViewSet(ModelViewSet[Person]):
         services.restore_person(person=person, by=request.user)
         return self._shown(person)
 
-    @transaction.atomic
-    def _save(self, serializer: BaseSerializer[Person]) -> None:
-        saved = serializer.save()
+    def _saved(self, serializer: BaseSerializer[Person]) -> None:
+        assert serializer.instance is not None  # it has just been saved
         ring_gallery()  # cameras draw the name
-        serializer.instance = self.get_queryset().get(pk=saved.pk)
+        serializer.instance = self.get_queryset().get(pk=serializer.instance.pk)
 
     def _shown(self, person: Person) -> Response:
         return Response(self.get_serializer(person).data)
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List watchlists"),
+    list=extend_schema(
+        summary="List watchlists", description="All of them, each with those of its people whom you may see."
+    ),
     create=extend_schema(summary="Add a watchlist"),
     retrieve=extend_schema(summary="Show a watchlist"),
     update=extend_schema(summary="Replace a watchlist"),
     partial_update=extend_schema(summary="Change a watchlist"),
-    destroy=extend_schema(summary="Delete a watchlist", description="Its people stay."),
+    destroy=extend_schema(
+        summary="Delete a watchlist",
+        description="Its people stay. 409 while there are people on it whom you may not see.",
+    ),
 )
 @extend_schema(tags=["watchlists"])
 class WatchlistViewSet(ModelViewSet[Watchlist]):
-    queryset = Watchlist.objects.prefetch_related("people")
+    queryset = Watchlist.objects.all()
     serializer_class = WatchlistSerializer
     filterset_class = WatchlistFilter
     lookup_value_regex = "[0-9]+"
 
-    @transaction.atomic
+    def get_queryset(self) -> QuerySet[Watchlist]:
+        shown = Person.objects.within_limits_of(self.request.user)
+        return Watchlist.objects.prefetch_related(Prefetch("people", shown))
+
     def perform_create(self, serializer: BaseSerializer[Watchlist]) -> None:
-        serializer.save()
+        self._save(serializer)
+
+    def perform_update(self, serializer: BaseSerializer[Watchlist]) -> None:
+        self._save(serializer)
 
     @transaction.atomic
-    def perform_update(self, serializer: BaseSerializer[Watchlist]) -> None:
-        serializer.save()
+    def _save(self, serializer: BaseSerializer[Watchlist]) -> None:
+        people = serializer.validated_data.pop("people", None)
+        saved = serializer.save()
+        if people is not None:
+            set_members(watchlist=saved, people=people, by=self.request.user)
+        serializer.instance = self.get_queryset().get(pk=saved.pk)
+
+    def perform_destroy(self, instance: Watchlist) -> None:
+        delete_watchlist(watchlist=instance, by=self.request.user)
 
 
 @extend_schema(tags=["gallery"])
@@ -125,9 +147,13 @@ class GalleryView(GenericAPIView[GalleryVersion]):
     filterset_class = None
     pagination_class = None
 
-    @extend_schema(summary="Show the state of the gallery", operation_id="gallery_retrieve")
+    @extend_schema(
+        summary="Show the state of the gallery",
+        description="Counts are of the people whom you may see; the version is the whole gallery's.",
+        operation_id="gallery_retrieve",
+    )
     def get(self, request: Request) -> Response:
         now: GalleryVersion = self.get_queryset().get(pk=1)
-        engines = Encoding.objects.shares_by_engine()
+        engines = Encoding.objects.within_limits_of(request.user).shares_by_engine()
         state = {"version": now.version, "changed_at": now.changed_at, "engines": engines}
         return Response(self.get_serializer(state).data)

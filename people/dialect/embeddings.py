@@ -15,6 +15,7 @@ from people.dialect.options import MOST, whole
 from people.dialect.refusals import Refused, invalid, no_such_image
 from people.dialect.similarity import similarity
 from people.gallery_in_use import gallery_in_use
+from people.limits import person_limits
 from people.models import Person
 from people.recognising import encoding_of, pair_thresholds, thresholds_for
 from people.recognition.engine import engine_key
@@ -30,7 +31,7 @@ class RecognizeEmbeddingsView(DialectView):
         count = whole(request.query_params, "prediction_count", low=1, high=MOST, default=1)
         sent = _listed(request, "embeddings")
         engine = engine_key()
-        gallery, thresholds = gallery_in_use.get(engine), thresholds_for(engine)
+        gallery, thresholds = gallery_in_use.get(engine, within=person_limits(request.user)), thresholds_for(engine)
         result = []
         for embedding in sent:
             ranked = nearest_people(gallery, _vector(embedding), count)
@@ -50,7 +51,7 @@ class VerifyFaceEmbeddingsView(DialectView):
 
     def post(self, request: Request, image_id: str) -> Response:
         engine = engine_key()
-        enrolled = encoding_of(example(image_id), engine)
+        enrolled = encoding_of(example(image_id, request.user), engine)
         if enrolled is None:
             raise no_such_image(image_id)
         return Response({"result": _compared(enrolled, _listed(request, "embeddings"), engine)})

@@ -15,18 +15,18 @@ from people.dialect.options import whole
 from people.dialect.refusals import Refused, invalid, no_such_image
 from people.dialect.subjects import people_called
 from people.enrolling.enrol_now import enrol_now
-from people.models import Person, Photo
-from people.querysets import PhotoQuerySet
+from people.models import Photo
+from people.querysets import Looker, PhotoQuerySet
 from people.views import stream_picture
 
 LARGEST_PAGE = 1000
 MOST_DELETED = 1000
 
 
-def examples() -> PhotoQuerySet:
-    """Photos that recognise somebody, or will when they are confirmed."""
-    shown = Photo.objects.filter(state__in=[Photo.State.ENROLLED, Photo.State.REVIEW], person__retired_at=None)
-    return shown.select_related("person").order_by("created_at", "id")
+def examples(user: Looker) -> PhotoQuerySet:
+    """Photos that recognise somebody of the key's collection, or will when they are confirmed."""
+    recognising = Photo.objects.filter(state__in=[Photo.State.ENROLLED, Photo.State.REVIEW], person__retired_at=None)
+    return recognising.within_limits_of(user).select_related("person").order_by("created_at", "id")
 
 
 def told_example(photo: Photo) -> dict[str, str]:
@@ -44,7 +44,7 @@ class FacesView(DialectView):
         query = request.query_params
         page = whole(query, "page", low=0, high=1_000_000, default=0)
         size = whole(query, "size", low=1, high=LARGEST_PAGE, default=20)
-        found = examples()
+        found = examples(request.user)
         if query.get("subject"):
             found = found.filter(person__name__iexact=subject_name(query["subject"]))
         total = found.count()
@@ -62,8 +62,8 @@ class FacesView(DialectView):
         name = subject_name(request.query_params.get("subject"))
         data = picture(request)
         sent: Any = request.FILES.get("file")
-        known = people_called(name).first()
-        person = known or Person.objects.create(name=name)
+        known = people_called(name, request.user).first()
+        person = known or services.add_person(name=name, by=request.user)
         try:
             enrolled = enrol_now(person=person, data=data, name=getattr(sent, "name", "") or "", by=request.user)
         except BaseException:
@@ -74,7 +74,7 @@ class FacesView(DialectView):
 
     def delete(self, request: Request) -> Response:
         subject = request.query_params.get("subject")
-        doomed = examples()
+        doomed = examples(request.user)
         if subject:
             doomed = doomed.filter(person__name__iexact=subject_name(subject))
         elif not request.user.has_perm("people.delete_everybody"):
@@ -86,7 +86,7 @@ class FaceView(DialectView):
     rights = {"DELETE": ("people.delete_photo",)}
 
     def delete(self, request: Request, image_id: str) -> Response:
-        photo = example(image_id)
+        photo = example(image_id, request.user)
         services.delete_photos(photos=[photo], by=request.user)
         return Response(told_example(photo))
 
@@ -99,7 +99,7 @@ class DeleteFacesView(DialectView):
         if not isinstance(ids, list) or len(ids) > MOST_DELETED:
             raise invalid(f"The body should be a list of at most {MOST_DELETED} ids")
         keys: list[UUID] = [key for key in map(uuid_or_none, ids) if key]
-        doomed = list(examples().filter(pk__in=keys))
+        doomed = list(examples(request.user).filter(pk__in=keys))
         services.delete_photos(photos=doomed, by=request.user)
         return Response([told_example(photo) for photo in doomed])
 
@@ -110,15 +110,15 @@ class FaceImageView(DialectView):
     def get(self, request: Request, image_id: str) -> HttpResponseBase:
         """Private and short-lived: CompreFace lets anybody keep pictures of faces for a year."""
         try:
-            return stream_picture(request, example(image_id).image)
+            return stream_picture(request, example(image_id, request.user).image)
         except (Http404, Refused):
             return HttpResponse(b"", content_type="application/octet-stream")
 
 
-def example(image_id: str) -> Photo:
+def example(image_id: str, user: Looker) -> Photo:
     """Raises Refused (404, code 44)."""
     key = uuid_or_none(image_id)
-    photo = examples().filter(pk=key).first() if key else None
+    photo = examples(user).filter(pk=key).first() if key else None
     if photo is None:
         raise no_such_image(image_id)
     return photo

@@ -14,6 +14,7 @@ from people.dialect.options import Options
 from people.dialect.refusals import no_such_image
 from people.dialect.similarity import similarity
 from people.dialect.told import VERSIONS, times, told_face, told_result
+from people.limits import person_limits
 from people.recognising import BadPicture, Recognised, encoding_of, look, pair_thresholds, recognise
 from people.recognition.probing import Probes
 from people.recognition.ranking import distance
@@ -36,6 +37,7 @@ class RecognizeView(PictureView):
         options = self.asked(request)
         found = recognise(
             picture(request),
+            within=person_limits(request.user),
             most=options.limit,
             # Several people may have one name, which is one subject.
             count=2 * options.prediction_count,
@@ -68,7 +70,7 @@ class VerifyFaceView(PictureView):
 
     def post(self, request: Request, image_id: str) -> Response:
         options = self.asked(request)
-        photo = example(image_id)
+        photo = example(image_id, request.user)
         probes, engine = _looked(picture(request), options)
         enrolled = encoding_of(photo, engine)
         if enrolled is None:

@@ -12,18 +12,23 @@ from people.dialect.base import DialectView, subject_name
 from people.dialect.refusals import Refused, no_such_subject
 from people.doorbells import ring_gallery
 from people.models import Person
-from people.querysets import PersonQuerySet
+from people.querysets import Looker, PersonQuerySet
 
 
-def people_called(subject: str) -> PersonQuerySet:
-    """Active people of this name, whatever its case, oldest first."""
-    return Person.objects.active().filter(name__iexact=subject).order_by("created_at", "id")
+def subjects_of(user: Looker) -> PersonQuerySet:
+    """Who is in the collection of a key: the active people within its limits."""
+    return Person.objects.active().within_limits_of(user)
+
+
+def people_called(subject: str, user: Looker) -> PersonQuerySet:
+    """People of the key's collection who have this name, whatever its case, oldest first."""
+    return subjects_of(user).filter(name__iexact=subject).order_by("created_at", "id")
 
 
 @transaction.atomic
-def rename(subject: str, new: str) -> int:
+def rename(subject: str, new: str, *, by: Looker) -> int:
     """Give the people of one name another; with those who have it already they are one subject from then on."""
-    renamed = people_called(subject).update(name=new)
+    renamed = people_called(subject, by).update(name=new)
     ring_gallery()  # cameras draw the name
     return renamed
 
@@ -36,18 +41,18 @@ class SubjectsView(DialectView):
     }
 
     def get(self, request: Request) -> Response:
-        names = Person.objects.active().order_by("name").values_list("name", flat=True).distinct()
+        names = subjects_of(request.user).order_by("name").values_list("name", flat=True).distinct()
         return Response({"subjects": list(names)})
 
     def post(self, request: Request) -> Response:
         name = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
-        if people_called(name).exists():
+        if people_called(name, request.user).exists():
             raise Refused(refusals.SUBJECT_EXISTS, "Subject already exists")
-        Person.objects.create(name=name)
+        services.add_person(name=name, by=request.user)
         return Response({"subject": name}, status=201)
 
     def delete(self, request: Request) -> Response:
-        return Response({"deleted": services.delete_people(people=Person.objects.active(), by=request.user)})
+        return Response({"deleted": services.delete_people(people=subjects_of(request.user), by=request.user)})
 
 
 class SubjectView(DialectView):
@@ -55,12 +60,12 @@ class SubjectView(DialectView):
 
     def put(self, request: Request, subject: str) -> Response:
         new = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
-        if not rename(subject_name(subject), new):
+        if not rename(subject_name(subject), new, by=request.user):
             raise no_such_subject(subject)
         return Response({"updated": True})
 
     def delete(self, request: Request, subject: str) -> Response:
-        people = list(people_called(subject_name(subject)))
+        people = list(people_called(subject_name(subject), request.user))
         if not people:
             raise no_such_subject(subject)
         services.delete_people(people=people, by=request.user)

@@ -14,7 +14,7 @@ from django.db import transaction
 from people.enrolling.uploads import shown_name
 from people.errors import AlreadyThere, BadArchive, BadUpload, PeopleError
 from people.models import Person, Photo
-from people.services import Actor, add_photo
+from people.services import Actor, add_person, add_photo
 
 _SKIPPED = {"__macosx", "thumbs.db", "desktop.ini"}
 
@@ -97,16 +97,19 @@ def _import_one(candidate: Candidate, *, by: Actor) -> Photo:
     """A person made for a file that turns out to be no picture is rolled back with it."""
     if not candidate.person:
         raise BadUpload("bad_path", "The path names nobody.")
-    person = _person_named(candidate.person)
+    person = _person_named(candidate.person, by)
     with candidate.open() as file:
         return add_photo(person=person, file=file, original_name=candidate.path, by=by)
 
 
-def _person_named(name: str) -> Person:
-    """The person of this very name, made when there is none. Retired people are never enrolled again by a file."""
-    known = list(Person.objects.filter(name=name)[:2])
+def _person_named(name: str, by: Actor) -> Person:
+    """The person of this very name whom `by` may see, made when there is none.
+
+    Retired people are never enrolled again by a file.
+    """
+    known = list(Person.objects.within_limits_of(by).filter(name=name)[:2])
     if len(known) > 1:
         raise BadUpload("ambiguous_name", f"Several people are called {name}: add the photo to the right one.")
     if known and known[0].is_retired:
         raise BadUpload("person_retired", f"{name} is retired. Restore the person first.")
-    return known[0] if known else Person.objects.create(name=name)
+    return known[0] if known else add_person(name=name, by=by)

@@ -1,0 +1,48 @@
+"""Writing under limits: newcomers stay in sight of whoever adds them, and what is out of sight stays as it is."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from people.errors import HiddenMembers
+from people.limits import person_limits
+from people.models import Person, Watchlist
+from people.querysets import Looker, PersonQuerySet
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def put_within_limits(*, person: Person, by: Looker) -> None:
+    """Put somebody whom `by` has just added into every group that limits `by`: outside they would vanish at once."""
+    groups = frozenset[int]().union(*person_limits(by))
+    if groups:
+        person.groups.add(*groups)
+
+
+@transaction.atomic
+def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -> None:
+    """Make `people` the members, of those who exist for `by`; members whom `by` may not see stay."""
+    watchlist.people.remove(*_members(watchlist).within_limits_of(by).exclude(pk__in=people))
+    watchlist.people.add(*Person.objects.within_limits_of(by).filter(pk__in=people))
+    logger.info("members of watchlist %s set, by %s", watchlist.pk, by.pk if by else "the system")
+
+
+@transaction.atomic
+def delete_watchlist(*, watchlist: Watchlist, by: Looker) -> None:
+    """Raises HiddenMembers where it would take people off a list whom `by` may not see."""
+    members = _members(watchlist)
+    if members.count() > members.within_limits_of(by).count():
+        raise HiddenMembers
+    key = watchlist.pk
+    watchlist.delete()
+    logger.info("watchlist %s deleted, by %s", key, by.pk if by else "the system")
+
+
+def _members(watchlist: Watchlist) -> PersonQuerySet:
+    """All of them: the watchlist's own `people` may be prefetched, and then knows of the visible ones alone."""
+    return Person.objects.filter(watchlists=watchlist)
