@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import cv2
@@ -52,7 +52,7 @@ class Detector:
             return []
         scale = WINDOW_PX / smallest_px
         image = resized(image, scale) if scale != 1 else image
-        levels = pyramid(image) if fine else islice(pyramid(image), 0, None, 2)
+        levels = pyramid(image, every=1 if fine else 2)
         least = smallest_px / largest_px if largest_px else 0.0
         found = [self._search(level, lowest_score) for level in takewhile(lambda level: level.scale >= least, levels)]
         return suppress(np.concatenate(found), scale) if found else []

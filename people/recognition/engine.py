@@ -20,7 +20,7 @@ from people.recognition.runtime import CPU, session
 from people.recognition.types import Box, Face, Image, Matrix
 from people.recognition.weights import SHA256, find_weights
 
-GRAPH_VERSION = 2
+GRAPH_VERSION = 3
 """Raise it when people/recognition/onnx_graphs.py changes: graphs of another version are built anew."""
 
 

@@ -20,6 +20,8 @@ STEP = 5 / 6
 GAP_PX = 10
 MARGIN_PX = 11
 GRID_PX = 8
+PIXELS = 4
+"""The width of a level is a multiple of this."""
 SMALLEST_CANVAS_LEVEL_PX = 5
 SMALLEST_LEVEL_PX = 60
 """dlib goes on down to 5 px, where no window of 80 px lies mostly inside the image any more."""
@@ -45,14 +47,19 @@ class Level(NamedTuple):
         return UP_SHIFT_PX * (1 / self.scale - 1) / (1 / STEP - 1)
 
 
-def pyramid(image: Image) -> Iterator[Level]:
-    """The image itself, then smaller by 5/6 each time. A level is made from the one before: no aliasing."""
+def pyramid(image: Image, every: int = 1) -> Iterator[Level]:
+    """The image itself, then smaller by 5/6 each time; of these every second with `every` 2.
+
+    A level is made from the one before: hardly any aliasing.
+    """
     height, width = image.shape[:2]
     sizes = _sizes(width, height)
     level = image
     for number, ((width, height), (left, top)) in enumerate(zip(sizes, _corners(sizes), strict=False)):
         if min(width, height) < SMALLEST_LEVEL_PX:
             return
+        if number % every:
+            continue
         if number:
             level = np.asarray(cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
         yield _with_margins(level, left, top, number)
@@ -61,14 +68,13 @@ def pyramid(image: Image) -> Iterator[Level]:
 def _with_margins(level: Image, left: int, top: int, number: int) -> Level:
     """Black margins of 4 to 11 px, chosen so that the corner keeps its place on the grid.
 
-    The width is made even: one more black column, which no window reaches, for the network that takes pairs.
+    The width is made a multiple of 4 by more black columns, which no window reaches, for the network that takes fours.
     """
     left, top = (MARGIN_PX - (MARGIN_PX - corner) % GRID_PX for corner in (left, top))
-    height, width = level.shape[:2]
-    whole_width = left + width + MARGIN_PX
-    pixels = np.zeros((top + height + MARGIN_PX, whole_width + whole_width % 2, 3), np.uint8)
-    pixels[top : top + height, left : left + width] = level
-    return Level(pixels, left, top, number)
+    width = level.shape[1]
+    right = MARGIN_PX + -(left + width + MARGIN_PX) % PIXELS
+    pixels = cv2.copyMakeBorder(level, top, MARGIN_PX, left, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    return Level(np.asarray(pixels, np.uint8), left, top, number)
 
 
 def _sizes(width: int, height: int) -> list[tuple[int, int]]:

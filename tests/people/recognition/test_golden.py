@@ -103,7 +103,7 @@ def test_a_detector_for_video_that_finds_nothing_is_refused(engine: Engine) -> N
 
 
 def test_a_detector_that_looks_at_other_scales_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("people.recognition.detector.pyramid", lambda image: ())
+    monkeypatch.setattr("people.recognition.detector.pyramid", lambda image, every=1: ())
     is_refused(engine, naming="found faces")
 
 

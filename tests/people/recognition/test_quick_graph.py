@@ -8,7 +8,7 @@ import pytest
 from people.recognition.detector import resized
 from people.recognition.dlib_format import Convolution
 from people.recognition.engine import Engine
-from people.recognition.quick_graph import of_pairs
+from people.recognition.quick_graph import of_fours
 from people.recognition.types import Image
 
 
@@ -34,11 +34,18 @@ def test_faces_larger_than_wanted_are_left_out(engine: Engine, astronaut: Image)
     assert len(engine.detect(astronaut, 60, largest_px=2 * face.box.width, fine=False)) == 1
 
 
-def test_pairs_of_pixels_give_the_same_convolution() -> None:
+def test_fours_of_pixels_give_the_same_convolution() -> None:
+    """Two columns of it at once: one filter's answers at 0 and at 2, then the other's."""
     weights = np.arange(2 * 3 * 5 * 5, dtype=np.float32).reshape(2, 3, 5, 5)
-    layer = of_pairs(Convolution(weights, np.zeros(2, np.float32), (2, 2), (0, 0)))
-    pixels = np.random.default_rng(0).integers(0, 256, (5, 6, 3)).astype(np.float32)
-    alone = np.einsum("ocyx,yxc->o", weights, pixels[:, :5])
-    paired = np.einsum("ocyx,yxc->o", layer.weights, pixels.reshape(5, 3, 6))
+    layer = of_fours(Convolution(weights, np.array([1, 2], np.float32), (2, 2), (0, 0)))
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 8, 3)).astype(np.float32)
+    alone = [np.einsum("ocyx,yxc->o", weights, pixels[:, left : left + 5]) for left in (0, 2)]
+    together = np.einsum("ocyx,yxc->o", layer.weights, pixels.reshape(5, 2, 12))
     assert layer.stride == (2, 1)
-    assert paired == pytest.approx(alone)
+    assert list(layer.biases) == [1, 2, 1, 2]
+    assert together == pytest.approx(np.concatenate(alone))
+
+
+@pytest.mark.parametrize("width", [100, 101, 102, 103])
+def test_pictures_of_any_width_are_searched(engine: Engine, astronaut: Image, width: int) -> None:
+    assert engine.quick.find(np.ascontiguousarray(astronaut[:120, :width]), 80, fine=False) == []
