@@ -15,7 +15,8 @@ Close codes: 4401 nobody is logged in (any more), 4403 somebody without the righ
 message that is none of the below, 4429 too many messages, or more than 20 sockets of one user. A browser sees the
 codes of sockets that were open; one that was never accepted ends with 1006.
 
-From the server, text: Hello, CameraState, SightingEvent, CameraGone. From the server, binary: a Frame: 4 bytes
+From the server, text: Hello, CameraState, SightingEvent, SightingGone, CameraGone; a second Hello takes the place of
+all that was said before. From the server, binary: a Frame: 4 bytes
 big-endian length of a JSON header (FrameHeader), the header in UTF-8, then the JPEG it describes.
 From the browser, text of at most 16 KB: Watch, Ack, Ping. A frame of a camera is sent only after the last one was
 acknowledged, and then the newest: pictures never queue.
@@ -88,6 +89,8 @@ class SightingRecord(TypedDict):
     gallery_version: int
     snapshot_url: str | None
     url: str
+    withheld: bool
+    """Whether the viewer may not know what an unknown face was compared with: distance and margin are None then."""
 
 
 class SightingEvent(TypedDict):
@@ -100,8 +103,15 @@ class SightingEvent(TypedDict):
     """From capture_at to the row being committed and this event sent."""
 
 
+class SightingGone(TypedDict):
+    """This one is no longer within what the viewer may see: it was decided for somebody beyond their limits."""
+
+    type: Literal["sighting.gone"]
+    id: str
+
+
 class Hello(TypedDict):
-    """First message of every socket."""
+    """First message of every socket, and again when its user may see less than before."""
 
     type: Literal["hello"]
     now: str
@@ -117,12 +127,15 @@ class CameraGone(TypedDict):
     camera: CameraRef
 
 
+DrawnVerdict = Literal["match", "review", "unknown", "pending", "withheld"]
+"""pending: seen, not decided yet. withheld: somebody beyond the viewer's limits."""
+
+
 class FaceOverlay(TypedDict):
     track: int
     box: tuple[int, int, int, int]
     """left, top, right, bottom in pixels of the analysed frame (width_px × height_px of the header)."""
-    verdict: Literal["match", "review", "unknown", "pending"]
-    """pending: seen, not decided yet."""
+    verdict: DrawnVerdict
     person: PersonRef | None
     distance: float | None
 
@@ -277,6 +290,7 @@ def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord
         "gallery_version": sighting.gallery_version,
         "snapshot_url": reverse("detection_snapshot", args=[snapshot]) if snapshot else None,
         "url": reverse("sighting", args=[sighting.id]),
+        "withheld": sighting.withheld,
     }
 
 
@@ -298,6 +312,10 @@ def hello(cameras: list[CameraState], sightings: list[SightingRecord]) -> Hello:
         "cameras": cameras,
         "sightings": sightings,
     }
+
+
+def sighting_gone(sighting: str) -> SightingGone:
+    return {"type": "sighting.gone", "id": sighting}
 
 
 def camera_gone(camera: CameraRef) -> CameraGone:
@@ -342,7 +360,7 @@ def face_overlay(face: TrackedFace, names: Mapping[str, str]) -> FaceOverlay:
     }
 
 
-def _drawn_verdict(face: TrackedFace, person: str | None) -> Literal["match", "review", "unknown", "pending"]:
+def _drawn_verdict(face: TrackedFace, person: str | None) -> DrawnVerdict:
     if face.verdict is None:
         return "pending"
     if person is None:

@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from people.calibrating import current_thresholds
+from people.limits import person_limits
 from streams.explanations import DistanceScale, explain
 from streams.filters import SightingFilter
+from streams.limits import camera_limits
 from streams.models import Camera, Detection, Sighting
 from streams.paging import page_of
 from streams.source_rules import redacted
@@ -23,7 +25,8 @@ RECENT = 12
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All cameras live, and a feed of what they see."""
-    return render(request, "streams/dashboard.html", {"cameras": Camera.objects.visible_to(request.user)})
+    shown = {"cameras": Camera.objects.visible_to(request.user), "limits": _limits(request)}
+    return render(request, "streams/dashboard.html", shown)
 
 
 @require_safe
@@ -36,8 +39,14 @@ def camera(request: HttpRequest, slug: str) -> HttpResponse:
         "source": redacted(shown.source),
         "may_send": may_send,
         "thresholds": current_thresholds(),
+        "limits": _limits(request),
     }
     return render(request, "streams/camera.html", context)
+
+
+def _limits(request: HttpRequest) -> dict[str, bool]:
+    """Whether the viewer is limited to some cameras, or to some people: a page says what it leaves out."""
+    return {"cameras": bool(camera_limits(request.user)), "people": bool(person_limits(request.user))}
 
 
 @require_safe

@@ -10,6 +10,7 @@ from streams.events import Ack, Ping, Watch, pong
 from streams.live.flow import Flow
 from streams.live.incoming import BadMessage, Rate, read_message
 from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
+from streams.live.masking import shown_frame
 from streams.live.newest_frames import NEWEST
 from streams.running.announcing import FrameReady, SightingSaid, StateSaid
 from streams.watching import RENEW_EVERY_S, watch
@@ -61,8 +62,13 @@ class DashboardConsumer(LiveSocket):
             await self.say(message["state"])
 
     async def sighting(self, message: SightingSaid) -> None:
-        if self.sight.sightings and message["camera_id"] in self.sight.cameras:
-            await self.say(message["event"])
+        if not (self.sight.sightings and message["camera_id"] in self.sight.cameras):
+            return
+        event, people = message["event"], self.sight.people
+        if people is not None and event["sighting"]["gallery_version"] > self.sight.gallery_version:
+            self.look_again.ring()  # somebody in it may be new, or beyond the limits now
+        if (shown := self.feed.shown(event, people)) is not None:
+            await self.say(shown)
 
     async def _answer(self, said: Watch | Ack | Ping) -> None:
         if said["type"] == "ping":
@@ -85,7 +91,7 @@ class DashboardConsumer(LiveSocket):
     async def _send_newest(self, camera_id: int) -> None:
         newest = await NEWEST.get(camera_id)
         if newest is not None and self.flow.send(camera_id, newest[0]):
-            await self.send_open(bytes_data=newest[1])
+            await self.send_open(bytes_data=shown_frame(newest[1], self.sight.people))
 
     def _ids(self) -> dict[str, int]:
         return {camera["slug"]: pk for pk, camera in self.sight.cameras.items()}

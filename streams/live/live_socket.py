@@ -15,6 +15,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from streams.events import CameraRef, camera_gone
+from streams.live.masking import Feed
 from streams.live.sight import Sight, read_hello, read_sight, read_states
 from streams.live.viewers import PLACES, user_now
 from streams.running.announcing import camera_group
@@ -36,7 +37,8 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sight = Sight({}, sightings=False)
-        self._look_again = Bell()
+        self.feed = Feed()
+        self.look_again = Bell()
         self._tasks: list[asyncio.Task[None]] = []
         self._place: Any = None
         self._closed = False
@@ -65,7 +67,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         await self._join(self.sight.cameras)
         await self.accept()
-        await self.say(await database_sync_to_async(read_hello)(self.scope["user"], self.sight))
+        await self._greet(self.scope["user"])
         self._tasks = [asyncio.create_task(self._tend(work)) for work in (self._keep_looking, self.work)]
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
@@ -73,8 +75,13 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._closed = True
             await super().close(code, reason)
 
+    async def _greet(self, user: Any) -> None:
+        greeting = await database_sync_to_async(read_hello)(user, self.sight)
+        self.feed.greet(greeting)
+        await self.say(greeting)
+
     async def cameras_changed(self, message: Mapping[str, Any]) -> None:
-        self._look_again.ring()
+        self.look_again.ring()
 
     async def _refusal(self) -> int | None:
         """Why this socket is not opened, as its close code; takes the user's place when it is."""
@@ -94,7 +101,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _keep_looking(self) -> None:
         """Rights and cameras change while a socket is open."""
         while not self._closed:
-            await self._look_again.wait(LOOK_AGAIN_S)
+            await self.look_again.wait(LOOK_AGAIN_S)
             await asyncio.sleep(random.uniform(0, 0.5))  # noqa: S311 - dashboards must not all ask at once
             # A database that is away says nothing about rights; the next look is 30 s later.
             with suppress(*UNREACHABLE):
@@ -116,9 +123,12 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         if sight is None:
             await self.close(NO_RIGHT if user.is_authenticated else NOBODY)
             return
+        before = self.sight
         await self._change_to(sight)
         if self.slug is not None and not sight.cameras:
             await self.close(NO_CAMERA)
+        elif sight.is_narrower_than(before):
+            await self._greet(user)
 
     async def _change_to(self, sight: Sight) -> None:
         before, self.sight = self.sight.cameras, sight

@@ -15,10 +15,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
+from streams.live.drawing import drawn
 from streams.live.live_socket import LOOK_AGAIN_S
-from streams.live.sight import read_sight
+from streams.live.sight import Sight, read_sight
 from streams.live.viewers import PLACES, user_now
-from streams.pictures import newest_annotated
+from streams.pictures import newest_annotated, newest_frame
 from streams.running.announcing import camera_group
 from streams.watching import RENEW_EVERY_S, watch
 
@@ -41,7 +42,7 @@ async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
         return HttpResponse(content_type=CONTENT_TYPE)
     if not PLACES.has_room(user.pk):
         return _refused(429, "Too many live connections.")
-    stream = Stream(next(iter(sight.cameras)), slug, request.session.session_key, user.pk)
+    stream = Stream(sight, slug, request.session.session_key, user.pk)
     response = StreamingHttpResponse(stream.parts(), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store, private"
     response["X-Accel-Buffering"] = "no"  # a proxy that collects the parts would show none
@@ -57,8 +58,10 @@ def _refused(status: int, reason: str) -> HttpResponse:
 class Stream:
     """One viewer's stream. It ends when the client leaves or the right does."""
 
-    def __init__(self, camera_id: int, slug: str, session_key: str | None, user_id: Any) -> None:
-        self.camera_id, self.slug = camera_id, slug
+    def __init__(self, sight: Sight, slug: str, session_key: str | None, user_id: Any) -> None:
+        """`sight`: of the one camera with `slug`."""
+        (self.camera_id,), self.slug = sight.cameras, slug
+        self._people = sight.people
         self._session_key, self._user_id = session_key, user_id
         self._shown: int | None = None
         self._shown_at = time.monotonic()
@@ -85,16 +88,23 @@ class Stream:
         """The newest picture if it was not shown yet; a sign that there is none, when it was too long ago."""
         if time.monotonic() - self._watched_at >= RENEW_EVERY_S:
             self._watched_at = time.monotonic()
-            await watch("annotated", [self.camera_id])
-        newest = await newest_annotated(self.camera_id)
-        if newest is not None and newest[0] != self._shown:
-            self._shown, self._shown_at = newest[0], time.monotonic()
-            self._last_picture = datetime.now(UTC)
-            return newest[1]
+            await watch("annotated" if self._people is None else "frame", [self.camera_id])
+        if (jpeg := await self._newer()) is not None:
+            self._shown_at, self._last_picture = time.monotonic(), datetime.now(UTC)
+            return jpeg
         if time.monotonic() - self._shown_at >= STALE_AFTER_S:
             self._shown_at = time.monotonic()
             return await asyncio.to_thread(no_picture, self._last_picture)
         return None
+
+    async def _newer(self) -> bytes | None:
+        """The worker's own drawing has every name in it: who may not see them all gets one of their own."""
+        read = newest_annotated if self._people is None else newest_frame
+        newest = await read(self.camera_id)
+        if newest is None or newest[0] == self._shown:
+            return None
+        self._shown = newest[0]
+        return newest[1] if self._people is None else await asyncio.to_thread(drawn, newest[1], self._people)
 
     async def _may_go_on(self) -> bool:
         if time.monotonic() - self._allowed_at < LOOK_AGAIN_S:
@@ -102,7 +112,12 @@ class Stream:
         self._allowed_at = time.monotonic()
         user = await user_now(self._session_key)
         sight = await database_sync_to_async(read_sight)(user, self.slug)
-        return sight is not None and self.camera_id in sight.cameras
+        if sight is None or self.camera_id not in sight.cameras:
+            return False
+        if (self._people is None) != (sight.people is None):
+            self._watched_at = float("-inf")  # another kind of picture is wanted from now on
+        self._people = sight.people
+        return True
 
 
 async def _doorbell(layer: Any, own: str) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from people.gallery import current_version
+from people.limits import person_limits
+from people.models import Person
 from streams.events import CameraRef, CameraState, Hello, camera_ref, camera_state, hello, sighting_record
 from streams.models import Camera, CameraStatus, Sighting
 
@@ -18,6 +21,15 @@ class Sight:
     cameras: dict[int, CameraRef]
     sightings: bool
     """Whether sightings of these cameras may be seen, too."""
+    people: frozenset[str] | None = None
+    """Ids of the people who exist for the user (retired ones, too); None: everybody."""
+    gallery_version: int = 0
+    """When `people` was read: somebody whom a newer gallery names may be missing."""
+
+    def is_narrower_than(self, other: Sight) -> bool:
+        """Whether something of `other` may not be seen any more."""
+        fewer = self.people is not None and (other.people is None or not other.people <= self.people)
+        return fewer or other.sightings > self.sightings or not other.cameras.keys() <= self.cameras.keys()
 
 
 def read_sight(user: Any, slug: str | None = None) -> Sight | None:
@@ -27,7 +39,20 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
     cameras = Camera.objects.visible_to(user).only("name", "slug").order_by("name")
     if slug is not None:
         cameras = cameras.filter(slug=slug)
-    return Sight({camera.pk: camera_ref(camera) for camera in cameras}, user.has_perm("streams.view_sighting"))
+    version = current_version()  # before the people: what changes in between is read once more
+    return Sight(
+        {camera.pk: camera_ref(camera) for camera in cameras},
+        user.has_perm("streams.view_sighting"),
+        _people_of(user),
+        version,
+    )
+
+
+def _people_of(user: Any) -> frozenset[str] | None:
+    """10,000 ids are read in 20 ms and take 1 MB."""
+    if not person_limits(user):
+        return None
+    return frozenset(map(str, Person.objects.within_limits_of(user).values_list("id", flat=True)))
 
 
 def read_states(cameras: dict[int, CameraRef]) -> list[CameraState]:

@@ -123,7 +123,7 @@ export class CameraView {
 
   /** Put the faces into words for those who hear the page; only when they change. */
   #describe() {
-    const faces = this.#header?.faces.map(labelOf).sort().join(", ") || "nobody";
+    const faces = this.#header?.faces.map((face) => labelOf(face) || "somebody not shown to you").sort().join(", ") || "nobody";
     if (faces === this.#describedAs) return;
     this.#describedAs = faces;
     this.canvas.setAttribute("aria-label", `Live picture of ${this.parts.name.textContent}: ${faces}`);

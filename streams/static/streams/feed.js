@@ -49,6 +49,13 @@ export class Feed {
     this.#sayEmpty();
   }
 
+  /** @param {string} id of a sighting that the viewer may see no more */
+  remove(id) {
+    this.#shown.get(id)?.element.remove();
+    this.#shown.delete(id);
+    this.#sayEmpty();
+  }
+
   #row() {
     const copy = /** @type {DocumentFragment} */ (this.template.content.cloneNode(true));
     return /** @type {HTMLElement} */ (copy.firstElementChild);
@@ -100,7 +107,8 @@ function fill(element, record) {
   when.textContent = localTime(record.first_seen_at);
   when.title = fullTime(record.first_seen_at);
   part("in-view").hidden = record.ended_at !== null;
-  part("distance").textContent = distanceWords(record.distance, record.match_threshold);
+  part("distance").textContent = record.withheld
+    ? "nobody whom you may see" : distanceWords(record.distance, record.match_threshold);
   const face = part("face");
   face.hidden = !record.snapshot_url;
   if (record.snapshot_url && face.getAttribute("src") !== record.snapshot_url) face.src = record.snapshot_url;

@@ -26,6 +26,7 @@ function start(root) {
     pong(message) { if (message.now) setServerNow(message.now); },
     "camera.state": (message) => grid.setState(message),
     "camera.gone": (message) => grid.remove(message.camera.slug),
+    "sighting.gone": (message) => feed?.remove(message.id),
     sighting: (message) => feed?.put(message.sighting, message.change === "started"),
   };
 

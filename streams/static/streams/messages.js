@@ -9,8 +9,8 @@
  *   height_px: number|null, at: string}} CameraState
  * @typedef {{id: string, camera: CameraRef, verdict: Verdict, person: PersonRef|null, first_seen_at: string,
  *   last_seen_at: string, ended_at: string|null, distance: number|null, match_threshold: number,
- *   margin: number|null, gallery_version: number, snapshot_url: string|null, url: string}} SightingRecord
- * @typedef {{track: number, box: [number, number, number, number], verdict: Verdict|"pending",
+ *   margin: number|null, gallery_version: number, snapshot_url: string|null, url: string, withheld: boolean}} SightingRecord
+ * @typedef {{track: number, box: [number, number, number, number], verdict: Verdict|"pending"|"withheld",
  *   person: PersonRef|null, distance: number|null}} FaceOverlay
  * @typedef {{type: "frame", camera: string, frame: number, captured_at: string, delay_ms: number,
  *   width_px: number, height_px: number, faces: FaceOverlay[]}} FrameHeader

@@ -9,18 +9,21 @@ const STYLES = {
   review: { colour: "#ffbf3f", text: "#2a1a00", dash: [10, 5] },
   unknown: { colour: "#c3ccd2", text: "#11181c", dash: [3, 4] },
   pending: { colour: "#c3ccd2", text: "#11181c", dash: [1, 6] },
+  withheld: { colour: "#9aa5ad", text: "#11181c", dash: [] },
 };
 const FONT_PX = 15;
 const LABEL_PX = 24;
 const PADDING_PX = 7;
 
 /**
- * What stands at a face. The sign before the name says the outcome without colour.
+ * What stands at a face; nothing at somebody whom the viewer may not know. The sign before the name says the
+ * outcome without colour.
  * @param {FaceOverlay} face
  */
 export function labelOf(face) {
   if (face.verdict === "match") return `✓ ${face.person?.name ?? ""}`;
   if (face.verdict === "review") return `${face.person?.name ?? ""}?`;
+  if (face.verdict === "withheld") return "";
   return face.verdict === "unknown" ? "unknown" : "…";
 }
 
@@ -97,9 +100,11 @@ function drawBox(context, face, box) {
  * @param {Area} area
  */
 function drawLabel(context, face, box, area) {
+  const label = labelOf(face);
+  if (!label) return;
   const style = STYLES[face.verdict] ?? STYLES.unknown;
   context.font = `600 ${FONT_PX}px system-ui, "Liberation Sans", sans-serif`;
-  const text = shortened(context, labelOf(face), area.width - 2 * PADDING_PX);
+  const text = shortened(context, label, area.width - 2 * PADDING_PX);
   const width = context.measureText(text).width + 2 * PADDING_PX;
   const left = Math.min(Math.max(box.left - 1.5, area.left), area.left + area.width - width);
   const above = box.top - LABEL_PX;

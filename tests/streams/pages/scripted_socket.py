@@ -44,6 +44,7 @@ def sighting(name: str | None = None, camera: events.CameraRef = DOOR, **fields:
         "gallery_version": 3,
         "snapshot_url": None,
         "url": f"/sightings/{key}/",
+        "withheld": False,
         **fields,
     }
 
