@@ -34,6 +34,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "facesite.request_ids.with_request_id",
     "facesite.probes.answer_probes",  # before all that looks at the host: asked by address
+    "facesite.content_policy.with_content_policy",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
