@@ -97,7 +97,11 @@ def _body(error: Exception, response: Response) -> dict[str, Any]:
         message = details[0]["message"] if len(details) == 1 else "Some of the values cannot be accepted."
         return {"code": "invalid", "message": message, "details": details}
     detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
-    return {"code": getattr(detail, "code", "error"), "message": _sayable(detail), "details": []}
+    return {
+        "code": getattr(detail, "code", "error"),
+        "message": _sayable(detail),
+        "details": getattr(error, "details", []),
+    }
 
 
 def _details(detail: Any, field: str = "") -> Iterator[dict[str, str]]:

@@ -43,4 +43,6 @@ def with_refusals(result: dict[str, Any], generator: Any, request: Any, public: 
     for operations in result["paths"].values():
         for operation in operations.values():
             operation["responses"]["4XX"] = _REFUSED
+            if any(each["name"] == "If-None-Match" for each in operation.get("parameters", [])):
+                operation["responses"]["304"] = {"description": "As you have it"}
     return result

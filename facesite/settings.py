@@ -155,7 +155,7 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_FILTER_BACKENDS": ["people.api.filter_backend.KnownParameters"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "people.api.schema.HeaderSchema",
     "DEFAULT_PAGINATION_CLASS": "people.api.pagination.Pages",
     "EXCEPTION_HANDLER": "facesite.api_errors.envelope",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),

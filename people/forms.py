@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from people.calibrating import LOOSEST, TIGHTEST
+from people.guarded_form import GuardedForm
 from people.models import Person, Watchlist
+from people.row_state import state_of
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff"
 
@@ -40,13 +42,7 @@ class SeveralFilesField(forms.FileField):
         return bool(data)
 
 
-if TYPE_CHECKING:
-    PersonModelForm = forms.ModelForm[Person]
-else:  # generic for the type checker alone
-    PersonModelForm = forms.ModelForm
-
-
-class PersonForm(PersonModelForm):
+class PersonForm(GuardedForm):
     new_photos = SeveralFilesField(
         required=False,
         label=_("Add photos"),
@@ -68,6 +64,9 @@ class PersonForm(PersonModelForm):
         super().__init__(*args, **options)
         if not self.instance._state.adding and "watchlists" in self.fields:
             self.fields["watchlists"].initial = self.instance.watchlists.all()
+
+    def state(self, row: Person) -> str:
+        return state_of(row, row.watchlists.values_list("pk", flat=True))
 
 
 class ZipForm(forms.Form):

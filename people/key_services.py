@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
+from people.history import log_changed
 from people.keys import PREFIX_LENGTH, ApiKey, digest
 from people.limits import PersonGroup, PersonLimit
 
@@ -47,5 +48,6 @@ def make_key(
 def revoke_key(*, key: ApiKey, by: User) -> None:
     """It stops working at once; the row stays for the records. Twice is as good as once."""
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()):
+        log_changed(key, "Revoked.", by=by)
         logger.info("API key %s revoked, by %s", key.pk, by.pk)
     key.refresh_from_db(fields=["revoked_at"])

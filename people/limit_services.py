@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from people.errors import HiddenMembers
+from people.history import log_deleted
 from people.limits import person_limits
 from people.models import Person, Watchlist
 from people.querysets import Looker, PersonQuerySet
@@ -25,11 +26,17 @@ def put_within_limits(*, person: Person, by: Looker) -> None:
 
 
 @transaction.atomic
-def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -> None:
-    """Make `people` the members, of those who exist for `by`; members whom `by` may not see stay."""
-    watchlist.people.remove(*_members(watchlist).within_limits_of(by).exclude(pk__in=people))
-    watchlist.people.add(*Person.objects.within_limits_of(by).filter(pk__in=people))
+def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -> bool:
+    """Make `people` the members, of those who exist for `by`; members whom `by` may not see stay.
+
+    Returns whether that changed anything.
+    """
+    leaving = list(_members(watchlist).within_limits_of(by).exclude(pk__in=people))
+    coming = list(Person.objects.within_limits_of(by).filter(pk__in=people).exclude(watchlists=watchlist))
+    watchlist.people.remove(*leaving)
+    watchlist.people.add(*coming)
     logger.info("members of watchlist %s set, by %s", watchlist.pk, by.pk if by else "the system")
+    return bool(leaving or coming)
 
 
 @transaction.atomic
@@ -39,6 +46,7 @@ def delete_watchlist(*, watchlist: Watchlist, by: Looker) -> None:
     if members.count() > members.within_limits_of(by).count():
         raise HiddenMembers
     key = watchlist.pk
+    log_deleted([watchlist], by=by)
     watchlist.delete()
     logger.info("watchlist %s deleted, by %s", key, by.pk if by else "the system")
 

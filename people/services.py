@@ -6,8 +6,6 @@ import logging
 from collections.abc import Iterable
 from typing import IO, Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -15,23 +13,22 @@ from django.db.models.functions import Now
 from people.doorbells import ring_gallery, ring_photos
 from people.enrolling.uploads import Upload
 from people.errors import AlreadyThere, NoSuchFace, WrongState
-from people.limit_services import put_within_limits
+from people.history import Actor as Actor
+from people.history import log_added, log_changed, log_deleted, log_each_changed
 from people.models import Encoding, Person, Photo
 from people.objects import remove_after_commit, removed_on_failure
+from people.person_services import save_person
 from people.recognition.images import without_location
 
 logger = logging.getLogger(__name__)
 
-Actor = AbstractBaseUser | AnonymousUser | None
-"""Who asked for it; None for commands and the system itself."""
 State = Photo.State
 
 
 @transaction.atomic
 def add_person(*, name: str, by: Actor) -> Person:
     """A new person of this name, within the limits of whoever adds them."""
-    person = Person.objects.create(name=name)
-    put_within_limits(person=person, by=by)
+    person = save_person(person=Person(name=name), by=by)
     _log("person %s added", person.pk, by=by)
     return person
 
@@ -51,6 +48,8 @@ def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: s
         try:
             with transaction.atomic():
                 photo.save(force_insert=True)
+                log_added(photo, by=by)
+                log_changed(person, f"Added photo “{photo}”.", by=by)
         except IntegrityError:
             raise _already_there(person, upload) from None
     ring_photos()
@@ -67,8 +66,10 @@ def _already_there(person: Person, upload: Upload) -> Exception:
 @transaction.atomic
 def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
     """Delete photos with their encodings and stored pictures; return how many."""
-    doomed = list(photos)
+    doomed = list(Photo.objects.filter(pk__in=[photo.pk for photo in photos]).select_related("person"))
     remove_after_commit(doomed)
+    log_deleted(doomed, by=by)
+    log_each_changed(((photo.person, f"Deleted photo “{photo}”.") for photo in doomed), by=by)
     Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).delete()
     ring_gallery()
     _log("%s photos deleted", len(doomed), by=by)
@@ -78,7 +79,9 @@ def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
 @transaction.atomic
 def delete_people(*, people: Iterable[Person], by: Actor) -> int:
     """Delete people with photos, encodings, sightings and stored pictures; return how many."""
-    keys = [person.pk for person in people]
+    doomed = list(people)
+    keys = [person.pk for person in doomed]
+    log_deleted(doomed, by=by)
     remove_after_commit(Photo.objects.filter(person__in=keys))
     Person.objects.filter(pk__in=keys).delete()
     ring_gallery()
@@ -91,6 +94,7 @@ def retire_person(*, person: Person, by: Actor) -> None:
     """Take `person` out of the gallery and keep the records. Twice is as good as once."""
     if Person.objects.active().filter(pk=person.pk).update(retired_at=Now(), updated_at=Now()):
         ring_gallery()
+        log_changed(person, "Retired.", by=by)
         _log("person %s retired", person.pk, by=by)
     person.refresh_from_db(fields=["retired_at", "updated_at"])
 
@@ -100,6 +104,7 @@ def restore_person(*, person: Person, by: Actor) -> None:
     """Put a retired person's photos back into the gallery."""
     if Person.objects.retired().filter(pk=person.pk).update(retired_at=None, updated_at=Now()):
         ring_gallery()
+        log_changed(person, "Restored.", by=by)
         _log("person %s restored", person.pk, by=by)
     person.refresh_from_db(fields=["retired_at", "updated_at"])
 
@@ -114,6 +119,7 @@ def choose_face(*, photo: Photo, index: int, by: Actor) -> None:
     if not 0 <= index < len(current.faces):
         raise NoSuchFace(f"Choose one of the {len(current.faces)} faces in this photo.")
     _queue(photo, chosen_box=current.faces[index]["box"])
+    _log_decision(photo, "face chosen", by=by)
     _log("face %s of photo %s chosen", index, photo.pk, by=by)
 
 
@@ -122,6 +128,7 @@ def retry_photo(*, photo: Photo, by: Actor) -> None:
     """Read a photo again that was rejected or waits for a person. Raises WrongState for others."""
     current = _locked(photo, State.CHOOSE, State.REJECTED, State.REVIEW)
     _queue(photo, chosen_box=current.chosen_box)
+    _log_decision(photo, "to be read again", by=by)
     _log("photo %s queued again", photo.pk, by=by)
 
 
@@ -131,6 +138,7 @@ def confirm_photo(*, photo: Photo, by: Actor) -> None:
     _locked(photo, State.REVIEW)
     _decide(photo, State.ENROLLED, "")
     ring_gallery()
+    _log_decision(photo, "confirmed", by=by)
     _log("photo %s confirmed", photo.pk, by=by)
 
 
@@ -141,6 +149,7 @@ def reject_photo(*, photo: Photo, by: Actor) -> None:
     Encoding.objects.filter(photo=photo).delete()
     _decide(photo, State.REJECTED, "refused")
     ring_gallery()
+    _log_decision(photo, "refused", by=by)
     _log("photo %s refused", photo.pk, by=by)
 
 
@@ -166,6 +175,12 @@ def _queue(photo: Photo, *, chosen_box: list[int] | None) -> None:
 def _decide(photo: Photo, state: State, reason: str) -> None:
     Photo.objects.filter(pk=photo.pk).update(state=state, reason=reason, reason_detail={}, decided_at=Now())
     photo.refresh_from_db()
+
+
+def _log_decision(photo: Photo, words: str, *, by: Actor) -> None:
+    """On the photo, and on the person, whose history people look at."""
+    said = f"Photo “{photo}”: {words}."
+    log_each_changed([(photo, f"{words.capitalize()}."), (photo.person, said)], by=by)
 
 
 def _log(message: str, *values: object, by: Actor) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from people.guarded_form import GuardedForm
 from streams.credentials import Entered
 from streams.models import Camera
 
-if TYPE_CHECKING:
-    Base = forms.ModelForm[Camera]
-else:  # generic for the type checker alone
-    Base = forms.ModelForm
 
-
-class CameraForm(Base):
+class CameraForm(GuardedForm):
     """The password is written and never read: an empty field keeps the stored one."""
 
     password = forms.CharField(
@@ -60,7 +56,7 @@ class CameraForm(Base):
         return Camera.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if "source" in cleaned:
             entered = Entered.of(cleaned["source"], cleaned.get("username", ""), self.entered_password)
             entered.put_into(Camera(), self.before)

@@ -71,17 +71,19 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "updated_at",
         ]
 
+    @property
+    def _user(self) -> Any:
+        return self.context["request"].user
+
     def create(self, validated_data: dict[str, Any]) -> Camera:
         password = validated_data.pop("password", None)
-        by = self.context["request"].user
-        return services.save_camera(camera=Camera(**validated_data), password=password, by=by)
+        return services.save_camera(camera=Camera(**validated_data), password=password, by=self._user)
 
     def update(self, instance: Camera, validated_data: dict[str, Any]) -> Camera:
         password = validated_data.pop("password", None)
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        by = self.context["request"].user
-        return services.save_camera(camera=instance, password=password, by=by)
+        return services.save_camera(camera=instance, password=password, by=self._user)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ready to be written: user and password where they belong."""

@@ -12,8 +12,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 
 from people.doorbells import ring
+from people.history import Actor, changed_in_words, log_added, log_changed, log_deleted, log_each_changed
 from streams.credentials import Entered
 from streams.errors import SealBroken
 from streams.events import finite
@@ -56,6 +58,10 @@ def save_camera(*, camera: Camera, password: str | None = None, by: Looker = Non
         camera.save()
         camera.groups.add(*groups)
         camera_changed()
+        if before is None:
+            log_added(camera, by=by)
+        elif words := changed_in_words(before, camera):
+            log_changed(camera, words, by=by)
     return camera
 
 
@@ -82,18 +88,22 @@ def reseal_passwords() -> tuple[int, list[str]]:
     return done, broken
 
 
-def enable_cameras(*, cameras: Iterable[Camera], enabled: bool) -> int:
+def enable_cameras(*, cameras: Iterable[Camera], enabled: bool, by: Actor) -> int:
     """Switch cameras on or off; returns how many really changed."""
     ids = [camera.pk for camera in cameras]
     with transaction.atomic():
-        changed = Camera.objects.filter(pk__in=ids).exclude(enabled=enabled).update(enabled=enabled)
+        others = Camera.objects.filter(pk__in=ids).exclude(enabled=enabled).order_by("pk")
+        changed = list(others.select_for_update())
+        Camera.objects.filter(pk__in=[camera.pk for camera in changed]).update(enabled=enabled, updated_at=Now())
+        log_each_changed(((camera, "Switched on." if enabled else "Switched off.") for camera in changed), by=by)
         camera_changed()
-    return changed
+    return len(changed)
 
 
-def delete_camera(*, camera: Camera) -> None:
+def delete_camera(*, camera: Camera, by: Actor) -> None:
     """Raises ProtectedError when it has sightings: those are evidence, and name their camera."""
     with transaction.atomic():
+        log_deleted([camera], by=by)
         camera.delete()
         camera_changed()
 

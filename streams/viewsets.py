@@ -1,5 +1,8 @@
 """The API's cameras, and what they saw: sightings and detections, to be read only."""
 
+from typing import Any
+
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -7,9 +10,11 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.viewsets import ModelViewSet, ReadOnlyModelViewSet
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from people.api.negotiation import AnyPicture
+from people.api.safe_edits import SafeModelViewSet
 from streams import services, views
 from streams.api_filters import CameraFilter, DetectionFilter, SightingApiFilter
 from streams.csv_export import MOST_ROWS, TooManyRows, sightings_csv
@@ -35,7 +40,7 @@ class NewestDetections(NewestFirst):
     destroy=extend_schema(summary="Delete a camera", description="409 when it has sightings: switch it off instead."),
 )
 @extend_schema(tags=["cameras"])
-class CameraViewSet(ModelViewSet[Camera]):
+class CameraViewSet(SafeModelViewSet):
     queryset = Camera.objects.all()
     serializer_class = CameraSerializer
     filterset_class = CameraFilter
@@ -45,8 +50,23 @@ class CameraViewSet(ModelViewSet[Camera]):
     def get_queryset(self) -> QuerySet[Camera]:
         return Camera.objects.visible_to(self.request.user).select_related("status")
 
+    def lasting(self, shown: Any) -> Any:
+        """`at` is the time of the look itself."""
+        return {**shown, "status": {**shown["status"], "at": None}}
+
+    def perform_create(self, serializer: BaseSerializer[Camera]) -> None:
+        self._save(serializer)
+
+    def perform_update(self, serializer: BaseSerializer[Camera]) -> None:
+        self._save(serializer)
+
     def perform_destroy(self, instance: Camera) -> None:
-        services.delete_camera(camera=instance)
+        services.delete_camera(camera=instance, by=self.request.user)
+
+    @transaction.atomic
+    def _save(self, serializer: BaseSerializer[Camera]) -> None:
+        saved = serializer.save()
+        serializer.instance = Camera.objects.select_related("status").get(pk=saved.pk)
 
 
 @extend_schema_view(

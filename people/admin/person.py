@@ -22,19 +22,20 @@ from django.views.decorators.http import require_POST
 from people import services
 from people.admin.cards import Card, cards_of
 from people.admin.filters import EnrolmentFilter, RetiredFilter
+from people.admin.history import LoggedByServices
 from people.admin.importing import ImportPage
 from people.admin.pages import ExtraPages
 from people.coverage import coverage_of
-from people.doorbells import ring_gallery
 from people.enrolling.uploads import shown_name
 from people.errors import PeopleError
 from people.forms import PersonForm
 from people.models import Person
+from people.person_services import put_on_watchlists, save_person
 from people.querysets import PersonQuerySet
 
 
 @admin.register(Person)
-class PersonAdmin(ImportPage, ExtraPages):
+class PersonAdmin(LoggedByServices, ImportPage, ExtraPages):
     form = PersonForm
     list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
@@ -143,15 +144,13 @@ class PersonAdmin(ImportPage, ExtraPages):
     # Writing
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if "name" in form.changed_data:
-            ring_gallery()
+        save_person(person=obj, by=request.user)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         person: Person = form.instance
         if "watchlists" in form.cleaned_data:
-            person.watchlists.set(form.cleaned_data["watchlists"])
+            put_on_watchlists(person=person, watchlists=form.cleaned_data["watchlists"], by=request.user)
         # After the commit: a bad file then costs neither the person nor the other files.
         add = partial(self._add_photos, request, person, form.cleaned_data.get("new_photos", []))
         transaction.on_commit(add)

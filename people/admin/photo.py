@@ -18,13 +18,14 @@ from django.views.decorators.http import require_POST
 
 from people import services
 from people.admin.cards import Card
+from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
 from people.enrolling import reasons
 from people.models import Person, Photo
 
 
 @admin.register(Photo)
-class PhotoAdmin(ExtraPages):
+class PhotoAdmin(LoggedByServices, ExtraPages):
     list_display = ["face", "person", "state_badge", "why", "original_name", "created_at"]
     list_display_links = ["face", "original_name"]
     list_filter = ["state", "created_at"]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -23,6 +24,7 @@ from rest_framework.viewsets import GenericViewSet
 from people import services
 from people.api.filters import PhotoFilter
 from people.api.negotiation import AnyPicture
+from people.api.safe_edits import SafeEdits
 from people.api.serializers import (
     ChooseFaceSerializer,
     PhotoSerializer,
@@ -46,7 +48,9 @@ PICTURE = {(200, "image/*"): OpenApiTypes.BINARY}
     destroy=extend_schema(summary="Delete a photo", description="With its encodings and its stored picture."),
 )
 @extend_schema(tags=["photos"])
-class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, GenericViewSet[Photo]):
+class PhotoViewSet(
+    SafeEdits, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, GenericViewSet[Photo]
+):
     queryset = Photo.objects.all()
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilter
@@ -97,6 +101,10 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
                     "message": str(refusal),
                 }
 
+    @transaction.atomic
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().destroy(request, *args, **kwargs)
+
     def perform_destroy(self, instance: Photo) -> None:
         services.delete_photos(photos=[instance], by=self.request.user)
 
@@ -104,6 +112,7 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
         operation_id="photos_choose_face", summary="Choose the person among several faces", request=ChooseFaceSerializer
     )
     @action(detail=True, methods=["post"], url_path="choose-face", parser_classes=api_settings.DEFAULT_PARSER_CLASSES)
+    @transaction.atomic
     def choose_face(self, request: Request, pk: str) -> Response:
         photo = self.get_object()
         form = ChooseFaceSerializer(data=request.data)
@@ -113,6 +122,7 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
 
     @extend_schema(operation_id="photos_retry", summary="Read a photo again", request=None)
     @action(detail=True, methods=["post"])
+    @transaction.atomic
     def retry(self, request: Request, pk: str) -> Response:
         photo = self.get_object()
         services.retry_photo(photo=photo, by=request.user)
@@ -120,6 +130,7 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
 
     @extend_schema(operation_id="photos_confirm", summary="Enrol a photo that was held for review", request=None)
     @action(detail=True, methods=["post"])
+    @transaction.atomic
     def confirm(self, request: Request, pk: str) -> Response:
         photo = self.get_object()
         services.confirm_photo(photo=photo, by=request.user)
@@ -129,6 +140,7 @@ class PhotoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
         operation_id="photos_reject", summary="Refuse a photo that was held, or withdraw an enrolled one", request=None
     )
     @action(detail=True, methods=["post"])
+    @transaction.atomic
     def reject(self, request: Request, pk: str) -> Response:
         photo = self.get_object()
         services.reject_photo(photo=photo, by=request.user)

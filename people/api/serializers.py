@@ -10,6 +10,7 @@ from rest_framework.reverse import reverse
 from people.api.strict import StrictFields
 from people.enrolling import reasons
 from people.models import Person, Photo, Watchlist
+from people.person_services import save_person, save_watchlist
 from people.querysets import PersonQuerySet
 
 MAX_IMAGES = 50
@@ -46,6 +47,14 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
         ]
         read_only_fields = ["retired_at"]
         extra_kwargs = {"notes": {"max_length": 10_000}}
+
+    def create(self, validated_data: dict[str, Any]) -> Person:
+        return save_person(person=Person(**validated_data), by=self.context["request"].user)
+
+    def update(self, instance: Person, validated_data: dict[str, Any]) -> Person:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return save_person(person=instance, by=self.context["request"].user)
 
     def validate_external_id(self, external_id: str | None) -> str | None:
         return external_id or None
@@ -210,6 +219,15 @@ class WatchlistSerializer(StrictFields, serializers.ModelSerializer[Watchlist]):
         model = Watchlist
         fields = ["id", "name", "description", "people", "created_at"]
         extra_kwargs = {"description": {"max_length": 10_000}}
+
+    def create(self, validated_data: dict[str, Any]) -> Watchlist:
+        return self.update(Watchlist(), validated_data)
+
+    def update(self, instance: Watchlist, validated_data: dict[str, Any]) -> Watchlist:
+        people = validated_data.pop("people", None)
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return save_watchlist(watchlist=instance, people=people, by=self.context["request"].user)
 
 
 class EngineShareSerializer(serializers.Serializer[Any]):

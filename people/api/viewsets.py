@@ -10,15 +10,15 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.viewsets import ModelViewSet
 
 from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
+from people.api.safe_edits import SafeModelViewSet
 from people.api.serializers import GallerySerializer, PersonSerializer, WatchlistSerializer
-from people.doorbells import ring_gallery
-from people.limit_services import delete_watchlist, put_within_limits, set_members
+from people.limit_services import delete_watchlist
 from people.models import Encoding, GalleryVersion, Person, Watchlist
 from people.querysets import PersonQuerySet
+from people.row_state import state_of
 
 
 @extend_schema_view(
@@ -33,7 +33,7 @@ from people.querysets import PersonQuerySet
     ),
 )
 @extend_schema(tags=["people"])
-class PersonViewSet(ModelViewSet[Person]):
+class PersonViewSet(SafeModelViewSet):
     queryset = Person.objects.all()
     serializer_class = PersonSerializer
     filterset_class = PersonFilter
@@ -52,15 +52,11 @@ class PersonViewSet(ModelViewSet[Person]):
         shown = Person.objects.with_photo_counts().with_face().in_bulk([person.pk for person in page])
         return [shown[person.pk] for person in page if person.pk in shown]
 
-    @transaction.atomic
     def perform_create(self, serializer: BaseSerializer[Person]) -> None:
-        put_within_limits(person=serializer.save(), by=self.request.user)
-        self._saved(serializer)
+        self._save(serializer)
 
-    @transaction.atomic
     def perform_update(self, serializer: BaseSerializer[Person]) -> None:
-        serializer.save()
-        self._saved(serializer)
+        self._save(serializer)
 
     def perform_destroy(self, instance: Person) -> None:
         services.delete_people(people=[instance], by=self.request.user)
@@ -72,6 +68,7 @@ class PersonViewSet(ModelViewSet[Person]):
         request=None,
     )
     @action(detail=True, methods=["post"])
+    @transaction.atomic
     def retire(self, request: Request, pk: str) -> Response:
         person = self.get_object()
         services.retire_person(person=person, by=request.user)
@@ -84,15 +81,16 @@ class PersonViewSet(ModelViewSet[Person]):
         request=None,
     )
     @action(detail=True, methods=["post"])
+    @transaction.atomic
     def restore(self, request: Request, pk: str) -> Response:
         person = self.get_object()
         services.restore_person(person=person, by=request.user)
         return self._shown(person)
 
-    def _saved(self, serializer: BaseSerializer[Person]) -> None:
-        assert serializer.instance is not None  # it has just been saved
-        ring_gallery()  # cameras draw the name
-        serializer.instance = self.get_queryset().get(pk=serializer.instance.pk)
+    @transaction.atomic
+    def _save(self, serializer: BaseSerializer[Person]) -> None:
+        saved = serializer.save()
+        serializer.instance = self.get_queryset().get(pk=saved.pk)
 
     def _shown(self, person: Person) -> Response:
         return Response(self.get_serializer(person).data)
@@ -112,7 +110,7 @@ class PersonViewSet(ModelViewSet[Person]):
     ),
 )
 @extend_schema(tags=["watchlists"])
-class WatchlistViewSet(ModelViewSet[Watchlist]):
+class WatchlistViewSet(SafeModelViewSet):
     queryset = Watchlist.objects.all()
     serializer_class = WatchlistSerializer
     filterset_class = WatchlistFilter
@@ -122,22 +120,22 @@ class WatchlistViewSet(ModelViewSet[Watchlist]):
         shown = Person.objects.within_limits_of(self.request.user)
         return Watchlist.objects.prefetch_related(Prefetch("people", shown))
 
+    def row_state(self, row: Watchlist) -> str:
+        return state_of(row, (person.pk for person in row.people.all()))
+
     def perform_create(self, serializer: BaseSerializer[Watchlist]) -> None:
         self._save(serializer)
 
     def perform_update(self, serializer: BaseSerializer[Watchlist]) -> None:
         self._save(serializer)
 
-    @transaction.atomic
-    def _save(self, serializer: BaseSerializer[Watchlist]) -> None:
-        people = serializer.validated_data.pop("people", None)
-        saved = serializer.save()
-        if people is not None:
-            set_members(watchlist=saved, people=people, by=self.request.user)
-        serializer.instance = self.get_queryset().get(pk=saved.pk)
-
     def perform_destroy(self, instance: Watchlist) -> None:
         delete_watchlist(watchlist=instance, by=self.request.user)
+
+    @transaction.atomic
+    def _save(self, serializer: BaseSerializer[Watchlist]) -> None:
+        saved = serializer.save()
+        serializer.instance = self.get_queryset().get(pk=saved.pk)
 
 
 @extend_schema(tags=["gallery"])

@@ -10,8 +10,9 @@ from people import services
 from people.dialect import refusals
 from people.dialect.base import DialectView, subject_name
 from people.dialect.refusals import Refused, no_such_subject
-from people.doorbells import ring_gallery
+from people.history import Actor
 from people.models import Person
+from people.person_services import save_person
 from people.querysets import Looker, PersonQuerySet
 
 
@@ -26,11 +27,13 @@ def people_called(subject: str, user: Looker) -> PersonQuerySet:
 
 
 @transaction.atomic
-def rename(subject: str, new: str, *, by: Looker) -> int:
+def rename(subject: str, new: str, *, by: Actor) -> int:
     """Give the people of one name another; with those who have it already they are one subject from then on."""
-    renamed = people_called(subject, by).update(name=new)
-    ring_gallery()  # cameras draw the name
-    return renamed
+    renamed = list(people_called(subject, by))
+    for person in renamed:
+        person.name = new
+        save_person(person=person, by=by)
+    return len(renamed)
 
 
 class SubjectsView(DialectView):

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from people.admin.history import LoggedByServices
 from people.limits import person_limits
 from streams import services
 from streams.admin.trying import SourceTrials
@@ -27,7 +28,7 @@ else:  # generic for the type checker alone
 
 
 @admin.register(Camera)
-class CameraAdmin(SourceTrials, Base):
+class CameraAdmin(LoggedByServices, SourceTrials, Base):
     form = CameraForm
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
     list_filter = ("enabled", "status__state")
@@ -65,11 +66,11 @@ class CameraAdmin(SourceTrials, Base):
         services.save_camera(camera=obj, password=form.entered_password, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Camera) -> None:
-        services.delete_camera(camera=obj)
+        services.delete_camera(camera=obj, by=request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
         for camera in queryset:
-            services.delete_camera(camera=camera)
+            services.delete_camera(camera=camera, by=request.user)
 
     @admin.display(description=_("state"))
     def state(self, camera: Camera) -> str:
@@ -118,7 +119,7 @@ class CameraAdmin(SourceTrials, Base):
         self._switch(request, queryset, enabled=False)
 
     def _switch(self, request: HttpRequest, queryset: QuerySet[Camera], *, enabled: bool) -> None:
-        changed = services.enable_cameras(cameras=queryset, enabled=enabled)
+        changed = services.enable_cameras(cameras=queryset, enabled=enabled, by=request.user)
         said = ngettext("%d camera switched on.", "%d cameras switched on.", changed)
         if not enabled:
             said = ngettext("%d camera switched off.", "%d cameras switched off.", changed)

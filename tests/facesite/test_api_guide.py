@@ -23,6 +23,7 @@ from streams.models import Camera, Sighting
 
 GUIDE = Path(settings.ROOT) / "docs" / "api.md"
 BLOCK = re.compile(r"```(sh|json)\n(.*?)```", re.DOTALL)
+ETAG = re.compile(r"(?P<name>\w+)=\$\((?P<command>.*%header\{etag\}.*)\)")
 KEPT = re.compile(r"(?P<name>\w+)=\$\((?P<command>.*) \| jq -r \.(?P<path>\S+)\)")
 
 
@@ -49,6 +50,10 @@ class Curl:
                     command.headers[name] = value
                 case "-d":
                     command.data.append(words.pop(0))
+                case "-o":
+                    words.pop(0)
+                case "-w":
+                    assert words.pop(0) == "%header{etag}"
                 case "-F":
                     command.form.append(words.pop(0))
                 case url:
@@ -114,13 +119,15 @@ def test_the_guides_examples_work(operator: User, door: None, portraits: Path, m
     known = {"HOST": "http://testserver", "NAME": "operator", "PASSWORD": "operator"}
     ran = 0
     for text, shown in examples():
-        keeps = KEPT.fullmatch(text)
-        command = keeps["command"] if keeps else text
+        keeps, etag = KEPT.fullmatch(text), ETAG.fullmatch(text)
+        command = (keeps or etag or {"command": text})["command"]
         words = shlex.split(re.sub(r"\$(\w+)", lambda name: known[name[1]], command))
         answer = Curl.parse(words).run(Client(), files)
         assert answer.status_code in (200, 201, 204), (text, answer.content)
         if shown:
             assert_like(json.loads(shown), answer.json(), text)
+        if etag:
+            known[etag["name"]] = answer.headers["ETag"].replace('"', r"\"")  # as the shell keeps it in quotes
         if keeps:
             known[keeps["name"]] = picked(answer.json(), keeps["path"])
         ran += 1

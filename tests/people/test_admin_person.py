@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from people.models import Encoding, Person, Photo, Watchlist
+from people.person_services import save_person
 from tests.people.conftest import picture, unit_vector
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -204,8 +206,61 @@ def test_a_persons_page_asks_as_often_for_many_photos_as_for_few(
 ) -> None:
     for seed in range(10):
         add(ada, seed=seed)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert operator_client.get(page(ada)).content.decode().count("data-photo=") == 10
+
+
+def opened(client: Client, url: str) -> str:
+    """What the form says of the row when it is opened."""
+    return str(client.get(url).context["adminform"].form["row_state"].value())
+
+
+def test_an_edit_that_began_before_somebody_elses_save_is_refused_with_who_and_what(
+    operator_client: Client, operator: User, ada: Person
+) -> None:
+    state = opened(operator_client, page(ada))
+    other = User.objects.create_user("charles")
+    theirs = Person.objects.get(pk=ada.pk)
+    theirs.name = "Ada King"
+    save_person(person=theirs, by=other)
+    response = operator_client.post(page(ada), {"name": "Ada Byron", "notes": "mine", "row_state": state})
+    (said,) = response.context["adminform"].form.non_field_errors()
+    assert "charles" in said and "Changed name." in said and "nothing of yours was saved" in said
+    ada.refresh_from_db()
+    assert (ada.name, ada.notes) == ("Ada King", "")
+    again = operator_client.post(page(ada), {"name": "Ada Byron", "row_state": opened(operator_client, page(ada))})
+    assert again.status_code == 302
+    ada.refresh_from_db()
+    assert ada.name == "Ada Byron"
+
+
+def test_a_watchlist_that_somebody_put_a_person_on_meanwhile_is_not_left_by_an_older_form(
+    operator_client: Client, ada: Person
+) -> None:
+    state = opened(operator_client, page(ada))
+    Watchlist.objects.create(name="Blocked").people.add(ada)
+    operator_client.post(page(ada), {"name": "Ada", "row_state": state})
+    assert ada.watchlists.exists()
+
+
+def test_photos_that_were_read_meanwhile_are_no_reason_to_refuse_an_edit(
+    operator_client: Client, ada: Person, add: Add
+) -> None:
+    photo = add(ada)
+    state = opened(operator_client, page(ada))
+    enrolled(photo, 1)
+    assert operator_client.post(page(ada), {"name": "Ada", "row_state": state}).status_code == 302
+
+
+def test_the_history_page_shows_what_was_done_in_the_admin_once(
+    operator_client: Client, ada: Person, media: Path
+) -> None:
+    operator_client.post(page(ada), {"name": "Ada King", "new_photos": [upload("1.jpg", picture())]})
+    operator_client.post(reverse("admin:people_person_retire", args=[ada.pk]))
+    said = list(LogEntry.objects.filter(object_id=ada.pk).order_by("pk").values_list("change_message", flat=True))
+    assert said == ["Changed name.", "Added photo “1.jpg”.", "Retired."]
+    html = operator_client.get(reverse("admin:people_person_history", args=[ada.pk])).content.decode()
+    assert all(each in html for each in said)
 
 
 def test_a_zip_is_imported_with_a_report_per_file(operator_client: Client, media: Path) -> None:

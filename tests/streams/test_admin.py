@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import get_deleted_objects
 from django.contrib.auth.models import User
 from django.db import connection
@@ -67,6 +68,31 @@ def test_cameras_are_switched_on_and_off_by_actions(admin: Client, rung: list[st
     assert rung
 
 
+def test_a_camera_that_somebody_saved_meanwhile_is_not_overwritten(admin: Client, operator: User) -> None:
+    door = a_camera("Door")
+    url = reverse("admin:streams_camera_change", args=[door.pk])
+    state = admin.get(url).context["adminform"].form["row_state"].value()
+    services.enable_cameras(cameras=[door], enabled=False, by=User.objects.create_user("charles"))
+    answer = admin.post(url, form(name="Front", row_state=state))
+    (said,) = answer.context["adminform"].form.non_field_errors()
+    assert "charles" in said and "Switched off." in said
+    door.refresh_from_db()
+    assert (door.name, door.enabled) == ("Door", False)
+    state = admin.get(url).context["adminform"].form["row_state"].value()
+    CameraStatus.objects.update_or_create(camera=door, defaults={"state": "live"})  # a worker's word is no edit
+    assert admin.post(url, form(name="Front", row_state=state)).status_code == 302
+
+
+def test_what_is_done_in_the_admin_is_logged_once(admin: Client) -> None:
+    admin.post(reverse("admin:streams_camera_add"), form())
+    door = Camera.objects.get()
+    admin.post(reverse("admin:streams_camera_change", args=[door.pk]), form(name="Front"))
+    admin.post(reverse(CAMERAS), {"action": "switch_off", "_selected_action": [door.pk]})
+    admin.post(reverse("admin:streams_camera_delete", args=[door.pk]), {"post": "yes"})
+    said = LogEntry.objects.order_by("pk").values_list("change_message", flat=True)
+    assert list(said) == ["Added.", "Changed name.", "Switched off.", "Deleted."]
+
+
 def test_deleting_a_camera_rings_and_one_with_sightings_stays(admin: Client, rung: list[str]) -> None:
     door, yard = a_camera("Door"), a_camera("Yard")
     a_sighting(yard)
@@ -111,7 +137,7 @@ def test_the_last_word_of_a_dead_worker_is_not_shown_as_live(admin: Client) -> N
 @pytest.fixture
 def locked() -> Camera:
     """A camera with a password."""
-    return services.save_camera(camera=Camera(name="Door", slug="door", source=SECRET))
+    return services.save_camera(camera=Camera(name="Door", slug="door", source=SECRET), by=None)
 
 
 def change_url(camera: Camera) -> str:

@@ -21,7 +21,7 @@ SECRET = "rtsp://ann:hunter2@10.0.0.9/live"
 
 @pytest.fixture
 def camera(db: None) -> Camera:
-    return save_camera(camera=Camera(name="Door", slug="door", source=SECRET))
+    return save_camera(camera=Camera(name="Door", slug="door", source=SECRET), by=None)
 
 
 def test_the_source_is_stored_without_its_login(camera: Camera) -> None:
@@ -38,7 +38,7 @@ def test_the_child_gets_the_login_and_its_orders_do_not_print_it(camera: Camera)
 
 def test_sealing_a_password_anew_starts_no_new_child(camera: Camera) -> None:
     before = camera_config(camera)
-    save_camera(camera=camera, password="hunter2")
+    save_camera(camera=camera, password="hunter2", by=None)
     assert camera_config(Camera.objects.get()) == before
 
 
@@ -50,21 +50,21 @@ def test_the_database_refuses_a_source_with_a_login(camera: Camera) -> None:
 def test_a_password_stays_on_its_server_unless_it_is_given_again(camera: Camera) -> None:
     camera.source = "rtsp://10.0.0.10/live"
     with pytest.raises(ValidationError, match="enter its password again"):
-        save_camera(camera=camera)
-    save_camera(camera=camera, password="other")
+        save_camera(camera=camera, by=None)
+    save_camera(camera=camera, password="other", by=None)
     assert address_of(Camera.objects.get()) == "rtsp://ann:other@10.0.0.10/live"
 
 
 def test_another_path_on_the_same_server_keeps_the_password(camera: Camera) -> None:
     camera.source = "rtsp://10.0.0.9/second"
-    save_camera(camera=camera)
+    save_camera(camera=camera, by=None)
     assert address_of(Camera.objects.get()) == "rtsp://ann:hunter2@10.0.0.9/second"
 
 
 @pytest.mark.parametrize("source", ["clips/door.mp4", "0", "browser:"])
 def test_a_source_that_asks_for_nothing_keeps_no_login(camera: Camera, source: str) -> None:
     camera.source = source
-    save_camera(camera=camera)
+    save_camera(camera=camera, by=None)
     stored = Camera.objects.get()
     assert (address_of(stored), stored.username, stored.has_password) == (source, "", False)
 
@@ -95,7 +95,7 @@ def test_the_migration_takes_logins_out_and_can_be_undone() -> None:
         return list(rows.values_list("source", flat=True))
 
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
-    save_camera(camera=Camera(name="Door", slug="door", source=SECRET))
+    save_camera(camera=Camera(name="Door", slug="door", source=SECRET), by=None)
     try:
         assert sources_at("0002_detection_newest") == [SECRET]
         assert sources_at("0003_camera_credentials") == ["rtsp://10.0.0.9/live"]

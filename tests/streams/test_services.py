@@ -33,34 +33,34 @@ BOTH = ["cameras.changed to workers", "cameras.changed to viewers"]
 
 def test_saving_a_camera_rings_after_the_commit(rung: Rung, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        services.save_camera(camera=Camera(name="Door", slug="door", source="0"))
+        services.save_camera(camera=Camera(name="Door", slug="door", source="0"), by=None)
         assert rung == []
     assert rung == BOTH
 
 
 def test_nothing_rings_for_what_was_rolled_back(rung: Rung, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(ZeroDivisionError), transaction.atomic():
-        services.save_camera(camera=Camera(name="Door", slug="door", source="0"))
+        services.save_camera(camera=Camera(name="Door", slug="door", source="0"), by=None)
         raise ZeroDivisionError
     assert rung == []
 
 
 def test_a_camera_that_makes_no_sense_is_not_saved() -> None:
     with pytest.raises(ValidationError):
-        services.save_camera(camera=Camera(name="Door", slug="door", source="0", analysis_fps=1000))
+        services.save_camera(camera=Camera(name="Door", slug="door", source="0", analysis_fps=1000), by=None)
     assert not Camera.objects.exists()
 
 
 def test_switching_cameras_counts_those_that_changed(hall: Camera, rung: Rung) -> None:
     Camera.objects.create(name="Door", slug="door", source="0", enabled=False)
-    assert services.enable_cameras(cameras=Camera.objects.all(), enabled=False) == 1
+    assert services.enable_cameras(cameras=Camera.objects.all(), enabled=False, by=None) == 1
     assert not Camera.objects.enabled().exists()
 
 
 def test_a_camera_with_sightings_cannot_be_deleted(hall: Camera) -> None:
     record_sighting(camera_id=hall.pk, change=visit(), snapshots={})
     with pytest.raises(ProtectedError):
-        services.delete_camera(camera=hall)
+        services.delete_camera(camera=hall, by=None)
 
 
 def test_only_the_holder_of_the_lease_writes_the_status(hall: Camera) -> None:

@@ -72,7 +72,7 @@ def test_an_order_is_sealed_and_taken_once(db: None) -> None:
 
 
 def test_the_form_is_tried_with_the_stored_password_on_its_own_server_alone(admin: Client) -> None:
-    camera = save_camera(camera=Camera(name="Door", slug="door", source="rtsp://ann:hunter2@10.0.0.9/live"))
+    camera = save_camera(camera=Camera(name="Door", slug="door", source="rtsp://ann:hunter2@10.0.0.9/live"), by=None)
     same = {"camera": camera.pk, "username": "ann"}
     answer = begin(admin, source="rtsp://10.0.0.9/second", **same)
     claimed = trials.claim(answer.json()["trial"])

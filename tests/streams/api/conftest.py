@@ -30,7 +30,7 @@ def as_viewer(viewer: User) -> APIClient:
 @pytest.fixture
 def camera(db: None) -> Camera:
     source = "rtsp://user:secret@door.example/1?channel=hidden"
-    camera = save_camera(camera=Camera(name="Door", slug="door", source=source))
+    camera = save_camera(camera=Camera(name="Door", slug="door", source=source), by=None)
     CameraStatus.objects.create(camera=camera)
     return camera
 

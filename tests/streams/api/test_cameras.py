@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from streams.credentials import address_of
 from streams.models import Camera, CameraStatus
+from streams.services import enable_cameras
 from tests.api import client_of, queries_of
 from tests.streams.api.conftest import seen
 
@@ -152,3 +154,46 @@ def test_listing_cameras_takes_as_many_queries_for_many_as_for_one(as_viewer: AP
         other = Camera.objects.create(name=f"{number}", slug=f"c{number}", source="0")
         CameraStatus.objects.create(camera=other)
     assert queries_of(as_viewer, URL) == expected
+
+
+def test_an_edit_of_a_camera_that_somebody_else_changed_is_refused(as_operator: APIClient, camera: Camera) -> None:
+    seen = as_operator.get(f"{URL}door/").headers["ETag"]
+    enable_cameras(cameras=[camera], enabled=False, by=None)
+    for method in ("put", "patch", "delete"):
+        answer = getattr(as_operator, method)(f"{URL}door/", YARD, format="json", headers={"If-Match": seen})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (412, "precondition_failed")
+    now = as_operator.get(f"{URL}door/").headers["ETag"]
+    answer = as_operator.patch(f"{URL}door/", {"name": "Front"}, format="json", headers={"If-Match": now})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == as_operator.get(f"{URL}door/").headers["ETag"] != now
+
+
+def test_what_a_camera_does_is_a_new_answer_and_no_reason_to_refuse_an_edit(
+    as_operator: APIClient, camera: Camera
+) -> None:
+    seen = as_operator.get(f"{URL}door/").headers["ETag"]
+    assert as_operator.get(f"{URL}door/", headers={"If-None-Match": seen}).status_code == 304
+    now = timezone.now()
+    CameraStatus.objects.update(state="live", heartbeat_at=now, last_frame_at=now, fps_read=25)
+    assert as_operator.get(f"{URL}door/", headers={"If-None-Match": seen}).status_code == 200
+    answer = as_operator.patch(f"{URL}door/", {"loop": True}, format="json", headers={"If-Match": seen})
+    assert answer.status_code == 200
+
+
+def test_a_cameras_etag_tells_a_viewer_nothing_of_its_secrets(
+    as_operator: APIClient, as_viewer: APIClient, camera: Camera
+) -> None:
+    operators, viewers = (client.get(f"{URL}door/").headers["ETag"] for client in (as_operator, as_viewer))
+    assert operators.partition(".")[0] == viewers.partition(".")[0] and operators != viewers
+
+
+def test_writes_of_cameras_are_told_in_the_admins_log(as_operator: APIClient, operator: User) -> None:
+    as_operator.post(URL, YARD, format="json")
+    as_operator.patch(f"{URL}yard/", {"enabled": False, "password": "x"}, format="json")
+    as_operator.delete(f"{URL}yard/")
+    said = LogEntry.objects.order_by("pk").values_list("user", "object_repr", "change_message")
+    assert list(said) == [
+        (operator.pk, "Yard", "Added."),
+        (operator.pk, "Yard", "Changed enabled."),
+        (operator.pk, "Yard", "Deleted."),
+    ]

@@ -252,13 +252,13 @@ async def test_a_new_camera_appears_and_a_deleted_one_goes_without_waiting(
 ) -> None:
     communicator = await connect(viewer)
     door = Camera(name="Door", slug="door", source="0")
-    await database_sync_to_async(save_camera)(camera=door)
+    await database_sync_to_async(save_camera)(camera=door, by=None)
     assert (await next_of(communicator, "camera.state"))["camera"]["slug"] == "door"
-    await database_sync_to_async(delete_camera)(camera=door)
+    await database_sync_to_async(delete_camera)(camera=door, by=None)
     assert (await next_of(communicator, "camera.gone"))["camera"]["slug"] == "door"
 
 
 async def test_the_socket_of_a_deleted_camera_closes(hall: Camera, viewer: User, connect: Connect) -> None:
     communicator = await connect(viewer, "/ws/cameras/hall/")
-    await database_sync_to_async(delete_camera)(camera=hall)
+    await database_sync_to_async(delete_camera)(camera=hall, by=None)
     assert await communicator.hear_close() == 4404

@@ -32,7 +32,7 @@ def test_without_cameras_an_operator_is_led_to_add_one_and_a_viewer_is_not(
 
 def test_a_cameras_page_shows_its_settings_without_its_password(client: Client, viewer: User) -> None:
     source = "rtsp://admin:hunter2@10.0.0.9/live?stream=abc"
-    save_camera(camera=Camera(name="Door", slug="door", source=source, match_threshold=0.42))
+    save_camera(camera=Camera(name="Door", slug="door", source=source, match_threshold=0.42), by=None)
     client.force_login(viewer)
     page = client.get(reverse("camera", args=["door"])).content.decode()
     assert "rtsp://10.0.0.9/live?…" in page and "0.42 (of this camera)" in page
