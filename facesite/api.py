@@ -20,6 +20,7 @@ from facesite.tokens import TokenView
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import GalleryView, PersonViewSet, WatchlistViewSet
+from streams.search_api import SightingSearchView
 from streams.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 
 
@@ -66,6 +67,7 @@ urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="api-token"),
     path("v1/recognise/", RecogniseView.as_view(), name="api-recognise"),
     path("v1/verify/", VerifyView.as_view(), name="api-verify"),
+    path("v1/sightings/search/", SightingSearchView.as_view(), name="api-sighting-search"),
     path("v1/", include("people.dialect.urls")),
     path("v1/", include(router.urls)),
     re_path(r"^v1/.", unmatched),

@@ -15,6 +15,7 @@ class Scope(models.TextChoices):
     RECOGNISE = "recognise", _("recognise: find, name and compare faces in uploaded pictures")
     READ_ENCODINGS = "read_encodings", _("read encodings of uploaded faces: biometric data")
     READ_SIGHTINGS = "read_sightings", _("read sightings: sightings, detections, their pictures, cameras")
+    SEARCH_SIGHTINGS = "search_sightings", _("search sightings by a face, and read them")
     MANAGE_CAMERAS = "manage_cameras", _("manage cameras: see, add, change and delete them")
 
 
@@ -31,6 +32,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     Scope.RECOGNISE: frozenset({"people.recognise"}),
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),
     Scope.READ_SIGHTINGS: frozenset({"streams.view_sighting", "streams.view_detection", "streams.view_camera"}),
+    Scope.SEARCH_SIGHTINGS: frozenset(
+        {"streams.search_sightings", "streams.view_sighting", "streams.view_detection", "streams.view_camera"}
+    ),
     Scope.MANAGE_CAMERAS: frozenset(_all_of("streams", "camera")),
 }
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from pgvector.django import L2Distance
 
 from people.limits import people_within, person_limits
+from people.recognition.types import Vector
 from streams.limits import camera_limits, cameras_within
 from streams.pipeline.addresses import BROWSER
 from streams.withholding import DetectionsWithheld, SightingsWithheld
@@ -70,6 +72,16 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         detections = self.model.detections.rel.related_model.objects.within_limits_of(user)  # type: ignore[attr-defined]
         best = detections.filter(sighting=OuterRef("pk")).exclude(snapshot="").order_by("-quality", "id")
         return self.select_related("camera", "person").annotate(snapshot_id=Subquery(best.values("id")[:1]))
+
+    def searchable(self, engine: str) -> SightingQuerySet:
+        """Sightings that have an encoding of `engine`."""
+        return self.filter(encoding__engine=engine)
+
+    def near(self, vector: Vector, within: float) -> Any:
+        """(id, distance) of those at most `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact."""
+        apart = self.annotate(probe_distance=L2Distance("encoding__vector", vector))
+        near = apart.filter(probe_distance__lte=within).order_by("probe_distance", "id")
+        return near.values_list("id", "probe_distance")
 
 
 class DetectionQuerySet(models.QuerySet["Detection"]):

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from people.keys import ApiKey
+from people.limits import person_limits
+from streams.limits import camera_limits
+
+
+class SearchLogQuerySet(models.QuerySet["SearchLog"]):
+    def within_limits_of(self, user: Any) -> SearchLogQuerySet:
+        """All; for whoever is limited to some cameras or people their own, since a search tells of both."""
+        return self.filter(by=user) if camera_limits(user) or person_limits(user) else self
 
 
 class SearchLog(models.Model):
@@ -31,6 +41,8 @@ class SearchLog(models.Model):
     """Sightings that the face was compared with."""
     found = models.PositiveIntegerField()
     """Sightings that were shown."""
+
+    objects = SearchLogQuerySet.as_manager()
 
     class Meta:
         app_label = "streams"

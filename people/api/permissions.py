@@ -27,6 +27,13 @@ class ModelRights(DjangoModelPermissions):
         return request.user.is_authenticated and request.user.has_perm(right)
 
 
+class EveryRight(BasePermission):
+    """For views of no model: asks for each of the view's own `rights`, whatever the method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user.is_authenticated and request.user.has_perms(view.rights))
+
+
 class OneRight(BasePermission):
     """For views of no model: asks for the view's own `right`, whatever the method."""
 

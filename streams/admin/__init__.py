@@ -2,5 +2,6 @@
 
 from streams.admin.cameras import CameraAdmin
 from streams.admin.evidence import DetectionAdmin, SightingAdmin
+from streams.admin.searches import SearchLogAdmin
 
-__all__ = ["CameraAdmin", "DetectionAdmin", "SightingAdmin"]
+__all__ = ["CameraAdmin", "DetectionAdmin", "SearchLogAdmin", "SightingAdmin"]

@@ -19,7 +19,10 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from people.recognising import look
 from streams.models import Camera, Sighting
+from streams.pipeline.messages import VisitEncoding
+from streams.sighting_encodings import keep_encoding
 
 GUIDE = Path(settings.ROOT) / "docs" / "api.md"
 BLOCK = re.compile(r"```(sh|json)\n(.*?)```", re.DOTALL)
@@ -102,14 +105,18 @@ def assert_like(shown: Any, real: Any, at: str = "answer") -> None:
 
 
 @pytest.fixture
-def door(db: None) -> None:
-    """The sighting that the page shows."""
+def door(db: None, portraits: Path) -> None:
+    """The sighting that the page shows and finds."""
     noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
-    Sighting.objects.create(
+    sighting = Sighting.objects.create(
         id=uuid4(), camera=Camera.objects.create(name="Door", slug="door", source="0"), verdict="unknown",
         first_seen_at=noon, last_seen_at=noon, distance=0.91, margin=0.2, match_threshold=0.5, review_threshold=0.55,
         gallery_version=7,
     )  # fmt: skip
+    probes, engine = look((portraits / "astronaut.png").read_bytes(), most=1)
+    vector = probes.found[0].vector
+    assert vector is not None
+    keep_encoding(sighting=sighting, encoding=VisitEncoding(engine, vector.tobytes(), 0.9))
 
 
 @pytest.mark.usefixtures("lookers")

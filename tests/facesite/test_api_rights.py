@@ -51,6 +51,7 @@ GET    /photos/{id}/crop/                 401        403       200     200
 POST   /recognise/                        401        403       403     400
 GET    /sightings/                        401        403       200     200
 GET    /sightings/csv/                    401        403       200     200
+POST   /sightings/search/                 401        403       403     400
 GET    /sightings/{id}/                   401        403       200     200
 POST   /token/                            200        200       200     200
 DELETE /token/                            401        204       204     204

@@ -21,60 +21,75 @@ from tests.facesite.test_api_rights import BODIES, ROWS, keys
 
 __all__ = ["keys"]  # the fixture: one row of everything
 roles = import_module("facesite.migrations.0001_roles")
-ADDITIONS = [import_module(f"facesite.migrations.{name}") for name in ("0002_person_groups", "0003_camera_groups")]
+ADDITIONS = [
+    import_module(f"facesite.migrations.{name}")
+    for name in ("0002_person_groups", "0003_camera_groups", "0004_search_by_face")
+]
 
 # x: allowed; everything else is 403.
 TABLE = """
-                               viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras
-GET    /cameras/               x      x        -        x       x             -           -            -         x              x
-POST   /cameras/               -      x        -        -       x             -           -            -         -              x
-GET    /cameras/{slug}/        x      x        -        x       x             -           -            -         x              x
-PUT    /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x
-PATCH  /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x
-DELETE /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x
-GET    /detections/            x      x        -        x       x             -           -            -         x              -
-GET    /detections/{id}/       x      x        -        x       x             -           -            -         x              -
-GET    /detections/{id}/snapshot/ x   x        -        x       x             -           -            -         x              -
-GET    /gallery/               x      x        x        x       x             x           -            -         -              -
-GET    /people/                x      x        x        x       x             x           x            -         -              -
-POST   /people/                -      -        x        -       x             -           x            -         -              -
-GET    /people/{id}/           x      x        x        x       x             x           x            -         -              -
-PUT    /people/{id}/           -      -        x        -       x             -           x            -         -              -
-PATCH  /people/{id}/           -      -        x        -       x             -           x            -         -              -
-DELETE /people/{id}/           -      -        -        -       x             -           x            -         -              -
-POST   /people/{id}/retire/    -      -        x        -       x             -           x            -         -              -
-POST   /people/{id}/restore/   -      -        x        -       x             -           x            -         -              -
-GET    /photos/                x      x        x        x       x             x           x            -         -              -
-POST   /photos/                -      -        x        -       x             -           x            -         -              -
-GET    /photos/{id}/           x      x        x        x       x             x           x            -         -              -
-DELETE /photos/{id}/           -      -        x        -       x             -           x            -         -              -
-POST   /photos/{id}/choose-face/ -    -        x        -       x             -           x            -         -              -
-POST   /photos/{id}/retry/     -      -        x        -       x             -           x            -         -              -
-POST   /photos/{id}/confirm/   -      -        x        -       x             -           x            -         -              -
-POST   /photos/{id}/reject/    -      -        x        -       x             -           x            -         -              -
-GET    /photos/{id}/image/     x      x        x        x       x             x           x            -         -              -
-GET    /photos/{id}/crop/      x      x        x        x       x             x           x            -         -              -
-POST   /recognise/             -      x        x        -       x             -           -            x         -              -
-GET    /sightings/             x      x        -        x       x             -           -            -         x              -
-GET    /sightings/csv/         x      x        -        x       x             -           -            -         x              -
-GET    /sightings/{id}/        x      x        -        x       x             -           -            -         x              -
-POST   /verify/                -      x        x        -       x             -           -            x         -              -
-GET    /watchlists/            x      x        x        x       x             x           x            -         -              -
-POST   /watchlists/            -      x        -        -       x             -           x            -         -              -
-GET    /watchlists/{id}/       x      x        x        x       x             x           x            -         -              -
-PUT    /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -
-PATCH  /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -
-DELETE /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -
+                               viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras search_sightings
+GET    /cameras/               x      x        -        x       x             -           -            -         x              x              x
+POST   /cameras/               -      x        -        -       x             -           -            -         -              x              -
+GET    /cameras/{slug}/        x      x        -        x       x             -           -            -         x              x              x
+PUT    /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
+PATCH  /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
+DELETE /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
+GET    /detections/            x      x        -        x       x             -           -            -         x              -              x
+GET    /detections/{id}/       x      x        -        x       x             -           -            -         x              -              x
+GET    /detections/{id}/snapshot/ x   x        -        x       x             -           -            -         x              -              x
+GET    /gallery/               x      x        x        x       x             x           -            -         -              -              -
+GET    /people/                x      x        x        x       x             x           x            -         -              -              -
+POST   /people/                -      -        x        -       x             -           x            -         -              -              -
+GET    /people/{id}/           x      x        x        x       x             x           x            -         -              -              -
+PUT    /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
+PATCH  /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
+DELETE /people/{id}/           -      -        -        -       x             -           x            -         -              -              -
+POST   /people/{id}/retire/    -      -        x        -       x             -           x            -         -              -              -
+POST   /people/{id}/restore/   -      -        x        -       x             -           x            -         -              -              -
+GET    /photos/                x      x        x        x       x             x           x            -         -              -              -
+POST   /photos/                -      -        x        -       x             -           x            -         -              -              -
+GET    /photos/{id}/           x      x        x        x       x             x           x            -         -              -              -
+DELETE /photos/{id}/           -      -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/choose-face/ -    -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/retry/     -      -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/confirm/   -      -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/reject/    -      -        x        -       x             -           x            -         -              -              -
+GET    /photos/{id}/image/     x      x        x        x       x             x           x            -         -              -              -
+GET    /photos/{id}/crop/      x      x        x        x       x             x           x            -         -              -              -
+POST   /recognise/             -      x        x        -       x             -           -            x         -              -              -
+GET    /sightings/             x      x        -        x       x             -           -            -         x              -              x
+GET    /sightings/csv/         x      x        -        x       x             -           -            -         x              -              x
+POST   /sightings/search/      -      x        -        -       x             -           -            -         -              -              x
+GET    /sightings/{id}/        x      x        -        x       x             -           -            -         x              -              x
+POST   /verify/                -      x        x        -       x             -           -            x         -              -              -
+GET    /watchlists/            x      x        x        x       x             x           x            -         -              -              -
+POST   /watchlists/            -      x        -        -       x             -           x            -         -              -              -
+GET    /watchlists/{id}/       x      x        x        x       x             x           x            -         -              -              -
+PUT    /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
+PATCH  /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
+DELETE /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
 """  # noqa: E501 - a table is read across
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
-COLUMNS = TABLE.split()[:10]
+COLUMNS = TABLE.split()[:11]
+
+
+def make_all_roles() -> None:
+    roles.make_roles(apps, None)
+    for addition in ADDITIONS:
+        addition.add_rights(apps, None)
+
+
+def rights_of_role(role: str) -> set[str]:
+    """As they are written in the migrations."""
+    return set(roles.ROLES[role]).union(*(addition.ADDED.get(role, set()) for addition in ADDITIONS))
 
 
 @pytest.fixture
 def as_column(column: str, operator: User) -> APIClient:
     """A user with just the role, or an API key of the all-powerful operator with just the scope."""
     if column in roles.ROLES:
-        roles.make_roles(apps, None)  # a test before may have emptied the database
+        make_all_roles()  # a test before may have emptied the database
         user = User.objects.create_user("somebody")
         user.groups.add(Group.objects.get(name=column))
         return client_of(user)
@@ -104,7 +119,7 @@ def status_of(client: APIClient, method: str, path: str, keys: dict[str, str], p
     if (method, path) == ("POST", "/photos/"):
         picture = (portraits / "astronaut.png").read_bytes() + b"another"
         body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
-    if path in ("/recognise/", "/verify/"):
+    if path in ("/recognise/", "/verify/", "/sightings/search/"):
         body, kind = {"image": SimpleUploadedFile("a.png", b"no picture")}, "multipart"  # 400 once it is let in
     url = f"/api/v1{path.format(id=key, slug=key)}"
     answer = getattr(client, method.lower())(url, body if method != "GET" else None, format=kind)
@@ -121,14 +136,11 @@ def role_rights(role: str) -> Iterator[str]:
 
 
 def test_the_groups_have_exactly_the_written_rights(db: None) -> None:
-    roles.make_roles(apps, None)
-    for addition in ADDITIONS:
-        addition.add_rights(apps, None)
-    for role, rights in roles.ROLES.items():
-        later = (addition.ADDED.get(role, set()) for addition in ADDITIONS)
-        assert set(role_rights(role)) == rights.union(*later)
+    make_all_roles()
+    for role in roles.ROLES:
+        assert set(role_rights(role)) == rights_of_role(role)
 
 
 def test_an_administrator_has_every_right_that_a_key_can_carry() -> None:
-    lacking: dict[str, Any] = {scope: RIGHTS[scope] - roles.ROLES["administrator"] for scope in Scope}
+    lacking: dict[str, Any] = {scope: RIGHTS[scope] - rights_of_role("administrator") for scope in Scope}
     assert not {scope: rights for scope, rights in lacking.items() if rights}

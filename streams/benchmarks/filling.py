@@ -1,0 +1,139 @@
+"""A database of any size for measurements: people with photos, cameras, and what these saw of those in sixty days."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from people.recognition.types import Matrix
+
+ENGINE = "benchmark"
+CAMERAS = 20
+DAYS = 60
+CHUNK = 50_000
+SPREAD = 0.16
+"""Distance of a visit from its person's face; of two visits of one person 0.22, of two people 1.3 to 1.5."""
+
+# People, photos and detections are numbered; ids follow from the number, so that rows can name each other.
+_PEOPLE = """
+INSERT INTO people_person (id, name, notes, created_at, updated_at)
+SELECT md5('person' || n)::uuid, 'Person ' || md5(n::text), '', now(), now() FROM generate_series(1, %(people)s) n;
+INSERT INTO people_watchlist (name, description, created_at)
+SELECT 'List ' || n, '', now() FROM generate_series(1, 20) n;
+INSERT INTO people_watchlist_people (watchlist_id, person_id)
+SELECT (SELECT min(id) FROM people_watchlist) + n %% 20, md5('person' || n)::uuid
+FROM generate_series(1, least(1000, %(people)s)) n;
+INSERT INTO people_photo (id, person_id, image, crop, original_name, sha256, state, reason, reason_detail, faces,
+    attempts, claimed_by, due_at, created_at)
+SELECT md5('photo' || n)::uuid, md5('person' || 1 + n / 3)::uuid, 'photos/' || n, 'crops/' || n, n || '.jpg',
+    lpad(n::text, 64, '0'), state, CASE WHEN state IN ('review', 'choose', 'rejected') THEN 'no_face' ELSE '' END,
+    '{}', '[]', 0, '', now(), now() - n * interval '1 second'
+FROM (SELECT n, CASE n %% 50 WHEN 0 THEN 'rejected' WHEN 1 THEN 'review' WHEN 2 THEN 'choose' WHEN 3 THEN 'pending'
+    ELSE 'enrolled' END state FROM generate_series(0, 3 * %(people)s - 1) n) numbered;
+"""
+_SIGHTINGS = """
+INSERT INTO streams_camera (name, slug, source, username, sealed_password, enabled, "loop", analysis_fps,
+    smallest_face_px, created_at, updated_at)
+SELECT 'Camera ' || n, 'camera-' || n, '0', '', '', false, false, 8, 80, now(), now()
+FROM generate_series(1, %(cameras)s) n;
+INSERT INTO streams_camerastatus (camera_id, state, reason, frames_dropped, lease_holder)
+SELECT id, 'off', '', 0, '' FROM streams_camera;
+INSERT INTO streams_sighting (id, camera_id, verdict, person_id, first_seen_at, last_seen_at, ended_at, distance,
+    margin, match_threshold, review_threshold, votes, encodings, gallery_version)
+SELECT md5('sighting' || n)::uuid, (SELECT min(id) FROM streams_camera) + n %% %(cameras)s, verdict,
+    CASE WHEN verdict = 'unknown' THEN NULL ELSE md5('person' || 1 + n %% %(people)s)::uuid END,
+    seen, seen + interval '40 seconds', seen + interval '40 seconds', 0.3, 0.2, 0.34, 0.39, 8, 10, 1
+FROM (SELECT n, now() - n * (interval '1 day' * %(days)s / %(sightings)s) seen, CASE WHEN n %% 10 < 6 THEN 'match'
+    WHEN n %% 10 = 6 THEN 'review' ELSE 'unknown' END verdict FROM generate_series(1, %(sightings)s) n) numbered;
+INSERT INTO streams_detection (id, sighting_id, captured_at, box, frame_width_px, frame_height_px, score, quality,
+    verdict, person_id, distance, margin, gallery_version, snapshot)
+SELECT md5('detection' || look || id)::uuid, id, first_seen_at + look * interval '5 seconds', '[1, 2, 3, 4]', 640, 480,
+    1, 0.4 + 0.1 * look, verdict, person_id, distance, margin, 1, 'snapshots/' || id || look
+FROM streams_sighting, generate_series(1, 2) look;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is in the database; each person has three photos, each sighting two detections."""
+
+    people: int
+    sightings: int
+
+
+def fill(size: Size) -> None:
+    """Into an empty, migrated database; a million sightings take two minutes."""
+    numbers = {"people": size.people, "sightings": size.sightings, "cameras": CAMERAS, "days": DAYS}
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, numbers)
+        cursor.execute(_SIGHTINGS, numbers)
+        faces = faces_of(size.people)
+        photos = np.arange(3 * size.people)
+        _copy("people_encoding (photo_id, engine, vector, quality, created_at)", _encodings(faces, photos))
+        for first in range(1, size.sightings + 1, CHUNK):
+            visits = np.arange(first, min(first + CHUNK, size.sightings + 1))
+            _copy("streams_sightingencoding (sighting_id, engine, vector, quality)", _visits(faces, visits))
+        cursor.execute("VACUUM ANALYZE")
+
+
+def faces_of(people: int) -> Matrix:
+    """(people, 128) float32: the face of each, the same in every run."""
+    return _unit(np.random.default_rng(0).standard_normal((people, 128), np.float32))
+
+
+def near(faces: Matrix, seed: int) -> Matrix:
+    """Each face as it was seen once: about SPREAD away."""
+    noise = np.random.default_rng(seed).standard_normal(faces.shape, np.float32)
+    return _unit(faces + noise * np.float32(SPREAD / np.sqrt(128)))
+
+
+def _unit(vectors: Matrix) -> Matrix:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _encodings(faces: Matrix, photos: NDArray[np.int64]) -> bytes:
+    return _rows("photo", photos, near(faces[photos // 3], 1), created_at=True)
+
+
+def _visits(faces: Matrix, visits: NDArray[np.int64]) -> bytes:
+    return _rows("sighting", visits, near(faces[visits % len(faces)], int(visits[0])))
+
+
+def _rows(kind: str, numbers: NDArray[np.int64], vectors: Matrix, *, created_at: bool = False) -> bytes:
+    """As Postgres takes them in binary: each field after its length, a vector after its dimensions, all big-endian."""
+    fields: list[tuple[str, Any, Any]] = [
+        ("fields", ">i2", 4 + created_at),
+        ("id_length", ">i4", 16),
+        ("id", "V16", None),
+    ]
+    fields += [("engine_length", ">i4", len(ENGINE)), ("engine", f"S{len(ENGINE)}", ENGINE.encode())]
+    fields += [("vector_length", ">i4", 4 + 128 * 4), ("dimensions", ">i2", 128), ("unused", ">i2", 0)]
+    fields += [("vector", (">f4", (128,)), None), ("quality_length", ">i4", 8), ("quality", ">f8", 0.7)]
+    if created_at:
+        fields += [("created_length", ">i4", 8), ("created", ">i8", 0)]
+    rows = np.zeros(len(numbers), np.dtype([(name, kind_) for name, kind_, _ in fields]))
+    for name, _, value in fields:
+        if value is not None:
+            rows[name] = value
+    rows["id"] = np.frombuffer(b"".join(_ids(kind, numbers)), "V16")
+    rows["vector"] = vectors
+    return b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff"
+
+
+def _ids(kind: str, numbers: NDArray[np.int64]) -> Iterator[bytes]:
+    for number in numbers.tolist():
+        digest = hashlib.md5(f"{kind}{number}".encode(), usedforsecurity=False)
+        yield UUID(digest.hexdigest()).bytes
+
+
+def _copy(into: str, rows: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {into} FROM STDIN (FORMAT binary)", BytesIO(rows))

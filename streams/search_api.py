@@ -1,0 +1,61 @@
+"""The API's search of sightings by a face."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people.api.permissions import EveryRight
+from people.api.recognition_views import LATER, PictureView
+from streams.api_filters import SightingApiFilter
+from streams.models import Sighting
+from streams.search_serializers import SearchResultSerializer, SearchSerializer, shown
+from streams.searching import search, wanted_in_picture, wanted_in_sighting
+
+FILTERS = ("camera", "person", "watchlist", "verdict", "seen_after", "seen_before")
+
+
+class SightingSearchView(PictureView):
+    permission_classes = [EveryRight]
+    rights: ClassVar[list[str]] = ["streams.search_sightings", "streams.view_sighting"]
+
+    @extend_schema(
+        tags=["sightings"],
+        operation_id="sightings_search",
+        summary="Search sightings by a face",
+        description="The face of a picture, which is not kept, or of another sighting is compared with every visit "
+        "that fits the filters and whose encoding is still kept (SIGHTING_ENCODINGS_KEEP_DAYS): exactly, and answered "
+        "nearest first. Every search is written down with who made it.",
+        request={"multipart/form-data": SearchSerializer},
+        responses={200: SearchResultSerializer, 503: LATER},
+    )
+    def post(self, request: Request) -> Response:
+        context = {"request": request}
+        form = SearchSerializer(data=request.data, context=context)
+        form.is_valid(raise_exception=True)
+        asked = form.validated_data
+        chosen = SightingApiFilter(request.data, Sighting.objects.visible_to(request.user), request=request)
+        if not chosen.is_valid():
+            raise ValidationError(chosen.errors)
+        if "sighting" in asked:
+            wanted = wanted_in_sighting(asked["sighting"])
+        else:
+            wanted = wanted_in_picture(asked["image"].read(), asked.get("box"))
+        found = search(
+            wanted,
+            among=chosen.qs,
+            filters=_written(request.data),
+            within=asked.get("within"),
+            most=asked["limit"],
+            by=request.user,
+        )
+        return Response(shown(found, context))
+
+
+def _written(data: Any) -> dict[str, str]:
+    """The filters that were sent, for the record."""
+    return {name: ", ".join(data.getlist(name)) for name in FILTERS if name in data}

@@ -1,0 +1,120 @@
+"""A search of the sightings by a face as the API takes and shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from people.api.recognition_serializers import VERDICTS, shown_face
+from people.api.serializers import FaceSerializer
+from people.api.strict import StrictFields
+from people.recognition.types import Box
+from streams.models import Sighting, Verdict
+from streams.searching import FURTHEST, MOST_FOUND, Search
+from streams.serializers import SightingSerializer
+
+
+class VisibleSighting(serializers.PrimaryKeyRelatedField[Sighting]):
+    def get_queryset(self) -> Any:
+        return Sighting.objects.visible_to(self.context["request"].user)
+
+
+class SearchSerializer(StrictFields, serializers.Serializer[Any]):
+    """A face, in a picture or of a sighting, and which sightings to look through."""
+
+    image = serializers.FileField(
+        allow_empty_file=True, required=False, help_text="A picture with the face. It is not kept."
+    )
+    sighting = VisibleSighting(
+        queryset=Sighting.objects.none(), required=False, help_text="In place of `image`: the face of this sighting."
+    )
+    box = serializers.RegexField(
+        r"^-?\d{1,6}(,-?\d{1,6}){3}$",
+        required=False,
+        help_text="left,top,right,bottom of the wanted face in pixels of the picture, as `faces` of an answer gives "
+        "them. Without it the biggest face counts.",
+    )
+    within = serializers.FloatField(
+        required=False,
+        min_value=0.001,
+        max_value=FURTHEST,
+        help_text="Distance up to which a sighting is found; the site's review between two single photos without it.",
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_FOUND, default=20)
+    camera = serializers.CharField(required=False, help_text="A camera's slug.")
+    person = serializers.UUIDField(required=False)
+    watchlist = serializers.IntegerField(required=False)
+    verdict = serializers.ListField(
+        child=serializers.ChoiceField(Verdict.choices), required=False, help_text="Repeat it for several."
+    )
+    seen_after = serializers.CharField(required=False, help_text="Visits that were not over by this time.")
+    seen_before = serializers.CharField(required=False, help_text="Visits that began before.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("image" in attrs) == ("sighting" in attrs):
+            raise serializers.ValidationError("Send either `image`, a picture, or `sighting`, an id.")
+        if "box" in attrs:
+            if "image" not in attrs:
+                raise serializers.ValidationError({"box": "There is a box only in a picture."})
+            attrs["box"] = Box(*map(int, attrs["box"].split(",")))
+        return attrs
+
+
+class SearchedFaceSerializer(FaceSerializer):
+    """A face of the picture."""
+
+    chosen = serializers.BooleanField(help_text="Whether it is the one that was looked for.")
+
+
+class SearchThresholdsSerializer(serializers.Serializer[Any]):
+    """Where a distance becomes a similarity: as between two single photos."""
+
+    match = serializers.FloatField()
+    review = serializers.FloatField()
+
+
+class FoundSerializer(serializers.Serializer[Any]):
+    """A sighting whose face is near."""
+
+    distance = serializers.FloatField(help_text="Euclidean, 0 to 2; lower is closer.")
+    similarity = serializers.ChoiceField(
+        VERDICTS, help_text="match: as near as photos of one person are; review: perhaps; unknown: only similar."
+    )
+    sighting = SightingSerializer()
+
+
+class SearchResultSerializer(serializers.Serializer[Any]):
+    """What was found, nearest first."""
+
+    engine = serializers.CharField(help_text="Sightings of other engines are not compared.")
+    searched = serializers.IntegerField(help_text="Sightings that were compared: all that fit and have an encoding.")
+    within = serializers.FloatField()
+    thresholds = SearchThresholdsSerializer()
+    faces = SearchedFaceSerializer(many=True, help_text="Of the picture, biggest first; none for a sighting.")
+    results = FoundSerializer(many=True)
+    more = serializers.BooleanField(help_text="Whether others lie within the distance, too.")
+
+
+def shown(search: Search, context: dict[str, Any]) -> dict[str, Any]:
+    """As SearchResultSerializer describes it."""
+    picture = search.wanted.picture
+    return {
+        "engine": search.wanted.engine,
+        "searched": search.searched,
+        "within": round(search.within, 4),
+        "thresholds": {"match": round(search.thresholds.match, 4), "review": round(search.thresholds.review, 4)},
+        "faces": [
+            {**shown_face(probe.face), "chosen": probe is search.wanted.chosen}
+            for probe in (picture.found if picture else ())
+        ],
+        "results": [
+            {
+                "distance": round(found.distance, 4),
+                "similarity": found.similarity.value,
+                "sighting": SightingSerializer(found.sighting, context=context).data,
+            }
+            for found in search.found
+        ],
+        "more": search.more,
+    }

@@ -1,0 +1,207 @@
+"""Searching past sightings by a face: from an uploaded picture, or from another sighting. Exact, and written down."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import QueryCanceled
+
+from people.errors import NoSuchFace, PeopleError, WrongState
+from people.keys import KeyUser
+from people.recognisers import Busy
+from people.recognising import BadPicture, look, pair_thresholds
+from people.recognition.probing import Probe, Probes
+from people.recognition.types import Box, Match, Thresholds, Vector, Verdict
+from people.services import Actor
+from streams.models import SearchLog, Sighting, SightingEncoding
+from streams.querysets import SightingQuerySet
+
+FURTHEST = 0.6
+"""Distance up to which may be searched: beyond, half of all people are found."""
+MOST_FOUND = 100
+SAME_BOX_IOU = 0.3
+# 20 s: a million sightings take 2 s on two busy cores.
+TIMEOUT_S = 20
+# The ids of a million sightings in one piece: with Postgres's usual 4 MB the join takes half as long again.
+WORK_MEM = "64MB"
+# Each reads every encoding there is: a third one would only make two slow.
+MOST_AT_ONCE, WAIT_S = 2, 10.0
+_places = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+class NothingToSearchBy(WrongState):
+    """A sighting has no encoding (any more)."""
+
+    code = "no_encoding"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is kept any more that this sighting could be searched by, or its pictures were too poor."
+        )
+
+
+class TooSlow(PeopleError):
+    """The database took longer than TIMEOUT_S."""
+
+    code = "too_slow"
+
+    def __init__(self) -> None:
+        super().__init__("There is too much to search: ask for a shorter time, or for one camera.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for: a face, the engine that encoded it, and how the record will name it."""
+
+    vector: Vector
+    engine: str
+    picture_sha256: str = ""
+    sighting: Sighting | None = None
+    picture: Probes | None = None
+    """All faces of the picture, biggest first."""
+    chosen: Probe | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sighting, and how far its face is from the wanted one."""
+
+    sighting: Sighting
+    """As lists show it."""
+    distance: float
+    similarity: Verdict
+    """What the distance says about their being one person, as of two single photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search gave, nearest first."""
+
+    wanted: Wanted
+    thresholds: Thresholds
+    within: float
+    searched: int
+    """Sightings that were compared."""
+    found: tuple[Found, ...]
+    more: bool
+    """Whether there are others within the distance."""
+
+
+def wanted_in_picture(data: bytes, box: Box | None = None) -> Wanted:
+    """The biggest face of the picture file `data`, or the one at `box`. Decoded in a child.
+
+    Raises BadPicture (also "no_face"), NoSuchFace, Busy, ReaderDied.
+    """
+    probes, engine = look(data)
+    chosen = _chosen(probes, box)
+    if chosen.vector is None:
+        raise BadPicture("no_face")
+    digest = hashlib.sha256(data).hexdigest()
+    return Wanted(chosen.vector, engine, picture_sha256=digest, picture=probes, chosen=chosen)
+
+
+def wanted_in_sighting(sighting: Sighting) -> Wanted:
+    """The face of another visit. Raises NothingToSearchBy."""
+    kept = SightingEncoding.objects.filter(sighting=sighting).first()
+    if kept is None:
+        raise NothingToSearchBy
+    return Wanted(np.asarray(kept.vector, np.float32), kept.engine, sighting=sighting)
+
+
+def search(
+    wanted: Wanted,
+    *,
+    among: SightingQuerySet,
+    filters: Mapping[str, Any],
+    within: float | None = None,
+    most: int = MOST_FOUND,
+    by: Actor,
+) -> Search:
+    """The `most` sightings of `among` nearest to the wanted face, and a SearchLog that says so.
+
+    `among`: what `by` may see, filtered. `filters`: how, in plain words for the record. `within`: None for the site's
+    distance of a review between two single photos. Raises Busy and TooSlow; nothing is shown that is not recorded.
+    """
+    thresholds = pair_thresholds(wanted.engine)
+    within = thresholds.review if within is None else within
+    if wanted.sighting:
+        among = among.exclude(pk=wanted.sighting.pk)
+    with _a_place(), _in_time():
+        searchable = among.searchable(wanted.engine)
+        near = list(searchable.near(wanted.vector, within)[: most + 1])
+        distances = dict(near[:most])
+        shown = Sighting.objects.within_limits_of(by).with_snapshot(by).in_bulk(distances)
+        found = tuple(
+            Found(shown[sighting], distance, _similarity(distance, thresholds))
+            for sighting, distance in distances.items()
+            if sighting in shown
+        )
+        searched = searchable.order_by().count()
+        outcome = Search(wanted, thresholds, within, searched, found, len(near) > most)
+        _record(outcome, filters, by)
+    return outcome
+
+
+def _chosen(probes: Probes, box: Box | None) -> Probe:
+    if not probes.found:
+        raise BadPicture("no_face")
+    if box is None:
+        return probes.found[0]
+    nearest = max(probes.found, key=lambda probe: probe.face.box.iou(box))
+    if nearest.face.box.iou(box) < SAME_BOX_IOU:
+        raise NoSuchFace("There is no face at this place of the picture.")
+    return nearest
+
+
+def _similarity(distance: float, thresholds: Thresholds) -> Verdict:
+    return thresholds.decide(Match("the wanted one", distance, math.inf, None, 0))
+
+
+def _record(outcome: Search, filters: Mapping[str, Any], by: Actor) -> None:
+    key = by.key if isinstance(by, KeyUser) else None
+    name = by.get_username() if by else "a command"
+    SearchLog.objects.create(
+        by_id=by.pk if by else None,
+        key=key,
+        who=f"{name} with the key {key}" if key else name,
+        picture_sha256=outcome.wanted.picture_sha256,
+        sighting=outcome.wanted.sighting.pk if outcome.wanted.sighting else None,
+        filters=dict(filters),
+        within=outcome.within,
+        engine=outcome.wanted.engine,
+        searched=outcome.searched,
+        found=len(outcome.found),
+    )
+
+
+@contextmanager
+def _a_place() -> Iterator[None]:
+    if not _places.acquire(timeout=WAIT_S):
+        raise Busy
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """One transaction, in which no statement takes longer than TIMEOUT_S. Raises TooSlow."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = %s", [1000 * TIMEOUT_S])
+                cursor.execute("SET LOCAL work_mem = %s", [WORK_MEM])
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooSlow from None
+        raise
