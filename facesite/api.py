@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from facesite.api_docs import api_docs
 from facesite.tokens import TokenView
+from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import GalleryView, PersonViewSet, WatchlistViewSet
@@ -55,6 +56,7 @@ router.APIRootView = Root
 router.include_format_suffixes = False
 router.register("people", PersonViewSet, "api-person")
 router.register("photos", PhotoViewSet, "api-photo")
+router.register("imports", ImportViewSet, "api-import")
 router.register("watchlists", WatchlistViewSet, "api-watchlist")
 router.register("cameras", CameraViewSet, "api-camera")
 router.register("sightings", SightingViewSet, "api-sighting")

@@ -12,12 +12,19 @@ from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  #
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from facesite.enrolment import EnrolmentConsumer  # noqa: E402
+from facesite.imports import ImportsConsumer  # noqa: E402
 from streams import routing  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns))),
-        "channel": ChannelNameRouter({**routing.channels, "enrolment": EnrolmentConsumer.as_asgi()}),
+        "channel": ChannelNameRouter(
+            {
+                **routing.channels,
+                "enrolment": EnrolmentConsumer.as_asgi(),
+                "imports": ImportsConsumer.as_asgi(),
+            }
+        ),
     }
 )

@@ -30,5 +30,7 @@ def private_bucket(name: str) -> dict[str, Any]:
             "iam_sign_blob": True,
             "expiration": 300,
             "file_overwrite": False,
+            # Larger objects (ZIPs to import, 500 MB) are read over a temporary file; 0 would be memory without limit.
+            "max_memory_size": 20_000_000,
         },
     }

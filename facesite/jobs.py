@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from facesite.enrolment import EnrolmentJob
+from facesite.imports import ImportsJob
 from people.figures import Figure
 from streams.running.supervisor import Supervisor
 
@@ -39,4 +40,5 @@ JOBS: dict[str, JobKind] = {
         Supervisor, frozenset({"cameras.changed", "gallery.changed", "viewers.changed", "trial.wanted"})
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
+    "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
 }

@@ -169,6 +169,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "PhotoState": "people.models.Photo.State",
+        "ImportState": "people.models.ImportJob.State",
         "CameraStateName": "streams.models.CameraStatus.State",
         "Verdict": "streams.models.Verdict",
     },

@@ -27,6 +27,11 @@ def ring_photos() -> None:
     ring("photos.changed")
 
 
+def ring_imports() -> None:
+    """After this transaction commits: an import waits to be worked through."""
+    ring("imports.changed")
+
+
 def ring(message_type: str, group: str = GROUP) -> None:
     """After this transaction commits: `message_type` to everybody in `group`."""
     transaction.on_commit(partial(_send, message_type, group), robust=True)

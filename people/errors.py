@@ -50,8 +50,20 @@ class BadArchive(PeopleError):
     code = "bad_archive"
 
 
+class MayNotImport(PeopleError):
+    """Whoever uploaded an import has lost the right to it meanwhile."""
+
+    code = "may_not_import"
+
+
+class TooManyImports(WrongState):
+    """More imports wait than may."""
+
+    code = "too_many_imports"
+
+
 class ClaimLost(PeopleError):
-    """The claim on a photo ended, or the photo is gone: what was read of it must not be recorded."""
+    """The claim on a photo or an import ended, or it is gone: what was made of it must not be recorded."""
 
     code = "claim_lost"
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from people.gallery import current_version
-from people.models import Encoding, Photo
+from people.models import Encoding, ImportJob, Photo
 
 Kind = Literal["gauge", "counter"]
 
@@ -41,9 +41,10 @@ def counter(name: str, meaning: str, *samples: Sample | float) -> Figure:
 
 
 def people_figures() -> list[Figure]:
-    """From the database, in four short queries."""
+    """From the database, in five short queries."""
     shares = list(Encoding.objects.shares_by_engine())
     by_state = dict(Photo.objects.order_by().values_list("state").annotate(Count("pk")))
+    imports = dict(ImportJob.objects.unfinished().order_by().values_list("state").annotate(Count("pk")))
     waiting_since = Photo.objects.in_work().aggregate(oldest=Min("created_at"))["oldest"]
     age_s = (timezone.now() - waiting_since).total_seconds() if waiting_since else 0.0
     return [
@@ -62,6 +63,11 @@ def people_figures() -> list[Figure]:
             "facesite_photos",
             "Photos by state; pending and working are the backlog of enrolment.",
             *(Sample(by_state.get(state, 0), {"state": state}) for state in Photo.State.values),
+        ),
+        gauge(
+            "facesite_imports",
+            "ZIPs of people that wait, or are being read.",
+            *(Sample(imports.get(state, 0), {"state": state}) for state in ("waiting", "working")),
         ),
         gauge("facesite_enrolment_oldest_seconds", "Age of the oldest photo that waits for enrolment.", age_s),
     ]

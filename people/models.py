@@ -12,6 +12,8 @@ from pgvector.django import VectorField
 
 from people.decision_thresholds import DecisionThresholds as DecisionThresholds
 from people.engine_choice import EngineChoice as EngineChoice
+from people.import_jobs import ImportEntry as ImportEntry
+from people.import_jobs import ImportJob as ImportJob
 from people.keys import ApiKey as ApiKey
 from people.keys import KeyUser as KeyUser
 from people.limits import PersonGroup as PersonGroup

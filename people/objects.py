@@ -1,4 +1,4 @@
-"""Stored objects (pictures and crops) and the rows they belong to: neither is left without the other."""
+"""Stored objects (pictures, crops, ZIPs to import) and the rows they belong to: neither is left without the other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from people.models import Photo
+from people.models import ImportJob, Photo
 
 logger = logging.getLogger(__name__)
 
@@ -46,10 +46,11 @@ def remove(names: Iterable[str | None]) -> None:
 
 
 def sweep_orphans() -> int:
-    """Delete photos and crops that no row names (left by a killed process or a cascade); return how many."""
+    """Delete photos, crops and ZIPs that no row names (left by a killed process or a cascade); return how many."""
     orphans = [
         *without_row("photos", Photo.objects.values_list("image", flat=True)),
         *without_row("crops", Photo.objects.exclude(crop="").values_list("crop", flat=True)),
+        *without_row("imports", ImportJob.objects.exclude(file="").values_list("file", flat=True)),
     ]
     remove(orphans)
     return len(orphans)

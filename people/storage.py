@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from people.models import Photo
+    from people.models import ImportJob, Photo
 
 
 def photo_name(photo: Photo, filename: str) -> str:
@@ -16,3 +16,7 @@ def photo_name(photo: Photo, filename: str) -> str:
 
 def crop_name(photo: Photo, filename: str) -> str:
     return f"crops/{uuid4().hex}.jpg"
+
+
+def archive_name(job: ImportJob, filename: str) -> str:
+    return f"imports/{uuid4().hex}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from io import StringIO
 from math import isfinite
 
 from django.db.models import QuerySet
 
+from people.spreadsheets import csv_text, safe
 from streams.models import Sighting
 
 MOST_ROWS = 50_000
@@ -18,8 +17,6 @@ COLUMNS = (
     "id", "camera", "verdict", "person_id", "person", "first_seen_at", "last_seen_at", "ended_at", "distance",
     "margin", "gallery_version",
 )  # fmt: skip
-# What spreadsheets take for a formula when a cell begins with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class TooManyRows(Exception):
@@ -34,9 +31,7 @@ def sightings_csv(sightings: QuerySet[Sighting]) -> str:
     rows = list(sightings.select_related("camera", "person").order_by("-first_seen_at", "-id")[: MOST_ROWS + 1])
     if len(rows) > MOST_ROWS:
         raise TooManyRows
-    file = StringIO()
-    csv.writer(file).writerows([COLUMNS, *_lines(rows)])
-    return file.getvalue()
+    return csv_text(COLUMNS, _lines(rows))
 
 
 def _lines(rows: Iterable[Sighting]) -> Iterator[list[object]]:
@@ -54,11 +49,6 @@ def _lines(rows: Iterable[Sighting]) -> Iterator[list[object]]:
             _number(row.margin),
             row.gallery_version,
         ]
-
-
-def safe(text: str) -> str:
-    """A name that a spreadsheet will not run: somebody may have been enrolled as `=HYPERLINK(…)`."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _time(moment: datetime | None) -> str:

@@ -1,10 +1,19 @@
-"""The admin of people, photos and watchlists."""
+"""The admin of people, photos, imports and watchlists."""
 
 from people.admin.api_key import ApiKeyAdmin
 from people.admin.engine import EngineChoiceAdmin
+from people.admin.import_job import ImportJobAdmin
 from people.admin.person import PersonAdmin
 from people.admin.photo import PhotoAdmin
 from people.admin.thresholds import DecisionThresholdsAdmin
 from people.admin.watchlist import WatchlistAdmin
 
-__all__ = ["ApiKeyAdmin", "DecisionThresholdsAdmin", "EngineChoiceAdmin", "PersonAdmin", "PhotoAdmin", "WatchlistAdmin"]
+__all__ = [
+    "ApiKeyAdmin",
+    "DecisionThresholdsAdmin",
+    "EngineChoiceAdmin",
+    "ImportJobAdmin",
+    "PersonAdmin",
+    "PhotoAdmin",
+    "WatchlistAdmin",
+]

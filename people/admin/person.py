@@ -23,7 +23,6 @@ from people import services
 from people.admin.cards import Card, cards_of
 from people.admin.filters import EnrolmentFilter, RetiredFilter
 from people.admin.history import LoggedByServices
-from people.admin.importing import ImportPage
 from people.admin.pages import ExtraPages
 from people.coverage import coverage_of
 from people.enrolling.uploads import shown_name
@@ -35,7 +34,7 @@ from people.querysets import PersonQuerySet
 
 
 @admin.register(Person)
-class PersonAdmin(LoggedByServices, ImportPage, ExtraPages):
+class PersonAdmin(LoggedByServices, ExtraPages):
     form = PersonForm
     list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
@@ -95,7 +94,6 @@ class PersonAdmin(LoggedByServices, ImportPage, ExtraPages):
             ("<uuid:pk>/cards/", self.cards_view, "cards"),
             ("<uuid:pk>/retire/", self.retire_view, "retire"),
             ("<uuid:pk>/restore/", self.restore_view, "restore"),
-            ("import/", self.import_page, "import"),
         ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[Any]:

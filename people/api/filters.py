@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from people.models import Person, Photo, Watchlist
+from people.models import ImportJob, Person, Photo, Watchlist
 from people.querysets import PersonQuerySet
 
 
@@ -53,3 +53,11 @@ class WatchlistFilter(django_filters.FilterSet):
     def with_member(self, watchlists: QuerySet[Watchlist], name: str, person: UUID) -> QuerySet[Watchlist]:
         """Of somebody who exists for the caller: others are on no list."""
         return watchlists.filter(people__in=Person.objects.within_limits_of(self.request.user).filter(pk=person))
+
+
+class ImportFilter(django_filters.FilterSet):
+    state = django_filters.MultipleChoiceFilter(choices=ImportJob.State.choices, help_text="Repeat it for several.")
+
+    class Meta:
+        model = ImportJob
+        fields: list[str] = []

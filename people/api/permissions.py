@@ -39,3 +39,10 @@ class OneRight(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perm(view.right))
+
+
+class AllRights(BasePermission):
+    """For views whose rights are those of other models: asks for all of the view's `rights`, whatever the method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user.is_authenticated and request.user.has_perms(view.rights))

@@ -16,7 +16,7 @@ from people.enrolling.importing import Candidate, is_skipped, person_of
 from people.enrolling.uploads import too_large
 from people.errors import BadArchive, BadUpload
 
-# A request has to end; larger sets go through `manage.py enrol_folder`.
+# Its directory and its report are held in memory; larger sets go through `manage.py enrol_folder`.
 MAX_FILES = 5_000
 # Photos hardly shrink in a ZIP: a ratio like this is made, not met.
 MAX_RATIO = 200
@@ -25,6 +25,26 @@ MAX_DIRECTORY_BYTES = MAX_FILES * 600
 _END = b"PK\5\6"
 _PLAIN_FOLDERS = {"known", "knowns", "people", "faces", "photos", "portraits"}
 """Folders that hold people and are nobody's name."""
+
+
+def check_archive(file: IO[bytes]) -> int:
+    """How many files of a ZIP are to be imported, told by its directory alone, before any of it is kept.
+
+    Raises BadArchive for one that cannot be imported: no ZIP, beyond the limits, a bomb, or nobody's photo in it.
+    """
+    candidates = candidates_in_zip(file)
+    if not candidates:
+        raise BadArchive("There are no files in it.")
+    with zipfile.ZipFile(file) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+    unpacked = sum(entry.file_size for entry in entries.values())
+    if unpacked > settings.ZIP_MAX_BYTES:
+        raise BadArchive(f"It unpacks to more than {settings.ZIP_MAX_BYTES // 1_000_000} MB.")
+    if unpacked > MAX_RATIO * file.seek(0, 2):
+        raise BadArchive("It is packed more tightly than any photos: it may be made to fill a disk.")
+    if not any(candidate.person for candidate in candidates):
+        raise BadArchive("No path in it names a person: put the photos into a folder for each.")
+    return len(candidates)
 
 
 def candidates_in_zip(file: IO[bytes]) -> list[Candidate]:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from people.enrolling.uploads import shown_name
 from people.errors import AlreadyThere, BadArchive, BadUpload, PeopleError
-from people.models import Person, Photo
+from people.models import Person
 from people.services import Actor, add_person, add_photo
 
 _SKIPPED = {"__macosx", "thumbs.db", "desktop.ini"}
@@ -40,6 +40,8 @@ class Imported:
     message: str = ""
     photo: UUID | None = None
     person_id: UUID | None = None
+    made_person: bool = False
+    """Nobody had this name before."""
 
     @property
     def is_refused(self) -> bool:
@@ -77,39 +79,41 @@ def import_people(candidates: Iterable[Candidate], *, by: Actor) -> Iterator[Imp
     """Add each candidate as a photo, making people as needed; one bad file stops nothing. Again is harmless."""
     for candidate in candidates:
         try:
-            photo = _import_one(candidate, by=by)
-        except AlreadyThere as there:
-            yield _imported(candidate, "already_there", str(there), there.photo)
-        except PeopleError as error:
-            yield Imported(candidate.path, candidate.person, error.code, str(error))
+            yield import_candidate(candidate, by=by)
         except OSError as error:
             yield Imported(candidate.path, candidate.person, "unreadable", error.strerror or "It cannot be read.")
-        else:
-            yield _imported(candidate, "queued", "", photo)
 
 
-def _imported(candidate: Candidate, status: str, message: str, photo: Photo) -> Imported:
-    return Imported(candidate.path, candidate.person, status, message, photo.pk, photo.person_id)
+def import_candidate(candidate: Candidate, *, by: Actor) -> Imported:
+    """Add one candidate as a photo; a refusal is an outcome too. Raises OSError when it cannot be read or stored."""
+    try:
+        return _import_one(candidate, by=by)
+    except AlreadyThere as there:
+        photo = there.photo
+        return Imported(candidate.path, candidate.person, "already_there", str(there), photo.pk, photo.person_id)
+    except PeopleError as error:
+        return Imported(candidate.path, candidate.person, error.code, str(error))
 
 
 @transaction.atomic
-def _import_one(candidate: Candidate, *, by: Actor) -> Photo:
+def _import_one(candidate: Candidate, *, by: Actor) -> Imported:
     """A person made for a file that turns out to be no picture is rolled back with it."""
     if not candidate.person:
         raise BadUpload("bad_path", "The path names nobody.")
-    person = _person_named(candidate.person, by)
+    person, is_new = person_named(candidate.person, by=by)
     with candidate.open() as file:
-        return add_photo(person=person, file=file, original_name=candidate.path, by=by)
+        photo = add_photo(person=person, file=file, original_name=candidate.path, by=by)
+    return Imported(candidate.path, candidate.person, "queued", "", photo.pk, person.pk, is_new)
 
 
-def _person_named(name: str, by: Actor) -> Person:
-    """The person of this very name whom `by` may see, made when there is none.
+def person_named(name: str, *, by: Actor) -> tuple[Person, bool]:
+    """The person of this very name whom `by` may see, and whether they were made just now, because there was none.
 
-    Retired people are never enrolled again by a file.
+    Raises BadUpload for a name of several people, and of somebody retired: nobody is enrolled again by a file.
     """
     known = list(Person.objects.within_limits_of(by).filter(name=name)[:2])
     if len(known) > 1:
         raise BadUpload("ambiguous_name", f"Several people are called {name}: add the photo to the right one.")
     if known and known[0].is_retired:
         raise BadUpload("person_retired", f"{name} is retired. Restore the person first.")
-    return known[0] if known else add_person(name=name, by=by)
+    return (known[0], False) if known else (add_person(name=name, by=by), True)

@@ -13,9 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from drf_spectacular.generators import SchemaGenerator
 
 from people import services
+from people.imports.services import start_import
 from people.models import Person, Photo, Watchlist
 from streams.models import Camera, Detection, Sighting
 from tests.api import client_of
+from tests.people.imports.conftest import zip_of
 
 # Nobody without a login gets further than 401, and a login without rights no further than 403.
 TABLE = """
@@ -30,6 +32,11 @@ GET    /detections/                       401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
 GET    /gallery/                          401        403       200     200
+GET    /imports/                          401        403       403     200
+POST   /imports/                          401        403       403     202
+GET    /imports/{id}/                     401        403       403     200
+POST   /imports/{id}/cancel/              401        403       403     200
+GET    /imports/{id}/report/              401        403       403     200
 GET    /people/                           401        403       200     200
 POST   /people/                           401        403       403     201
 GET    /people/{id}/                      401        403       200     200
@@ -102,6 +109,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
     )  # fmt: skip
     return {
+        "imports": str(start_import(file=zip_of("Ada/1.jpg"), name="people.zip", by=None).pk),
         "people": str(person.pk),
         "photos": str(photo.pk),
         "watchlists": str(Watchlist.objects.create(name="Guests").pk),
@@ -126,6 +134,8 @@ def test_the_table_holds(row: list[str], who: str, actor: User | None, keys: dic
     if (method, path) == ("POST", "/photos/"):
         picture = (portraits / "astronaut.png").read_bytes() + b"another"
         body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
+    if (method, path) == ("POST", "/imports/"):
+        body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
     answer = getattr(client_of(actor), method.lower())(url, body if method != "GET" else None, format=kind)
     assert answer.status_code == int(row[2 + ACTORS.index(who)])
 

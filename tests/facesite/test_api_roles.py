@@ -18,6 +18,7 @@ from people.key_services import make_key
 from people.scopes import RIGHTS, Scope
 from tests.api import client_of
 from tests.facesite.test_api_rights import BODIES, ROWS, keys
+from tests.people.imports.conftest import zip_of
 
 __all__ = ["keys"]  # the fixture: one row of everything
 roles = import_module("facesite.migrations.0001_roles")
@@ -39,6 +40,11 @@ GET    /detections/            x      x        -        x       x             - 
 GET    /detections/{id}/       x      x        -        x       x             -           -            -         x              -              x
 GET    /detections/{id}/snapshot/ x   x        -        x       x             -           -            -         x              -              x
 GET    /gallery/               x      x        x        x       x             x           -            -         -              -              -
+GET    /imports/               -      -        x        -       x             -           x            -         -              -              -
+POST   /imports/               -      -        x        -       x             -           x            -         -              -              -
+GET    /imports/{id}/          -      -        x        -       x             -           x            -         -              -              -
+POST   /imports/{id}/cancel/   -      -        x        -       x             -           x            -         -              -              -
+GET    /imports/{id}/report/   -      -        x        -       x             -           x            -         -              -              -
 GET    /people/                x      x        x        x       x             x           x            -         -              -              -
 POST   /people/                -      -        x        -       x             -           x            -         -              -              -
 GET    /people/{id}/           x      x        x        x       x             x           x            -         -              -              -
@@ -119,6 +125,8 @@ def status_of(client: APIClient, method: str, path: str, keys: dict[str, str], p
     if (method, path) == ("POST", "/photos/"):
         picture = (portraits / "astronaut.png").read_bytes() + b"another"
         body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
+    if (method, path) == ("POST", "/imports/"):
+        body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
     if path in ("/recognise/", "/verify/", "/sightings/search/"):
         body, kind = {"image": SimpleUploadedFile("a.png", b"no picture")}, "multipart"  # 400 once it is let in
     url = f"/api/v1{path.format(id=key, slug=key)}"

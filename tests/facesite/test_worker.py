@@ -14,7 +14,7 @@ from channels.routing import ChannelNameRouter, ProtocolTypeRouter
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from facesite import enrolment, patience
+from facesite import enrolment, patience, patient_job
 from facesite.jobs import JobKind
 from facesite.worker import LifecycleWorker, WorkerFailed
 from people.doorbells import GROUP
@@ -180,7 +180,7 @@ class AwayForAWhile:
 
 
 async def test_enrolment_waits_for_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrolment, "PAUSE_S", 0.01)
+    monkeypatch.setattr(patient_job, "PAUSE_S", 0.01)
     enroller, stop = AwayForAWhile(), asyncio.Event()
     running = asyncio.create_task(enrolment.EnrolmentJob(enroller).run(stop))  # type: ignore[arg-type]
     await asyncio.sleep(0.2)

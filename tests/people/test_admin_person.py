@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +152,7 @@ def test_a_viewer_sees_people_and_changes_nothing(client: Client, staff_viewer: 
     for url in (
         reverse("admin:people_person_retire", args=[ada.pk]),
         reverse("admin:people_photo_retry", args=[photo.pk]),
-        f"{LIST}import/",
+        reverse("admin:people_importjob_add"),
     ):
         assert client.post(url).status_code == 403
     assert client.post(page(ada), {"name": "x"}).status_code == 403
@@ -261,21 +259,3 @@ def test_the_history_page_shows_what_was_done_in_the_admin_once(
     assert said == ["Changed name.", "Added photo “1.jpg”.", "Retired."]
     html = operator_client.get(reverse("admin:people_person_history", args=[ada.pk])).content.decode()
     assert all(each in html for each in said)
-
-
-def test_a_zip_is_imported_with_a_report_per_file(operator_client: Client, media: Path) -> None:
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("Ada/1.jpg", picture(1))
-        archive.writestr("Ada/notes.txt", b"hello")
-    html = operator_client.post(f"{LIST}import/", {"file": upload("a.zip", file.getvalue())}).content.decode()
-    assert "2 files, 1 people, 1 refused" in html
-    assert "This is not a picture." in html
-    assert Person.objects.get().photos.count() == 1
-
-
-@pytest.mark.parametrize("data", [b"", b"no zip", b"PK\3\4"])
-def test_a_broken_zip_is_a_form_error(operator_client: Client, data: bytes) -> None:
-    response = operator_client.post(f"{LIST}import/", {"file": upload("a.zip", data)})
-    assert response.status_code == 200
-    assert response.context["form"].errors["file"]

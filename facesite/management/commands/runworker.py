@@ -14,7 +14,7 @@ from facesite.worker import LifecycleWorker, WorkerFailed
 
 
 class Command(ChannelsCommand):  # type: ignore[misc]
-    help = "Recognise on cameras and enrol photos, until SIGTERM. Ends with 1 when a part of it has failed."
+    help = "Recognise on cameras, enrol photos, import ZIPs, until SIGTERM. Ends with 1 when a part of it has failed."
     worker_class = LifecycleWorker
 
     def add_arguments(self, parser: ArgumentParser) -> None:

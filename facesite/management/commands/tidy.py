@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from people.imports.services import forget_imports
+
+# 30 days: reports name people, and who uploads a list looks at its report within days.
+IMPORTS_KEPT = timedelta(days=30)
 
 
 class Command(BaseCommand):
-    help = "Forget sightings that are too old (`forget`), then delete stored pictures without a row (`sweep_orphans`)."
+    help = (
+        "Forget sightings that are too old (`forget`) and imports that ended 30 days ago, then delete stored objects "
+        "without a row (`sweep_orphans`)."
+    )
 
     def handle(self, **_: Any) -> None:
-        for command in ("forget", "sweep_orphans"):
-            call_command(command, stdout=self.stdout)
+        call_command("forget", stdout=self.stdout)
+        forgotten = forget_imports(finished_before=timezone.now() - IMPORTS_KEPT)
+        self.stdout.write(f"{forgotten} imports forgotten.")
+        call_command("sweep_orphans", stdout=self.stdout)

@@ -11,8 +11,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from people.models import Person
+from people.spreadsheets import safe
 from streams import csv_export
-from streams.csv_export import COLUMNS, safe
+from streams.csv_export import COLUMNS
 from streams.models import Camera
 from tests.streams.api.conftest import NOON, seen
 

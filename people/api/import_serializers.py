@@ -1,0 +1,93 @@
+"""Imports as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from people.api.strict import StrictFields
+from people.imports.progress import PhotoCounts
+from people.imports.report import refused_entries
+from people.models import ImportJob
+
+MOST_REFUSED = 20
+
+
+class FileCountsSerializer(serializers.Serializer[ImportJob]):
+    """Files of the ZIP: how many have been read, and what became of them."""
+
+    total = serializers.IntegerField(source="entries_total")
+    read = serializers.IntegerField(source="entries_seen")
+    added = serializers.IntegerField(source="photos_added", help_text="Stored as photos.")
+    already_there = serializers.IntegerField(source="photos_known", help_text="The person had this very file.")
+    refused = serializers.IntegerField()
+
+
+class PeopleCountsSerializer(serializers.Serializer[ImportJob]):
+    new = serializers.IntegerField(source="people_made")
+    known = serializers.IntegerField(source="people_found")
+
+
+class PhotoCountsSerializer(serializers.Serializer[PhotoCounts]):
+    """The photos that it added, by what has become of them since."""
+
+    waiting = serializers.IntegerField()
+    enrolled = serializers.IntegerField()
+    to_decide = serializers.IntegerField(help_text="`choose` and `review`: somebody has to decide.")
+    rejected = serializers.IntegerField()
+
+
+class RefusedFileSerializer(serializers.Serializer[Any]):
+    path = serializers.CharField()
+    person = serializers.CharField(source="person_name")
+    code = serializers.CharField(source="status", help_text="Stable; for programs.")
+    message = serializers.CharField()
+
+
+class ImportSerializer(serializers.ModelSerializer[ImportJob]):
+    """An uploaded ZIP of people's photos, and how far it is."""
+
+    name = serializers.CharField(source="original_name")
+    files = FileCountsSerializer(source="*")
+    people = PeopleCountsSerializer(source="*")
+    report_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ImportJob
+        fields = [
+            "id", "name", "size_bytes", "state", "reason", "files", "people", "report_url",
+            "created_at", "started_at", "finished_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.URLField())
+    def get_report_url(self, job: ImportJob) -> str:
+        return reverse("api-import-report", args=[job.pk], request=self.context["request"])
+
+
+class ImportDetailSerializer(ImportSerializer):
+    """An import with what has become of its photos, and the first files that were refused."""
+
+    photos = serializers.SerializerMethodField()
+    refused = serializers.SerializerMethodField(help_text=f"The first {MOST_REFUSED}; the report has them all.")
+
+    class Meta(ImportSerializer.Meta):
+        fields = [*ImportSerializer.Meta.fields, "photos", "refused"]
+        read_only_fields = fields
+
+    @extend_schema_field(PhotoCountsSerializer)
+    def get_photos(self, job: ImportJob) -> Any:
+        return PhotoCountsSerializer(PhotoCounts.of(job)).data
+
+    @extend_schema_field(RefusedFileSerializer(many=True))
+    def get_refused(self, job: ImportJob) -> Any:
+        return RefusedFileSerializer(refused_entries(job, MOST_REFUSED), many=True).data
+
+
+class ImportUploadSerializer(StrictFields, serializers.Serializer[Any]):
+    """A ZIP of people's photos: a folder per person, or a photo per name."""
+
+    file = serializers.FileField(allow_empty_file=True)

@@ -1,0 +1,154 @@
+"""Imports from database state: claimed, worked through file by file, ended; a lost worker loses and doubles nothing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from people.enrolling.importing import Candidate, Imported, import_candidate
+from people.errors import ClaimLost
+from people.imports.services import State, end
+from people.models import ImportEntry, ImportJob, Photo
+from people.objects import remove
+from people.services import Actor
+
+logger = logging.getLogger(__name__)
+
+# 60 s for one file: a photo is stored in well under one, also in a bucket.
+CLAIM = timedelta(seconds=60)
+# Fetching a ZIP from a bucket before the first file, slowly.
+FETCH_BYTES_PER_S = 2_000_000
+ATTEMPTS = 8
+LONGEST_BACK_OFF_S = 600
+STUCK = "It could not be read on: its worker failed {attempts} times at file {number}."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work through one import. `token` is new for every claim, so a late worker has none."""
+
+    job: ImportJob
+    token: str
+
+
+def claim_import(worker: str) -> Claim | None:
+    """Take the import that is due longest, or None: one conditional UPDATE, so none has two workers."""
+    _give_up_exhausted()
+    token = f"{worker[:80]}/{uuid4().hex[:12]}"
+    with transaction.atomic():
+        # `pk = (subquery)`, not IN: Postgres then picks and locks exactly one row.
+        due = ImportJob.objects.due().select_for_update(skip_locked=True).values("pk")[:1]
+        taken = ImportJob.objects.filter(pk=due).update(
+            state=State.WORKING, claimed_by=token, attempts=F("attempts") + 1, due_at=Now() + CLAIM
+        )
+    if not taken:
+        return None
+    job = ImportJob.objects.get(claimed_by=token)
+    fetching = timedelta(seconds=job.size_bytes / FETCH_BYTES_PER_S)
+    started_at = job.started_at or Now()
+    ImportJob.objects.filter(pk=job.pk, claimed_by=token).update(due_at=Now() + CLAIM + fetching, started_at=started_at)
+    return Claim(job, token)
+
+
+def record_entry(claim: Claim, number: int, candidate: Candidate, *, by: Actor) -> Imported:
+    """Add file `number` of the ZIP and write down what became of it, in one transaction: never one without the other.
+
+    Raises ClaimLost when the import was cancelled or has another worker, and what the storage raises.
+    """
+    stored: list[str] = []
+    try:
+        with transaction.atomic():
+            imported = import_candidate(candidate, by=by)
+            if imported.status == "queued" and imported.photo:
+                stored.append(Photo.objects.values_list("image", flat=True).get(pk=imported.photo))
+            _write_line(claim, number, imported)
+    except BaseException:
+        remove(stored)
+        raise
+    return imported
+
+
+def _write_line(claim: Claim, number: int, imported: Imported) -> None:
+    found = _is_found(claim.job, imported)
+    _hold(
+        claim,
+        entries_seen=number + 1,
+        people_made=F("people_made") + int(imported.made_person),
+        people_found=F("people_found") + int(found),
+        photos_added=F("photos_added") + int(imported.status == "queued"),
+        photos_known=F("photos_known") + int(imported.status == "already_there"),
+        refused=F("refused") + int(imported.is_refused),
+        attempts=1,
+        due_at=Now() + CLAIM,
+    )
+    ImportEntry.objects.create(
+        job=claim.job,
+        number=number,
+        path=imported.path[:500],
+        person_name=imported.person,
+        person_id=imported.person_id,
+        photo_id=imported.photo,
+        status=imported.status,
+        message=imported.message[:500],
+    )
+
+
+def finish_import(claim: Claim) -> None:
+    """Every file has its line."""
+    _end(claim, State.DONE)
+    logger.info("import %s done", claim.job.pk)
+
+
+def fail_import(claim: Claim, reason: str) -> None:
+    """It cannot go on; what it has added stays."""
+    _end(claim, State.FAILED, reason)
+    logger.warning("import %s failed: %s", claim.job.pk, reason)
+
+
+def fail_attempt(claim: Claim) -> None:
+    """Give an import back that broke off: later again, or failed after the last attempt at one file."""
+    job = ImportJob.objects.get(pk=claim.job.pk)
+    if job.attempts >= ATTEMPTS:
+        fail_import(claim, STUCK.format(attempts=job.attempts, number=job.entries_seen + 1))
+        return
+    back_off_s = min(LONGEST_BACK_OFF_S, 5 * 2 ** (job.attempts - 1))
+    _hold(claim, state=State.WAITING, claimed_by="", due_at=Now() + timedelta(seconds=back_off_s))
+
+
+def release_claim(claim: Claim) -> None:
+    """Give an import back untouched because this worker stops; it costs no attempt."""
+    _hold(claim, state=State.WAITING, claimed_by="", due_at=Now(), attempts=F("attempts") - 1)
+
+
+def _give_up_exhausted() -> None:
+    """Fail imports whose last allowed worker fell silent: a file in them may be what killed it."""
+    for pk in ImportJob.objects.due().filter(attempts__gte=ATTEMPTS).values_list("pk", flat=True):
+        with transaction.atomic():
+            still = ImportJob.objects.due().filter(pk=pk, attempts__gte=ATTEMPTS)
+            if job := still.select_for_update(skip_locked=True).first():
+                end(job, state=State.FAILED, reason=STUCK.format(attempts=job.attempts, number=job.entries_seen + 1))
+
+
+def _is_found(job: ImportJob, imported: Imported) -> bool:
+    """Whether somebody who was there before appears for the first time in this import."""
+    if imported.person_id is None or imported.made_person:
+        return False
+    return not job.entries.filter(person=imported.person_id).exists()
+
+
+def _hold(claim: Claim, **values: object) -> None:
+    held = ImportJob.objects.filter(pk=claim.job.pk, state=State.WORKING, claimed_by=claim.token)
+    if not held.update(**values):
+        raise ClaimLost(f"import {claim.job.pk} is not ours any more")
+
+
+@transaction.atomic
+def _end(claim: Claim, state: ImportJob.State, reason: str = "") -> None:
+    _hold(claim, due_at=Now())
+    end(claim.job, state=state, reason=reason)

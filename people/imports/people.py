@@ -1,0 +1,70 @@
+"""The people of an import, with the photos in it that need somebody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from people.imports.progress import PhotoCounts
+from people.models import ImportJob, Photo
+from people.querysets import NEEDS_SOMEBODY
+
+MOST_HELD = 6
+"""Photos shown of one person; the person's page has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPerson:
+    """Somebody in an import; `held` are photos to decide or rejected, at most MOST_HELD of them."""
+
+    pk: UUID
+    name: str
+    photos: PhotoCounts
+    held: tuple[Photo, ...]
+
+
+def people_of(job: ImportJob) -> QuerySet[Any, Any]:
+    """A row for each person with the numbers of photos, those first who need somebody."""
+
+    def number(*states: str) -> Count:
+        return Count("photo", filter=Q(photo__state__in=states), distinct=True)
+
+    people = job.entries.exclude(person=None).order_by().values("person", name=F("person__name"))
+    counted = people.annotate(
+        waiting=number("pending", "working"),
+        enrolled=number("enrolled"),
+        to_decide=number("choose", "review"),
+        rejected=number("rejected"),
+        needing=number(*NEEDS_SOMEBODY),
+    )
+    return counted.order_by("-needing", "name", "person")
+
+
+def with_held_photos(job: ImportJob, rows: Iterable[dict[str, Any]]) -> list[ImportedPerson]:
+    """The people of some rows of `people_of`; one query for the photos of them all."""
+    chosen = list(rows)
+    held = defaultdict(list)
+    for photo in _held_photos(job, [row["person"] for row in chosen]):
+        held[photo.person_id].append(photo)
+    return [
+        ImportedPerson(
+            pk=row["person"],
+            name=row["name"],
+            photos=PhotoCounts(row["waiting"], row["enrolled"], row["to_decide"], row["rejected"]),
+            held=tuple(held[row["person"]]),
+        )
+        for row in chosen
+    ]
+
+
+def _held_photos(job: ImportJob, people: list[UUID]) -> QuerySet[Photo]:
+    of_job = Exists(job.entries.filter(photo=OuterRef("pk")))
+    place = Window(RowNumber(), partition_by="person", order_by=["created_at", "id"])
+    held = Photo.objects.filter(of_job, person__in=people, state__in=NEEDS_SOMEBODY)
+    return held.annotate(place=place).filter(place__lte=MOST_HELD)

@@ -1,0 +1,76 @@
+"""How far an import is: its files that have been read, and what has become of the photos that it added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from people.models import ImportJob
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCounts:
+    """Photos that an import added, by what has become of them; whoever was deleted since is not counted."""
+
+    waiting: int
+    enrolled: int
+    to_decide: int
+    rejected: int
+
+    @classmethod
+    def of(cls, job: ImportJob) -> PhotoCounts:
+        """One query."""
+        rows = job.entries.filter(status="queued").exclude(photo=None).order_by().values_list("photo__state")
+        return cls.from_states(dict(rows.annotate(Count("pk"))))
+
+    @classmethod
+    def from_states(cls, states: Mapping[str, int]) -> PhotoCounts:
+        def number(*names: str) -> int:
+            return sum(states.get(name, 0) for name in names)
+
+        return cls(
+            waiting=number("pending", "working"),
+            enrolled=number("enrolled"),
+            to_decide=number("choose", "review"),
+            rejected=number("rejected"),
+        )
+
+    @property
+    def decided_without_rejected(self) -> int:
+        """Where the rejected begin, in a bar of them all."""
+        return self.enrolled + self.to_decide
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.enrolled + self.to_decide + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    job: ImportJob
+    photos: PhotoCounts
+
+    @classmethod
+    def of(cls, job: ImportJob) -> Progress:
+        return cls(job, PhotoCounts.of(job))
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing will change any more unless somebody decides over a photo."""
+        return self.job.is_finished and not self.photos.waiting
+
+    @property
+    def read_percent(self) -> int:
+        return 100 * self.job.entries_seen // (self.job.entries_total or 1)
+
+    @property
+    def summary(self) -> str:
+        """For people, in a sentence."""
+        job, photos = self.job, self.photos
+        if not self.is_over:
+            return f"{job.entries_seen} of {job.entries_total} files read, {photos.enrolled} photos enrolled so far."
+        needs = photos.to_decide + photos.rejected
+        rest = f"; {needs} need{'s' if needs == 1 else ''} somebody" if needs else ""
+        return f"{job.entries_seen} of {job.entries_total} files read, {photos.enrolled} photos enrolled{rest}."

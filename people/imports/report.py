@@ -1,0 +1,44 @@
+"""The report of an import as a CSV file: a line for each file in the ZIP that has been read, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+
+from people.enrolling import reasons
+from people.models import ImportEntry, ImportJob
+from people.spreadsheets import csv_text, safe
+
+COLUMNS = ("file", "person", "person_id", "result", "message", "photo_id", "photo_state", "photo_reason")
+
+
+def report_csv(job: ImportJob) -> str:
+    """At most MAX_FILES lines: about 1 MB."""
+    return csv_text(COLUMNS, _lines(job))
+
+
+def csv_response(job: ImportJob) -> HttpResponse:
+    """The report as a file to be saved, which no cache keeps."""
+    headers = {"Content-Disposition": 'attachment; filename="import.csv"', "Cache-Control": "no-store"}
+    return HttpResponse(report_csv(job), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _lines(job: ImportJob) -> Iterator[list[object]]:
+    for entry in job.entries.select_related("photo").order_by("number"):
+        photo = entry.photo
+        yield [
+            safe(entry.path),
+            safe(entry.person_name),
+            entry.person_id or "",
+            entry.status,
+            safe(entry.message),
+            entry.photo_id or "",
+            photo.state if photo else "",
+            reasons.sentence(photo.reason, photo.reason_detail) if photo else "",
+        ]
+
+
+def refused_entries(job: ImportJob, most: int) -> list[ImportEntry]:
+    """The first files that were refused."""
+    return list(job.entries.exclude(status__in=["queued", "already_there"]).order_by("number")[:most])

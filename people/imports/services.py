@@ -1,0 +1,86 @@
+"""What people do to imports: upload one, cancel one; and what time does: forget the old ones."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from functools import partial
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models.functions import Now
+
+from people.doorbells import ring_imports
+from people.enrolling.archives import check_archive
+from people.enrolling.uploads import shown_name
+from people.errors import TooManyImports, WrongState
+from people.history import log_added, log_changed
+from people.keys import KeyUser
+from people.models import ImportJob
+from people.objects import remove, removed_on_failure
+from people.services import Actor
+
+logger = logging.getLogger(__name__)
+
+State = ImportJob.State
+# Each keeps a ZIP of up to ZIP_MAX_BYTES: 10 GB of storage at most wait.
+MOST_UNFINISHED = 20
+FORGET_BATCH = 100
+
+
+def start_import(*, file: IO[bytes] | Any, name: str, by: Actor) -> ImportJob:
+    """Keep an uploaded ZIP and queue it; its directory is looked at, and nothing of it is unpacked here.
+
+    Raises BadArchive when it cannot be imported, and TooManyImports.
+    """
+    total = check_archive(file)
+    if ImportJob.objects.unfinished().count() >= MOST_UNFINISHED:
+        raise TooManyImports(f"{MOST_UNFINISHED} imports are waiting already: come back when some are done.")
+    size = file.seek(0, 2)
+    file.seek(0)
+    owner = by.pk if by and by.pk else None
+    key = by.key if isinstance(by, KeyUser) else None
+    job = ImportJob(original_name=shown_name(name), size_bytes=size, entries_total=total, created_by_id=owner, key=key)
+    job.file.save("people.zip", File(file), save=False)
+    with removed_on_failure(job.file.name), transaction.atomic():
+        job.save(force_insert=True)
+        log_added(job, f"Uploaded a ZIP of {total} files.", by=by)
+        ring_imports()
+    job.refresh_from_db()
+    logger.info("import %s of %s files queued, by %s", job.pk, total, owner or "the system")
+    return job
+
+
+@transaction.atomic
+def cancel_import(*, job: ImportJob, by: Actor) -> None:
+    """End an import where it is: what it has added stays, the ZIP is deleted. Raises WrongState when it has ended."""
+    current: ImportJob | None = ImportJob.objects.select_for_update().filter(pk=job.pk).first()
+    if current is None or current.is_finished:
+        now = current.get_state_display() if current else "deleted"
+        raise WrongState(f"This cannot be done with an import that is {now}.")
+    end(current, state=State.CANCELLED)
+    log_changed(job, "Cancelled.", by=by)
+    job.refresh_from_db()
+    logger.info("import %s cancelled, by %s", job.pk, by.pk if by and by.pk else "the system")
+
+
+def end(job: ImportJob, *, state: ImportJob.State, reason: str = "") -> None:
+    """In a transaction that holds the row: its state for ever, and its ZIP is deleted after the commit."""
+    transaction.on_commit(partial(remove, [job.file.name]), robust=True)
+    ImportJob.objects.filter(pk=job.pk).update(
+        state=state, reason=reason[:300], file="", claimed_by="", finished_at=Now()
+    )
+
+
+def forget_imports(*, finished_before: datetime) -> int:
+    """Delete imports that ended before it, with their reports; their people and photos stay. Returns how many.
+
+    In batches of their own transactions, so that it may be interrupted and run again.
+    """
+    forgotten = 0
+    old = ImportJob.objects.filter(finished_at__lt=finished_before).order_by("finished_at")
+    while batch := list(old.values_list("pk", flat=True)[:FORGET_BATCH]):
+        ImportJob.objects.filter(pk__in=batch).delete()
+        forgotten += len(batch)
+    return forgotten

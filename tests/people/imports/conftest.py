@@ -1,0 +1,43 @@
+"""ZIPs of people made on the spot, and a worker that works them off."""
+
+from __future__ import annotations
+
+import asyncio
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+
+from people.imports.importer import Importer
+from people.imports.services import start_import
+from people.models import ImportJob
+from tests.people.conftest import picture
+
+
+def zip_of(*paths: str, data: bytes | None = None, method: int = zipfile.ZIP_STORED) -> BytesIO:
+    """A picture of its own for each path, or the same `data`; text for `.txt`."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for seed, path in enumerate(paths):
+            archive.writestr(path, data or (b"hello" if path.endswith(".txt") else picture(seed)))
+    file.seek(0)
+    return file
+
+
+def work() -> None:
+    """Every import that is due, to its end."""
+
+    async def all_of_them() -> None:
+        while await Importer(name="test").import_next(asyncio.Event()):
+            pass
+
+    asyncio.run(all_of_them())
+
+
+@pytest.fixture
+def start(media: Path, operator: User) -> Callable[..., ImportJob]:
+    """Upload a ZIP of these paths."""
+    return lambda *paths: start_import(file=zip_of(*paths), name="people.zip", by=operator)
