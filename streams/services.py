@@ -22,7 +22,6 @@ from streams.events import finite
 from streams.limits import camera_limits
 from streams.models import Camera, CameraStatus, Detection, Sighting
 from streams.pipeline.messages import Evidence, Heartbeat
-from streams.querysets import Looker
 from streams.sealing import resealed
 from streams.storage import snapshot_name
 
@@ -42,7 +41,7 @@ def camera_changed() -> None:
     ring("cameras.changed", VIEWERS)
 
 
-def save_camera(*, camera: Camera, password: str | None = None, by: Looker = None) -> Camera:
+def save_camera(*, camera: Camera, password: str | None = None, by: Actor = None) -> Camera:
     """Validate and write a new or changed camera. Raises ValidationError.
 
     A new one comes into every group that its maker `by` is limited to, or they would never see it.

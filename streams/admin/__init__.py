@@ -2,6 +2,7 @@
 
 from streams.admin.cameras import CameraAdmin
 from streams.admin.evidence import DetectionAdmin, SightingAdmin
+from streams.admin.groups import CameraGroupAdmin
 from streams.admin.searches import SearchLogAdmin
 
-__all__ = ["CameraAdmin", "DetectionAdmin", "SearchLogAdmin", "SightingAdmin"]
+__all__ = ["CameraAdmin", "CameraGroupAdmin", "DetectionAdmin", "SearchLogAdmin", "SightingAdmin"]

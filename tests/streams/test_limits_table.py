@@ -1,0 +1,359 @@
+"""Where limits hold: every page, address of the API, stream and admin page of the cameras' app, as written tables.
+
+Sockets and the MJPEG stream: tests/streams/live/test_limits.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Permission, User
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from streams import urls
+from streams.models import Camera, CameraStatus, SearchLog
+from streams.pipeline.addresses import BROWSER
+from tests.api import client_of
+from tests.facesite.test_api_rights import ROWS
+from tests.streams.limited import World, a_key
+from tests.streams.pages.evidence import a_detection, a_sighting
+
+ACTORS = ("free", "cameras", "people", "both")
+"""Nobody limits the first; the others see the hall's cameras alone, Ada alone, or both."""
+
+# One of the two cameras, or what it saw of Ada, Bob, or an unknown face.
+PAGES = """
+                                              free cameras people both
+/cameras/{vault}/                             200  404     200    404
+/cameras/{hall}/                              200  200     200    200
+/cameras/{vault}/send/                        200  404     200    404
+/cameras/{hall}/send/                         200  200     200    200
+/sightings/{hall ada}/                        200  200     200    200
+/sightings/{hall bob}/                        200  200     404    404
+/sightings/{vault ada}/                       200  404     200    404
+/sightings/{vault bob}/                       200  404     404    404
+/sightings/{vault unknown}/                   200  404     200    404
+/media/detections/{hall ada}/                 200  200     200    200
+/media/detections/{hall bob}/                 200  200     404    404
+/media/detections/{vault ada}/                200  404     200    404
+/media/detections/{hall unknown}/             200  200     200    200
+/sightings/?person={bob}                      200  200     400    400
+/sightings/?person={ada}                      200  200     200    200
+/sightings/?camera={vault}                    200  400     200    400
+"""
+# A limited key is "both".
+API = """
+                                              free cameras people both
+GET    /cameras/{vault}/                      200  404     200    404
+PUT    /cameras/{vault}/                      200  404     200    404
+PATCH  /cameras/{vault}/                      200  404     200    404
+DELETE /cameras/{vault}/                      409  404     409    404
+GET    /cameras/{hall}/                       200  200     200    200
+GET    /sightings/{hall ada}/                 200  200     200    200
+GET    /sightings/{hall bob}/                 200  200     404    404
+GET    /sightings/{vault ada}/                200  404     200    404
+GET    /sightings/{vault unknown}/            200  404     200    404
+GET    /detections/{hall ada}/                200  200     200    200
+GET    /detections/{hall bob}/                200  200     404    404
+GET    /detections/{vault ada}/               200  404     200    404
+GET    /detections/{hall bob}/snapshot/       200  200     404    404
+GET    /detections/{vault ada}/snapshot/      200  404     200    404
+GET    /detections/{hall unknown}/snapshot/   200  200     200    200
+GET    /sightings/?camera={vault}             200  400     200    400
+GET    /sightings/csv/?camera={vault}         200  400     200    400
+GET    /detections/?camera={vault}            200  400     200    400
+"""
+# 302: Django's admin says on its first page that there is no such thing.
+ADMIN = """
+                                              free cameras people both
+camera/{vault}/change/                        200  302     200    302
+camera/{vault}/history/                       200  302     200    302
+camera/{vault}/delete/                        200  302     200    302
+camera/{hall}/change/                         200  200     200    200
+sighting/{hall bob}/change/                   200  200     302    302
+sighting/{hall bob}/history/                  200  200     302    302
+sighting/{hall bob}/delete/                   200  200     302    302
+sighting/{vault ada}/change/                  200  302     200    302
+sighting/{hall ada}/change/                   200  200     200    200
+detection/{hall bob}/change/                  200  200     302    302
+detection/{hall bob}/history/                 200  200     302    302
+detection/{hall bob}/delete/                  200  200     302    302
+detection/{vault ada}/change/                 200  302     200    302
+detection/{hall unknown}/change/              200  200     200    200
+searchlog/{search}/change/                    200  302     302    302
+searchlog/{search}/history/                   200  302     302    302
+cameragroup/                                  200  403     200    403
+cameragroup/add/                              200  403     200    403
+cameragroup/{group}/change/                   200  403     200    403
+cameragroup/{group}/delete/                   200  403     200    403
+cameragroup/{group}/history/                  200  403     200    403
+"""
+LISTS = (
+    "/", "/sightings/", "/sightings/?name=o", "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
+    "/api/v1/sightings/csv/", "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/",
+    "/admin/streams/detection/?q=Bob", "/admin/streams/searchlog/",
+    "/admin/autocomplete/?app_label=streams&model_name=cameragroup&field_name=cameras",
+)  # fmt: skip
+# What is covered elsewhere, or shows nothing of cameras and people.
+OURS = ("cameras", "sightings", "detections")
+OTHER_ADMIN_PAGES = {
+    "searchlog_add", "searchlog_delete",  # 403 for everybody
+    "camera_add", "camera_try", "camera_trial", "camera_trial_seen",  # below, and test_trials.py: of the user who asks
+    "sighting_add", "detection_add",  # 403 for everybody
+}  # fmt: skip
+
+
+def rows(table: str) -> Iterator[tuple[str, list[int]]]:
+    """What each line asks for, and the status for each of ACTORS."""
+    for line in table.strip().splitlines()[1:]:
+        what, *statuses = line.rsplit(maxsplit=len(ACTORS))
+        yield what, [int(status) for status in statuses]
+
+
+@pytest.fixture
+def chief(db: None) -> User:
+    """Has every right, and is no superuser."""
+    user = User.objects.create_user("chief", password="chief", is_staff=True)
+    user.user_permissions.set(Permission.objects.all())
+    return user
+
+
+@pytest.fixture
+def world(media: Path, chief: User) -> World:
+    made = World.made()
+    Camera.objects.update(source=BROWSER)
+    made.group_of_the_hall()
+    SearchLog.objects.create(
+        who="Somebody else", sighting=made.sightings["vault bob"].pk, within=0.5, searched=1, found=1,
+        filters={"camera": "Vault", "person": str(made.bob.pk)},
+    )  # fmt: skip
+    for camera in (made.hall, made.vault):
+        CameraStatus.objects.create(camera=camera)
+    return made
+
+
+@pytest.fixture
+def limited(who: str, world: World, chief: User) -> User:
+    if who in ("cameras", "both"):
+        world.limit_cameras(chief)
+    if who in ("people", "both"):
+        world.limit_people(chief)
+    return chief
+
+
+@pytest.fixture
+def browser(limited: User, client: Client) -> Client:
+    client.force_login(limited)
+    return client
+
+
+def client_with_key(world: World, owner: User) -> APIClient:
+    """Of a key that is limited to the hall and to Ada, as its owner is not."""
+    key, text = a_key(owner)
+    world.limit_cameras(key=key)
+    world.limit_people(key=key)
+    client = APIClient()
+    client.credentials(HTTP_X_API_KEY=text)
+    return client
+
+
+def filled(world: World, path: str, kind: str = "slug") -> str:
+    """`path` with ids in place of names; of detections where it speaks of them."""
+    evidence = world.detections if "detection" in path else world.sightings
+    names = {name: str(row.pk) for name, row in evidence.items()}
+    names |= {camera.slug: str(getattr(camera, kind)) for camera in (world.hall, world.vault)}
+    names |= {"ada": str(world.ada.pk), "bob": str(world.bob.pk), "group": str(world.group_of_the_hall().pk)}
+    names["search"] = str(SearchLog.objects.get().pk)
+    return path.format(**names)
+
+
+@pytest.mark.parametrize("who", ACTORS)
+def test_the_table_of_pages_holds(who: str, world: World, browser: Client) -> None:
+    wrong = []
+    for path, statuses in rows(PAGES):
+        status = browser.get(filled(world, path)).status_code
+        if status != statuses[ACTORS.index(who)]:
+            wrong.append((path, status))
+    assert not wrong
+
+
+def check_api(world: World, client: APIClient, who: str) -> list[Any]:
+    wrong = []
+    for line, statuses in rows(API):
+        method, path = line.split(maxsplit=1)
+        body = {"name": "Vault", "slug": "vault", "source": BROWSER} if method in ("PUT", "PATCH") else None
+        with transaction.atomic():
+            status = getattr(client, method.lower())(f"/api/v1{filled(world, path)}", body, format="json").status_code
+            transaction.set_rollback(True)
+        if status != statuses[ACTORS.index(who)]:
+            wrong.append((line, status))
+    return wrong
+
+
+@pytest.mark.parametrize("who", ACTORS)
+def test_the_table_of_the_api_holds(who: str, world: World, limited: User) -> None:
+    assert not check_api(world, client_of(limited), who)
+
+
+def test_the_table_of_the_api_holds_for_a_limited_key(world: World, chief: User) -> None:
+    assert not check_api(world, client_with_key(world, chief), "both")
+
+
+@pytest.mark.parametrize("who", ACTORS)
+def test_the_table_of_the_admin_holds(who: str, world: World, browser: Client) -> None:
+    wrong = []
+    for path, statuses in rows(ADMIN):
+        status = browser.get(f"/admin/streams/{filled(world, path, 'pk')}").status_code
+        if status != statuses[ACTORS.index(who)]:
+            wrong.append((path, status))
+    assert not wrong
+
+
+def beyond(world: World, who: str) -> list[str]:
+    """What must stand nowhere for `who`."""
+    traces = []
+    if who in ("cameras", "both"):
+        traces += ["Vault", *(str(row.pk) for name, row in world.sightings.items() if "vault" in name)]
+        traces += [str(row.pk) for name, row in world.detections.items() if "vault" in name]
+    if who in ("people", "both"):
+        traces += ["Bob Hidden", str(world.bob.pk)]
+        traces += [str(row.pk) for name, row in world.sightings.items() if "bob" in name]
+        traces += [str(row.pk) for name, row in world.detections.items() if "bob" in name]
+    return traces
+
+
+@pytest.mark.parametrize("who", ACTORS[1:])
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_hold_nothing_beyond_the_limits(who: str, path: str, world: World, browser: Client) -> None:
+    said = browser.get(path).content.decode()
+    assert [trace for trace in beyond(world, who) if trace in said] == []
+
+
+@pytest.mark.parametrize("path", [path for path in LISTS if path.startswith("/api/")])
+def test_lists_hold_nothing_beyond_the_limits_of_a_key(path: str, world: World, chief: User) -> None:
+    said = client_with_key(world, chief).get(path).content.decode()
+    assert [trace for trace in beyond(world, "both") if trace in said] == []
+
+
+@pytest.mark.parametrize("who", ["free"])
+def test_lists_show_an_unlimited_user_everything(world: World, browser: Client) -> None:
+    """The traces that are looked for above are there to be found."""
+    said = "".join(browser.get(path).content.decode() for path in LISTS)
+    assert [trace for who in ACTORS for trace in beyond(world, who) if trace not in said] == []
+
+
+@pytest.mark.parametrize(("who", "sightings"), [("free", 6), ("cameras", 3), ("people", 4), ("both", 2)])
+def test_counts_are_of_what_one_may_see(who: str, sightings: int, world: World, browser: Client, chief: User) -> None:
+    assert len(client_of(chief).get("/api/v1/sightings/").data["results"]) == sightings
+    assert len(client_of(chief).get("/api/v1/sightings/csv/").content.decode().splitlines()) == sightings + 1
+    for model in ("sighting", "detection"):
+        assert browser.get(f"/admin/streams/{model}/").context["cl"].result_count == sightings
+
+
+@pytest.mark.parametrize(("who", "near"), [("free", 2), ("people", 0)])
+def test_nobody_is_found_by_a_distance_that_is_withheld(who: str, near: int, world: World, limited: User) -> None:
+    answer = client_of(limited).get("/api/v1/sightings/?closer_than=1&verdict=unknown")
+    assert len(answer.data["results"]) == near
+
+
+@pytest.mark.parametrize("who", ["people"])
+def test_a_withheld_distance_is_explained_on_the_page_and_over_the_api(
+    world: World, browser: Client, limited: User
+) -> None:
+    unknown = world.sightings["hall unknown"].pk
+    page = browser.get(f"/sightings/{unknown}/").content.decode()
+    assert "How near others were is not shown to you." in page and "0.71" not in page and "Bob" not in page
+    said = client_of(limited).get(f"/api/v1/sightings/{unknown}/").json()
+    assert (said["distance"], said["margin"]) == (None, None) and "not shown to you" in said["explanation"]
+    looked = client_of(limited).get(f"/api/v1/detections/{world.detections['hall unknown'].pk}/").json()
+    assert (looked["nearest_person"], looked["distance"], looked["margin"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("who", ["people"])
+@pytest.mark.parametrize("model", ["sighting", "detection"])
+def test_the_admin_neither_shows_nor_sorts_by_what_is_withheld(model: str, world: World, browser: Client) -> None:
+    page = browser.get(f"/admin/streams/{model}/")
+    assert {"distance", "closeness"}.isdisjoint(page.context["cl"].list_display)
+    assert "0.71" not in page.content.decode() or model == "detection"  # in the vault the nearest is Ada
+
+
+@pytest.mark.parametrize("who", ["people"])
+def test_what_keeps_a_camera_from_being_deleted_is_not_listed_to_the_limited(world: World, browser: Client) -> None:
+    page = browser.get(f"/admin/streams/camera/{world.hall.pk}/delete/").content.decode()
+    assert "switch the camera off instead" in page and str(world.sightings["hall bob"].pk) not in page
+
+
+@pytest.mark.parametrize("who", ["cameras"])
+def test_a_hidden_camera_is_neither_switched_nor_tried_nor_deleted(world: World, browser: Client) -> None:
+    chosen = {"_selected_action": [world.vault.pk, world.hall.pk]}
+    browser.post("/admin/streams/camera/", {"action": "switch_off", **chosen})
+    assert set(Camera.objects.filter(enabled=True)) == {world.vault}
+    asked = browser.post("/admin/streams/camera/try/", {"camera": world.vault.pk, "source": "0"})
+    assert asked.status_code == 404
+    browser.post("/admin/streams/camera/", {"action": "delete_selected", "post": "yes", **chosen})
+    assert Camera.objects.filter(pk=world.vault.pk).exists()
+
+
+@pytest.mark.parametrize("who", ["cameras"])
+def test_a_camera_that_somebody_limited_adds_is_theirs(world: World, browser: Client, limited: User) -> None:
+    yard = {"name": "Yard", "slug": "yard", "source": "0"}
+    assert client_of(limited).post("/api/v1/cameras/", yard, format="json").status_code == 201
+    numbers = {"analysis_fps": "8", "smallest_face_px": "80", "match_threshold": ""}
+    browser.post(reverse("admin:streams_camera_add"), {"name": "Roof", "slug": "roof", "source": "0", **numbers})
+    listed = client_of(limited).get("/api/v1/cameras/").json()["results"]
+    assert {camera["slug"] for camera in listed} == {"hall", "roof", "yard"}
+
+
+@pytest.mark.parametrize("who", ["both"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/sightings/", "/api/v1/sightings/", "/api/v1/detections/", "/admin/streams/sighting/",
+     "/admin/streams/detection/"],
+)  # fmt: skip
+def test_more_rows_ask_the_database_no_more_often(path: str, world: World, browser: Client) -> None:
+    browser.get(path)
+    with CaptureQueriesContext(connection) as few:
+        assert browser.get(path).status_code == 200
+    for _ in range(6):
+        a_detection(a_sighting(world.hall, world.ada))
+        a_detection(a_sighting(world.hall), person=world.bob)
+    with CaptureQueriesContext(connection) as many:
+        browser.get(path)
+    assert len(many) == len(few)
+
+
+def test_the_tables_name_every_page_and_every_address() -> None:
+    shown = {re.sub("{.*?}", "{}", path) for path in [*LISTS, *(path for path, _ in rows(PAGES))]}
+    shown.add("/cameras/{}/live.mjpeg")  # tests/streams/live/test_limits.py
+    for pattern in urls.urlpatterns:
+        assert f"/{re.sub('<.*?>', '{}', str(pattern.pattern))}" in shown
+    named = {
+        (method, re.sub("{.*?}", "{}", path)) for method, path in (line.split(maxsplit=1) for line, _ in rows(API))
+    }
+    named |= {("GET", path.removeprefix("/api/v1")) for path in LISTS}
+    named |= {("POST", "/cameras/"), ("POST", "/sightings/search/")}  # below, and tests/streams/api/test_search.py
+    offered = {(row[0], re.sub("{.*?}", "{}", row[1])) for row in ROWS if row[1].split("/")[1] in OURS}
+    assert offered <= named
+
+
+def test_the_tables_name_every_admin_page() -> None:
+    named = {tuple(path.strip("/").replace("/", " ").split()) for path, _ in rows(ADMIN)}
+    pages = {(words[0], words[-1]) for words in named}
+    for model, model_admin in site._registry.items():
+        if model._meta.app_label != "streams":
+            continue
+        for url in model_admin.get_urls():
+            name = (url.name or "").removeprefix("streams_")
+            kind, _, page = name.partition("_")
+            if name and name not in OTHER_ADMIN_PAGES:
+                listed = page == "changelist" and (f"/admin/streams/{kind}/" in LISTS or (kind, kind) in pages)
+                assert listed or (kind, page) in pages, name
