@@ -4,6 +4,7 @@ from django.urls import path
 
 from streams import views
 from streams.live.mjpeg import camera_mjpeg
+from streams.search_page import search_sightings
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
     path("sightings/", views.sightings, name="sightings"),
+    path("sightings/search/", search_sightings, name="search_sightings"),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
     path("media/detections/<uuid:detection_id>/", views.detection_snapshot, name="detection_snapshot"),
 ]

@@ -14,7 +14,7 @@ from people.limits import person_limits
 from streams.explanations import DistanceScale, explain
 from streams.filters import SightingFilter
 from streams.limits import camera_limits
-from streams.models import Camera, Detection, Sighting
+from streams.models import Camera, Detection, Sighting, SightingEncoding
 from streams.paging import page_of
 from streams.source_rules import redacted
 
@@ -77,7 +77,13 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     evidence = Prefetch("detections", Detection.objects.visible_to(request.user).select_related("person"))
     rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
     shown = get_object_or_404(rows.prefetch_related(evidence), pk=sighting_id)
-    context = {"sighting": shown, "explanation": explain(shown), "scale": DistanceScale.of(shown)}
+    may_search = request.user.has_perm("streams.search_sightings")
+    context = {
+        "sighting": shown,
+        "explanation": explain(shown),
+        "scale": DistanceScale.of(shown),
+        "is_searchable": may_search and SightingEncoding.objects.filter(sighting=shown).exists(),
+    }
     return render(request, "streams/sighting.html", context)
 
 

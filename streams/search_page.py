@@ -1,0 +1,115 @@
+"""The page that searches past sightings by a photo, or by the face of another sighting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from people.errors import PeopleError, WrongState
+from people.recognisers import Busy
+from people.recognition.types import Box
+from streams.filters import SightingFilter
+from streams.models import Sighting
+from streams.searching import FURTHEST, Search, Wanted, search, wanted_in_picture, wanted_in_sighting
+
+RIGHTS = ("streams.search_sightings", "streams.view_sighting")
+SHOWN = 48
+
+
+class SearchForm(forms.Form):
+    """Which face is wanted; which sightings are looked through is SightingFilter's."""
+
+    image = forms.FileField(
+        required=False, label=_("Picture with the face"), widget=forms.FileInput(attrs={"accept": "image/*"})
+    )
+    sighting = forms.ModelChoiceField(Sighting.objects.none(), required=False, widget=forms.HiddenInput)
+    box = forms.RegexField(r"^-?\d{1,6}(,-?\d{1,6}){3}$", required=False)
+    within = forms.FloatField(
+        required=False,
+        min_value=0.01,
+        max_value=FURTHEST,
+        label=_("Up to distance"),
+        widget=forms.NumberInput(attrs={"step": "0.01", "placeholder": _("as for a review")}),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        visible = Sighting.objects.visible_to(user).with_snapshot(user)
+        self.fields["sighting"].queryset = visible  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        image, sighting = self.cleaned_data.get("image"), self.cleaned_data.get("sighting")
+        if not self.errors and not image and not sighting:
+            raise ValidationError(_("Choose a picture first."))
+        if image and image.size > settings.PHOTO_MAX_BYTES:
+            limit_mb = settings.PHOTO_MAX_BYTES / 1_000_000
+            raise ValidationError(_("The picture is larger than %(limit)g MB."), params={"limit": limit_mb})
+        return self.cleaned_data
+
+    def wanted(self) -> Wanted:
+        """A picture counts before a sighting. Raises PeopleError for one that cannot be searched by."""
+        asked = self.cleaned_data
+        if not asked["image"]:
+            return wanted_in_sighting(asked["sighting"])
+        box = Box(*map(int, asked["box"].split(","))) if asked["box"] else None
+        return wanted_in_picture(asked["image"].read(), box)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(RIGHTS, raise_exception=True)
+def search_sightings(request: HttpRequest) -> HttpResponse:
+    """GET: the form. POST: what was found, or in words why nothing was searched (400, 409, 503)."""
+    posted = request.POST if request.method == "POST" else None
+    chosen = SightingFilter(posted, Sighting.objects.visible_to(request.user), request=request)
+    form = SearchForm(posted, request.FILES if posted is not None else None, user=request.user)
+    context: dict[str, Any] = {
+        "form": form,
+        "filters": _offered(chosen),
+        "furthest": FURTHEST,
+        "keep_days": settings.SIGHTING_ENCODINGS_KEEP_DAYS,
+    }
+    status = 200
+    if posted is not None:
+        if form.is_valid() and chosen.form.is_valid():
+            try:
+                context["search"] = _search(request, form, chosen)
+            except PeopleError as refusal:
+                context["refusal"], status = str(refusal), _status(refusal)
+        else:
+            status = 400
+        context["sighting"] = form.cleaned_data.get("sighting")
+    return render(request, "streams/search.html", context, status=status)
+
+
+def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter) -> Search:
+    written = {name: str(value) for name, value in chosen.form.cleaned_data.items() if value}
+    return search(
+        form.wanted(),
+        among=chosen.qs,
+        filters=written,
+        within=form.cleaned_data["within"],
+        most=SHOWN,
+        by=request.user,
+    )
+
+
+def _offered(chosen: SightingFilter) -> list[forms.BoundField]:
+    """Without the name: who is asked for is the face."""
+    return [field for field in chosen.form.visible_fields() if field.name != "name"]
+
+
+def _status(refusal: PeopleError) -> int:
+    match refusal:
+        case Busy():
+            return 503
+        case WrongState():
+            return 409
+    return 400
