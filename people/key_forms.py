@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from people.keys import ApiKey
@@ -18,7 +20,7 @@ else:  # generic for the type checker alone
 
 
 class ApiKeyForm(Base):
-    """`user` is whoever makes the key; set by the admin."""
+    """`user` is whoever makes the key; `form_for` sets it and adds the limits that they can give."""
 
     user: Any = None
     scopes = forms.MultipleChoiceField(
@@ -45,3 +47,47 @@ class ApiKeyForm(Base):
         if expires_at is not None and expires_at <= timezone.now():
             raise ValidationError("This is in the past.")
         return expires_at
+
+    def groups(self) -> list[Any]:
+        """The chosen ones, of people and of whatever else there are limits for."""
+        return [group for name in limit_relations() for group in self.cleaned_data.get(name, ())]
+
+
+def form_for(user: Any) -> type[ApiKeyForm]:
+    """The form as `user` may fill it in."""
+    return type("ApiKeyForm", (ApiKeyForm,), {"user": user, **dict(_limit_fields(user))})
+
+
+def limit_relations() -> list[str]:
+    """The names under which a key has its limits: of people, and those that another app adds."""
+    names = (relation.get_accessor_name() for relation in ApiKey._meta.related_objects)
+    return sorted(name for name in names if name and name.endswith("_limits"))
+
+
+def _limit_fields(user: Any) -> Iterator[tuple[str, forms.Field]]:
+    for name in limit_relations():
+        limits: Any = ApiKey._meta.get_field(name).related_model
+        groups, are_own = _groups_for(user, limits)
+        if groups.exists():
+            words = groups.model._meta.verbose_name_plural
+            without = "as far as you do yourself" if are_own else "everything"
+            yield (
+                name,
+                forms.ModelMultipleChoiceField(
+                    groups,
+                    required=False,
+                    widget=forms.CheckboxSelectMultiple,
+                    label=f"Only these {words}",
+                    help_text=f"With none chosen it sees {without}. A key never sees more than its owner.",
+                ),
+            )
+
+
+def _groups_for(user: Any, limits: Any) -> tuple[QuerySet[Any], bool]:
+    """The groups that `user` can limit a key to, and whether these are their own limits: they know of no others."""
+    group: Any = limits._meta.get_field("group").related_model
+    own = group.objects.filter(limits__user=user.pk)
+    if not user.is_superuser and own.exists():
+        return own, True
+    may = user.has_perm(f"{group._meta.app_label}.view_{group._meta.model_name}")
+    return (group.objects.all() if may else group.objects.none()), False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import User
@@ -13,7 +14,6 @@ from django.db.models.functions import Now
 
 from people.history import log_changed
 from people.keys import PREFIX_LENGTH, ApiKey, digest
-from people.limits import PersonGroup, PersonLimit
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +25,10 @@ def make_key(
     scopes: Sequence[str],
     by: User,
     expires_at: datetime | None = None,
-    person_groups: Iterable[PersonGroup] = (),
+    groups: Iterable[Any] = (),
 ) -> tuple[ApiKey, str]:
-    """A new key of `by`, and its text, which cannot be had again. Without groups only its owner's limits hold.
+    """A new key of `by`, and its text, which cannot be had again. It is limited to `groups`, of people and
+    of whatever else has them; without any only its owner's limits hold.
 
     A random UUID (122 random bits, from the system's generator), because CompreFace's clients refuse anything else.
     """
@@ -40,7 +41,8 @@ def make_key(
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
     )
-    PersonLimit.objects.bulk_create(PersonLimit(group=group, key=key) for group in person_groups)
+    for group in groups:
+        group.limits.create(key=key)
     logger.info("API key %s made with %s, by %s", key.pk, ", ".join(key.scopes), by.pk)
     return key, text
 

@@ -42,13 +42,18 @@ def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -
 @transaction.atomic
 def delete_watchlist(*, watchlist: Watchlist, by: Looker) -> None:
     """Raises HiddenMembers where it would take people off a list whom `by` may not see."""
-    members = _members(watchlist)
-    if members.count() > members.within_limits_of(by).count():
+    if has_hidden_members(watchlist, by):
         raise HiddenMembers
     key = watchlist.pk
     log_deleted([watchlist], by=by)
     watchlist.delete()
     logger.info("watchlist %s deleted, by %s", key, by.pk if by else "the system")
+
+
+def has_hidden_members(watchlist: Watchlist, user: Looker) -> bool:
+    """Whether there are people on it who do not exist for `user`."""
+    members = _members(watchlist)
+    return bool(person_limits(user)) and members.count() > members.within_limits_of(user).count()
 
 
 def _members(watchlist: Watchlist) -> PersonQuerySet:

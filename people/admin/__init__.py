@@ -2,6 +2,7 @@
 
 from people.admin.api_key import ApiKeyAdmin
 from people.admin.engine import EngineChoiceAdmin
+from people.admin.group import PersonGroupAdmin
 from people.admin.import_job import ImportJobAdmin
 from people.admin.person import PersonAdmin
 from people.admin.photo import PhotoAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "EngineChoiceAdmin",
     "ImportJobAdmin",
     "PersonAdmin",
+    "PersonGroupAdmin",
     "PhotoAdmin",
     "WatchlistAdmin",
 ]

@@ -11,22 +11,34 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from people.admin.pages import ExtraPages
-from people.key_forms import ApiKeyForm
+from people.key_forms import form_for, limit_relations
 from people.key_services import make_key, revoke_key
 from people.keys import ApiKey
 
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ExtraPages):
-    list_display = ["name", "start", "owner", "scope_names", "state", "last_used_at", "expires_at"]
+    list_display = ["name", "start", "owner", "scope_names", "limited_to", "state", "last_used_at", "expires_at"]
     list_filter = ["revoked_at", "last_used_at"]
     list_select_related = ["owner"]
     search_fields = ["name", "prefix", "owner__username"]
     actions = ["revoke"]
-    made_fields = ["start", "owner", "scope_names", "expires_at", "revoked_at", "last_used_at", "created_at"]
+    made_fields = [
+        "start",
+        "owner",
+        "scope_names",
+        "limited_to",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+        "created_at",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        return super().get_queryset(request).prefetch_related(*(f"{name}__group" for name in limit_relations()))
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
-        return ["name", *self.made_fields] if obj else ["name", "scopes", "expires_at"]
+        return ["name", *self.made_fields] if obj else [*form_for(request.user).base_fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
         return self.made_fields if obj else []
@@ -34,9 +46,7 @@ class ApiKeyAdmin(ExtraPages):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         if obj is not None:
             return super().get_form(request, obj, change=change, **options)
-        form = super().get_form(request, obj, change=change, form=ApiKeyForm, **options)
-        form.user = request.user  # type: ignore[attr-defined] # ApiKeyForm, made over by ModelAdmin
-        return form
+        return super().get_form(request, obj, change=change, form=form_for(request.user), **options)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         if change:
@@ -47,6 +57,7 @@ class ApiKeyAdmin(ExtraPages):
             scopes=form.cleaned_data["scopes"],
             by=request.user,  # type: ignore[arg-type] # whoever reaches the admin is logged in
             expires_at=obj.expires_at,
+            groups=form.groups(),
         )
         obj.pk, obj.prefix = made.pk, made.prefix
         request.made_key = text  # type: ignore[attr-defined]
@@ -76,6 +87,12 @@ class ApiKeyAdmin(ExtraPages):
     @admin.display(description="scopes")
     def scope_names(self, key: ApiKey) -> str:
         return ", ".join(scope.replace("_", " ") for scope in key.scopes)
+
+    @admin.display(description="limited to")
+    def limited_to(self, key: ApiKey) -> str:
+        """Its own limits; its owner's hold as well."""
+        limits = [limit for name in limit_relations() for limit in getattr(key, name).all()]
+        return ", ".join(str(limit.group) for limit in limits)
 
     @admin.display(description="state")
     def state(self, key: ApiKey) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from people.admin.pages import ExtraPages
+from people.admin.unlimited import ForTheUnlimited
 from people.engines import known_engines
 from people.models import EngineChoice
 
 
 @admin.register(EngineChoice)
-class EngineChoiceAdmin(ExtraPages):
+class EngineChoiceAdmin(ForTheUnlimited):
     """Only to look at: switching is `manage.py switch_engine`, beside the release that brings the engine."""
 
     list_display = ["chosen_at", "engine", "previous", "missing_photos", "chosen_by"]

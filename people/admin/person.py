@@ -53,7 +53,7 @@ class PersonAdmin(LoggedByServices, ExtraPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         people = super().get_queryset(request)
         assert isinstance(people, PersonQuerySet)
-        return people.with_photo_counts().with_face().with_last_seen()
+        return people.within_limits_of(request.user).with_photo_counts().with_face().with_last_seen()
 
     @admin.display(description="")
     def face(self, person: Any) -> SafeString:

@@ -22,6 +22,7 @@ from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
 from people.enrolling import reasons
 from people.models import Person, Photo
+from people.querysets import PhotoQuerySet
 
 
 @admin.register(Photo)
@@ -49,6 +50,15 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
             ("<uuid:pk>/review/", self.review_page, "review"),
             ("<uuid:pk>/retry/", self.retry_view, "retry"),
         ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
+        photos = super().get_queryset(request)
+        assert isinstance(photos, PhotoQuerySet)
+        return photos.within_limits_of(request.user)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Not by what a reason is made of: an address must not tell of somebody out of sight."""
+        return not lookup.startswith("reason_detail") and super().lookup_allowed(lookup, value, request)
 
     def get_fields(self, request: HttpRequest, obj: Photo | None = None) -> list[Any]:
         return []  # the page shows the card; nothing of a photo is typed
@@ -86,14 +96,17 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
                 with self.refusals_shown(request, done="The photo was refused."):
                     services.reject_photo(photo=photo, by=request.user)
             return self._to_person(photo)
-        people = Person.objects.with_face()
+        people = Person.objects.within_limits_of(request.user).with_face()
+        resembled = photo.reason_detail.get("person")
+        other = people.filter(pk=resembled).first()
         return self.page(
             request,
             "admin/people/review_photo.html",
             photo=photo,
             sentence=reasons.sentence(photo.reason, photo.reason_detail),
             person=people.get(pk=photo.person_id),
-            other=people.filter(pk=photo.reason_detail.get("person")).first(),
+            other=other,
+            other_is_hidden=other is None and Person.objects.filter(pk=resembled).exists(),
             distance=photo.reason_detail.get("distance"),
             title="Who is this?",
         )

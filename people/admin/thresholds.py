@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from people.admin.charts import Chart
-from people.admin.pages import ExtraPages
+from people.admin.unlimited import ForTheUnlimited
 from people.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
 from people.calibration_report import basis_sentence, effect_sentence, hindsight_sentence, report
 from people.forms import RateForm, ThresholdsForm
@@ -26,7 +26,7 @@ PAGE_COMPARISONS = 20_000_000
 
 
 @admin.register(DecisionThresholds)
-class DecisionThresholdsAdmin(ExtraPages):
+class DecisionThresholdsAdmin(ForTheUnlimited):
     list_display = ["created_at", "match_limit", "review_limit", "reason", "created_by", "engine"]
     list_select_related = ["created_by"]
     list_display_links = None

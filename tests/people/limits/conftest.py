@@ -94,7 +94,7 @@ def limited(chief: User, staff: PersonGroup) -> User:
 
 def client_with_key(owner: User, *groups: PersonGroup) -> APIClient:
     """Of a key that has every scope and is limited to `groups`."""
-    _, text = make_key(name="door", scopes=list(Scope), by=owner, person_groups=groups)
+    _, text = make_key(name="door", scopes=list(Scope), by=owner, groups=groups)
     client = APIClient()
     client.credentials(HTTP_X_API_KEY=text)
     return client

@@ -1,0 +1,64 @@
+"""Groups of people in the admin, with the users and API keys that are limited to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from people.admin.unlimited import ForTheUnlimited
+from people.doorbells import ring_gallery
+from people.limits import PersonGroup, PersonLimit
+
+if TYPE_CHECKING:
+    Inline = admin.TabularInline[PersonLimit, PersonGroup]
+else:  # generic for the type checker alone
+    Inline = admin.TabularInline
+
+
+class PersonLimitInline(Inline):
+    """Rows are added and taken away, never made somebody else's: the one who lost it would be unlimited unnoticed."""
+
+    model = PersonLimit
+    autocomplete_fields = ["user", "key"]
+    extra = 0
+    verbose_name = "limit"
+    verbose_name_plural = "Who sees this group and their other groups only (superusers see everybody)"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PersonGroup)
+class PersonGroupAdmin(ForTheUnlimited):
+    list_display = ["name", "description", "people_count", "limits_count"]
+    search_fields = ["name", "description"]
+    autocomplete_fields = ["people"]
+    inlines = [PersonLimitInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PersonGroup]:
+        counts = {f"{name}_count": Count(name, distinct=True) for name in ("people", "limits")}
+        groups: QuerySet[PersonGroup] = super().get_queryset(request)
+        return groups.annotate(**counts)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        ring_gallery()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        before = list(PersonLimit.objects.filter(group=form.instance).select_related("user", "key"))
+        super().save_formset(request, form, formset, change)
+        for lifted in before:
+            if not PersonLimit.objects.filter(user=lifted.user, key=lifted.key).exists():
+                free = f"No group of people limits {lifted.user or lifted.key} any more: everybody is shown."
+                self.message_user(request, free, messages.WARNING)
+
+    @admin.display(description="people", ordering="people_count")
+    def people_count(self, group: Any) -> int:
+        return int(group.people_count)
+
+    @admin.display(description="limited to it", ordering="limits_count")
+    def limits_count(self, group: Any) -> int:
+        return int(group.limits_count)
