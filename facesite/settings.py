@@ -113,6 +113,12 @@ CAMERA_KEYS: list[str] = env.list("CAMERA_KEYS", default=[])
 """Seal the passwords of cameras, the newest first; SECRET_KEY does where there are none."""
 CAMERA_NETWORKS: list[str] = env.list("CAMERA_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
 """Networks that are not public and where cameras may be: in production none but those that are named here."""
+VIDEO_BUCKETS: list[str] = env.list("VIDEO_BUCKETS", default=[])
+"""Buckets whose videos cameras may play (gs://bucket/object), as this installation's account may read them."""
+VIDEO_CACHE = Path(env.str("VIDEO_CACHE", default=str(VAR / "videos")))
+"""Where a worker keeps those that it has fetched."""
+VIDEO_CACHE_BYTES: int = env.int("VIDEO_CACHE_BYTES", default=2_000_000_000)
+"""Of all of them together; a larger video is not played."""
 ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """Touched by a worker every 5 s; its age is what the liveness probe in k8s/base/worker.yaml looks at."""
 SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)

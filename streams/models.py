@@ -40,8 +40,9 @@ class Camera(models.Model):
     source = models.CharField(
         max_length=500,
         help_text=_(
-            "rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4), a device number (0), "
-            "or browser: for a phone or laptop that sends from its own page."
+            "rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4) or in cloud storage "
+            "(gs://bucket/door.mp4), a device number (0), or browser: for a phone or laptop that sends from its "
+            "own page."
         ),
     )
     username = models.CharField(max_length=200, blank=True, help_text=_("What the camera asks for, if it does."))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from streams.pipeline.addresses import Kind, kind_of
 from streams.pipeline.networks import Networks, literal
+from streams.pipeline.videos import Videos, place_of
 
 # FFmpeg also opens playlists, which name further files to read: only containers and picture streams are let in.
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm")
@@ -19,7 +20,8 @@ HIGHEST_DEVICE = 63
 
 
 def validate_source(source: str) -> None:
-    """Accept rtsp(s) and http(s) addresses, a video file's path under the media folder, or a device number.
+    """Accept rtsp(s) and http(s) addresses, a video file's path under the media folder or in a bucket of
+    VIDEO_BUCKETS, or a device number.
 
     Raises ValidationError with a sentence that says what is wrong and what is expected.
     """
@@ -32,7 +34,13 @@ def validate_source(source: str) -> None:
         raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
     if kind is Kind.BROWSER:
         return
-    {Kind.DEVICE: _validate_device, Kind.NETWORK: _validate_address, Kind.FILE: _validate_path}[kind](source)
+    rule = {
+        Kind.DEVICE: _validate_device,
+        Kind.NETWORK: _validate_address,
+        Kind.FILE: _validate_path,
+        Kind.STORAGE: _validate_stored,
+    }[kind]
+    rule(source)
 
 
 def redacted(source: str) -> str:
@@ -75,13 +83,35 @@ def camera_networks() -> Networks:
     return Networks.of(settings.CAMERA_NETWORKS)
 
 
+def stored_videos() -> Videos:
+    """Which videos in cloud storage cameras may play, and where workers keep them."""
+    return Videos(tuple(settings.VIDEO_BUCKETS), str(settings.VIDEO_CACHE), settings.VIDEO_CACHE_BYTES)
+
+
+def _validate_stored(source: str) -> None:
+    try:
+        bucket, name = place_of(source)
+    except ValueError as error:
+        raise ValidationError(f"{str(error).capitalize()}.") from None
+    if bucket not in settings.VIDEO_BUCKETS:
+        raise ValidationError(
+            _("Videos of the bucket %(bucket)s may not be played; the setting VIDEO_BUCKETS names those that may.")
+            % {"bucket": bucket}
+        )
+    _validate_suffix(name)
+
+
 def _validate_path(source: str) -> None:
     path = PurePosixPath(source)
     if path.is_absolute() or "\\" in source or ":" in source:
         raise ValidationError(_("Write a file as a path under the media folder, such as clips/door.mp4."))
     if ".." in path.parts:
         raise ValidationError(_("A path cannot leave the media folder: “..” is not allowed."))
-    if path.suffix.lower() not in VIDEO_SUFFIXES:
+    _validate_suffix(source)
+
+
+def _validate_suffix(name: str) -> None:
+    if PurePosixPath(name).suffix.lower() not in VIDEO_SUFFIXES:
         raise ValidationError(
             _("This is no address, no device number and no video file; video files end in %(suffixes)s.")
             % {"suffixes": ", ".join(VIDEO_SUFFIXES)}

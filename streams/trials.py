@@ -20,6 +20,7 @@ from streams.cache import shared_cache
 from streams.errors import TooManyTrials
 from streams.pipeline.trial import TrialOrder, TrialResult
 from streams.sealing import seal, unseal
+from streams.source_rules import stored_videos
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def claim(trial: str) -> tuple[TrialOrder, int] | None:
         return None
     shared_cache().delete(f"trial:{trial}")
     order = json.loads(unseal(sealed))
-    return TrialOrder(order["source"], tuple(settings.CAMERA_NETWORKS)), order["user"]
+    return TrialOrder(order["source"], tuple(settings.CAMERA_NETWORKS), stored_videos()), order["user"]
 
 
 def finish(trial: str, user_id: int, result: TrialResult) -> None:

@@ -19,6 +19,7 @@ class Kind(Enum):
     FILE = "file"
     NETWORK = "network"
     DEVICE = "device"
+    STORAGE = "storage"
     BROWSER = "browser"
 
 
@@ -27,10 +28,11 @@ BROWSER = "browser:"
 
 
 SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
+STORAGE_SCHEME = "gs"
 
 
 def kind_of(source: str) -> Kind:
-    """File path, network address or device number.
+    """File path, network address, device number, or object in cloud storage.
 
     Raises ValueError for an empty text or a scheme that is not allowed (FFmpeg knows dozens,
     some of which read local files or run other protocols).
@@ -44,8 +46,11 @@ def kind_of(source: str) -> Kind:
     if "://" not in source:
         return Kind.FILE
     scheme = source.split("://", 1)[0].lower()
+    if scheme == STORAGE_SCHEME:
+        return Kind.STORAGE
     if scheme not in SCHEMES:
-        raise ValueError(f"addresses may begin with {', '.join(sorted(SCHEMES))}; this one begins with {scheme!r}")
+        known = ", ".join(sorted({*SCHEMES, STORAGE_SCHEME}))
+        raise ValueError(f"addresses may begin with {known}; this one begins with {scheme!r}")
     try:
         if not urlsplit(source).hostname:
             raise ValueError("the address names no host")

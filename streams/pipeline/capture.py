@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from streams.pipeline.addresses import redact
 from streams.pipeline.clock import Clock
-from streams.pipeline.errors import SourceDown, SourceEnded
+from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.health import Health
 from streams.pipeline.sources import OpenSource, Source, open_source
@@ -61,6 +61,10 @@ class Capture(Thread):
                 self._health.says("down", str(ended))
                 self._health.idle()
                 return  # shown once; a changed or restarted camera is a new child
+            except Fetching as fetching:
+                self._health.says("connecting", str(fetching))
+                self._health.idle()
+                self._stop_asked.wait(fetching.retry_s)
             except SourceDown as down:
                 self._wait(str(down), down.retry_s)
             except Exception as broken:  # noqa: BLE001 - a decoder's surprise must not end the camera in silence

@@ -14,5 +14,14 @@ class NobodySends(SourceDown):
     retry_s = 1.0
 
 
+class Fetching(SourceDown):
+    """The source is a video that is not all here yet: nothing is wrong, the next try goes on with it."""
+
+    retry_s = 0.2
+
+    def __init__(self, here_bytes: int, size_bytes: int) -> None:
+        super().__init__(f"fetching the video: {here_bytes / 1e6:,.0f} of {size_bytes / 1e6:,.0f} MB")
+
+
 class SourceEnded(SourceDown):
     """Every picture there was has been read: nothing is broken."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from people.recognition.gallery import Gallery
 from people.recognition.types import Box, Thresholds, Verdict
+from streams.pipeline.videos import Videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class CameraConfig:
     cache_dir: str
     networks: tuple[str, ...] = ()
     """Networks that are not public and where an address may lead all the same, as 10.0.0.0/8."""
+    videos: Videos = field(default_factory=Videos)
+    """Which videos in cloud storage may be played."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
         config,
         engine,
         outbox.put,
-        open_source=partial(open_source, networks=Networks.of(config.networks), sent=sent),
+        open_source=partial(open_source, networks=Networks.of(config.networks), sent=sent, videos=config.videos),
         overlays_dropped=lambda: outbox.overlays_dropped,
     )
     signal.signal(signal.SIGTERM, lambda *_: camera.stop())

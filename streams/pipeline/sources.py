@@ -12,10 +12,13 @@ from streams.pipeline.networks import Networks
 from streams.pipeline.playback import Playback
 from streams.pipeline.receiving import Receiving
 from streams.pipeline.sending import Sending, SentPictures
+from streams.pipeline.stored import Stored
+from streams.pipeline.videos import Videos
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
 PUBLIC = Networks()
+NO_VIDEOS = Videos()
 
 
 class Source(Protocol):
@@ -41,9 +44,11 @@ def open_source(
     read_timeout_s: float = READ_TIMEOUT_S,
     networks: Networks = PUBLIC,
     sent: SentPictures | None = None,
+    videos: Videos = NO_VIDEOS,
 ) -> Source:
-    """Open a path, an address or a device number. `loop` starts a finished file again; an address may lead to
-    public networks and to `networks`, and a browser's pictures come through `sent`.
+    """Open a path, an address, a device number or an object in cloud storage. `loop` starts a finished file again; an
+    address may lead to public networks and to `networks`, an object to `videos`, and a browser's pictures come
+    through `sent`.
 
     Raises SourceDown with the reason.
     """
@@ -55,6 +60,8 @@ def open_source(
         return Playback(source, loop)
     if kind is Kind.BROWSER:
         return Sending(sent or SentPictures(), read_timeout_s)
+    if kind is Kind.STORAGE:
+        return Stored(source, loop, videos)
     if kind is Kind.DEVICE:
         return Receiving.of_device(int(source))
     return Receiving.of_address(source, loop, open_timeout_s, read_timeout_s, networks)

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from streams.pipeline.addresses import redact
-from streams.pipeline.errors import SourceDown
+from streams.pipeline.errors import Fetching, SourceDown
 from streams.pipeline.networks import Networks
 from streams.pipeline.pictures import jpeg, preview_of
 from streams.pipeline.sources import Source, open_source
+from streams.pipeline.videos import Videos
 
+FETCH_S = 12.0
+"""Of the 25 s that a worker gives a trial; what was fetched stays, and the next trial goes on with it."""
 SETTLE_S = 1.0
 """Streams begin in the middle: the pictures of the first moments may be grey or torn."""
 
@@ -24,6 +27,7 @@ class TrialOrder:
 
     source: str = field(repr=False)
     networks: tuple[str, ...] = ()
+    videos: Videos = field(default_factory=Videos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def run_trial(order: TrialOrder, pipe: Connection) -> None:
 def try_once(order: TrialOrder) -> TrialResult:
     """What a camera with this source would see, or say."""
     try:
-        source = open_source(order.source, False, networks=Networks.of(order.networks))
+        source = _opened(order)
     except SourceDown as down:
         return TrialResult(str(down))
     try:
@@ -57,6 +61,18 @@ def try_once(order: TrialOrder) -> TrialResult:
         return TrialResult(f"the source cannot be read: {redact(str(surprise))}")
     finally:
         source.close()
+
+
+def _opened(order: TrialOrder) -> Source:
+    """Waits a while for a video that is being fetched. Raises SourceDown."""
+    until = time.monotonic() + FETCH_S
+    while True:
+        try:
+            return open_source(order.source, False, networks=Networks.of(order.networks), videos=order.videos)
+        except Fetching as fetching:
+            if time.monotonic() > until:
+                raise
+            time.sleep(fetching.retry_s)
 
 
 def _look(source: Source) -> TrialResult:

@@ -11,6 +11,7 @@ from streams.errors import BadSource
 from streams.models import Camera
 from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import CameraConfig
+from streams.source_rules import stored_videos
 
 
 def camera_config(camera: Camera) -> CameraConfig:
@@ -27,6 +28,7 @@ def camera_config(camera: Camera) -> CameraConfig:
         weights_dir="",  # those of the installed package
         cache_dir=str(settings.MODEL_CACHE),
         networks=tuple(settings.CAMERA_NETWORKS),
+        videos=stored_videos(),
     )
 
 

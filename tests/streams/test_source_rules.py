@@ -26,6 +26,19 @@ def test_addresses_files_and_devices_are_accepted(source: str) -> None:
     validate_source(source)
 
 
+def test_only_videos_of_the_named_buckets_are_accepted(settings: Any) -> None:
+    settings.VIDEO_BUCKETS = ["clips"]
+    validate_source("gs://clips/front door/monday.mp4")
+    for source, complaint in [
+        ("gs://others/monday.mp4", "VIDEO_BUCKETS"),
+        ("gs://clips/secrets.json", "video files end in"),
+        ("gs://clips/", "Expected gs://bucket"),
+        ("gs://clips/a.mp4?generation=1", "Expected gs://bucket"),
+    ]:
+        with pytest.raises(ValidationError, match=complaint):
+            validate_source(source)
+
+
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [

@@ -1,0 +1,164 @@
+"""A folder of fetched videos with a limit, shared by the camera processes of one machine.
+
+`<digest>.part` grows while a video is fetched and survives whoever fetches it; renamed when it is whole and its
+checksum is right. What is played is locked and stays; the others go, longest unused first, when room is wanted.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from streams.pipeline.errors import Fetching, SourceDown
+
+PART = ".part"
+KEEP_FREE_BYTES = 200_000_000
+"""Of the disk: a full one would stop more than this camera."""
+READ_BYTES = 1 << 20
+
+
+class KeptVideo:
+    """A whole video on disk, not to be removed until `close`."""
+
+    def __init__(self, path: Path, lock: BinaryIO) -> None:
+        self.path, self._lock = path, lock
+
+    def close(self) -> None:
+        self._lock.close()
+
+
+class Part:
+    """A video that is being fetched, by nobody else."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path, self._file = path, file
+        self.size_bytes = file.seek(0, os.SEEK_END)
+
+    def write(self, data: bytes) -> None:
+        """Append. Raises SourceDown when the disk is full."""
+        try:
+            self._file.write(data)
+            self._file.flush()
+        except OSError as error:
+            raise SourceDown(f"the video cannot be kept: {error.strerror}") from None
+        self.size_bytes += len(data)
+
+    def finish(self, crc32c: bytes) -> KeptVideo:
+        """The whole video. Raises SourceDown, and begins anew the next time, when it is not what was stored."""
+        if crc32c and _crc32c(self._file) != crc32c:
+            self._path.unlink()
+            raise SourceDown("the video was damaged on its way and is fetched again")
+        os.fsync(self._file.fileno())
+        whole = self._path.with_suffix("")
+        self._path.rename(whole)
+        fcntl.flock(self._file, fcntl.LOCK_SH)  # from now on others may play it, too
+        kept = _locked(whole)
+        assert kept is not None  # nobody removes a file whose .part is locked
+        return kept
+
+
+class VideoCache:
+    def __init__(self, folder: str, most_bytes: int) -> None:
+        self._folder, self._most_bytes = Path(folder), most_bytes
+
+    def kept(self, bucket: str, name: str, generation: str) -> KeptVideo | None:
+        """The video when it is here, marked as used now."""
+        return _locked(self._path(bucket, name, generation))
+
+    @contextmanager
+    def fetching(self, bucket: str, name: str, generation: str, size_bytes: int) -> Iterator[Part]:
+        """The part that is here so far, with room for the rest. Raises Fetching while somebody else fetches it."""
+        path = self._path(bucket, name, generation)
+        part = path.with_name(path.name + PART)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = part.open("a+b")
+        except OSError as error:
+            raise SourceDown(f"the video cannot be kept: {error.strerror}") from None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Fetching(os.fstat(file.fileno()).st_size, size_bytes) from None
+            if not _is_still(part, file):  # whole by now, or removed to make room
+                raise Fetching(0, size_bytes)
+            here = Part(part, file)
+            self._make_room(size_bytes - here.size_bytes)
+            yield here
+
+    def _make_room(self, wanted_bytes: int) -> None:
+        """Remove what is not in use, longest unused first. Raises SourceDown when it is not enough."""
+        others = sorted(self._files(), key=lambda entry: entry[1].st_mtime)
+        used = sum(stat.st_size for _, stat in others)
+        for path, stat in others:
+            if used + wanted_bytes <= self._most_bytes and self._has_disk(wanted_bytes):
+                return
+            if _removed(path):
+                used -= stat.st_size
+        if used + wanted_bytes > self._most_bytes:
+            raise SourceDown("the other cameras' videos leave no room for this one (VIDEO_CACHE_BYTES)")
+        if not self._has_disk(wanted_bytes):
+            raise SourceDown("the disk has no room for this video")
+
+    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):  # another camera's process has just removed it
+                yield path, path.stat()
+
+    def _has_disk(self, wanted_bytes: int) -> bool:
+        return shutil.disk_usage(self._folder).free > wanted_bytes + KEEP_FREE_BYTES
+
+    def _path(self, bucket: str, name: str, generation: str) -> Path:
+        # The digest and not the name: names in a bucket may be anything.
+        return self._folder / hashlib.sha256(f"{bucket}/{name}#{generation}".encode()).hexdigest()
+
+
+def _locked(path: Path) -> KeptVideo | None:
+    """The file, held against removal; None when it is not there."""
+    try:
+        lock = path.open("rb")
+    except FileNotFoundError:
+        return None
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    try:
+        os.utime(path)
+    except FileNotFoundError:  # removed in between
+        lock.close()
+        return None
+    return KeptVideo(path, lock)
+
+
+def _is_still(path: Path, file: BinaryIO) -> bool:
+    """Whether the open file is still the one with this name."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _removed(path: Path) -> bool:
+    """Remove the file unless somebody plays or fetches it."""
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        path.unlink()
+    return True
+
+
+def _crc32c(file: BinaryIO) -> bytes:
+    """Of the whole file, as Cloud Storage tells it: four bytes, big-endian."""
+    from google_crc32c import extend
+
+    checksum = 0
+    file.seek(0)
+    while piece := file.read(READ_BYTES):
+        checksum = extend(checksum, piece)
+    return int(checksum).to_bytes(4, "big")

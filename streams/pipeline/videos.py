@@ -1,0 +1,25 @@
+"""Which videos in cloud storage cameras may play, and how one is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Videos:
+    """Which videos in cloud storage may be played, and where they are kept. Crosses the pipe to the child."""
+
+    buckets: tuple[str, ...] = ()
+    """Deny by default: no other bucket is read."""
+    folder: str = ""
+    most_bytes: int = 0
+
+
+def place_of(source: str) -> tuple[str, str]:
+    """Bucket and object name of gs://bucket/object. Raises ValueError when one is missing."""
+    parts = urlsplit(source)
+    bucket, name = parts.netloc, unquote(parts.path.removeprefix("/"))
+    if not bucket or not name or parts.query or parts.fragment:
+        raise ValueError("expected gs://bucket/folder/video.mp4")
+    return bucket, name
