@@ -98,7 +98,8 @@ cameragroup/{group}/delete/                   200  403     200    403
 cameragroup/{group}/history/                  200  403     200    403
 """
 LISTS = (
-    "/", "/sightings/", "/sightings/?name=o", "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
+    "/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
+    "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
     "/api/v1/sightings/csv/", "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/",
     "/admin/streams/detection/?q=Bob", "/admin/streams/searchlog/",
     "/admin/autocomplete/?app_label=streams&model_name=cameragroup&field_name=cameras",
@@ -263,6 +264,15 @@ def test_counts_are_of_what_one_may_see(who: str, sightings: int, world: World, 
 def test_nobody_is_found_by_a_distance_that_is_withheld(who: str, near: int, world: World, limited: User) -> None:
     answer = client_of(limited).get("/api/v1/sightings/?closer_than=1&verdict=unknown")
     assert len(answer.data["results"]) == near
+
+
+@pytest.mark.parametrize(("who", "status"), [("free", 409), ("cameras", 400), ("people", 400)])
+def test_nobody_searches_by_a_sighting_beyond_their_limits(
+    who: str, status: int, world: World, browser: Client
+) -> None:
+    """409: nothing is kept that it could be searched by."""
+    hidden = world.sightings["vault bob"].pk
+    assert browser.post("/sightings/search/", {"sighting": hidden}).status_code == status
 
 
 @pytest.mark.parametrize("who", ["people"])
