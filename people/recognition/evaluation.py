@@ -57,7 +57,7 @@ class Identification:
 def verify(pairs: Sequence[tuple[Encoded, Encoded, bool]], threshold: float) -> Verification:
     """Judge (one, other, whether the same person) by Euclidean distance: at most `threshold` is the same."""
     same = np.array([is_same for _one, _other, is_same in pairs], bool)
-    distances = np.array([_distance(one, other) for one, other, _same in pairs], np.float64)
+    distances = np.array([distance(one, other) for one, other, _same in pairs], np.float64)
     best_threshold, best_accuracy = _best(distances, same)
     return Verification(
         pairs=len(pairs),
@@ -96,7 +96,7 @@ def identify(
     )
 
 
-def _distance(one: Encoded, other: Encoded) -> float:
+def distance(one: Encoded, other: Encoded) -> float:
     """NaN where there is nothing to compare: it is neither near nor far."""
     return float("nan") if one is None or other is None else float(np.linalg.norm(one - other))
 

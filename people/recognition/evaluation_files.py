@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from people.recognition.evaluation import identify, verify
+import numpy as np
+
+from people.recognition.evaluation import Encoded, distance, identify, verify
 from people.recognition.evaluation_methods import Method, Photos, rows_of
+from people.recognition.evaluation_plot import Curve
 
 ROLES = ("gallery", "probe", "unknown")
 _TRUE, _FALSE = ("1", "true", "yes", "same"), ("0", "false", "no", "different")
@@ -52,21 +55,45 @@ def read_identification(path: Path) -> list[Entry]:
     return entries
 
 
-def evaluate(method: Method, root: Path, pairs: Iterable[Pair] = (), entries: Iterable[Entry] = ()) -> dict[str, Any]:
+def read_folder(root: Path) -> list[Entry]:
+    """Every file of `root`/<person>/ as an entry of the gallery. Raises BadTable without any."""
+    try:
+        files = [file for file in sorted(root.glob("*/*")) if file.is_file() and not file.name.startswith(".")]
+    except OSError as error:
+        raise BadTable(f"{root} cannot be read: {error}") from error
+    if not files:
+        raise BadTable(f"{root} has no folders with photos: expected {root}/<person>/<photo>")
+    return [Entry("gallery", file.parent.name, str(file.relative_to(root))) for file in files]
+
+
+def every_pair(entries: Sequence[Entry]) -> list[Pair]:
+    """Of a folder's photos."""
+    return [Pair(one.path, other.path, one.person == other.person) for one, other in combinations(entries, 2)]
+
+
+def evaluate(photos: Photos, pairs: Sequence[Pair] = (), entries: Sequence[Entry] = ()) -> dict[str, Any]:
     """The object that `manage.py evaluate --json` prints, of one method."""
-    start = time.monotonic()
-    photos = Photos(root, method)
     report: dict[str, Any] = {}
-    if pairs := list(pairs):
-        judged = [(photos[pair.path_a], photos[pair.path_b], pair.same) for pair in pairs]
-        report["verification"] = verify(judged, method.pair_threshold).as_json()
-    if entries := list(entries):
-        report["identification"] = _identification(method, photos, entries)
-    report |= {"engine": method.name, "seconds": round(time.monotonic() - start, 1), "failures": photos.failures}
+    if pairs:
+        report["verification"] = verify(_judged(photos, pairs), photos.method.pair_threshold).as_json()
+    if entries:
+        report["identification"] = _identification(photos.method, photos, entries)
+    report |= {"engine": photos.method.name, "seconds": photos.seconds, "failures": photos.failures}
     return report
 
 
-def _identification(method: Method, photos: Photos, entries: list[Entry]) -> dict[str, Any]:
+def curve_of(photos: Photos, pairs: Sequence[Pair]) -> Curve:
+    """For evaluation_plot.plot. The photos are encoded once, whoever asks first."""
+    distances = np.nan_to_num([distance(one, other) for one, other, _same in _judged(photos, pairs)], nan=np.inf)
+    same = np.array([pair.same for pair in pairs], bool)
+    return Curve(photos.method.name, distances[same], distances[~same], photos.method.pair_threshold)
+
+
+def _judged(photos: Photos, pairs: Sequence[Pair]) -> list[tuple[Encoded, Encoded, bool]]:
+    return [(photos[pair.path_a], photos[pair.path_b], pair.same) for pair in pairs]
+
+
+def _identification(method: Method, photos: Photos, entries: Sequence[Entry]) -> dict[str, Any]:
     by_role = {role: [(entry.person, entry.path) for entry in entries if entry.role == role] for role in ROLES}
     return identify(
         method.gallery(rows_of(photos, by_role["gallery"])),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,9 @@ from people.recognition.engine import Crops, Engine
 from people.recognition.errors import BadImage
 from people.recognition.gallery import Gallery
 from people.recognition.images import decode
-from people.recognition.types import Box, Face, Image, Thresholds
+from people.recognition.types import PAIR_THRESHOLD, Box, Face, Image, Thresholds
 
 MAX_BYTES = 100_000_000
-PAIR_THRESHOLD = 0.40
-"""Two single photos vary more than a photo and a template do: docs/accuracy.md."""
 T = TypeVar("T")
 Row = tuple[str, NDArray[np.floating[Any]]]
 
@@ -109,14 +108,20 @@ class Photos:
 
     def __init__(self, root: Path, method: Method) -> None:
         self._root = root
-        self._method = method
+        self.method = method
         self._encodings: dict[str, NDArray[np.floating[Any]] | None] = {}
         self.failures: dict[str, str] = {}
+        self._began = time.monotonic()
 
     def __getitem__(self, path: str) -> NDArray[np.floating[Any]] | None:
         if path not in self._encodings:
             self._encodings[path] = self._encode(path)
         return self._encodings[path]
+
+    @property
+    def seconds(self) -> float:
+        """Since the first photo could be asked for."""
+        return round(time.monotonic() - self._began, 1)
 
     def _encode(self, path: str) -> NDArray[np.floating[Any]] | None:
         try:
@@ -127,7 +132,7 @@ class Photos:
         except BadImage as error:
             self.failures[path] = error.code
             return None
-        vector = self._method.encode(image)
+        vector = self.method.encode(image)
         if vector is None:
             self.failures[path] = "no_face"
         return vector

@@ -102,12 +102,16 @@ class Match:
     gallery_version: int
 
 
+PAIR_THRESHOLD = 0.40
+"""Two single photos vary more than a photo and a template do: up to here they show one person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where a distance becomes a name. Defaults come from `manage.py evaluate`; see docs/accuracy.md."""
+    """Where a distance becomes a name. docs/accuracy.md says where the defaults come from."""
 
-    match: float = 0.34
-    review: float = 0.39
+    match: float = 0.31
+    review: float = 0.36
     margin: float = 0.0
 
     def __post_init__(self) -> None:

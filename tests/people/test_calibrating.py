@@ -99,7 +99,7 @@ def test_the_database_refuses_broken_rows_too(broken: dict[str, Any]) -> None:
 
 
 def test_the_cross_check_holds_a_face_by_the_thresholds_in_force(ada: Person, grace: Person) -> None:
-    """A face 0.3 from somebody else is held at 0.34 and not at 0.25."""
+    """A face 0.3 from somebody else is held at 0.31 and not at 0.25."""
     enrolled(grace, unit_vector(1))
     photo = Photo.objects.create(person=ada, image="x", sha256=uuid4().hex)
     reading = PhotoReading("ok", vector=near(unit_vector(1), 0.3), quality=Quality(1, 1, 1, 1))

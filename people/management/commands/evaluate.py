@@ -1,4 +1,4 @@
-"""`manage.py evaluate`: the engine's accuracy on pairs of photos and on an open set of people."""
+"""`manage.py evaluate`: accuracy on pairs of photos, on an open set of people, and on a folder of people."""
 
 from __future__ import annotations
 
@@ -10,73 +10,93 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from people.evaluation_report import table
+from people.recognition.cross_validation import TooFewPeople
 from people.recognition.engine import Engine
 from people.recognition.errors import RecognitionError
-from people.recognition.evaluation_files import BadTable, evaluate, read_identification, read_pairs
-from people.recognition.evaluation_methods import Ours, Usual
+from people.recognition.evaluation_files import (
+    BadTable,
+    Pair,
+    curve_of,
+    evaluate,
+    every_pair,
+    read_folder,
+    read_identification,
+    read_pairs,
+)
+from people.recognition.evaluation_methods import Ours, Photos, Usual
+from people.recognition.evaluation_plot import plot
+from people.recognition.folder_evaluation import evaluate_folder
 from people.recognition.gate_evaluation import evaluate_gate
 
 
 class Command(BaseCommand):
-    help = "Measure accuracy on CSV files of photos (formats in docs/accuracy.md). Needs no database."
+    help = "Measure accuracy on files of photos (formats in docs/accuracy.md). Needs no database."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--root", type=Path, required=True, help="folder that the paths of the files start from")
         parser.add_argument("--pairs", type=Path, help="CSV: path_a,path_b,same")
         parser.add_argument("--identification", type=Path, help="CSV: role,person,path; gallery, probe or unknown")
+        parser.add_argument(
+            "--cross-validate",
+            type=int,
+            metavar="FOLDS",
+            help="every pair of ROOT/<person>/<photo>, each fold of people by a threshold chosen on the others",
+        )
+        parser.add_argument(
+            "--photos-per-person", action="store_true", help="ROOT/<person>/<photo> against templates of 1 to 5 photos"
+        )
         parser.add_argument("--reference", action="store_true", help="evaluate face_recognition beside the engine")
         parser.add_argument("--gate", action="store_true", help="spoil the gallery's photos, with and without the gate")
+        parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the pairs' distances and their errors")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["pairs"] and not options["identification"]:
-            raise CommandError("give --pairs, --identification or both")
-        if options["gate"] and not options["identification"]:
-            raise CommandError("--gate needs --identification")
+        _check(options)
         try:
-            pairs = read_pairs(options["pairs"]) if options["pairs"] else []
-            entries = read_identification(options["identification"]) if options["identification"] else []
-            ours = Ours(Engine.load(Path(settings.MODEL_CACHE)))
-            report = evaluate(ours, options["root"], pairs, entries)
-        except (BadTable, RecognitionError) as error:
+            report = _report(options)
+        except (BadTable, TooFewPeople, RecognitionError) as error:
             raise CommandError(str(error)) from error
-        if options["gate"]:
-            report["gate"] = evaluate_gate(ours, options["root"], entries)
-        if options["reference"]:
-            report["reference"] = evaluate(Usual(), options["root"], pairs, entries)
-        self.stdout.write(json.dumps(report, indent=2) if options["json"] else _table(report))
+        self.stdout.write(json.dumps(report, indent=2) if options["json"] else table(report))
 
 
-def _table(report: dict[str, Any]) -> str:
-    """Every figure of ours, and the reference's beside it."""
-    beside = report.get("reference", {})
-    lines = [f"{'':<36}{'ours':>12}{'reference' if beside else '':>12}"]
-    for part in ("verification", "identification"):
-        for name, value in report.get(part, {}).items():
-            for label, ours, theirs in _figures(name, value, beside.get(part, {}).get(name, "")):
-                lines.append(f"{label:<36}{_shown(ours):>12}{_shown(theirs):>12}")
-    lines += [line for row in report.get("gate", []) for line in _gate_lines(row)]
-    lines += [f"{path}: {reason}" for path, reason in report["failures"].items()]
-    lines.append(f"engine {report['engine']}, {report['seconds']} s")
-    return "\n".join(lines)
+def _check(options: dict[str, Any]) -> None:
+    folder = options["cross_validate"] is not None or options["photos_per_person"]
+    if not options["pairs"] and not options["identification"] and not folder:
+        raise CommandError("give --pairs, --identification, --cross-validate, --photos-per-person, or several of them")
+    if options["gate"] and not options["identification"]:
+        raise CommandError("--gate needs --identification")
+    if options["plot"] and not options["pairs"] and not folder:
+        raise CommandError("--plot draws pairs: give --pairs or --cross-validate")
 
 
-def _figures(name: str, ours: Any, theirs: Any) -> list[tuple[str, Any, Any]]:
-    if not isinstance(ours, dict):
-        return [(name, ours, theirs)]
-    return [(f"{name} {key}", value, theirs[key] if theirs else "") for key, value in ours.items()]
+def _report(options: dict[str, Any]) -> dict[str, Any]:
+    root = options["root"]
+    pairs = read_pairs(options["pairs"]) if options["pairs"] else []
+    entries = read_identification(options["identification"]) if options["identification"] else []
+    folds = options["cross_validate"]
+    in_folder = read_folder(root) if folds is not None or options["photos_per_person"] else []
+    ours = Ours(Engine.load(Path(settings.MODEL_CACHE)))
+    photos = Photos(root, ours)
+    report = evaluate(photos, pairs, entries)
+    if in_folder:
+        report |= evaluate_folder(photos, in_folder, folds, counts=options["photos_per_person"])
+    if options["gate"]:
+        report["gate"] = evaluate_gate(ours, root, entries)
+    usual = Photos(root, Usual()) if options["reference"] else None
+    if usual:
+        report["reference"] = evaluate(usual, pairs, entries)
+        if folds is not None:
+            report["reference"] |= evaluate_folder(usual, in_folder, folds, counts=False)
+    if options["plot"]:
+        _plot(options["plot"], [photos, usual] if usual else [photos], pairs or every_pair(in_folder))
+    return report
 
 
-def _gate_lines(row: dict[str, Any]) -> list[str]:
-    """What the gallery's photos were made into, and what came of it."""
-    title = f"gallery photos {row['photos']}: {row['refused']} of {row['of']} refused by the gate"
-    shown = ("right", "wrong", "review", "missed", "strangers_named", "strangers_review")
-    return [title] + [
-        f"  {label:<14}" + ", ".join(f"{name} {row[key][name]}" for name in shown)
-        for label, key in (("without gate", "without_gate"), ("with gate", "with_gate"))
-    ]
-
-
-def _shown(value: Any) -> str:
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+def _plot(file: Path, methods: list[Photos], pairs: list[Pair]) -> None:
+    picture = plot([curve_of(photos, pairs) for photos in methods])
+    try:
+        file.write_bytes(picture)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}") from error
