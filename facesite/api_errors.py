@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from psycopg2 import errorcodes
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
@@ -19,7 +19,7 @@ from people.recognisers import Busy
 
 logger = logging.getLogger(__name__)
 ECHO_LENGTH = 500
-_CLASHES = {errorcodes.UNIQUE_VIOLATION, errorcodes.FOREIGN_KEY_VIOLATION}
+_CLASHES = {errorcodes.UNIQUE_VIOLATION, errorcodes.FOREIGN_KEY_VIOLATION, errorcodes.DEADLOCK_DETECTED}
 
 
 class Conflict(APIException):
@@ -76,7 +76,7 @@ def _as_api_exception(error: Exception) -> Exception:
             return _refusal(error)
         case ProtectedError():
             return Conflict(f"It cannot be deleted: {len(error.protected_objects)} records refer to it.", code="in_use")
-        case IntegrityError() if getattr(error.__cause__, "pgcode", None) in _CLASHES:
+        case IntegrityError() | OperationalError() if getattr(error.__cause__, "pgcode", None) in _CLASHES:
             return Conflict()
         case RequestDataTooBig():
             return TooLarge()

@@ -38,6 +38,15 @@ class WrongState(PeopleError):
     code = "wrong_state"
 
 
+class SamePerson(PeopleError):
+    """Somebody was to be merged with themselves."""
+
+    code = "same_person"
+
+    def __init__(self) -> None:
+        super().__init__("This is the very same person; choose another one to merge.")
+
+
 class NoSuchFace(PeopleError):
     """A face was chosen that the photo does not have."""
 

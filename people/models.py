@@ -18,6 +18,7 @@ from people.keys import ApiKey as ApiKey
 from people.keys import KeyUser as KeyUser
 from people.limits import PersonGroup as PersonGroup
 from people.limits import PersonLimit as PersonLimit
+from people.merged import MergedPerson as MergedPerson
 from people.querysets import EncodingQuerySet, PersonQuerySet, PhotoQuerySet
 from people.storage import crop_name, photo_name
 

@@ -25,7 +25,7 @@ def save_person(*, person: Person, by: Actor) -> Person:
         put_within_limits(person=person, by=by)
         log_added(person, by=by)
         return person
-    before = Person.objects.select_for_update().filter(pk=person.pk).first()
+    before = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
     if before is None:
         raise WrongState("This person does not exist any more.")
     person.save(force_update=True)

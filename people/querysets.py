@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -32,6 +33,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, user: Any) -> PersonQuerySet:
         """People who exist for `user`; none without the right to see people."""
         return self.within_limits_of(user) if user.has_perm("people.view_person") else self.none()
+
+    def known_as(self, ids: Collection[str]) -> dict[str, Person]:
+        """People by the ids that somebody knows them by; an id that was merged leads to the kept person."""
+        known = {str(person.pk): person for person in self.filter(pk__in=ids)}
+        if lost := [key for key in ids if key not in known]:
+            merged: Any = self.model._meta.get_field("merged").related_model
+            known |= {str(each.old_id): each.into for each in merged.objects.filter(pk__in=lost).select_related("into")}
+        return known
 
     def active(self) -> PersonQuerySet:
         """People who may be recognised."""
@@ -67,6 +76,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
             .annotate(newest=Max("last_seen_at"))
         )
         return self.annotate(last_seen=Subquery(newest.values("newest")))
+
+    def with_sightings_total(self) -> PersonQuerySet:
+        """Adds `sightings_total`, of the sightings that another app keeps (0 when it is not installed)."""
+        if "sightings" not in {relation.name for relation in self.model._meta.related_objects}:
+            return self.annotate(sightings_total=models.Value(0))
+        sightings: Any = self.model._meta.get_field("sightings").related_model
+        counted = sightings.objects.filter(person=OuterRef("pk")).order_by().values("person")
+        return self.annotate(sightings_total=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
 
     def having_photos(self, *states: str) -> PersonQuerySet:
         """People with at least one photo in one of `states`."""

@@ -23,6 +23,7 @@ from people import services
 from people.admin.cards import Card, cards_of
 from people.admin.filters import EnrolmentFilter, RetiredFilter
 from people.admin.history import LoggedByServices
+from people.admin.merging import MergePage
 from people.admin.pages import ExtraPages
 from people.coverage import coverage_of
 from people.enrolling.uploads import shown_name
@@ -34,7 +35,7 @@ from people.querysets import PersonQuerySet
 
 
 @admin.register(Person)
-class PersonAdmin(LoggedByServices, ExtraPages):
+class PersonAdmin(LoggedByServices, MergePage, ExtraPages):
     form = PersonForm
     list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
@@ -42,7 +43,7 @@ class PersonAdmin(LoggedByServices, ExtraPages):
     search_fields = ["name", "external_id"]
     search_help_text = "Name or id in another system"
     list_per_page = 50
-    actions = ["retire", "restore"]
+    actions = ["retire", "restore", "merge"]
 
     class Media:
         css = {"all": ["people/admin.css"]}
@@ -94,6 +95,7 @@ class PersonAdmin(LoggedByServices, ExtraPages):
             ("<uuid:pk>/cards/", self.cards_view, "cards"),
             ("<uuid:pk>/retire/", self.retire_view, "retire"),
             ("<uuid:pk>/restore/", self.restore_view, "restore"),
+            ("merge/", self.merge_page, "merge"),
         ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[Any]:

@@ -10,7 +10,7 @@ class ModelRights(DjangoModelPermissions):
     """DRF's model permissions, with the view right asked for reading (DRF's own asks none).
 
     A viewset names the right of an action that is none of the usual ones in `action_rights`:
-    {"retire": "people.retire_person"}. It is asked in place of the method's.
+    {"retire": "people.retire_person"}, or several: all are asked, in place of the method's.
     """
 
     perms_map = {
@@ -24,7 +24,8 @@ class ModelRights(DjangoModelPermissions):
         right = getattr(view, "action_rights", {}).get(getattr(view, "action", None))
         if right is None:
             return bool(super().has_permission(request, view))
-        return request.user.is_authenticated and request.user.has_perm(right)
+        rights = (right,) if isinstance(right, str) else right
+        return request.user.is_authenticated and request.user.has_perms(rights)
 
 
 class EveryRight(BasePermission):

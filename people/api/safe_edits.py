@@ -44,6 +44,9 @@ class PreconditionFailed(APIException):
 class SafeEdits(Base):
     # Mixed into a viewset before DRF's own. No docstring: the API's reference would show it to everybody.
 
+    lets_refer = True
+    """Whether rows that refer to this one may be written while it is held: a camera's sightings do not wait then."""
+
     def row_state(self, row: Any) -> str:
         """To be overridden where more than the row's own columns is edited with it."""
         return state_of(row)
@@ -54,7 +57,11 @@ class SafeEdits(Base):
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = super().filter_queryset(queryset)
-        return found if self.request.method in SAFE_METHODS else found.select_for_update(of=("self",))
+        return (
+            found
+            if self.request.method in SAFE_METHODS
+            else found.select_for_update(of=("self",), no_key=self.lets_refer)
+        )
 
     def get_object(self) -> Any:
         """Locked where it is to be changed. Raises PreconditionFailed when it is not what If-Match names."""

@@ -65,6 +65,12 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
         return _link(self, "api-photo-crop", portrait) if portrait else None
 
 
+class MergeSerializer(StrictFields, serializers.Serializer[Any]):
+    """Who is to become one with the person of the address."""
+
+    person = serializers.UUIDField(help_text="The id of the other person, who is deleted then.")
+
+
 class FaceSerializer(serializers.Serializer[dict[str, Any]]):
     """One face found in a photo."""
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,8 +15,10 @@ from rest_framework.serializers import BaseSerializer
 from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
 from people.api.safe_edits import SafeModelViewSet
-from people.api.serializers import GallerySerializer, PersonSerializer, WatchlistSerializer
+from people.api.serializers import GallerySerializer, MergeSerializer, PersonSerializer, WatchlistSerializer
+from people.ids import uuid_or_none
 from people.limit_services import delete_watchlist
+from people.merging import hold, merge_people
 from people.models import Encoding, GalleryVersion, Person, Watchlist
 from people.querysets import PersonQuerySet
 from people.row_state import state_of
@@ -37,9 +40,10 @@ class PersonViewSet(SafeModelViewSet):
     queryset = Person.objects.all()
     serializer_class = PersonSerializer
     filterset_class = PersonFilter
-    action_rights: ClassVar[dict[str, str]] = {
+    action_rights: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "retire": "people.retire_person",
         "restore": "people.retire_person",
+        "merge": ("people.change_person", "people.delete_person"),
     }
 
     def get_queryset(self) -> PersonQuerySet:
@@ -87,6 +91,26 @@ class PersonViewSet(SafeModelViewSet):
         services.restore_person(person=person, by=request.user)
         return self._shown(person)
 
+    @extend_schema(
+        operation_id="people_merge",
+        summary="Merge another person into this one",
+        description="Everything of the other person becomes this one's: photos, sightings, watchlists, groups. The "
+        "other is deleted and cannot be had back; asked again it is the same answer.",
+        request=MergeSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    @transaction.atomic
+    def merge(self, request: Request, pk: str) -> Response:
+        form = MergeSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        other = form.validated_data["person"]
+        hold(filter(None, [uuid_or_none(pk), other]))
+        kept = self.get_object()
+        if not self.get_queryset().filter(pk=other).exists() and not kept.merged.filter(pk=other).exists():
+            raise ValidationError({"person": ErrorDetail(f"Nobody has the id {other}.", "does_not_exist")})
+        merge_people(keep=kept, merge=Person(pk=other), by=request.user)
+        return self._shown(self.get_queryset().get(pk=kept.pk))
+
     @transaction.atomic
     def _save(self, serializer: BaseSerializer[Person]) -> None:
         saved = serializer.save()
@@ -115,6 +139,7 @@ class WatchlistViewSet(SafeModelViewSet):
     serializer_class = WatchlistSerializer
     filterset_class = WatchlistFilter
     lookup_value_regex = "[0-9]+"
+    lets_refer = False  # its members are part of its state
 
     def get_queryset(self) -> QuerySet[Watchlist]:
         shown = Person.objects.within_limits_of(self.request.user)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -100,10 +99,3 @@ def subject_name(text: object, where: str = "subject") -> str:
     if not text.isprintable():
         raise invalid(f"'{where}' should have no control characters")
     return text.strip()
-
-
-def uuid_or_none(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people import services
-from people.dialect.base import DialectView, picture, subject_name, uuid_or_none
+from people.dialect.base import DialectView, picture, subject_name
 from people.dialect.options import whole
 from people.dialect.refusals import Refused, invalid, no_such_image
 from people.dialect.subjects import people_called
 from people.enrolling.enrol_now import enrol_now
+from people.ids import uuid_or_none
 from people.models import Photo
 from people.querysets import Looker, PhotoQuerySet
 from people.views import stream_picture

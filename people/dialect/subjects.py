@@ -11,6 +11,7 @@ from people.dialect import refusals
 from people.dialect.base import DialectView, subject_name
 from people.dialect.refusals import Refused, no_such_subject
 from people.history import Actor
+from people.merging import hold, merge_people
 from people.models import Person
 from people.person_services import save_person
 from people.querysets import Looker, PersonQuerySet
@@ -28,12 +29,22 @@ def people_called(subject: str, user: Looker) -> PersonQuerySet:
 
 @transaction.atomic
 def rename(subject: str, new: str, *, by: Actor) -> int:
-    """Give the people of one name another; with those who have it already they are one subject from then on."""
+    """Give the people of one name another; somebody who has it already is kept and takes them all in."""
     renamed = list(people_called(subject, by))
+    kept = _taken_by(subject, new, by)
+    hold([person.pk for person in [*renamed, *([kept] if kept else [])]])
     for person in renamed:
-        person.name = new
-        save_person(person=person, by=by)
+        if kept:
+            merge_people(keep=kept, merge=person, by=by)
+        else:
+            person.name = new
+            save_person(person=person, by=by)
     return len(renamed)
+
+
+def _taken_by(subject: str, new: str, by: Looker) -> Person | None:
+    """The oldest of those who have the name `new` and not `subject`: "Ada" may become "ada"."""
+    return people_called(new, by).exclude(name__iexact=subject).first()
 
 
 class SubjectsView(DialectView):
@@ -63,6 +74,8 @@ class SubjectView(DialectView):
 
     def put(self, request: Request, subject: str) -> Response:
         new = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
+        if _taken_by(subject_name(subject), new, request.user) and not request.user.has_perm("people.delete_person"):
+            self.permission_denied(request, "This name exists: they would be merged, which deletes a person.")
         if not rename(subject_name(subject), new, by=request.user):
             raise no_such_subject(subject)
         return Response({"updated": True})

@@ -54,10 +54,9 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
 
 
 def _people_of(change: SightingChange) -> dict[str, Person]:
-    """Those named in `change` who are still in the records, by id."""
+    """Those named in `change` who are still in the records, by id; for one who was merged meanwhile, the kept one."""
     named = {item.person for item in change.evidence} | {change.person}
-    rows = Person.objects.filter(pk__in=[person for person in named if person]).only("id", "name")
-    return {str(person.pk): person for person in rows}
+    return Person.objects.known_as([person for person in named if person])
 
 
 def _row(camera: Camera, change: SightingChange, before: Sighting | None, people: Mapping[str, Person]) -> Sighting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -43,6 +43,7 @@ GET    /people/{id}/                      401        403       200     200
 PUT    /people/{id}/                      401        403       403     200
 PATCH  /people/{id}/                      401        403       403     200
 DELETE /people/{id}/                      401        403       403     204
+POST   /people/{id}/merge/                401        403       403     200
 POST   /people/{id}/retire/               401        403       403     200
 POST   /people/{id}/restore/              401        403       403     200
 GET    /photos/                           401        403       200     200
@@ -75,11 +76,13 @@ ACTORS = TABLE.split()[:4]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CAMERA = {"name": "Yard", "slug": "yard", "source": "clips/yard.mp4"}
+TWIN = UUID("00000000-0000-4000-8000-000000000001")
 BODIES: dict[str, Any] = {
     "/cameras/": CAMERA,
     "/cameras/{slug}/": {**CAMERA, "name": "Door", "slug": "door"},
     "/people/": {"name": "Grace"},
     "/people/{id}/": {"name": "Grace"},
+    "/people/{id}/merge/": {"person": str(TWIN)},
     "/photos/{id}/choose-face/": {"face": 0},
     "/watchlists/": {"name": "Staff"},
     "/watchlists/{id}/": {"name": "Staff"},
@@ -92,6 +95,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
     """One row of everything, by the first part of its address."""
     picture = (portraits / "astronaut.png").read_bytes()
     person = Person.objects.create(name="Ada")
+    Person.objects.create(pk=TWIN, name="Ada again")
     photo = services.add_photo(person=person, file=picture, original_name="", by=None)
     Photo.objects.filter(pk=photo.pk).update(
         state="review",

@@ -51,6 +51,7 @@ GET    /people/{id}/           x      x        x        x       x             x 
 PUT    /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
 PATCH  /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
 DELETE /people/{id}/           -      -        -        -       x             -           x            -         -              -              -
+POST   /people/{id}/merge/     -      -        -        -       x             -           x            -         -              -              -
 POST   /people/{id}/retire/    -      -        x        -       x             -           x            -         -              -              -
 POST   /people/{id}/restore/   -      -        x        -       x             -           x            -         -              -              -
 GET    /photos/                x      x        x        x       x             x           x            -         -              -              -

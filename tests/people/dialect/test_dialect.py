@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
@@ -155,12 +156,39 @@ def test_names_of_any_script_are_kept(client: APIClient) -> None:
     assert len(client.get(f"{ROOT}recognition/subjects").json()["subjects"]) == 4
 
 
-def test_renaming_to_a_name_that_exists_makes_one_subject(client: APIClient, enrolled: Callable[..., Photo]) -> None:
+def test_renaming_to_a_name_that_exists_merges_into_who_has_it(
+    client: APIClient, enrolled: Callable[..., Photo]
+) -> None:
+    kept = enrolled("Ada", unit_vector(1)).person
+    enrolled("Ada King", unit_vector(2))
+    enrolled("ada king", unit_vector(3))
+    answer = client.put(f"{ROOT}recognition/subjects/Ada King", {"subject": "Ada"}, format="json")
+    assert answer.json() == {"updated": True}
+    assert client.get(f"{ROOT}recognition/subjects").json() == {"subjects": ["Ada"]}
+    assert client.get(f"{ROOT}recognition/faces?subject=ada").json()["total_elements"] == 3
+    assert Person.objects.get() == kept
+
+
+def test_a_name_in_other_letters_is_no_merge(client: APIClient, enrolled: Callable[..., Photo]) -> None:
+    enrolled("Ada", unit_vector(1))
+    enrolled("ada", unit_vector(2))
+    client.put(f"{ROOT}recognition/subjects/Ada", {"subject": "ADA"}, format="json")
+    assert [person.name for person in Person.objects.all()] == ["ADA", "ADA"]
+
+
+def test_a_rename_that_would_merge_needs_the_right_to_delete(
+    limited: Callable[..., APIClient], enrolled: Callable[..., Photo], operator: Any
+) -> None:
     enrolled("Ada", unit_vector(1))
     enrolled("Ada King", unit_vector(2))
-    client.put(f"{ROOT}recognition/subjects/Ada King", {"subject": "Ada"}, format="json")
-    assert client.get(f"{ROOT}recognition/subjects").json() == {"subjects": ["Ada"]}
-    assert client.get(f"{ROOT}recognition/faces?subject=ada").json()["total_elements"] == 2
+    key = limited("write_people")
+    operator.is_superuser = False
+    operator.save()
+    operator.user_permissions.set(Permission.objects.filter(codename="change_person"))
+    url = f"{ROOT}recognition/subjects/Ada King"
+    assert key.put(url, {"subject": "Ada"}, format="json").status_code == 403
+    assert Person.objects.count() == 2
+    assert key.put(url, {"subject": "Ada Byron"}, format="json").status_code == 200
 
 
 def test_the_retired_are_no_subjects(client: APIClient, enrolled: Callable[..., Photo]) -> None:

@@ -1,11 +1,13 @@
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from people.merging import merge_people
 from people.models import Person
 from people.recognition.types import Verdict
 from streams.errors import CameraIsGone
@@ -70,6 +72,44 @@ def test_somebody_deleted_meanwhile_is_recorded_as_unknown(hall: Camera, ann: Pe
     recorded = record(hall, change)
     assert (recorded.sighting.verdict, recorded.sighting.person) == ("unknown", None)
     assert Detection.objects.get().verdict == "unknown"
+
+
+def test_somebody_merged_meanwhile_is_recorded_as_the_kept_person(hall: Camera, ann: Person) -> None:
+    change = known(ann)
+    kept = Person.objects.create(name="Anna")
+    merge_people(keep=kept, merge=ann, by=None)
+    recorded = record(hall, change)
+    assert (recorded.sighting.verdict, recorded.sighting.person) == ("match", kept)
+    assert (Detection.objects.get().verdict, Detection.objects.get().person) == ("match", kept)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_that_is_written_while_its_person_is_merged_is_neither_lost_nor_stops_the_merge(
+    hall: Camera, ann: Person
+) -> None:
+    """The recorder holds the sighting and asks for the person at its commit; a merge that held the person first and
+    then asked for the sighting would wait for ever."""
+    change = known(ann)
+    record(hall, change)
+    kept = Person.objects.create(name="Anna")
+    merged: list[object] = []
+
+    def merge() -> None:
+        try:
+            merged.append(merge_people(keep=kept, merge=ann, by=None))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=merge)
+    with transaction.atomic():
+        record(hall, replace(change, last_seen_at=NOON + timedelta(seconds=9), evidence=known(ann).evidence))
+        thread.start()
+        thread.join(timeout=0.7)
+        assert not merged  # it waits for the visit
+    thread.join(timeout=20)
+    assert merged == [kept]
+    assert Sighting.objects.get().person == kept
+    assert {each.person for each in Detection.objects.all()} == {kept} and Detection.objects.count() == 2
 
 
 def test_an_id_that_never_existed_is_recorded_as_unknown(hall: Camera) -> None:
