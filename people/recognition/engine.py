@@ -99,18 +99,33 @@ class Engine:
         boxes are in pixels of the whole image all the same. `largest_px`, `fine` and `lowest_score` as in
         Detector.find; without `fine` the network in whole numbers searches (quick_graph.py).
         """
-        image = np.ascontiguousarray(image)
-        part, left, top = _cut(image, region)
-        detector = self.detector if fine else self.quick
-        windows = [
-            Window(Box(box.left + left, box.top + top, box.right + left, box.bottom + top), score)
-            for box, score in detector.find(part, smallest_px, largest_px, fine=fine, lowest_score=lowest_score)
-        ]
+        windows = self.find(
+            image, smallest_px, largest_px=largest_px, region=region, fine=fine, lowest_score=lowest_score
+        )
         faces = [self.face_at(image, window.box, window.score) for window in windows]
         return sorted(faces, key=lambda face: face.box.area, reverse=True)
 
+    def find(
+        self,
+        image: Image,
+        smallest_px: int = 80,
+        *,
+        largest_px: int | None = None,
+        region: Box | None = None,
+        fine: bool = True,
+        lowest_score: float = 0.0,
+    ) -> list[Window]:
+        """As `detect`, but only where the faces are, surest first: landmarks and quality cost 2 ms a face."""
+        part, left, top = _cut(image, region)
+        detector = self.detector if fine else self.quick
+        return [
+            Window(Box(box.left + left, box.top + top, box.right + left, box.bottom + top), score)
+            for box, score in detector.find(part, smallest_px, largest_px, fine=fine, lowest_score=lowest_score)
+        ]
+
     def face_at(self, image: Image, box: Box, score: float) -> Face:
-        """The face in a box that somebody else found. `image` must be C-contiguous."""
+        """The face in a box that somebody else found."""
+        image = np.ascontiguousarray(image)  # dlib reads nothing else
         points = self.landmarks.of(image, box)
         return Face(box, score, points, quality(image, box, points))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Protocol
 
+from people.recognition.detector import Window
 from people.recognition.gallery import Gallery
 from people.recognition.types import Box, Face, Image, Matrix, Thresholds
 from streams.pipeline.annotate import annotated
-from streams.pipeline.choosing import AT_MOST, urgency
+from streams.pipeline.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import Overlay, SightingChange, TrackedFace, UseGallery, WatchMode
 from streams.pipeline.motion import MotionGate
@@ -31,7 +33,7 @@ class FaceEngine(Protocol):
 
     key: str
 
-    def detect(
+    def find(
         self,
         image: Image,
         smallest_px: int = 80,
@@ -39,7 +41,9 @@ class FaceEngine(Protocol):
         largest_px: int | None = None,
         region: Box | None = None,
         fine: bool = True,
-    ) -> list[Face]: ...
+    ) -> list[Window]: ...
+
+    def face_at(self, image: Image, box: Box, score: float) -> Face: ...
 
     def encode(self, image: Image, faces: Sequence[Face]) -> Matrix: ...
 
@@ -112,13 +116,10 @@ class Analysis:
                     track.doubtful = True
             looks = self._plan.looks(whole, motion, tracks, frame.monotonic_s, self._visits.wants)
         with self.steps("detect"):
-            faces = self._detect(frame.image, looks)
-            for look in looks:
-                if look.largest_px is None:  # the other half of a search must not hide what moved after the first
-                    self._motion.seen(look.region)
+            found = self._find(frame.image, looks)
         with self.steps("follow"):
             gone = self._tracker.update(
-                faces,
+                found,
                 frame.monotonic_s,
                 looked=lambda box: any(look.covers(box) for look in looks),
                 moved=motion.within,
@@ -127,38 +128,45 @@ class Analysis:
                 self._visits.lost(track)
             self._visits.see(self._tracker.tracks, frame)
 
-    def _detect(self, image: Image, looks: Sequence[Look]) -> list[Face]:
-        found: list[Face] = []
+    def _find(self, image: Image, looks: Sequence[Look]) -> list[Window]:
+        found: list[Window] = []
         for look in looks:
-            faces = self._engine.detect(
+            windows = self._engine.find(
                 image, look.smallest_px, largest_px=look.largest_px, region=look.region, fine=False
             )
-            found += [face for face in faces if all(face.box.iou(other.box) < SAME_FACE_IOU for other in found)]
+            if look.explains(windows):
+                self._motion.seen(look.region)
+            found += [one for one in windows if all(one.box.iou(other.box) < SAME_FACE_IOU for other in found)]
         self.faces_found += len(found)
         return found
 
     def _encode(self, frame: Frame) -> None:
-        tracks = self._worth_encoding(frame.monotonic_s)
-        if not tracks:
+        with self.steps("judge"):
+            chosen = self._worth_encoding(frame)
+        if not chosen:
             return
         with self.steps("encode"):
-            vectors = self._engine.encode(frame.image, [track.face for track in tracks])
-        self.encodings_made += len(tracks)
+            vectors = self._engine.encode(frame.image, [face for _, face in chosen])
+        self.encodings_made += len(chosen)
         with self.steps("decide"):
-            for track, vector in zip(tracks, vectors, strict=True):
-                self._visits.encoded(track, vector, frame)
+            for (track, face), vector in zip(chosen, vectors, strict=True):
+                self._visits.encoded(track, face, vector, frame)
 
-    def _worth_encoding(self, now_s: float) -> list[Track]:
-        ranked = []
+    def _worth_encoding(self, frame: Frame) -> list[tuple[Track, Face]]:
+        ranked, now_s = [], frame.monotonic_s
         for track in self._tracker.tracks:
             visit = self._visits.of(track)
             if visit is None or not track.fresh or track.state is not State.CONFIRMED:
                 continue
-            quality, doubtful = track.face.quality.overall, visit.is_in_doubt()
-            worth = urgency(visit.identity, visit.decision, quality, now_s, doubtful=doubtful)
+            doubtful = visit.is_in_doubt()
+            if not is_worth_judging(visit.identity, visit.decision, now_s, doubtful=doubtful):
+                continue
+            visit.identity.judged_s = now_s
+            face = self._engine.face_at(frame.image, track.box, track.found.score)
+            worth = urgency(visit.identity, visit.decision, face.quality.overall, now_s, doubtful=doubtful)
             if worth is not None:
-                ranked.append((worth, track.id, track))
-        return [track for _, _, track in sorted(ranked, reverse=True)[:AT_MOST]]
+                ranked.append((worth, track.id, track, face))
+        return [(track, face) for _, _, track, face in sorted(ranked, key=itemgetter(0, 1), reverse=True)[:AT_MOST]]
 
     def _overlay(self, frame: Frame) -> Overlay:
         faces = tuple(

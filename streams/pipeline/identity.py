@@ -63,8 +63,8 @@ class Identity:
         self.samples: list[Sample] = []
         self.made = 0
         """Encodings made of the visit, kept or not."""
-        self.tried_s = float("-inf")
-        """When the last one was made."""
+        self.tried_s = self.judged_s = float("-inf")
+        """When the last one was made, and when the quality of the face was last judged."""
 
     def add(self, sample: Sample) -> None:
         self.made += 1

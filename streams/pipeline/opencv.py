@@ -28,13 +28,15 @@ _HTTP_OPTIONS = (
     "mjpeg,mjpeg_2000,aac,webvtt,jpeg_pipe,image2,h264,hevc"
     "|http_persistent;0|http_proxy;"
 )
+_ONE_THREAD = [cv2.CAP_PROP_N_THREADS, 1]
+"""One core per camera. By default each of the machine's cores decodes a frame, and each holds it one frame back."""
 LARGEST_PX = 36_000_000
 """8K has 33 million. Several copies of a frame are in a child at any time, 3 bytes a pixel."""
 _opening = Lock()
 
 
 def open_file(path: str) -> cv2.VideoCapture:
-    return _open(path, _FILE_OPTIONS, [])
+    return _open(path, _FILE_OPTIONS, _ONE_THREAD)
 
 
 def open_address(
@@ -49,7 +51,7 @@ def open_address(
         cv2.CAP_PROP_READ_TIMEOUT_MSEC,
         round(read_timeout_s * 1000),
     ]
-    return _open(address, _HTTP_OPTIONS + proxy if proxy else _RTSP_OPTIONS, limits)
+    return _open(address, _HTTP_OPTIONS + proxy if proxy else _RTSP_OPTIONS, limits + _ONE_THREAD)
 
 
 def open_device(index: int) -> cv2.VideoCapture:

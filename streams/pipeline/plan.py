@@ -16,10 +16,13 @@ from streams.pipeline.tracker import State, Track
 SEARCH_EVERY_S = 0.5
 """How long a new face may go unseen; a search of 1280×720 costs as much as ten looks at a known face or more.
 
-This and the next two are stretched by `patience`, up to twice as long, where the processor does not keep up.
+This and the next two are stretched by `patience` where the processor does not keep up.
 """
-PATIENCE_FROM = 0.5
-"""Share of the time between two frames that analysing one may take before searches become rarer."""
+PATIENCE_FROM, MOST_PATIENCE = 0.5, 6.0
+"""Share of the time between two frames that analysing one may take before searches become rarer; and how much rarer.
+
+Without this a processor with too many cameras does less the more it has: of frames a second apart each is searched.
+"""
 SEARCH_BODIES_EVERY_S = 1.0
 """And where only the bodies of known faces move, in front of which somebody may step."""
 SWEEP_EVERY_S = 5.0
@@ -28,13 +31,18 @@ LOOK_EVERY_S = 0.18
 """How long a known face that moves is followed by its speed alone: every second of 8 or 10 frames a second."""
 WHOLE_SHARE = 0.6
 """From this share of what the whole picture costs, all of it is searched, and a longer time is won until the next."""
+SHOULDER, HAIR = 1.2, 0.8
+"""Of a face, beside and above it: shoulders are somewhat more than three faces wide."""
 TRACK_MARGIN = 0.5
 """Of the face's width, on each side of where it is expected."""
 LOST_MARGIN = 1.0
 SEARCH_MARGIN = 1.0
 """Of the smallest wanted face, around what moved: room for the parts of a face that did not."""
-SMALLER = 0.75
-"""A known face is looked for down to this share of its last width: bigger faces need fewer pixels."""
+SMALLER, LARGER = 0.83, 1.25
+"""Shares of its last width between which a known face is looked for: two scales, one on each side of it.
+
+From 0.75 on, without an upper limit, costs half more, finds no more, and each look comes out 8 % wider than the last.
+"""
 BIG = 1.44
 """Of the smallest wanted face: the next scale that the detector searches, and all above cost as much as the first."""
 CERTAIN = 0.1
@@ -48,11 +56,22 @@ class Look:
     region: Box
     smallest_px: int
     largest_px: int | None = None
+    is_half: bool = False
+    """The other half of a search begun before: what moved here since the first was not searched for in all sizes."""
+    is_at_known: bool = False
+    """At a known face, for its size alone."""
 
     @property
     def cost(self) -> float:
         """In windows of the detector: bigger faces are searched for in a smaller picture."""
         return self.region.area / self.smallest_px**2
+
+    def explains(self, found: Sequence[object]) -> bool:
+        """Whether nothing else can be behind what moved here, now that these faces were found.
+
+        A look at a known face that is not there must not hide that somebody else is.
+        """
+        return not self.is_half and (bool(found) or not self.is_at_known)
 
     def covers(self, box: Box) -> bool:
         """Whether a face at `box` would have been found: its middle lies inside, its size within the limits."""
@@ -71,7 +90,7 @@ class ScanPlan:
 
     def busy(self, share: float) -> None:
         """Analysing a frame takes this share of the time between two: searches become rarer where that is much."""
-        self.patience = min(2.0, max(1.0, share / PATIENCE_FROM))
+        self.patience = min(MOST_PATIENCE, max(1.0, share / PATIENCE_FROM))
 
     def looks(
         self,
@@ -93,10 +112,9 @@ class ScanPlan:
         around = merged([_around(track, frame) for track in wanted])
         if self._half_done:
             self._half_done = False
-            small = Look(frame, self._smallest_px, round(self._smallest_px * BIG) - 1)
+            small = Look(frame, self._smallest_px, round(self._smallest_px * BIG) - 1, is_half=True)
             return [small, *_besides(small, wanted, frame)]
         if now_s - self._swept_s >= SWEEP_EVERY_S * self.patience:
-            self._swept_s = now_s
             return self._everywhere(motion, wanted, frame, now_s)
         news = self._news(motion, tracks, now_s)
         if not news:
@@ -116,7 +134,7 @@ class ScanPlan:
     def _everywhere(self, motion: Motion, wanted: Sequence[Track], frame: Box, now_s: float) -> list[Look]:
         """The first half of a search; all of it at once in a scene that is new, where nobody is known yet."""
         is_first = self._searched_s == float("-inf")
-        self._searched_s = now_s
+        self._searched_s = self._swept_s = now_s
         if is_first or motion.is_cut():
             return [Look(frame, self._smallest_px)]
         self._half_done = True
@@ -124,14 +142,14 @@ class ScanPlan:
         return [big, *_besides(big, wanted, frame)]
 
     def _news(self, motion: Motion, tracks: Sequence[Track], now_s: float) -> list[Box]:
-        """Where something moves that no known face explains, when it is time to look there."""
+        """Where something moves that no face in sight explains, when it is time to look there."""
         since_s = (now_s - self._searched_s) / self.patience
         if since_s < SEARCH_EVERY_S:
             return []
-        margin_px = round(SEARCH_MARGIN * self._smallest_px)
+        known = [track.box for track in tracks if track.state is not State.LOST]
         if since_s < SEARCH_BODIES_EVERY_S:
-            return motion.outside([_body(track.box) for track in tracks], margin_px)
-        return motion.outside([track.box for track in tracks], margin_px)
+            known = [_body(box) for box in known]
+        return motion.outside(known, round(SEARCH_MARGIN * self._smallest_px))
 
 
 def _besides(look: Look, wanted: Sequence[Track], frame: Box) -> list[Look]:
@@ -140,9 +158,12 @@ def _besides(look: Look, wanted: Sequence[Track], frame: Box) -> list[Look]:
 
 
 def _body(face: Box) -> Box:
-    """Head, shoulders and everything below them."""
+    """Hair, head, shoulders and everything below them."""
     return Box(
-        face.left - round(0.8 * face.width), face.top - face.height // 2, face.right + round(0.8 * face.width), 1 << 16
+        face.left - round(SHOULDER * face.width),
+        face.top - round(HAIR * face.height),
+        face.right + round(SHOULDER * face.width),
+        1 << 16,
     )
 
 
@@ -174,14 +195,18 @@ def merged(looks: list[Look]) -> list[Look]:
 
 def _joined(one: Look, two: Look) -> Look:
     a, b = one.region, two.region
+    limits = [look.largest_px for look in (one, two) if look.largest_px]
     return Look(
         Box(min(a.left, b.left), min(a.top, b.top), max(a.right, b.right), max(a.bottom, b.bottom)),
         min(one.smallest_px, two.smallest_px),
+        max(limits) if len(limits) == 2 else None,
+        is_at_known=one.is_at_known and two.is_at_known,
     )
 
 
 def _around(track: Track, frame: Box) -> Look:
-    width = track.box.width
-    smallest_px = round(SMALLER * width)
-    margin = LOST_MARGIN if track.state is State.LOST else TRACK_MARGIN
-    return Look(grown(track.predicted, margin * width, frame), max(30, smallest_px))
+    """A lost face may come back in any size from SMALLER on."""
+    width, is_lost = track.box.width, track.state is State.LOST
+    region = grown(track.predicted, (LOST_MARGIN if is_lost else TRACK_MARGIN) * width, frame)
+    largest_px = None if is_lost else max(45, round(LARGER * width))
+    return Look(region, max(30, round(SMALLER * width)), largest_px, is_at_known=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
 from math import hypot
+from typing import Protocol
 
-from people.recognition.types import Box, Face
+from people.recognition.types import Box
 
 CONFIRM_HITS = 2
 """A false alarm of the detector seldom comes twice at one place."""
@@ -23,6 +24,16 @@ SURE_IOU = 0.3
 ALIKE_WIDTHS = 1.7
 
 
+class Found(Protocol):
+    """Where the detector found a face, and how sure it was."""
+
+    @property
+    def box(self) -> Box: ...
+
+    @property
+    def score(self) -> float: ...
+
+
 class State(Enum):
     TENTATIVE = "tentative"
     CONFIRMED = "confirmed"
@@ -34,8 +45,8 @@ class Track:
     """One face followed. Times are monotonic seconds of the frames."""
 
     id: int
-    face: Face
-    """As it was last found."""
+    found: Found
+    """The last time."""
     box: Box
     found_s: float
     """When the detector last found it."""
@@ -61,18 +72,18 @@ class Track:
         self.predicted = Box(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
         self.fresh = False
 
-    def hit(self, face: Face, now_s: float) -> None:
+    def hit(self, found: Found, now_s: float) -> None:
         elapsed_s = max(now_s - self.seen_s, 1e-3)
-        if self.state is State.LOST or self.predicted.iou(face.box) < SURE_IOU:
+        if self.state is State.LOST or self.predicted.iou(found.box) < SURE_IOU:
             self.doubtful = True
-        (x0, y0), (x1, y1) = self.box.centre, face.box.centre
+        (x0, y0), (x1, y1) = self.box.centre, found.box.centre
         fast = (
             0.5 * self.velocity[0] + 0.5 * (x1 - x0) / elapsed_s,
             0.5 * self.velocity[1] + 0.5 * (y1 - y0) / elapsed_s,
         )
         self.velocity = fast if self.state is not State.LOST else (0.0, 0.0)
-        self.face, self.box, self.found_s, self.seen_s, self.fresh = face, face.box, now_s, now_s, True
-        self.predicted = face.box
+        self.found, self.box, self.found_s, self.seen_s, self.fresh = found, found.box, now_s, now_s, True
+        self.predicted = found.box
         self.hits += 1
         if self.state is not State.TENTATIVE or self.hits >= CONFIRM_HITS:
             self.state = State.CONFIRMED
@@ -98,7 +109,7 @@ class Tracker:
         self.tracks: list[Track] = []
 
     def update(
-        self, faces: Sequence[Face], now_s: float, looked: Callable[[Box], bool], moved: Callable[[Box], bool]
+        self, faces: Sequence[Found], now_s: float, looked: Callable[[Box], bool], moved: Callable[[Box], bool]
     ) -> list[Track]:
         """Take the faces of one frame; returns the tracks that are gone with it.
 
@@ -128,7 +139,7 @@ class Tracker:
         """Somebody knows that this face goes on as another track."""
         self.tracks = [other for other in self.tracks if other is not track]
 
-    def _assign(self, faces: list[Face], now_s: float) -> list[Face]:
+    def _assign(self, faces: list[Found], now_s: float) -> list[Found]:
         """Give faces to tracks, nearest pair first; returns the faces that nobody took."""
         pairs = [
             (farness, track.id, number)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from people.recognition.gallery import Gallery
-from people.recognition.types import Thresholds, Vector, Verdict
+from people.recognition.types import Face, Thresholds, Vector, Verdict
 from streams.pipeline.frames import Frame
 from streams.pipeline.identity import DECENT, KEPT, Identity, Sample
 from streams.pipeline.pictures import snapshot_of
@@ -69,17 +69,17 @@ class Visits:
         visit.track, visit.strays, track.doubtful = None, [], False
         return self._begin(track, frame)
 
-    def encoded(self, track: Track, vector: Vector, frame: Frame) -> None:
-        """An encoding was made of the track's face in this frame."""
+    def encoded(self, track: Track, face: Face, vector: Vector, frame: Frame) -> None:
+        """An encoding was made of the track's face as it is in this frame."""
         visit = self.of(track)
         if visit is None:
             return
-        sample = Sample(vector, track.face.quality.overall, frame.monotonic_s)
+        sample = Sample(vector, face.quality.overall, frame.monotonic_s)
         shot = Shot(
             frame.captured_at,
             track.box,
             (frame.width_px, frame.height_px),
-            track.face.score,
+            face.score,
             sample.quality,
             vector,
             snapshot_of(frame.image, track.box),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from people.recognition.detector import Window
 from people.recognition.gallery import Gallery
 from people.recognition.types import Box, Face, Image, Matrix, Quality, Vector
 from streams.pipeline.clock import Clock
@@ -58,7 +59,7 @@ class FakeEngine:
         self.looked: list[Box | None] = []
         self.encoded = 0
 
-    def detect(
+    def find(
         self,
         image: Image,
         smallest_px: int = 80,
@@ -66,7 +67,7 @@ class FakeEngine:
         largest_px: int | None = None,
         region: Box | None = None,
         fine: bool = True,
-    ) -> list[Face]:
+    ) -> list[Window]:
         self.looked.append(region)
         left, top, right, bottom = region or (0, 0, image.shape[1], image.shape[0])
         part = image[top:bottom, left:right]
@@ -80,8 +81,11 @@ class FakeEngine:
                 top + int(rows.max()) + 1,
             )
             if smallest_px * 0.9 <= box.width <= (largest_px or WIDTH):
-                faces.append(face(box, float(part[rows[0], columns[0], 1]) / 200))
+                faces.append(Window(box, 1.0))
         return sorted(faces, key=lambda found: found.box.area, reverse=True)
+
+    def face_at(self, image: Image, box: Box, score: float) -> Face:
+        return face(box, float(image[max(0, box.top), max(0, box.left), 1]) / 200, score)
 
     def encode(self, image: Image, faces: Sequence[Face]) -> Matrix:
         self.encoded += len(faces)

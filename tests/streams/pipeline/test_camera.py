@@ -111,9 +111,9 @@ def test_a_read_that_hangs_does_not_stop_heartbeats_nor_the_end() -> None:
 
 def test_a_slow_analysis_sees_the_newest_frames_and_counts_the_lost_ones() -> None:
     class SlowEngine(FakeEngine):
-        def detect(self, *args: object, **kwargs: object) -> list:  # type: ignore[override]
+        def find(self, *args: object, **kwargs: object) -> list:  # type: ignore[override]
             time.sleep(0.15)
-            return super().detect(*args, **kwargs)  # type: ignore[arg-type]
+            return super().find(*args, **kwargs)  # type: ignore[arg-type]
 
     running = Running(ScriptedSource(walking()))
     running.camera._analysis._engine = SlowEngine()

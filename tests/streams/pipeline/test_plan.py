@@ -42,7 +42,7 @@ def test_still_frames_cost_nothing_also_with_faces() -> None:
 def test_between_searches_only_known_faces_that_move_are_looked_at() -> None:
     (look,) = started().looks(WHOLE, motion(square(104), square(400)), [track(square(100))], 0.3)
     assert look.region == Box(50, 50, 250, 250)
-    assert look.smallest_px == 75
+    assert (look.smallest_px, look.largest_px) == (83, 125)
 
 
 def test_a_newcomer_is_searched_for_twice_a_second_and_only_there() -> None:
@@ -68,7 +68,7 @@ def test_a_cut_is_one_search_of_everything() -> None:
 def test_much_motion_is_searched_for_big_faces_first_and_for_the_smallest_in_the_next_frame() -> None:
     plan, much = started(), motion(Box(0, 0, 400, HEIGHT))
     assert plan.looks(WHOLE, much, [], 0.5) == [Look(WHOLE, 115)]
-    assert plan.looks(WHOLE, motion(), [], 0.625) == [Look(WHOLE, 80, 114)]
+    assert plan.looks(WHOLE, motion(), [], 0.625) == [Look(WHOLE, 80, 114, is_half=True)]
     assert plan.looks(WHOLE, motion(), [], 0.75) == []
 
 
@@ -76,7 +76,7 @@ def test_a_known_face_that_a_half_does_not_cover_is_looked_at_besides() -> None:
     plan, known = started(), [track(square(100, size=80))]
     moving = motion(Box(0, 0, 400, HEIGHT))
     assert [look.region for look in plan.looks(WHOLE, moving, known, 0.5)] == [WHOLE, Box(60, 60, 220, 220)]
-    assert plan.looks(WHOLE, moving, known, 0.625) == [Look(WHOLE, 80, 114)]
+    assert plan.looks(WHOLE, moving, known, 0.625) == [Look(WHOLE, 80, 114, is_half=True)]
 
 
 def test_a_look_covers_only_faces_of_its_sizes() -> None:
@@ -85,16 +85,37 @@ def test_a_look_covers_only_faces_of_its_sizes() -> None:
     assert not Look(Box(0, 0, 90, 90), 80).covers(square(100))
 
 
-def test_a_busy_processor_makes_searches_rarer_and_no_more_than_twice() -> None:
+def test_a_busy_processor_makes_searches_rarer_up_to_once_in_three_seconds() -> None:
     plan, news = started(), square(400, size=104)
     plan.busy(0.3)
     assert len(plan.looks(WHOLE, motion(news), [], 0.5)) == 1
-    plan.busy(3.0)
+    plan.busy(1.0)
     assert plan.looks(WHOLE, motion(news), [], 1.4) == []
     assert len(plan.looks(WHOLE, motion(news), [], 1.5)) == 1
+    plan.busy(100.0)
+    assert plan.looks(WHOLE, motion(news), [], 4.4) == []
+    assert len(plan.looks(WHOLE, motion(news), [], 4.5)) == 1
+
+
+def test_a_search_of_everything_puts_the_next_sweep_off() -> None:
+    plan = started()
+    assert plan.looks(WHOLE, motion(Box(0, 0, 400, HEIGHT)), [], 3.0) == [Look(WHOLE, 115)]
+    assert len(plan.looks(WHOLE, motion(), [], 3.2)) == 1
+    assert plan.looks(WHOLE, motion(), [], 7.9) == []
+    assert plan.looks(WHOLE, motion(), [], 8.0) == [Look(WHOLE, 115)]
+
+
+def test_the_shoulders_beside_and_the_hair_above_a_known_face_are_its_body() -> None:
+    shoulder, hair = Box(0, 240, 40, 480), Box(96, 32, 200, 48)
+    plan, known = started(), [track(square(100))]
+    assert plan.looks(WHOLE, motion(shoulder, hair), known, 0.6) == []
 
 
 def test_regions_that_overlap_much_are_looked_at_once() -> None:
+    assert merged([Look(Box(0, 0, 99, 99), 80, 120), Look(Box(1, 1, 100, 100), 90, 140)]) == [
+        Look(Box(0, 0, 100, 100), 80, 140)
+    ]
+    assert merged([Look(Box(0, 0, 99, 99), 80, 120), Look(Box(1, 1, 100, 100), 80)]) == [Look(Box(0, 0, 100, 100), 80)]
     looks = merged([Look(Box(0, 0, 200, 200), 40), Look(Box(90, 90, 210, 210), 50), Look(Box(300, 0, 400, 100), 60)])
     assert sorted(looks, key=lambda look: look.region.left) == [
         Look(Box(0, 0, 210, 210), 40),
