@@ -28,7 +28,7 @@ class Said:
 
     verdict: Verdict
     person: str | None
-    last_seen_at: datetime
+    last_seen_s: float
     evidence: int
     best_quality: float
     encodings: int = 0
@@ -73,7 +73,7 @@ class Reports:
         self._said[visit.id] = Said(
             decision.verdict,
             decision.person,
-            visit.last_seen_at,
+            visit.last_seen_s,
             (said.evidence if said else 0) + (shot is not None),
             max(said.best_quality if said else 0.0, shot.quality if shot else 0.0),
             visit.identity.made if shot or said is None else said.encodings,
@@ -87,7 +87,7 @@ class Reports:
         if shot is None or said is None or said.evidence >= EVIDENCE_AT_MOST:
             return None
         better = shot.quality > said.best_quality + EVIDENCE_BETTER
-        apart = (shot.captured_at - said.last_seen_at).total_seconds() >= EVIDENCE_APART_S
+        apart = shot.taken_s - said.last_seen_s >= EVIDENCE_APART_S
         return shot if better and apart else None
 
     def _evidence(self, shots: list[Shot | None], gallery: Gallery) -> tuple[Evidence, ...]:
@@ -149,7 +149,7 @@ class Reports:
 
 
 def _is_old(said: Said, visit: Visit) -> bool:
-    return (visit.last_seen_at - said.last_seen_at).total_seconds() >= STILL_HERE_S
+    return visit.last_seen_s - said.last_seen_s >= STILL_HERE_S
 
 
 def _finite(value: float) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from people.recognition.gallery import Gallery
@@ -18,6 +18,7 @@ class Shot:
     """One encoded face of a visit with its picture: what evidence is made from."""
 
     captured_at: datetime
+    taken_s: float
     box: Box
     frame_size_px: tuple[int, int]
     score: float
@@ -32,7 +33,7 @@ class Visit:
     track: Track | None
     """None while the face is out of sight."""
     first_seen_at: datetime
-    last_seen_at: datetime
+    first_seen_s: float
     last_seen_s: float
     id: UUID = field(default_factory=uuid4)
     decision: Decision | None = None
@@ -49,8 +50,13 @@ class Visit:
         """Whether the face in sight may have become somebody else's."""
         return bool(self.identity.samples) and self.track is not None and self.track.doubtful
 
+    @property
+    def last_seen_at(self) -> datetime:
+        """By the clock as it stood at the beginning: one that is set meanwhile makes no visit longer or shorter."""
+        return self.first_seen_at + timedelta(seconds=self.last_seen_s - self.first_seen_s)
+
     def seen(self, frame: Frame) -> None:
-        self.last_seen_at, self.last_seen_s = frame.captured_at, frame.monotonic_s
+        self.last_seen_s = frame.monotonic_s
 
     def take(self, sample: Sample, shot: Shot) -> None:
         self.identity.add(sample)

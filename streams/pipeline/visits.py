@@ -60,7 +60,7 @@ class Visits:
                 visit.seen(frame)
 
     def _begin(self, track: Track, frame: Frame) -> Visit:
-        visit = Visit(Identity(self._thresholds), track, frame.captured_at, frame.captured_at, frame.monotonic_s)
+        visit = Visit(Identity(self._thresholds), track, frame.captured_at, frame.monotonic_s, frame.monotonic_s)
         self.open.append(visit)
         return visit
 
@@ -77,6 +77,7 @@ class Visits:
         sample = Sample(vector, face.quality.overall, frame.monotonic_s)
         shot = Shot(
             frame.captured_at,
+            frame.monotonic_s,
             track.box,
             (frame.width_px, frame.height_px),
             face.score,
@@ -127,7 +128,7 @@ class Visits:
         if visit.track is not None:
             self._forget(visit.track)
         visit.track = young.track
-        visit.last_seen_at, visit.last_seen_s = young.last_seen_at, young.last_seen_s
+        visit.last_seen_s = young.last_seen_s
         visit.identity.absorb(young.identity)
         visit.latest = young.latest or visit.latest
         visit.best = max((shot for shot in (visit.best, young.best) if shot), key=lambda s: s.quality, default=None)
@@ -152,7 +153,7 @@ class Visits:
         (one, first), (two, _) = visit.strays
         if float(np.linalg.norm(one.vector - two.vector)) > self._thresholds.review:
             return
-        other = Visit(Identity(self._thresholds), visit.track, first.captured_at, visit.last_seen_at, visit.last_seen_s)
+        other = Visit(Identity(self._thresholds), visit.track, first.captured_at, first.taken_s, visit.last_seen_s)
         for stray in visit.strays:
             other.take(*stray)
         if visit.track is not None:

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -87,29 +88,59 @@ def test_a_huge_picture_is_refused_before_it_is_looked_at() -> None:
         opened(f"http://127.0.0.1:{port}/").read()
 
 
-def test_a_recording_in_segments_is_played(tmp_path: Path) -> None:
-    """HLS, as a playlist of MPEG-TS files."""
-    for number in range(2):
-        writer = cv2.VideoWriter(str(tmp_path / f"{number}.ts"), cv2.VideoWriter.fourcc(*"mp4v"), 25, (160, 120))
-        for _ in range(25):
-            writer.write(grey(160, 120))
-        writer.release()
-    entries = "".join(f"#EXTINF:1.0,\n{number}.ts\n#EXT-X-DISCONTINUITY\n" for number in range(2))
-    (tmp_path / "live.m3u8").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{entries}#EXT-X-ENDLIST\n")
+def segment(path: Path, codec: str, size: tuple[int, int]) -> None:
+    """A second of MPEG-TS."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), 25, size)
+    assert writer.isOpened()
+    for _ in range(25):
+        writer.write(grey(*size))
+    writer.release()
+
+
+@contextmanager
+def recording(folder: Path, *segments: tuple[str, tuple[int, int]]) -> Iterator[str]:
+    """The address of a playlist (HLS) of such segments; each begins its timestamps anew."""
+    for number, (codec, size) in enumerate(segments):
+        segment(folder / f"{number}.ts", codec, size)
+    entries = "".join(f"#EXTINF:1.0,\n{number}.ts\n#EXT-X-DISCONTINUITY\n" for number in range(len(segments)))
+    (folder / "live.m3u8").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{entries}#EXT-X-ENDLIST\n")
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             """Not into the test's output."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        source, pictures = opened(f"http://127.0.0.1:{server.server_port}/live.m3u8"), 0
-        with pytest.raises(SourceDown):
-            while source.read() is not None:
-                pictures += 1
-        source.close()
+        yield f"http://127.0.0.1:{server.server_port}/live.m3u8"
         server.shutdown()
-    assert pictures >= 25
+
+
+def sizes_of(source: Source) -> list[tuple[int, int]]:
+    """Of every picture until the source says why there are no more."""
+    seen = []
+    with pytest.raises(SourceDown, match=r"\w"):
+        while (image := source.read()) is not None:
+            seen.append(image.shape[:2])
+    source.close()
+    return seen
+
+
+def test_a_recording_in_segments_is_played_though_its_timestamps_jump(tmp_path: Path) -> None:
+    with recording(tmp_path, ("mp4v", (160, 120)), ("mp4v", (160, 120))) as address:
+        began = time.monotonic()
+        seen = sizes_of(opened(address))
+    assert len(seen) >= 25
+    assert time.monotonic() - began < 10  # no jump is waited for
+
+
+def test_a_stream_that_changes_its_codec_and_size_gives_pictures_or_a_reason_and_is_read_again(tmp_path: Path) -> None:
+    """From MPEG-4 to MPEG-2, with the size: what FFmpeg cannot follow ends, and the next try reads what comes then."""
+    with recording(tmp_path, ("mp4v", (160, 120)), ("mpg2", (320, 240))) as address:
+        seen = sizes_of(opened(address))
+    assert seen[0] == (120, 160)
+    (tmp_path / "later").mkdir()
+    with recording(tmp_path / "later", ("mpg2", (320, 240))) as address:
+        assert set(sizes_of(opened(address))) == {(240, 320)}
 
 
 def stamped() -> Iterator[Image]:
