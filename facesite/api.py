@@ -17,11 +17,14 @@ from rest_framework.views import APIView
 
 from facesite.api_docs import api_docs
 from facesite.tokens import TokenView
+from people.api.gallery_view import GalleryView
 from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
-from people.api.viewsets import GalleryView, PersonViewSet, WatchlistViewSet
+from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.live_state import LiveView
 from streams.search_api import SightingSearchView
+from streams.source_trials import TestSourceView
 from streams.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 
 
@@ -70,6 +73,8 @@ urlpatterns = [
     path("v1/recognise/", RecogniseView.as_view(), name="api-recognise"),
     path("v1/verify/", VerifyView.as_view(), name="api-verify"),
     path("v1/sightings/search/", SightingSearchView.as_view(), name="api-sighting-search"),
+    path("v1/live/", LiveView.as_view(), name="api-live"),
+    path("v1/cameras/test/", TestSourceView.as_view(), name="api-camera-test"),
     path("v1/", include("people.dialect.urls")),
     path("v1/", include(router.urls)),
     re_path(r"^v1/.", unmatched),

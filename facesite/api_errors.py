@@ -16,6 +16,7 @@ from rest_framework.views import exception_handler
 
 from people.errors import AlreadyThere, PeopleError, WrongState
 from people.recognisers import Busy
+from streams.errors import NotNow as CannotNow
 
 logger = logging.getLogger(__name__)
 ECHO_LENGTH = 500
@@ -35,7 +36,7 @@ class NotNow(APIException):
 
     status_code = 503
 
-    def __init__(self, error: Busy) -> None:
+    def __init__(self, error: Busy | CannotNow) -> None:
         super().__init__(str(error), code=error.code)
         self.wait = error.retry_after_s
 
@@ -70,7 +71,7 @@ def _as_api_exception(error: Exception) -> Exception:
     match error:
         case WrongState() | AlreadyThere():
             return Conflict(str(error), code=error.code)
-        case Busy():
+        case Busy() | CannotNow():
             return NotNow(error)
         case PeopleError():
             return _refusal(error)

@@ -1,6 +1,9 @@
-"""What the OpenAPI schema says beyond the viewsets: the one shape of every refusal."""
+"""What the OpenAPI schema says beyond the viewsets: the one shape of every refusal, and fields that must be known."""
 
+import inspect
 from typing import Any
+
+from people.api.strict import StrictFields
 
 ERROR = {
     "type": "object",
@@ -45,4 +48,14 @@ def with_refusals(result: dict[str, Any], generator: Any, request: Any, public: 
             operation["responses"]["4XX"] = _REFUSED
             if any(each["name"] == "If-None-Match" for each in operation.get("parameters", [])):
                 operation["responses"]["304"] = {"description": "As you have it"}
+    return result
+
+
+def with_closed_bodies(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A drf-spectacular hook: bodies that are read strictly take no other fields than those written."""
+    for component in generator.registry._components.values():
+        source = component.object if inspect.isclass(component.object) else type(component.object)
+        shape = result["components"]["schemas"].get(component.name)
+        if shape and component.name.endswith("Request") and issubclass(source, StrictFields):
+            shape["additionalProperties"] = False
     return result

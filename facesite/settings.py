@@ -138,6 +138,8 @@ API_CALLS_PER_KEY: int = env.int("API_CALLS_PER_KEY", default=3000)
 """Requests a minute that one API key or user may make; 50 a second."""
 API_CALLS_PER_ADDRESS: int = env.int("API_CALLS_PER_ADDRESS", default=12_000)
 """Requests a minute from one network address, whoever makes them."""
+FAILED_LOGINS_PER_ADDRESS: int = env.int("FAILED_LOGINS_PER_ADDRESS", default=30)
+"""Wrong API keys and tokens a minute from one network address; whoever sends more is told to wait."""
 RECOGNISERS: int = env.int("RECOGNISERS", default=1)
 """Child processes of each web process that look at uploaded pictures: a core and 300 MB each, once they are asked."""
 MODEL_CACHE = Path(env.str("MODEL_CACHE", default=str(VAR / "models")))
@@ -148,7 +150,7 @@ PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one answers whoever has not logged in: 401 with `WWW-Authenticate: Token`.
-        "rest_framework.authentication.TokenAuthentication",
+        "people.key_authentication.CountedTokens",
         "people.key_authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -182,6 +184,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "facesite.openapi.with_refusals",
+        "facesite.openapi.with_closed_bodies",
     ],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_INCLUDE_SCHEMA": False,

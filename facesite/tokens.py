@@ -15,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
+from people.keys import ApiKey
+
 
 class TokenSerializer(serializers.Serializer[Any]):
     """Carries the rights of its user."""
@@ -39,6 +41,15 @@ class PerName(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         name = request.data.get("username") if hasattr(request.data, "get") else None
         return f"token-name-{_digest(str(name).lower())}" if name else None
+
+
+class NoKey(BasePermission):
+    """A key has the rights of its scopes, and none of them is to log its owner out."""
+
+    message = "An API key cannot revoke its owner's token."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return not isinstance(request.auth, ApiKey)
 
 
 class TokenView(APIView):
@@ -74,7 +85,7 @@ class TokenView(APIView):
         return [] if self._obtains() else super().get_authenticators()
 
     def get_permissions(self) -> list[BasePermission]:
-        return [AllowAny() if self._obtains() else IsAuthenticated()]
+        return [AllowAny()] if self._obtains() else [IsAuthenticated(), NoKey()]
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [PerAddress(), PerName()] if self._obtains() else []

@@ -12,8 +12,12 @@ from people.recognition.types import Thresholds
 class DecisionThresholdsQuerySet(models.QuerySet["DecisionThresholds"]):
     def in_force(self, engine: str) -> Thresholds:
         """What decides over encodings of `engine`; the measured default where nobody has set anything."""
-        row = self.filter(engine=engine).order_by("-pk").first()
+        row = self.newest(engine)
         return row.thresholds if row else Thresholds()
+
+    def newest(self, engine: str) -> DecisionThresholds | None:
+        """Those that somebody has put into force; None while the measured default decides."""
+        return self.filter(engine=engine).order_by("-pk").first()
 
 
 class DecisionThresholds(models.Model):

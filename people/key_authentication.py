@@ -1,4 +1,4 @@
-"""Who calls: the bearer of an API key, sent as `Authorization: Key …` or `X-API-Key: …`."""
+"""Who calls: the bearer of an API key, sent as `Authorization: Key …` or `X-API-Key: …`, or of a user's token."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from people.failed_logins import count_failure
 from people.keys import ApiKey, KeyUser, digest
 
 # A UUID with its dashes.
@@ -25,11 +26,23 @@ class KeyAuthentication(BaseAuthentication):
             return None
         key = usable_key(text)
         if key is None:
+            count_failure(request)
             raise AuthenticationFailed("This API key does not exist, has expired or was revoked.")
         return KeyUser.of(key), key
 
     def authenticate_header(self, request: Request) -> str:
         return "Key"
+
+
+class CountedTokens(TokenAuthentication):
+    """DRF's, with wrong tokens counted."""
+
+    def authenticate(self, request: Request) -> Any:
+        try:
+            return super().authenticate(request)
+        except AuthenticationFailed:
+            count_failure(request)
+            raise
 
 
 def sent_key(request: Request) -> str | None:

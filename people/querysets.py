@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Avg, Count, Exists, F, Func, Max, OuterRef, Subquery
+from django.db.models import Avg, Count, Exists, F, Func, Max, OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Now
 from pgvector.django import L2Distance, VectorField
@@ -125,6 +125,14 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def in_work(self) -> PhotoQuerySet:
         """Photos that wait for the worker or are being read."""
         return self.filter(state__in=["pending", "working"])
+
+    def numbers_waiting(self) -> dict[str, int]:
+        """How many wait to be read, and how many for somebody's decision."""
+        states = self.model.State
+        return self.aggregate(
+            photos_waiting=Count("pk", filter=Q(state__in=[states.PENDING, states.WORKING])),
+            photos_held=Count("pk", filter=Q(state__in=[states.CHOOSE, states.REVIEW])),
+        )
 
     def due(self) -> PhotoQuerySet:
         """Photos that may be claimed now: new ones, retries, and those whose worker fell silent; oldest first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,6 +29,8 @@ WAIT_S = 10.0
 MOST_WAITING = 64
 # 30 s: the slowest allowed picture, 40 megapixels without any face, takes 6.5 s on a busy machine.
 LOOK_TIMEOUT_S = 30.0
+# 10 min: starting again takes about a second; until then 300 MB of networks are kept for whoever comes back.
+IDLE_S = 600.0
 
 
 class Busy(PeopleError):
@@ -52,7 +55,14 @@ class NotAvailable(Busy):
 class Recognisers:
     """`look` and `read` may be called from any number of threads at once; each waits for a free child."""
 
-    def __init__(self, readers: list[PhotoReader], *, wait_s: float = WAIT_S, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self,
+        readers: list[PhotoReader],
+        *,
+        wait_s: float = WAIT_S,
+        most_waiting: int = MOST_WAITING,
+        idle_s: float = IDLE_S,
+    ) -> None:
         # Last in, first out: in quiet hours one child does everything and stays warm.
         self._free: queue.LifoQueue[PhotoReader] = queue.LifoQueue()
         self._readers = readers
@@ -60,6 +70,8 @@ class Recognisers:
             self._free.put(reader)
         self._wait_s = wait_s
         self._places = threading.BoundedSemaphore(len(readers) * (1 + most_waiting))
+        self._used_at = dict.fromkeys(readers, 0.0)
+        self._rest = Rest(self, idle_s)
 
     def look(self, picture: ProbePicture) -> tuple[Probes, str]:
         """The faces in a picture, and the key of the engine that encoded them. Raises Busy, ReaderDied."""
@@ -73,8 +85,24 @@ class Recognisers:
 
     def close(self) -> None:
         """End the children; the next picture starts new ones. Only while nobody waits."""
+        self._rest.cancel()
         for reader in self._readers:
             reader.close()
+
+    def end_idle(self, idle_s: float) -> bool:
+        """End the children that had nothing to do for `idle_s`; whether any is left. Whoever comes meanwhile waits."""
+        free: list[PhotoReader] = []
+        try:
+            while True:
+                free.append(self._free.get_nowait())
+        except queue.Empty:
+            pass
+        rested = [reader for reader in free if time.monotonic() - self._used_at[reader] >= idle_s]
+        for reader in rested:
+            reader.close()
+        for reader in reversed(free):  # the one used last on top again
+            self._free.put(reader)
+        return len(rested) < len(self._readers)
 
     @contextmanager
     def _reader(self) -> Iterator[PhotoReader]:
@@ -89,8 +117,38 @@ class Recognisers:
             _start(reader)
             yield reader
         finally:
+            self._used_at[reader] = time.monotonic()
             self._free.put(reader)
             self._places.release()
+            self._rest.begin()
+
+
+class Rest:
+    """Looks now and then, from the first picture on, whether children have become idle, until none is left."""
+
+    def __init__(self, pool: Recognisers, idle_s: float) -> None:
+        self._pool, self._idle_s = pool, idle_s
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._timer is None:
+                self._timer = threading.Timer(self._idle_s, self._look)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def cancel(self) -> None:
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    def _look(self) -> None:
+        with self._lock:
+            self._timer = None
+        if self._pool.end_idle(self._idle_s):
+            self.begin()
 
 
 def _start(reader: PhotoReader) -> None:

@@ -138,7 +138,11 @@ def thresholds_for(engine: str, *, match: float | None = None) -> Thresholds:
 
 def pair_thresholds(engine: str, *, match: float | None = None) -> Thresholds:
     """For two single photos: 0.40 where the site decides at 0.31."""
-    site = DecisionThresholds.objects.in_force(engine)
+    return of_a_pair(DecisionThresholds.objects.in_force(engine), match=match)
+
+
+def of_a_pair(site: Thresholds, *, match: float | None = None) -> Thresholds:
+    """As `pair_thresholds`, from those of the site."""
     widened = match if match is not None else min(1.9, site.match + PAIR_ALLOWANCE)
     return Thresholds(widened, min(2.0, widened + site.review - site.match))
 

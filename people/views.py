@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.decorators import login_not_required, permission_required
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from people.enrolling.formats import HEAD_BYTES, content_type
 from people.models import Photo
+from people.picture_links import follow
 
 may_see_photos = permission_required("people.view_photo", raise_exception=True)
 
@@ -29,6 +30,13 @@ def photo_image(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 def photo_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The face that was read, with some surroundings. 404 until there is one."""
     return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).crop)
+
+
+@require_safe
+@login_not_required  # the link itself says for whom it was made
+def linked_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A photo's picture or crop by a link of the API. 404 when it is over, 403 when the right has gone."""
+    return follow(request, token, {"image": photo_image, "crop": photo_crop})
 
 
 def stream_picture(request: HttpRequest, file: FieldFile) -> HttpResponseBase:

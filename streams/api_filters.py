@@ -12,7 +12,7 @@ from django_filters.fields import IsoDateTimeField
 from people.api.filters import watchlists_for
 from people.limits import person_limits
 from streams.models import Camera, CameraStatus, Detection, Sighting, Verdict
-from streams.querysets import SightingQuerySet
+from streams.querysets import DetectionQuerySet, SightingQuerySet
 
 
 class MomentField(IsoDateTimeField):
@@ -79,9 +79,17 @@ class DetectionFilter(django_filters.FilterSet):
     person = django_filters.UUIDFilter("sighting__person_id", help_text="Whom the sighting was decided for.")
     watchlist = django_filters.ModelChoiceFilter("sighting__person__watchlists", queryset=watchlists_for)
     verdict = django_filters.MultipleChoiceFilter(choices=Verdict.choices, help_text="Repeat it for several.")
+    closer_than = django_filters.NumberFilter(
+        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
+    )
     captured_after = MomentFilter("captured_at", "gte")
     captured_before = MomentFilter("captured_at", "lt")
 
     class Meta:
         model = Detection
         fields: list[str] = []
+
+    def nearer(self, rows: DetectionQuerySet, name: str, distance: Decimal) -> DetectionQuerySet:
+        """Not by a distance that the caller may not read."""
+        readable = rows.filter(is_nearest_shown=True) if person_limits(self.request.user) else rows  # type: ignore[misc]
+        return readable.filter(distance__lt=distance)

@@ -1,21 +1,27 @@
-"""Sightings as a CSV file, for spreadsheets: one line a visit, newest first."""
+"""Sightings and detections as CSV files, for spreadsheets: one line each, newest first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from math import isfinite
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from people.spreadsheets import csv_text, safe
-from streams.models import Sighting
+from streams.models import Detection, Sighting
 
+Row = TypeVar("Row", bound=Model)
 MOST_ROWS = 50_000
 """About 10 MB, made in memory: a longer time is asked for in parts."""
 COLUMNS = (
     "id", "camera", "verdict", "person_id", "person", "first_seen_at", "last_seen_at", "ended_at", "distance",
     "margin", "gallery_version",
+)  # fmt: skip
+DETECTION_COLUMNS = (
+    "id", "sighting", "camera", "captured_at", "verdict", "nearest_person_id", "nearest_person", "distance", "margin",
+    "quality", "gallery_version",
 )  # fmt: skip
 
 
@@ -23,15 +29,26 @@ class TooManyRows(Exception):
     """There are more than MOST_ROWS; `str()` of it may be shown."""
 
     def __init__(self) -> None:
-        super().__init__(f"These are more than {MOST_ROWS} sightings: ask for a shorter time.")
+        super().__init__(f"These are more than {MOST_ROWS} rows: ask for a shorter time.")
 
 
 def sightings_csv(sightings: QuerySet[Sighting]) -> str:
     """With a line of COLUMNS first. Raises TooManyRows."""
-    rows = list(sightings.select_related("camera", "person").order_by("-first_seen_at", "-id")[: MOST_ROWS + 1])
-    if len(rows) > MOST_ROWS:
+    rows = sightings.select_related("camera", "person").order_by("-first_seen_at", "-id")
+    return csv_text(COLUMNS, _lines(_some(rows)))
+
+
+def detections_csv(detections: QuerySet[Detection]) -> str:
+    """With a line of DETECTION_COLUMNS first. Raises TooManyRows."""
+    rows = detections.select_related("sighting__camera", "person").order_by("-captured_at", "-id")
+    return csv_text(DETECTION_COLUMNS, _detection_lines(_some(rows)))
+
+
+def _some(rows: QuerySet[Row]) -> list[Row]:
+    found = list(rows[: MOST_ROWS + 1])
+    if len(found) > MOST_ROWS:
         raise TooManyRows
-    return csv_text(COLUMNS, _lines(rows))
+    return found
 
 
 def _lines(rows: Iterable[Sighting]) -> Iterator[list[object]]:
@@ -47,6 +64,23 @@ def _lines(rows: Iterable[Sighting]) -> Iterator[list[object]]:
             _time(row.ended_at),
             _number(row.distance),
             _number(row.margin),
+            row.gallery_version,
+        ]
+
+
+def _detection_lines(rows: Iterable[Detection]) -> Iterator[list[object]]:
+    for row in rows:
+        yield [
+            row.pk,
+            row.sighting_id,
+            row.sighting.camera.slug,
+            _time(row.captured_at),
+            row.verdict,
+            row.person_id if row.person else "",
+            safe(row.person.name) if row.person else "",
+            _number(row.distance),
+            _number(row.margin),
+            _number(row.quality),
             row.gallery_version,
         ]
 

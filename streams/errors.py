@@ -19,3 +19,25 @@ class SealBroken(StreamsError):
 
 class TooManyTrials(StreamsError):
     """Sources are tested faster than a person would."""
+
+
+class NotNow(StreamsError):
+    """Cannot be done just now; the same may work after `retry_after_s` seconds. `str()` of it may be shown."""
+
+    code = "not_now"
+
+    def __init__(self, reason: str, *, retry_after_s: int) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+class NoPictureNow(NotNow):
+    """A camera has no picture to show at this moment."""
+
+    code = "no_picture"
+
+
+class NoWorkerCame(NotNow):
+    """No worker took up what it was asked for."""
+
+    code = "no_worker"

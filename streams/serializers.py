@@ -231,5 +231,12 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
         return _link(self, "api-detection-snapshot", detection.pk) if detection.snapshot else None
 
 
+class SnapshotLinkSerializer(serializers.Serializer[Any]):
+    """An address that needs no login, for an `<img>` of another system."""
+
+    snapshot = serializers.URLField(allow_null=True, help_text="The face as the camera saw it; null: none was kept.")
+    expires_at = serializers.DateTimeField()
+
+
 def _link(serializer: serializers.BaseSerializer[Any], name: str, key: object) -> str:
     return reverse(name, args=[key], request=serializer.context["request"])

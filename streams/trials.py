@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
+import time
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
@@ -17,7 +19,7 @@ from django.conf import settings
 
 from people.doorbells import GROUP
 from streams.cache import shared_cache
-from streams.errors import TooManyTrials
+from streams.errors import NoWorkerCame, TooManyTrials
 from streams.pipeline.trial import TrialOrder, TrialResult
 from streams.sealing import seal, unseal
 from streams.source_rules import stored_videos
@@ -28,6 +30,11 @@ WANTED = "trial.wanted"
 KEPT_S = 120
 # 3 s: a person does not press faster, and a script that scans networks should not get far.
 ONE_EVERY_S = 3
+# 5 s: a worker that is there and free takes an order at once.
+TAKEN_WITHIN_S = 5.0
+# 35 s: the 25 that a worker gives a trial, and what waiting for a free place may take.
+WAIT_S = 35.0
+LOOK_EVERY_S = 0.1
 
 
 def begin(*, source: str, user_id: int) -> UUID:
@@ -60,6 +67,19 @@ def finish(trial: str, user_id: int, result: TrialResult) -> None:
 
 def is_taken(trial: UUID) -> bool:
     return shared_cache().get(f"trial:{trial}:taken") is not None
+
+
+def wait_for(trial: UUID, *, user_id: int, sleep: Callable[[float], None]) -> TrialResult:
+    """The result, within WAIT_S. Raises NoWorkerCame when none took it up within TAKEN_WITHIN_S, or it got lost."""
+    begun = time.monotonic()
+    while (waited := time.monotonic() - begun) < WAIT_S:
+        if (result := result_of(trial, user_id=user_id)) is not None:
+            return result
+        if waited > TAKEN_WITHIN_S and not is_taken(trial):
+            break
+        sleep(LOOK_EVERY_S)
+    shared_cache().delete(f"trial:{trial}")
+    raise NoWorkerCame("No worker came to open the source: none is running, or all are busy.", retry_after_s=10)
 
 
 def result_of(trial: UUID, *, user_id: int) -> TrialResult | None:

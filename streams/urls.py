@@ -14,5 +14,6 @@ urlpatterns = [
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/search/", search_sightings, name="search_sightings"),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
+    path("media/detections/by-link/<str:token>", views.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", views.detection_snapshot, name="detection_snapshot"),
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from people.calibrating import current_thresholds
 from people.limits import person_limits
+from people.picture_links import follow
 from streams.explanations import DistanceScale, explain
 from streams.filters import SightingFilter
 from streams.limits import camera_limits
@@ -98,3 +100,10 @@ def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse
         raise Http404("The picture is not stored any more.") from error
     headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(picture, content_type="image/jpeg", headers=headers)
+
+
+@require_safe
+@login_not_required  # the link itself says for whom it was made
+def linked_snapshot(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A detection's picture by a link of the API. 404 when it is over."""
+    return follow(request, token, {"snapshot": detection_snapshot})

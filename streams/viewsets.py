@@ -2,25 +2,32 @@
 
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from people.api.negotiation import AnyPicture
 from people.api.safe_edits import SafeModelViewSet
+from people.picture_links import Links
 from streams import services, views
 from streams.api_filters import CameraFilter, DetectionFilter, SightingApiFilter
-from streams.csv_export import MOST_ROWS, TooManyRows, sightings_csv
+from streams.camera_pictures import picture_now
+from streams.csv_export import detections_csv, sightings_csv
+from streams.csv_lists import ACCEPTED, CSV, CsvLists
+from streams.live.sight import people_of
 from streams.models import Camera, Detection, Sighting
 from streams.newest_first import NewestFirst
-from streams.serializers import CameraSerializer, DetectionSerializer, SightingSerializer
+from streams.serializers import CameraSerializer, DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
+
+NO_PICTURE = OpenApiResponse(description="No picture just now, with the reason: come back after `Retry-After` seconds.")
 
 
 class NewestSightings(NewestFirst):
@@ -68,48 +75,64 @@ class CameraViewSet(SafeModelViewSet):
         saved = serializer.save()
         serializer.instance = Camera.objects.select_related("status").get(pk=saved.pk)
 
+    @extend_schema(
+        operation_id="cameras_snapshot",
+        summary="The newest picture of a camera",
+        description="At most 5 s old; waits up to 2 s when nobody watches. 503 with `Retry-After` and the reason when "
+        "there is none, 404 for a camera that is switched off.",
+        parameters=[OpenApiParameter("boxes", bool, description="Faces with their boxes and names drawn in.")],
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY, 503: NO_PICTURE},
+    )
+    @action(detail=True, content_negotiation_class=AnyPicture)
+    def snapshot(self, request: Request, slug: str) -> HttpResponse:
+        camera = self.get_object()
+        boxes = request.query_params.get("boxes", "false").lower()
+        if boxes not in ("true", "false"):
+            raise ValidationError({"boxes": "Expected true or false."})
+        if not camera.enabled:
+            raise NotFound("The camera is switched off.")
+        people = people_of(request.user) if boxes == "true" else None
+        jpeg = async_to_sync(picture_now)(camera, boxes=boxes == "true", people=people)
+        return HttpResponse(jpeg, content_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
+
 
 @extend_schema_view(
-    list=extend_schema(summary="List sightings, newest first"),
+    list=extend_schema(
+        summary="List sightings, newest first",
+        description=ACCEPTED,
+        responses={(200, "application/json"): SightingSerializer(many=True), **CSV},
+    ),
     retrieve=extend_schema(summary="Show a sighting"),
+    csv=extend_schema(operation_id="sightings_csv"),
 )
 @extend_schema(tags=["sightings"])
-class SightingViewSet(ReadOnlyModelViewSet[Sighting]):
+class SightingViewSet(CsvLists):
     queryset = Sighting.objects.all()
     serializer_class = SightingSerializer
     filterset_class = SightingApiFilter
     pagination_class = NewestSightings
+    file_name, rows_as_csv = "sightings.csv", staticmethod(sightings_csv)
 
     def get_queryset(self) -> QuerySet[Sighting]:
         return Sighting.objects.visible_to(self.request.user).with_snapshot(self.request.user)
 
-    @extend_schema(
-        operation_id="sightings_csv",
-        summary="Sightings as a CSV file, newest first",
-        description=f"Filtered as the list is; at most {MOST_ROWS} lines, else 400.",
-        responses={(200, "text/csv"): OpenApiTypes.STR},
-    )
-    @action(detail=False, content_negotiation_class=AnyPicture, pagination_class=None)
-    def csv(self, request: Request) -> HttpResponse:
-        sightings = self.filter_queryset(Sighting.objects.visible_to(request.user))
-        try:
-            text = sightings_csv(sightings)
-        except TooManyRows as error:
-            raise ValidationError(str(error), code="too_many_rows") from None
-        headers = {"Content-Disposition": 'attachment; filename="sightings.csv"', "Cache-Control": "no-store"}
-        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
-
 
 @extend_schema_view(
-    list=extend_schema(summary="List detections, newest first"),
+    list=extend_schema(
+        summary="List detections, newest first",
+        description=ACCEPTED,
+        responses={(200, "application/json"): DetectionSerializer(many=True), **CSV},
+    ),
     retrieve=extend_schema(summary="Show a detection"),
+    csv=extend_schema(operation_id="detections_csv"),
 )
 @extend_schema(tags=["detections"])
-class DetectionViewSet(ReadOnlyModelViewSet[Detection]):
+class DetectionViewSet(CsvLists):
     queryset = Detection.objects.all()
     serializer_class = DetectionSerializer
     filterset_class = DetectionFilter
     pagination_class = NewestDetections
+    file_name, rows_as_csv = "detections.csv", staticmethod(detections_csv)
 
     def get_queryset(self) -> QuerySet[Detection]:
         return Detection.objects.visible_to(self.request.user).select_related("sighting__camera", "person")
@@ -118,3 +141,16 @@ class DetectionViewSet(ReadOnlyModelViewSet[Detection]):
     @action(detail=True, content_negotiation_class=AnyPicture)
     def snapshot(self, request: Request, pk: str) -> HttpResponseBase:
         return views.detection_snapshot(request, self.get_object().pk)
+
+    @extend_schema(
+        operation_id="detections_links",
+        summary="A link to the picture for five minutes",
+        description="It needs no login; it ends with the right of the one who asked for it.",
+        responses=SnapshotLinkSerializer,
+    )
+    @action(detail=True)
+    def links(self, request: Request, pk: str) -> Response:
+        detection, links = self.get_object(), Links(request)
+        snapshot = links.to("snapshot", detection.pk, at="linked_snapshot") if detection.snapshot else None
+        found = SnapshotLinkSerializer({"snapshot": snapshot, "expires_at": links.end()})
+        return Response(found.data, headers={"Cache-Control": "no-store"})

@@ -1,25 +1,43 @@
-"""Filtering of API lists, strict: a misspelt parameter is an error, not a list of everything."""
+"""Filtering of API lists, strict: a misspelt, empty or unclear parameter is an error, not a list of everything."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 
 PAGING = frozenset({"limit", "offset", "cursor", "format"})
 
 
 class KnownParameters(DjangoFilterBackend):
-    """django-filter's backend, which refuses query parameters that the list does not have."""
+    """django-filter's backend, which refuses query parameters that the list does not have or cannot read."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         if getattr(view, "detail", False):  # one object by its id: filters narrow lists only
             return queryset
         filterset_class = self.get_filterset_class(view, queryset)
-        known = {*(filterset_class.base_filters if filterset_class else ()), *PAGING}
-        if unknown := set(request.query_params) - known:
-            names = ", ".join(sorted(known - {"format"}))
+        filters = dict(filterset_class.base_filters) if filterset_class else {}
+        if unknown := set(request.query_params) - set(filters) - PAGING:
+            names = ", ".join(sorted((set(filters) | PAGING) - {"format"}))
             raise ValidationError(dict.fromkeys(unknown, f"No such parameter. There are: {names}."))
+        is_page = isinstance(request.accepted_renderer, BrowsableAPIRenderer)  # its form sends empty fields along
+        if not is_page and (unclear := dict(_unclear(request, filters))):
+            raise ValidationError(unclear)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
+
+
+def _unclear(request: Request, filters: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What django-filter would take for no filter at all, or for the last of several."""
+    for name in filters.keys() & request.query_params.keys():
+        values, wanted = request.query_params.getlist(name), filters[name]
+        if not all(values):
+            yield name, "The value is empty; leave the parameter out."
+        elif len(values) > 1 and not isinstance(wanted, django_filters.MultipleChoiceFilter):
+            yield name, "Give it once."
+        elif isinstance(wanted, django_filters.BooleanFilter) and values[0].lower() not in ("true", "false"):
+            yield name, "Expected true or false."

@@ -1,5 +1,7 @@
 """Pages of the API's lists by number: bounded, and strict about what a caller asks for."""
 
+from typing import Any
+
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
@@ -30,3 +32,10 @@ class Pages(LimitOffsetPagination):
 
     def get_offset(self, request: Request) -> int:
         return whole_number(request, "offset", low=0, high=MAX_OFFSET, default=0)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        bounds = {"limit": {"minimum": 1, "maximum": MAX_LIMIT}, "offset": {"minimum": 0, "maximum": MAX_OFFSET}}
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            parameter["schema"] = parameter["schema"] | bounds[parameter["name"]]
+        return parameters

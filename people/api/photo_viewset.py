@@ -27,6 +27,7 @@ from people.api.negotiation import AnyPicture
 from people.api.safe_edits import SafeEdits
 from people.api.serializers import (
     ChooseFaceSerializer,
+    PhotoLinksSerializer,
     PhotoSerializer,
     PhotoUploadSerializer,
     UploadReportSerializer,
@@ -34,6 +35,7 @@ from people.api.serializers import (
 from people.enrolling.uploads import shown_name
 from people.errors import AlreadyThere, BadUpload
 from people.models import Person, Photo
+from people.picture_links import Links
 from people.querysets import PhotoQuerySet
 from people.views import stream_picture
 
@@ -157,6 +159,20 @@ class PhotoViewSet(
     @action(detail=True, content_negotiation_class=AnyPicture)
     def crop(self, request: Request, pk: str) -> HttpResponseBase:
         return stream_picture(request, self.get_object().crop)
+
+    @extend_schema(
+        operation_id="photos_links",
+        summary="Links to the pictures for five minutes",
+        description="They need no login; they end with the right of the one who asked for them.",
+        responses=PhotoLinksSerializer,
+    )
+    @action(detail=True)
+    def links(self, request: Request, pk: str) -> Response:
+        photo, links = self.get_object(), Links(request)
+        crop = links.to("crop", photo.pk, at="linked_picture") if photo.crop else None
+        image = links.to("image", photo.pk, at="linked_picture")
+        found = PhotoLinksSerializer({"image": image, "crop": crop, "expires_at": links.end()})
+        return Response(found.data, headers={"Cache-Control": "no-store"})
 
     def _shown(self, photo: Photo) -> Response:
         return Response(self.get_serializer(photo).data)

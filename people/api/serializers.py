@@ -1,4 +1,4 @@
-"""People, photos, watchlists and the gallery as the API shows them. Encodings are never shown."""
+"""People, photos and watchlists as the API shows them. Encodings are never shown."""
 
 from typing import Any, TypedDict
 from uuid import UUID
@@ -163,6 +163,14 @@ class SomebodyField(serializers.PrimaryKeyRelatedField[Person]):
         return people.within_limits_of(self.context["request"].user)
 
 
+class PhotoLinksSerializer(serializers.Serializer[Any]):
+    """Addresses that need no login, for an `<img>` of another system."""
+
+    image = serializers.URLField(help_text="The picture.")
+    crop = serializers.URLField(allow_null=True, help_text="The enrolled face; null until there is one.")
+    expires_at = serializers.DateTimeField()
+
+
 class PhotoUploadSerializer(StrictFields, serializers.Serializer[Any]):
     """Pictures of one person."""
 
@@ -234,22 +242,6 @@ class WatchlistSerializer(StrictFields, serializers.ModelSerializer[Watchlist]):
         for name, value in validated_data.items():
             setattr(instance, name, value)
         return save_watchlist(watchlist=instance, people=people, by=self.context["request"].user)
-
-
-class EngineShareSerializer(serializers.Serializer[Any]):
-    """The part of the gallery that one engine made."""
-
-    engine = serializers.CharField(help_text="What made the encodings; a gallery never mixes engines.")
-    people = serializers.IntegerField()
-    encodings = serializers.IntegerField(help_text="How many; the encodings themselves are never shown.")
-
-
-class GallerySerializer(serializers.Serializer[Any]):
-    """What cameras compare faces with."""
-
-    version = serializers.IntegerField(help_text="Raised by every change; detections name theirs.")
-    changed_at = serializers.DateTimeField()
-    engines = EngineShareSerializer(many=True)
 
 
 def _link(serializer: serializers.BaseSerializer[Any], name: str, key: object) -> str:

@@ -1,10 +1,19 @@
-"""Refuses request fields that a serializer does not have, so that a misspelt name is never silently dropped."""
+"""Refuses what a serializer would drop or bend: fields that it does not have, JSON values of another type."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.http import QueryDict
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 _FORM_FIELDS = {"csrfmiddlewaretoken"}
+_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...], str], ...] = (
+    (serializers.CharField, (str,), "Expected text."),
+    (serializers.BooleanField, (bool,), "Expected true or false."),
+    (serializers.IntegerField, (int,), "Expected a whole number."),
+    (serializers.FloatField, (int, float), "Expected a number."),
+)
 
 
 class StrictFields:
@@ -16,4 +25,15 @@ class StrictFields:
         if hasattr(data, "keys") and (unknown := set(data.keys()) - set(self.fields) - _FORM_FIELDS):
             known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
             raise ValidationError(dict.fromkeys(sorted(unknown), f"No such field. There are: {known}."))
+        is_json = isinstance(data, dict) and not isinstance(data, QueryDict)  # in a form everything is text
+        if is_json and (wrong := dict(self._bent(data))):
+            raise ValidationError(wrong)
         return super().to_internal_value(data)  # type: ignore[misc]
+
+    def _bent(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """What DRF would make something else of: 0 the text "0", "no" false. null is left to each field."""
+        for name, value in data.items():
+            for kind, types, sentence in _TYPES:
+                if isinstance(self.fields[name], kind) and value is not None and type(value) not in types:
+                    yield name, sentence
+                    break

@@ -16,6 +16,23 @@ from people.keys import ApiKey
 WINDOW_S = 60
 
 
+def calls_in_window(name: str, caller: str) -> int:
+    """Count one more call of `caller`, and say how many it makes in this minute."""
+    window = int(time.time()) // WINDOW_S
+    key = f"calls-{name}-{sha256(caller.encode('utf-8', 'replace')).hexdigest()[:32]}-{window}"
+    if cache.add(key, 1, timeout=2 * WINDOW_S):
+        return 1
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it has just been evicted: counting begins again
+        return 1
+
+
+def seconds_left() -> float:
+    """Until the next window."""
+    return WINDOW_S - time.time() % WINDOW_S
+
+
 class PerMinute(BaseThrottle):
     """Counts in windows of a minute: one number in the cache, where DRF's own keeps a time for every request."""
 
@@ -30,20 +47,11 @@ class PerMinute(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         caller = self.caller(request)
-        if caller is None:
-            return True
-        window = int(time.time()) // WINDOW_S
-        key = f"calls-{self.name}-{sha256(caller.encode('utf-8', 'replace')).hexdigest()[:32]}-{window}"
-        if cache.add(key, 1, timeout=2 * WINDOW_S):
-            return True
-        try:
-            return cache.incr(key) <= self.limit()
-        except ValueError:  # it has just been evicted: counting begins again
-            return True
+        return caller is None or calls_in_window(self.name, caller) <= self.limit()
 
     def wait(self) -> float:
-        """Seconds until the next window: DRF sends them as Retry-After."""
-        return WINDOW_S - time.time() % WINDOW_S
+        """Seconds: DRF sends them as Retry-After."""
+        return seconds_left()
 
 
 class PerCaller(PerMinute):

@@ -1,4 +1,4 @@
-"""The API's people, watchlists and gallery."""
+"""The API's people and watchlists."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +7,6 @@ from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -15,11 +14,11 @@ from rest_framework.serializers import BaseSerializer
 from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
 from people.api.safe_edits import SafeModelViewSet
-from people.api.serializers import GallerySerializer, MergeSerializer, PersonSerializer, WatchlistSerializer
+from people.api.serializers import MergeSerializer, PersonSerializer, WatchlistSerializer
 from people.ids import uuid_or_none
 from people.limit_services import delete_watchlist
 from people.merging import hold, merge_people
-from people.models import Encoding, GalleryVersion, Person, Watchlist
+from people.models import Person, Watchlist
 from people.querysets import PersonQuerySet
 from people.row_state import state_of
 
@@ -161,22 +160,3 @@ class WatchlistViewSet(SafeModelViewSet):
     def _save(self, serializer: BaseSerializer[Watchlist]) -> None:
         saved = serializer.save()
         serializer.instance = self.get_queryset().get(pk=saved.pk)
-
-
-@extend_schema(tags=["gallery"])
-class GalleryView(GenericAPIView[GalleryVersion]):
-    queryset = GalleryVersion.objects.all()
-    serializer_class = GallerySerializer
-    filterset_class = None
-    pagination_class = None
-
-    @extend_schema(
-        summary="Show the state of the gallery",
-        description="Counts are of the people whom you may see; the version is the whole gallery's.",
-        operation_id="gallery_retrieve",
-    )
-    def get(self, request: Request) -> Response:
-        now: GalleryVersion = self.get_queryset().get(pk=1)
-        engines = Encoding.objects.within_limits_of(request.user).shares_by_engine()
-        state = {"version": now.version, "changed_at": now.changed_at, "engines": engines}
-        return Response(self.get_serializer(state).data)

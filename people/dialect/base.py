@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from people.api.parsers import BoundedJSON
 from people.dialect import refusals
 from people.dialect.refusals import Refused, invalid, refusal
+from people.failed_logins import count_failure
 from people.key_authentication import is_key, usable_key
 from people.keys import ApiKey, KeyUser
 
@@ -34,9 +35,11 @@ class DialectKey(BaseAuthentication):
         text = request.headers.get("X-API-Key")
         if not text:
             raise Refused(refusals.MISSING_HEADER, "Missing header: x-api-key")
+        key = usable_key(text)
+        if key is None:
+            count_failure(request)
         if not is_key(text):
             raise invalid("API key should have the form of a UUID")
-        key = usable_key(text)
         if key is None:
             raise Refused(refusals.NO_SUCH_KEY, "Face service with this API key not found", 404)
         return KeyUser.of(key), key

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from drf_spectacular.generators import SchemaGenerator
 
@@ -28,8 +29,12 @@ GET    /cameras/{slug}/                   401        403       200     200
 PUT    /cameras/{slug}/                   401        403       403     200
 PATCH  /cameras/{slug}/                   401        403       403     200
 DELETE /cameras/{slug}/                   401        403       403     409
+GET    /cameras/{slug}/snapshot/          401        403       200     200
+POST   /cameras/test/                     401        403       403     400
 GET    /detections/                       401        403       200     200
+GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
+GET    /detections/{id}/links/            401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
 GET    /gallery/                          401        403       200     200
 GET    /imports/                          401        403       403     200
@@ -37,6 +42,7 @@ POST   /imports/                          401        403       403     202
 GET    /imports/{id}/                     401        403       403     200
 POST   /imports/{id}/cancel/              401        403       403     200
 GET    /imports/{id}/report/              401        403       403     200
+GET    /live/                             401        403       200     200
 GET    /people/                           401        403       200     200
 POST   /people/                           401        403       403     201
 GET    /people/{id}/                      401        403       200     200
@@ -55,6 +61,7 @@ POST   /photos/{id}/retry/                401        403       403     200
 POST   /photos/{id}/confirm/              401        403       403     200
 POST   /photos/{id}/reject/               401        403       403     200
 GET    /photos/{id}/image/                401        403       200     200
+GET    /photos/{id}/links/                401        403       200     200
 GET    /photos/{id}/crop/                 401        403       200     200
 POST   /recognise/                        401        403       403     400
 GET    /sightings/                        401        403       200     200
@@ -104,6 +111,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         faces=[{"box": [0, 0, 9, 9], "score": 1, "quality": {}}],
     )
     camera = Camera.objects.create(name="Door", slug="door", source="0")
+    cache.set(f"frame:{camera.pk}", b'\0\0\0\x0b{"frame":1}' + picture, 60)  # as a worker sends it
     sighting = Sighting.objects.create(
         id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,
         match_threshold=0.5, review_threshold=0.55, gallery_version=1,

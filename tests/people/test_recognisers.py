@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from people.enrolling.reader import PhotoReader
 from people.errors import ReaderDied
 from people.recognisers import Busy, NotAvailable, Recognisers
 from people.recognition.probing import ProbePicture, Probes
@@ -107,3 +111,42 @@ def test_two_children_work_at_once() -> None:
 def test_an_engine_that_does_not_come_up_is_not_the_pictures_fault() -> None:
     with pytest.raises(NotAvailable):
         pool_of(FakeReader(starts=False)).look(PICTURE)
+
+
+def until(condition: Any, timeout_s: float = 10) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_child_that_has_long_had_nothing_to_do_is_ended_and_the_next_picture_starts_one(portraits: Path) -> None:
+    reader = PhotoReader(Path(settings.MODEL_CACHE))
+    pool = pool_of(reader, idle_s=0.2)
+    picture = ProbePicture((portraits / "astronaut.png").read_bytes(), 10_000_000)
+    assert len(pool.look(picture)[0].found) == 1
+    until(lambda: reader.pid is None)
+    assert len(pool.look(picture)[0].found) == 1
+    pool.close()
+
+
+def test_a_child_in_use_is_not_ended(reader: FakeReader) -> None:
+    pool = pool_of(reader, idle_s=0.02)
+    pool.look(PICTURE)
+    reader.let.clear()
+    busy = threading.Thread(target=pool.look, args=(PICTURE,))
+    busy.start()
+    time.sleep(0.1)
+    assert busy.is_alive()  # FakeReader.close would have let it go
+    reader.let.set()
+    busy.join()
+
+
+def test_the_child_used_last_stays_warm() -> None:
+    one, other = FakeReader(), FakeReader()
+    pool = pool_of(one, other, idle_s=60)
+    pool.look(PICTURE)
+    assert pool.end_idle(0.0) is False
+    pool.look(PICTURE)
+    assert (one.calls, other.calls) == (0, 2)
+    pool.close()

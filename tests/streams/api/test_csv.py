@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from people.models import Person
 from people.spreadsheets import safe
 from streams import csv_export
-from streams.csv_export import COLUMNS
+from streams.csv_export import COLUMNS, DETECTION_COLUMNS
 from streams.models import Camera
 from tests.streams.api.conftest import NOON, seen
 
@@ -71,3 +71,36 @@ def test_too_many_are_refused_with_advice(
     answer = as_viewer.get(URL)
     assert (answer.status_code, "shorter time" in answer.content.decode()) == (400, True)
     assert answer.json()["error"]["details"][0]["code"] == "too_many_rows"
+
+
+@pytest.mark.parametrize("name", ["sightings", "detections"])
+def test_the_list_itself_gives_the_same_file_to_whoever_accepts_csv(
+    as_viewer: APIClient, camera: Camera, ada: Person, name: str
+) -> None:
+    seen(camera, ada)
+    seen(camera)
+    asked = {"camera": "door", "person": str(ada.pk)}
+    listed = as_viewer.get(f"/api/v1/{name}/", asked, headers={"accept": "text/csv"})
+    assert listed.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert len(rows_of(listed)) == 1
+    assert listed.content == as_viewer.get(f"/api/v1/{name}/csv/", asked).content
+    assert as_viewer.get(f"/api/v1/{name}/", asked).headers["Content-Type"] == "application/json"
+
+
+def test_a_detection_is_a_line(as_viewer: APIClient, camera: Camera, ada: Person) -> None:
+    seen(camera, ada)
+    (row,) = rows_of(as_viewer.get("/api/v1/detections/csv/"))
+    assert tuple(row) == DETECTION_COLUMNS
+    assert (row["camera"], row["nearest_person"], row["distance"]) == ("door", ada.name, "0.3000")
+
+
+@pytest.mark.parametrize("query", ["limit=5", "cursor=x", "camera=nowhere", "nonsense=1"])
+def test_a_refusal_of_a_file_is_json_as_all_refusals(as_viewer: APIClient, camera: Camera, query: str) -> None:
+    for url in (f"/api/v1/sightings/?{query}", f"/api/v1/detections/csv/?{query}"):
+        answer = as_viewer.get(url, headers={"accept": "text/csv"})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/json")
+        assert answer.json()["error"]["code"] == "invalid"
+
+
+def test_one_sighting_is_no_file(as_viewer: APIClient, camera: Camera) -> None:
+    assert as_viewer.get(f"/api/v1/sightings/{seen(camera).pk}/", headers={"accept": "text/csv"}).status_code == 406

@@ -6,13 +6,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
+from people.limits import PersonGroup, PersonLimit
 from people.models import Person
-from streams.models import Camera
-from tests.api import queries_of
+from streams.models import Camera, Detection
+from tests.api import client_of, queries_of
 from tests.streams.api.conftest import seen
 
 URL = "/api/v1/detections/"
@@ -45,10 +47,23 @@ def test_detections_are_found_by_camera_person_verdict_and_time(as_viewer: APICl
 
     assert found(person=ada.pk) == found(verdict="match") == [str(known.pk)]
     assert len(found(camera="door")) == len(found(captured_after="2026-11-23T12:00:00Z")) == 2
+    assert found(closer_than=0.5) == [str(known.pk)]
     assert found(captured_before="2026-11-23T12:00:00Z") == found(sighting=uuid4()) == []
 
 
-@pytest.mark.parametrize("query", ["sighting=x", "camera=x", "verdict=x", "captured_after=x", "limit=0"])
+def test_nobody_is_found_by_a_distance_that_the_caller_may_not_read(viewer: User, camera: Camera) -> None:
+    guests = PersonGroup.objects.create(name="Guests")
+    PersonLimit.objects.create(group=guests, user=viewer)
+    strange = seen(camera)
+    Detection.objects.update(person=Person.objects.create(name="Somebody else"))
+    as_limited = client_of(viewer)
+    assert [row["sighting"] for row in as_limited.get(URL).json()["results"]] == [str(strange.pk)]
+    assert as_limited.get(URL, {"closer_than": 2}).json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["closer_than=3", "sighting=x", "camera=x", "verdict=x", "captured_after=x", "limit=0"]
+)
 def test_a_bad_filter_is_refused(as_viewer: APIClient, camera: Camera, query: str) -> None:
     assert as_viewer.get(f"{URL}?{query}").status_code == 400
 

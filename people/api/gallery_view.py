@@ -1,0 +1,104 @@
+"""The API's state of the gallery: what it holds, what made it, and what decides over it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people.engines import active_engine
+from people.models import DecisionThresholds, Encoding, GalleryVersion, Photo
+from people.querysets import Looker
+from people.recognising import of_a_pair
+from people.recognition.types import Thresholds
+
+
+class EngineShareSerializer(serializers.Serializer[Any]):
+    """The part of the gallery that one engine made."""
+
+    engine = serializers.CharField(help_text="What made the encodings; a gallery never mixes engines.")
+    people = serializers.IntegerField()
+    encodings = serializers.IntegerField(help_text="How many; the encodings themselves are never shown.")
+
+
+class ThresholdsInForceSerializer(serializers.Serializer[Any]):
+    """Distances, 0 to 2, that decide now; a camera may have a `match_threshold` of its own."""
+
+    match = serializers.FloatField(help_text="Up to which a face is given a name.")
+    review = serializers.FloatField(help_text="And up to which a person is asked.")
+    margin = serializers.FloatField(help_text="How much nearer than the next person a match must be.")
+    pair_match = serializers.FloatField(help_text="`match` for two single photos (verify).")
+    pair_review = serializers.FloatField(help_text="`review` for two single photos.")
+    since = serializers.DateTimeField(allow_null=True, help_text="null: the measured default.")
+    reason = serializers.CharField(help_text="What they rest on, in words.")
+
+
+class GallerySerializer(serializers.Serializer[Any]):
+    """What cameras compare faces with."""
+
+    version = serializers.IntegerField(help_text="Raised by every change; detections name theirs.")
+    changed_at = serializers.DateTimeField(allow_null=True, help_text="null: there was no change yet.")
+    engine = serializers.CharField(help_text="The one in use: its encodings are the gallery.")
+    people = serializers.IntegerField(help_text="Who can be recognised now.")
+    encodings = serializers.IntegerField(help_text="Of those people, made by the engine in use.")
+    photos_waiting = serializers.IntegerField(help_text="Uploaded and not read yet.")
+    photos_held = serializers.IntegerField(help_text="Read; somebody has to choose the face or to decide.")
+    thresholds = ThresholdsInForceSerializer()
+    engines = EngineShareSerializer(many=True, help_text="All whose encodings are kept.")
+
+
+@extend_schema(tags=["gallery"])
+class GalleryView(GenericAPIView[GalleryVersion]):
+    queryset = GalleryVersion.objects.all()
+    serializer_class = GallerySerializer
+    filterset_class = None
+    pagination_class = None
+
+    @extend_schema(
+        summary="Show the state of the gallery",
+        description="Counts are of the people whom you may see; the version is the whole gallery's.",
+        operation_id="gallery_retrieve",
+    )
+    def get(self, request: Request) -> Response:
+        return Response(self.get_serializer(gallery_state(request.user)).data)
+
+
+def gallery_state(user: Looker) -> dict[str, Any]:
+    """Fields of GallerySerializer as far as `user` may see them, in six queries."""
+    now = GalleryVersion.objects.filter(pk=1).first()  # none in a database that was emptied
+    engine = active_engine()
+    shares = list(Encoding.objects.within_limits_of(user).shares_by_engine())
+    used = next((share for share in shares if share["engine"] == engine), {"people": 0, "encodings": 0})
+    set_by_somebody = DecisionThresholds.objects.newest(engine)
+    return {
+        "version": now.version if now else 0,
+        "changed_at": now.changed_at if now else None,
+        "engine": engine,
+        "people": used["people"],
+        "encodings": used["encodings"],
+        **Photo.objects.within_limits_of(user).numbers_waiting(),
+        "thresholds": thresholds_shown(
+            set_by_somebody.thresholds if set_by_somebody else Thresholds(),
+            set_by_somebody.created_at if set_by_somebody else None,
+            set_by_somebody.reason if set_by_somebody else "Measured on public photos (docs/accuracy.md).",
+        ),
+        "engines": shares,
+    }
+
+
+def thresholds_shown(site: Thresholds, since: datetime | None, reason: str) -> dict[str, Any]:
+    pair = of_a_pair(site)
+    return {
+        "match": round(site.match, 4),
+        "review": round(site.review, 4),
+        "margin": round(site.margin, 4),
+        "pair_match": round(pair.match, 4),
+        "pair_review": round(pair.review, 4),
+        "since": since,
+        "reason": reason,
+    }

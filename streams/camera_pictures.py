@@ -1,0 +1,51 @@
+"""One picture of a camera as it is now, for whoever asks once: viewers keep a socket open instead."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+from streams.errors import NoPictureNow
+from streams.events import camera_ref, camera_state, unpack_frame
+from streams.live.drawing import drawn
+from streams.models import Camera
+from streams.pictures import newest_annotated, newest_frame
+from streams.watching import watch
+
+# 2 s: a worker that hears the doorbell sends its next picture, a fraction of a second later.
+WAIT_S = 2.0
+LOOK_EVERY_S = 0.05
+
+
+async def picture_now(
+    camera: Camera, *, boxes: bool, people: frozenset[str] | None = None, wait_s: float = WAIT_S
+) -> bytes:
+    """JPEG of at most 960 px, no older than 5 s; with the faces' boxes in it if `boxes`, named for those of `people`
+    (ids; None: everybody).
+
+    When nobody watches, one is asked for as viewers do. Raises NoPictureNow, at once for a camera that is not live.
+    """
+    until = time.monotonic() + wait_s
+    if (found := await _newest(camera.pk, boxes, people)) is not None:
+        return found
+    state = camera_state(camera_ref(camera), getattr(camera, "status", None), datetime.now(UTC))
+    if state["state"] != "live":
+        raise NoPictureNow(state["reason"] or f"The camera is {state['state']}.", retry_after_s=10)
+    await watch("annotated" if boxes and people is None else "frame", [camera.pk])
+    while time.monotonic() < until:
+        await asyncio.sleep(LOOK_EVERY_S)
+        if (found := await _newest(camera.pk, boxes, people)) is not None:
+            return found
+    raise NoPictureNow("The camera is live, and no picture of it came in time.", retry_after_s=2)
+
+
+async def _newest(camera_id: int, boxes: bool, people: frozenset[str] | None) -> bytes | None:
+    """The worker's own drawing has every name in it: who may not see them all gets one of their own."""
+    if boxes and people is None:
+        worker_drew = await newest_annotated(camera_id)
+        return worker_drew and worker_drew[1]
+    plain = await newest_frame(camera_id)
+    if plain is None or not boxes:
+        return plain and unpack_frame(plain[1])[1]
+    return await asyncio.to_thread(drawn, plain[1], people or frozenset())

@@ -1,0 +1,115 @@
+"""The live state over the API: what every camera does now, who is in sight, and whether the gallery has arrived."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from people.api.permissions import OneRight
+from people.gallery import current_version
+from streams.events import camera_ref, camera_state
+from streams.models import Camera, Sighting, WorkerPresence
+from streams.serializers import CameraStateSerializer, SightingSerializer
+
+MOST_IN_SIGHT = 500
+"""Open visits that are shown, the newest of them: more is no scene but a fault."""
+
+
+class InSightSerializer(SightingSerializer):
+    """A visit that goes on."""
+
+    class Meta(SightingSerializer.Meta):
+        fields = ["id", "verdict", "person", "first_seen_at", "last_seen_at", "distance", "snapshot_url"]
+        read_only_fields = fields
+
+
+class LiveCameraSerializer(CameraStateSerializer):
+    """A camera now."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    gallery_version = serializers.IntegerField(allow_null=True, help_text="The one that it compares with.")
+    gallery_is_newest = serializers.BooleanField(help_text="Whether that is the gallery's newest version.")
+    in_sight = InSightSerializer(
+        many=True,
+        allow_null=True,
+        help_text="Visits that go on, newest first; null for whoever may not see sightings.",
+    )
+
+
+class WorkersSerializer(serializers.Serializer[Any]):
+    """The recognition workers that are here now."""
+
+    present = serializers.IntegerField()
+    capacity_cameras = serializers.IntegerField(help_text="Cameras that they could run together.")
+
+
+class LiveSerializer(serializers.Serializer[Any]):
+    """The site now."""
+
+    at = serializers.DateTimeField()
+    gallery_version = serializers.IntegerField(help_text="The newest.")
+    workers = WorkersSerializer()
+    cameras = LiveCameraSerializer(many=True)
+
+
+class LiveView(APIView):
+    permission_classes = [OneRight]
+    right = "streams.view_camera"
+
+    @extend_schema(
+        tags=["cameras"],
+        operation_id="live_retrieve",
+        summary="Show what all cameras do now and who is in sight",
+        description="By the last word of each camera, about a second old. The sockets tell changes as they come.",
+        responses=LiveSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        return Response(LiveSerializer(live_state(request.user), context={"request": request}).data)
+
+
+def live_state(user: Any) -> dict[str, Any]:
+    """Fields of LiveSerializer as far as `user` may see them, in as many queries however much there is."""
+    now, newest = datetime.now(UTC), current_version()
+    cameras = Camera.objects.visible_to(user).select_related("status").order_by("name")
+    in_sight = _in_sight(user)
+    present = WorkerPresence.objects.here()
+    return {
+        "at": now,
+        "gallery_version": newest,
+        "workers": {"present": present.count(), "capacity_cameras": present.total_capacity()},
+        "cameras": [_camera(camera, in_sight, newest, now) for camera in cameras],
+    }
+
+
+def _in_sight(user: Any) -> dict[int, list[Sighting]] | None:
+    """Open visits by camera; None without the right."""
+    if not user.has_perm("streams.view_sighting"):
+        return None
+    found: dict[int, list[Sighting]] = defaultdict(list)
+    for sighting in Sighting.objects.visible_to(user).open().with_snapshot(user)[:MOST_IN_SIGHT]:
+        found[sighting.camera_id].append(sighting)
+    return found
+
+
+def _camera(camera: Camera, in_sight: dict[int, list[Sighting]] | None, newest: int, now: datetime) -> dict[str, Any]:
+    status = getattr(camera, "status", None)
+    state = camera_state(camera_ref(camera), status, now)
+    runs = state["state"] not in ("off", "waiting")
+    version = status.gallery_version if status and runs else None
+    # A camera that is not live sees nobody: what was open when it fell silent is not what is there now.
+    seen = None if in_sight is None else in_sight.get(camera.pk, []) if state["state"] == "live" else []
+    return {
+        **state,
+        **camera_ref(camera),
+        "gallery_version": version,
+        "gallery_is_newest": version == newest,
+        "in_sight": seen,
+    }

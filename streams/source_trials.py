@@ -1,0 +1,129 @@
+"""Testing a source over the API: what the admin's button does, in one request."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError as Refused
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound, Throttled, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from people.api.permissions import OneRight
+from people.api.strict import StrictFields
+from streams import trials
+from streams.credentials import Entered
+from streams.errors import BadSource, TooManyTrials
+from streams.models import Camera
+from streams.pipeline.addresses import BROWSER
+from streams.pipeline.trial import TrialResult
+from streams.running.configs import resolved_source
+from streams.viewsets import CameraViewSet
+
+LATER = OpenApiResponse(description="No worker came to open it: try again after `Retry-After` seconds.")
+OF_A_CAMERA: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+
+
+class TestSourceSerializer(StrictFields, serializers.Serializer[Any]):
+    """A source that is not saved yet, or a camera, with what is to be different for this test."""
+
+    camera = serializers.SlugField(
+        max_length=100, required=False, help_text="A camera's slug: what is left out here is as it is stored."
+    )
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of its own, not DRF's attribute
+        max_length=500, required=False, help_text="As a camera's."
+    )
+    username = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    password = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, write_only=True, trim_whitespace=False
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not {"camera", "source"} & attrs.keys():
+            raise ValidationError({"source": "Give a source, a camera, or both."})
+        return attrs
+
+
+class TestResultSerializer(serializers.Serializer[Any]):
+    """What came of it."""
+
+    works = serializers.BooleanField()
+    reason = serializers.CharField(help_text="One sentence for people; empty when it works.")
+    width_px = serializers.IntegerField(allow_null=True, help_text="Of the source's frames.")
+    height_px = serializers.IntegerField(allow_null=True)
+    picture = serializers.CharField(allow_null=True, help_text="What it sees: a JPEG of at most 960 px, as base64.")
+
+
+class TestSourceView(APIView):
+    """A camera may well be called `test`: any method but POST is meant for it."""
+
+    permission_classes = [OneRight]
+    right = "streams.change_camera"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method != "POST":
+            camera: dict[str, Any] = {
+                "get": "retrieve",
+                "put": "update",
+                "patch": "partial_update",
+                "delete": "destroy",
+            }
+            return CameraViewSet.as_view(camera)(request, slug="test")
+        return super().dispatch(request, *args, **kwargs)
+
+    @extend_schema(
+        tags=["cameras"],
+        operation_id="cameras_test",
+        summary="Test a source",
+        description=f"A worker opens it, looks for a second and says what it saw; nothing is saved. One test every "
+        f"{trials.ONE_EVERY_S} seconds; it takes up to {trials.WAIT_S:.0f}.",
+        request=TestSourceSerializer,
+        responses={200: TestResultSerializer, 503: LATER},
+    )
+    def post(self, request: Request) -> Response:
+        form = TestSourceSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        user_id = cast(int, request.user.pk)
+        try:
+            trial = trials.begin(source=address_to_try(request, form.validated_data), user_id=user_id)
+        except TooManyTrials as hasty:
+            raise Throttled(trials.ONE_EVERY_S, str(hasty)) from None
+        return Response(shown(trials.wait_for(trial, user_id=user_id, sleep=time.sleep)))
+
+
+def address_to_try(request: Request, asked: dict[str, Any]) -> str:
+    """Resolved and with its login. Raises ValidationError by field, NotFound for no such camera."""
+    stored = None
+    if "camera" in asked:
+        stored = Camera.objects.visible_to(request.user).filter(slug=asked["camera"]).first()
+        if stored is None:
+            raise NotFound("There is no such camera.")
+    source = asked.get("source", stored.source if stored else "")
+    username = asked.get("username", stored.username if stored else "")
+    if source == BROWSER:
+        raise ValidationError({"source": "A browser camera is tried on its own page."})
+    try:
+        return resolved_source(Entered.of(source, username, asked.get("password")).address(stored))
+    except Refused as refused:
+        raise ValidationError(refused.message_dict) from None
+    except BadSource as bad:
+        raise ValidationError({"source": str(bad)}) from None
+
+
+def shown(result: TrialResult) -> dict[str, Any]:
+    """Fields of TestResultSerializer."""
+    works = bool(result.picture)
+    return {
+        "works": works,
+        "reason": f"{result.reason[:1].upper()}{result.reason[1:]}." if result.reason else "",
+        "width_px": result.width_px if works else None,
+        "height_px": result.height_px if works else None,
+        "picture": b64encode(result.picture).decode() if works else None,
+    }

@@ -1,0 +1,136 @@
+"""The whole API under schemathesis: every operation of the schema, with sound and with broken requests."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import uvicorn
+from django.conf import settings as site_settings
+from django.contrib.auth.models import User
+from django.core.asgi import get_asgi_application
+
+from facesite.server import Server
+from people import services
+from people.key_services import make_key
+from people.models import Person, Photo, Watchlist
+from people.scopes import Scope
+from streams.models import Camera, CameraStatus, Detection, Sighting
+
+HERE = Path(__file__).parent
+SCHEMA = site_settings.ROOT / "facesite" / "openapi.yml"
+ROWS = 24
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+# Not among them: positive_data_acceptance. That a name is taken, an id is nobody's or a picture shows no face is no
+# matter of a schema; missing_required_header: there is none.
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+    "unsupported_method",
+    "ignored_auth",
+    "broken_data_is_refused",  # in hooks.py
+)
+
+
+@pytest.fixture
+def live(transactional_db: None, settings: Any) -> Iterator[str]:
+    """Address of a real uvicorn over the test's database."""
+    settings.API_CALLS_PER_KEY = settings.API_CALLS_PER_ADDRESS = 10**9
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = Server(uvicorn.Config(get_asgi_application(), lifespan="off", log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
+    listener.close()
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def known(transactional_db: None, portraits: Path, media: Path) -> dict[str, list[str]]:
+    """Ids of ROWS rows of everything, by the name of their list."""
+    found: dict[str, list[str]] = {}
+    for number in range(ROWS):
+        for name, key in a_row_of_everything(number, (portraits / "astronaut.png").read_bytes()).items():
+            found.setdefault(name, []).append(str(key))
+    return found
+
+
+def a_row_of_everything(number: int, picture: bytes) -> dict[str, object]:
+    person = Person.objects.create(name=f"Person {number}", external_id=f"P-{number}")
+    photo = services.add_photo(person=person, file=picture + bytes([number]), original_name="a.png", by=None)
+    faces = [{"box": [0, 0, 9, 9], "score": 1, "quality": {"size": 0.9}}]
+    detail = {"other_person": str(uuid4()), "distance": 0.3}
+    held = Photo.objects.filter(pk=photo.pk)
+    held.update(state="review", reason="looks_like_other", reason_detail=detail, faces=faces, crop=photo.image.name)
+    watchlist = Watchlist.objects.create(name=f"List {number}")
+    watchlist.people.add(person)
+    camera = Camera.objects.create(name=f"Camera {number}", slug=f"camera-{number}", source="0")
+    CameraStatus.objects.create(camera=camera, state="live", fps_read=25.0, heartbeat_at=NOW, last_frame_at=NOW)
+    sighting = Sighting.objects.create(
+        id=uuid4(), camera=camera, verdict="match", person=person, first_seen_at=NOW, last_seen_at=NOW, distance=0.2,
+        margin=0.3, match_threshold=0.5, review_threshold=0.55, gallery_version=1,
+    )  # fmt: skip
+    detection = Detection.objects.create(
+        id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
+        score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
+    )  # fmt: skip
+    return {
+        "people": person.pk,
+        "photos": photo.pk,
+        "watchlists": watchlist.pk,
+        "cameras": camera.slug,
+        "sightings": sighting.pk,
+        "detections": detection.pk,
+    }
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(600)
+def test_no_request_of_a_key_with_every_scope_breaks_the_api(
+    live: str, known: dict[str, list[str]], operator: User, tmp_path: Path
+) -> None:
+    key = make_key(name="everything", scopes=list(Scope), by=operator)[1]
+    said = run_schemathesis(live, key, known, tmp_path, phases="coverage,fuzzing")
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(300)
+def test_no_request_of_a_viewer_breaks_the_api(
+    live: str, known: dict[str, list[str]], viewer: User, tmp_path: Path
+) -> None:
+    key = make_key(name="looks", scopes=list(Scope), by=viewer)[1]
+    said = run_schemathesis(live, key, known, tmp_path, phases="fuzzing")
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
+def run_schemathesis(
+    address: str, key: str, known: dict[str, list[str]], folder: Path, *, phases: str
+) -> subprocess.CompletedProcess[str]:
+    """Every operation of the schema as committed, which is the code's (test_api_schema.py)."""
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(HERE / "schemathesis.toml"),
+        "run", str(SCHEMA), "--url", address, "--checks", ",".join(CHECKS), "--phases", phases, "--no-color",
+    ]  # fmt: skip
+    own = {"FUZZ_KEY": key, "FUZZ_KNOWN": json.dumps(known), "PYTHONPATH": str(site_settings.ROOT)}
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **own}, capture_output=True, text=True, timeout=580, check=False
+    )
