@@ -16,8 +16,13 @@ from streams.pipeline.visit import Shot, Visit
 
 LINGER_S = 5.0
 """A face that comes back within this time goes on with its visit."""
-MIX_UP = 0.05
-"""Beyond the review threshold: so far from a visit's mean is a bad picture or another person."""
+SAME_FACE = 0.34
+"""Between the means of two visits, one of them out of sight for seconds only: one face. Not the site's threshold: there
+the choice is among everybody enrolled, here between one face and whoever took its place, on the same camera."""
+SAME_IN_DOUBT = 0.39
+"""Between one encoding and the mean of a visit whose face may have become somebody else's: still the same."""
+OTHER_FACE = 0.44
+"""Beyond it an encoding is a bad picture or another person."""
 PROVING = 0.1
 """Quality below which an encoding proves nothing: faces in profile and in the dark lie near everybody."""
 DOUBTED_S = 2.0
@@ -119,7 +124,7 @@ class Visits:
         mean = young.identity.mean()
         waiting = [visit for visit in self.open if visit is not young and visit.is_out_of_sight()]
         for visit in sorted(waiting, key=lambda visit: visit.identity.distance_to(mean)):
-            near = visit.identity.distance_to(mean) <= self._thresholds.match
+            near = visit.identity.distance_to(mean) <= SAME_FACE
             if near or _same_name(visit, young):
                 self._join(visit, young)
                 return
@@ -138,8 +143,8 @@ class Visits:
     def _is_stray(self, visit: Visit, sample: Sample) -> bool:
         distance = visit.identity.distance_to(sample.vector)
         if visit.is_in_doubt():
-            return distance > self._thresholds.review or sample.quality < PROVING
-        return len(visit.identity.samples) >= 2 and distance > self._thresholds.review + MIX_UP
+            return distance > SAME_IN_DOUBT or sample.quality < PROVING
+        return len(visit.identity.samples) >= 2 and distance > OTHER_FACE
 
     def _stray(self, visit: Visit, sample: Sample, shot: Shot) -> None:
         visit.identity.tried_s = sample.taken_s
@@ -151,7 +156,7 @@ class Visits:
         if len(visit.strays) < 2:
             return
         (one, first), (two, _) = visit.strays
-        if float(np.linalg.norm(one.vector - two.vector)) > self._thresholds.review:
+        if float(np.linalg.norm(one.vector - two.vector)) > SAME_IN_DOUBT:
             return
         other = Visit(Identity(self._thresholds), visit.track, first.captured_at, first.taken_s, visit.last_seen_s)
         for stray in visit.strays:
