@@ -12,6 +12,7 @@ from pgvector.django import VectorField
 
 from people.decision_thresholds import DecisionThresholds as DecisionThresholds
 from people.engine_choice import EngineChoice as EngineChoice
+from people.idempotency import KeptAnswer as KeptAnswer
 from people.import_jobs import ImportEntry as ImportEntry
 from people.import_jobs import ImportJob as ImportJob
 from people.keys import ApiKey as ApiKey

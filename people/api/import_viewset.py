@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from people.api.filters import ImportFilter
+from people.api.idempotent import idempotent
 from people.api.import_serializers import ImportDetailSerializer, ImportSerializer, ImportUploadSerializer
 from people.api.negotiation import AnyPicture
 from people.api.permissions import AllRights
@@ -65,6 +66,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         request={"multipart/form-data": ImportUploadSerializer},
         responses={202: ImportDetailSerializer},
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         form = ImportUploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)

@@ -23,6 +23,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from people import services
 from people.api.filters import PhotoFilter
+from people.api.idempotent import idempotent
 from people.api.negotiation import AnyPicture
 from people.api.safe_edits import SafeEdits
 from people.api.serializers import (
@@ -77,6 +78,7 @@ class PhotoViewSet(
         request={"multipart/form-data": PhotoUploadSerializer},
         responses={201: UploadReportSerializer},
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         form = PhotoUploadSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)

@@ -20,6 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
+from people.api.idempotent import idempotent
 from people.row_state import digest, state_of
 
 if TYPE_CHECKING:
@@ -102,6 +103,10 @@ class SafeEdits(Base):
 
 
 class SafeModelViewSet(SafeEdits, ModelViewSet[Any]):
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().create(request, *args, **kwargs)
+
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().update(request, *args, **kwargs)

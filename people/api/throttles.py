@@ -33,6 +33,13 @@ def seconds_left() -> float:
     return WINDOW_S - time.time() % WINDOW_S
 
 
+def caller_of(request: Request) -> str | None:
+    """One API key, or one user with a token or a session; None for a passer-by."""
+    if isinstance(request.auth, ApiKey):
+        return f"key {request.auth.pk}"
+    return f"user {request.user.pk}" if request.user.is_authenticated else None
+
+
 class PerMinute(BaseThrottle):
     """Counts in windows of a minute: one number in the cache, where DRF's own keeps a time for every request."""
 
@@ -63,9 +70,7 @@ class PerCaller(PerMinute):
         return int(settings.API_CALLS_PER_KEY)
 
     def caller(self, request: Request) -> str | None:
-        if isinstance(request.auth, ApiKey):
-            return f"key {request.auth.pk}"
-        return f"user {request.user.pk}" if request.user.is_authenticated else None
+        return caller_of(request)
 
 
 class PerAddress(PerMinute):

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from people.idempotency import forget_answers
 from people.imports.services import forget_imports
 
 # 30 days: reports name people, and who uploads a list looks at its report within days.
@@ -17,12 +18,13 @@ IMPORTS_KEPT = timedelta(days=30)
 
 class Command(BaseCommand):
     help = (
-        "Forget sightings that are too old (`forget`) and imports that ended 30 days ago, then delete stored objects "
-        "without a row (`sweep_orphans`)."
+        "Forget sightings that are too old (`forget`), imports that ended 30 days ago, and answers kept for "
+        "Idempotency-Key for 24 hours, then delete stored objects without a row (`sweep_orphans`)."
     )
 
     def handle(self, **_: Any) -> None:
         call_command("forget", stdout=self.stdout)
         forgotten = forget_imports(finished_before=timezone.now() - IMPORTS_KEPT)
         self.stdout.write(f"{forgotten} imports forgotten.")
+        self.stdout.write(f"{forget_answers()} kept answers forgotten.")
         call_command("sweep_orphans", stdout=self.stdout)
