@@ -22,6 +22,7 @@ from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.attendance_api import AttendanceCsvView, AttendanceView
 from streams.live_state import LiveView
 from streams.search_api import SightingSearchView
 from streams.source_trials import TestSourceView
@@ -72,6 +73,8 @@ urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="api-token"),
     path("v1/recognise/", RecogniseView.as_view(), name="api-recognise"),
     path("v1/verify/", VerifyView.as_view(), name="api-verify"),
+    path("v1/reports/attendance/", AttendanceView.as_view(), name="api-attendance"),
+    path("v1/reports/attendance/csv/", AttendanceCsvView.as_view(), name="api-attendance-csv"),
     path("v1/sightings/search/", SightingSearchView.as_view(), name="api-sighting-search"),
     path("v1/live/", LiveView.as_view(), name="api-live"),
     path("v1/cameras/test/", TestSourceView.as_view(), name="api-camera-test"),

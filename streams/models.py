@@ -193,6 +193,7 @@ class Sighting(models.Model):
             models.Index(fields=["-first_seen_at", "-id"], name="sighting_newest"),
             models.Index(fields=["camera", "-first_seen_at"], name="sighting_camera"),
             models.Index(fields=["person", "-last_seen_at"], name="sighting_person"),
+            models.Index(fields=["last_seen_at", "first_seen_at"], name="sighting_named", condition=Q(verdict="match")),
             models.Index(fields=["camera"], name="sighting_open", condition=Q(ended_at=None)),
         ]
         constraints = [

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from streams import views
+from streams.attendance_page import attendance
 from streams.live.mjpeg import camera_mjpeg
 from streams.search_page import search_sightings
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
     path("sightings/", views.sightings, name="sightings"),
+    path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
     path("media/detections/by-link/<str:token>", views.linked_snapshot, name="linked_snapshot"),

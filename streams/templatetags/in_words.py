@@ -17,5 +17,12 @@ def distance_words(sighting: Sighting) -> str:
 
 
 @register.filter
+def duration_words(seconds: float) -> str:
+    """As a clock shows it: `1:05:09`; a day has up to 25 hours."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+@register.filter
 def quality_words(quality: float) -> str:
     return explanations.quality_words(quality)

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from people.models import Person
 from people.recognising import look
 from streams.models import Camera, Sighting
 from streams.pipeline.messages import VisitEncoding
@@ -114,6 +115,15 @@ def door(db: None, portraits: Path) -> None:
         first_seen_at=noon, last_seen_at=noon, distance=0.91, margin=0.2, match_threshold=0.5, review_threshold=0.55,
         gallery_version=7,
     )  # fmt: skip
+    grace = Person.objects.create(name="Grace Hopper")
+    hall = Camera.objects.create(name="Hall", slug="hall", source="0")
+    for hour, minutes in ((8, 1), (17, 30)):
+        begins = datetime(2026, 5, 4, hour, tzinfo=UTC)
+        Sighting.objects.create(
+            id=uuid4(), camera=hall, verdict="match", person=grace, first_seen_at=begins,
+            last_seen_at=begins + timedelta(minutes=minutes), distance=0.3, match_threshold=0.34, review_threshold=0.39,
+            gallery_version=7,
+        )  # fmt: skip
     probes, engine = look((portraits / "astronaut.png").read_bytes(), most=1)
     vector = probes.found[0].vector
     assert vector is not None

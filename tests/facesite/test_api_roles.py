@@ -72,6 +72,8 @@ POST   /photos/{id}/reject/    -      -        x        -       x             - 
 POST   /photos/{id}/retry/     -      -        x        -       x             -           x            -         -              -              -
 POST   /recognise/             -      x        x        -       x             -           -            x         -              -              -
 GET    /sightings/             x      x        -        x       x             -           -            -         x              -              x
+GET    /reports/attendance/    x      x        -        x       x             -           -            -         x              -              x
+GET    /reports/attendance/csv/ x      x        -        x       x             -           -            -         x              -              x
 GET    /sightings/csv/         x      x        -        x       x             -           -            -         x              -              x
 POST   /sightings/search/      -      x        -        -       x             -           -            -         -              -              x
 GET    /sightings/{id}/        x      x        -        x       x             -           -            -         x              -              x

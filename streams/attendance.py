@@ -1,0 +1,116 @@
+"""Who was seen on which day: from the first to the last sighting, how often, for how long, by which cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.utils import timezone
+
+from streams.models import Camera, Verdict
+from streams.querysets import SightingQuerySet
+
+LONGEST_DAYS = 366
+
+# Each visit is cut at the midnights of the site's time zone, whose days have 23 to 25 hours where clocks change. Two
+# cameras that see somebody at once count once: the times are joined before they are added.
+_PARTS = """
+WITH visit (person_id, camera_id, first_seen_at, last_seen_at) AS ({visits}),
+part AS (
+    SELECT visit.person_id, visit.camera_id, local.day::date AS day,
+        greatest(visit.first_seen_at, local.day AT TIME ZONE %(zone)s) AS since,
+        least(visit.last_seen_at, (local.day + interval '1 day') AT TIME ZONE %(zone)s) AS until
+    FROM visit CROSS JOIN LATERAL generate_series(
+        date_trunc('day', greatest(visit.first_seen_at, %(begin)s) AT TIME ZONE %(zone)s),
+        least(greatest(visit.first_seen_at, visit.last_seen_at - interval '1 microsecond'),
+            %(end)s - interval '1 microsecond') AT TIME ZONE %(zone)s,
+        interval '1 day') AS local (day)
+)
+"""
+_DAYS = """
+, named AS (
+    SELECT part.day, part.person_id, person.name, min(part.since) AS first_seen_at, max(part.until) AS last_seen_at,
+        count(*) AS sightings, range_agg(tstzrange(part.since, part.until)) AS spans,
+        array_agg(DISTINCT part.camera_id) AS cameras
+    FROM part JOIN people_person person ON person.id = part.person_id
+    GROUP BY part.day, part.person_id, person.name
+    ORDER BY part.day DESC, person.name, part.person_id
+    LIMIT %(limit)s OFFSET %(offset)s
+)
+SELECT day, person_id, name, first_seen_at, last_seen_at, sightings,
+    (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span))), 0) FROM unnest(spans) span), cameras
+FROM named ORDER BY day DESC, name, person_id
+"""
+_COUNT = "SELECT count(*) FROM (SELECT DISTINCT day, person_id FROM part) days"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDay:
+    """One person on one day of the site's time zone."""
+
+    day: date
+    person_id: UUID
+    name: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    sightings: int
+    """Visits of which a part lies in the day."""
+    seconds: float
+    """In sight of at least one camera."""
+    cameras: list[Camera]
+
+    @property
+    def ends_at_midnight(self) -> bool:
+        """Whether somebody was still in sight when the day ended."""
+        return self.last_seen_at == _midnight(self.day + timedelta(days=1))
+
+
+class Attendance:
+    """The named sightings among some, day by day, the newest day first, by name. Sliced and counted as a queryset."""
+
+    def __init__(self, sightings: SightingQuerySet, first: date, last: date) -> None:
+        """`first` to `last`: days of the site's time zone, both included."""
+        self._begin, self._end = _midnight(first), _midnight(last + timedelta(days=1))
+        named = sightings.filter(
+            verdict=Verdict.MATCH, last_seen_at__gte=self._begin, first_seen_at__lt=self._end
+        ).order_by()
+        self._visits = named.values_list("person_id", "camera_id", "first_seen_at", "last_seen_at")
+
+    def count(self) -> int:
+        rows = self._fetch(_COUNT, {})
+        return int(rows[0][0]) if rows else 0
+
+    def __getitem__(self, part: slice) -> list[PersonDay]:
+        """The rows from `part.start` to `part.stop`; two queries."""
+        offset = part.start or 0
+        rows = self._fetch(_DAYS, {"offset": offset, "limit": max(0, part.stop - offset)})
+        cameras = Camera.objects.in_bulk({camera for row in rows for camera in row[7]})
+        return [_person_day(row, cameras) for row in rows]
+
+    def _fetch(self, select: str, numbers: Mapping[str, int]) -> list[Any]:
+        try:
+            visits, values = self._visits.query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        names: dict[str, Any] = {f"visit_{number}": value for number, value in enumerate(values)}
+        sql = _PARTS.format(visits=visits % tuple(f"%({name})s" for name in names)) + select
+        zone: dict[str, Any] = {"zone": timezone.get_default_timezone_name(), "begin": self._begin, "end": self._end}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {**names, **zone, **numbers})
+            rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+def _person_day(row: Any, cameras: Mapping[int, Camera]) -> PersonDay:
+    day, person, name, first, last, sightings, seconds, by = row
+    seen_by = [cameras[camera] for camera in by if camera in cameras]
+    return PersonDay(day, person, name, first, last, sightings, float(seconds), seen_by)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())

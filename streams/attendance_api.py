@@ -1,0 +1,123 @@
+"""The API's report of attendance: who was seen on which day, as JSON in pages and as a CSV file."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from people.api.filter_backend import PAGING
+from people.api.negotiation import AnyPicture
+from people.api.pagination import MAX_LIMIT, Pages
+from people.api.permissions import EveryRight
+from streams.attendance import LONGEST_DAYS, Attendance, PersonDay
+from streams.attendance_csv import attendance_csv
+from streams.attendance_form import AttendanceForm, visible_to
+from streams.csv_export import MOST_ROWS, TooManyRows
+from streams.serializers import CameraRefSerializer
+
+ASKED = ("from", "to", "person", "name", "camera", "watchlist")
+PARAMETERS = [
+    OpenApiParameter("from", OpenApiTypes.DATE, description="First day in the site's time zone; `to` without it."),
+    OpenApiParameter(
+        "to", OpenApiTypes.DATE, description=f"Last day, included; today without it. At most {LONGEST_DAYS} days."
+    ),
+    OpenApiParameter("person", OpenApiTypes.UUID),
+    OpenApiParameter("name", OpenApiTypes.STR, description="Part of a person's name."),
+    OpenApiParameter("camera", OpenApiTypes.STR, description="A camera's slug."),
+    OpenApiParameter("watchlist", OpenApiTypes.INT, description="Its people."),
+]
+PAGE = [
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}),
+    OpenApiParameter("offset", OpenApiTypes.INT),
+]
+
+
+class PersonOfDaySerializer(serializers.Serializer[Any]):
+    """A person by id and name."""
+
+    id = serializers.UUIDField(source="person_id")
+    name = serializers.CharField()
+
+
+class PersonDaySerializer(serializers.Serializer[PersonDay]):
+    """One person on one day."""
+
+    day = serializers.DateField()
+    person = PersonOfDaySerializer(source="*")
+    first_seen_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField()
+    sightings = serializers.IntegerField(help_text="Visits of which a part lies in the day.")
+    seconds = serializers.FloatField(help_text="In sight; two cameras that see somebody at once count once.")
+    cameras = CameraRefSerializer(many=True)
+
+
+class AttendanceSerializer(serializers.Serializer[Any]):
+    """A page of a report, the newest day first, by name."""
+
+    count = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    time_zone = serializers.CharField(help_text="Whose days these are.")
+    results = PersonDaySerializer(many=True)
+
+
+class AttendanceView(APIView):
+    permission_classes = [EveryRight]
+    rights: ClassVar[list[str]] = ["streams.view_sighting"]
+
+    @extend_schema(
+        tags=["reports"],
+        operation_id="attendance",
+        summary="Who was seen on which day",
+        description="Of sightings with a name (`match`). A visit over midnight counts in each day with its part.",
+        parameters=[*PARAMETERS, *PAGE],
+        responses=AttendanceSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        pages = Pages()
+        found: Any = _asked(request)  # sliced and counted as a queryset
+        rows: Any = pages.paginate_queryset(found, request, view=self)
+        answer = pages.get_paginated_response(PersonDaySerializer(rows, many=True).data)
+        answer.data["time_zone"] = timezone.get_default_timezone_name()
+        return answer
+
+
+class AttendanceCsvView(APIView):
+    permission_classes = [EveryRight]
+    rights: ClassVar[list[str]] = ["streams.view_sighting"]
+    content_negotiation_class = AnyPicture
+
+    @extend_schema(
+        tags=["reports"],
+        operation_id="attendance_csv",
+        summary="Who was seen on which day, as a CSV file",
+        description=f"Asked for as the report is; at most {MOST_ROWS} lines, else 400. Times are the site's.",
+        parameters=PARAMETERS,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        try:
+            text = attendance_csv(_asked(request))
+        except TooManyRows as error:
+            raise ValidationError(str(error), code="too_many_rows") from None
+        headers = {"Content-Disposition": 'attachment; filename="attendance.csv"', "Cache-Control": "no-store"}
+        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _asked(request: Request) -> Attendance:
+    if unknown := set(request.query_params) - {*ASKED, *PAGING}:
+        names = ", ".join(sorted({*ASKED, "limit", "offset"}))
+        raise ValidationError(dict.fromkeys(unknown, f"No such parameter. There are: {names}."))
+    form = AttendanceForm(request.query_params, request=request)
+    if not form.is_valid():
+        raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
+    return form.attendance(visible_to(request))

@@ -1,0 +1,38 @@
+"""A report of attendance as a CSV file: one line for each person and day, times in the site's time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from people.spreadsheets import csv_text, safe
+from streams.attendance import Attendance
+from streams.csv_export import MOST_ROWS, TooManyRows
+
+COLUMNS = ("day", "person_id", "person", "first_seen_at", "last_seen_at", "sightings", "seconds", "cameras")
+
+
+def attendance_csv(attendance: Attendance) -> str:
+    """With a line of COLUMNS first. Raises TooManyRows."""
+    rows = attendance[: MOST_ROWS + 1]
+    if len(rows) > MOST_ROWS:
+        raise TooManyRows
+    lines = [
+        [
+            row.day.isoformat(),
+            row.person_id,
+            safe(row.name),
+            _local(row.first_seen_at),
+            _local(row.last_seen_at),
+            row.sightings,
+            round(row.seconds),
+            " ".join(camera.slug for camera in row.cameras),
+        ]
+        for row in rows
+    ]
+    return csv_text(COLUMNS, lines)
+
+
+def _local(moment: datetime) -> str:
+    return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds")

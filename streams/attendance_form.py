@@ -1,0 +1,79 @@
+"""Which days, people and cameras a report of attendance is about: one form for the API and the page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from people.api.filters import watchlists_for
+from people.models import Person, Watchlist
+from streams.api_filters import cameras_for
+from streams.attendance import LONGEST_DAYS, Attendance
+from streams.models import Camera, Sighting
+from streams.querysets import SightingQuerySet
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
+
+
+class AttendanceForm(forms.Form):
+    """`from` and `to` are today unless they are given; `from` is `to` where only that is."""
+
+    name = forms.CharField(required=False, max_length=200, label=_("Name"))
+    person = forms.ModelChoiceField(Person.objects.none(), required=False, widget=forms.HiddenInput)
+    camera = forms.ModelChoiceField(
+        Camera.objects.none(), required=False, to_field_name="slug", label=_("Camera"), empty_label=_("All")
+    )
+    watchlist = forms.ModelChoiceField(
+        Watchlist.objects.none(), required=False, label=_("Watchlist"), empty_label=_("All")
+    )
+
+    def __init__(self, data: Any, *, request: HttpRequest) -> None:
+        super().__init__(data)
+        days = {name: _day(label) for name, label in (("from", _("From day")), ("to", _("To day")))}
+        self.fields = days | self.fields  # `from` cannot be an attribute
+        self.fields["person"].queryset = Person.objects.within_limits_of(request.user)  # type: ignore[attr-defined]
+        self.fields["camera"].queryset = cameras_for(request)  # type: ignore[attr-defined]
+        self.fields["watchlist"].queryset = watchlists_for(request)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        asked = self.cleaned_data
+        if "from" in asked and "to" in asked:
+            asked["to"] = asked["to"] or max(asked["from"] or date.min, timezone.localdate())
+            asked["from"] = asked["from"] or asked["to"]
+            if asked["from"] > asked["to"]:
+                raise ValidationError(_("The first day is after the last."), code="wrong_order")
+            if (asked["to"] - asked["from"]).days >= LONGEST_DAYS:
+                raise ValidationError(_("These are more than %(days)s days."), "too_long", {"days": LONGEST_DAYS})
+        return asked
+
+    def attendance(self, sightings: SightingQuerySet) -> Attendance:
+        """Of a valid form, among `sightings`."""
+        asked = self.cleaned_data
+        fields = {
+            "person__name__icontains": asked["name"],
+            "person": asked["person"],
+            "camera": asked["camera"],
+            "person__watchlists": asked["watchlist"],
+        }
+        wanted = {field: value for field, value in fields.items() if value}
+        return Attendance(sightings.filter(**wanted), asked["from"], asked["to"])
+
+
+def visible_to(request: HttpRequest) -> SightingQuerySet:
+    return Sighting.objects.visible_to(request.user)
+
+
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(required=False, label=label, widget=widget, input_formats=["%Y-%m-%d"], validators=[_known])
+
+
+def _known(day: date) -> None:
+    if not EARLIEST <= day <= LATEST:
+        raise ValidationError(_("There was nothing to be seen on this day."))
