@@ -64,13 +64,15 @@ class PersonQuerySet(models.QuerySet["Person"]):
         best = self._photos().filter(state="enrolled").exclude(crop="").order_by("-encodings__quality", "id")
         return self.annotate(face_id=Subquery(best.values("pk")[:1]))
 
-    def with_last_seen(self) -> PersonQuerySet:
-        """Adds `last_seen`, from the sightings that another app keeps (None when it is not installed)."""
+    def with_last_seen(self, user: Looker) -> PersonQuerySet:
+        """Adds `last_seen`, from the sightings that another app keeps (None when it is not installed): of those
+        that exist for `user`."""
         if "sightings" not in {relation.name for relation in self.model._meta.related_objects}:
             return self.annotate(last_seen=models.Value(None, output_field=models.DateTimeField()))
         sightings: Any = self.model._meta.get_field("sightings").related_model
         newest = (
-            sightings.objects.filter(person=OuterRef("pk"), verdict="match")
+            sightings.objects.within_limits_of(user)
+            .filter(person=OuterRef("pk"), verdict="match")
             .order_by()
             .values("person")
             .annotate(newest=Max("last_seen_at"))

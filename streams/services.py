@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from people.doorbells import ring
+from people.doorbells import VIEWERS, ring
 from people.history import Actor, changed_in_words, log_added, log_changed, log_deleted, log_each_changed
 from streams.credentials import Entered
 from streams.errors import SealBroken
@@ -26,9 +26,6 @@ from streams.sealing import resealed
 from streams.storage import snapshot_name
 
 logger = logging.getLogger(__name__)
-
-VIEWERS = "viewers"
-"""Channel group of every open dashboard: told when cameras come, go or change their name."""
 
 
 def camera_changed() -> None:
@@ -62,14 +59,6 @@ def save_camera(*, camera: Camera, password: str | None = None, by: Actor = None
         elif words := changed_in_words(before, camera):
             log_changed(camera, words, by=by)
     return camera
-
-
-def limits_changed() -> None:
-    """After this transaction commits: open dashboards look anew at what they may show.
-
-    To be called after every write of a CameraGroup or a CameraLimit. A forgotten call costs 30 s.
-    """
-    ring("cameras.changed", VIEWERS)
 
 
 def reseal_passwords() -> tuple[int, list[str]]:

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from people.admin.unlimited import ForTheUnlimited
-from people.doorbells import ring_gallery
+from people.doorbells import ring_gallery, ring_viewers
 from people.limits import PersonGroup, PersonLimit
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class PersonGroupAdmin(ForTheUnlimited):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         ring_gallery()
+        ring_viewers()
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         before = list(PersonLimit.objects.filter(group=form.instance).select_related("user", "key"))

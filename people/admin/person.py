@@ -54,7 +54,7 @@ class PersonAdmin(LoggedByServices, MergePage, ExtraPages):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         people = super().get_queryset(request)
         assert isinstance(people, PersonQuerySet)
-        return people.within_limits_of(request.user).with_photo_counts().with_face().with_last_seen()
+        return people.within_limits_of(request.user).with_photo_counts().with_face().with_last_seen(request.user)
 
     @admin.display(description="")
     def face(self, person: Any) -> SafeString:

@@ -13,34 +13,35 @@ from django.urls import URLPattern
 from people.admin.pages import ExtraPages
 from people.limits import person_limits
 
-WHY = "This page tells of everybody in the gallery, and you see some groups of people only."
-
 
 class ForTheUnlimited(ExtraPages):
-    """A model's admin whose every page is refused to limited users, with a sentence."""
+    """A model's admin whose every page is refused to limited users, with the sentence `why`."""
+
+    why = "This page tells of everybody in the gallery, and you see some groups of people only."
+
+    def limits_of(self, user: Any) -> object:
+        """Truthy for whoever is limited."""
+        return person_limits(user)
 
     def get_urls(self) -> list[URLPattern]:
         urls = super().get_urls()
         for url in urls:
-            url.callback = _refused_to_the_limited(url.callback)
+            url.callback = self._refused_to_the_limited(url.callback)
         return urls
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         """What the index asks for."""
         rights = super().get_model_perms(request)
-        return dict.fromkeys(rights, False) if is_limited(request) else rights
+        return dict.fromkeys(rights, False) if self._is_limited(request) else rights
 
+    def _is_limited(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and bool(self.limits_of(request.user))
 
-def is_limited(request: HttpRequest) -> bool:
-    """Whether a logged in user sees some groups of people only."""
-    return request.user.is_authenticated and bool(person_limits(request.user))
+    def _refused_to_the_limited(self, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+            if self._is_limited(request):
+                raise PermissionDenied(self.why)
+            return view(request, *args, **named)
 
-
-def _refused_to_the_limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        if is_limited(request):
-            raise PermissionDenied(WHY)
-        return view(request, *args, **named)
-
-    return guarded
+        return guarded

@@ -14,6 +14,7 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from people.doorbells import VIEWERS
 from streams.events import CameraRef, camera_gone
 from streams.live.masking import Feed
 from streams.live.sight import Sight, read_hello, read_sight, read_states
@@ -21,7 +22,6 @@ from streams.live.viewers import PLACES, user_now
 from streams.running.announcing import camera_group
 from streams.running.bell import Bell
 from streams.running.database import UNREACHABLE
-from streams.services import VIEWERS
 
 logger = logging.getLogger(__name__)
 

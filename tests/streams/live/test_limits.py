@@ -13,6 +13,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import Permission, User
 from PIL import Image
 
+from people.doorbells import ring_viewers
 from people.models import GalleryVersion, Person
 from people.recognition.types import Box, Verdict
 from streams.events import camera_heard, camera_ref, frame_header, sighting_event, sighting_record, unpack_frame
@@ -24,7 +25,6 @@ from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import TrackedFace
 from streams.running.announcing import announce_frame, announce_sighting, announce_state
 from streams.running.recording import record_sighting
-from streams.services import limits_changed
 from streams.watching import watched
 from tests.streams.limited import World
 from tests.streams.live.test_consumers import Connect, connect, next_of, refused, wait_until_watched
@@ -208,7 +208,7 @@ async def test_a_limit_to_cameras_takes_hold_at_once_when_it_is_rung_for(
 ) -> None:
     all_of_them, one = await connect(viewer), await connect(viewer, "/ws/cameras/vault/")
     await limit(world, "cameras", viewer)
-    await database_sync_to_async(limits_changed)()
+    await database_sync_to_async(ring_viewers)()
     assert (await next_of(all_of_them, "camera.gone"))["camera"]["slug"] == "vault"
     assert ids(await next_of(all_of_them, "hello")) == of(world, "hall ada", "hall bob", "hall unknown")
     assert await one.hear_close() == 4404

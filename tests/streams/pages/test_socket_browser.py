@@ -14,12 +14,12 @@ from channels.routing import URLRouter
 from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Page, expect
 
+from people.doorbells import VIEWERS
 from people.models import Person
 from streams import events, pictures
 from streams.models import Sighting
 from streams.routing import websocket_urlpatterns
 from streams.running import announcing
-from streams.services import VIEWERS
 from tests.streams.pages.evidence import a_camera, a_sighting
 from tests.streams.pages.scripted_socket import face, frame, state
 
