@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,18 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from streams import urls
-from streams.models import Camera, CameraStatus, SearchLog
+from streams.cache import shared_cache
+from streams.models import Camera, CameraStatus, SearchLog, Sighting
 from streams.pipeline.addresses import BROWSER
 from tests.api import client_of
 from tests.facesite.test_api_rights import ROWS
 from tests.streams.limited import World, a_key
 from tests.streams.pages.evidence import a_detection, a_sighting
+from tests.streams.pages.scripted_socket import face, frame
 
 ACTORS = ("free", "cameras", "people", "both")
 """Nobody limits the first; the others see the hall's cameras alone, Ada alone, or both."""
@@ -49,6 +53,7 @@ PAGES = """
 /sightings/?person={bob}                      200  200     400    400
 /sightings/?person={ada}                      200  200     200    200
 /sightings/?camera={vault}                    200  400     200    400
+/sightings/attendance/?person={bob}           200  200     400    400
 """
 # A limited key is "both".
 API = """
@@ -57,6 +62,8 @@ GET    /cameras/{vault}/                      200  404     200    404
 PUT    /cameras/{vault}/                      200  404     200    404
 PATCH  /cameras/{vault}/                      200  404     200    404
 DELETE /cameras/{vault}/                      409  404     409    404
+GET    /cameras/{vault}/snapshot/             200  404     200    404
+GET    /cameras/{vault}/snapshot/?boxes=true  200  404     200    404
 GET    /cameras/{hall}/                       200  200     200    200
 GET    /sightings/{hall ada}/                 200  200     200    200
 GET    /sightings/{hall bob}/                 200  200     404    404
@@ -68,6 +75,10 @@ GET    /detections/{vault ada}/               200  404     200    404
 GET    /detections/{hall bob}/snapshot/       200  200     404    404
 GET    /detections/{vault ada}/snapshot/      200  404     200    404
 GET    /detections/{hall unknown}/snapshot/   200  200     200    200
+GET    /detections/{hall bob}/links/          200  200     404    404
+GET    /detections/{vault ada}/links/         200  404     200    404
+GET    /reports/attendance/?camera={vault}    200  400     200    400
+GET    /reports/attendance/?person={bob}      200  200     400    400
 GET    /sightings/?camera={vault}             200  400     200    400
 GET    /sightings/csv/?camera={vault}         200  400     200    400
 GET    /detections/?camera={vault}            200  400     200    400
@@ -100,12 +111,19 @@ cameragroup/{group}/history/                  200  403     200    403
 LISTS = (
     "/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
-    "/api/v1/sightings/csv/", "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/",
+    "/api/v1/sightings/csv/", "/api/v1/detections/csv/", "/api/v1/live/", "/sightings/attendance/?from=2026-03-01",
+    "/api/v1/reports/attendance/?from=2026-03-01", "/api/v1/reports/attendance/csv/?from=2026-03-01",
+    "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/",
     "/admin/streams/detection/?q=Bob", "/admin/streams/searchlog/",
     "/admin/autocomplete/?app_label=streams&model_name=cameragroup&field_name=cameras",
 )  # fmt: skip
 # What is covered elsewhere, or shows nothing of cameras and people.
-OURS = ("cameras", "sightings", "detections")
+OURS = ("cameras", "detections", "live", "reports", "sightings")
+# Below, in tests/streams/live/test_limits.py, and in tests/streams/api/test_search.py.
+TESTED_ALONE = {
+    ("POST", "/cameras/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
+    ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
+}  # fmt: skip
 OTHER_ADMIN_PAGES = {
     "searchlog_add", "searchlog_delete",  # 403 for everybody
     "camera_add", "camera_try", "camera_trial", "camera_trial_seen",  # below, and test_trials.py: of the user who asks
@@ -133,12 +151,18 @@ def world(media: Path, chief: User) -> World:
     made = World.made()
     Camera.objects.update(source=BROWSER)
     made.group_of_the_hall()
+    Sighting.objects.update(ended_at=None)
     SearchLog.objects.create(
         who="Somebody else", sighting=made.sightings["vault bob"].pk, within=0.5, searched=1, found=1,
         filters={"camera": "Vault", "person": str(made.bob.pk)},
     )  # fmt: skip
+    now = timezone.now()
     for camera in (made.hall, made.vault):
-        CameraStatus.objects.create(camera=camera)
+        lease = {"lease_holder": "worker", "lease_expires_at": now + timedelta(minutes=1)}
+        CameraStatus.objects.create(camera=camera, state="live", heartbeat_at=now, last_frame_at=now, **lease)
+        bob = {**face("Bob Hidden", "match", (100, 100, 200, 200)), "person": {"id": str(made.bob.pk), "name": "Bob"}}
+        shared_cache().set(f"frame:{camera.pk}", frame(faces=[bob]), 60)
+        shared_cache().set(f"annotated:{camera.pk}", (1, b"with every name burnt in"), 60)
     return made
 
 
@@ -303,14 +327,32 @@ def test_what_keeps_a_camera_from_being_deleted_is_not_listed_to_the_limited(wor
 
 
 @pytest.mark.parametrize("who", ["cameras"])
-def test_a_hidden_camera_is_neither_switched_nor_tried_nor_deleted(world: World, browser: Client) -> None:
+def test_a_hidden_camera_is_neither_switched_nor_tried_nor_deleted(
+    world: World, browser: Client, limited: User
+) -> None:
     chosen = {"_selected_action": [world.vault.pk, world.hall.pk]}
     browser.post("/admin/streams/camera/", {"action": "switch_off", **chosen})
     assert set(Camera.objects.filter(enabled=True)) == {world.vault}
     asked = browser.post("/admin/streams/camera/try/", {"camera": world.vault.pk, "source": "0"})
     assert asked.status_code == 404
+    asked = client_of(limited).post("/api/v1/cameras/test/", {"camera": "vault"}, format="json")
+    assert asked.status_code == 404
     browser.post("/admin/streams/camera/", {"action": "delete_selected", "post": "yes", **chosen})
     assert Camera.objects.filter(pk=world.vault.pk).exists()
+
+
+def test_a_picture_with_boxes_is_drawn_for_whoever_may_not_know_everybody(world: World, chief: User) -> None:
+    url = "/api/v1/cameras/hall/snapshot/?boxes=true"
+    assert client_of(chief).get(url).content == b"with every name burnt in"
+    world.limit_people(chief)
+    assert client_of(chief).get(url).content.startswith(b"\xff\xd8")
+
+
+def test_a_link_to_a_picture_ends_with_the_limit(world: World, chief: User, client: Client) -> None:
+    links = client_of(chief).get(f"/api/v1/detections/{world.detections['vault bob'].pk}/links/").json()
+    assert client.get(links["snapshot"]).status_code == 200
+    world.limit_cameras(chief)
+    assert client.get(links["snapshot"]).status_code == 404
 
 
 @pytest.mark.parametrize("who", ["cameras"])
@@ -342,17 +384,13 @@ def test_more_rows_ask_the_database_no_more_often(path: str, world: World, brows
 
 
 def test_the_tables_name_every_page_and_every_address() -> None:
-    shown = {re.sub("{.*?}", "{}", path) for path in [*LISTS, *(path for path, _ in rows(PAGES))]}
-    shown.add("/cameras/{}/live.mjpeg")  # tests/streams/live/test_limits.py
-    for pattern in urls.urlpatterns:
-        assert f"/{re.sub('<.*?>', '{}', str(pattern.pattern))}" in shown
-    named = {
-        (method, re.sub("{.*?}", "{}", path)) for method, path in (line.split(maxsplit=1) for line, _ in rows(API))
-    }
-    named |= {("GET", path.removeprefix("/api/v1")) for path in LISTS}
-    named |= {("POST", "/cameras/"), ("POST", "/sightings/search/")}  # below, and tests/streams/api/test_search.py
+    named = {("GET", path) for path in LISTS} | {("GET", path) for path, _ in rows(PAGES)}
+    named |= {(method, f"/api/v1{path}") for method, path in (line.split(maxsplit=1) for line, _ in rows(API))}
+    plain = {(method, re.sub("{.*?}", "{}", path.partition("?")[0])) for method, path in named}
+    tested = {(method, path.removeprefix("/api/v1")) for method, path in plain} | TESTED_ALONE
+    pages = {("GET", f"/{re.sub('<.*?>', '{}', str(pattern.pattern))}") for pattern in urls.urlpatterns}
     offered = {(row[0], re.sub("{.*?}", "{}", row[1])) for row in ROWS if row[1].split("/")[1] in OURS}
-    assert offered <= named
+    assert (pages | offered) - tested == set()
 
 
 def test_the_tables_name_every_admin_page() -> None:
