@@ -49,6 +49,16 @@ def test_after_a_pause_nothing_is_caught_up() -> None:
     assert latest.wanted(60.11)
 
 
+def test_a_frame_that_waits_is_replaced_ten_times_a_second_and_not_by_every_one() -> None:
+    latest = LatestFrame(8)
+    wanted = []
+    for number in range(30):  # half a second of a camera with 60 frames a second, and nobody takes any
+        if latest.wanted(number / 60):
+            latest.put(frame(number, number / 60, picture()))
+            wanted.append(number)
+    assert len(wanted) == 5
+
+
 def test_a_capture_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         Frame(1, np.zeros((2, 2, 3), np.uint8), datetime(2030, 1, 1), 0)

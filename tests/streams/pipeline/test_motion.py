@@ -1,9 +1,11 @@
 """The gate before detection."""
 
+import cv2
 import numpy as np
+import pytest
 
 from people.recognition.types import Box
-from streams.pipeline.motion import MotionGate
+from streams.pipeline.motion import CELL_PX, MotionGate, _cells
 from tests.streams.pipeline.fakes import ANNA, HEIGHT, WIDTH, picture, square
 
 WHOLE = Box(0, 0, WIDTH, HEIGHT)
@@ -61,3 +63,11 @@ def test_another_resolution_is_all_motion() -> None:
     gate.look(picture())
     gate.seen(WHOLE)
     assert gate.look(np.zeros((240, 320, 3), np.uint8)).within(Box(0, 0, 320, 240))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (854, 480), (641, 359), (6, 4)])
+def test_cells_are_the_means_of_their_pixels_at_any_size(width: int, height: int) -> None:
+    image = cv2.blur(np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8), (5, 5))
+    size = max(1, width // CELL_PX), max(1, height // CELL_PX)
+    at_once = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    assert np.abs(_cells(image) - at_once.astype(int)).max() <= 3
