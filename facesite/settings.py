@@ -75,7 +75,8 @@ if EMBEDDED:
         }
     }
 else:
-    DATABASES = {"default": env.db("DATABASE_URL")}
+    # Behind PgBouncer each transaction has another connection, and a cursor on the server would be gone.
+    DATABASES = {"default": {**env.db("DATABASE_URL"), "DISABLE_SERVER_SIDE_CURSORS": True}}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a Postgres server: postgres://user:password@host/name")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

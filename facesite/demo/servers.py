@@ -7,6 +7,7 @@ the process that started it.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -31,9 +32,11 @@ def free_port() -> int:
 class LocalServer:
     """One server process on `port`; the same port again after each `start`."""
 
-    def __init__(self, command: list[str | Path], port: int, **identity: Any) -> None:
+    def __init__(
+        self, command: list[str | Path], port: int, *, ended_by: int = signal.SIGTERM, **identity: Any
+    ) -> None:
         self.port = port
-        self._command, self._identity = command, identity
+        self._command, self._ended_by, self._identity = command, ended_by, identity
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -60,7 +63,7 @@ class LocalServer:
 
     def stop(self) -> None:
         if self._process and self._process.poll() is None:
-            self._process.terminate()
+            self._process.send_signal(self._ended_by)
             self._process.wait(STARTS_WITHIN_S)
 
     def _answers(self) -> bool:
@@ -91,7 +94,9 @@ def postgres(folder: Path, port: int | None = None) -> LocalServer:
         )
     port = port or free_port()
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
-    return LocalServer([binaries / "postgres", "-D", folder, "-p", str(port), *options], port, **identity)
+    command: list[str | Path] = [binaries / "postgres", "-D", folder, "-p", str(port), *options]
+    # At SIGTERM it would wait until everybody has left, a pooler too.
+    return LocalServer(command, port, ended_by=signal.SIGINT, **identity)
 
 
 def _package(name: str) -> Path:
