@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.calibrating import LOOSEST, TIGHTEST
 from people.guarded_form import GuardedForm
+from people.metadata import check_metadata
 from people.models import Person, Watchlist
 from people.row_state import state_of
 
@@ -42,6 +44,22 @@ class SeveralFilesField(forms.FileField):
         return bool(data)
 
 
+class MetadataField(forms.JSONField):
+    """Shown over several lines; nothing written is an empty object."""
+
+    widget = AdminTextareaWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) if value else ""
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        read = {} if value in self.empty_values else super().to_python(value)
+        check_metadata(read)  # here, because validators are not asked about an empty list
+        return read
+
+
 class PersonForm(GuardedForm):
     new_photos = SeveralFilesField(
         required=False,
@@ -57,8 +75,9 @@ class PersonForm(GuardedForm):
 
     class Meta:
         model = Person
-        fields = ["name", "external_id", "notes"]
+        fields = ["name", "external_id", "notes", "metadata"]
         widgets = {"notes": AdminTextareaWidget(attrs={"rows": 3})}
+        field_classes = {"metadata": MetadataField}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

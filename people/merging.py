@@ -15,6 +15,7 @@ from django.db.models.functions import Greatest, Now
 from people.doorbells import ring_gallery, ring_photos
 from people.errors import SamePerson, WrongState
 from people.history import Actor, log_changed, log_deleted
+from people.metadata import fits
 from people.models import Encoding, MergedPerson, Person, Photo
 from people.objects import remove_after_commit
 
@@ -120,7 +121,10 @@ def _drop_twins(kept: Person, merged: Person) -> int:
 def _take_over(kept: Person, merged: Person) -> None:
     kept.external_id = kept.external_id or merged.external_id
     kept.notes = "\n\n".join(dict.fromkeys(filter(None, [kept.notes, merged.notes])))
-    kept.save(update_fields=["external_id", "notes", "updated_at"])
+    for name, value in merged.metadata.items():
+        wider = {name: value, **kept.metadata}  # the kept one's own values stay
+        kept.metadata = wider if fits(wider) else kept.metadata
+    kept.save(update_fields=["external_id", "notes", "metadata", "updated_at"])
 
 
 def _read_again(kept: Person, merged_id: UUID) -> None:

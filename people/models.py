@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
@@ -20,6 +21,7 @@ from people.keys import KeyUser as KeyUser
 from people.limits import PersonGroup as PersonGroup
 from people.limits import PersonLimit as PersonLimit
 from people.merged import MergedPerson as MergedPerson
+from people.metadata import check_metadata
 from people.querysets import EncodingQuerySet, PersonQuerySet, PhotoQuerySet
 from people.storage import crop_name, photo_name
 
@@ -33,6 +35,9 @@ class Person(models.Model):
         max_length=200, blank=True, null=True, unique=True, help_text=_("The person's id in another system.")
     )
     notes = models.TextField(blank=True)
+    metadata = models.JSONField(
+        default=dict, blank=True, validators=[check_metadata], help_text=_("What your organisation keeps for itself.")
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -46,6 +51,10 @@ class Person(models.Model):
         permissions = [("retire_person", "Can retire and restore people")]
         constraints = [
             models.CheckConstraint(name="person_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="person_metadata_is_an_object",
+                condition=Q(Exact(Func(F("metadata"), function="jsonb_typeof"), Value("object"))),
+            ),
             models.CheckConstraint(
                 name="person_external_id_not_empty", condition=~Q(external_id="") | Q(external_id=None)
             ),

@@ -102,7 +102,7 @@ class PersonAdmin(LoggedByServices, MergePage, ExtraPages):
         may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         new_photos = ["new_photos"] if may and request.user.has_perm("people.add_photo") else []
         watchlists = ["watchlists"] if may and request.user.has_perm("people.change_watchlist") else []
-        return ["name", *new_photos, *watchlists, "external_id", "notes"]
+        return ["name", *new_photos, *watchlists, "external_id", "notes", "metadata"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         """Without the fields that the user may not use: left in, they would come back empty and be saved so."""

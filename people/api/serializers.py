@@ -9,6 +9,7 @@ from rest_framework.reverse import reverse
 
 from people.api.strict import StrictFields
 from people.enrolling import reasons
+from people.metadata import MOST_BYTES, MOST_KEYS, check_metadata
 from people.models import Person, Photo, Watchlist
 from people.person_services import save_person, save_watchlist
 from people.querysets import PersonQuerySet
@@ -16,6 +17,11 @@ from people.querysets import PersonQuerySet
 MAX_IMAGES = 50
 """Pictures in one upload; a request of them all is bounded by viewsets.UPLOAD_MAX_BYTES too."""
 MAX_MEMBERS = 10_000
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}, "maxProperties": MOST_KEYS})
+class MetadataField(serializers.JSONField):
+    """A JSON object."""
 
 
 class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
@@ -27,6 +33,12 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
     photos_held = serializers.IntegerField(read_only=True, help_text="Somebody has to decide.")
     photos_rejected = serializers.IntegerField(read_only=True)
     portrait_url = serializers.SerializerMethodField()
+    metadata = MetadataField(
+        required=False,
+        validators=[check_metadata],
+        help_text=f"What your organisation keeps for itself: at most {MOST_KEYS} names and {MOST_BYTES} bytes. "
+        "Writing replaces it all.",
+    )
 
     class Meta:
         model = Person
@@ -35,6 +47,7 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
             "name",
             "external_id",
             "notes",
+            "metadata",
             "retired_at",
             "photos_total",
             "photos_enrolled",
