@@ -89,7 +89,11 @@ class PersonForm(GuardedForm):
 
 
 class ZipForm(forms.Form):
-    file = forms.FileField(label=_("ZIP file"), allow_empty_file=True)
+    file = forms.FileField(
+        label=_("ZIP file"),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
 
 
 class RateForm(forms.Form):

@@ -38,8 +38,7 @@ PARTS = ("progress", "people", "refused")
 
 @admin.register(ImportJob)
 class ImportJobAdmin(ExtraPages):
-    list_display = ["name", "state_badge", "read", "people", "photos_added", "refused", "created_by", "created_at"]
-    list_filter = ["state"]
+    list_display = ["name", "state_badge", "read", "people", "photos_added", "refused", "by", "created_at"]
     list_select_related = ["created_by"]
     search_fields = ["original_name"]
     list_per_page = 50
@@ -47,7 +46,7 @@ class ImportJobAdmin(ExtraPages):
 
     class Media:
         css = {"all": ["people/admin.css", "people/imports.css"]}
-        js = ["people/imports.js"]
+        js = ["people/imports.js", "people/upload.js"]
 
     # Rights: those of people and photos; whoever may import sees imports.
 
@@ -85,6 +84,10 @@ class ImportJobAdmin(ExtraPages):
             '<progress max="{1}" value="{0}" aria-label="Files read"></progress> <span class="nowrap">{0} of {1}</span>'
         )
         return format_html(html, job.entries_seen, job.entries_total)
+
+    @admin.display(description="by", ordering="created_by__username")
+    def by(self, job: ImportJob) -> str:
+        return str(job.created_by or "")
 
     @admin.display(description="people")
     def people(self, job: ImportJob) -> str:

@@ -69,8 +69,9 @@ class Progress:
     def summary(self) -> str:
         """For people, in a sentence."""
         job, photos = self.job, self.photos
+        enrolled = f"{photos.enrolled} photo{'' if photos.enrolled == 1 else 's'} enrolled"
+        read = f"{job.entries_seen} of {job.entries_total} files read, {enrolled}"
         if not self.is_over:
-            return f"{job.entries_seen} of {job.entries_total} files read, {photos.enrolled} photos enrolled so far."
+            return f"{read} so far."
         needs = photos.to_decide + photos.rejected
-        rest = f"; {needs} need{'s' if needs == 1 else ''} somebody" if needs else ""
-        return f"{job.entries_seen} of {job.entries_total} files read, {photos.enrolled} photos enrolled{rest}."
+        return f"{read}; {needs} need{'s' if needs == 1 else ''} somebody." if needs else f"{read}."

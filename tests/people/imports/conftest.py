@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def work() -> None:
         while await Importer(name="test").import_next(asyncio.Event()):
             pass
 
-    asyncio.run(all_of_them())
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright keeps an event loop in the thread of a browser's test
+        elsewhere.submit(asyncio.run, all_of_them()).result()
 
 
 @pytest.fixture

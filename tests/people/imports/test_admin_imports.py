@@ -60,7 +60,7 @@ def test_the_page_is_told_what_changed(operator_client: Client, start: Start) ->
     assert "Ada" in told["parts"]["people"] and not told["is_over"]
     Photo.objects.update(state="enrolled")
     told = operator_client.get(page(job, "progress")).json()
-    assert told["is_over"] and told["summary"] == "1 of 1 files read, 1 photos enrolled."
+    assert told["is_over"] and told["summary"] == "1 of 1 files read, 1 photo enrolled."
 
 
 def test_names_from_the_zip_are_only_text(operator_client: Client, start: Start) -> None:
