@@ -33,7 +33,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(not_expired, revoked_at=None, owner__is_active=True)
 
     def note_use(self, key: ApiKey) -> None:
-        """Write down that `key` is used now, once a minute at most."""
+        """Write down that `key`, just read, is used now: once a minute at most, and nothing is asked in between."""
+        if key.last_used_at and timezone.now() - key.last_used_at < USE_NOTED_EVERY:
+            return
         stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - USE_NOTED_EVERY)
         self.filter(stale, pk=key.pk).update(last_used_at=Now())
 
