@@ -36,7 +36,8 @@ class CsvLists(ReadOnlyModelViewSet[Any]):
 
     def get_renderers(self) -> list[BaseRenderer]:
         renderers: list[BaseRenderer] = super().get_renderers()
-        return [*renderers, CsvFile()] if self.action == "list" else renderers
+        # None: a method that the list does not have, to be refused as that
+        return [*renderers, CsvFile()] if self.action in ("list", None) else renderers
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:  # type: ignore[override]
         wants_csv = isinstance(request.accepted_renderer, CsvFile)

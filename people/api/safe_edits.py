@@ -58,22 +58,22 @@ class SafeEdits(Base):
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = super().filter_queryset(queryset)
-        return (
-            found
-            if self.request.method in SAFE_METHODS
-            else found.select_for_update(of=("self",), no_key=self.lets_refer)
-        )
+        return found if self._only_looks() else found.select_for_update(of=("self",), no_key=self.lets_refer)
 
     def get_object(self) -> Any:
         """Locked where it is to be changed. Raises PreconditionFailed when it is not what If-Match names."""
         row = super().get_object()
         wanted = self.request.headers.get("If-Match")
-        if wanted is None or self.request.method in SAFE_METHODS:
+        if wanted is None or self._only_looks():
             return row
         state = self.row_state(row)
         if not any(tag == "*" or tag.partition(".")[0] == f'"{state}' for tag in parse_etags(wanted)):
             raise PreconditionFailed(self._etag(row, self.get_serializer(row).data))
         return row
+
+    def _only_looks(self) -> bool:
+        """To answer OPTIONS, DRF asks for the object as if it were to be changed: outside of a transaction."""
+        return self.request.method in SAFE_METHODS or self.action == "metadata"
 
     def etag_of(self, response: Any) -> str | None:
         """Of the row that `response` shows; None when it shows none, or several."""

@@ -9,7 +9,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,12 +113,12 @@ class Call:
 
     def send_until(self, end: float) -> list[float]:
         """Seconds that each request took; one at least."""
-        connection = self.connect()
         times: list[float] = []
-        while not times or time.perf_counter() < end:
-            began = time.perf_counter()
-            self.send(connection)
-            times.append(time.perf_counter() - began)
+        with closing(self.connect()) as connection:
+            while not times or time.perf_counter() < end:
+                began = time.perf_counter()
+                self.send(connection)
+                times.append(time.perf_counter() - began)
         return times
 
     def connect(self) -> http.client.HTTPConnection:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import schemathesis
-from schemathesis.specs.openapi.checks import negative_data_rejection
+from schemathesis.specs.openapi.checks import negative_data_rejection, unsupported_method
 
 # Of every list at /api/v1/<name>/ some ids; what is deleted is taken from the end.
 KNOWN: dict[str, list[str]] = json.loads(os.environ["FUZZ_KNOWN"])
@@ -41,3 +41,9 @@ def broken_data_is_refused(context: Any, response: Any, case: Any) -> bool | Non
     if case.media_type in FORMS:
         return None
     return negative_data_rejection(context, response, case)
+
+
+@schemathesis.check
+def other_methods_are_refused(context: Any, response: Any, case: Any) -> bool | None:
+    """unsupported_method, but that whoever has not logged in is told so first, whatever the method."""
+    return None if response.status_code == 401 else unsupported_method(context, response, case)

@@ -40,9 +40,9 @@ CHECKS = (
     "content_type_conformance",
     "response_schema_conformance",
     "response_headers_conformance",
-    "unsupported_method",
     "ignored_auth",
-    "broken_data_is_refused",  # in hooks.py
+    "broken_data_is_refused",  # these two are in hooks.py
+    "other_methods_are_refused",
 )
 
 

@@ -171,3 +171,9 @@ def test_of_two_edits_at_once_from_the_same_state_exactly_one_wins(operator: Use
         thread.join(timeout=20)
     assert sorted(status for status, _ in answers) == [200, 412, 412, 412]
     assert Person.objects.get().name == next(name for status, name in answers if status == 200)
+
+
+@pytest.mark.django_db(transaction=True)  # as it is served: rows are locked in transactions alone
+def test_what_a_row_takes_can_be_asked_for_with_options(as_operator: APIClient, ada: Person) -> None:
+    answer = as_operator.options(f"/api/v1/people/{ada.pk}/", headers={"If-Match": '"stale"'})
+    assert answer.status_code == 200 and "PUT" in answer.json()["actions"]
