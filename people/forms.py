@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from people.calibrating import LOOSEST, TIGHTEST
 from people.guarded_form import GuardedForm
 from people.metadata import check_metadata
-from people.models import Person, Watchlist
+from people.models import Person, PersonGroup, Watchlist
 from people.row_state import state_of
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff"
@@ -73,6 +73,13 @@ class PersonForm(GuardedForm):
         Watchlist.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    groups = forms.ModelMultipleChoiceField(
+        PersonGroup.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Users and API keys that are limited to a group see its people only."),
+    )
+
     class Meta:
         model = Person
         fields = ["name", "external_id", "notes", "metadata"]
@@ -81,11 +88,15 @@ class PersonForm(GuardedForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not self.instance._state.adding and "watchlists" in self.fields:
-            self.fields["watchlists"].initial = self.instance.watchlists.all()
+        for name in self._memberships() if not self.instance._state.adding else ():
+            self.fields[name].initial = getattr(self.instance, name).all()
 
     def state(self, row: Person) -> str:
-        return state_of(row, row.watchlists.values_list("pk", flat=True))
+        """With the memberships that are edited here: of others nobody is told, not even that they changed."""
+        return state_of(row, [f"{name} {each.pk}" for name in self._memberships() for each in getattr(row, name).all()])
+
+    def _memberships(self) -> list[str]:
+        return [name for name in ("watchlists", "groups") if name in self.fields]
 
 
 class ZipForm(forms.Form):

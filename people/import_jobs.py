@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.errors import MayNotImport
 from people.keys import ApiKey, KeyUser
-from people.limits import person_limits
+from people.limits import people_within, person_limits
 from people.storage import archive_name
 
 RIGHTS = ("people.add_person", "people.add_photo")
@@ -138,6 +138,13 @@ class ImportJob(models.Model):
         return user
 
 
+class ImportEntryQuerySet(models.QuerySet["ImportEntry"]):
+    def within_limits_of(self, user: Any) -> ImportEntryQuerySet:
+        """Lines of people who exist for `user`, and of nobody: the others are gone as those of the deleted are."""
+        limits = person_limits(user)
+        return self.filter(Q(person=None) | people_within(limits, "person_id")) if limits else self
+
+
 class ImportEntry(models.Model):
     """What became of one file of an import: a line of its report, written with the photo in one transaction."""
 
@@ -152,6 +159,8 @@ class ImportEntry(models.Model):
     status = models.CharField(max_length=40)
     """`queued`, `already_there`, or the stable code of a refusal."""
     message = models.CharField(max_length=500, blank=True)
+
+    objects = ImportEntryQuerySet.as_manager()
 
     class Meta:
         app_label = "people"

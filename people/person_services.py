@@ -12,7 +12,7 @@ from people.doorbells import ring_gallery
 from people.errors import WrongState
 from people.history import Actor, changed_in_words, log_added, log_changed
 from people.limit_services import put_within_limits, set_members
-from people.models import Person, Watchlist
+from people.models import Person, PersonGroup, Watchlist
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,16 @@ def put_on_watchlists(*, person: Person, watchlists: Iterable[Watchlist], by: Ac
     person.watchlists.set(watchlists)
     if before != set(person.watchlists.values_list("pk", flat=True)):
         log_changed(person, "Changed watchlists.", by=by)
+
+
+@transaction.atomic
+def put_in_groups(*, person: Person, groups: Iterable[PersonGroup], by: Actor) -> None:
+    """In these groups and no others: seen by whoever is limited to one of them."""
+    before = set(person.groups.values_list("pk", flat=True))
+    person.groups.set(groups)
+    if before != set(person.groups.values_list("pk", flat=True)):
+        ring_gallery()
+        log_changed(person, "Changed groups.", by=by)
 
 
 @transaction.atomic

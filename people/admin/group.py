@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from people.admin.unlimited import ForTheUnlimited
+from people.admin.unlimited import ForTheUnlimited, is_limited
 from people.doorbells import ring_gallery, ring_viewers
 from people.limits import PersonGroup, PersonLimit
 
@@ -63,3 +63,8 @@ class PersonGroupAdmin(ForTheUnlimited):
     @admin.display(description="limited to it", ordering="limits_count")
     def limits_count(self, group: Any) -> int:
         return int(group.limits_count)
+
+
+def may_group(request: HttpRequest) -> bool:
+    """Whether the user may put people into groups: nobody who is limited, for whom other groups do not exist."""
+    return request.user.has_perm("people.change_persongroup") and not is_limited(request)

@@ -143,7 +143,7 @@ class ImportJobAdmin(ExtraPages):
 
     @method_decorator(require_safe)
     def report_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        return csv_response(self.row(request, pk, right="view"))
+        return csv_response(self.row(request, pk, right="view"), request.user)
 
     @method_decorator(require_POST)
     def cancel_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
@@ -153,11 +153,11 @@ class ImportJobAdmin(ExtraPages):
         return redirect("admin:people_importjob_change", pk)
 
     def _followed(self, request: HttpRequest, job: ImportJob) -> dict[str, Any]:
-        pages = Paginator(people_of(job), PEOPLE_PER_PAGE)
+        pages = Paginator(people_of(job, request.user), PEOPLE_PER_PAGE)
         shown = pages.get_page(request.GET.get("p"))
         return {
             "job": job,
-            "progress": Progress.of(job),
+            "progress": Progress.of(job, request.user),
             "people": [(person, _cards(person)) for person in with_held_photos(job, shown.object_list)],
             "shown": shown,
             "refused": refused_entries(job, MOST_REFUSED),

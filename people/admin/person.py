@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from people import services
 from people.admin.cards import Card, cards_of
 from people.admin.filters import EnrolmentFilter, RetiredFilter
+from people.admin.group import may_group
 from people.admin.history import LoggedByServices
 from people.admin.merging import MergePage
 from people.admin.pages import ExtraPages
@@ -30,7 +31,7 @@ from people.enrolling.uploads import shown_name
 from people.errors import PeopleError
 from people.forms import PersonForm
 from people.models import Person
-from people.person_services import put_on_watchlists, save_person
+from people.person_services import put_in_groups, put_on_watchlists, save_person
 from people.querysets import PersonQuerySet
 
 
@@ -50,6 +51,9 @@ class PersonAdmin(LoggedByServices, MergePage, ExtraPages):
         js = ["people/admin.js"]
 
     # The list
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*self.list_filter, *(["groups"] if may_group(request) else [])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         people = super().get_queryset(request)
@@ -102,12 +106,13 @@ class PersonAdmin(LoggedByServices, MergePage, ExtraPages):
         may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         new_photos = ["new_photos"] if may and request.user.has_perm("people.add_photo") else []
         watchlists = ["watchlists"] if may and request.user.has_perm("people.change_watchlist") else []
-        return ["name", *new_photos, *watchlists, "external_id", "notes", "metadata"]
+        groups = ["groups"] if may and may_group(request) else []
+        return ["name", *new_photos, *watchlists, *groups, "external_id", "notes", "metadata"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         """Without the fields that the user may not use: left in, they would come back empty and be saved so."""
         form = super().get_form(request, obj, change=change, **options)
-        for name in {"watchlists", "new_photos"}.difference(self.get_fields(request, obj)):
+        for name in {"watchlists", "groups", "new_photos"}.difference(self.get_fields(request, obj)):
             form.base_fields.pop(name, None)
         return form
 
@@ -151,6 +156,8 @@ class PersonAdmin(LoggedByServices, MergePage, ExtraPages):
         person: Person = form.instance
         if "watchlists" in form.cleaned_data:
             put_on_watchlists(person=person, watchlists=form.cleaned_data["watchlists"], by=request.user)
+        if "groups" in form.cleaned_data:
+            put_in_groups(person=person, groups=form.cleaned_data["groups"], by=request.user)
         # After the commit: a bad file then costs neither the person nor the other files.
         add = partial(self._add_photos, request, person, form.cleaned_data.get("new_photos", []))
         transaction.on_commit(add)

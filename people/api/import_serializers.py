@@ -80,7 +80,7 @@ class ImportDetailSerializer(ImportSerializer):
 
     @extend_schema_field(PhotoCountsSerializer)
     def get_photos(self, job: ImportJob) -> Any:
-        return PhotoCountsSerializer(PhotoCounts.of(job)).data
+        return PhotoCountsSerializer(PhotoCounts.of(job, self.context["request"].user)).data
 
     @extend_schema_field(RefusedFileSerializer(many=True))
     def get_refused(self, job: ImportJob) -> Any:

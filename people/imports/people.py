@@ -13,7 +13,7 @@ from django.db.models.functions import RowNumber
 
 from people.imports.progress import PhotoCounts
 from people.models import ImportJob, Photo
-from people.querysets import NEEDS_SOMEBODY
+from people.querysets import NEEDS_SOMEBODY, Looker
 
 MOST_HELD = 6
 """Photos shown of one person; the person's page has them all."""
@@ -29,13 +29,14 @@ class ImportedPerson:
     held: tuple[Photo, ...]
 
 
-def people_of(job: ImportJob) -> QuerySet[Any, Any]:
-    """A row for each person with the numbers of photos, those first who need somebody."""
+def people_of(job: ImportJob, user: Looker) -> QuerySet[Any, Any]:
+    """A row for each person who exists for `user`, with the numbers of photos, those first who need somebody."""
 
     def number(*states: str) -> Count:
         return Count("photo", filter=Q(photo__state__in=states), distinct=True)
 
-    people = job.entries.exclude(person=None).order_by().values("person", name=F("person__name"))
+    entries = job.entries.within_limits_of(user).exclude(person=None)
+    people = entries.order_by().values("person", name=F("person__name"))
     counted = people.annotate(
         waiting=number("pending", "working"),
         enrolled=number("enrolled"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from people.models import ImportJob
+from people.querysets import Looker
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,15 @@ class PhotoCounts:
     rejected: int
 
     @classmethod
-    def of(cls, job: ImportJob) -> PhotoCounts:
-        """One query."""
-        rows = job.entries.filter(status="queued").exclude(photo=None).order_by().values_list("photo__state")
+    def of(cls, job: ImportJob, user: Looker) -> PhotoCounts:
+        """Of the people who exist for `user`. One query."""
+        rows = (
+            job.entries.within_limits_of(user)
+            .filter(status="queued")
+            .exclude(photo=None)
+            .order_by()
+            .values_list("photo__state")
+        )
         return cls.from_states(dict(rows.annotate(Count("pk"))))
 
     @classmethod
@@ -53,8 +60,9 @@ class Progress:
     photos: PhotoCounts
 
     @classmethod
-    def of(cls, job: ImportJob) -> Progress:
-        return cls(job, PhotoCounts.of(job))
+    def of(cls, job: ImportJob, user: Looker) -> Progress:
+        """As `user` may see it."""
+        return cls(job, PhotoCounts.of(job, user))
 
     @property
     def is_over(self) -> bool:

@@ -8,24 +8,25 @@ from django.http import HttpResponse
 
 from people.enrolling import reasons
 from people.models import ImportEntry, ImportJob
+from people.querysets import Looker
 from people.spreadsheets import csv_text, safe
 
 COLUMNS = ("file", "person", "person_id", "result", "message", "photo_id", "photo_state", "photo_reason")
 
 
-def report_csv(job: ImportJob) -> str:
-    """At most MAX_FILES lines: about 1 MB."""
-    return csv_text(COLUMNS, _lines(job))
+def report_csv(job: ImportJob, user: Looker) -> str:
+    """The lines of people who exist for `user`. At most MAX_FILES lines: about 1 MB."""
+    return csv_text(COLUMNS, _lines(job, user))
 
 
-def csv_response(job: ImportJob) -> HttpResponse:
+def csv_response(job: ImportJob, user: Looker) -> HttpResponse:
     """The report as a file to be saved, which no cache keeps."""
     headers = {"Content-Disposition": 'attachment; filename="import.csv"', "Cache-Control": "no-store"}
-    return HttpResponse(report_csv(job), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(report_csv(job, user), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _lines(job: ImportJob) -> Iterator[list[object]]:
-    for entry in job.entries.select_related("photo").order_by("number"):
+def _lines(job: ImportJob, user: Looker) -> Iterator[list[object]]:
+    for entry in job.entries.within_limits_of(user).select_related("photo").order_by("number"):
         photo = entry.photo
         yield [
             safe(entry.path),

@@ -271,16 +271,29 @@ def test_the_limits_of_a_key_hold_for_its_imports_too(media: Path, operator: Use
     assert set(ImportJob.objects.visible_to(operator)) == {job, by_hand}
 
 
+def test_whoever_went_out_of_sight_is_not_told_of_by_an_old_import(viewer: User, start: Start) -> None:
+    """As if they had been deleted: their lines, their photos and their numbers are gone."""
+    job = start("Ada/1.jpg", "Grace/1.jpg", "notes.txt")
+    work()
+    staff = PersonGroup.objects.create(name="Staff")
+    staff.people.add(Person.objects.get(name="Ada"))
+    PersonLimit.objects.create(group=staff, user=viewer)
+    assert [row["name"] for row in people_of(job, viewer)] == ["Ada"]
+    assert PhotoCounts.of(job, viewer).total == 1
+    report = report_csv(job, viewer)
+    assert "Ada" in report and "notes" in report and "Grace" not in report
+
+
 def test_progress_says_what_has_become_of_the_photos(start: Start) -> None:
     job = start("Ada/1.jpg", "Ada/2.jpg", "Grace/1.jpg", "Grace/2.jpg")
-    assert Progress.of(job).summary == "0 of 4 files read, 0 photos enrolled so far."
+    assert Progress.of(job, None).summary == "0 of 4 files read, 0 photos enrolled so far."
     work()
     job.refresh_from_db()
-    assert not Progress.of(job).is_over  # its photos wait
+    assert not Progress.of(job, None).is_over  # its photos wait
     states = ["enrolled", "review", "rejected", "enrolled"]
     for entry, state in zip(job.entries.order_by("number"), states, strict=True):
         Photo.objects.filter(pk=entry.photo_id).update(state=state, reason="" if state == "enrolled" else "blurred")
-    progress = Progress.of(job)
+    progress = Progress.of(job, None)
     assert progress.photos == PhotoCounts(waiting=0, enrolled=2, to_decide=1, rejected=1)
     assert progress.is_over
     assert progress.summary == "4 of 4 files read, 2 photos enrolled; 2 need somebody."
@@ -291,7 +304,7 @@ def test_people_who_need_somebody_come_first_with_their_photos(start: Start) -> 
     work()
     Photo.objects.update(state="enrolled")
     Photo.objects.filter(original_name="2.jpg").update(state="rejected", reason="no_face")
-    first, second = with_held_photos(job, people_of(job))
+    first, second = with_held_photos(job, people_of(job, None))
     assert (first.name, second.name) == ("Grace", "Ada")
     assert first.photos == PhotoCounts(waiting=0, enrolled=1, to_decide=0, rejected=1)
     assert [photo.reason for photo in first.held] == ["no_face"] and second.held == ()
@@ -301,7 +314,7 @@ def test_the_report_has_a_line_for_each_file_and_nothing_a_spreadsheet_runs(star
     job = start("=cmd()/1.jpg", "Ada/notes.txt")
     work()
     Photo.objects.update(state="rejected", reason="no_face")
-    header, bad, notes = report_csv(job).splitlines()
+    header, bad, notes = report_csv(job, None).splitlines()
     assert header.startswith("file,person,")
     assert bad.startswith("'=cmd()/1.jpg,'=cmd(),") and "No face was found." in bad
     assert "not_an_image" in notes
@@ -311,7 +324,7 @@ def test_lines_of_deleted_people_go_with_them(start: Start) -> None:
     job = start("Ada/1.jpg", "Grace/1.jpg")
     work()
     people_services.delete_people(people=Person.objects.filter(name="Ada"), by=None)
-    assert "Ada" not in report_csv(job) and "Grace" in report_csv(job)
+    assert "Ada" not in report_csv(job, None) and "Grace" in report_csv(job, None)
 
 
 def test_imports_are_seen_by_whoever_may_import(start: Start, operator: User, viewer: User, stranger: User) -> None:

@@ -297,6 +297,40 @@ class TestGroups:
         assert queries() == before
 
 
+class TestOnThePersonsPage:
+    def save(self, client: Client, person: Person, *groups: PersonGroup) -> Any:
+        body = {"name": person.name, "groups": [group.pk for group in groups]}
+        return client.post(f"/admin/people/person/{person.pk}/change/", body)
+
+    def test_somebody_is_put_into_groups(self, as_chief: Client, staff: PersonGroup, outside: Record) -> None:
+        page = as_chief.get(f"/admin/people/person/{outside.person.pk}/change/").content.decode()
+        assert 'name="groups"' in page
+        assert self.save(as_chief, outside.person, staff).status_code == 302
+        assert staff.people.filter(pk=outside.person.pk).exists()
+        history = as_chief.get(f"/admin/people/person/{outside.person.pk}/history/").content.decode()
+        assert "Changed groups." in history
+        assert as_chief.get(f"/admin/people/person/?groups__id__exact={staff.pk}").context["cl"].result_count == 2
+        self.save(as_chief, outside.person)
+        assert not staff.people.filter(pk=outside.person.pk).exists()
+
+    def test_a_limited_user_neither_sees_nor_changes_groups(
+        self, as_limited: Client, staff: PersonGroup, inside: Record
+    ) -> None:
+        other = PersonGroup.objects.create(name="Guests of honour")
+        url = f"/admin/people/person/{inside.person.pk}/change/"
+        assert 'name="groups"' not in as_limited.get(url).content.decode()
+        assert "Guests of honour" not in as_limited.get("/admin/people/person/").content.decode()
+        assert self.save(as_limited, inside.person, other).status_code == 302
+        assert list(inside.person.groups.all()) == [staff]
+
+    def test_without_the_right_nobody_is_put_into_groups(
+        self, as_chief: Client, chief: User, staff: PersonGroup, inside: Record
+    ) -> None:
+        chief.user_permissions.remove(*chief.user_permissions.filter(codename="change_persongroup"))
+        assert self.save(as_chief, inside.person).status_code == 302
+        assert list(inside.person.groups.all()) == [staff]
+
+
 class TestKeys:
     def make(self, client: Client, **values: Any) -> Any:
         return client.post("/admin/people/apikey/add/", {"name": "door", "scopes": ["read_people"], **values})
