@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from people.doorbells import ring_gallery
+from people.doorbells import ring_gallery, ring_viewers
 from people.errors import WrongState
 from people.history import Actor, changed_in_words, log_added, log_changed
 from people.limit_services import put_within_limits, set_members
@@ -52,6 +52,7 @@ def put_in_groups(*, person: Person, groups: Iterable[PersonGroup], by: Actor) -
     person.groups.set(groups)
     if before != set(person.groups.values_list("pk", flat=True)):
         ring_gallery()
+        ring_viewers()
         log_changed(person, "Changed groups.", by=by)
 
 

@@ -8,9 +8,9 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from people.admin.unlimited import ForTheUnlimited, is_limited
+from people.admin.unlimited import ForTheUnlimited
 from people.doorbells import ring_gallery, ring_viewers
-from people.limits import PersonGroup, PersonLimit
+from people.limits import PersonGroup, PersonLimit, person_limits
 
 if TYPE_CHECKING:
     Inline = admin.TabularInline[PersonLimit, PersonGroup]
@@ -67,4 +67,4 @@ class PersonGroupAdmin(ForTheUnlimited):
 
 def may_group(request: HttpRequest) -> bool:
     """Whether the user may put people into groups: nobody who is limited, for whom other groups do not exist."""
-    return request.user.has_perm("people.change_persongroup") and not is_limited(request)
+    return request.user.has_perm("people.change_persongroup") and not person_limits(request.user)

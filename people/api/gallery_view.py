@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.engines import active_engine
+from people.limits import person_limits
 from people.models import DecisionThresholds, Encoding, GalleryVersion, Photo
 from people.querysets import Looker
 from people.recognising import of_a_pair
@@ -35,7 +36,9 @@ class ThresholdsInForceSerializer(serializers.Serializer[Any]):
     pair_match = serializers.FloatField(help_text="`match` for two single photos (verify).")
     pair_review = serializers.FloatField(help_text="`review` for two single photos.")
     since = serializers.DateTimeField(allow_null=True, help_text="null: the measured default.")
-    reason = serializers.CharField(help_text="What they rest on, in words.")
+    reason = serializers.CharField(
+        help_text="What they rest on, in words; empty for whoever sees some groups of people only."
+    )
 
 
 class GallerySerializer(serializers.Serializer[Any]):
@@ -75,6 +78,7 @@ def gallery_state(user: Looker) -> dict[str, Any]:
     shares = list(Encoding.objects.within_limits_of(user).shares_by_engine())
     used = next((share for share in shares if share["engine"] == engine), {"people": 0, "encodings": 0})
     set_by_somebody = DecisionThresholds.objects.newest(engine)
+    reason = set_by_somebody.reason if set_by_somebody else "Measured on public photos (docs/accuracy.md)."
     return {
         "version": now.version if now else 0,
         "changed_at": now.changed_at if now else None,
@@ -85,7 +89,7 @@ def gallery_state(user: Looker) -> dict[str, Any]:
         "thresholds": thresholds_shown(
             set_by_somebody.thresholds if set_by_somebody else Thresholds(),
             set_by_somebody.created_at if set_by_somebody else None,
-            set_by_somebody.reason if set_by_somebody else "Measured on public photos (docs/accuracy.md).",
+            "" if person_limits(user) else reason,  # which often counts the people of the whole gallery
         ),
         "engines": shares,
     }

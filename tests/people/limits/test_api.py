@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from people.limits import PersonGroup
-from people.models import Person, Watchlist
+from people.models import DecisionThresholds, Person, Watchlist
+from people.recognition.engine import engine_key
 from tests.api import queries_of
 from tests.people.conftest import picture
 from tests.people.limits.conftest import Record
@@ -27,10 +30,13 @@ PATCH  /people/{person}/              200     404
 DELETE /people/{person}/              204     404
 POST   /people/{person}/retire/       200     404
 POST   /people/{person}/restore/      200     404
+POST   /people/{person}/merge/        200     404
+POST   /people/{other}/merge/         200     400
 GET    /photos/{photo}/               200     404
 DELETE /photos/{photo}/               204     404
 GET    /photos/{photo}/image/         200     404
 GET    /photos/{photo}/crop/          200     404
+GET    /photos/{photo}/links/         200     404
 POST   /photos/{photo}/reject/        200     404
 POST   /photos/{held}/choose-face/    400     404
 POST   /photos/{held}/retry/          200     404
@@ -56,9 +62,21 @@ LISTS = [
 LIMITED = ["limited user", "limited key", "key of a limited user"]
 
 
-def body_of(method: str, path: str, person: str) -> tuple[dict[str, Any], str]:
+@pytest.fixture(autouse=True)
+def other(staff: PersonGroup) -> Person:
+    """A third person, inside."""
+    person = Person.objects.create(name="Katherine Johnson")
+    staff.people.add(person)
+    return person
+
+
+def body_of(method: str, path: str, person: str, other: str) -> tuple[dict[str, Any], str]:
     """What is sent, and as what."""
     match path:
+        case "/people/{person}/merge/":
+            return {"person": other}, "json"
+        case "/people/{other}/merge/":
+            return {"person": person}, "json"
         case "/photos/":
             return {"person": person, "images": [SimpleUploadedFile("a.jpg", picture(50))]}, "multipart"
         case "/verify/":
@@ -74,8 +92,10 @@ def body_of(method: str, path: str, person: str) -> tuple[dict[str, Any], str]:
 def answer_about(client: APIClient, row: list[str], record: Record, watchlist: Watchlist) -> Any:
     """Asked of `record`; nothing of it stays."""
     method, path = row[:2]
+    other = Person.objects.get(name="Katherine Johnson").pk
     keys = {"person": record.person.pk, "photo": record.photo.pk, "held": record.held.pk, "list": watchlist.pk}
-    body, kind = body_of(method, path, str(record.person.pk))
+    keys["other"] = other
+    body, kind = body_of(method, path, str(record.person.pk), str(other))
     with transaction.atomic():
         answer = getattr(client, method.lower())(
             f"/api/v1{path.format(**keys)}", body if method != "GET" else None, format=kind
@@ -93,6 +113,38 @@ def test_the_table_holds(who: str, caller: APIClient, inside: Record, outside: R
         if found != expected:
             wrong.append((row[:2], found))
     assert not wrong
+
+
+def test_the_table_names_every_operation_on_one_person_or_photo() -> None:
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    paths = {path.removeprefix("/api/v1"): each for path, each in schema["paths"].items()}
+    offered = {
+        (method.upper(), path)
+        for path, each in paths.items()
+        for method in each
+        if path.startswith(("/people/{", "/photos/{"))
+    }
+    named = {(method, re.sub(r"{(person|other|photo|held)}", "{id}", path)) for method, path, *_ in ROWS}
+    assert offered <= named
+
+
+@pytest.mark.parametrize("who", LIMITED)
+def test_a_link_to_a_picture_ends_with_the_limit(
+    who: str, caller: APIClient, inside: Record, staff: PersonGroup
+) -> None:
+    link = caller.get(f"/api/v1/photos/{inside.photo.pk}/links/").json()["image"]
+    assert APIClient().get(link).status_code == 200
+    staff.people.remove(inside.person)
+    assert APIClient().get(link).status_code == 404
+
+
+@pytest.mark.parametrize("who", [*LIMITED, "unlimited"])
+def test_what_the_thresholds_rest_on_is_told_to_those_who_see_the_whole_gallery(
+    who: str, caller: APIClient, inside: Record
+) -> None:
+    DecisionThresholds.objects.create(engine=engine_key(), match=0.3, review=0.35, reason="Of 12 people.")
+    told = caller.get("/api/v1/gallery/").json()["thresholds"]
+    assert (told["match"], told["reason"]) == (0.3, "Of 12 people." if who == "unlimited" else "")
 
 
 @pytest.mark.parametrize("who", LIMITED)
@@ -126,11 +178,13 @@ def test_counts_are_of_those_who_exist_for_the_caller(
     who: str, caller: APIClient, outside: Record, guests: Watchlist
 ) -> None:
     people = 2 if who == "unlimited" else 1
-    assert caller.get("/api/v1/people/").json()["count"] == people
+    assert caller.get("/api/v1/people/").json()["count"] == people + 1  # Katherine, who has no photos
     assert caller.get("/api/v1/photos/").json()["count"] == 2 * people
     assert len(caller.get(f"/api/v1/watchlists/{guests.pk}/").json()["people"]) == people
-    (share,) = caller.get("/api/v1/gallery/").json()["engines"]
+    gallery = caller.get("/api/v1/gallery/").json()
+    (share,) = gallery["engines"]
     assert (share["people"], share["encodings"]) == (people, people)
+    assert gallery["photos_held"] == people
 
 
 @pytest.mark.parametrize("who", LIMITED)
