@@ -71,12 +71,12 @@ def every_pair(entries: Sequence[Entry]) -> list[Pair]:
     return [Pair(one.path, other.path, one.person == other.person) for one, other in combinations(entries, 2)]
 
 
-def evaluate(photos: Photos, pairs: Sequence[Pair] = (), entries: Sequence[Entry] = ()) -> dict[str, Any]:
-    """The object that `manage.py evaluate --json` prints, of one method."""
+def evaluate(photos: Photos, pairs: Sequence[Pair] | None, entries: Sequence[Entry] | None) -> dict[str, Any]:
+    """The object that `manage.py evaluate --json` prints, of one method. None: not asked for; empty: all zeros."""
     report: dict[str, Any] = {}
-    if pairs:
+    if pairs is not None:
         report["verification"] = verify(_judged(photos, pairs), photos.method.pair_threshold).as_json()
-    if entries:
+    if entries is not None:
         report["identification"] = _identification(photos.method, photos, entries)
     report |= {"engine": photos.method.name, "seconds": photos.seconds, "failures": photos.failures}
     return report

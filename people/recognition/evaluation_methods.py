@@ -16,6 +16,7 @@ from people.recognition.engine import Crops, Engine
 from people.recognition.errors import BadImage
 from people.recognition.gallery import Gallery
 from people.recognition.images import decode
+from people.recognition.photo import smaller_faces
 from people.recognition.types import PAIR_THRESHOLD, Box, Face, Image, Thresholds
 
 MAX_BYTES = 100_000_000
@@ -68,12 +69,16 @@ class Ours:
         return list(zip(gallery.people, gallery.templates, strict=True))
 
     def _faces(self, image: Image) -> list[Face]:
-        """Large faces first: the search for small ones costs several times more and is seldom needed."""
+        """Large faces first: the search for small ones costs several times more and is seldom needed.
+
+        The last look is the one of enrolment (photo.py), for faces of a few per cent of the picture.
+        """
         longest = max(image.shape[:2])
-        for smallest_px in (max(80, longest // 10), max(40, longest // 25)):
+        looks = max(80, longest // 10), max(40, longest // 25)
+        for smallest_px in looks:
             if faces := self.engine.detect(image, smallest_px):
                 return faces
-        return []
+        return smaller_faces(self.engine, image, looks[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +131,8 @@ class Photos:
     def _encode(self, path: str) -> NDArray[np.floating[Any]] | None:
         try:
             image = decode((self._root / path).read_bytes(), max_bytes=MAX_BYTES)
-        except OSError as error:
-            self.failures[path] = error.strerror or "cannot be read"
+        except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
+            self.failures[path] = getattr(error, "strerror", None) or "cannot be read"
             return None
         except BadImage as error:
             self.failures[path] = error.code

@@ -82,10 +82,15 @@ def _found(engine: Engine, image: Image) -> list[Face]:
     faces = engine.detect(image, first_px, lowest_score=DOUBTED)
     if any(face.score >= SURE for face in faces):
         return faces
+    return smaller_faces(engine, image, first_px) or faces
+
+
+def smaller_faces(engine: Engine, image: Image, first_px: int) -> list[Face]:
+    """A second look at a picture in which no face of `first_px` or more was found: sure ones only, biggest first."""
+    height, width = image.shape[:2]
     enlarged = (SECOND_LOOK_PIXELS / (width * height)) ** 0.5
     second_px = max(SECOND_LOOK_PX, round(WINDOW_PX / enlarged))
-    smaller = engine.detect(image, second_px, fine=False, lowest_score=SURE) if second_px < first_px else []
-    return smaller or faces
+    return engine.detect(image, second_px, fine=False, lowest_score=SURE) if second_px < first_px else []
 
 
 def _chosen(engine: Engine, image: Image, faces: tuple[Face, ...], box: Box) -> Face:

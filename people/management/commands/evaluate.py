@@ -73,8 +73,8 @@ def _check(options: dict[str, Any]) -> None:
 
 def _report(options: dict[str, Any]) -> dict[str, Any]:
     root = options["root"]
-    pairs = read_pairs(options["pairs"]) if options["pairs"] else []
-    entries = read_identification(options["identification"]) if options["identification"] else []
+    pairs = read_pairs(options["pairs"]) if options["pairs"] else None
+    entries = read_identification(options["identification"]) if options["identification"] else None
     folds = options["cross_validate"]
     in_folder = read_folder(root) if folds is not None or options["photos_per_person"] else []
     ours = Ours(Engine.load(Path(settings.MODEL_CACHE)))
@@ -83,14 +83,16 @@ def _report(options: dict[str, Any]) -> dict[str, Any]:
     if in_folder:
         report |= evaluate_folder(photos, in_folder, folds, counts=options["photos_per_person"])
     if options["gate"]:
-        report["gate"] = evaluate_gate(ours, root, entries)
+        report["gate"] = evaluate_gate(ours, root, entries or [])
     usual = Photos(root, Usual()) if options["reference"] else None
     if usual:
         report["reference"] = evaluate(usual, pairs, entries)
         if folds is not None:
             report["reference"] |= evaluate_folder(usual, in_folder, folds, counts=False)
     if options["plot"]:
-        _plot(options["plot"], [photos, usual] if usual else [photos], pairs or every_pair(in_folder))
+        _plot(
+            options["plot"], [photos, usual] if usual else [photos], every_pair(in_folder) if pairs is None else pairs
+        )
     return report
 
 
