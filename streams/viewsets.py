@@ -22,7 +22,7 @@ from streams.api_filters import CameraFilter, DetectionFilter, SightingApiFilter
 from streams.camera_pictures import picture_now
 from streams.csv_export import detections_csv, sightings_csv
 from streams.csv_lists import ACCEPTED, CSV, CsvLists
-from streams.live.sight import people_of
+from streams.live.known_people import people_of
 from streams.models import Camera, Detection, Sighting
 from streams.newest_first import NewestFirst
 from streams.serializers import CameraSerializer, DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
