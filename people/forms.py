@@ -47,7 +47,8 @@ class SeveralFilesField(forms.FileField):
 class MetadataField(forms.JSONField):
     """Shown over several lines; nothing written is an empty object."""
 
-    widget = AdminTextareaWidget
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "widget": AdminTextareaWidget(attrs={"rows": 3})})
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -50,7 +50,7 @@ def _said(row: Model | None) -> str:
     return " ".join(
         [
             _("Somebody changed it since you opened this page, so nothing of yours was saved."),
-            *([_("The last change: %(change)s") % {"change": last}] if last else []),
+            *([_("The last change in its history: %(change)s") % {"change": last}] if last else []),
             _("Open the page again and repeat your change."),
         ]
     )

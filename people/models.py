@@ -36,7 +36,10 @@ class Person(models.Model):
     )
     notes = models.TextField(blank=True)
     metadata = models.JSONField(
-        default=dict, blank=True, validators=[check_metadata], help_text=_("What your organisation keeps for itself.")
+        default=dict,
+        blank=True,
+        validators=[check_metadata],
+        help_text=_('What your organisation keeps for itself: a JSON object such as {"badge": 17}.'),
     )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

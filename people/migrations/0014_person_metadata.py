@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='person',
             name='metadata',
-            field=models.JSONField(blank=True, default=dict, help_text='What your organisation keeps for itself.', validators=[people.metadata.check_metadata]),
+            field=models.JSONField(blank=True, default=dict, help_text='What your organisation keeps for itself: a JSON object such as {"badge": 17}.', validators=[people.metadata.check_metadata]),
         ),
         migrations.AddConstraint(
             model_name='person',
