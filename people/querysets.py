@@ -67,25 +67,24 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def with_last_seen(self, user: Looker) -> PersonQuerySet:
         """Adds `last_seen`, from the sightings that another app keeps (None when it is not installed): of those
         that exist for `user`."""
-        if "sightings" not in {relation.name for relation in self.model._meta.related_objects}:
+        if (sightings := self._sightings(user)) is None:
             return self.annotate(last_seen=models.Value(None, output_field=models.DateTimeField()))
-        sightings: Any = self.model._meta.get_field("sightings").related_model
-        newest = (
-            sightings.objects.within_limits_of(user)
-            .filter(person=OuterRef("pk"), verdict="match")
-            .order_by()
-            .values("person")
-            .annotate(newest=Max("last_seen_at"))
-        )
+        newest = sightings.filter(verdict="match").annotate(newest=Max("last_seen_at"))
         return self.annotate(last_seen=Subquery(newest.values("newest")))
 
-    def with_sightings_total(self) -> PersonQuerySet:
-        """Adds `sightings_total`, of the sightings that another app keeps (0 when it is not installed)."""
-        if "sightings" not in {relation.name for relation in self.model._meta.related_objects}:
+    def with_sightings_total(self, user: Looker) -> PersonQuerySet:
+        """Adds `sightings_total`, as with_last_seen (0 when none are kept)."""
+        if (sightings := self._sightings(user)) is None:
             return self.annotate(sightings_total=models.Value(0))
+        return self.annotate(sightings_total=Coalesce(Subquery(sightings.annotate(n=Count("pk")).values("n")), 0))
+
+    def _sightings(self, user: Looker) -> Any:
+        """Of the person of the outer query, as far as they exist for `user`; None without the app that keeps them."""
+        if "sightings" not in {relation.name for relation in self.model._meta.related_objects}:
+            return None
         sightings: Any = self.model._meta.get_field("sightings").related_model
-        counted = sightings.objects.filter(person=OuterRef("pk")).order_by().values("person")
-        return self.annotate(sightings_total=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
+        of_person = sightings.objects.within_limits_of(user).filter(person=OuterRef("pk"))
+        return of_person.order_by().values("person")
 
     def having_photos(self, *states: str) -> PersonQuerySet:
         """People with at least one photo in one of `states`."""

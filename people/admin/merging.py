@@ -57,7 +57,7 @@ class MergePage(ExtraPages):
         """Raises Http404 unless two people whom the user may see are asked for."""
         ids = {uuid_or_none(text) for text in (request.POST or request.GET).getlist("person")} - {None}
         found: Any = self.get_queryset(request).filter(pk__in=ids)
-        people = list(found.with_sightings_total().order_by("created_at", "pk"))
+        people = list(found.with_sightings_total(request.user).order_by("created_at", "pk"))
         if len(people) != 2:
             raise Http404("these are not two people")
         return people

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 
 from people import services
 from people.admin.cards import Card, cards_of
+from people.admin.deleting import DeletePage
 from people.admin.filters import EnrolmentFilter, RetiredFilter
 from people.admin.group import may_group
 from people.admin.history import LoggedByServices
@@ -36,7 +37,7 @@ from people.querysets import PersonQuerySet
 
 
 @admin.register(Person)
-class PersonAdmin(LoggedByServices, MergePage, ExtraPages):
+class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
     form = PersonForm
     list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]

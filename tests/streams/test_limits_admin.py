@@ -154,3 +154,20 @@ def test_last_seen_does_not_tell_of_hidden_cameras(as_chief: Client, chief: User
 
 def _last_seen(user: User, person: Person) -> Any:
     return Person.objects.with_last_seen(user).get(pk=person.pk).last_seen  # type: ignore[attr-defined]
+
+
+def test_before_people_are_deleted_or_merged_hidden_sightings_are_not_told_of(
+    as_chief: Client, chief: User, world: World
+) -> None:
+    """Ada was seen once in the hall and once in the vault, each with one detection."""
+    delete, merge = f"/admin/people/person/{world.ada.pk}/delete/", "/admin/people/person/merge/"
+    both = {"person": [world.ada.pk, world.bob.pk]}
+    page = as_chief.get(delete)
+    assert page.context["deleted_objects"] == ["Ada Lovelace"]
+    assert {"sightings", "detections"} <= dict(page.context["model_count"]).keys()
+    assert dict(page.context["model_count"])["sightings"] == 2
+    assert "2 sightings" in as_chief.get(merge, both).content.decode()
+    world.limit_cameras(chief)
+    counts = dict(as_chief.get(delete).context["model_count"])
+    assert counts["sightings"] == 1 and "detections" not in counts
+    assert "1 sighting<" in as_chief.get(merge, both).content.decode().replace(", last", "<")
