@@ -115,7 +115,8 @@ class Photo(models.Model):
         ordering = ["created_at", "id"]
         indexes = [
             models.Index(fields=["due_at"], name="photo_due", condition=Q(state__in=["pending", "working"])),
-            models.Index(fields=["state"], name="photo_state"),
+            models.Index(fields=["created_at", "id"], name="photo_oldest"),
+            models.Index(fields=["state", "created_at", "id"], name="photo_state_oldest"),
         ]
         constraints = [
             models.UniqueConstraint(name="photo_once_per_person", fields=["person", "sha256"]),

@@ -39,7 +39,10 @@ class CameraFilter(django_filters.FilterSet):
     search = django_filters.CharFilter("name", "icontains", max_length=200, help_text="Part of the name.")
     enabled = django_filters.BooleanFilter()
     state = django_filters.MultipleChoiceFilter(
-        "status__state", choices=CameraStatus.State.choices, help_text="As last reported. Repeat for several."
+        "status__state",
+        choices=CameraStatus.State.choices,
+        distinct=False,
+        help_text="As last reported. Repeat for several.",
     )
 
     class Meta:
@@ -53,7 +56,9 @@ class SightingApiFilter(django_filters.FilterSet):
     watchlist = django_filters.ModelChoiceFilter(
         "person__watchlists", queryset=watchlists_for, help_text="Sightings of its people."
     )
-    verdict = django_filters.MultipleChoiceFilter(choices=Verdict.choices, help_text="Repeat it for several.")
+    verdict = django_filters.MultipleChoiceFilter(
+        choices=Verdict.choices, distinct=False, help_text="Repeat it for several."
+    )
     seen_after = MomentFilter("last_seen_at", "gte", help_text="Visits that were not over by then.")
     seen_before = MomentFilter("first_seen_at", "lt", help_text="Visits that began before.")
     open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Visits that go on.")
@@ -78,7 +83,9 @@ class DetectionFilter(django_filters.FilterSet):
     )
     person = django_filters.UUIDFilter("sighting__person_id", help_text="Whom the sighting was decided for.")
     watchlist = django_filters.ModelChoiceFilter("sighting__person__watchlists", queryset=watchlists_for)
-    verdict = django_filters.MultipleChoiceFilter(choices=Verdict.choices, help_text="Repeat it for several.")
+    verdict = django_filters.MultipleChoiceFilter(
+        choices=Verdict.choices, distinct=False, help_text="Repeat it for several."
+    )
     closer_than = django_filters.NumberFilter(
         method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
     )

@@ -32,19 +32,23 @@ part AS (
         interval '1 day') AS local (day)
 )
 """
+# The page is cut out before times are joined: that is dear, and of a year a page shows little.
 _DAYS = """
-, named AS (
-    SELECT part.day, part.person_id, person.name, min(part.since) AS first_seen_at, max(part.until) AS last_seen_at,
-        count(*) AS sightings, range_agg(tstzrange(part.since, part.until)) AS spans,
-        array_agg(DISTINCT part.camera_id) AS cameras
-    FROM part JOIN people_person person ON person.id = part.person_id
-    GROUP BY part.day, part.person_id, person.name
+, page AS (
+    SELECT part.day, part.person_id, person.name
+    FROM (SELECT DISTINCT day, person_id FROM part) part JOIN people_person person ON person.id = part.person_id
     ORDER BY part.day DESC, person.name, part.person_id
     LIMIT %(limit)s OFFSET %(offset)s
+), joined AS (
+    SELECT page.day, page.person_id, page.name, min(part.since) AS first_seen_at, max(part.until) AS last_seen_at,
+        count(*) AS sightings, range_agg(tstzrange(part.since, part.until)) AS spans,
+        array_agg(DISTINCT part.camera_id) AS cameras
+    FROM page JOIN part USING (day, person_id)
+    GROUP BY page.day, page.person_id, page.name
 )
 SELECT day, person_id, name, first_seen_at, last_seen_at, sightings,
     (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span))), 0) FROM unnest(spans) span), cameras
-FROM named ORDER BY day DESC, name, person_id
+FROM joined ORDER BY day DESC, name, person_id
 """
 _COUNT = "SELECT count(*) FROM (SELECT DISTINCT day, person_id FROM part) days"
 

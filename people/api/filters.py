@@ -35,7 +35,9 @@ class PersonFilter(django_filters.FilterSet):
 
 class PhotoFilter(django_filters.FilterSet):
     person = django_filters.UUIDFilter("person_id")
-    state = django_filters.MultipleChoiceFilter(choices=Photo.State.choices, help_text="Repeat it for several.")
+    state = django_filters.MultipleChoiceFilter(
+        choices=Photo.State.choices, distinct=False, help_text="Repeat it for several."
+    )
     reason = django_filters.CharFilter(max_length=40)
 
     class Meta:
@@ -56,7 +58,9 @@ class WatchlistFilter(django_filters.FilterSet):
 
 
 class ImportFilter(django_filters.FilterSet):
-    state = django_filters.MultipleChoiceFilter(choices=ImportJob.State.choices, help_text="Repeat it for several.")
+    state = django_filters.MultipleChoiceFilter(
+        choices=ImportJob.State.choices, distinct=False, help_text="Repeat it for several."
+    )
 
     class Meta:
         model = ImportJob

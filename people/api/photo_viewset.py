@@ -63,7 +63,15 @@ class PhotoViewSet(
     )
 
     def get_queryset(self) -> PhotoQuerySet:
-        return Photo.objects.within_limits_of(self.request.user).with_resembled(self.request.user)
+        photos = Photo.objects.within_limits_of(self.request.user)
+        return photos if self.action == "list" else photos.with_resembled(self.request.user)
+
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        """Who is resembled is looked up for the photos of the page only, not for all that a deep page passes over."""
+        page = super().paginate_queryset(queryset) or []
+        rows = Photo.objects.within_limits_of(self.request.user).with_resembled(self.request.user)
+        shown = rows.in_bulk([photo.pk for photo in page])
+        return [shown[photo.pk] for photo in page if photo.pk in shown]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         length = request.META.get("CONTENT_LENGTH") or "0"

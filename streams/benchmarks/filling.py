@@ -13,7 +13,9 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from people.models import Person, Photo, Watchlist
 from people.recognition.types import Matrix
+from streams.models import Camera, CameraStatus
 
 ENGINE = "benchmark"
 CAMERAS = 20
@@ -22,30 +24,8 @@ CHUNK = 50_000
 SPREAD = 0.16
 """Distance of a visit from its person's face; of two visits of one person 0.22, of two people 1.3 to 1.5."""
 
-# People, photos and detections are numbered; ids follow from the number, so that rows can name each other.
-_PEOPLE = """
-INSERT INTO people_person (id, name, notes, created_at, updated_at)
-SELECT md5('person' || n)::uuid, 'Person ' || md5(n::text), '', now(), now() FROM generate_series(1, %(people)s) n;
-INSERT INTO people_watchlist (name, description, created_at)
-SELECT 'List ' || n, '', now() FROM generate_series(1, 20) n;
-INSERT INTO people_watchlist_people (watchlist_id, person_id)
-SELECT (SELECT min(id) FROM people_watchlist) + n %% 20, md5('person' || n)::uuid
-FROM generate_series(1, least(1000, %(people)s)) n;
-INSERT INTO people_photo (id, person_id, image, crop, original_name, sha256, state, reason, reason_detail, faces,
-    attempts, claimed_by, due_at, created_at)
-SELECT md5('photo' || n)::uuid, md5('person' || 1 + n / 3)::uuid, 'photos/' || n, 'crops/' || n, n || '.jpg',
-    lpad(n::text, 64, '0'), state, CASE WHEN state IN ('review', 'choose', 'rejected') THEN 'no_face' ELSE '' END,
-    '{}', '[]', 0, '', now(), now() - n * interval '1 second'
-FROM (SELECT n, CASE n %% 50 WHEN 0 THEN 'rejected' WHEN 1 THEN 'review' WHEN 2 THEN 'choose' WHEN 3 THEN 'pending'
-    ELSE 'enrolled' END state FROM generate_series(0, 3 * %(people)s - 1) n) numbered;
-"""
+# Rows are numbered and their ids follow from the number, so that they can name each other.
 _SIGHTINGS = """
-INSERT INTO streams_camera (name, slug, source, username, sealed_password, enabled, "loop", analysis_fps,
-    smallest_face_px, created_at, updated_at)
-SELECT 'Camera ' || n, 'camera-' || n, '0', '', '', false, false, 8, 80, now(), now()
-FROM generate_series(1, %(cameras)s) n;
-INSERT INTO streams_camerastatus (camera_id, state, reason, frames_dropped, lease_holder)
-SELECT id, 'off', '', 0, '' FROM streams_camera;
 INSERT INTO streams_sighting (id, camera_id, verdict, person_id, first_seen_at, last_seen_at, ended_at, distance,
     margin, match_threshold, review_threshold, votes, encodings, gallery_version)
 SELECT md5('sighting' || n)::uuid, (SELECT min(id) FROM streams_camera) + n %% %(cameras)s, verdict,
@@ -72,8 +52,11 @@ class Size:
 def fill(size: Size) -> None:
     """Into an empty, migrated database; a million sightings take two minutes."""
     numbers = {"people": size.people, "sightings": size.sightings, "cameras": CAMERAS, "days": DAYS}
+    _people(size.people)
+    cameras = [Camera(name=f"Camera {n}", slug=f"camera-{n}", source="0", enabled=False) for n in range(1, CAMERAS + 1)]
+    for camera in Camera.objects.bulk_create(cameras):
+        CameraStatus.objects.create(camera=camera, state=CameraStatus.State.OFF)
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, numbers)
         cursor.execute(_SIGHTINGS, numbers)
         faces = faces_of(size.people)
         photos = np.arange(3 * size.people)
@@ -82,6 +65,32 @@ def fill(size: Size) -> None:
             visits = np.arange(first, min(first + CHUNK, size.sightings + 1))
             _copy("streams_sightingencoding (sighting_id, engine, vector, quality)", _visits(faces, visits))
         cursor.execute("VACUUM ANALYZE")
+
+
+def _people(number: int) -> None:
+    """With three photos each, and twenty watchlists of fifty."""
+    ids = _uuids("person", np.arange(1, number + 1))
+    people = [Person(id=pk, name=f"Person {pk.hex[::-1]}") for pk in ids]
+    Person.objects.bulk_create(people, batch_size=CHUNK)
+    for place in range(20):
+        Watchlist.objects.create(name=f"List {place}").people.set(people[place:1000:20])
+    photos = [_photo(n, pk, people[n // 3]) for n, pk in enumerate(_uuids("photo", np.arange(3 * number)))]
+    Photo.objects.bulk_create(photos, batch_size=CHUNK)
+
+
+def _photo(number: int, pk: UUID, person: Person) -> Photo:
+    """One in 50 each is rejected, held for review, to be chosen from, waiting; the others are enrolled."""
+    state = dict(enumerate(("rejected", "review", "choose", "pending"))).get(number % 50, "enrolled")
+    return Photo(
+        id=pk,
+        person=person,
+        image=f"photos/{number}",
+        crop=f"crops/{number}",
+        original_name=f"{number}.jpg",
+        sha256=f"{number:064}",
+        state=state,
+        reason="" if state in ("pending", "enrolled") else "no_face",
+    )
 
 
 def faces_of(people: int) -> Matrix:
@@ -126,6 +135,10 @@ def _rows(kind: str, numbers: NDArray[np.int64], vectors: Matrix, *, created_at:
     rows["id"] = np.frombuffer(b"".join(_ids(kind, numbers)), "V16")
     rows["vector"] = vectors
     return b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff"
+
+
+def _uuids(kind: str, numbers: NDArray[np.int64]) -> list[UUID]:
+    return [UUID(bytes=each) for each in _ids(kind, numbers)]
 
 
 def _ids(kind: str, numbers: NDArray[np.int64]) -> Iterator[bytes]:
