@@ -34,10 +34,10 @@ def test_the_sweep_deletes_old_objects_without_a_row_and_nothing_else(ada: Perso
     os.utime(kept, (0, 0))
     uploading = orphan(media, "photos/uploading", is_old=False)
     foreign = orphan(media, "clips/of-a-camera.mp4", is_old=True)
-    lost = [orphan(media, name, is_old=True) for name in ("photos/lost", "crops/lost.jpg")]
+    lost = [orphan(media, name, is_old=True) for name in ("photos/lost", "crops/lost.jpg", "imports/lost")]
     out = io.StringIO()
     call_command("sweep_orphans", stdout=out)
-    assert out.getvalue() == "2 objects deleted.\n"
+    assert out.getvalue() == "3 objects deleted.\n"
     assert kept.exists() and uploading.exists() and foreign.exists()
     assert not any(path.exists() for path in lost)
 

@@ -188,6 +188,14 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPat
     assert pauses == [0.5, 1.0, 2.0, 4.0]
 
 
+def test_a_busy_server_says_how_long_to_wait_and_is_believed_up_to_a_minute(fake: FakeCompreFace) -> None:
+    pauses: list[float] = []
+    fake.faults = [(429, {"Retry-After": "7"}), (503, {"Retry-After": "9999"}), (503, {"Retry-After": "soon"})]
+    with Connection(fake.address, KEY, pause=pauses.append) as connection:
+        assert b"subjects" in connection.get("/api/v1/recognition/subjects", max_bytes=1000)
+    assert pauses == [7.0, 60.0, 0.02]  # the third usual pause of these tests, 0.005 s doubled twice
+
+
 def test_what_is_no_compreface_is_said(fake: FakeCompreFace, run: Run) -> None:
     fake.faults = [(200, {})]
     code, said = run()
