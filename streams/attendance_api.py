@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people.api.filter_backend import PAGING
+from people.api.filter_backend import PAGING, only_these
 from people.api.negotiation import AnyPicture
 from people.api.pagination import MAX_LIMIT, Pages
 from people.api.permissions import EveryRight
@@ -114,9 +114,7 @@ class AttendanceCsvView(APIView):
 
 
 def _asked(request: Request) -> Attendance:
-    if unknown := set(request.query_params) - {*ASKED, *PAGING}:
-        names = ", ".join(sorted({*ASKED, "limit", "offset"}))
-        raise ValidationError(dict.fromkeys(unknown, f"No such parameter. There are: {names}."))
+    only_these(request, dict.fromkeys(ASKED), paging=PAGING - {"cursor"})
     form = AttendanceForm(request.query_params, request=request)
     if not form.is_valid():
         raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})

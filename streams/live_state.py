@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from people.api.filter_backend import only_these
 from people.api.permissions import OneRight
 from people.gallery import current_version
 from streams.events import camera_ref, camera_state
@@ -72,6 +73,7 @@ class LiveView(APIView):
         responses=LiveSerializer,
     )
     def get(self, request: Request) -> Response:
+        only_these(request, {})
         return Response(LiveSerializer(live_state(request.user), context={"request": request}).data)
 
 

@@ -6,14 +6,16 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
+from django_filters import BooleanFilter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from people.api.filter_backend import only_these
 from people.api.negotiation import AnyPicture
 from people.api.safe_edits import SafeModelViewSet
 from people.picture_links import Links
@@ -86,13 +88,12 @@ class CameraViewSet(SafeModelViewSet):
     @action(detail=True, content_negotiation_class=AnyPicture)
     def snapshot(self, request: Request, slug: str) -> HttpResponse:
         camera = self.get_object()
-        boxes = request.query_params.get("boxes", "false").lower()
-        if boxes not in ("true", "false"):
-            raise ValidationError({"boxes": "Expected true or false."})
+        only_these(request, {"boxes": BooleanFilter()})
+        boxes = request.query_params.get("boxes", "").lower() == "true"
         if not camera.enabled:
             raise NotFound("The camera is switched off.")
-        people = people_of(request.user) if boxes == "true" else None
-        jpeg = async_to_sync(picture_now)(camera, boxes=boxes == "true", people=people)
+        people = people_of(request.user) if boxes else None
+        jpeg = async_to_sync(picture_now)(camera, boxes=boxes, people=people)
         return HttpResponse(jpeg, content_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 

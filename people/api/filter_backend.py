@@ -1,6 +1,6 @@
 """Filtering of API lists, strict: a misspelt, empty or unclear parameter is an error, not a list of everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import django_filters
@@ -21,17 +21,25 @@ class KnownParameters(DjangoFilterBackend):
             return queryset
         filterset_class = self.get_filterset_class(view, queryset)
         filters = dict(filterset_class.base_filters) if filterset_class else {}
-        if unknown := set(request.query_params) - set(filters) - PAGING:
-            names = ", ".join(sorted((set(filters) | PAGING) - {"format"}))
-            raise ValidationError(dict.fromkeys(unknown, f"No such parameter. There are: {names}."))
-        is_page = isinstance(request.accepted_renderer, BrowsableAPIRenderer)  # its form sends empty fields along
-        if not is_page and (unclear := dict(_unclear(request, filters))):
-            raise ValidationError(unclear)
+        only_these(request, filters, paging=PAGING)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 
 
-def _unclear(request: Request, filters: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def only_these(request: Request, filters: Mapping[str, Any], *, paging: frozenset[str] = frozenset({"format"})) -> None:
+    """Raises ValidationError for a parameter that is neither among `filters` nor in `paging`, or cannot be read.
+
+    What a filter is matters for its kind alone; None: one value.
+    """
+    if unknown := set(request.query_params) - set(filters) - paging:
+        names = ", ".join(sorted((set(filters) | paging) - {"format"})) or "none"
+        raise ValidationError(dict.fromkeys(unknown, f"No such parameter. There are: {names}."))
+    is_page = isinstance(request.accepted_renderer, BrowsableAPIRenderer)  # its form sends empty fields along
+    if not is_page and (unclear := dict(_unclear(request, filters))):
+        raise ValidationError(unclear)
+
+
+def _unclear(request: Request, filters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What django-filter would take for no filter at all, or for the last of several."""
     for name in filters.keys() & request.query_params.keys():
         values, wanted = request.query_params.getlist(name), filters[name]

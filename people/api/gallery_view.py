@@ -11,6 +11,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from people.api.filter_backend import only_these
 from people.engines import active_engine
 from people.limits import person_limits
 from people.models import DecisionThresholds, Encoding, GalleryVersion, Photo
@@ -68,6 +69,7 @@ class GalleryView(GenericAPIView[GalleryVersion]):
         operation_id="gallery_retrieve",
     )
     def get(self, request: Request) -> Response:
+        only_these(request, {})
         return Response(self.get_serializer(gallery_state(request.user)).data)
 
 

@@ -44,6 +44,7 @@ def test_it_says_what_a_camera_does_and_who_is_in_sight(as_viewer: APIClient, ca
     assert 0 <= door["frame_age_ms"] < 60_000
     assert [(visit["id"], visit["person"]["name"]) for visit in door["in_sight"]] == [(str(here.pk), "Ada")]
     assert "source" not in door
+    assert as_viewer.get(f"{URL}?camera=door").status_code == 400
 
 
 def test_a_camera_that_has_not_got_the_newest_gallery_says_so(as_viewer: APIClient, camera: Camera) -> None:

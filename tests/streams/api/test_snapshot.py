@@ -57,7 +57,8 @@ def test_the_newest_picture_is_given_as_a_jpeg(as_viewer: APIClient, camera: Cam
 def test_with_boxes_it_is_the_drawn_one(as_viewer: APIClient, camera: Camera) -> None:
     async_to_sync(put_annotated)(camera.pk, 3, JPEG + b" with boxes")
     assert as_viewer.get(f"{URL}?boxes=true").content == JPEG + b" with boxes"
-    assert as_viewer.get(f"{URL}?boxes=maybe").status_code == 400
+    for query in ("boxes=maybe", "boxes=", "box=true"):
+        assert as_viewer.get(f"{URL}?{query}").status_code == 400
 
 
 def test_who_is_limited_to_some_people_gets_a_drawing_without_the_others_names(
