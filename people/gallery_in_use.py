@@ -7,8 +7,8 @@ from collections import OrderedDict
 from datetime import datetime
 
 from people.gallery import load_gallery
-from people.limits import Limits, people_within
-from people.models import GalleryVersion, Person
+from people.limits import Limits, ids_within
+from people.models import GalleryVersion
 from people.recognition.gallery import Gallery
 
 Stamp = tuple[int, datetime] | None
@@ -50,8 +50,7 @@ class GalleryInUse:
         with self._lock:
             part = self._parts.pop(key, None)
             if part is None:
-                shown = Person.objects.filter(people_within(within)).values_list("pk", flat=True)
-                part = whole.only({str(person) for person in shown})
+                part = whole.only(ids_within(within))
             self._parts[key] = part
             self._forget(stamp)
         return part
