@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
 
+from people.doorbells import ring_gallery, ring_viewers
 from people.errors import HiddenMembers
 from people.history import log_deleted
-from people.limits import person_limits
+from people.limits import PersonGroup, person_limits
 from people.models import Person, Watchlist
 from people.querysets import Looker, PersonQuerySet
 
@@ -23,6 +24,16 @@ def put_within_limits(*, person: Person, by: Looker) -> None:
     groups = frozenset[int]().union(*person_limits(by))
     if groups:
         person.groups.add(*groups)
+
+
+@transaction.atomic
+def change_members(*, group: PersonGroup, put_in: Iterable[Person], take_out: Iterable[Person], by: Looker) -> None:
+    """Also to be called after a group's limits were written: open dashboards look anew at what they may show."""
+    group.people.add(*put_in)
+    group.people.remove(*take_out)
+    ring_gallery()
+    ring_viewers()
+    logger.info("group %s changed, by %s", group.pk, by.pk if by else "the system")
 
 
 @transaction.atomic

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from people.admin.unlimited import ForTheUnlimited
-from people.doorbells import ring_gallery, ring_viewers
+from people.group_form import PersonGroupForm
+from people.limit_services import change_members
 from people.limits import PersonGroup, PersonLimit, person_limits
 
 if TYPE_CHECKING:
@@ -35,7 +40,8 @@ class PersonLimitInline(Inline):
 class PersonGroupAdmin(ForTheUnlimited):
     list_display = ["name", "description", "people_count", "limits_count"]
     search_fields = ["name", "description"]
-    autocomplete_fields = ["people"]
+    form = PersonGroupForm
+    readonly_fields = ["members"]
     inlines = [PersonLimitInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PersonGroup]:
@@ -43,10 +49,17 @@ class PersonGroupAdmin(ForTheUnlimited):
         groups: QuerySet[PersonGroup] = super().get_queryset(request)
         return groups.annotate(**counts)
 
+    def get_fields(self, request: HttpRequest, obj: PersonGroup | None = None) -> list[Any]:
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        pickers = (["put_in", "take_out"] if obj else ["put_in"]) if may else []
+        return ["name", "description", *(["members"] if obj else []), *pickers]
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        ring_gallery()
-        ring_viewers()
+        chosen = form.cleaned_data
+        change_members(
+            group=form.instance, put_in=chosen.get("put_in", ()), take_out=chosen.get("take_out", ()), by=request.user
+        )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         before = list(PersonLimit.objects.filter(group=form.instance).select_related("user", "key"))
@@ -55,6 +68,14 @@ class PersonGroupAdmin(ForTheUnlimited):
             if not PersonLimit.objects.filter(user=lifted.user, key=lifted.key).exists():
                 free = f"No group of people limits {lifted.user or lifted.key} any more: everybody is shown."
                 self.message_user(request, free, messages.WARNING)
+
+    @admin.display(description="people")
+    def members(self, group: Any) -> SafeString:
+        """How many, and the way to the list of them."""
+        number = int(group.people_count)
+        words = "1 person" if number == 1 else f"{number} people"
+        url = f"{reverse('admin:people_person_changelist')}?{urlencode({'groups__id__exact': group.pk})}"
+        return format_html('<a href="{}">{}</a>', url, words)
 
     @admin.display(description="people", ordering="people_count")
     def people_count(self, group: Any) -> int:

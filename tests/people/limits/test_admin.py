@@ -226,11 +226,12 @@ class TestWatchlists:
 
 
 class TestGroups:
-    def save(self, client: Client, group: PersonGroup, *, people: list[Person], **limits: Any) -> Any:
+    def save(self, client: Client, group: PersonGroup, *, put_in: Any = (), take_out: Any = (), **limits: Any) -> Any:
         body = {
             "name": group.name,
             "description": "",
-            "people": [str(person.pk) for person in people],
+            "put_in": [str(person.pk) for person in put_in],
+            "take_out": [str(person.pk) for person in take_out],
             "limits-TOTAL_FORMS": "1",
             "limits-INITIAL_FORMS": "0",
             **{f"limits-0-{name}": value for name, value in limits.items()},
@@ -238,17 +239,37 @@ class TestGroups:
         return client.post(f"/admin/people/persongroup/{group.pk}/change/", body, follow=True)
 
     def test_a_group_is_given_people_and_limits(
-        self, as_chief: Client, staff: PersonGroup, outside: Record, viewer: User
+        self, as_chief: Client, staff: PersonGroup, inside: Record, outside: Record, viewer: User
     ) -> None:
-        self.save(as_chief, staff, people=[outside.person], user=viewer.pk)
+        self.save(as_chief, staff, put_in=[outside.person], take_out=[inside.person], user=viewer.pk)
         assert list(staff.people.all()) == [outside.person]
         assert PersonLimit.objects.get().user == viewer
 
+    def test_nobody_is_put_in_and_taken_out_at_once(self, as_chief: Client, staff: PersonGroup, inside: Record) -> None:
+        page = self.save(as_chief, staff, put_in=[inside.person], take_out=[inside.person])
+        assert "Either put in or take out Ada Lovelace." in page.content.decode()
+        assert list(staff.people.all()) == [inside.person]
+
+    def test_a_group_of_thousands_can_be_changed(self, as_chief: Client, staff: PersonGroup, viewer: User) -> None:
+        many = Person.objects.bulk_create(Person(name=f"Somebody {number}") for number in range(1500))
+        staff.people.add(*many)
+        page = as_chief.get(f"/admin/people/persongroup/{staff.pk}/change/").content.decode()
+        assert ">1501 people</a>" in page and "Somebody 1499" not in page
+        self.save(as_chief, staff, take_out=many[:2], user=viewer.pk)
+        assert staff.people.count() == 1499 and PersonLimit.objects.get().user == viewer
+
+    def test_whoever_may_only_read_groups_is_offered_no_pickers(
+        self, as_chief: Client, chief: User, staff: PersonGroup
+    ) -> None:
+        chief.user_permissions.remove(*chief.user_permissions.filter(codename="change_persongroup"))
+        page = as_chief.get(f"/admin/people/persongroup/{staff.pk}/change/").content.decode()
+        assert ">1 person</a>" in page and "Take out" not in page
+
     def test_a_limit_is_of_a_user_or_of_a_key(self, as_chief: Client, chief: User, staff: PersonGroup) -> None:
         key, _ = make_key(name="door", scopes=["read_people"], by=chief)
-        page = self.save(as_chief, staff, people=[], user=chief.pk, key=key.pk)
+        page = self.save(as_chief, staff, user=chief.pk, key=key.pk)
         assert "Choose either a user or an API key." in page.content.decode()
-        self.save(as_chief, staff, people=[], key=key.pk)
+        self.save(as_chief, staff, key=key.pk)
         assert PersonLimit.objects.get().key == key
 
     def test_lifting_the_last_limit_is_said(self, as_chief: Client, staff: PersonGroup, viewer: User) -> None:
