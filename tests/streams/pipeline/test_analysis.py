@@ -179,6 +179,14 @@ def test_a_newly_enrolled_person_is_named_at_once_from_stored_encodings() -> Non
     assert scene.engine.encoded == encoded
 
 
+def test_a_person_merged_while_in_front_of_the_camera_is_named_as_the_kept_one_at_once() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(0.5, (ANNA, square(100)))
+    rows = [("kept", vector(ANNA)), (str(BELA), vector(BELA))]
+    (change,) = scene.use(Gallery.of_encodings(2, ENGINE, rows))
+    assert (change.verdict, change.person, change.ended) == (Verdict.MATCH, "kept", False)
+
+
 def test_a_person_retired_while_out_of_sight_is_not_kept_by_name() -> None:
     scene = Scene(ANNA, BELA)
     scene.play(2, (ANNA, square(100)))
