@@ -28,7 +28,9 @@ JPEG = b"\xff\xd8 a picture"
 
 
 @pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """And a slow machine's first request, which loads every page, takes no picture's life."""
+    monkeypatch.setattr("streams.pictures.KEEP_S", 60)
     cache.clear()
     yield
     cache.clear()
