@@ -20,8 +20,10 @@ def explain(sighting: Sighting) -> str:
     return _sentence(sighting, sighting.distance) % words
 
 
-def distance_words(distance: float | None, match_threshold: float) -> str:
+def distance_words(distance: float | None, match_threshold: float, *, withheld: bool = False) -> str:
     """How close a face is to the nearest person, without a bare number: `close (0.41 of 0.50)`."""
+    if withheld:
+        return _("nobody whom you may see")
     if distance is None:
         return _("nobody to compare with")
     share = distance / match_threshold

@@ -108,7 +108,7 @@ class SightingAdmin(EvidenceAdmin):
 
     @admin.display(description=_("distance"), ordering="distance")
     def closeness(self, sighting: Sighting) -> str:
-        return distance_words(sighting.distance, sighting.match_threshold)
+        return distance_words(sighting.distance, sighting.match_threshold, withheld=sighting.withheld)
 
     @admin.display(description=_("why"))
     def why(self, sighting: Sighting) -> str:

@@ -1,7 +1,6 @@
 """Filters that say numbers of sightings in words."""
 
 from django import template
-from django.utils.translation import gettext
 
 from streams import explanations
 from streams.models import Sighting
@@ -11,9 +10,7 @@ register = template.Library()
 
 @register.filter
 def distance_words(sighting: Sighting) -> str:
-    if sighting.withheld:
-        return gettext("nobody whom you may see")
-    return explanations.distance_words(sighting.distance, sighting.match_threshold)
+    return explanations.distance_words(sighting.distance, sighting.match_threshold, withheld=sighting.withheld)
 
 
 @register.filter

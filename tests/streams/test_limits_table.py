@@ -306,7 +306,8 @@ def test_a_withheld_distance_is_explained_on_the_page_and_over_the_api(
     unknown = world.sightings["hall unknown"].pk
     page = browser.get(f"/sightings/{unknown}/").content.decode()
     assert "How near others were is not shown to you." in page and "0.71" not in page and "Bob" not in page
-    assert "nobody whom you may see" in page and "nobody to compare with" not in page
+    asked = browser.get(f"/admin/streams/sighting/{unknown}/change/").content.decode()
+    assert "nobody to compare with" not in page + asked and "0.71" not in asked and "Bob" not in asked
     said = client_of(limited).get(f"/api/v1/sightings/{unknown}/").json()
     assert (said["distance"], said["margin"]) == (None, None) and "not shown to you" in said["explanation"]
     looked = client_of(limited).get(f"/api/v1/detections/{world.detections['hall unknown'].pk}/").json()
