@@ -297,7 +297,7 @@ class TestGroups:
         limit = PersonLimit.objects.create(group=staff, user=viewer)
         url = f"/admin/people/persongroup/{staff.pk}/delete/"
         page = as_chief.get(url).content.decode()
-        assert "protected" in page and "viewer sees Staff" in page
+        assert "Somebody is limited to this group." in page and "viewer sees Staff" in page
         as_chief.post(url, {"post": "yes"})
         selected = {"action": "delete_selected", "_selected_action": [staff.pk], "post": "yes"}
         as_chief.post("/admin/people/persongroup/", selected)
