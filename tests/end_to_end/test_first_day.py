@@ -66,6 +66,19 @@ def test_the_frames_are_fresh(tab: Page) -> None:
     assert tab.locator("[data-camera=entrance]").get_attribute("data-fresh") == "yes"
 
 
+def test_a_photo_finds_the_visits_of_its_face(tab: Page, portraits: Path) -> None:
+    search = tab.context.new_page()
+    search.goto("/sightings/search/")
+    search.get_by_label("Picture with the face").set_input_files(portraits / "biden.jpg")
+    nearest = search.locator(".found-link").first
+    expect(nearest).to_contain_text("Joe Biden", timeout=60_000)
+    expect(nearest).to_contain_text("the same face")
+    nearest.click()
+    search.get_by_role("button", name="Where else was this face?").click()
+    expect(search.locator("#found-title")).to_contain_text("sightings")
+    search.close()
+
+
 def test_a_new_person_is_named_on_the_running_camera_within_seconds(tab: Page, portraits: Path) -> None:
     admin = tab.context.new_page()
     admin.goto("/admin/people/person/add/")
