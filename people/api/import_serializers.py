@@ -27,6 +27,8 @@ class FileCountsSerializer(serializers.Serializer[ImportJob]):
 
 
 class PeopleCountsSerializer(serializers.Serializer[ImportJob]):
+    """The people whom its folders and files name."""
+
     new = serializers.IntegerField(source="people_made")
     known = serializers.IntegerField(source="people_found")
 
@@ -41,6 +43,8 @@ class PhotoCountsSerializer(serializers.Serializer[PhotoCounts]):
 
 
 class RefusedFileSerializer(serializers.Serializer[Any]):
+    """A file of the ZIP that became no photo, and why."""
+
     path = serializers.CharField()
     person = serializers.CharField(source="person_name")
     code = serializers.CharField(source="status", help_text="Stable; for programs.")
