@@ -263,6 +263,14 @@ def test_lists_hold_nothing_beyond_the_limits(who: str, path: str, world: World,
     assert [trace for trace in beyond(world, who) if trace in said] == []
 
 
+@pytest.mark.parametrize("who", ["both"])
+@pytest.mark.parametrize("kind", ["cameras", "sightings", "detections"])
+def test_the_apis_own_pages_offer_nothing_beyond_the_limits(kind: str, world: World, browser: Client) -> None:
+    page = browser.get(f"/api/v1/{kind}/", headers={"Accept": "text/html"})
+    assert page["Content-Type"].startswith("text/html") and "Hall" in page.content.decode()
+    assert [trace for trace in beyond(world, "both") if trace in page.content.decode()] == []
+
+
 @pytest.mark.parametrize("path", [path for path in LISTS if path.startswith("/api/")])
 def test_lists_hold_nothing_beyond_the_limits_of_a_key(path: str, world: World, chief: User) -> None:
     said = client_with_key(world, chief).get(path).content.decode()
