@@ -94,7 +94,7 @@ def test_a_group_that_limits_somebody_is_not_deleted(as_chief: Client, floor: Ca
     limit = CameraLimit.objects.create(group=floor, user=viewer)
     url = f"{GROUPS}{floor.pk}/delete/"
     page = as_chief.get(url).content.decode()
-    assert "protected" in page and "viewer sees Ground floor" in page
+    assert "they could see every camera" in page and "viewer sees Ground floor" in page
     as_chief.post(url, {"post": "yes"})
     as_chief.post(GROUPS, {"action": "delete_selected", "_selected_action": [floor.pk], "post": "yes"})
     assert CameraGroup.objects.exists()
