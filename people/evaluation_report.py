@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+CROSS_VALIDATIONS = {"cross_validation": "photos", "cross_validation_harder": "pictures made harder"}
+
 
 def table(report: dict[str, Any]) -> str:
     """Every figure of ours, and the reference's beside it."""
@@ -14,7 +16,8 @@ def table(report: dict[str, Any]) -> str:
             for label, ours, theirs in _figures(name, value, beside.get(part, {}).get(name, "")):
                 lines.append(f"{label:<36}{_shown(ours):>12}{_shown(theirs):>12}")
     for one in (report, beside):
-        lines += _cross_validation_lines(one["engine"], one["cross_validation"]) if "cross_validation" in one else []
+        for part, title in CROSS_VALIDATIONS.items():
+            lines += _cross_validation_lines(f"{one['engine']}, {title}", one[part]) if part in one else []
     lines += [_photos_line(row) for row in report.get("photos_per_person", [])]
     lines += [line for row in report.get("gate", []) for line in _gate_lines(row)]
     lines += [f"{path}: {reason}" for path, reason in report["failures"].items()]

@@ -36,10 +36,19 @@ class PhotoPairs:
     other: NDArray[np.intp]
 
     @classmethod
-    def of(cls, people: Sequence[str], vectors: NDArray[np.floating[Any]]) -> PhotoPairs:
-        """`vectors`: one row per photo, of the person at the same place of `people`."""
+    def of(
+        cls, people: Sequence[str], vectors: NDArray[np.floating[Any]], photos: Sequence[str] | None = None
+    ) -> PhotoPairs:
+        """`vectors`: one row per picture, of the person at the same place of `people`.
+
+        Pictures made of one of the `photos` are not compared with each other; None: every picture is a photo.
+        """
         _names, numbers = np.unique(np.array(people), return_inverse=True)
         left, right = np.triu_indices(len(people), 1)
+        if photos is not None:
+            made_of = np.array(photos)
+            apart = made_of[left] != made_of[right]
+            left, right = left[apart], right[apart]
         return cls(np.linalg.norm(vectors[left] - vectors[right], axis=1), numbers[left], numbers[right])
 
     @property
@@ -90,10 +99,10 @@ def cross_validate(pairs: PhotoPairs, folds: int, default: float) -> CrossValida
         threshold=round(float(np.median(chosen)), 4),
         lowest=round(min(chosen), 4),
         highest=round(max(chosen), 4),
-        accuracy=_balanced(pairs, held_out, np.ones(len(held_out))),
+        accuracy=_balanced(pairs, held_out),
         interval=_interval(pairs, held_out, drawn),
         default=default,
-        default_accuracy=_balanced(pairs, by_default, np.ones(len(by_default))),
+        default_accuracy=_balanced(pairs, by_default),
         default_interval=_interval(pairs, by_default, drawn),
     )
 
@@ -131,18 +140,21 @@ def _curve(distances: Floats) -> NormalDist:
     return NormalDist(float(distances.mean()), max(float(distances.std()), 1e-6))
 
 
-def _balanced(pairs: PhotoPairs, right: Floats, weights: Floats) -> float:
-    """Mean of both kinds' shares. A kind of which nothing was drawn is left out, and so are pairs that are NaN."""
-    kinds = [kind & ~np.isnan(right) for kind in (pairs.same, ~pairs.same)]
-    shares = [np.average(right[kind], weights=weights[kind]) for kind in kinds if weights[kind].sum()]
-    return float(np.mean(shares))
+def _balanced(pairs: PhotoPairs, right: Floats) -> float:
+    """Mean of the shares judged right of either kind. NaN is left out."""
+    return float(np.mean([np.nanmean(right[kind]) for kind in (pairs.same, ~pairs.same) if kind.any()]))
 
 
 def _interval(pairs: PhotoPairs, right: Floats, drawn: NDArray[np.int64]) -> tuple[float, float]:
     """By drawing people, not pairs: a person's pairs are alike. Who is drawn twice counts twice."""
-    accuracies = []
-    for counts in drawn:
-        weights = np.where(pairs.same, counts[pairs.one], counts[pairs.one] * counts[pairs.other])
-        accuracies.append(_balanced(pairs, right, weights.astype(np.float64)))
-    low, high = np.percentile(accuracies, [2.5, 97.5])
-    return float(low), float(high)
+    same, others = pairs.same & ~np.isnan(right), ~pairs.same & ~np.isnan(right)
+    weights = drawn[:, pairs.one[same]].astype(np.float64)
+    right_of_same = weights @ right[same] / np.maximum(weights.sum(axis=1), 1e-9)
+    one, other = pairs.one[others], pairs.other[others]
+    right_of_others = np.array([np.average(right[others], weights=_weights(counts, one, other)) for counts in drawn])
+    low, high = np.percentile((right_of_same + right_of_others) / 2, [2.5, 97.5])
+    return round(float(low), 6), round(float(high), 6)
+
+
+def _weights(counts: NDArray[np.int64], one: NDArray[np.intp], other: NDArray[np.intp]) -> Floats:
+    return (counts[one] * counts[other] + 1e-12).astype(np.float64)

@@ -128,14 +128,19 @@ class Photos:
         """Since the first photo could be asked for."""
         return round(time.monotonic() - self._began, 1)
 
-    def _encode(self, path: str) -> NDArray[np.floating[Any]] | None:
+    def image(self, path: str) -> Image | None:
+        """Upright; None, with the reason among the failures, where it cannot be read."""
         try:
-            image = decode((self._root / path).read_bytes(), max_bytes=MAX_BYTES)
+            return decode((self._root / path).read_bytes(), max_bytes=MAX_BYTES)
         except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
             self.failures[path] = getattr(error, "strerror", None) or "cannot be read"
-            return None
         except BadImage as error:
             self.failures[path] = error.code
+        return None
+
+    def _encode(self, path: str) -> NDArray[np.floating[Any]] | None:
+        image = self.image(path)
+        if image is None:
             return None
         vector = self.method.encode(image)
         if vector is None:

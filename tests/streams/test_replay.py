@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from shutil import copyfile
+from shutil import copyfile, copytree
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -33,6 +33,33 @@ def test_a_replay_lists_sightings_and_a_summary_as_json_lines(
     assert (summary["wrong_s"], summary["strangers_named"]) == (0, 0)
     assert {"detect", "encode", "motion"} <= set(summary["ms"])
     assert "notes.txt" in out.err
+
+
+@pytest.mark.integration
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("clip", "smallest_px", "visible"),
+    [
+        ("obama_library_5s.mp4", 80, {"barack_obama"}),
+        ("short_hamilton_clip.mp4", 40, {"lin_manuel_miranda", "alex_lacamoire"}),
+    ],
+)
+def test_nobody_in_a_clip_is_given_the_name_of_somebody_who_is_not_in_it(
+    shared_faces: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    clip: str,
+    smallest_px: int,
+    visible: set[str],
+) -> None:
+    people = [folder for folder in sorted((shared_faces / "people").iterdir()) if folder.name not in visible]
+    for folder in people:
+        copytree(folder, tmp_path / folder.name, ignore=lambda _folder, names: sorted(names)[3:])
+    options = {"labels": shared_faces / "labels.json", "smallest_face": smallest_px, "json": True}
+    call_command("replay", shared_faces / "video" / clip, gallery=tmp_path, **options)
+    *sightings, summary = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sightings
+    assert (summary["right_s"], summary["wrong_s"], summary["strangers_named"]) == (0, 0, 0)
 
 
 def test_a_replay_for_people_is_a_table(people: Path, shared_faces: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,7 @@ from people.recognition.evaluation_files import (
 )
 from people.recognition.evaluation_methods import Ours, Photos, Usual
 from people.recognition.evaluation_plot import plot
-from people.recognition.folder_evaluation import evaluate_folder
+from people.recognition.folder_evaluation import evaluate_folder, evaluate_harder
 from people.recognition.gate_evaluation import evaluate_gate
 
 
@@ -47,6 +47,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--photos-per-person", action="store_true", help="ROOT/<person>/<photo> against templates of 1 to 5 photos"
         )
+        parser.add_argument(
+            "--harder", action="store_true", help="cross-validate also on pictures made of the photos: small, turned, …"
+        )
         parser.add_argument("--reference", action="store_true", help="evaluate face_recognition beside the engine")
         parser.add_argument("--gate", action="store_true", help="spoil the gallery's photos, with and without the gate")
         parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the pairs' distances and their errors")
@@ -65,6 +68,8 @@ def _check(options: dict[str, Any]) -> None:
     folder = options["cross_validate"] is not None or options["photos_per_person"]
     if not options["pairs"] and not options["identification"] and not folder:
         raise CommandError("give --pairs, --identification, --cross-validate, --photos-per-person, or several of them")
+    if options["harder"] and options["cross_validate"] is None:
+        raise CommandError("--harder needs --cross-validate")
     if options["gate"] and not options["identification"]:
         raise CommandError("--gate needs --identification")
     if options["plot"] and not options["pairs"] and not folder:
@@ -82,6 +87,8 @@ def _report(options: dict[str, Any]) -> dict[str, Any]:
     report = evaluate(photos, pairs, entries)
     if in_folder:
         report |= evaluate_folder(photos, in_folder, folds, counts=options["photos_per_person"])
+    if options["harder"]:
+        report |= evaluate_harder(ours, photos, in_folder, folds)
     if options["gate"]:
         report["gate"] = evaluate_gate(ours, root, entries or [])
     usual = Photos(root, Usual()) if options["reference"] else None
@@ -89,6 +96,8 @@ def _report(options: dict[str, Any]) -> dict[str, Any]:
         report["reference"] = evaluate(usual, pairs, entries)
         if folds is not None:
             report["reference"] |= evaluate_folder(usual, in_folder, folds, counts=False)
+        if options["harder"]:
+            report["reference"] |= evaluate_harder(ours, usual, in_folder, folds)
     if options["plot"]:
         _plot(
             options["plot"], [photos, usual] if usual else [photos], every_pair(in_folder) if pairs is None else pairs

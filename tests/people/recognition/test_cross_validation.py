@@ -25,6 +25,13 @@ def test_people_who_lie_apart_are_told_apart_by_a_threshold_chosen_on_others() -
     assert 0.12 < found.lowest <= found.threshold <= found.highest < 0.4
 
 
+def test_pictures_of_one_photo_are_not_compared() -> None:
+    vectors = np.arange(4.0)[:, None]
+    pairs = PhotoPairs.of(["a", "a", "a", "b"], vectors, ["1", "1", "2", "3"])
+    assert sorted(pairs.distances[pairs.same]) == [1, 2]
+    assert sorted(pairs.distances[~pairs.same]) == [1, 2, 3]
+
+
 def test_both_kinds_of_error_weigh_the_same_however_many_pairs_there_are() -> None:
     pairs = PhotoPairs.of(*crowd(12))
     assert pairs.same.mean() < 0.1

@@ -8,9 +8,14 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
+
+from people.recognition.benchmark_pictures import HARDSHIPS, Hardship
+from people.recognition.engine import Engine
+from people.recognition.evaluation_methods import Ours
 
 
 def evaluate(**options: Any) -> str:
@@ -69,3 +74,43 @@ def test_a_plot_without_pairs_or_a_place_to_write_is_refused(people: Path) -> No
         evaluate(root=people, identification=people / "i.csv", plot=people / "det.png")
     with pytest.raises(CommandError, match="cannot be written"):
         evaluate(root=people, cross_validate=2, plot=people / "nowhere" / "det.png")
+
+
+def test_pictures_made_harder_are_told_apart_less_surely_and_never_compared_with_themselves(people: Path) -> None:
+    with pytest.raises(CommandError, match="needs --cross-validate"):
+        evaluate(root=people, harder=True, photos_per_person=True)
+    report = json.loads(evaluate(root=people, cross_validate=2, harder=True, json=True))
+    plain, found = report["cross_validation"], report["cross_validation_harder"]
+    assert found["pictures"] == 5 * 10
+    assert found["undetected"] <= 2
+    if not found["undetected"]:
+        assert found["same_pairs"] == 25 * plain["same_pairs"]
+    assert found["threshold"] > plain["threshold"]
+
+
+@pytest.mark.parametrize("hardship", HARDSHIPS, ids=lambda hardship: hardship.name)
+def test_a_picture_made_harder_is_small_and_shows_the_face_in_its_middle(
+    engine: Engine, astronaut: np.ndarray, hardship: Hardship
+) -> None:
+    ours = Ours(engine)
+    face = ours.face(astronaut)
+    assert face is not None
+    picture = hardship.shown(astronaut, face)
+    assert picture.shape == (250, 250, 3)
+    found = ours.face(picture)
+    assert found is not None
+    assert np.hypot(found.box.centre[0] - 125, found.box.centre[1] - 125) < hardship.face_px / 3
+    assert found.box.width == pytest.approx(hardship.face_px, rel=0.35)
+
+
+def test_hardships_darken_blur_and_cover(engine: Engine, astronaut: np.ndarray) -> None:
+    face = Ours(engine).face(astronaut)
+    assert face is not None
+    plain, dark, blurred, covered = (
+        one.shown(astronaut, face).astype(int)
+        for one in (Hardship("a"), Hardship("b", gamma=2), Hardship("c", blur_px=3), Hardship("d", half_covered=True))
+    )
+    assert dark.mean() < 0.8 * plain.mean()
+    assert np.abs(np.diff(blurred, axis=0)).mean() < 0.6 * np.abs(np.diff(plain, axis=0)).mean()
+    assert np.abs(covered[100:150, 80:105] - 90).max() < 20
+    assert np.abs(covered[:, 125:] - plain[:, 125:]).mean() < 3
