@@ -38,6 +38,7 @@ class EvidenceAdmin(Base):
     actions = None
     measured = ("distance", "closeness")
     """Columns that can be sorted by: whoever may not read every value is not shown their order either."""
+    withheld: tuple[str, ...] = ("distance", "margin")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return self.model._default_manager.within_limits_of(request.user)
@@ -45,6 +46,12 @@ class EvidenceAdmin(Base):
     def get_list_display(self, request: HttpRequest) -> Any:
         shown = super().get_list_display(request)
         return [name for name in shown if name not in self.measured] if person_limits(request.user) else shown
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Not by what may be withheld: a distance that is not shown could be found by halving, address by address."""
+        asked = lookup.partition("__")[0]
+        hidden = asked in self.withheld and request is not None and bool(person_limits(request.user))
+        return not hidden and super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -127,6 +134,7 @@ class DetectionAdmin(EvidenceAdmin):
     list_select_related = ("person", "sighting__camera")
     search_fields = ("person__name",)
     search_help_text = _("Name of the nearest person")
+    withheld = (*EvidenceAdmin.withheld, "person")
     fields = ("picture", "outcome", "person", "sighting", "captured_at", "distance", "margin", "taken")
     readonly_fields = ("picture", "outcome", "taken")
 

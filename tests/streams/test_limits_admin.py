@@ -171,3 +171,25 @@ def test_before_people_are_deleted_or_merged_hidden_sightings_are_not_told_of(
     counts = dict(as_chief.get(delete).context["model_count"])
     assert counts["sightings"] == 1 and "detections" not in counts
     assert "1 sighting<" in as_chief.get(merge, both).content.decode().replace(", last", "<")
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("sighting", "distance__lt=0.9"),
+        ("sighting", "distance__gte=0.1"),
+        ("sighting", "margin__gt=0"),
+        ("detection", "distance__lt=0.9"),
+        ("detection", "margin__gt=0"),
+        ("detection", "person__isnull=0"),
+        ("detection", "person__id__exact={bob}"),
+    ],
+)
+def test_no_address_asks_for_what_is_withheld(
+    as_chief: Client, chief: User, world: World, model: str, asked: str
+) -> None:
+    """An unknown face in the hall is nearest to Bob: how near can be found by halving, a request at a time."""
+    url = f"/admin/streams/{model}/?{asked.format(bob=world.bob.pk)}"
+    assert as_chief.get(url).status_code == 200
+    world.limit_people(chief)
+    assert as_chief.get(url).status_code == 400
