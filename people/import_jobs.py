@@ -120,20 +120,19 @@ class ImportJob(models.Model):
     def is_finished(self) -> bool:
         return self.finished_at is not None
 
-    def actor(self) -> User | None:
-        """Whoever uploaded it, with the rights and limits that hold now; None for the system itself.
+    def actor(self) -> User:
+        """Whoever uploaded it, with the rights and limits that hold now.
 
-        Raises MayNotImport when they may not import any more.
+        Raises MayNotImport when they may not import any more, or do not exist: the system itself, whom nothing
+        limits, does not go on in their place.
         """
-        if self.created_by_id is None:
-            return None
-        user = User.objects.get(pk=self.created_by_id)
+        user = User.objects.filter(pk=self.created_by_id).first() if self.created_by_id else None
         if self.key_id:
             key = ApiKey.objects.usable().filter(pk=self.key_id).first()
             if key is None:
                 raise MayNotImport("The API key that uploaded it does not work any more.")
             user = KeyUser.of(key)
-        if not (user.is_active and user.has_perms(RIGHTS)):
+        if user is None or not (user.is_active and user.has_perms(RIGHTS)):
             raise MayNotImport("Whoever uploaded it may not import people any more.")
         return user
 

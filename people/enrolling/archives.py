@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import struct
 import zipfile
 import zlib
@@ -23,6 +24,10 @@ MAX_RATIO = 200
 # 46 bytes and a name per file; a directory beyond this is no list of photos.
 MAX_DIRECTORY_BYTES = MAX_FILES * 600
 _END = b"PK\5\6"
+# RuntimeError: encrypted; NotImplementedError: an exotic compression; ValueError: it lies before the file begins.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 _PLAIN_FOLDERS = {"known", "knowns", "people", "faces", "photos", "portraits"}
 """Folders that hold people and are nobody's name."""
 
@@ -133,8 +138,9 @@ def _opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -
         try:
             with archive.open(entry) as packed:
                 return BytesIO(packed.read(settings.PHOTO_MAX_BYTES + 1))
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            # RuntimeError: encrypted; NotImplementedError: an exotic compression
+        except (*_DAMAGED, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # bz2's have none: this is the storage's own
+                raise
             raise BadUpload("unreadable", "It cannot be unpacked: damaged or encrypted.") from error
 
     return read

@@ -49,7 +49,9 @@ def claim_import(worker: str) -> Claim | None:
         )
     if not taken:
         return None
-    job = ImportJob.objects.get(claimed_by=token)
+    job = ImportJob.objects.filter(claimed_by=token).first()
+    if job is None:  # cancelled in this very moment
+        return None
     fetching = timedelta(seconds=job.size_bytes / FETCH_BYTES_PER_S)
     started_at = job.started_at or Now()
     ImportJob.objects.filter(pk=job.pk, claimed_by=token).update(due_at=Now() + CLAIM + fetching, started_at=started_at)
@@ -113,7 +115,9 @@ def fail_import(claim: Claim, reason: str) -> None:
 
 def fail_attempt(claim: Claim) -> None:
     """Give an import back that broke off: later again, or failed after the last attempt at one file."""
-    job = ImportJob.objects.get(pk=claim.job.pk)
+    job = ImportJob.objects.filter(pk=claim.job.pk).first()
+    if job is None:
+        raise ClaimLost(f"import {claim.job.pk} was deleted")
     if job.attempts >= ATTEMPTS:
         fail_import(claim, STUCK.format(attempts=job.attempts, number=job.entries_seen + 1))
         return

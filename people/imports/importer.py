@@ -85,12 +85,12 @@ def _work(claim: Claim, stop: Flag) -> None:
 
 def _work_through(claim: Claim, stop: Flag) -> None:
     """From the first file that has no line yet. The ZIP is read over a file, one photo at a time in memory."""
-    by = claim.job.actor()
     with claim.job.file.open("rb") as archive:
         candidates = candidates_in_zip(archive)
         for number in range(claim.job.entries_seen, len(candidates)):
             if stop.is_set():
                 release_claim(claim)
                 return
-            record_entry(claim, number, candidates[number], by=by)
+            # Asked anew for every file: an import takes minutes, and rights and limits change meanwhile.
+            record_entry(claim, number, candidates[number], by=claim.job.actor())
     finish_import(claim)

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from people.imports.services import start_import
 from people.models import Photo
@@ -18,13 +19,13 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_zip_in_a_bucket_is_read_over_a_file_and_deleted_at_the_end(
-    bucket: Any, monkeypatch: pytest.MonkeyPatch
+    bucket: Any, monkeypatch: pytest.MonkeyPatch, operator: User
 ) -> None:
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for number in range(3):
             archive.writestr(f"Person {number}/1.jpg", picture(number) + os.urandom(9_000_000))
-    job = start_import(file=file, name="people.zip", by=None)
+    job = start_import(file=file, name="people.zip", by=operator)
     stored = [blob.name for blob in bucket.list_blobs()]
     assert stored == [job.file.name] and stored[0].startswith("imports/")
     with job.file.open("rb") as read:

@@ -79,6 +79,33 @@ def test_a_damaged_entry_is_reported_and_the_others_are_taken(media: Path) -> No
     assert [file.status for file in run(BytesIO(damaged))] == ["unreadable", "queued"]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry_is_reported_however_it_is_packed(media: Path, method: int) -> None:
+    file = zip_of("Ada.jpg", "Bob.jpg", method=method)
+    damaged = bytearray(file.getvalue())
+    damaged[70:170] = bytes(range(100))  # behind the first entry's header
+    assert [file.status for file in run(BytesIO(damaged))] == ["unreadable", "queued"]
+
+
+def test_an_entry_that_lies_before_the_file_is_reported(media: Path) -> None:
+    damaged = bytearray(zip_of("Ada.jpg", "Bob.jpg").getvalue())
+    directory = damaged.find(b"PK\1\2")
+    damaged[directory + 42 : directory + 46] = b"\0\0\0\x80"
+    directory_size = damaged.find(b"PK\5\6") + 12
+    damaged[directory_size + 4 : directory_size + 8] = b"\0\0\0\xf0"
+    assert [file.status for file in run(BytesIO(damaged))] == ["unreadable"] * 2
+
+
+def test_a_storage_that_fails_while_unpacking_is_no_damage(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise OSError(5, "Input/output error")
+
+    candidates = candidates_in_zip(zip_of("Ada.jpg"))
+    monkeypatch.setattr(zipfile.ZipFile, "open", away)
+    with pytest.raises(OSError, match="Input/output"):
+        candidates[0].open()
+
+
 def test_an_encrypted_entry_is_reported(media: Path) -> None:
     data = bytearray(zip_of("Ada/1.jpg").getvalue())
     data[6] |= 1  # the local header's flag

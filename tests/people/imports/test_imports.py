@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -243,6 +245,63 @@ def test_an_import_of_somebody_who_lost_the_right_adds_nothing(start: Start, ope
     job.refresh_from_db()
     assert job.state == "failed" and "may not import" in job.reason
     assert not Person.objects.exists()
+
+
+def test_an_import_of_somebody_who_was_deleted_is_not_gone_on_with_by_the_system(start: Start, operator: User) -> None:
+    """Nothing limits the system: it would give photos to people whom the uploader never saw."""
+    hidden = Person.objects.create(name="Ada")
+    job = start("Ada/1.jpg")
+    operator.delete()
+    work()
+    job.refresh_from_db()
+    assert job.state == "failed" and "may not import" in job.reason
+    assert not hidden.photos.exists()
+
+
+def test_rights_and_limits_hold_from_the_next_file_on(
+    media: Path, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five thousand photos take minutes."""
+    hidden = Person.objects.create(name="Grace")
+    key, _ = make_key(name="HR", scopes=["write_people"], by=operator)
+    job = start_import(file=zip_of("Ada.jpg", "Grace.jpg", "Tim.jpg"), name="a.zip", by=KeyUser.of(key))
+
+    def meanwhile(claim: Any, number: int, candidate: Any, *, by: Any) -> None:
+        record_entry(claim, number, candidate, by=by)
+        if number == 0:
+            PersonLimit.objects.create(group=PersonGroup.objects.create(name="Staff"), key=key)
+        if number == 1:
+            revoke_key(key=key, by=operator)
+
+    monkeypatch.setattr(importer, "record_entry", meanwhile)
+    work()
+    job.refresh_from_db()
+    assert not hidden.photos.exists()
+    assert (job.state, job.entries_seen) == ("failed", 2) and "does not work any more" in job.reason
+
+
+def test_an_import_cancelled_the_moment_it_is_claimed_costs_no_worker(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = start("Ada/1.jpg")
+
+    @contextmanager
+    def then_cancelled() -> Iterator[None]:
+        with transaction.atomic():
+            yield
+        cancel_import(job=job, by=None)
+
+    monkeypatch.setattr(claims, "transaction", SimpleNamespace(atomic=then_cancelled))
+    assert claim_import("w") is None
+
+
+def test_a_deleted_import_that_breaks_off_costs_no_worker(start: Start) -> None:
+    start("Ada/1.jpg")
+    claim = claim_import("w")
+    assert claim
+    ImportJob.objects.all().delete()
+    with pytest.raises(ClaimLost):
+        claims.fail_attempt(claim)
 
 
 def test_an_import_of_a_key_that_was_revoked_adds_nothing(media: Path, operator: User) -> None:

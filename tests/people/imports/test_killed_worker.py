@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import Now
@@ -48,10 +49,10 @@ def wait_until(job: ImportJob, seen: int, log: Path, state: str = "") -> None:
     raise AssertionError(f"{job.state} {job.entries_seen}: {log.read_text()[-3000:]}")
 
 
-def test_the_next_worker_goes_on_and_nothing_is_lost_or_doubled(media: Path, tmp_path: Path) -> None:
+def test_the_next_worker_goes_on_and_nothing_is_lost_or_doubled(media: Path, tmp_path: Path, operator: User) -> None:
     log = tmp_path / "worker.log"
     paths = [f"Person {person:02}/{photo}.jpg" for person in range(PEOPLE) for photo in range(PHOTOS)]
-    job = start_import(file=zip_of(*paths), name="people.zip", by=None)
+    job = start_import(file=zip_of(*paths), name="people.zip", by=operator)
     with worker(media, log) as first:
         wait_until(job, 20, log)
         first.kill()  # SIGKILL: it can do nothing about it
