@@ -9,6 +9,8 @@ AT_MOST = 4
 """Encodings per frame, about 6 ms each: a crowd is read over several frames, and the picture stays live."""
 SOON_S = 0.1
 DOUBT_S = 0.2
+UNSURE_S = 0.3
+"""After an answer that is for review, which a few more pictures may still make a name."""
 AGAIN_S = 1.0
 SURE_S = 3.0
 SURE_VOTES = {Verdict.MATCH: 5, Verdict.UNKNOWN: 8}
@@ -33,7 +35,8 @@ def urgency(
     """How much an encoding of this face now is worth, higher is more; None when it would change nothing.
 
     Undecided faces come first, with those that may have become somebody else; then clearly better pictures; then
-    those whose newest encoding is about a second old, three where enough encodings say the same.
+    those whose newest encoding is about a second old, three where enough encodings say the same, and less while the
+    answer is for review.
     """
     if not identity.samples:
         return 4.0 + quality
@@ -44,5 +47,10 @@ def urgency(
         return 3.0 + quality if age_s >= DOUBT_S else None
     if quality > identity.best_quality + BETTER and age_s >= SOON_S:
         return 2.0 + quality
-    sure = decision.votes >= SURE_VOTES.get(decision.verdict, KEPT + 1)
-    return age_s / 100 if age_s >= (SURE_S if sure else AGAIN_S) else None
+    return age_s / 100 if age_s >= _again_s(identity, decision) else None
+
+
+def _again_s(identity: Identity, decision: Decision) -> float:
+    if decision.verdict is Verdict.REVIEW:
+        return UNSURE_S if identity.made < KEPT else AGAIN_S
+    return SURE_S if decision.votes >= SURE_VOTES[decision.verdict] else AGAIN_S

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from people.recognition.types import Thresholds, Vector, Verdict
-from streams.pipeline.choosing import urgency
+from streams.pipeline.choosing import is_worth_judging, urgency
 from streams.pipeline.identity import KEPT, Decision, Identity, Sample
 from tests.streams.pipeline.fakes import ANNA, BELA, CARL, gallery, vector
 
@@ -106,3 +106,20 @@ def test_undecided_faces_are_encoded_first_and_sure_ones_seldom() -> None:
 def test_a_clearly_better_picture_is_worth_an_encoding_at_once(quality: float, expected: bool) -> None:
     who = identity(*[vector(ANNA)] * 6, quality=0.5)
     assert (urgency(who, decided(who, ANNA), quality, who.tried_s + 0.2) is not None) is expected
+
+
+def test_an_answer_for_review_is_asked_again_soon_and_one_that_many_stand_behind_seldom() -> None:
+    between = vector(CARL, towards=ANNA, share=0.605)
+    unsure, stranger = identity(*[between] * 3), identity(*[vector(CARL)] * 8)
+    assert urgency(unsure, decided(unsure, ANNA), 0.5, unsure.tried_s + 0.4) is not None
+    assert urgency(stranger, decided(stranger, ANNA), 0.5, stranger.tried_s + 2) is None
+    assert urgency(stranger, decided(stranger, ANNA), 0.5, stranger.tried_s + 3) is not None
+
+
+def test_a_settled_face_is_judged_twice_a_second_and_not_at_all_where_it_cannot_get_better() -> None:
+    sure, best = identity(*[vector(ANNA)] * 6, quality=0.5), identity(*[vector(ANNA)] * 6, quality=0.9)
+    sure.judged_s = best.judged_s = now_s = sure.tried_s + 0.2
+    assert not is_worth_judging(sure, decided(sure, ANNA), now_s + 0.4)
+    assert is_worth_judging(sure, decided(sure, ANNA), now_s + 0.5)
+    assert not is_worth_judging(best, decided(best, ANNA), now_s + 0.5)
+    assert is_worth_judging(Identity(THRESHOLDS), None, now_s)
