@@ -28,7 +28,7 @@ def presences(labels: Mapping[str, Any], clip: str) -> list[Presence]:
         return [Presence(row["person"], float(row["start"]), float(row["end"])) for row in rows if row["person"]]
     except StopIteration:
         raise ValueError(f"the labels have no clip {clip!r}") from None
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"the labels are not in the expected form: {error}") from None
 
 

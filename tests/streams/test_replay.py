@@ -78,3 +78,24 @@ def test_a_bad_source_is_refused_in_words(people: Path, shared_faces: Path, sour
 def test_a_missing_gallery_is_refused_in_words(tmp_path: Path, shared_faces: Path) -> None:
     with pytest.raises(CommandError, match="no folder"):
         call_command("replay", shared_faces / "video" / "obama_library_5s.mp4", gallery=tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("labels", "complaint"),
+    [
+        ("no json", "labels.json is not JSON"),
+        ("[]", "not in the expected form"),
+        ('{"files": []}', "no clip 'obama_library_5s.mp4'"),
+        ('{"files": [{"path": "obama_library_5s.mp4", "timeline": [{"person": "a", "start": "x"}]}]}', "expected form"),
+    ],
+)
+def test_bad_labels_are_refused_in_words(tmp_path: Path, shared_faces: Path, labels: str, complaint: str) -> None:
+    (tmp_path / "labels.json").write_text(labels)
+    (tmp_path / "nobody").mkdir()
+    with pytest.raises(CommandError, match=complaint):
+        call_command(
+            "replay",
+            shared_faces / "video" / "obama_library_5s.mp4",
+            gallery=tmp_path / "nobody",
+            labels=tmp_path / "labels.json",
+        )

@@ -77,7 +77,10 @@ def _photos(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _score(options: Row, gallery: Gallery) -> Score:
-    labels = json.loads(options["labels"].read_text())
+    try:
+        labels = json.loads(options["labels"].read_text())
+    except ValueError as error:
+        raise ValueError(f"{options['labels'].name} is not JSON: {error}") from None
     return Score(presences(labels, options["clip"] or options["source"].name), frozenset(gallery.people))
 
 
