@@ -22,7 +22,7 @@ from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
-from streams.attendance_api import AttendanceCsvView, AttendanceView
+from streams.attendance.api import AttendanceCsvView, AttendanceView
 from streams.live_state import LiveView
 from streams.search_api import SightingSearchView
 from streams.source_trials import TestSourceView

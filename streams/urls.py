@@ -3,7 +3,7 @@
 from django.urls import path
 
 from streams import views
-from streams.attendance_page import attendance
+from streams.attendance.page import attendance
 from streams.live.mjpeg import camera_mjpeg
 from streams.search_page import search_sightings
 

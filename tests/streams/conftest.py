@@ -1,4 +1,4 @@
-"""Fixtures of the camera tests: one camera, and supervisors that are always drained."""
+"""Fixtures of the camera tests: cameras, clients of the API, and supervisors that are always drained."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from rest_framework.test import APIClient
 
-from streams.models import Camera
+from streams.models import Camera, CameraStatus
 from streams.running.supervisor import Supervisor
+from streams.services import save_camera
+from tests.api import client_of
 from tests.streams import fake_children
 
 Start = Callable[..., Supervisor]
@@ -18,6 +22,24 @@ Start = Callable[..., Supervisor]
 @pytest.fixture
 def hall(db: None) -> Camera:
     return Camera.objects.create(name="Hall", slug="hall", source="clips/hall.mp4")
+
+
+@pytest.fixture
+def as_operator(operator: User) -> APIClient:
+    return client_of(operator)
+
+
+@pytest.fixture
+def as_viewer(viewer: User) -> APIClient:
+    return client_of(viewer)
+
+
+@pytest.fixture
+def camera(db: None) -> Camera:
+    source = "rtsp://user:secret@door.example/1?channel=hidden"
+    camera = save_camera(camera=Camera(name="Door", slug="door", source=source), by=None)
+    CameraStatus.objects.create(camera=camera)
+    return camera
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from streams.credentials import address_of
 from streams.models import Camera, CameraStatus
 from streams.services import enable_cameras
 from tests.api import client_of, queries_of
-from tests.streams.api.conftest import seen
+from tests.streams.seen import seen
 
 URL = "/api/v1/cameras/"
 YARD = {"name": "Yard", "slug": "yard", "source": "clips/yard.mp4"}

@@ -15,7 +15,7 @@ from people.spreadsheets import safe
 from streams import csv_export
 from streams.csv_export import COLUMNS, DETECTION_COLUMNS
 from streams.models import Camera
-from tests.streams.api.conftest import NOON, seen
+from tests.streams.seen import NOON, seen
 
 URL = "/api/v1/sightings/csv/"
 

@@ -15,7 +15,7 @@ from people.limits import PersonGroup, PersonLimit
 from people.models import Person
 from streams.models import Camera, Detection
 from tests.api import client_of, queries_of
-from tests.streams.api.conftest import seen
+from tests.streams.seen import seen
 
 URL = "/api/v1/detections/"
 

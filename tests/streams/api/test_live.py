@@ -12,7 +12,7 @@ from people.gallery import current_version
 from people.models import Person
 from streams.models import Camera, CameraStatus, WorkerPresence
 from tests.api import client_of, queries_of
-from tests.streams.api.conftest import seen
+from tests.streams.seen import seen
 
 URL = "/api/v1/live/"
 

@@ -27,8 +27,8 @@ from streams.pipeline.messages import VisitEncoding
 from streams.services import save_camera
 from streams.sighting_encodings import keep_encoding
 from tests.api import client_of
-from tests.streams.api.conftest import NOON, seen
 from tests.streams.said import encoding
+from tests.streams.seen import NOON, seen
 
 URL = "/api/v1/sightings/search/"
 

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from people.models import Person, Watchlist
 from streams.models import Camera, Sighting
 from tests.api import client_of, queries_of
-from tests.streams.api.conftest import NOON, seen
+from tests.streams.seen import NOON, seen
 
 URL = "/api/v1/sightings/"
 

@@ -18,9 +18,9 @@ from people.api.filter_backend import PAGING, only_these
 from people.api.negotiation import AnyPicture
 from people.api.pagination import MAX_LIMIT, Pages
 from people.api.permissions import EveryRight
-from streams.attendance import LONGEST_DAYS, Attendance, PersonDay
-from streams.attendance_csv import attendance_csv
-from streams.attendance_form import AttendanceForm, visible_to
+from streams.attendance.csv import attendance_csv
+from streams.attendance.form import AttendanceForm, visible_to
+from streams.attendance.report import LONGEST_DAYS, Attendance, PersonDay
 from streams.csv_export import MOST_ROWS, TooManyRows
 from streams.serializers import CameraRefSerializer
 

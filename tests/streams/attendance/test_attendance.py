@@ -16,7 +16,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from people.models import Person, Watchlist
-from streams import attendance_csv
+from streams.attendance import csv as attendance_csv
 from streams.models import Camera, CameraGroup, CameraLimit, Sighting
 from streams.services import save_camera
 from tests.api import queries_of
@@ -244,7 +244,7 @@ class TestPage:
         assert client.get(CSV, query).content.decode().count("Ada") == 1
 
     def test_pages_join(self, client: Client, viewer: Any, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("streams.attendance_page.PAGE_SIZE", 2)
+        monkeypatch.setattr("streams.attendance.page.PAGE_SIZE", 2)
         client.force_login(viewer)
         for number in range(5):
             seen(camera, Person.objects.create(name=f"P{number}"), "2026-05-04 08:00:00", "2026-05-04 08:01:00")

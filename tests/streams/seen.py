@@ -1,38 +1,14 @@
-"""A camera, what it saw, and clients of the three actors."""
+"""What a camera has seen, as rows."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import pytest
-from django.contrib.auth.models import User
-from rest_framework.test import APIClient
-
 from people.models import Person
-from streams.models import Camera, CameraStatus, Detection, Sighting
-from streams.services import save_camera
-from tests.api import client_of
+from streams.models import Camera, Detection, Sighting
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def as_operator(operator: User) -> APIClient:
-    return client_of(operator)
-
-
-@pytest.fixture
-def as_viewer(viewer: User) -> APIClient:
-    return client_of(viewer)
-
-
-@pytest.fixture
-def camera(db: None) -> Camera:
-    source = "rtsp://user:secret@door.example/1?channel=hidden"
-    camera = save_camera(camera=Camera(name="Door", slug="door", source=source), by=None)
-    CameraStatus.objects.create(camera=camera)
-    return camera
 
 
 def seen(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from people.api.pagination import MAX_OFFSET
-from streams.attendance_form import AttendanceForm, visible_to
+from streams.attendance.form import AttendanceForm, visible_to
 
 PAGE_SIZE = 100
 
