@@ -24,7 +24,7 @@ from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
 from streams.live_state import LiveView
-from streams.search_api import SightingSearchView
+from streams.searching.api import SightingSearchView
 from streams.source_trials import TestSourceView
 from streams.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 

@@ -16,8 +16,8 @@ from streams.limits import CameraLimit as CameraLimit
 from streams.pipeline.addresses import BROWSER
 from streams.presence import WorkerPresence as WorkerPresence
 from streams.querysets import CameraQuerySet, DetectionQuerySet, SightingQuerySet
-from streams.search_log import SearchLog as SearchLog
-from streams.sighting_encodings import SightingEncoding as SightingEncoding
+from streams.searching.encodings import SightingEncoding as SightingEncoding
+from streams.searching.log import SearchLog as SearchLog
 from streams.storage import snapshot_name
 
 # 15 s: a child speaks every second, and one that is silent for so long has been killed by its worker.

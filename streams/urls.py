@@ -5,7 +5,7 @@ from django.urls import path
 from streams import views
 from streams.attendance.page import attendance
 from streams.live.mjpeg import camera_mjpeg
-from streams.search_page import search_sightings
+from streams.searching.page import search_sightings
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),

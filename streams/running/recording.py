@@ -18,7 +18,7 @@ from streams.errors import CameraIsGone
 from streams.events import ChangeName, finite
 from streams.models import Camera, Detection, Sighting
 from streams.pipeline.messages import Evidence, SightingChange
-from streams.sighting_encodings import keep_encoding
+from streams.searching.encodings import keep_encoding
 
 
 @dataclass(frozen=True, slots=True)

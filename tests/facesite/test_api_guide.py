@@ -23,7 +23,7 @@ from people.models import Person
 from people.recognising import look
 from streams.models import Camera, Sighting
 from streams.pipeline.messages import VisitEncoding
-from streams.sighting_encodings import keep_encoding
+from streams.searching.encodings import keep_encoding
 from tests.people.imports.conftest import zip_of
 
 GUIDE = Path(settings.ROOT) / "docs" / "api.md"

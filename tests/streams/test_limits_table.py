@@ -119,7 +119,7 @@ LISTS = (
 )  # fmt: skip
 # What is covered elsewhere, or shows nothing of cameras and people.
 OURS = ("cameras", "detections", "live", "reports", "sightings")
-# Below, in tests/streams/live/test_limits.py, and in tests/streams/api/test_search.py.
+# Below, in tests/streams/live/test_limits.py, and in tests/streams/searching/test_search.py.
 TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),

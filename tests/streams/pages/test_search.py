@@ -21,7 +21,7 @@ from people.models import Person
 from people.recognising import look
 from streams.models import Camera, SearchLog, Sighting, SightingEncoding
 from streams.pipeline.messages import VisitEncoding
-from streams.sighting_encodings import keep_encoding
+from streams.searching.encodings import keep_encoding
 from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
 from tests.streams.said import encoding
 

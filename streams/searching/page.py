@@ -18,7 +18,7 @@ from people.recognisers import Busy
 from people.recognition.types import Box
 from streams.filters import SightingFilter
 from streams.models import Sighting
-from streams.searching import FURTHEST, Search, Wanted, search, wanted_in_picture, wanted_in_sighting
+from streams.searching.search import FURTHEST, Search, Wanted, search, wanted_in_picture, wanted_in_sighting
 
 RIGHTS = ("streams.search_sightings", "streams.view_sighting")
 SHOWN = 48

@@ -11,7 +11,7 @@ from people.api.serializers import FaceSerializer
 from people.api.strict import StrictFields
 from people.recognition.types import Box
 from streams.models import Sighting, Verdict
-from streams.searching import FURTHEST, MOST_FOUND, Search
+from streams.searching.search import FURTHEST, MOST_FOUND, Search
 from streams.serializers import SightingSerializer
 
 

@@ -21,11 +21,11 @@ from rest_framework.test import APIClient
 from people.key_services import make_key
 from people.models import Person
 from people.recognising import look
-from streams import searching
 from streams.models import Camera, CameraGroup, CameraLimit, SearchLog, Sighting, SightingEncoding
 from streams.pipeline.messages import VisitEncoding
+from streams.searching import search as searching
+from streams.searching.encodings import keep_encoding
 from streams.services import save_camera
-from streams.sighting_encodings import keep_encoding
 from tests.api import client_of
 from tests.streams.said import encoding
 from tests.streams.seen import NOON, seen

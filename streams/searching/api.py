@@ -13,8 +13,8 @@ from people.api.permissions import EveryRight
 from people.api.recognition_views import LATER, PictureView
 from streams.api_filters import SightingApiFilter
 from streams.models import Sighting
-from streams.search_serializers import SearchResultSerializer, SearchSerializer, shown
-from streams.searching import search, wanted_in_picture, wanted_in_sighting
+from streams.searching.search import search, wanted_in_picture, wanted_in_sighting
+from streams.searching.serializers import SearchResultSerializer, SearchSerializer, shown
 
 FILTERS = ("camera", "person", "watchlist", "verdict", "seen_after", "seen_before")
 
