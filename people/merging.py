@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from django.db.models.functions import Greatest, Now
 from people.doorbells import ring_gallery, ring_photos
 from people.errors import SamePerson, WrongState
 from people.history import Actor, log_changed, log_deleted
+from people.holding import hold, hold_photos
 from people.metadata import fits
 from people.models import Encoding, MergedPerson, Person, Photo
 from people.objects import remove_after_commit
@@ -63,19 +63,10 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
     return kept
 
 
-def hold(people: Iterable[UUID]) -> dict[UUID, Person]:
-    """Keep others from editing or merging these people until the transaction ends; those who exist, by id.
-
-    Always in the order of their ids, so that two opposite merges wait and do not deadlock; sightings of them can be
-    written meanwhile.
-    """
-    rows = Person.objects.filter(pk__in=list(people)).order_by("pk").select_for_update(no_key=True)
-    return {person.pk: person for person in rows}
-
-
 def _move(kept: Person, merged: Person) -> Counter[Kind]:
     """Everything that refers to `merged`, found by asking the models: a table that is forgotten in a list would be
     deleted with the person, silently. Returns how many rows there were of each kind."""
+    hold_photos(Photo.objects.filter(person__in=[kept.pk, merged.pk]))
     moved: Counter[Kind] = Counter({TWINS: _drop_twins(kept, merged)})
     Photo.objects.filter(person=merged, state=State.WORKING).update(  # its reader would compare it with the wrong one
         state=State.PENDING, claimed_by="", due_at=Now(), attempts=Greatest(F("attempts") - 1, 0)

@@ -15,6 +15,7 @@ from people.enrolling.uploads import Upload
 from people.errors import AlreadyThere, NoSuchFace, WrongState
 from people.history import Actor as Actor
 from people.history import log_added, log_changed, log_deleted, log_each_changed
+from people.holding import hold, hold_photos
 from people.models import Encoding, Person, Photo
 from people.objects import remove_after_commit, removed_on_failure
 from people.person_services import save_person
@@ -66,7 +67,7 @@ def _already_there(person: Person, upload: Upload) -> Exception:
 @transaction.atomic
 def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
     """Delete photos with their encodings and stored pictures; return how many."""
-    doomed = list(Photo.objects.filter(pk__in=[photo.pk for photo in photos]).select_related("person"))
+    doomed = hold_photos(Photo.objects.filter(pk__in=[photo.pk for photo in photos]).select_related("person"))
     remove_after_commit(doomed)
     log_deleted(doomed, by=by)
     log_each_changed(((photo.person, f"Deleted photo “{photo}”.") for photo in doomed), by=by)
@@ -81,8 +82,9 @@ def delete_people(*, people: Iterable[Person], by: Actor) -> int:
     """Delete people with photos, encodings, sightings and stored pictures; return how many."""
     doomed = list(people)
     keys = [person.pk for person in doomed]
+    hold(keys)
     log_deleted(doomed, by=by)
-    remove_after_commit(Photo.objects.filter(person__in=keys))
+    remove_after_commit(hold_photos(Photo.objects.filter(person__in=keys)))
     Person.objects.filter(pk__in=keys).delete()
     ring_gallery()
     _log("people %s deleted", keys, by=by)

@@ -15,9 +15,10 @@ from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
 from people.api.safe_edits import SafeModelViewSet
 from people.api.serializers import MergeSerializer, PersonSerializer, WatchlistSerializer
+from people.holding import hold
 from people.ids import uuid_or_none
 from people.limit_services import delete_watchlist
-from people.merging import hold, merge_people
+from people.merging import merge_people
 from people.models import Person, Watchlist
 from people.querysets import PersonQuerySet
 from people.row_state import state_of

@@ -11,7 +11,8 @@ from people.dialect import refusals
 from people.dialect.base import DialectView, subject_name
 from people.dialect.refusals import Refused, no_such_subject
 from people.history import Actor
-from people.merging import hold, merge_people
+from people.holding import hold
+from people.merging import merge_people
 from people.models import Person
 from people.person_services import save_person
 from people.querysets import Looker, PersonQuerySet
