@@ -38,7 +38,7 @@ class SightingFilter(django_filters.FilterSet):
         queryset=_cameras, to_field_name="slug", label=_("Camera"), empty_label=_("All")
     )
     verdict = django_filters.ChoiceFilter(choices=Verdict.choices, label=_("Outcome"), empty_label=_("All"))
-    name = django_filters.CharFilter("person__name", "icontains", label=_("Name"))
+    name = django_filters.CharFilter("person__name", "icontains", label=_("Name"), max_length=200)
     person = django_filters.ModelChoiceFilter(queryset=_people, widget=forms.HiddenInput)
     """One person exactly; set by links from other pages, since a name may belong to two."""
     watchlist = django_filters.ModelChoiceFilter(

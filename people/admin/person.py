@@ -56,6 +56,13 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*self.list_filter, *(["groups"] if may_group(request) else [])]
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """By no relation but those that the list offers: an address must not tell of groups or sightings out of sight."""
+        relations = {field.name for field in self.opts.get_fields() if field.is_relation}
+        offered = self.get_list_filter(request) if request else ()
+        asked = lookup.partition("__")[0]
+        return (asked not in relations or asked in offered) and super().lookup_allowed(lookup, value, request)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         people = super().get_queryset(request)
         assert isinstance(people, PersonQuerySet)

@@ -32,17 +32,20 @@ class RecognizeEmbeddingsView(DialectView):
         sent = _listed(request, "embeddings")
         engine = engine_key()
         gallery, thresholds = gallery_in_use.get(engine, within=person_limits(request.user)), thresholds_for(engine)
-        result = []
-        for embedding in sent:
-            ranked = nearest_people(gallery, _vector(embedding), count)
-            names = dict(Person.objects.active().filter(pk__in=[key for key, _ in ranked]).values_list("pk", "name"))
-            known = {str(key): name for key, name in names.items()}
-            similarities = [
-                {"subject": known[key], "similarity": similarity(apart, thresholds)}
-                for key, apart in ranked
-                if key in known
-            ]
-            result.append({"embedding": embedding, "similarities": similarities})
+        ranked = [nearest_people(gallery, _vector(embedding), count) for embedding in sent]
+        named = Person.objects.active().in_bulk({key for ranking in ranked for key, _ in ranking})
+        known = {str(key): person.name for key, person in named.items()}
+        result = [
+            {
+                "embedding": embedding,
+                "similarities": [
+                    {"subject": known[key], "similarity": similarity(apart, thresholds)}
+                    for key, apart in ranking
+                    if key in known
+                ],
+            }
+            for embedding, ranking in zip(sent, ranked, strict=True)
+        ]
         return Response({"result": result})
 
 

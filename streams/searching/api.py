@@ -17,6 +17,8 @@ from streams.searching.search import search, wanted_in_picture, wanted_in_sighti
 from streams.searching.serializers import SearchResultSerializer, SearchSerializer, shown
 
 FILTERS = ("camera", "person", "watchlist", "verdict", "seen_after", "seen_before")
+LONGEST_WRITTEN = 200
+"""Characters of a filter. Fields drop spaces and dashes, of which a request could carry megabytes into each record."""
 
 
 class SightingSearchView(PictureView):
@@ -57,5 +59,8 @@ class SightingSearchView(PictureView):
 
 
 def _written(data: Any) -> dict[str, str]:
-    """The filters that were sent, for the record."""
-    return {name: ", ".join(data.getlist(name)) for name in FILTERS if name in data}
+    """The filters that held, for the record: of what was repeated the last, as it is filtered by, and no novels."""
+    held = {name: data[name] for name in FILTERS if name in data}
+    if "verdict" in held:
+        held["verdict"] = ", ".join(dict.fromkeys(data.getlist("verdict")))
+    return {name: value.strip()[:LONGEST_WRITTEN] for name, value in held.items()}

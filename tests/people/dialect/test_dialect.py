@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from people import recognising
@@ -241,6 +243,20 @@ def test_embeddings_are_recognised_and_compared(client: APIClient, enrolled: Cal
     result = client.post(f"{ROOT}verification/embeddings/verify", body, format="json").json()["result"]
     assert [each["embedding"] for each in result] == [probe, grace.tolist()]
     assert result[0]["similarity"] > 0.9 > 0.1 > result[1]["similarity"]
+
+
+def test_more_embeddings_ask_the_database_no_more_often(client: APIClient, enrolled: Callable[..., Photo]) -> None:
+    enrolled("Ada", unit_vector(1))
+
+    def queries(number: int) -> int:
+        body = {"embeddings": [unit_vector(1).tolist()] * number}
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post(f"{ROOT}recognition/embeddings/recognize", body, format="json").json()["result"]
+        assert [each["similarities"][0]["subject"] for each in answer] == ["Ada"] * number
+        return len(captured)
+
+    queries(1)
+    assert queries(1) == queries(20)
 
 
 def test_a_photo_held_for_review_can_be_compared_and_recognises_nobody(

@@ -344,6 +344,13 @@ class TestOnThePersonsPage:
         assert self.save(as_limited, inside.person, other).status_code == 302
         assert list(inside.person.groups.all()) == [staff]
 
+    def test_no_address_asks_for_groups_that_a_limited_user_does_not_know(
+        self, as_limited: Client, inside: Record
+    ) -> None:
+        PersonGroup.objects.create(name="Guests of honour").people.add(inside.person)
+        for asked in ("groups__id__exact=1", "groups__in=1,2", "groups__isnull=0", "sightings__isnull=0"):
+            assert as_limited.get(f"/admin/people/person/?{asked}").status_code == 400
+
     def test_without_the_right_nobody_is_put_into_groups(
         self, as_chief: Client, chief: User, staff: PersonGroup, inside: Record
     ) -> None:

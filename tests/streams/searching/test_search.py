@@ -162,6 +162,20 @@ def test_every_search_is_written_down(as_operator: APIClient, operator: User, ca
     assert (row.within, row.engine, row.searched, row.found) == (pytest.approx(0.45), "engine", 1, 1)
 
 
+def test_what_is_written_down_is_what_held_and_is_short(as_operator: APIClient, wanted: Sighting) -> None:
+    """Auditors read these lists: nobody may bury them under megabytes."""
+    sent = {
+        "sighting": wanted.pk,
+        "person": "-" * 100_000 + str(uuid4()),
+        "seen_after": ["x" * 100_000, " " * 100_000 + "2026-11-23T08:00:00Z"],
+        "verdict": ["unknown"] * 50,
+    }
+    assert as_operator.post(URL, sent).status_code == 200
+    row = SearchLog.objects.get()
+    assert row.filters["seen_after"] == "2026-11-23T08:00:00Z" and row.filters["verdict"] == "unknown"
+    assert len(row.filters["person"]) == 200
+
+
 def test_a_search_by_a_key_names_the_key_and_its_owner(operator: User, wanted: Sighting) -> None:
     key, text = make_key(name="Door system", scopes=["search_sightings"], by=operator)
     client = APIClient()
