@@ -1,7 +1,7 @@
 """Rows held until a transaction ends, always in one order: people, then photos, then what raises the gallery's version.
 
 That version is one row, which every write of an encoding changes and so holds, too. Whoever held it first and then
-waited for a photo would wait for a reader that holds the photo and waits for the version, and Postgres ends one of both.
+waited for a photo would wait for a worker that holds the photo and waits for the version: Postgres ends one of both.
 """
 
 from __future__ import annotations

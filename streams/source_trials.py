@@ -69,13 +69,7 @@ class TestSourceView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
-            camera: dict[str, Any] = {
-                "get": "retrieve",
-                "put": "update",
-                "patch": "partial_update",
-                "delete": "destroy",
-            }
-            return CameraViewSet.as_view(camera)(request, slug="test")
+            return CameraViewSet.as_view(OF_A_CAMERA)(request, slug="test")
         return super().dispatch(request, *args, **kwargs)
 
     @extend_schema(

@@ -57,7 +57,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
         return [*self.list_filter, *(["groups"] if may_group(request) else [])]
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """By no relation but those that the list offers: an address must not tell of groups or sightings out of sight."""
+        """By no relation but those that the list offers: an address must not tell of groups or sightings unseen."""
         relations = {field.name for field in self.opts.get_fields() if field.is_relation}
         offered = self.get_list_filter(request) if request else ()
         asked = lookup.partition("__")[0]

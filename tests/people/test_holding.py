@@ -32,7 +32,7 @@ class Recording(threading.Thread):
                 self.holds.set()
                 wait_until_somebody_waits()
                 Encoding.objects.create(photo=self.photo, engine="e", vector=unit_vector(9), quality=0.9)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told in the thread of the test
             self.failed = repr(error)
         finally:
             connection.close()
