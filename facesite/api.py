@@ -22,11 +22,11 @@ from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.api.live_state import LiveView
+from streams.api.source_trials import TestSourceView
+from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
-from streams.live_state import LiveView
 from streams.searching.api import SightingSearchView
-from streams.source_trials import TestSourceView
-from streams.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 
 
 class Root(APIRootView):

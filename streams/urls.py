@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from streams import views
 from streams.attendance.page import attendance
 from streams.live.mjpeg import camera_mjpeg
+from streams.pages import views
 from streams.searching.page import search_sightings
 
 urlpatterns = [

@@ -18,11 +18,11 @@ from people.api.filter_backend import PAGING, only_these
 from people.api.negotiation import AnyPicture
 from people.api.pagination import MAX_LIMIT, Pages
 from people.api.permissions import EveryRight
+from streams.api.csv_export import MOST_ROWS, TooManyRows
+from streams.api.serializers import CameraRefSerializer
 from streams.attendance.csv import attendance_csv
 from streams.attendance.form import AttendanceForm, visible_to
 from streams.attendance.report import LONGEST_DAYS, Attendance, PersonDay
-from streams.csv_export import MOST_ROWS, TooManyRows
-from streams.serializers import CameraRefSerializer
 
 ASKED = ("from", "to", "person", "name", "camera", "watchlist")
 PARAMETERS = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.api.filters import watchlists_for
 from people.models import Person, Watchlist
-from streams.api_filters import cameras_for
+from streams.api.filters import cameras_for
 from streams.attendance.report import LONGEST_DAYS, Attendance
 from streams.models import Camera, Sighting
 from streams.querysets import SightingQuerySet

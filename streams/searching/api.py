@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from people.api.permissions import EveryRight
 from people.api.recognition_views import LATER, PictureView
-from streams.api_filters import SightingApiFilter
+from streams.api.filters import SightingApiFilter
 from streams.models import Sighting
 from streams.searching.search import search, wanted_in_picture, wanted_in_sighting
 from streams.searching.serializers import SearchResultSerializer, SearchSerializer, shown

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from people.errors import PeopleError, WrongState
 from people.recognisers import Busy
 from people.recognition.types import Box
-from streams.filters import SightingFilter
 from streams.models import Sighting
+from streams.pages.filters import SightingFilter
 from streams.searching.search import FURTHEST, Search, Wanted, search, wanted_in_picture, wanted_in_sighting
 
 RIGHTS = ("streams.search_sightings", "streams.view_sighting")

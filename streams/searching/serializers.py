@@ -10,9 +10,9 @@ from people.api.recognition_serializers import VERDICTS, shown_face
 from people.api.serializers import FaceSerializer
 from people.api.strict import StrictFields
 from people.recognition.types import Box
+from streams.api.serializers import SightingSerializer
 from streams.models import Sighting, Verdict
 from streams.searching.search import FURTHEST, MOST_FOUND, Search
-from streams.serializers import SightingSerializer
 
 
 class VisibleSighting(serializers.PrimaryKeyRelatedField[Sighting]):

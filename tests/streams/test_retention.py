@@ -81,5 +81,9 @@ def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path, settings: A
     out = io.StringIO()
     call_command("tidy", stdout=out)
     assert out.getvalue() == (
-        "0 encodings of sightings deleted.\n1 sightings and 1 snapshots deleted.\n0 objects deleted.\n"
+        "0 encodings of sightings deleted.\n"
+        "1 sightings and 1 snapshots deleted.\n"
+        "0 imports forgotten.\n"
+        "0 kept answers forgotten.\n"
+        "0 objects deleted.\n"
     )

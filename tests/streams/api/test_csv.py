@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 
 from people.models import Person
 from people.spreadsheets import safe
-from streams import csv_export
-from streams.csv_export import COLUMNS, DETECTION_COLUMNS
+from streams.api import csv_export
+from streams.api.csv_export import COLUMNS, DETECTION_COLUMNS
 from streams.models import Camera
 from tests.streams.seen import NOON, seen
 

@@ -73,7 +73,7 @@ def test_who_is_limited_to_some_people_gets_a_drawing_without_the_others_names(
     async_to_sync(put_annotated)(live.pk, 3, JPEG + b" with every name")
     send(live)
     drawn: list[Any] = []
-    monkeypatch.setattr("streams.camera_pictures.drawn", lambda message, people: drawn.append(people) or JPEG)
+    monkeypatch.setattr("streams.api.camera_pictures.drawn", lambda message, people: drawn.append(people) or JPEG)
     assert client_of(viewer).get(f"{URL}?boxes=true").content == JPEG
     assert drawn == [{str(guest.pk)}]
 

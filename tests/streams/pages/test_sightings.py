@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from people.models import Person, Watchlist
-from streams import paging
 from streams.models import Sighting
+from streams.pages import paging
 from tests.streams.pages.evidence import NOON, a_camera, a_detection, a_sighting
 
 

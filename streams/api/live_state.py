@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 from people.api.filter_backend import only_these
 from people.api.permissions import OneRight
 from people.gallery import current_version
+from streams.api.serializers import CameraStateSerializer, SightingSerializer
 from streams.events import camera_ref, camera_state
 from streams.models import Camera, Sighting, WorkerPresence
-from streams.serializers import CameraStateSerializer, SightingSerializer
 
 MOST_IN_SIGHT = 500
 """Open visits that are shown, the newest of them: more is no scene but a fault."""

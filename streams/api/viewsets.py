@@ -19,15 +19,16 @@ from people.api.filter_backend import only_these
 from people.api.negotiation import AnyPicture
 from people.api.safe_edits import SafeModelViewSet
 from people.picture_links import Links
-from streams import services, views
-from streams.api_filters import CameraFilter, DetectionFilter, SightingApiFilter
-from streams.camera_pictures import picture_now
-from streams.csv_export import detections_csv, sightings_csv
-from streams.csv_lists import ACCEPTED, CSV, CsvLists
+from streams import services
+from streams.api.camera_pictures import picture_now
+from streams.api.csv_export import detections_csv, sightings_csv
+from streams.api.csv_lists import ACCEPTED, CSV, CsvLists
+from streams.api.filters import CameraFilter, DetectionFilter, SightingApiFilter
+from streams.api.newest_first import NewestFirst
+from streams.api.serializers import CameraSerializer, DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
 from streams.live.known_people import people_of
 from streams.models import Camera, Detection, Sighting
-from streams.newest_first import NewestFirst
-from streams.serializers import CameraSerializer, DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
+from streams.pages import views
 
 NO_PICTURE = OpenApiResponse(description="No picture just now, with the reason: come back after `Retry-After` seconds.")
 

@@ -14,10 +14,10 @@ from people.calibrating import current_thresholds
 from people.limits import person_limits
 from people.picture_links import follow
 from streams.explanations import DistanceScale, explain
-from streams.filters import SightingFilter
 from streams.limits import camera_limits
 from streams.models import Camera, Detection, Sighting, SightingEncoding
-from streams.paging import page_of
+from streams.pages.filters import SightingFilter
+from streams.pages.paging import page_of
 from streams.source_rules import redacted
 
 RECENT = 12
