@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from facesite.exposition import CONTENT_TYPE, exposition
-from people.failed_logins import failed_login_figures
 from people.figures import Figure, gauge, people_figures
+from people.keys.failed_logins import failed_login_figures
 from streams.figures import camera_figures
 
 PROCESS: list[Callable[[], list[Figure]]] = [failed_login_figures]

@@ -151,8 +151,8 @@ PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one answers whoever has not logged in: 401 with `WWW-Authenticate: Token`.
-        "people.key_authentication.CountedTokens",
-        "people.key_authentication.KeyAuthentication",
+        "people.keys.authentication.CountedTokens",
+        "people.keys.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["people.api.permissions.ModelRights"],

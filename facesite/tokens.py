@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
-from people.keys import ApiKey
+from people.keys.api_key import ApiKey
 
 
 class TokenSerializer(serializers.Serializer[Any]):

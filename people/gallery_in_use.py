@@ -7,7 +7,7 @@ from collections import OrderedDict
 from datetime import datetime
 
 from people.gallery import load_gallery
-from people.limits import Limits, ids_within
+from people.limits.person_limits import Limits, ids_within
 from people.models import GalleryVersion
 from people.recognition.gallery import Gallery
 

@@ -13,8 +13,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from people.errors import MayNotImport
-from people.keys import ApiKey, KeyUser
-from people.limits import people_within, person_limits
+from people.keys.api_key import ApiKey, KeyUser
+from people.limits.person_limits import people_within, person_limits
 from people.storage import archive_name
 
 RIGHTS = ("people.add_person", "people.add_photo")

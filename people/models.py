@@ -16,10 +16,10 @@ from people.engine_choice import EngineChoice as EngineChoice
 from people.idempotency import KeptAnswer as KeptAnswer
 from people.import_jobs import ImportEntry as ImportEntry
 from people.import_jobs import ImportJob as ImportJob
-from people.keys import ApiKey as ApiKey
-from people.keys import KeyUser as KeyUser
-from people.limits import PersonGroup as PersonGroup
-from people.limits import PersonLimit as PersonLimit
+from people.keys.api_key import ApiKey as ApiKey
+from people.keys.api_key import KeyUser as KeyUser
+from people.limits.person_limits import PersonGroup as PersonGroup
+from people.limits.person_limits import PersonLimit as PersonLimit
 from people.merged import MergedPerson as MergedPerson
 from people.metadata import check_metadata
 from people.querysets import EncodingQuerySet, PersonQuerySet, PhotoQuerySet

@@ -11,7 +11,7 @@ from django.db import transaction
 from people.doorbells import ring_gallery, ring_viewers
 from people.errors import WrongState
 from people.history import Actor, changed_in_words, log_added, log_changed
-from people.limit_services import put_within_limits, set_members
+from people.limits.services import put_within_limits, set_members
 from people.models import Person, PersonGroup, Watchlist
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 
-from people.keys import ApiKey, KeyUser
+from people.keys.api_key import ApiKey, KeyUser
 
 GOOD_FOR = timedelta(minutes=5)
 _SALT = "people.picture_links"

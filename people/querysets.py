@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Now
 from pgvector.django import L2Distance, VectorField
 
-from people.limits import people_within, person_limits
+from people.limits.person_limits import people_within, person_limits
 from people.recognition.types import Vector
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Looker = AbstractBaseUser | AnonymousUser | None
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def within_limits_of(self, user: Looker) -> PersonQuerySet:
-        """People who exist for `user`, whatever it is that they have the right to do (people/limits.py)."""
+        """People who exist for `user`, whatever it is that they have the right to do (people/limits)."""
         limits = person_limits(user)
         return self.filter(people_within(limits)) if limits else self
 

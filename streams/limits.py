@@ -1,4 +1,4 @@
-"""Limits: with which cameras one has to do. As people/limits.py, which says with whom.
+"""Limits: with which cameras one has to do. As people/limits, which says with whom.
 
 Nobody is limited without a row. A key is limited by its own rows and by those of its owner, whichever is narrower;
 superusers are never limited, the keys they make may be.
@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from people.keys import KeyUser
+from people.keys.api_key import KeyUser
 
 Limits = tuple[frozenset[int], ...]
 """Ids of groups, one set for each thing that limits: a camera is shown that is in a group of every set. Empty: all."""

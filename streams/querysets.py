@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from pgvector.django import L2Distance
 
-from people.limits import people_within, person_limits
+from people.limits.person_limits import people_within, person_limits
 from people.recognition.types import Vector
 from streams.limits import camera_limits, cameras_within
 from streams.pipeline.addresses import BROWSER

@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from people.admin.pages import ExtraPages
-from people.key_forms import form_for, limit_relations
-from people.key_services import make_key, revoke_key
-from people.keys import ApiKey
+from people.keys.api_key import ApiKey
+from people.keys.form import form_for, limit_relations
+from people.keys.services import make_key, revoke_key
 
 
 @admin.register(ApiKey)

@@ -13,9 +13,9 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from people.admin.unlimited import ForTheUnlimited
-from people.group_form import PersonGroupForm
-from people.limit_services import change_members
-from people.limits import PersonGroup, PersonLimit, person_limits
+from people.limits.group_form import PersonGroupForm
+from people.limits.person_limits import PersonGroup, PersonLimit, person_limits
+from people.limits.services import change_members
 
 if TYPE_CHECKING:
     Inline = admin.TabularInline[PersonLimit, PersonGroup]

@@ -9,8 +9,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.http import HttpRequest
 
 from people.admin.pages import ExtraPages
-from people.limit_services import has_hidden_members, set_members
-from people.limits import people_within, person_limits
+from people.limits.person_limits import people_within, person_limits
+from people.limits.services import has_hidden_members, set_members
 from people.models import Person, Watchlist
 
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from people.api.filter_backend import only_these
 from people.engines import active_engine
-from people.limits import person_limits
+from people.limits.person_limits import person_limits
 from people.models import DecisionThresholds, Encoding, GalleryVersion, Photo
 from people.querysets import Looker
 from people.recognising import of_a_pair

@@ -24,7 +24,7 @@ from people.api.recognition_serializers import (
     shown_thresholds,
 )
 from people.errors import WrongState
-from people.limits import person_limits
+from people.limits.person_limits import person_limits
 from people.recognising import (
     BadPicture,
     compare,

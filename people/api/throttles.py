@@ -11,7 +11,7 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from people.keys import ApiKey
+from people.keys.api_key import ApiKey
 
 WINDOW_S = 60
 

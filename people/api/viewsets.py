@@ -17,7 +17,7 @@ from people.api.safe_edits import SafeModelViewSet
 from people.api.serializers import MergeSerializer, PersonSerializer, WatchlistSerializer
 from people.holding import hold
 from people.ids import uuid_or_none
-from people.limit_services import delete_watchlist
+from people.limits.services import delete_watchlist
 from people.merging import merge_people
 from people.models import Person, Watchlist
 from people.querysets import PersonQuerySet

@@ -19,9 +19,9 @@ from rest_framework.views import APIView
 from people.api.parsers import BoundedJSON
 from people.dialect import refusals
 from people.dialect.refusals import Refused, invalid, refusal
-from people.failed_logins import count_failure
-from people.key_authentication import is_key, usable_key
-from people.keys import ApiKey, KeyUser
+from people.keys.api_key import ApiKey, KeyUser
+from people.keys.authentication import is_key, usable_key
+from people.keys.failed_logins import count_failure
 
 NAME_LENGTH = 200
 OVERHEAD_BYTES = 100_000

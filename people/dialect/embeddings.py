@@ -15,7 +15,7 @@ from people.dialect.options import MOST, whole
 from people.dialect.refusals import Refused, invalid, no_such_image
 from people.dialect.similarity import similarity
 from people.gallery_in_use import gallery_in_use
-from people.limits import person_limits
+from people.limits.person_limits import person_limits
 from people.models import Person
 from people.recognising import encoding_of, pair_thresholds, thresholds_for
 from people.recognition.engine import engine_key

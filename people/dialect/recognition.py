@@ -14,7 +14,7 @@ from people.dialect.options import Options
 from people.dialect.refusals import no_such_image
 from people.dialect.similarity import similarity
 from people.dialect.told import VERSIONS, times, told_face, told_result
-from people.limits import person_limits
+from people.limits.person_limits import person_limits
 from people.recognising import BadPicture, Recognised, encoding_of, look, pair_thresholds, recognise
 from people.recognition.probing import Probes
 from people.recognition.ranking import distance

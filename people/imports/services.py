@@ -16,7 +16,7 @@ from people.enrolling.archives import check_archive
 from people.enrolling.uploads import shown_name
 from people.errors import TooManyImports, WrongState
 from people.history import log_added, log_changed
-from people.keys import KeyUser
+from people.keys.api_key import KeyUser
 from people.models import ImportJob
 from people.objects import remove, removed_on_failure
 from people.services import Actor

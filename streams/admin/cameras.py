@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from people.admin.history import LoggedByServices
-from people.limits import person_limits
+from people.limits.person_limits import person_limits
 from streams import services
 from streams.admin.trying import SourceTrials
 from streams.forms import CameraForm

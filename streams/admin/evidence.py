@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from people.limits import people_within, person_limits
+from people.limits.person_limits import people_within, person_limits
 from streams.explanations import distance_words, explain, quality_words
 from streams.models import Camera, Detection, Sighting
 

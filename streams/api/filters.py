@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django_filters.fields import IsoDateTimeField
 
 from people.api.filters import watchlists_for
-from people.limits import person_limits
+from people.limits.person_limits import person_limits
 from streams.models import Camera, CameraStatus, Detection, Sighting, Verdict
 from streams.querysets import DetectionQuerySet, SightingQuerySet
 

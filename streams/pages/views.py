@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from people.calibrating import current_thresholds
-from people.limits import person_limits
+from people.limits.person_limits import person_limits
 from people.picture_links import follow
 from streams.explanations import DistanceScale, explain
 from streams.limits import camera_limits

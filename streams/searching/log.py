@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from people.keys import ApiKey
-from people.limits import person_limits
+from people.keys.api_key import ApiKey
+from people.limits.person_limits import person_limits
 from streams.limits import camera_limits
 
 

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from psycopg2.errors import QueryCanceled
 
 from people.errors import NoSuchFace, PeopleError, WrongState
-from people.keys import KeyUser
+from people.keys.api_key import KeyUser
 from people.recognisers import Busy
 from people.recognising import BadPicture, look, pair_thresholds
 from people.recognition.probing import Probe, Probes

@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from people.key_services import make_key
-from people.scopes import RIGHTS, Scope
+from people.keys.scopes import RIGHTS, Scope
+from people.keys.services import make_key
 from tests.api import client_of
 from tests.facesite.test_api_rights import BODIES, ROWS, keys
 from tests.people.imports.conftest import zip_of

@@ -10,9 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from people.key_services import make_key
+from people.keys.scopes import Scope
+from people.keys.services import make_key
 from people.management.commands.benchmark_api import HEAD, Run
-from people.scopes import Scope
 
 
 @pytest.mark.integration

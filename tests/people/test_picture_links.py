@@ -13,10 +13,10 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from people import picture_links, services
-from people.key_services import make_key, revoke_key
-from people.limits import PersonGroup, PersonLimit
+from people.keys.scopes import Scope
+from people.keys.services import make_key, revoke_key
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person, Photo
-from people.scopes import Scope
 from tests.api import client_of
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from people.key_services import make_key
-from people.keys import ApiKey, KeyUser
-from people.limits import PersonGroup, PersonLimit
+from people.keys.api_key import ApiKey, KeyUser
+from people.keys.scopes import Scope
+from people.keys.services import make_key
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person
-from people.scopes import Scope
 from streams.limits import CameraGroup, CameraLimit
 from streams.models import Camera, Detection, Sighting
 from tests.streams.pages.evidence import a_camera, a_detection, a_sighting

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from people import doorbells
-from people.keys import ApiKey
+from people.keys.api_key import ApiKey
 from people.models import Person
 from streams.limits import CameraGroup, CameraLimit
 from tests.streams.limited import World, a_key

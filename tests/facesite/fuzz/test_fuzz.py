@@ -23,9 +23,9 @@ from django.core.asgi import get_asgi_application
 
 from facesite.server import Server
 from people import services
-from people.key_services import make_key
+from people.keys.scopes import Scope
+from people.keys.services import make_key
 from people.models import Person, Photo, Watchlist
-from people.scopes import Scope
 from streams.models import Camera, CameraStatus, Detection, Sighting
 
 HERE = Path(__file__).parent

@@ -20,7 +20,7 @@ from rest_framework.test import APIClient
 
 from people import person_services
 from people.idempotency import KeptAnswer
-from people.key_services import make_key
+from people.keys.services import make_key
 from people.models import ImportJob, Person, Photo, Watchlist
 from tests.api import client_of
 

@@ -15,8 +15,8 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from people import services
-from people.key_services import make_key, revoke_key
-from people.keys import ApiKey
+from people.keys.api_key import ApiKey
+from people.keys.services import make_key, revoke_key
 from people.models import Person, Photo, Watchlist
 from tests.people.api.conftest import held_for_review
 

@@ -21,7 +21,7 @@ from people import services
 from people.compreface import connection as connection_module
 from people.compreface.connection import Connection
 from people.compreface.errors import Refused, Unreachable
-from people.limits import PersonGroup, PersonLimit
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person, Photo
 from tests.end_to_end.site import ROOT, Site
 from tests.people.compreface.fake import KEY, FakeCompreFace
@@ -238,7 +238,7 @@ def test_a_subject_cannot_run_anything_in_a_spreadsheet(fake: FakeCompreFace, ru
 
 MAKE_KEY = """
 from django.contrib.auth.models import User
-from people.key_services import make_key
+from people.keys.services import make_key
 print("KEY", make_key(name="move", scopes=["read_people"], by=User.objects.get(username="demo"))[1])
 """
 

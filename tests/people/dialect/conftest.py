@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from people.key_services import make_key
-from people.scopes import Scope
+from people.keys.scopes import Scope
+from people.keys.services import make_key
 
 
 @pytest.fixture

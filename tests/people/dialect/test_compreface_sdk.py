@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from people.key_services import make_key
-from people.scopes import Scope
+from people.keys.scopes import Scope
+from people.keys.services import make_key
 from tests.people.conftest import picture
 
 pytestmark = [

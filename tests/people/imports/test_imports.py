@@ -30,9 +30,9 @@ from people.imports.people import people_of, with_held_photos
 from people.imports.progress import PhotoCounts, Progress
 from people.imports.report import report_csv
 from people.imports.services import cancel_import, start_import
-from people.key_services import make_key, revoke_key
-from people.keys import KeyUser
-from people.limits import PersonGroup, PersonLimit
+from people.keys.api_key import KeyUser
+from people.keys.services import make_key, revoke_key
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import ImportEntry, ImportJob, Person, Photo
 from tests.people.imports.conftest import work, zip_of
 

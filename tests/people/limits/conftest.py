@@ -10,11 +10,11 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from rest_framework.test import APIClient
 
-from people.key_services import make_key
-from people.limits import PersonGroup, PersonLimit
+from people.keys.scopes import Scope
+from people.keys.services import make_key
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Encoding, Person, Photo, Watchlist
 from people.recognition.engine import engine_key
-from people.scopes import Scope
 from tests.api import client_of
 from tests.people.conftest import unit_vector
 

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from people.key_services import make_key
-from people.keys import ApiKey
-from people.limits import PersonGroup, PersonLimit
+from people.keys.api_key import ApiKey
+from people.keys.services import make_key
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person, Watchlist
 from tests.people.limits.conftest import Record
 

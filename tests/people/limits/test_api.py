@@ -13,7 +13,7 @@ from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from people.limits import PersonGroup
+from people.limits.person_limits import PersonGroup
 from people.models import DecisionThresholds, Person, Watchlist
 from people.recognition.engine import engine_key
 from tests.api import queries_of

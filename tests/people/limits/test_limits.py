@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from people.gallery import current_version
-from people.key_services import make_key
-from people.keys import ApiKey, KeyUser
-from people.limits import PersonGroup, PersonLimit, ids_within, person_limits
+from people.keys.api_key import ApiKey, KeyUser
+from people.keys.scopes import Scope
+from people.keys.services import make_key
+from people.limits.person_limits import PersonGroup, PersonLimit, ids_within, person_limits
 from people.models import Encoding, Person, Photo
-from people.scopes import Scope
 from tests.people.conftest import unit_vector
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from people.enrolling.enrol_now import enrol_now
 from people.enrolling.importing import candidates_in_folder, import_people
 from people.gallery_in_use import GalleryInUse
-from people.limits import PersonGroup, PersonLimit
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person
 from people.recognition.engine import engine_key
 from tests.api import client_of

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
-from people.limits import PersonGroup, PersonLimit
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person
 from streams.models import Camera, Detection
 from tests.api import client_of, queries_of

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from people.limits import PersonGroup, PersonLimit
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person
 from streams.events import frame_header
 from streams.models import Camera, CameraStatus

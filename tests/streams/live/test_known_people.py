@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from people.key_services import make_key
-from people.keys import ApiKey, KeyUser
-from people.limits import PersonGroup, PersonLimit
+from people.keys.api_key import ApiKey, KeyUser
+from people.keys.scopes import Scope
+from people.keys.services import make_key
+from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person
-from people.scopes import Scope
 from streams.live import known_people
 from streams.live.known_people import people_of
 from tests.streams.limited import fresh

@@ -18,7 +18,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from people.key_services import make_key
+from people.keys.services import make_key
 from people.models import Person
 from people.recognising import look
 from streams.models import Camera, CameraGroup, CameraLimit, SearchLog, Sighting, SightingEncoding

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from people.keys import ApiKey
-from people.scopes import RIGHTS, Scope
+from people.keys.api_key import ApiKey
+from people.keys.scopes import RIGHTS, Scope
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[ApiKey]

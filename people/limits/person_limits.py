@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from people.keys import KeyUser
+from people.keys.api_key import KeyUser
 
 Limits = tuple[frozenset[int], ...]
 """Ids of groups, one set for each thing that limits: somebody is shown who is in a group of every set. Empty: all."""

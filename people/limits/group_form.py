@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 
-from people.limits import PersonGroup
+from people.limits.person_limits import PersonGroup
 from people.models import Person
 
 if TYPE_CHECKING:

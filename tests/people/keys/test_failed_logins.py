@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from people.failed_logins import failed_login_figures
-from people.key_services import make_key, revoke_key
-from people.scopes import Scope
+from people.keys.failed_logins import failed_login_figures
+from people.keys.scopes import Scope
+from people.keys.services import make_key, revoke_key
 
 OWN, DIALECT = "/api/v1/people/", "/api/v1/recognition/subjects"
 WRONG = "00000000-0000-4000-8000-000000000000"

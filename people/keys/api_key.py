@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from people.scopes import Scope, rights_of
+from people.keys.scopes import Scope, rights_of
 
 PREFIX_LENGTH = 8
 # 60 s: "last used" is for people who look for forgotten keys; a write per request would be the dearest part of it.

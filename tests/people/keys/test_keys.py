@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from people.key_authentication import usable_key
-from people.key_services import make_key, revoke_key
-from people.keys import ApiKey, KeyUser, digest
-from people.scopes import RIGHTS, Scope
+from people.keys.api_key import ApiKey, KeyUser, digest
+from people.keys.authentication import usable_key
+from people.keys.scopes import RIGHTS, Scope
+from people.keys.services import make_key, revoke_key
 
 PEOPLE = "/api/v1/people/"
 

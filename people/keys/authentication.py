@@ -10,8 +10,8 @@ from rest_framework.authentication import BaseAuthentication, TokenAuthenticatio
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from people.failed_logins import count_failure
-from people.keys import ApiKey, KeyUser, digest
+from people.keys.api_key import ApiKey, KeyUser, digest
+from people.keys.failed_logins import count_failure
 
 # A UUID with its dashes.
 KEY_LENGTH = 36

@@ -11,7 +11,7 @@ from django.db import transaction
 from people.doorbells import ring_gallery, ring_viewers
 from people.errors import HiddenMembers
 from people.history import log_deleted
-from people.limits import PersonGroup, person_limits
+from people.limits.person_limits import PersonGroup, person_limits
 from people.models import Person, Watchlist
 from people.querysets import Looker, PersonQuerySet
 

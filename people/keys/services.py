@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from people.history import log_changed
-from people.keys import PREFIX_LENGTH, ApiKey, digest
+from people.keys.api_key import PREFIX_LENGTH, ApiKey, digest
 
 logger = logging.getLogger(__name__)
 
