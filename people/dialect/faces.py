@@ -13,7 +13,7 @@ from people import services
 from people.dialect.base import DialectView, picture, subject_name
 from people.dialect.options import whole
 from people.dialect.refusals import Refused, invalid, no_such_image
-from people.dialect.subjects import people_called
+from people.dialect.subjects import subject_named
 from people.enrolling.enrol_now import enrol_now
 from people.ids import uuid_or_none
 from people.models import Photo
@@ -63,15 +63,13 @@ class FacesView(DialectView):
         name = subject_name(request.query_params.get("subject"))
         data = picture(request)
         sent: Any = request.FILES.get("file")
-        known = people_called(name, request.user).first()
-        person = known or services.add_person(name=name, by=request.user)
-        try:
-            enrolled = enrol_now(person=person, data=data, name=getattr(sent, "name", "") or "", by=request.user)
-        except BaseException:
-            if known is None:  # nothing half-written: the subject came with its first picture
-                services.delete_people(people=[person], by=request.user)
-            raise
-        return Response({"image_id": str(enrolled.photo.pk), "subject": person.name}, status=201)
+        enrolled = enrol_now(
+            who=lambda: subject_named(name, by=request.user)[0],
+            data=data,
+            name=getattr(sent, "name", "") or "",
+            by=request.user,
+        )
+        return Response(told_example(enrolled.photo), status=201)
 
     def delete(self, request: Request) -> Response:
         subject = request.query_params.get("subject")

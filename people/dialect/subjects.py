@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,6 +26,20 @@ def subjects_of(user: Looker) -> PersonQuerySet:
 def people_called(subject: str, user: Looker) -> PersonQuerySet:
     """People of the key's collection who have this name, whatever its case, oldest first."""
     return subjects_of(user).filter(name__iexact=subject).order_by("created_at", "id")
+
+
+@transaction.atomic
+def subject_named(name: str, *, by: Actor) -> tuple[Person, bool]:
+    """The oldest of this name, and whether they were made just now, because nobody has it.
+
+    Until the transaction ends nobody else makes one: clients send the first pictures of somebody several at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('people.dialect.subjects'), hashtext(%s))", [name.lower()]
+        )
+    known = people_called(name, by).first()
+    return (known, False) if known else (services.add_person(name=name, by=by), True)
 
 
 @transaction.atomic
@@ -61,9 +75,9 @@ class SubjectsView(DialectView):
 
     def post(self, request: Request) -> Response:
         name = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
-        if people_called(name, request.user).exists():
+        _, is_new = subject_named(name, by=request.user)
+        if not is_new:
             raise Refused(refusals.SUBJECT_EXISTS, "Subject already exists")
-        services.add_person(name=name, by=request.user)
         return Response({"subject": name}, status=201)
 
     def delete(self, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -36,14 +37,17 @@ class Enrolled:
     """Looks like somebody else: it recognises nobody until a person has confirmed it."""
 
 
-def enrol_now(*, person: Person, data: bytes, name: str, by: Actor) -> Enrolled:
-    """Raises BadUpload, Unusable, Busy and ReaderDied, and leaves nothing behind then."""
+def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -> Enrolled:
+    """`who` is asked in the transaction that stores the photo, so that it may make the person: both come, or neither.
+
+    Raises BadUpload, Unusable, Busy and ReaderDied, and leaves nothing behind then.
+    """
     Upload.read(data, name)
     reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES)
     if reading.verdict != "ok":
         raise Unusable(reading.verdict, reading.detail)
     try:
-        claim = _claimed(person, data, name, by)
+        claim = _claimed(who, data, name, by)
     except AlreadyThere as there:
         return Enrolled(there.photo, there.photo.state == Photo.State.REVIEW)
     outcome = record_reading(claim, reading, engine)
@@ -54,9 +58,9 @@ def enrol_now(*, person: Person, data: bytes, name: str, by: Actor) -> Enrolled:
 
 
 @transaction.atomic
-def _claimed(person: Person, data: bytes, name: str, by: Actor) -> Claim:
+def _claimed(who: Callable[[], Person], data: bytes, name: str, by: Actor) -> Claim:
     """The stored photo, claimed before any worker sees it; should this process die, a worker reads it later."""
-    photo = services.add_photo(person=person, file=data, original_name=name, by=by)
+    photo = services.add_photo(person=who(), file=data, original_name=name, by=by)
     token = f"request/{uuid4().hex[:12]}"
     Photo.objects.filter(pk=photo.pk).update(
         state=Photo.State.WORKING, claimed_by=token, attempts=1, due_at=Now() + CLAIM

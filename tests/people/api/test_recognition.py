@@ -32,7 +32,7 @@ def upload(portraits: Path) -> Callable[[str], Any]:
 @pytest.fixture
 def barack(portraits: Path, media: Path, db: None) -> Person:
     person = Person.objects.create(name="Barack")
-    enrol_now(person=person, data=(portraits / "obama.jpg").read_bytes(), name="obama.jpg", by=None)
+    enrol_now(who=lambda: person, data=(portraits / "obama.jpg").read_bytes(), name="obama.jpg", by=None)
     return person
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import base64
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from people import recognising
+from people.dialect.subjects import subject_named
 from people.models import Encoding, Person, Photo
 from people.recognisers import Busy
 from people.recognition.engine import engine_key
+from people.services import add_photo
 from tests.people.conftest import near, picture, unit_vector
 
 ROOT = "/api/v1/"
@@ -278,6 +283,42 @@ def test_a_photo_held_for_review_can_be_compared_and_recognises_nobody(
 def test_bad_embeddings_are_refused(client: APIClient, embedding: Any) -> None:
     answer = client.post(f"{ROOT}recognition/embeddings/recognize", {"embeddings": [embedding]}, format="json")
     assert refusal_of(answer) == (400, 37)
+
+
+def test_a_bad_first_picture_costs_nobody_the_good_one_that_came_at_the_same_time(
+    client: APIClient, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Reader:
+        """While it reads, another request adds the subject with a picture."""
+
+        def read(self, data: bytes, **_: Any) -> tuple[Any, str]:
+            person = Person.objects.filter(name="Ada").first() or Person.objects.create(name="Ada")
+            add_photo(person=person, file=picture(2), original_name="good.jpg", by=None)
+            return SimpleNamespace(verdict="no_face", detail={}), "engine"
+
+    monkeypatch.setattr("people.enrolling.enrol_now.recognisers", Reader)
+    bad = SimpleUploadedFile("bad.jpg", picture(1))
+    assert refusal_of(client.post(f"{ROOT}recognition/faces?subject=Ada", {"file": bad})) == (400, 28)
+    assert Photo.objects.get().person.name == "Ada"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_pictures_of_somebody_sent_several_at_once_make_one_person() -> None:
+    ready = threading.Barrier(4)
+
+    def name_them(name: str) -> None:
+        ready.wait(timeout=10)
+        with transaction.atomic():
+            subject_named(name, by=None)
+            time.sleep(0.1)  # until its picture is stored
+        connection.close()
+
+    threads = [threading.Thread(target=name_them, args=(name,)) for name in ("Ada", "ada", "ADA", "Ada")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert Person.objects.count() == 1
 
 
 def test_a_full_queue_says_when_to_come_back(client: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ def of_each_their_own(portraits: Path, media: Path, chief: User) -> dict[str, An
     callers: dict[str, Any] = {"everybody": client_of(chief)}
     for name, file in (("Barack", "obama.jpg"), ("Joe", "biden.jpg")):
         person = Person.objects.create(name=name)
-        enrol_now(person=person, data=(portraits / file).read_bytes(), name=file, by=None)
+        enrol_now(who=lambda person=person: person, data=(portraits / file).read_bytes(), name=file, by=None)
         group = PersonGroup.objects.create(name=name)
         group.people.add(person)
         callers[f"key of {name}"] = client_with_key(chief, group)
