@@ -22,12 +22,15 @@ setup: .venv/.installed
 run: setup
 	@exec .venv/bin/python manage.py run --port $(PORT)
 
+# The fast ones share the cores, each process with a database of its own; those that watch the clock run one by one.
+FAST := .venv/bin/pytest -m "not integration and not chaos" -n auto --maxprocesses 4
+
 test: setup
-	.venv/bin/pytest -m "not integration and not chaos"
+	$(FAST)
 	.venv/bin/pytest -m "integration and not chaos"
 
 test-fast: setup
-	.venv/bin/pytest -m "not integration and not chaos"
+	$(FAST)
 
 # Kills every part of a running cluster, and looks whether it comes back: about two and a half minutes.
 chaos: setup

@@ -6,6 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""An id that nothing has; the same in each run, so that tests have names that stay."""
+
 
 def client_of(user: User | None) -> APIClient:
     """Anonymous for None."""

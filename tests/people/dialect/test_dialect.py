@@ -24,10 +24,11 @@ from people.models import Encoding, Person, Photo
 from people.recognisers import Busy
 from people.recognition.engine import engine_key
 from people.services import add_photo
+from tests.api import NOBODY
 from tests.people.conftest import near, picture, unit_vector
 
 ROOT = "/api/v1/"
-SOMEBODY = uuid4()
+SOMEBODY = NOBODY
 NOT_A_KEY, UNKNOWN_KEY = "x", "00000000-0000-4000-8000-000000000000"
 # Each address and method with the scopes that it needs; without one of them it is 403.
 RIGHTS = [
