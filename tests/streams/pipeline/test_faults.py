@@ -30,8 +30,8 @@ HERE = Networks.of(["127.0.0.0/8"])
 HEAD = b"HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=cut\r\n\r\n"
 
 
-def opened(address: str) -> Source:
-    return open_source(address, False, open_timeout_s=2, read_timeout_s=0.6, networks=HERE)
+def opened(address: str, read_timeout_s: float = 0.6) -> Source:
+    return open_source(address, False, open_timeout_s=2, read_timeout_s=read_timeout_s, networks=HERE)
 
 
 def part(image: Image) -> bytes:
@@ -85,7 +85,7 @@ def test_a_server_that_promises_pictures_and_sends_none_has_a_reason() -> None:
 def test_a_huge_picture_is_refused_before_it_is_looked_at() -> None:
     huge = showing(lambda: iter([grey(10_000, 4_000)] * 2), 0)
     with serving(huge) as port, pytest.raises(SourceDown, match="10000 × 4000 pixels are too large"):
-        opened(f"http://127.0.0.1:{port}/").read()
+        opened(f"http://127.0.0.1:{port}/", read_timeout_s=5).read()  # a second to decode on a busy machine
 
 
 def segment(path: Path, codec: str, size: tuple[int, int]) -> None:
