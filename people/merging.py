@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import F, Model, Q
 from django.db.models.functions import Greatest, Now
@@ -57,7 +58,7 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
     MergedPerson.objects.create(old_id=merge.pk, into=kept)
     _take_over(kept, merged)
     _read_again(kept, merge.pk)
-    log_changed(kept, f"Merged with “{merged}”: {words}.", by=by)
+    log_changed(kept, f"Merged with “{merged}”: {_in_words(_own(moved))}.", by=by)
     ring_gallery()
     logger.info("person %s merged into %s: %s, by %s", merge.pk, kept.pk, words, by.pk if by else "the system")
     return kept
@@ -136,6 +137,12 @@ def _read_again(kept: Person, merged_id: UUID) -> None:
 
 def _kind(model: type[Model]) -> Kind:
     return str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
+
+
+def _own(moved: Counter[Kind]) -> Counter[Kind]:
+    """Without what other apps keep: whoever reads the kept person's history may not see every camera's sightings."""
+    kinds = {TWINS, *map(_kind, apps.get_app_config("people").get_models())}
+    return Counter({kind: number for kind, number in moved.items() if kind in kinds})
 
 
 def _in_words(moved: Counter[Kind]) -> str:

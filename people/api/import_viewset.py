@@ -21,7 +21,7 @@ from people.api.filters import ImportFilter
 from people.api.idempotent import idempotent
 from people.api.import_serializers import ImportDetailSerializer, ImportSerializer, ImportUploadSerializer
 from people.api.negotiation import AnyPicture
-from people.api.permissions import AllRights
+from people.api.permissions import EveryRight
 from people.import_jobs import RIGHTS
 from people.imports.report import csv_response
 from people.imports.services import cancel_import, start_import
@@ -42,7 +42,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     queryset = ImportJob.objects.all()
     serializer_class = ImportDetailSerializer
     filterset_class = ImportFilter
-    permission_classes = [AllRights]
+    permission_classes = [EveryRight]
     parser_classes = [MultiPartParser]
     rights = RIGHTS
 

@@ -29,7 +29,8 @@ class ModelRights(DjangoModelPermissions):
 
 
 class EveryRight(BasePermission):
-    """For views of no model: asks for each of the view's own `rights`, whatever the method."""
+    """For views of no model, or of one with the rights of others: asks for all of the view's own `rights`, whatever
+    the method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perms(view.rights))
@@ -40,10 +41,3 @@ class OneRight(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perm(view.right))
-
-
-class AllRights(BasePermission):
-    """For views whose rights are those of other models: asks for all of the view's `rights`, whatever the method."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.is_authenticated and request.user.has_perms(view.rights))

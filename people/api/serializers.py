@@ -15,7 +15,7 @@ from people.person_services import save_person, save_watchlist
 from people.querysets import PersonQuerySet
 
 MAX_IMAGES = 50
-"""Pictures in one upload; a request of them all is bounded by viewsets.UPLOAD_MAX_BYTES too."""
+"""Pictures in one upload; a request of them all is bounded by photo_viewset.UPLOAD_MAX_BYTES too."""
 MAX_MEMBERS = 10_000
 
 
