@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.views import APIView
 
@@ -32,8 +33,22 @@ from streams.searching.api import SightingSearchView
 class Root(APIRootView):
     """Where everything is. Logged-in people can walk through it in the browser."""
 
+    name = "API"
+    others = {  # addresses that are no list of rows
+        "gallery": "api-gallery",
+        "live": "api-live",
+        "recognise": "api-recognise",
+        "verify": "api-verify",
+        "search": "api-sighting-search",
+        "attendance": "api-attendance",
+    }
     _ignore_model_permissions = False
     permission_classes = [IsAuthenticated]
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        answer: Response = super().get(request, *args, **kwargs)
+        answer.data |= {name: reverse(url, request=request) for name, url in self.others.items()}
+        return answer
 
 
 class Unmatched(APIView):

@@ -167,6 +167,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "people.api.schema.HeaderSchema",
     "DEFAULT_PAGINATION_CLASS": "people.api.pagination.Pages",
     "EXCEPTION_HANDLER": "facesite.api_errors.envelope",
+    "VIEW_NAME_FUNCTION": "facesite.page_names.page_name",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
 SPECTACULAR_SETTINGS = {

@@ -35,6 +35,7 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
     portrait_url = serializers.SerializerMethodField()
     metadata = MetadataField(
         required=False,
+        initial=dict,  # what the browsable API's form begins with
         validators=[check_metadata],
         help_text=f"What your organisation keeps for itself: at most {MOST_KEYS} names and {MOST_BYTES} bytes. "
         "Writing replaces it all.",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from facesite.api_docs import reference, type_in_words
+from people.models import Person
 
 BROWSER = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
@@ -74,3 +77,31 @@ def test_a_browser_that_has_not_logged_in_gets_json(db: None) -> None:
 )
 def test_types_are_told_in_words(schema: dict[str, object], words: str) -> None:
     assert type_in_words(schema) == words
+
+
+@pytest.mark.parametrize(("path", "name"), [("", "API"), ("people/", "People"), ("imports/", "Imports")])
+def test_a_page_is_called_what_it_shows(browser: Client, operator: User, path: str, name: str) -> None:
+    browser.force_login(operator)
+    assert f"<title>{name} – facesite API</title>" in browser.get(f"/api/v1/{path}").content.decode()
+
+
+def test_the_root_leads_to_what_is_no_list_of_rows_too(browser: Client) -> None:
+    leads = browser.get("/api/v1/", headers={"accept": "application/json"}).json()
+    for name, path in {"recognise": "recognise/", "search": "sightings/search/", "live": "live/"}.items():
+        assert leads[name] == f"http://testserver/api/v1/{path}"
+
+
+def test_the_form_for_a_person_is_accepted_as_it_comes(browser: Client, operator: User) -> None:
+    """Its metadata began as `null`, which is refused."""
+    browser.force_login(operator)
+    page = browser.get("/api/v1/people/").content.decode()
+    before = re.search(r'<textarea[^>]*name="metadata"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    assert before
+    answer = browser.post("/api/v1/people/", {"name": "Ada", "external_id": "", "metadata": before[1].strip()})
+    assert answer.status_code == 201 and Person.objects.get().metadata == {}
+
+
+def test_every_page_leads_to_the_reference(browser: Client, operator: User) -> None:
+    browser.force_login(operator)
+    for path in ("/", "/sightings/", "/admin/", "/api/v1/people/"):
+        assert 'href="/api/docs/"' in browser.get(path).content.decode(), path
