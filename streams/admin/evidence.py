@@ -62,7 +62,7 @@ class EvidenceAdmin(Base):
 
 class DetectionInline(Inline):
     model = Detection
-    fields = readonly_fields = ("picture", "captured_at", "verdict", "person", "distance", "taken")
+    fields = readonly_fields = ("picture", "captured_at", "verdict", "nearest", "closeness", "taken")
     extra = 0
     can_delete = False
 
@@ -80,6 +80,14 @@ class DetectionInline(Inline):
     def picture(self, detection: Detection) -> str:
         return _thumbnail(detection.pk if detection.snapshot else None)
 
+    @admin.display(description=_("nearest person"))
+    def nearest(self, detection: Detection) -> str:
+        return str(detection.person or "–")
+
+    @admin.display(description=_("distance"))
+    def closeness(self, detection: Detection) -> str:
+        return _two_digits(detection.distance)
+
     @admin.display(description=_("quality"))
     def taken(self, detection: Detection) -> str:
         return f"{quality_words(detection.quality)} ({detection.quality:.2f})"
@@ -87,6 +95,7 @@ class DetectionInline(Inline):
 
 @admin.register(Sighting)
 class SightingAdmin(EvidenceAdmin):
+    about = _("Who was before which camera, and why it was decided so. One row is a visit.")
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
     list_filter = ("verdict", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
@@ -97,10 +106,10 @@ class SightingAdmin(EvidenceAdmin):
     fieldsets = (
         (None, {"fields": ("outcome", "why", "person", "camera", "page")}),
         (_("When"), {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
-        (_("How it was decided"), {"fields": ("closeness", "margin", "match_threshold", "review_threshold")}),
+        (_("How it was decided"), {"fields": ("closeness", "farther", "match_threshold", "review_threshold")}),
         (_("By what"), {"fields": ("votes", "encodings", "gallery_version")}),
     )
-    readonly_fields = ("outcome", "why", "closeness", "page")
+    readonly_fields = ("outcome", "why", "closeness", "farther", "page")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
         return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
@@ -117,6 +126,10 @@ class SightingAdmin(EvidenceAdmin):
     def closeness(self, sighting: Sighting) -> str:
         return distance_words(sighting.distance, sighting.match_threshold, withheld=sighting.withheld)
 
+    @admin.display(description=_("next person"))
+    def farther(self, sighting: Sighting) -> str:
+        return _farther(sighting)
+
     @admin.display(description=_("why"))
     def why(self, sighting: Sighting) -> str:
         return explain(sighting)
@@ -128,15 +141,17 @@ class SightingAdmin(EvidenceAdmin):
 
 @admin.register(Detection)
 class DetectionAdmin(EvidenceAdmin):
-    list_display = ("picture", "outcome", "person", "camera", "captured_at", "distance", "taken")
+    about = _("Single looks at a face: the evidence behind sightings. Distances are to the nearest person enrolled.")
+    list_display = ("picture", "outcome", "nearest", "camera", "captured_at", "closeness", "taken")
+    ordering = ("-captured_at", "-id")
     list_display_links = ("picture", "outcome")
     list_filter = ("verdict", ("sighting__camera", ShownCameras), ("captured_at", admin.DateFieldListFilter))
     list_select_related = ("person", "sighting__camera")
     search_fields = ("person__name",)
     search_help_text = _("Name of the nearest person")
     withheld = (*EvidenceAdmin.withheld, "person")
-    fields = ("picture", "outcome", "person", "sighting", "captured_at", "distance", "margin", "taken")
-    readonly_fields = ("picture", "outcome", "taken")
+    fields = ("picture", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
+    readonly_fields = ("picture", "outcome", "nearest", "closeness", "farther", "taken")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Nobody is found by a name that is withheld."""
@@ -144,13 +159,18 @@ class DetectionAdmin(EvidenceAdmin):
         known = queryset.filter(people_within(limits, "person_id")) if search_term and limits else queryset
         return super().get_search_results(request, known, search_term)
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        shown = super().get_list_display(request)
-        return ["nearest" if name == "person" else name for name in shown] if person_limits(request.user) else shown
-
-    @admin.display(description=_("person"))
+    @admin.display(description=_("nearest person"))
     def nearest(self, detection: Detection) -> str:
+        """The person of a match; of other looks whoever is nearest, which is no name for the face."""
         return str(detection.person or "–")
+
+    @admin.display(description=_("distance"), ordering="distance")
+    def closeness(self, detection: Detection) -> str:
+        return _two_digits(detection.distance)
+
+    @admin.display(description=_("next person"))
+    def farther(self, detection: Detection) -> str:
+        return _farther(detection)
 
     @admin.display(description=_("face"))
     def picture(self, detection: Detection) -> str:
@@ -167,6 +187,14 @@ class DetectionAdmin(EvidenceAdmin):
     @admin.display(description=_("quality"), ordering="quality")
     def taken(self, detection: Detection) -> str:
         return f"{quality_words(detection.quality)} ({detection.quality:.2f})"
+
+
+def _two_digits(distance: float | None) -> str:
+    return "–" if distance is None else f"{distance:.2f}"
+
+
+def _farther(row: Sighting | Detection) -> str:
+    return "–" if row.margin is None else _("%s farther") % _two_digits(row.margin)
 
 
 def _badge(row: Sighting | Detection) -> str:
