@@ -71,9 +71,11 @@ class PersonForm(GuardedForm):
         ),
     )
     watchlists = forms.ModelMultipleChoiceField(
-        Watchlist.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+        Watchlist.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Sightings can be narrowed to the people on a watchlist."),
     )
-
     groups = forms.ModelMultipleChoiceField(
         PersonGroup.objects.all(),
         required=False,

@@ -6,3 +6,4 @@ from django.apps import AppConfig
 class StreamsConfig(AppConfig):
     name = "streams"
     default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Cameras and sightings"

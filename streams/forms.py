@@ -38,6 +38,13 @@ class CameraForm(GuardedForm):
             "smallest_face_px",
             "match_threshold",
         )
+        labels = {
+            "slug": _("Short name in addresses"),
+            "loop": _("Again and again"),
+            "analysis_fps": _("Frames a second"),
+            "smallest_face_px": _("Smallest face in pixels"),
+            "match_threshold": _("Limit for a name"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,6 +38,7 @@ class PersonLimitInline(Inline):
 
 @admin.register(PersonGroup)
 class PersonGroupAdmin(ForTheUnlimited):
+    about = "A set of people that users and API keys can be limited to: they see these people and nobody else."
     list_display = ["name", "description", "people_count", "limits_count"]
     search_fields = ["name", "description"]
     form = PersonGroupForm

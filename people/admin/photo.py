@@ -27,6 +27,7 @@ from people.querysets import PhotoQuerySet
 
 @admin.register(Photo)
 class PhotoAdmin(LoggedByServices, ExtraPages):
+    about = "Every photo of everybody, the newest first. Photos are added on the page of their person."
     list_display = ["face", "person", "state_badge", "why", "original_name", "created_at"]
     list_display_links = ["face", "original_name"]
     list_filter = ["state", "created_at"]

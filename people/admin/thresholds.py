@@ -27,6 +27,9 @@ PAGE_COMPARISONS = 20_000_000
 
 @admin.register(DecisionThresholds)
 class DecisionThresholdsAdmin(ForTheUnlimited):
+    about = (
+        "How near a face must be to get a name: each choice, by whom and why. Without one the measured defaults decide."
+    )
     list_display = ["created_at", "match_limit", "review_limit", "reason", "created_by", "engine"]
     list_select_related = ["created_by"]
     list_display_links = None

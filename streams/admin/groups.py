@@ -39,6 +39,7 @@ class CameraGroupAdmin(ForTheUnlimited):
 
     why = "This page tells of every camera, and you see some groups of cameras only."
 
+    about = "A set of cameras that users and API keys can be limited to: they see these cameras and no other."
     list_display = ("name", "description", "cameras_count", "limits_count")
     search_fields = ("name", "description")
     autocomplete_fields = ("cameras",)

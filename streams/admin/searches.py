@@ -13,6 +13,7 @@ from streams.models import SearchLog
 
 @admin.register(SearchLog)
 class SearchLogAdmin(EvidenceAdmin):
+    about = "Who searched the sightings by a face, and when. Of the picture its SHA-256 is kept, and nothing else."
     list_display = ("at", "who", "wanted", "asked_for", "searched", "found")
     list_filter = (("at", admin.DateFieldListFilter),)
     search_fields = ("who", "picture_sha256")
