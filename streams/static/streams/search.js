@@ -70,6 +70,7 @@ async function search() {
   underWay = new AbortController();
   const { signal } = underWay;
   found().setAttribute("aria-busy", "true");
+  found().querySelector("h2").textContent = "Searching…";
   try {
     const timeout = AbortSignal.timeout(90_000);
     const answer = await fetch(form.action, {
@@ -87,6 +88,7 @@ async function search() {
   } catch (error) {
     if (signal.aborted) return;
     found().removeAttribute("aria-busy");
+    found().querySelector("h2").textContent = "Nothing was searched";
     refuse(`The search did not succeed: ${error.message}.`);
   }
 }
@@ -118,6 +120,7 @@ form.addEventListener("submit", (event) => {
   void search();
 });
 input.addEventListener("change", chosen);
+shown.addEventListener("error", () => { picture.hidden = true; }); // not a picture: the answer says so
 document.addEventListener("paste", (event) => take(event.clipboardData) && event.preventDefault());
 drop.addEventListener("dragover", (event) => {
   event.preventDefault();
