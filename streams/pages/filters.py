@@ -11,22 +11,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Person, Watchlist
-from streams.models import Camera, Sighting, Verdict
+from people.api.filters import watchlists_for
+from people.models import Person
+from streams.api.filters import cameras_for
+from streams.models import Sighting, Verdict
 from streams.querysets import SightingQuerySet
-
-
-def _cameras(request: HttpRequest) -> QuerySet[Camera]:
-    return Camera.objects.visible_to(request.user)
 
 
 def _people(request: HttpRequest) -> QuerySet[Person]:
     return Person.objects.within_limits_of(request.user)
-
-
-def _watchlists(request: HttpRequest) -> QuerySet[Watchlist]:
-    allowed = request.user.has_perm("people.view_watchlist")
-    return Watchlist.objects.all() if allowed else Watchlist.objects.none()
 
 
 def _day() -> forms.DateInput:
@@ -35,14 +28,14 @@ def _day() -> forms.DateInput:
 
 class SightingFilter(django_filters.FilterSet):
     camera = django_filters.ModelChoiceFilter(
-        queryset=_cameras, to_field_name="slug", label=_("Camera"), empty_label=_("All")
+        queryset=cameras_for, to_field_name="slug", label=_("Camera"), empty_label=_("All")
     )
     verdict = django_filters.ChoiceFilter(choices=Verdict.choices, label=_("Outcome"), empty_label=_("All"))
     name = django_filters.CharFilter("person__name", "icontains", label=_("Name"), max_length=200)
     person = django_filters.ModelChoiceFilter(queryset=_people, widget=forms.HiddenInput)
     """One person exactly; set by links from other pages, since a name may belong to two."""
     watchlist = django_filters.ModelChoiceFilter(
-        "person__watchlists", queryset=_watchlists, label=_("Watchlist"), empty_label=_("All")
+        "person__watchlists", queryset=watchlists_for, label=_("Watchlist"), empty_label=_("All")
     )
     since = django_filters.DateFilter(method="seen_since", widget=_day(), label=_("From day"))
     until = django_filters.DateFilter(method="seen_until", widget=_day(), label=_("To day"))
