@@ -42,6 +42,14 @@ class KeyReused(APIException):
     default_detail = "This Idempotency-Key was sent with other data before. Take a new one for a new request."
 
 
+class Vanished(APIException):
+    """What was created is deleted, or beyond the caller's limits by now: nothing is told of it any more."""
+
+    status_code = 409
+    default_code = "not_there_any_more"
+    default_detail = "What this request created is not there any more. Take a new key to create it again."
+
+
 def idempotent(method: Method) -> Method:
     """Makes a view's creating method answer a repeated Idempotency-Key as it did the first time.
 
@@ -61,7 +69,7 @@ def idempotent(method: Method) -> Method:
             if not take_turn(*asked):
                 raise InProgress
             if earlier := earlier_answer(*asked):
-                return _again(earlier, sent)
+                return _again(view, earlier, sent)
             response = method(view, request, *args, **kwargs)
             _keep(response, view, asked, sent)
             return response
@@ -98,11 +106,25 @@ def _plain(value: Any) -> Any:
     return [value.name, content.hexdigest()]
 
 
-def _again(earlier: KeptAnswer, sent: str) -> Response:
+def _again(view: Any, earlier: KeptAnswer, sent: str) -> Response:
     if earlier.digest != sent:
         raise KeyReused
+    shown = json.loads(earlier.body)
+    if not _is_there(view, shown):
+        raise Vanished
     headers = {**earlier.headers, "Idempotency-Replayed": "true"}
-    return Response(json.loads(earlier.body), status=earlier.status, headers=headers)
+    return Response(shown, status=earlier.status, headers=headers)
+
+
+def _is_there(view: Any, shown: dict[str, Any]) -> bool:
+    """Whether anything of what was shown still exists for the caller."""
+    rows = view.queryset.model._default_manager.all()
+    if hasattr(rows, "within_limits_of"):
+        rows = rows.within_limits_of(view.request.user)
+    name = "id" if view.lookup_field == "pk" else view.lookup_field
+    several = shown.get("photos")  # of an upload; an import has their numbers there
+    keys = [each[name] for each in (several if isinstance(several, list) else [shown])]
+    return bool(rows.filter(**{f"{name}__in": keys}).exists())
 
 
 def _keep(response: Response, view: Any, asked: tuple[str, str, str], sent: str) -> None:

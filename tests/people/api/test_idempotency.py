@@ -21,7 +21,7 @@ from rest_framework.test import APIClient
 from people import person_services
 from people.idempotency import KeptAnswer
 from people.keys.services import make_key
-from people.models import ImportJob, Person, Photo, Watchlist
+from people.models import ImportJob, Person, PersonGroup, PersonLimit, Photo, Watchlist
 from tests.api import client_of
 
 PEOPLE, PHOTOS, WATCHLISTS, CAMERAS = (f"/api/v1/{name}/" for name in ("people", "photos", "watchlists", "cameras"))
@@ -112,6 +112,31 @@ def test_who_may_not_create_any_more_is_not_answered_from_what_was_kept(operator
     operator.save()
     answer = ask(client, {"name": "Ada"})
     assert answer.status_code == 403 and "Ada" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("how", ["deleted", "beyond the limits"])
+def test_nothing_is_told_any_more_of_whom_the_caller_could_not_read(
+    as_operator: APIClient, operator: User, how: str, media: Path, portrait: bytes
+) -> None:
+    key, text = make_key(name="Payroll", scopes=["write_people"], by=operator)
+    client = APIClient()
+    client.credentials(HTTP_X_API_KEY=text)
+    person = ask(client, {"name": "Ada"}).json()["id"]
+
+    def photo() -> Any:
+        body = {"person": person, "images": [SimpleUploadedFile("a.png", portrait)]}
+        return ask(client, body, url=PHOTOS, kind="multipart")
+
+    photo()
+    assert photo().headers[REPLAYED] == "true"
+    if how == "deleted":
+        Person.objects.all().delete()
+    else:
+        PersonLimit.objects.create(group=PersonGroup.objects.create(name="Staff"), key=key)
+    for answer in (ask(client, {"name": "Ada"}), photo()):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "not_there_any_more")
+        assert person not in answer.content.decode()
+    assert Person.objects.count() == (how != "deleted")
 
 
 def test_a_refusal_is_not_kept_so_that_the_request_can_be_repaired(as_operator: APIClient) -> None:
