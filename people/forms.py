@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from people.calibrating import LOOSEST, TIGHTEST
-from people.guarded_form import GuardedForm
+from people.edits.guarded_form import GuardedForm
+from people.edits.row_state import state_of
 from people.metadata import check_metadata
 from people.models import Person, PersonGroup, Watchlist
-from people.row_state import state_of
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff"
 

@@ -14,13 +14,13 @@ from pgvector.django import VectorField
 from people.decision_thresholds import DecisionThresholds as DecisionThresholds
 from people.engine_choice import EngineChoice as EngineChoice
 from people.idempotency import KeptAnswer as KeptAnswer
-from people.import_jobs import ImportEntry as ImportEntry
-from people.import_jobs import ImportJob as ImportJob
+from people.imports.jobs import ImportEntry as ImportEntry
+from people.imports.jobs import ImportJob as ImportJob
 from people.keys.api_key import ApiKey as ApiKey
 from people.keys.api_key import KeyUser as KeyUser
 from people.limits.person_limits import PersonGroup as PersonGroup
 from people.limits.person_limits import PersonLimit as PersonLimit
-from people.merged import MergedPerson as MergedPerson
+from people.merging.merged import MergedPerson as MergedPerson
 from people.metadata import check_metadata
 from people.querysets import EncodingQuerySet, PersonQuerySet, PhotoQuerySet
 from people.storage import crop_name, photo_name

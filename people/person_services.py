@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from people.doorbells import ring_gallery, ring_viewers
+from people.edits.history import Actor, changed_in_words, log_added, log_changed
 from people.errors import WrongState
-from people.history import Actor, changed_in_words, log_added, log_changed
 from people.limits.services import put_within_limits, set_members
 from people.models import Person, PersonGroup, Watchlist
 

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from people.doorbells import ring_gallery, ring_photos
+from people.edits.history import Actor as Actor
+from people.edits.history import log_added, log_changed, log_deleted, log_each_changed
+from people.edits.holding import hold, hold_photos
 from people.enrolling.uploads import Upload
 from people.errors import AlreadyThere, NoSuchFace, WrongState
-from people.history import Actor as Actor
-from people.history import log_added, log_changed, log_deleted, log_each_changed
-from people.holding import hold, hold_photos
 from people.models import Encoding, Person, Photo
 from people.objects import remove_after_commit, removed_on_failure
 from people.person_services import save_person

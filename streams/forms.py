@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from people.guarded_form import GuardedForm
+from people.edits.guarded_form import GuardedForm
 from streams.credentials import Entered
 from streams.models import Camera
 

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from people.doorbells import VIEWERS, ring
-from people.history import Actor, changed_in_words, log_added, log_changed, log_deleted, log_each_changed
+from people.edits.history import Actor, changed_in_words, log_added, log_changed, log_deleted, log_each_changed
 from streams.credentials import Entered
 from streams.errors import SealBroken
 from streams.events import finite

@@ -23,7 +23,7 @@ from people.admin.pages import ExtraPages
 from people.enrolling.archives import MAX_FILES
 from people.errors import PeopleError
 from people.forms import ZipForm
-from people.import_jobs import RIGHTS
+from people.imports.jobs import RIGHTS
 from people.imports.people import ImportedPerson, people_of, with_held_photos
 from people.imports.progress import Progress
 from people.imports.report import csv_response, refused_entries

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from people.admin.pages import ExtraPages
 from people.ids import uuid_or_none
-from people.merging import merge_people
+from people.merging.services import merge_people
 
 
 class MergePage(ExtraPages):

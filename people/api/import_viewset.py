@@ -22,7 +22,7 @@ from people.api.idempotent import idempotent
 from people.api.import_serializers import ImportDetailSerializer, ImportSerializer, ImportUploadSerializer
 from people.api.negotiation import AnyPicture
 from people.api.permissions import EveryRight
-from people.import_jobs import RIGHTS
+from people.imports.jobs import RIGHTS
 from people.imports.report import csv_response
 from people.imports.services import cancel_import, start_import
 from people.models import ImportJob

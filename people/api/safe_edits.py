@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
 from people.api.idempotent import idempotent
-from people.row_state import digest, state_of
+from people.edits.row_state import digest, state_of
 
 if TYPE_CHECKING:
     Base = GenericViewSet[Any]

@@ -15,13 +15,13 @@ from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
 from people.api.safe_edits import SafeModelViewSet
 from people.api.serializers import MergeSerializer, PersonSerializer, WatchlistSerializer
-from people.holding import hold
+from people.edits.holding import hold
+from people.edits.row_state import state_of
 from people.ids import uuid_or_none
 from people.limits.services import delete_watchlist
-from people.merging import merge_people
+from people.merging.services import merge_people
 from people.models import Person, Watchlist
 from people.querysets import PersonQuerySet
-from people.row_state import state_of
 
 
 @extend_schema_view(

@@ -10,9 +10,9 @@ from people import services
 from people.dialect import refusals
 from people.dialect.base import DialectView, subject_name
 from people.dialect.refusals import Refused, no_such_subject
-from people.history import Actor
-from people.holding import hold
-from people.merging import merge_people
+from people.edits.history import Actor
+from people.edits.holding import hold
+from people.merging.services import merge_people
 from people.models import Person
 from people.person_services import save_person
 from people.querysets import Looker, PersonQuerySet

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from people.doorbells import ring_imports
+from people.edits.history import log_added, log_changed
 from people.enrolling.archives import check_archive
 from people.enrolling.uploads import shown_name
 from people.errors import TooManyImports, WrongState
-from people.history import log_added, log_changed
 from people.keys.api_key import KeyUser
 from people.models import ImportJob
 from people.objects import remove, removed_on_failure

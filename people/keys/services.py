@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
-from people.history import log_changed
+from people.edits.history import log_changed
 from people.keys.api_key import PREFIX_LENGTH, ApiKey, digest
 
 logger = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from people.doorbells import ring_gallery, ring_viewers
+from people.edits.history import log_deleted
 from people.errors import HiddenMembers
-from people.history import log_deleted
 from people.limits.person_limits import PersonGroup, person_limits
 from people.models import Person, Watchlist
 from people.querysets import Looker, PersonQuerySet

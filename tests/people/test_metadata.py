@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from people.merging import merge_people
+from people.merging.services import merge_people
 from people.metadata import fits
 from people.models import Person
 from tests.api import client_of

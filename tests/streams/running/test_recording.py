@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from people.merging import merge_people
+from people.merging.services import merge_people
 from people.models import Person
 from people.recognition.types import Verdict
 from streams.errors import CameraIsGone

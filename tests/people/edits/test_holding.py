@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from people.merging import merge_people
+from people.merging.services import merge_people
 from people.models import Encoding, Person, Photo
 from people.services import delete_people, delete_photos
 from tests.people.conftest import unit_vector

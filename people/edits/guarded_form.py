@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from people.history import last_change_in_words
-from people.row_state import state_of
+from people.edits.history import last_change_in_words
+from people.edits.row_state import state_of
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Any]

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from people.enrolling.enrolment import claim_photo, fail_attempt
 from people.errors import ClaimLost, SamePerson, WrongState
 from people.gallery import current_version, load_gallery
-from people.merging import merge_people
+from people.merging.services import merge_people
 from people.models import Encoding, MergedPerson, Person, PersonGroup, Photo, Watchlist
 from tests.people.conftest import unit_vector
 from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
@@ -208,7 +208,7 @@ def test_a_merge_that_fails_leaves_both(ada: Person, grace: Person, add: Add, mo
     def broken(*args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("people.merging._read_again", broken)
+    monkeypatch.setattr("people.merging.services._read_again", broken)
     with pytest.raises(RuntimeError):
         merge_people(keep=ada, merge=grace, by=None)
     photo.refresh_from_db()

@@ -27,4 +27,4 @@ def digest(data: bytes) -> str:
     Keyed: not every column is shown to everybody who is given the digest, and whoever could compute it would guess a
     token in a camera's address until it fits.
     """
-    return salted_hmac("people.row_state", data, algorithm="sha256").hexdigest()[:LENGTH]
+    return salted_hmac("people.edits.row_state", data, algorithm="sha256").hexdigest()[:LENGTH]

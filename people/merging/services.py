@@ -13,9 +13,9 @@ from django.db.models import F, Model, Q
 from django.db.models.functions import Greatest, Now
 
 from people.doorbells import ring_gallery, ring_photos
+from people.edits.history import Actor, log_changed, log_deleted
+from people.edits.holding import hold, hold_photos
 from people.errors import SamePerson, WrongState
-from people.history import Actor, log_changed, log_deleted
-from people.holding import hold, hold_photos
 from people.metadata import fits
 from people.models import Encoding, MergedPerson, Person, Photo
 from people.objects import remove_after_commit
