@@ -11,7 +11,8 @@ import logging
 from typing import Any
 
 from streams.cache import shared_cache
-from streams.events import FrameHeader, pack_frame, unpack_header
+from streams.events.frames import pack_frame, unpack_header
+from streams.events.shapes import FrameHeader
 
 logger = logging.getLogger(__name__)
 

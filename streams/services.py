@@ -18,7 +18,7 @@ from people.doorbells import VIEWERS, ring
 from people.edits.history import Actor, changed_in_words, log_added, log_changed, log_deleted, log_each_changed
 from streams.credentials import Entered
 from streams.errors import SealBroken
-from streams.events import finite
+from streams.events.values import finite
 from streams.limits import camera_limits
 from streams.models import Camera, CameraStatus, Detection, Sighting
 from streams.pipeline.messages import Evidence, Heartbeat

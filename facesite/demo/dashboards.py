@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
 
-from streams.events import unpack_header
+from streams.events.frames import unpack_header
 
 # 30 s: a hundred sockets at once are greeted one after another.
 OPEN_S = 30.0

@@ -7,7 +7,8 @@ import time
 from datetime import UTC, datetime
 
 from streams.errors import NoPictureNow
-from streams.events import camera_ref, camera_state, unpack_frame
+from streams.events.builders import camera_ref, camera_state
+from streams.events.frames import unpack_frame
 from streams.live.drawing import drawn
 from streams.models import Camera
 from streams.pictures import newest_annotated, newest_frame

@@ -16,7 +16,7 @@ from people.api.filter_backend import only_these
 from people.api.permissions import OneRight
 from people.gallery import current_version
 from streams.api.serializers import CameraStateSerializer, SightingSerializer
-from streams.events import camera_ref, camera_state
+from streams.events.builders import camera_ref, camera_state
 from streams.models import Camera, Sighting, WorkerPresence
 
 MOST_IN_SIGHT = 500

@@ -12,7 +12,8 @@ from people.api.strict import StrictFields
 from people.models import Person
 from streams import services
 from streams.credentials import Entered
-from streams.events import camera_ref, camera_state, finite
+from streams.events.builders import camera_ref, camera_state
+from streams.events.values import finite
 from streams.explanations import explain
 from streams.models import Camera, CameraStatus, Detection, Sighting
 from streams.source_rules import redacted, validate_source

@@ -1,4 +1,4 @@
-"""The sockets of the dashboard and of one camera's page; streams/events.py says what is spoken on them."""
+"""The sockets of the dashboard and of one camera's page; streams/events/shapes.py says what is spoken on them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from streams.events import Ack, Ping, Watch, pong
+from streams.events.builders import pong
+from streams.events.shapes import Ack, Ping, Watch
 from streams.live.flow import Flow
 from streams.live.incoming import BadMessage, Rate, read_message
 from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket

@@ -8,7 +8,8 @@ import numpy as np
 from PIL import Image
 
 from people.recognition.types import Box, Verdict
-from streams.events import FaceOverlay, unpack_frame
+from streams.events.frames import unpack_frame
+from streams.events.shapes import FaceOverlay
 from streams.live.masking import shown_header
 from streams.pipeline.annotate import annotated
 from streams.pipeline.messages import TrackedFace

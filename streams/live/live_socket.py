@@ -15,7 +15,8 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from people.doorbells import VIEWERS
-from streams.events import CameraRef, camera_gone
+from streams.events.builders import camera_gone
+from streams.events.shapes import CameraRef
 from streams.live.masking import Feed
 from streams.live.sight import Sight, read_hello, read_sight, read_states
 from streams.live.viewers import PLACES, user_now

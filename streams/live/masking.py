@@ -8,17 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from streams.events import (
-    FaceOverlay,
-    FrameHeader,
-    Hello,
-    SightingEvent,
-    SightingGone,
-    SightingRecord,
-    pack_frame,
-    sighting_gone,
-    unpack_frame,
-)
+from streams.events.builders import sighting_gone
+from streams.events.frames import pack_frame, unpack_frame
+from streams.events.shapes import FaceOverlay, FrameHeader, Hello, SightingEvent, SightingGone, SightingRecord
 
 People = frozenset[str] | None
 # 150: the hundred sightings that a page holds, and some that it has let go.

@@ -16,7 +16,7 @@ from uuid import uuid4
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from streams.events import send_ack, send_welcome
+from streams.events.builders import send_ack, send_welcome
 from streams.live.incoming import Rate
 from streams.live.live_socket import BAD_MESSAGE, LOOK_AGAIN_S, NO_CAMERA, NO_RIGHT, NOBODY, TOO_MANY
 from streams.live.viewers import user_now

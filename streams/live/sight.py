@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from people.gallery import current_version
-from streams.events import CameraRef, CameraState, Hello, camera_ref, camera_state, hello, sighting_record
+from streams.events.builders import camera_ref, camera_state, hello, sighting_record
+from streams.events.shapes import CameraRef, CameraState, Hello
 from streams.live.known_people import people_of
 from streams.models import Camera, CameraStatus, Sighting
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from channels.layers import get_channel_layer
 
-from streams.events import CameraState, SightingEvent
+from streams.events.shapes import CameraState, SightingEvent
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from streams.events import CameraRef
+from streams.events.shapes import CameraRef
 from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
 from streams.running.child import STOP_S, Target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from streams.events import frame_header
+from streams.events.builders import frame_header
 from streams.newest import Newest
 from streams.pictures import put_annotated, put_frame
 from streams.pipeline.messages import Overlay

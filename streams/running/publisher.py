@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from streams.events import CameraRef
+from streams.events.shapes import CameraRef
 from streams.pipeline.messages import Heartbeat, Overlay, ToParent
 from streams.running.outbox import Outbox
 from streams.running.previews import Previews

@@ -9,7 +9,7 @@ import time
 from django.db import IntegrityError
 
 from streams.errors import CameraIsGone
-from streams.events import sighting_event, sighting_record
+from streams.events.builders import sighting_event, sighting_record
 from streams.models import Sighting
 from streams.pipeline.messages import Evidence
 from streams.running.announcing import announce_sighting

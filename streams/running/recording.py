@@ -15,7 +15,8 @@ from django.db import transaction
 from people.models import Person
 from people.recognition.types import Verdict
 from streams.errors import CameraIsGone
-from streams.events import ChangeName, finite
+from streams.events.shapes import ChangeName
+from streams.events.values import finite
 from streams.models import Camera, Detection, Sighting
 from streams.pipeline.messages import Evidence, SightingChange
 from streams.searching.encodings import keep_encoding

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from streams.events import CameraRef, CameraState, camera_heard, stamp
+from streams.events.builders import camera_heard
+from streams.events.shapes import CameraRef, CameraState
+from streams.events.values import stamp
 from streams.newest import Newest
 from streams.pipeline.messages import Heartbeat
 from streams.running.announcing import announce_state

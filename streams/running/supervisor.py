@@ -20,7 +20,7 @@ from django.db import IntegrityError
 
 from people.figures import Figure
 from streams.errors import BadSource
-from streams.events import camera_ref, camera_state
+from streams.events.builders import camera_ref, camera_state
 from streams.models import Camera
 from streams.pipeline.messages import CameraConfig, UseGallery
 from streams.pipeline.process import run_camera

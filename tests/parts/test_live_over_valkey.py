@@ -11,7 +11,8 @@ from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from redis import Redis
 
-from streams.events import frame_header, unpack_frame
+from streams.events.builders import frame_header
+from streams.events.frames import unpack_frame
 from streams.models import Camera
 from streams.pictures import put_annotated, put_frame
 from streams.running.announcing import announce_frame

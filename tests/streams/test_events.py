@@ -1,3 +1,5 @@
+"""What messages of the sockets are built of, and how they are built."""
+
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -5,7 +7,9 @@ import pytest
 
 from people.models import Person
 from people.recognition.types import Box, Verdict
-from streams import events
+from streams.events.builders import camera_heard, camera_ref, camera_state, face_overlay, frame_header
+from streams.events.frames import pack_frame, unpack_frame
+from streams.events.values import delay_ms, finite, iso, stamp
 from streams.models import Camera, CameraStatus
 from streams.pipeline.messages import TrackedFace
 from tests.streams.said import JPEG, NOON, heartbeat, overlay
@@ -13,26 +17,26 @@ from tests.streams.said import JPEG, NOON, heartbeat, overlay
 
 def test_times_are_utc_with_a_z() -> None:
     noon_in_berlin = datetime(2026, 5, 4, 14, 0, tzinfo=timezone(timedelta(hours=2)))
-    assert events.stamp(noon_in_berlin) == "2026-05-04T12:00:00.000Z"
-    assert events.iso(None) is None
+    assert stamp(noon_in_berlin) == "2026-05-04T12:00:00.000Z"
+    assert iso(None) is None
 
 
 def test_the_delay_of_an_event_is_counted_from_capture() -> None:
-    assert events.delay_ms(NOON, NOON + timedelta(milliseconds=215)) == 215
+    assert delay_ms(NOON, NOON + timedelta(milliseconds=215)) == 215
 
 
 def test_a_clock_that_is_ahead_gives_no_negative_delay() -> None:
-    assert events.delay_ms(NOON + timedelta(seconds=1), NOON) == 0
+    assert delay_ms(NOON + timedelta(seconds=1), NOON) == 0
 
 
 @pytest.mark.parametrize("number", [None, float("inf"), float("nan")])
 def test_what_json_cannot_say_is_none(number: float | None) -> None:
-    assert events.finite(number) is None
+    assert finite(number) is None
 
 
 def test_a_frame_is_unpacked_as_it_was_packed() -> None:
-    header = events.frame_header("hall", overlay(7, faces=()), {})
-    assert events.unpack_frame(events.pack_frame(header, JPEG)) == (header, JPEG)
+    header = frame_header("hall", overlay(7, faces=()), {})
+    assert unpack_frame(pack_frame(header, JPEG)) == (header, JPEG)
 
 
 @pytest.mark.parametrize(
@@ -49,13 +53,13 @@ def test_a_face_is_drawn_with_the_name_that_it_has_now(
     verdict: Verdict | None, person: str | None, drawn: str, name: str | None
 ) -> None:
     face = TrackedFace(1, Box(1, 2, 3, 4), verdict, person, 0.3)
-    said = events.face_overlay(face, {"ann": "Ann"})
+    said = face_overlay(face, {"ann": "Ann"})
     assert said["verdict"] == drawn
     assert (said["person"] or {}).get("name") == name
 
 
 def test_what_a_child_says_can_be_sent() -> None:
-    said = events.camera_heard({"slug": "hall", "name": "Hall"}, heartbeat())
+    said = camera_heard({"slug": "hall", "name": "Hall"}, heartbeat())
     assert json.loads(json.dumps(said)) == said
 
 
@@ -70,7 +74,7 @@ class TestTheStateOfARow:
             "lease_expires_at": now + timedelta(seconds=15),
         }
         status = CameraStatus(camera=hall, **{**usual, **fields})
-        said = events.camera_state(events.camera_ref(hall), status, now)
+        said = camera_state(camera_ref(hall), status, now)
         return said["state"], said["reason"]
 
     def test_is_what_the_worker_wrote(self, hall: Camera) -> None:
@@ -85,11 +89,11 @@ class TestTheStateOfARow:
         assert self.state(hall, state="off", heartbeat_at=None, lease_expires_at=None) == ("off", "")
 
     def test_waits_without_a_row(self, hall: Camera) -> None:
-        assert events.camera_state(events.camera_ref(hall), None)["state"] == "waiting"
+        assert camera_state(camera_ref(hall), None)["state"] == "waiting"
 
 
 def test_names_are_not_escaped_by_the_server() -> None:
     person = Person(name="<b>Ann</b>")
     face = TrackedFace(1, Box(1, 2, 3, 4), Verdict.MATCH, str(person.id), 0.3)
-    said = events.face_overlay(face, {str(person.id): person.name})
+    said = face_overlay(face, {str(person.id): person.name})
     assert said["person"] == {"id": str(person.id), "name": "<b>Ann</b>"}

@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from people.limits.person_limits import PersonGroup, PersonLimit
 from people.models import Person
-from streams.events import frame_header
+from streams.events.builders import frame_header
 from streams.models import Camera, CameraStatus
 from streams.pictures import put_annotated, put_frame
 from streams.pipeline.messages import Overlay

@@ -10,7 +10,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from facesite.asgi import application
-from streams.events import camera_heard, camera_ref, frame_header, sighting_event, sighting_record, unpack_frame
+from streams.events.builders import camera_heard, camera_ref, frame_header, sighting_event, sighting_record
+from streams.events.frames import unpack_frame
 from streams.live import live_socket, viewers
 from streams.models import Camera
 from streams.pictures import put_frame

@@ -16,7 +16,8 @@ from PIL import Image
 from people.doorbells import ring_viewers
 from people.models import GalleryVersion, Person
 from people.recognition.types import Box, Verdict
-from streams.events import camera_heard, camera_ref, frame_header, sighting_event, sighting_record, unpack_frame
+from streams.events.builders import camera_heard, camera_ref, frame_header, sighting_event, sighting_record
+from streams.events.frames import unpack_frame
 from streams.limits import CameraGroup, CameraLimit
 from streams.live import live_socket, mjpeg
 from streams.models import Camera

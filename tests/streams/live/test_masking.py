@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from streams.events import FrameHeader, Hello, pack_frame, sighting_event, unpack_frame
+from streams.events.builders import sighting_event
+from streams.events.frames import pack_frame, unpack_frame
+from streams.events.shapes import FrameHeader, Hello
 from streams.live.drawing import drawn
 from streams.live.masking import Feed, shown_frame, shown_record
 from streams.live.sight import Sight

@@ -1,4 +1,4 @@
-"""A server's side of /ws/… that says what a test tells it to, in the words of streams/events.py."""
+"""A server's side of /ws/… that says what a test tells it to, in the words of streams/events/shapes.py."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from uuid import uuid4
 
 from PIL import Image
 
-from streams import events
+from streams.events.builders import hello, pong
+from streams.events.frames import pack_frame
+from streams.events.shapes import CameraRef
+from streams.events.values import stamp
 
-DOOR: events.CameraRef = {"slug": "front-door", "name": "Front door"}
+DOOR: CameraRef = {"slug": "front-door", "name": "Front door"}
 
 
 def now(ago_s: float = 0) -> str:
-    return events.stamp(datetime.now(UTC) - timedelta(seconds=ago_s))
+    return stamp(datetime.now(UTC) - timedelta(seconds=ago_s))
 
 
-def state(camera: events.CameraRef = DOOR, **fields: Any) -> Any:
+def state(camera: CameraRef = DOOR, **fields: Any) -> Any:
     usual = {"type": "camera.state", "camera": camera, "state": "live", "reason": "", "last_frame_at": now()}
     numbers = {"frame_age_ms": 50, "fps_read": 25.0, "fps_analysed": 7.9, "width_px": 640, "height_px": 360}
     return {**usual, **numbers, "at": now(), **fields}
 
 
-def sighting(name: str | None = None, camera: events.CameraRef = DOOR, **fields: Any) -> Any:
+def sighting(name: str | None = None, camera: CameraRef = DOOR, **fields: Any) -> Any:
     key = str(uuid4())
     return {
         "id": key,
@@ -62,7 +65,7 @@ def frame(number: int = 1, *, faces: Any = (), jpeg: bytes | None = None, **fiel
         jpeg = buffer.getvalue()
     header: Any = {"type": "frame", "camera": DOOR["slug"], "frame": number, "captured_at": now()}
     header |= {"delay_ms": 84, "width_px": 640, "height_px": 360, "faces": list(faces), **fields}
-    return events.pack_frame(header, jpeg)
+    return pack_frame(header, jpeg)
 
 
 class ScriptedSocket:
@@ -71,7 +74,7 @@ class ScriptedSocket:
     def __init__(self) -> None:
         self.heard: queue.Queue[Any] = queue.Queue()
         """What browsers said, without their pings."""
-        self.greeting: Callable[[], Any] = lambda: events.hello([state()], [])
+        self.greeting: Callable[[], Any] = lambda: hello([state()], [])
         self.connections = 0
         self.refusing = False
         self._outbox: asyncio.Queue[Any] | None = None
@@ -113,7 +116,7 @@ class ScriptedSocket:
         while (message := await receive())["type"] == "websocket.receive":
             said = json.loads(message["text"])
             if said["type"] == "ping":
-                self._outbox.put_nowait(events.pong())
+                self._outbox.put_nowait(pong())
             else:
                 self.heard.put(said)
         talking.cancel()

@@ -8,13 +8,14 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from streams import events
+from streams.events.builders import camera_gone, hello
+from streams.events.shapes import CameraRef
 from tests.streams.pages.evidence import a_camera
 from tests.streams.pages.scripted_socket import DOOR, ScriptedSocket, face, frame, now, sighting, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
-YARD: events.CameraRef = {"slug": "yard", "name": "Yard"}
+YARD: CameraRef = {"slug": "yard", "name": "Yard"}
 
 
 def pixel(page: Page, x: float, y: float) -> list[int]:
@@ -127,7 +128,7 @@ def test_a_camera_that_was_renamed_stays_on_its_page(page: Page, script: Scripte
     a_camera("Front door")
     page.goto("/cameras/front-door/")
     script.hear("watch")
-    script.say(events.camera_gone(DOOR))
+    script.say(camera_gone(DOOR))
     script.say(state({"slug": "front-door", "name": "Back door"}))
     expect(page.locator("[data-name]")).to_have_text("Back door")
 
@@ -156,17 +157,17 @@ def test_cameras_come_and_go_while_the_page_is_open(dashboard: Page, script: Scr
     link = dashboard.get_by_role("link", name="Yard")
     expect(link).to_have_attribute("href", "/cameras/yard/")
     assert script.hear("watch")["cameras"] == ["front-door", "yard"]
-    script.say(events.camera_gone(YARD))
+    script.say(camera_gone(YARD))
     expect(link).to_have_count(0)
-    script.say(events.camera_gone(DOOR))
+    script.say(camera_gone(DOOR))
     expect(dashboard.locator("[data-no-cameras]")).to_be_visible()
 
 
 def test_only_cameras_on_the_screen_are_watched(page: Page, script: ScriptedSocket) -> None:
-    refs: list[events.CameraRef] = [{"slug": f"camera-{n}", "name": f"Camera {n}"} for n in range(12)]
+    refs: list[CameraRef] = [{"slug": f"camera-{n}", "name": f"Camera {n}"} for n in range(12)]
     for ref in refs:
         a_camera(ref["name"])
-    script.greeting = lambda: events.hello([state(ref) for ref in refs], [])
+    script.greeting = lambda: hello([state(ref) for ref in refs], [])
     page.set_viewport_size({"width": 390, "height": 700})
     page.goto("/")
     first = script.hear("watch")["cameras"]
@@ -198,7 +199,7 @@ def test_a_cameras_own_page_lives_as_the_dashboard_does(page: Page, script: Scri
 @pytest.mark.parametrize("path", ["/", "/cameras/front-door/", "/sightings/", "/login/"])
 def test_no_page_scrolls_sideways_on_a_phone(page: Page, script: ScriptedSocket, path: str) -> None:
     a_camera("Front door")
-    script.greeting = lambda: events.hello([state()], [sighting("A Person With A Very Long Name Indeed " * 3)])
+    script.greeting = lambda: hello([state()], [sighting("A Person With A Very Long Name Indeed " * 3)])
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from facesite.asgi import application
 from people.recognition.types import Box, Verdict
-from streams import events
+from streams.events.builders import frame_header, sighting_event, sighting_gone
+from streams.events.frames import unpack_frame
 from streams.pictures import put_frame
 from streams.pipeline.messages import TrackedFace
 from tests.streams.limited import World
@@ -39,10 +40,10 @@ def test_somebody_withheld_is_a_grey_box_without_words(dashboard: Page, script: 
 def test_a_sighting_that_is_taken_back_leaves_the_feed(dashboard: Page, script: ScriptedSocket) -> None:
     rows = dashboard.locator("[data-feed-list] > li:visible")
     unknown = sighting(withheld=True, distance=None)
-    script.say(events.sighting_event("started", unknown, datetime.now(UTC)))
+    script.say(sighting_event("started", unknown, datetime.now(UTC)))
     expect(rows).to_have_count(1)
     expect(rows.first).to_contain_text("nobody whom you may see")
-    script.say(events.sighting_gone(unknown["id"]))
+    script.say(sighting_gone(unknown["id"]))
     expect(rows).to_have_count(0)
     expect(dashboard.locator("[data-feed-empty]")).to_be_visible()
 
@@ -75,7 +76,7 @@ def show(world: World) -> None:
     both = ((world.ada, Box(100, 100, 200, 200)), (world.bob, Box(300, 100, 400, 200)))
     faces = tuple(TrackedFace(1, box, Verdict.MATCH, str(person.pk), 0.3) for person, box in both)
     names = {str(person.pk): person.name for person, _ in both}
-    header = events.frame_header("hall", overlay(width_px=640, height_px=360, faces=faces), names)
-    _, jpeg = events.unpack_frame(frame())
+    header = frame_header("hall", overlay(width_px=640, height_px=360, faces=faces), names)
+    _, jpeg = unpack_frame(frame())
     with ThreadPoolExecutor(1) as thread:  # the browser's loop runs in this one
         thread.submit(lambda: asyncio.run(put_frame(world.hall.pk, header, jpeg))).result()

@@ -1,4 +1,4 @@
-"""The page with the server's own consumers: both sides mean the same by streams/events.py."""
+"""The page with the server's own consumers: both sides mean the same by streams/events/shapes.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from playwright.sync_api import Page, expect
 
 from people.doorbells import VIEWERS
 from people.models import Person
-from streams import events, pictures
+from streams import pictures
+from streams.events.builders import sighting_event, sighting_record
+from streams.events.frames import unpack_frame
 from streams.models import Sighting
 from streams.routing import websocket_urlpatterns
 from streams.running import announcing
@@ -50,7 +52,7 @@ def script() -> RealSocket:
 
 
 async def a_new_picture(camera_id: int, message: bytes) -> None:
-    header, jpeg = events.unpack_frame(message)
+    header, jpeg = unpack_frame(message)
     await pictures.put_frame(camera_id, header, jpeg)
     await announcing.announce_frame(camera_id, header["frame"])
 
@@ -75,7 +77,7 @@ def test_pictures_states_and_sightings_reach_the_page(page: Page, script: RealSo
 
     a_sighting(camera, ada, at=datetime.now(UTC))
     row = Sighting.objects.with_snapshot().get(person=ada)
-    said = events.sighting_event("started", events.sighting_record(row, None), datetime.now(UTC))
+    said = sighting_event("started", sighting_record(row, None), datetime.now(UTC))
     script.run(announcing.announce_sighting(camera.pk, said))
     expect(page.locator("[data-feed-list] .verdict")).to_have_text(["Ada", "Bob"])
 

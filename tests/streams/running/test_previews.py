@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 
-from streams.events import unpack_frame
+from streams.events.frames import unpack_frame
 from streams.pictures import newest_annotated, newest_frame
 from streams.running.announcing import camera_group
 from streams.running.previews import Previews
