@@ -37,6 +37,15 @@ def change_members(*, group: PersonGroup, put_in: Iterable[Person], take_out: It
 
 
 @transaction.atomic
+def change_watched(*, watchlist: Watchlist, put_in: Iterable[Person], take_out: Iterable[Person], by: Looker) -> None:
+    """Put people on a watchlist and take others off, of those who exist for `by`."""
+    shown = Person.objects.within_limits_of(by)
+    watchlist.people.add(*shown.filter(pk__in=[person.pk for person in put_in]))
+    watchlist.people.remove(*shown.filter(pk__in=[person.pk for person in take_out]))
+    logger.info("members of watchlist %s changed, by %s", watchlist.pk, by.pk if by else "the system")
+
+
+@transaction.atomic
 def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -> bool:
     """Make `people` the members, of those who exist for `by`; members whom `by` may not see stay.
 

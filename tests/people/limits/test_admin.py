@@ -59,7 +59,6 @@ LISTS = [
     "/admin/people/person/?watchlists__id__exact={list}",
     "/admin/people/photo/",
     "/admin/people/photo/?state__exact=review",
-    "/admin/people/watchlist/{list}/change/",
     "/admin/autocomplete/?app_label=people&model_name=watchlist&field_name=people&term=e",
 ]
 
@@ -133,12 +132,15 @@ def test_lists_tell_of_those_who_exist_for_the_user(
     assert any(trace in as_limited.get(url).content.decode() for trace in outside.traces)
 
 
-def test_whoever_may_only_read_a_watchlist_reads_the_people_inside(
+def test_whoever_may_only_read_a_watchlist_is_led_to_the_people_inside(
     as_limited: Client, limited: User, guests: Watchlist, outside: Record
 ) -> None:
     limited.user_permissions.remove(*limited.user_permissions.filter(codename="change_watchlist"))
     text = as_limited.get(f"/admin/people/watchlist/{guests.pk}/change/").content.decode()
-    assert "Ada Lovelace" in text and "Grace Hopper" not in text
+    assert ">1 person</a>" in text and "Take out" not in text
+    assert not any(trace in text for trace in outside.traces)
+    listed = as_limited.get(f"/admin/people/person/?watchlists__id__exact={guests.pk}").content.decode()
+    assert "Ada Lovelace" in listed and "Grace Hopper" not in listed
 
 
 def test_counts_are_of_those_who_exist_for_the_user(as_limited: Client, guests: Watchlist) -> None:
@@ -194,23 +196,64 @@ def test_whom_a_limited_user_adds_exists_for_them(as_limited: Client, staff: Per
 
 
 class TestWatchlists:
-    def save(self, client: Client, watchlist: Watchlist, *people: Person) -> Any:
-        body = {"name": "Visitors", "description": "", "people": [str(person.pk) for person in people]}
+    def save(self, client: Client, watchlist: Watchlist, *, put_in: Any = (), take_out: Any = ()) -> Any:
+        pickers = {"put_in": put_in, "take_out": take_out}
+        chosen = {name: [str(person.pk) for person in people] for name, people in pickers.items()}
+        body = {"name": "Visitors", "description": "", **chosen}
         return client.post(f"/admin/people/watchlist/{watchlist.pk}/change/", body)
 
     def test_members_out_of_sight_stay(
         self, as_limited: Client, guests: Watchlist, inside: Record, outside: Record
     ) -> None:
-        assert self.save(as_limited, guests).status_code == 302
+        assert self.save(as_limited, guests, take_out=[inside.person]).status_code == 302
         assert list(guests.people.all()) == [outside.person]
-        assert self.save(as_limited, guests, inside.person).status_code == 302
+        assert self.save(as_limited, guests, put_in=[inside.person]).status_code == 302
         assert guests.people.count() == 2 and Watchlist.objects.get().name == "Visitors"
 
-    def test_somebody_outside_cannot_be_chosen(self, as_limited: Client, outside: Record) -> None:
-        watchlist = Watchlist.objects.create(name="Empty")
-        page = self.save(as_limited, watchlist, outside.person)
+    @pytest.mark.parametrize("picker", ["put_in", "take_out"])
+    def test_somebody_outside_cannot_be_chosen(
+        self, picker: str, as_limited: Client, guests: Watchlist, outside: Record
+    ) -> None:
+        if picker == "put_in":
+            guests.people.remove(outside.person)
+        before = set(guests.people.all())
+        page = self.save(as_limited, guests, **{picker: [outside.person]})
         assert page.status_code == 200 and "Grace Hopper" not in page.content.decode()
-        assert not watchlist.people.exists()
+        assert set(guests.people.all()) == before
+
+    def test_whom_one_user_may_choose_is_not_offered_to_the_next(
+        self, as_limited: Client, operator: User, guests: Watchlist, outside: Record
+    ) -> None:
+        other = Client()
+        other.force_login(operator)
+        assert self.save(other, guests, take_out=[outside.person]).status_code == 302
+        assert self.save(as_limited, guests, put_in=[outside.person]).status_code == 200
+        assert outside.person not in guests.people.all()
+        assert self.save(other, guests, put_in=[outside.person]).status_code == 302
+
+    def test_a_watchlist_of_thousands_can_be_changed(
+        self, as_chief: Client, guests: Watchlist, inside: Record, outside: Record
+    ) -> None:
+        many = Person.objects.bulk_create(Person(name=f"Somebody {number}") for number in range(1500))
+        guests.people.set(many)
+        page = as_chief.get(f"/admin/people/watchlist/{guests.pk}/change/").content.decode()
+        assert ">1500 people</a>" in page and "Somebody 1499" not in page
+        assert self.save(as_chief, guests, put_in=[inside.person], take_out=many[:2]).status_code == 302
+        assert guests.people.count() == 1499 and inside.person in guests.people.all()
+        listed = as_chief.get(f"/admin/people/person/?watchlists__id__exact={guests.pk}")
+        assert listed.context["cl"].result_count == 1499
+
+    def test_a_new_watchlist_is_given_people(self, as_limited: Client, inside: Record, outside: Record) -> None:
+        body = {"name": "Visitors", "description": "", "put_in": [str(inside.person.pk)]}
+        assert as_limited.post("/admin/people/watchlist/add/", body).status_code == 302
+        assert list(Watchlist.objects.get().people.all()) == [inside.person]
+
+    def test_whom_to_choose_is_searched_for_among_those_in_sight(
+        self, as_limited: Client, inside: Record, outside: Record
+    ) -> None:
+        asked = {"app_label": "people", "model_name": "watchlist", "field_name": "people", "term": ""}
+        found = as_limited.get("/admin/autocomplete/", asked).json()["results"]
+        assert [each["text"] for each in found] == ["Ada Lovelace"]
 
     def test_a_list_with_members_out_of_sight_is_not_deleted(
         self, as_limited: Client, guests: Watchlist, outside: Record
