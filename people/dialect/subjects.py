@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -43,10 +45,15 @@ def subject_named(name: str, *, by: Actor) -> tuple[Person, bool]:
 
 
 @transaction.atomic
-def rename(subject: str, new: str, *, by: Actor) -> int:
-    """Give the people of one name another; somebody who has it already is kept and takes them all in."""
+def rename(subject: str, new: str, *, by: User | AnonymousUser) -> int:
+    """Give the people of one name another; somebody who has it already is kept and takes them all in.
+
+    Raises PermissionDenied where that would be a merge, which deletes a person, and `by` may not delete.
+    """
     renamed = list(people_called(subject, by))
     kept = _taken_by(subject, new, by)
+    if kept and renamed and not by.has_perm("people.delete_person"):
+        raise PermissionDenied("This name exists: they would be merged, which deletes a person.")
     hold([person.pk for person in [*renamed, *([kept] if kept else [])]])
     for person in renamed:
         if kept:
@@ -89,8 +96,6 @@ class SubjectView(DialectView):
 
     def put(self, request: Request, subject: str) -> Response:
         new = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
-        if _taken_by(subject_name(subject), new, request.user) and not request.user.has_perm("people.delete_person"):
-            self.permission_denied(request, "This name exists: they would be merged, which deletes a person.")
         if not rename(subject_name(subject), new, by=request.user):
             raise no_such_subject(subject)
         return Response({"updated": True})

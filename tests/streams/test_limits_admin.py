@@ -193,3 +193,16 @@ def test_no_address_asks_for_what_is_withheld(
     assert as_chief.get(url).status_code == 200
     world.limit_people(chief)
     assert as_chief.get(url).status_code == 400
+
+
+@pytest.mark.parametrize("asked", ["source__contains=token", "username__startswith=a", "groups__id__exact=1"])
+def test_no_address_asks_for_what_is_not_shown_of_a_camera(
+    as_chief: Client, chief: User, world: World, asked: str
+) -> None:
+    """A source is shown without its query, which may hold a token, to whoever may not change cameras."""
+    rights = chief.user_permissions.filter(codename="change_camera")
+    chief.user_permissions.remove(*rights)
+    assert as_chief.get("/admin/streams/camera/?enabled__exact=1").status_code == 200
+    assert as_chief.get(f"/admin/streams/camera/?{asked}").status_code == 400
+    chief.user_permissions.add(*Permission.objects.filter(codename="change_camera"))
+    assert as_chief.get(f"/admin/streams/camera/?{asked}").status_code == (400 if "groups" in asked else 200)
