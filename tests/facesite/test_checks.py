@@ -1,3 +1,5 @@
+"""What the system check says of settings that would fail later."""
+
 from typing import Any
 
 import pytest

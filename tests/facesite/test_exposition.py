@@ -1,3 +1,5 @@
+"""Figures as Prometheus reads them."""
+
 from facesite.exposition import exposition
 from people.figures import Sample, counter, gauge
 

@@ -1,3 +1,5 @@
+"""The worker's loop: its channel, its doorbells, and jobs that fail."""
+
 import asyncio
 import os
 import signal

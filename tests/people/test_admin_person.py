@@ -1,3 +1,5 @@
+"""People in the admin: photos in one form, and lists that stay quick."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""Photos in the admin: choosing a face, and deciding on doubtful ones."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""Doorbells ring after the commit, and never fail a write."""
+
 from __future__ import annotations
 
 import asyncio

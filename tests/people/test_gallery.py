@@ -1,3 +1,5 @@
+"""The gallery as it is read from the database, and its version."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""Stored objects without a row are swept, all others stay."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""What is written about people and photos, and what is refused with nothing half-written."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

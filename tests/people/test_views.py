@@ -1,3 +1,5 @@
+"""Pictures of people are streamed to those who may see them, and to nobody else."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""What is written about cameras, and whom it wakes."""
+
 from datetime import UTC, datetime
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""ZIP files of many people: found however they were made, and refused when they are hostile."""
+
 from __future__ import annotations
 
 import zipfile

@@ -1,3 +1,5 @@
+"""The enroller: every photo that is due is read, also after a doorbell was lost or a reader has died."""
+
 from __future__ import annotations
 
 import asyncio

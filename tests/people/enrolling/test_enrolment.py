@@ -1,3 +1,5 @@
+"""What becomes of a photo that was read: enrolled, doubtful or rejected, and by one worker alone."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

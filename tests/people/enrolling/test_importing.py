@@ -1,3 +1,5 @@
+"""Importing a folder of photos from the command line."""
+
 from __future__ import annotations
 
 from pathlib import Path

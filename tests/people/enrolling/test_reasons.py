@@ -1,3 +1,5 @@
+"""Reasons as people read them."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Histograms of distances against the distances themselves."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""The sockets: who is let in, the greeting, and what is told as it happens."""
+
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable

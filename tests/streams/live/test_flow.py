@@ -1,3 +1,5 @@
+"""Pictures never queue: the next one waits for the acknowledgement of the last."""
+
 from streams.live.flow import Flow
 
 DOOR, HALL = 1, 2

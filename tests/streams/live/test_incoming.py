@@ -1,3 +1,5 @@
+"""Messages from browsers: three are understood, floods are noticed."""
+
 import pytest
 
 from streams.live.incoming import LONGEST, BadMessage, Rate, read_message

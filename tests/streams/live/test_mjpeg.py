@@ -1,3 +1,5 @@
+"""One camera as a stream of JPEGs: within the rights, and never an old picture that looks live."""
+
 from collections.abc import AsyncIterator
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Children as their supervisor has them: heard, killed when they do not listen, and known by their exit code."""
+
 import asyncio
 import threading
 import time

@@ -1,3 +1,5 @@
+"""What a camera's source becomes for its child; no path leaves the media folder."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""Calls to the database from async code, in one thread."""
+
 import logging
 import threading
 

@@ -1,3 +1,5 @@
+"""Figures of a worker's children."""
+
 import pytest
 
 from people.figures import Figure

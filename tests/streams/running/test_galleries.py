@@ -1,3 +1,5 @@
+"""The gallery reaches the cameras: after doorbells, sweeps and outages."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,3 +1,5 @@
+"""What children say: the newest of pictures is kept, and every sighting."""
+
 import threading
 import time
 

@@ -1,3 +1,5 @@
+"""Leases: a camera is run by one worker, and moves on when that worker is gone."""
+
 import threading
 from datetime import timedelta
 from typing import Any

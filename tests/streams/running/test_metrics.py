@@ -1,3 +1,5 @@
+"""Percentiles of the delays of sightings."""
+
 import logging
 
 import pytest

@@ -1,3 +1,5 @@
+"""Visits that wait to be written: joined, in order, with their best evidence."""
+
 from dataclasses import replace
 from datetime import timedelta
 

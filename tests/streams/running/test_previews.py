@@ -1,3 +1,5 @@
+"""Pictures on their way to the cache, and their doorbells."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any

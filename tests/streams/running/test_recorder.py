@@ -1,3 +1,5 @@
+"""The recorder: every visit is written and then announced, whatever the database does meanwhile."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any

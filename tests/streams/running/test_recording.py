@@ -1,3 +1,5 @@
+"""A visit as it is written: with its evidence, and the same when it is written twice."""
+
 import threading
 from dataclasses import replace
 from datetime import timedelta

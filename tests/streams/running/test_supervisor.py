@@ -1,3 +1,5 @@
+"""Supervisors over fake children: cameras run, come back, and are run once."""
+
 import asyncio
 import os
 import signal
