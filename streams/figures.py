@@ -17,8 +17,8 @@ def camera_figures() -> list[Figure]:
     """From the database, in four queries however many cameras there are."""
     now, workers = timezone.now(), WorkerPresence.objects.here()
     cameras = list(Camera.objects.select_related("status").order_by("slug"))
-    live = [(camera, camera.status) for camera in cameras if _state(camera, now) == State.LIVE]
-    states = Counter(_state(camera, now) for camera in cameras)
+    live = [(camera, camera.status) for camera in cameras if camera.state_at(now)[0] == State.LIVE]
+    states = Counter(camera.state_at(now)[0] for camera in cameras)
     holders = Counter(
         camera.status.lease_holder
         for camera in cameras
@@ -48,12 +48,6 @@ def camera_figures() -> list[Figure]:
         ),
         gauge("facesite_sightings_open", "Visits that have not ended.", Sighting.objects.open().count()),
     ]
-
-
-def _state(camera: Camera, now: datetime) -> str:
-    if not camera.enabled:
-        return State.OFF
-    return camera.status.state_at(now)[0] if hasattr(camera, "status") else State.WAITING
 
 
 def _is_leased(status: CameraStatus, now: datetime) -> bool:

@@ -105,6 +105,15 @@ class Camera(models.Model):
         """Whether its pictures come from a page on a phone or a laptop."""
         return self.source == BROWSER
 
+    def state_at(self, now: datetime) -> tuple[str, str]:
+        """State and reason as they may be shown at `now`: the switch counts at once, before a worker follows it."""
+        if not self.enabled:
+            return CameraStatus.State.OFF, ""
+        status: CameraStatus | None = getattr(self, "status", None)
+        if status is None or status.state == CameraStatus.State.OFF:
+            return CameraStatus.State.WAITING, ""
+        return status.state_at(now)
+
 
 class CameraStatus(models.Model):
     """What a camera does now and which worker runs it. A table of its own, so that editing a camera in the

@@ -142,10 +142,7 @@ def _status(camera: Camera) -> CameraStatus | None:
 
 def _now(camera: Camera) -> tuple[str, str]:
     """State and reason as they may be claimed at this moment."""
-    if not camera.enabled:
-        return CameraStatus.State.OFF, ""
-    status = _status(camera)
-    return (CameraStatus.State.WAITING, "") if status is None else status.state_at(timezone.now())
+    return camera.state_at(timezone.now())
 
 
 def _when(status: CameraStatus) -> str:

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 
 from streams.errors import NoPictureNow
-from streams.events.builders import camera_ref, camera_state
+from streams.events.builders import state_of
 from streams.events.frames import unpack_frame
 from streams.live.drawing import drawn
 from streams.models import Camera
@@ -30,7 +30,7 @@ async def picture_now(
     until = time.monotonic() + wait_s
     if (found := await _newest(camera.pk, boxes, people)) is not None:
         return found
-    state = camera_state(camera_ref(camera), getattr(camera, "status", None), datetime.now(UTC))
+    state = state_of(camera, datetime.now(UTC))
     if state["state"] != "live":
         raise NoPictureNow(state["reason"] or f"The camera is {state['state']}.", retry_after_s=10)
     await watch("annotated" if boxes and people is None else "frame", [camera.pk])

@@ -16,7 +16,7 @@ from people.api.filter_backend import only_these
 from people.api.permissions import OneRight
 from people.gallery import current_version
 from streams.api.serializers import CameraStateSerializer, SightingSerializer
-from streams.events.builders import camera_ref, camera_state
+from streams.events.builders import camera_ref, state_of
 from streams.models import Camera, Sighting, WorkerPresence
 
 MOST_IN_SIGHT = 500
@@ -103,7 +103,7 @@ def _in_sight(user: Any) -> dict[int, list[Sighting]] | None:
 
 def _camera(camera: Camera, in_sight: dict[int, list[Sighting]] | None, newest: int, now: datetime) -> dict[str, Any]:
     status = getattr(camera, "status", None)
-    state = camera_state(camera_ref(camera), status, now)
+    state = state_of(camera, now)
     runs = state["state"] not in ("off", "waiting")
     version = status.gallery_version if status and runs else None
     # A camera that is not live sees nobody: what was open when it fell silent is not what is there now.

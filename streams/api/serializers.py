@@ -12,7 +12,7 @@ from people.api.strict import StrictFields
 from people.models import Person
 from streams import services
 from streams.credentials import Entered
-from streams.events.builders import camera_ref, camera_state
+from streams.events.builders import state_of
 from streams.events.values import finite
 from streams.explanations import explain
 from streams.models import Camera, CameraStatus, Detection, Sighting
@@ -107,7 +107,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
 
     @extend_schema_field(CameraStateSerializer())
     def get_status(self, camera: Camera) -> dict[str, Any]:
-        state = camera_state(camera_ref(camera), getattr(camera, "status", None), datetime.now(UTC))
+        state = state_of(camera, datetime.now(UTC))
         return dict(CameraStateSerializer(state).data)
 
 

@@ -58,6 +58,14 @@ def camera_state(camera: CameraRef, status: CameraStatus | None, now: datetime |
     }
 
 
+def state_of(camera: Camera, now: datetime) -> CameraState:
+    """As `camera_state`; what is switched on or off is told so before a worker has followed."""
+    told = camera_state(camera_ref(camera), getattr(camera, "status", None), now)
+    state, reason = camera.state_at(now)
+    told |= {"state": cast(StateName, str(state)), "reason": str(reason)}
+    return told if state not in ("off", "waiting") else told | {"fps_read": None, "fps_analysed": None}
+
+
 def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
     """From the child's own words, about every second."""
     return {

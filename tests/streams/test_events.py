@@ -7,7 +7,7 @@ import pytest
 
 from people.models import Person
 from people.recognition.types import Box, Verdict
-from streams.events.builders import camera_heard, camera_ref, camera_state, face_overlay, frame_header
+from streams.events.builders import camera_heard, camera_ref, camera_state, face_overlay, frame_header, state_of
 from streams.events.frames import pack_frame, unpack_frame
 from streams.events.values import delay_ms, finite, iso, stamp
 from streams.models import Camera, CameraStatus
@@ -97,3 +97,12 @@ def test_names_are_not_escaped_by_the_server() -> None:
     face = TrackedFace(1, Box(1, 2, 3, 4), Verdict.MATCH, str(person.id), 0.3)
     said = face_overlay(face, {str(person.id): person.name})
     assert said["person"] == {"id": str(person.id), "name": "<b>Ann</b>"}
+
+
+def test_a_switch_is_told_before_a_worker_has_followed_it(db: None) -> None:
+    now = datetime.now(UTC)
+    camera = Camera.objects.create(name="Yard", slug="yard", source="0", enabled=False)
+    assert state_of(camera, now)["state"] == "off"  # nobody has made a status yet
+    CameraStatus.objects.create(camera=camera, state="off")
+    camera.enabled = True
+    assert state_of(camera, now)["state"] == "waiting"

@@ -71,9 +71,11 @@ def test_what_a_camera_does_is_told_and_not_to_be_written(as_operator: APIClient
         state="live", heartbeat_at=now, last_frame_at=now, fps_read=25, fps_analysed=8,
         lease_holder="worker", lease_expires_at=now + timedelta(seconds=20),
     )  # fmt: skip
-    answer = as_operator.patch(f"{URL}door/", {"status": {"state": "down"}, "enabled": False}, format="json").json()
-    assert (answer["status"]["state"], answer["status"]["fps_read"], answer["enabled"]) == ("live", 25, False)
+    answer = as_operator.patch(f"{URL}door/", {"status": {"state": "down"}, "loop": True}, format="json").json()
+    assert (answer["status"]["state"], answer["status"]["fps_read"], answer["loop"]) == ("live", 25, True)
     assert "lease_holder" not in answer["status"]
+    answer = as_operator.patch(f"{URL}door/", {"enabled": False}, format="json").json()
+    assert (answer["status"]["state"], answer["status"]["fps_read"]) == ("off", None)
 
 
 def test_a_camera_whose_worker_fell_silent_is_not_called_live(as_viewer: APIClient, camera: Camera) -> None:
