@@ -48,7 +48,7 @@ class Connection:
     ) -> None:
         self._secure, self._host, self._port, self._prefix = _understood(address)
         if not key or not (key.isascii() and key.isprintable()) or " " in key:
-            raise Refused("The API key is missing, or has characters that no key has.")
+            raise Refused("The API key is missing (give it in COMPREFACE_KEY), or has characters that no key has.")
         self._headers = {"x-api-key": key, "Accept": "*/*", "User-Agent": "facesite"}
         self._timeout_s = timeout_s
         self._pause = pause
