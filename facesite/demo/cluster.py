@@ -4,12 +4,15 @@ The same code paths as in Kubernetes: DATABASE_URL and REDIS_URL are set, and wh
 kubelet would. Kill what you like (the process ids are printed) and watch the dashboard. tests/parts/test_chaos.py does.
 
     python -m facesite.demo.cluster [--port 8000] [--workers 2]
+
+`environment` in its folder holds what `manage.py` needs to be typed beside it; the owner alone may read it.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -86,10 +89,20 @@ class Cluster:
         done = subprocess.run(manage, cwd=ROOT, env=self._environment(), check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout
 
+    @property
+    def environment_file(self) -> Path:
+        return self.folder / "environment"
+
+    def write_environment(self) -> None:
+        self.environment_file.touch(mode=0o600)
+        lines = (f"export {name}={shlex.quote(value)}\n" for name, value in self._settings().items())
+        self.environment_file.write_text("".join(lines))
+
     def _start(self) -> None:
         self._say("Starting Postgres and Valkey …")
         self.postgres.start()
         self.valkey.start()
+        self.write_environment()
         self.manage("migrate", "-v0")
         self.manage("collectstatic", "--noinput", "-v0")
         self._say(self.manage("demo").strip())
@@ -118,16 +131,18 @@ class Cluster:
             )
 
     def _environment(self, **more: str) -> dict[str, str]:
+        around = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+        return {**around, **self._settings(), **more}
+
+    def _settings(self) -> dict[str, str]:
         return {
-            "MODEL_CACHE": str(ROOT / "var" / "models"),
-            **{name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")},
+            "MODEL_CACHE": os.environ.get("MODEL_CACHE", str(ROOT / "var" / "models")),
             "VAR": str(self.folder),
             "DATABASE_URL": self.database_url,
             "REDIS_URL": f"redis://127.0.0.1:{self.valkey.port}/0",
             "SECRET_KEY": self._secret,
             "METRICS_TOKEN": self.metrics_token,
             "HTTPS": "false",
-            **more,
         }
 
     def _stop(self) -> None:
@@ -163,6 +178,9 @@ def main() -> None:
         with Cluster(Path(folder), port=options.port, workers=options.workers, say=_say) as cluster:
             _say(f"\n  {cluster.address}/   logs in {folder}")
             _say("  " + ", ".join(f"{name}: process {cluster.pid(name)}" for name in cluster.names))
+            for name, port in cluster.metrics_ports.items():
+                _say(f"  metrics of {name}: http://127.0.0.1:{port}/metrics")
+            _say(f"  For manage.py, and $METRICS_TOKEN: . {cluster.environment_file}")
             _say("  kill -9 any of them. Ctrl-C stops everything and throws its data away.\n")
             while not ended.wait(1.0):
                 pass
