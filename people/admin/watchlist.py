@@ -20,6 +20,7 @@ from people.models import Watchlist
 class WatchlistAdmin(MembersAdmin):
     """Every list is shown, with those of its people who exist for the user."""
 
+    about = "A named set of people. Sightings, attendance and searches can be narrowed to it, here and over the API."
     list_display = ["name", "description", "people_count"]
     search_fields = ["name", "description"]
     form = WatchlistForm
