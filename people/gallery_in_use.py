@@ -7,7 +7,8 @@ from collections import OrderedDict
 from datetime import datetime
 
 from people.gallery import load_gallery
-from people.limits.person_limits import Limits, ids_within
+from people.limits.limits import Limits
+from people.limits.person_limits import ids_within
 from people.models import GalleryVersion
 from people.recognition.gallery import Gallery
 

@@ -13,7 +13,7 @@ from people.enrolling.formats import content_type, is_other_picture
 from people.enrolling.reasons import sentence
 from people.errors import PeopleError
 from people.gallery_in_use import gallery_in_use
-from people.limits.person_limits import Limits
+from people.limits.limits import Limits
 from people.models import DecisionThresholds, Encoding, Person, Photo
 from people.recognisers import recognisers
 from people.recognition.probing import Probe, ProbePicture, Probes

@@ -15,11 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from people.keys.api_key import KeyUser
-
-Limits = tuple[frozenset[int], ...]
-"""Ids of groups, one set for each thing that limits: a camera is shown that is in a group of every set. Empty: all."""
-NOTHING: Limits = (frozenset(),)
+from people.limits.limits import Limits, limits_of
 
 
 class CameraGroup(models.Model):
@@ -69,19 +65,8 @@ class CameraLimit(models.Model):
 
 
 def camera_limits(user: AbstractBaseUser | AnonymousUser | None) -> Limits:
-    """What limits `user`; falsy for nothing. None is the system itself, which sees all; a passer-by sees nothing.
-
-    One query, kept with the user object: a request asks once, and whoever lives longer asks with a fresh user.
-    """
-    if user is None:
-        return ()
-    if user.pk is None:
-        return NOTHING
-    known: Limits | None = getattr(user, "_camera_limits", None)
-    if known is None:
-        known = _limits_of(user)
-        user._camera_limits = known  # type: ignore[union-attr]
-    return known
+    """What limits `user`, as limits_of says; falsy for nothing."""
+    return limits_of(user, CameraLimit)
 
 
 def cameras_within(limits: Limits, camera: str = "pk") -> Q:
@@ -91,15 +76,3 @@ def cameras_within(limits: Limits, camera: str = "pk") -> Q:
     for groups in limits:
         condition &= Q(Exists(members.filter(camera=OuterRef(camera), cameragroup__in=groups)))
     return condition
-
-
-def _limits_of(user: Any) -> Limits:
-    whose = Q(pk__in=())
-    if not user.is_superuser:
-        whose |= Q(user=user.pk)
-    if isinstance(user, KeyUser):
-        whose |= Q(key=user.key.pk)
-    rows = list(CameraLimit.objects.filter(whose).values_list("user", "group"))
-    owners = frozenset(group for owner, group in rows if owner)
-    keys = frozenset(group for owner, group in rows if not owner)
-    return tuple(groups for groups in (owners, keys) if groups)

@@ -15,11 +15,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from people.keys.api_key import KeyUser
-
-Limits = tuple[frozenset[int], ...]
-"""Ids of groups, one set for each thing that limits: somebody is shown who is in a group of every set. Empty: all."""
-NOBODY: Limits = (frozenset(),)
+from people.limits.limits import Limits, limits_of
 
 
 class PersonGroup(models.Model):
@@ -69,19 +65,8 @@ class PersonLimit(models.Model):
 
 
 def person_limits(user: AbstractBaseUser | AnonymousUser | None) -> Limits:
-    """What limits `user`; falsy for nothing. None is the system itself, which sees everybody; a passer-by nobody.
-
-    One query, kept with the user object: a request asks once, and whoever lives longer asks with a fresh user.
-    """
-    if user is None:
-        return ()
-    if user.pk is None:
-        return NOBODY
-    known: Limits | None = getattr(user, "_person_limits", None)
-    if known is None:
-        known = _limits_of(user)
-        user._person_limits = known  # type: ignore[union-attr]
-    return known
+    """What limits `user`, as limits_of says; falsy for nothing."""
+    return limits_of(user, PersonLimit)
 
 
 def people_within(limits: Limits, person: str = "pk") -> Q:
@@ -103,15 +88,3 @@ def ids_within(limits: Limits) -> set[str]:
     return set.intersection(
         *(set(members.filter(persongroup__in=groups).values_list(ids, flat=True)) for groups in limits)
     )
-
-
-def _limits_of(user: Any) -> Limits:
-    whose = Q(pk__in=())
-    if not user.is_superuser:
-        whose |= Q(user=user.pk)
-    if isinstance(user, KeyUser):
-        whose |= Q(key=user.key.pk)
-    rows = list(PersonLimit.objects.filter(whose).values_list("user", "group"))
-    owners = frozenset(group for owner, group in rows if owner)
-    keys = frozenset(group for owner, group in rows if not owner)
-    return tuple(groups for groups in (owners, keys) if groups)
