@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from people.models import Person, Watchlist
+from people.models import Person, PersonGroup, PersonLimit, Watchlist
 from streams.models import Sighting
 
 ROUNDS = 5
@@ -38,6 +38,8 @@ class Asked:
     name: str
     url: str
     post: dict[str, Any] | None = None
+    limited: bool = False
+    """By a user who sees the people of a small group only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def lists() -> Iterator[Asked]:
     ]  # fmt: skip
     yield from (Asked(f"GET /api/v1/{each}", f"/api/v1/{each}") for each in api)
     yield from (Asked(f"GET {each}", each) for each in pages)
+    for each in ("sightings/", "sightings/?verdict=match", "detections/?verdict=match", "people/", "gallery/"):
+        yield Asked(f"GET /api/v1/{each} by somebody limited", f"/api/v1/{each}", limited=True)
     search, body = "/api/v1/sightings/search/", {"sighting": str(seen.pk)}
     week = (now - timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
     yield Asked(f"POST {search} among {sightings}", search, body)
@@ -93,7 +97,7 @@ def lists() -> Iterator[Asked]:
 
 
 def measured(asked: Asked) -> Timing:
-    """Asked for as a superuser. Raises ValueError for any answer but 200."""
+    """Asked for as a superuser, or as somebody limited. Raises ValueError for any answer but 200."""
     client = _client(asked)
     search = asked.post is not None
     rounds, requests = (SEARCH_ROUNDS, SEARCH_REQUESTS) if search else (ROUNDS, REQUESTS)
@@ -119,13 +123,26 @@ def _cpu_ms() -> float:
 
 
 def _client(asked: Asked) -> Client:
-    user = User.objects.filter(username="benchmark").first() or User.objects.create_superuser("benchmark")
+    user = _limited() if asked.limited else _superuser()
     if asked.url.startswith("/api/"):
         token = Token.objects.get_or_create(user=user)[0].key
         return Client(SERVER_NAME="localhost", headers={"authorization": f"Token {token}"})
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
+
+
+def _superuser() -> User:
+    return User.objects.filter(username="benchmark").first() or User.objects.create_superuser("benchmark")
+
+
+def _limited() -> User:
+    """Has every right, and sees the people of the group that was filled in."""
+    user, is_new = User.objects.get_or_create(username="limited")
+    if is_new:
+        user.user_permissions.set(Permission.objects.all())
+        PersonLimit.objects.create(user=user, group=PersonGroup.objects.get())
+    return user
 
 
 def _ask(client: Client, asked: Asked) -> float:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from pgvector.django import L2Distance
 
-from people.limits.person_limits import people_within, person_limits
+from people.limits.person_limits import people_listed, people_within, person_limits
 from people.recognition.types import Vector
 from streams.limits import camera_limits, cameras_within
 from streams.pipeline.addresses import BROWSER
@@ -51,7 +51,8 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         cameras, people = camera_limits(user), person_limits(user)
         rows = self.filter(cameras_within(cameras, "camera_id")) if cameras else self
         if people:
-            rows = rows.filter(Q(person=None) | people_within(people, "person_id"))
+            (shown,) = people_listed(people, "person_id")
+            rows = rows.filter(Q(person=None) | shown)
             rows._iterable_class = SightingsWithheld
         return rows
 
@@ -93,8 +94,8 @@ class DetectionQuerySet(models.QuerySet["Detection"]):
         cameras, people = camera_limits(user), person_limits(user)
         rows = self.filter(cameras_within(cameras, "sighting__camera_id")) if cameras else self
         if people:
-            of_sighting = Q(sighting__person=None) | people_within(people, "sighting__person_id")
-            rows = rows.filter(of_sighting, Q(verdict="unknown") | people_within(people, "person_id"))
+            of_sighting, of_look = people_listed(people, "sighting__person_id", "person_id")
+            rows = rows.filter(Q(sighting__person=None) | of_sighting, Q(verdict="unknown") | of_look)
             rows = rows.annotate(is_nearest_shown=people_within(people, "person_id"))
             rows._iterable_class = DetectionsWithheld
         return rows

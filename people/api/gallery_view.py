@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from people.api.filter_backend import only_these
 from people.engines import active_engine
+from people.gallery_shares import shares_seen_by
 from people.limits.person_limits import person_limits
-from people.models import DecisionThresholds, Encoding, GalleryVersion, Photo
+from people.models import DecisionThresholds, GalleryVersion, Photo
 from people.querysets import Looker
 from people.recognising import of_a_pair
 from people.recognition.types import Thresholds
@@ -74,10 +75,10 @@ class GalleryView(GenericAPIView[GalleryVersion]):
 
 
 def gallery_state(user: Looker) -> dict[str, Any]:
-    """Fields of GallerySerializer as far as `user` may see them, in six queries."""
+    """Fields of GallerySerializer as far as `user` may see them, in at most six queries."""
     now = GalleryVersion.objects.filter(pk=1).first()  # none in a database that was emptied
     engine = active_engine()
-    shares = list(Encoding.objects.within_limits_of(user).shares_by_engine())
+    shares = shares_seen_by(user, now=now)
     used = next((share for share in shares if share["engine"] == engine), {"people": 0, "encodings": 0})
     set_by_somebody = DecisionThresholds.objects.newest(engine)
     reason = set_by_somebody.reason if set_by_somebody else "Measured on public photos (docs/accuracy.md)."

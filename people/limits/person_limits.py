@@ -17,6 +17,10 @@ from django.db.models.functions import Cast
 
 from people.limits.limits import Limits, limits_of
 
+MOST_LISTED = 200
+"""Members of a small group. Of 100,000 people 50 are found in 0.2 ms instead of 26; from 300 on it is no quicker, and
+detections are slower: rows of so many people soon fill a page, newest first."""
+
 
 class PersonGroup(models.Model):
     """A named set of people that users and API keys can be limited to."""
@@ -76,6 +80,22 @@ def people_within(limits: Limits, person: str = "pk") -> Q:
     for groups in limits:
         condition &= Q(Exists(members.filter(person=OuterRef(person), persongroup__in=groups)))
     return condition
+
+
+def people_listed(limits: Limits, *columns: str) -> list[Q]:
+    """As people_within for each of `columns`, for tables with many rows of everybody; a query for each set of groups.
+
+    The people of small groups are written out: Postgres then knows how few rows they have, and finds them in the
+    index of people instead of reading the whole table, newest first, for a page of them.
+    """
+    conditions = [Q() for _ in columns]
+    members: Any = PersonGroup.people.through.objects
+    for groups in limits:
+        few = list(members.filter(persongroup__in=groups).values_list("person_id", flat=True)[: MOST_LISTED + 1])
+        for place, column in enumerate(columns):
+            listed = Q(**{f"{column}__in": few}) if len(few) <= MOST_LISTED else people_within((groups,), column)
+            conditions[place] &= listed
+    return conditions
 
 
 def ids_within(limits: Limits) -> set[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from people.models import Person, Photo, Watchlist
+from people.models import Person, PersonGroup, Photo, Watchlist
 from people.recognition.types import Matrix
 from streams.models import Camera, CameraStatus
 
@@ -68,12 +68,13 @@ def fill(size: Size) -> None:
 
 
 def _people(number: int) -> None:
-    """With three photos each, and twenty watchlists of fifty."""
+    """With three photos each, twenty watchlists of fifty, and a group of fifty."""
     ids = _uuids("person", np.arange(1, number + 1))
     people = [Person(id=pk, name=f"Person {pk.hex[::-1]}") for pk in ids]
     Person.objects.bulk_create(people, batch_size=CHUNK)
     for place in range(20):
         Watchlist.objects.create(name=f"List {place}").people.set(people[place:1000:20])
+    PersonGroup.objects.create(name="Fifty").people.set(people[::-1][:50])
     photos = [_photo(n, pk, people[n // 3]) for n, pk in enumerate(_uuids("photo", np.arange(3 * number)))]
     Photo.objects.bulk_create(photos, batch_size=CHUNK)
 

@@ -11,6 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
+from people.limits import person_limits
+from people.limits.person_limits import PersonGroup, PersonLimit
 from streams.limits import CameraGroup, CameraLimit, camera_limits
 from streams.models import Camera, Detection, Sighting
 from streams.pipeline.addresses import BROWSER
@@ -18,8 +20,10 @@ from streams.services import save_camera
 from tests.streams.limited import World, a_key, bearer, fresh
 
 
-@pytest.fixture
-def world(db: None, media: Path) -> World:
+@pytest.fixture(params=["small groups", "large groups"])
+def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, db: None, media: Path) -> World:
+    if request.param == "large groups":
+        monkeypatch.setattr(person_limits, "MOST_LISTED", 0)
     return World.made()
 
 
@@ -55,6 +59,14 @@ def test_somebody_limited_to_people_sees_them_and_unknown_faces(world: World, vi
     user = fresh(viewer)
     assert cameras(user) == {"hall", "vault"}
     assert places(world, user) == ({"hall ada", "hall unknown", "vault ada", "vault unknown"},) * 2
+
+
+def test_somebody_limited_to_an_empty_group_sees_unknown_faces_only(world: World, viewer: User) -> None:
+    world.limit_people(viewer)
+    PersonLimit.objects.update(group=PersonGroup.objects.create(name="Empty"))
+    user = fresh(viewer)
+    assert places(world, user) == ({"hall unknown", "vault unknown"},) * 2
+    assert {each.person for each in Detection.objects.visible_to(user)} == {None}
 
 
 def test_both_limits_hold_together(world: World, viewer: User) -> None:
