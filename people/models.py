@@ -154,7 +154,7 @@ class Encoding(models.Model):
 
 
 class Watchlist(models.Model):
-    """A named set of people whose sightings alert."""
+    """A named set of people: sightings, searches and reports can be narrowed to it."""
 
     name = models.CharField(max_length=200, unique=True)
     description = models.TextField(blank=True)

@@ -73,7 +73,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
         if person.face_id is None:
             return format_html('<span class="face face-none" aria-hidden="true">{}</span>', person.name[:1])
         url = reverse("photo_crop", args=[person.face_id])
-        return format_html('<img class="face" src="{}" alt="" loading="lazy">', url)
+        return format_html('<img class="face" src="{}" alt="{}" loading="lazy">', url, person.name)
 
     @admin.display(description="enrolment", ordering="photos_enrolled")
     def enrolment(self, person: Any) -> SafeString:

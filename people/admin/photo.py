@@ -142,7 +142,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         if not photo.crop:
             return format_html('<span class="face face-none" aria-hidden="true">{}</span>', "–")
         url = reverse("photo_crop", args=[photo.pk])
-        return format_html('<img class="face" src="{}" alt="" loading="lazy">', url)
+        return format_html('<img class="face" src="{}" alt="{}" loading="lazy">', url, str(photo))
 
     @admin.display(description="state", ordering="state")
     def state_badge(self, photo: Photo) -> SafeString:

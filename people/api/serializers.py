@@ -237,7 +237,7 @@ class MembersField(serializers.ListField):
 
 
 class WatchlistSerializer(StrictFields, serializers.ModelSerializer[Watchlist]):
-    """A named set of people whose sightings alert."""
+    """A named set of people: sightings, searches and reports can be narrowed to it."""
 
     people = MembersField(
         max_length=MAX_MEMBERS, required=False, help_text="Ids of its people. Writing replaces them all."

@@ -206,4 +206,6 @@ def _thumbnail(detection_id: Any) -> str:
     if detection_id is None:
         return "–"
     url = reverse("detection_snapshot", args=[detection_id])
-    return format_html('<img class="face-thumb" src="{}" alt="" width="56" height="56" loading="lazy">', url)
+    return format_html(
+        '<img class="face-thumb" src="{}" alt="{}" width="56" height="56" loading="lazy">', url, _("face")
+    )

@@ -71,6 +71,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "created_at",
             "updated_at",
         ]
+        extra_kwargs = {"enabled": {"initial": True}}  # ticked in the browsable API's form, as in the admin's
 
     @property
     def _user(self) -> Any:

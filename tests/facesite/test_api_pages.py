@@ -105,3 +105,9 @@ def test_every_page_leads_to_the_reference(browser: Client, operator: User) -> N
     browser.force_login(operator)
     for path in ("/", "/sightings/", "/admin/", "/api/v1/people/"):
         assert 'href="/api/docs/"' in browser.get(path).content.decode(), path
+
+
+def test_a_camera_made_in_the_browser_is_switched_on_as_in_the_admin(browser: Client, operator: User) -> None:
+    browser.force_login(operator)
+    box = re.search(r'<input[^>]*name="enabled"[^>]*>', browser.get("/api/v1/cameras/").content.decode())
+    assert box and "checked" in box[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from people.models import Person, Watchlist
+from people.models import Person, Photo, Watchlist
 
 
 @pytest.fixture
@@ -41,3 +43,11 @@ def test_a_person_and_a_watchlist_lead_to_their_sightings(client: Client) -> Non
     assert f'href="/sightings/?person={person.pk}"' in page
     page = client.get(f"/admin/people/watchlist/{watchlist.pk}/change/").content.decode()
     assert f'href="/sightings/?watchlist={watchlist.pk}"' in page
+
+
+def test_a_face_that_is_a_link_has_a_name_for_who_cannot_see_it(client: Client) -> None:
+    person = Person.objects.create(name="Ada")
+    Photo.objects.create(person=person, image="a.jpg", crop="c.jpg", state="enrolled", original_name="a.jpg")
+    for path in ("person", "photo"):
+        faces = re.findall(r'<img class="face"[^>]*>', client.get(f"/admin/people/{path}/").content.decode())
+        assert faces and all('alt=""' not in face for face in faces), path
