@@ -50,7 +50,7 @@ SELECT day, person_id, name, first_seen_at, last_seen_at, sightings,
     (SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span))), 0) FROM unnest(spans) span), cameras
 FROM joined ORDER BY day DESC, name, person_id
 """
-_COUNT = "SELECT count(*) FROM (SELECT DISTINCT day, person_id FROM part) days"
+_NUMBERS = "SELECT day, count(*) FROM (SELECT DISTINCT day, person_id FROM part) days GROUP BY day ORDER BY day DESC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +79,48 @@ class Attendance:
 
     def __init__(self, sightings: SightingQuerySet, first: date, last: date) -> None:
         """`first` to `last`: days of the site's time zone, both included."""
-        self._begin, self._end = _midnight(first), _midnight(last + timedelta(days=1))
-        named = sightings.filter(
-            verdict=Verdict.MATCH, last_seen_at__gte=self._begin, first_seen_at__lt=self._end
-        ).order_by()
-        self._visits = named.values_list("person_id", "camera_id", "first_seen_at", "last_seen_at")
+        self._sightings, self._first, self._last = sightings, first, last
+        self._numbers: list[tuple[date, int]] | None = None
 
     def count(self) -> int:
-        rows = self._fetch(_COUNT, {})
-        return int(rows[0][0]) if rows else 0
+        return sum(people for _, people in self._people_by_day())
 
     def __getitem__(self, part: slice) -> list[PersonDay]:
-        """The rows from `part.start` to `part.stop`; two queries."""
-        offset = part.start or 0
-        rows = self._fetch(_DAYS, {"offset": offset, "limit": max(0, part.stop - offset)})
+        """The rows from `part.start` to `part.stop`; two queries, and one more where they have not been counted.
+
+        Only the visits of the days that these rows are of are read once more: of a month a page shows a day or two.
+        """
+        days: list[date] = []
+        start, before, skipped = part.start or 0, 0, 0
+        for day, people in self._people_by_day():
+            if before < part.stop and start < before + people:
+                skipped = skipped if days else before
+                days.append(day)
+            before += people
+        if not days:
+            return []
+        page = {"offset": start - skipped, "limit": max(0, part.stop - start)}
+        rows = self._fetch(_DAYS, days[-1], days[0], page)
         cameras = Camera.objects.in_bulk({camera for row in rows for camera in row[7]})
         return [_person_day(row, cameras) for row in rows]
 
-    def _fetch(self, select: str, numbers: Mapping[str, int]) -> list[Any]:
+    def _people_by_day(self) -> list[tuple[date, int]]:
+        """How many rows each day has, the newest first; without the days that have none. Read once."""
+        if self._numbers is None:
+            self._numbers = self._fetch(_NUMBERS, self._first, self._last, {})
+        return self._numbers
+
+    def _fetch(self, select: str, first: date, last: date, numbers: Mapping[str, int]) -> list[Any]:
+        begin, end = _midnight(first), _midnight(last + timedelta(days=1))
+        named = self._sightings.filter(verdict=Verdict.MATCH, last_seen_at__gte=begin, first_seen_at__lt=end)
+        wanted = named.order_by().values_list("person_id", "camera_id", "first_seen_at", "last_seen_at")
         try:
-            visits, values = self._visits.query.sql_with_params()
+            visits, values = wanted.query.sql_with_params()
         except EmptyResultSet:
             return []
         names: dict[str, Any] = {f"visit_{number}": value for number, value in enumerate(values)}
         sql = _PARTS.format(visits=visits % tuple(f"%({name})s" for name in names)) + select
-        zone: dict[str, Any] = {"zone": timezone.get_default_timezone_name(), "begin": self._begin, "end": self._end}
+        zone: dict[str, Any] = {"zone": timezone.get_default_timezone_name(), "begin": begin, "end": end}
         with connection.cursor() as cursor:
             cursor.execute(sql, {**names, **zone, **numbers})
             rows: list[Any] = cursor.fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from people.models import Person, Watchlist
 from streams.attendance import csv as attendance_csv
+from streams.attendance.report import Attendance
 from streams.models import Camera, CameraGroup, CameraLimit, Sighting
 from streams.services import save_camera
 from tests.api import queries_of
@@ -66,6 +67,21 @@ def test_a_day_of_somebody_is_one_row(as_viewer: APIClient, camera: Camera, yard
             "cameras": [{"slug": "door", "name": "Door"}, {"slug": "yard", "name": "Yard"}],
         }
     ]
+
+
+@pytest.mark.django_db
+def test_every_part_of_a_report_is_the_same_part_of_the_whole(camera: Camera, yard: Camera) -> None:
+    for number in range(4):  # of several days, over midnights, and with days between on which nobody came
+        person = Person.objects.create(name=f"Person {number}")
+        seen(camera, person, f"2026-05-0{1 + number} 08:00:00", f"2026-05-0{2 + number} 09:00:00")
+        seen(yard, person, "2026-05-09 21:59:59", f"2026-05-{10 + number % 2} 00:00:00")
+    found = Attendance(Sighting.objects.all(), date(2026, 4, 1), date(2026, 5, 31))
+    whole = found[0:1000]
+    assert len(whole) == found.count() > 10
+    assert whole == sorted(whole, key=lambda row: (-row.day.toordinal(), row.name))
+    for start in range(len(whole) + 2):
+        for stop in range(len(whole) + 2):
+            assert found[start:stop] == whole[start:stop]
 
 
 def test_only_names_count(as_viewer: APIClient, camera: Camera, ada: Person) -> None:
