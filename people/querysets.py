@@ -130,9 +130,10 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def numbers_waiting(self) -> dict[str, int]:
         """How many wait to be read, and how many for somebody's decision."""
         states = self.model.State
-        return self.aggregate(
-            photos_waiting=Count("pk", filter=Q(state__in=[states.PENDING, states.WORKING])),
-            photos_held=Count("pk", filter=Q(state__in=[states.CHOOSE, states.REVIEW])),
+        waiting, held = [states.PENDING, states.WORKING], [states.CHOOSE, states.REVIEW]
+        return self.filter(state__in=[*waiting, *held]).aggregate(  # the many others are not read
+            photos_waiting=Count("pk", filter=Q(state__in=waiting)),
+            photos_held=Count("pk", filter=Q(state__in=held)),
         )
 
     def due(self) -> PhotoQuerySet:
