@@ -6,11 +6,13 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from streams.events.frames import unpack_header
 
@@ -89,17 +91,21 @@ class _Dashboard:
 
     async def look(self) -> None:
         assert self._socket is not None
-        async for message in self._socket:
-            if isinstance(message, str):
-                continue
-            header = unpack_header(message)
-            ack = {"type": "ack", "camera": header["camera"], "frame": header["frame"]}
-            await self._socket.send(json.dumps(ack))
-            if self._measured.is_set() and not self._over.is_set():
-                delay = datetime.now(UTC) - datetime.fromisoformat(header["captured_at"])
-                self.seen.pictures.add((header["camera"], header["frame"]))
-                self.seen.bytes += len(message)
-                self.seen.delays_ms.append(1000 * delay.total_seconds())
+        with suppress(ConnectionClosed):  # `close` came between a picture and its acknowledgement
+            async for message in self._socket:
+                if isinstance(message, bytes):
+                    await self._take(message)
+
+    async def _take(self, message: bytes) -> None:
+        assert self._socket is not None
+        header = unpack_header(message)
+        ack = {"type": "ack", "camera": header["camera"], "frame": header["frame"]}
+        await self._socket.send(json.dumps(ack))
+        if self._measured.is_set() and not self._over.is_set():
+            delay = datetime.now(UTC) - datetime.fromisoformat(header["captured_at"])
+            self.seen.pictures.add((header["camera"], header["frame"]))
+            self.seen.bytes += len(message)
+            self.seen.delays_ms.append(1000 * delay.total_seconds())
 
     async def close(self) -> None:
         assert self._socket is not None
