@@ -14,7 +14,7 @@ from streams.models import Camera
 from streams.pictures import newest_annotated, newest_frame
 from streams.watching import watch
 
-# 2 s: a worker that hears the doorbell sends its next picture, a fraction of a second later.
+# 2 s longer than the camera's pace: a worker that hears the doorbell sends the next picture that it analyses.
 WAIT_S = 2.0
 LOOK_EVERY_S = 0.05
 
@@ -22,12 +22,12 @@ LOOK_EVERY_S = 0.05
 async def picture_now(
     camera: Camera, *, boxes: bool, people: frozenset[str] | None = None, wait_s: float = WAIT_S
 ) -> bytes:
-    """JPEG of at most 960 px, no older than 5 s; with the faces' boxes in it if `boxes`, named for those of `people`
-    (ids; None: everybody).
+    """JPEG of at most 960 px, not old by the camera's pace (pipeline/pace.py); with the faces' boxes in it if `boxes`,
+    named for those of `people` (ids; None: everybody).
 
     When nobody watches, one is asked for as viewers do. Raises NoPictureNow, at once for a camera that is not live.
     """
-    until = time.monotonic() + wait_s
+    until = time.monotonic() + wait_s + 1 / camera.analysis_fps
     if (found := await _newest(camera.pk, boxes, people)) is not None:
         return found
     state = state_of(camera, datetime.now(UTC))
@@ -45,7 +45,7 @@ async def _newest(camera_id: int, boxes: bool, people: frozenset[str] | None) ->
     """The worker's own drawing has every name in it: who may not see them all gets one of their own."""
     if boxes and people is None:
         worker_drew = await newest_annotated(camera_id)
-        return worker_drew and worker_drew[1]
+        return worker_drew and worker_drew.jpeg
     plain = await newest_frame(camera_id)
     if plain is None or not boxes:
         return plain and unpack_frame(plain[1])[1]

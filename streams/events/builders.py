@@ -154,6 +154,7 @@ def frame_header(slug: str, overlay: Overlay, names: Mapping[str, str]) -> Frame
         "delay_ms": delay_ms(overlay.captured_at),
         "width_px": overlay.width_px,
         "height_px": overlay.height_px,
+        "old_after_ms": round(overlay.old_after_s * 1000),
         "faces": [face_overlay(face, names) for face in overlay.faces],
     }
 

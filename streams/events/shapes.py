@@ -138,6 +138,8 @@ class FrameHeader(TypedDict):
     delay_ms: int
     width_px: int
     height_px: int
+    old_after_ms: int
+    """Age of the capture from which the picture must not pass for live: the camera's next one is overdue then."""
     faces: list[FaceOverlay]
 
 

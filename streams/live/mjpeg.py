@@ -15,18 +15,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
+from streams.events.frames import unpack_header
 from streams.live.drawing import drawn
 from streams.live.live_socket import LOOK_AGAIN_S
 from streams.live.sight import Sight, read_sight
 from streams.live.viewers import PLACES, user_now
 from streams.pictures import newest_annotated, newest_frame
+from streams.pipeline.pace import LATE_S
 from streams.running.announcing import camera_group
 from streams.watching import RENEW_EVERY_S, watch
 
 BOUNDARY = "facesite-frame"
 CONTENT_TYPE = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
-# 3 s without a frame: what stands on the screen is no live picture any more, and must not look like one.
-STALE_AFTER_S = 3.0
 
 
 @require_safe
@@ -65,6 +65,7 @@ class Stream:
         self._session_key, self._user_id = session_key, user_id
         self._shown: int | None = None
         self._shown_at = time.monotonic()
+        self._old_after_s = LATE_S
         self._last_picture: datetime | None = None
         self._watched_at = self._allowed_at = float("-inf")
 
@@ -92,19 +93,24 @@ class Stream:
         if (jpeg := await self._newer()) is not None:
             self._shown_at, self._last_picture = time.monotonic(), datetime.now(UTC)
             return jpeg
-        if time.monotonic() - self._shown_at >= STALE_AFTER_S:
+        if time.monotonic() - self._shown_at >= self._old_after_s:
             self._shown_at = time.monotonic()
             return await asyncio.to_thread(no_picture, self._last_picture)
         return None
 
     async def _newer(self) -> bytes | None:
         """The worker's own drawing has every name in it: who may not see them all gets one of their own."""
-        read = newest_annotated if self._people is None else newest_frame
-        newest = await read(self.camera_id)
+        if self._people is None:
+            annotated = await newest_annotated(self.camera_id)
+            if annotated is None or annotated.frame == self._shown:
+                return None
+            self._shown, self._old_after_s = annotated.frame, annotated.old_after_s
+            return annotated.jpeg
+        newest = await newest_frame(self.camera_id)
         if newest is None or newest[0] == self._shown:
             return None
-        self._shown = newest[0]
-        return newest[1] if self._people is None else await asyncio.to_thread(drawn, newest[1], self._people)
+        self._shown, self._old_after_s = newest[0], unpack_header(newest[1])["old_after_ms"] / 1000
+        return await asyncio.to_thread(drawn, newest[1], self._people)
 
     async def _may_go_on(self) -> bool:
         if time.monotonic() - self._allowed_at < LOOK_AGAIN_S:

@@ -10,8 +10,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from streams.pictures import KEEP_S, newest_frame
+from streams.pictures import newest_frame
 
+# 5 s: without a doorbell for so long the cache is asked whether the picture is still there.
+KEEP_S = 5.0
 Fetch = Callable[[int], Awaitable[tuple[int, bytes] | None]]
 
 
@@ -36,7 +38,7 @@ class NewestFrames:
         self._rung[camera_id] = frame
 
     async def get(self, camera_id: int) -> tuple[int, bytes] | None:
-        """Frame number and message of the newest picture; None when there was none for KEEP_S."""
+        """Frame number and message of the newest picture; None when there is none that is not old."""
         kept = self._kept.get(camera_id)
         if kept and kept.frame == self._rung.get(camera_id) and time.monotonic() < kept.until_s:
             return kept.frame, kept.message

@@ -181,7 +181,8 @@ class Analysis:
                 preview = jpeg(small) if self._watch.preview else None
                 if self._watch.annotated:
                     burnt = jpeg(annotated(small, faces, self._names, small.shape[1] / frame.width_px))
-        return Overlay(frame.number, frame.captured_at, frame.width_px, frame.height_px, faces, preview, burnt)
+        size_px = frame.width_px, frame.height_px
+        return Overlay(frame.number, frame.captured_at, *size_px, faces, preview, burnt, frame.old_after_s)
 
     def _drawn(self, track: Track) -> TrackedFace:
         visit = self._visits.of(track)

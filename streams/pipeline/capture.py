@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from threading import Event, Thread
 
+from people.recognition.types import Image
 from streams.pipeline.addresses import redact
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.health import Health
+from streams.pipeline.pace import old_after_s
 from streams.pipeline.sources import OpenSource, Source, open_source
 
 
@@ -86,11 +88,16 @@ class Capture(Thread):
             self._number += 1
             frame = None
             if image is not None:
-                frame = Frame(self._number, image, self._clock.now(), self._clock.monotonic())
+                frame = self._framed(image)
                 self._latest.put(frame)
             self._health.picture_read(frame)
             if self._clock.monotonic() - began_s > STEADY_S:
                 self._back_off.reset()
+
+    def _framed(self, image: Image) -> Frame:
+        """Old once the next is overdue: by the pace of the analysis, or of a source that is slower."""
+        due_s = max(self._latest.period_s, self._health.gap_s())
+        return Frame(self._number, image, self._clock.now(), self._clock.monotonic(), old_after_s(due_s))
 
     def _wait(self, reason: str, retry_s: float | None = None) -> None:
         delay_s = self._back_off.delay_s() if retry_s is None else retry_s

@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import Condition
 
 from people.recognition.types import Image
+from streams.pipeline.pace import LATE_S
 
 WAITS_S = 0.1
 """A frame that waits for a busy analysis is replaced by a newer one only after this long.
@@ -27,6 +28,8 @@ class Frame:
     """Aware UTC: for people and rows."""
     monotonic_s: float
     """The same moment on the clock that durations are measured with."""
+    old_after_s: float = LATE_S
+    """Age from which it must not pass for live (pace.py)."""
 
     def __post_init__(self) -> None:
         if self.captured_at.tzinfo is None:
@@ -49,7 +52,7 @@ class LatestFrame:
     """
 
     def __init__(self, frames_per_s: float) -> None:
-        self._period_s = 1 / frames_per_s
+        self.period_s = 1 / frames_per_s
         self._due_s = float("-inf")
         self._frame: Frame | None = None
         self._changed = Condition()
@@ -81,5 +84,5 @@ class LatestFrame:
             if frame is not None:
                 # Counted from when it was due, so that 8 of 10 frames a second are 8 and not 5; and from now
                 # after a pause, so that nothing is caught up.
-                self._due_s = max(self._due_s, frame.monotonic_s - self._period_s) + self._period_s
+                self._due_s = max(self._due_s, frame.monotonic_s - self.period_s) + self.period_s
             return frame

@@ -9,9 +9,8 @@ from threading import Lock
 
 from streams.pipeline.clock import Clock
 from streams.pipeline.frames import Frame
+from streams.pipeline.pace import LONGEST_GAP_S, old_after_s
 
-STALL_S = 3.0
-"""A source that gave pictures and then none for this long is shown as stalled; its read times out later."""
 LOOP_SLOW_S = 5.0
 LOOP_STUCK_S = 15.0
 """As long as the supervisor waits for a heartbeat: a loop that hangs longer sends none, and the child is replaced."""
@@ -20,7 +19,7 @@ READ_STUCK_S = 60.0
 
 
 class Rate:
-    """Events per second over the last few seconds."""
+    """Events per second over the last few seconds; of those that are rarer, by the time between the last two."""
 
     WINDOW_S = 5.0
 
@@ -35,10 +34,13 @@ class Rate:
         self._forget(now_s)
         if len(self._times) < 2:
             return 0.0
-        return (len(self._times) - 1) / max(self._times[-1] - self._times[0], 1e-3)
+        lasted_s = max(self._times[-1] - self._times[0], 1e-3)
+        if now_s - self._times[-1] > max(self.WINDOW_S, 2 * lasted_s):
+            return 0.0
+        return (len(self._times) - 1) / lasted_s
 
     def _forget(self, now_s: float) -> None:
-        while self._times and now_s - self._times[0] > self.WINDOW_S:
+        while len(self._times) > 2 and now_s - self._times[0] > self.WINDOW_S:
             self._times.popleft()
 
 
@@ -61,6 +63,7 @@ class Health:
         self._reading_since_s: float | None = None
         self._loop_at_s = clock.monotonic()
         self._frame_at_s: float | None = None
+        self._gap_s = 0.0
         self.last_frame_at: datetime | None = None
         self.size_px: tuple[int, int] | None = None
 
@@ -84,6 +87,9 @@ class Health:
             now_s = self._clock.monotonic()
             self._read.count(now_s)
             self.frames_read += 1
+            # Not across a lost connection: how long that took says nothing of the source's pace.
+            goes_on = self._said.state == "live" and self._frame_at_s is not None
+            self._gap_s = min(now_s - (self._frame_at_s or 0.0), LONGEST_GAP_S) if goes_on else 0.0
             self._frame_at_s, self.last_frame_at = now_s, self._clock.now()
             if frame is not None:
                 self.size_px = frame.width_px, frame.height_px
@@ -105,7 +111,7 @@ class Health:
                 return Condition("stalled", f"recognition has not answered for {loop_age_s:.0f} s")
             if self._said.state == "live" and self._frame_at_s is not None:
                 silent_s = now_s - self._frame_at_s
-                if silent_s > STALL_S:
+                if silent_s > old_after_s(self._gap_s):
                     return Condition("stalled", f"no picture for {silent_s:.0f} s")
             return self._said
 
@@ -115,6 +121,11 @@ class Health:
             now_s = self._clock.monotonic()
             reading_s = now_s - self._reading_since_s if self._reading_since_s is not None else 0.0
             return now_s - self._loop_at_s > LOOP_STUCK_S or reading_s > READ_STUCK_S
+
+    def gap_s(self) -> float:
+        """Between the last two pictures of the source: some give one every few seconds."""
+        with self._lock:
+            return self._gap_s
 
     def frame_age_ms(self) -> int | None:
         with self._lock:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from people.recognition.gallery import Gallery
 from people.recognition.types import Box, Thresholds, Verdict
+from streams.pipeline.pace import LATE_S
 from streams.pipeline.videos import Videos
 
 
@@ -113,6 +114,8 @@ class Overlay:
     preview: bytes | None
     """JPEG of the very frame, at most 960 px wide."""
     annotated: bytes | None
+    old_after_s: float = LATE_S
+    """As Frame.old_after_s."""
 
 
 @dataclass(frozen=True, slots=True)

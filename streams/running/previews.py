@@ -37,5 +37,5 @@ async def _publish(camera_id: int, slug: str, names: Mapping[str, str], overlay:
     if overlay.preview is not None:
         await put_frame(camera_id, frame_header(slug, overlay, names), overlay.preview)
     if overlay.annotated is not None:
-        await put_annotated(camera_id, overlay.frame, overlay.annotated)
+        await put_annotated(camera_id, overlay.frame, overlay.annotated, overlay.old_after_s)
     await announce_frame(camera_id, overlay.frame)

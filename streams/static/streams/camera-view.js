@@ -6,7 +6,6 @@ import { drawFrame, labelOf } from "./overlay.js";
 /** @typedef {import("./messages.js").CameraState} CameraState */
 /** @typedef {import("./messages.js").FrameHeader} FrameHeader */
 
-const STALE_AFTER_MS = 3_000;
 // A running camera says a word every second.
 const SILENT_AFTER_MS = 5_000;
 const STATE_WORDS = {
@@ -73,7 +72,8 @@ export class CameraView {
     const state = this.#shownState();
     const capturedAt = this.#header ? Date.parse(this.#header.captured_at) : null;
     const age = capturedAt === null ? Infinity : serverNow() - capturedAt;
-    const fresh = this.#online && age <= STALE_AFTER_MS;
+    // Old when the next one is overdue by the camera's own pace, as the server says with each picture.
+    const fresh = this.#online && this.#header !== null && age <= this.#header.old_after_ms;
     this.element.dataset.state = state;
     this.element.dataset.fresh = fresh ? "yes" : "no";
     this.parts.veil.hidden = fresh;

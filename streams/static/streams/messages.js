@@ -13,7 +13,7 @@
  * @typedef {{track: number, box: [number, number, number, number], verdict: Verdict|"pending"|"withheld",
  *   person: PersonRef|null, distance: number|null}} FaceOverlay
  * @typedef {{type: "frame", camera: string, frame: number, captured_at: string, delay_ms: number,
- *   width_px: number, height_px: number, faces: FaceOverlay[]}} FrameHeader
+ *   width_px: number, height_px: number, old_after_ms: number, faces: FaceOverlay[]}} FrameHeader
  */
 
 /**

@@ -1,5 +1,6 @@
 """One camera as a stream of JPEGs: within the rights, and never an old picture that looks live."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,12 +10,16 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 from PIL import Image
 
+from streams.events.builders import camera_ref, frame_header
+from streams.events.frames import unpack_frame
 from streams.live import mjpeg
-from streams.live.mjpeg import no_picture
+from streams.live.mjpeg import Stream, no_picture
+from streams.live.sight import Sight
 from streams.models import Camera
-from streams.pictures import put_annotated
+from streams.pictures import put_annotated, put_frame
 from streams.running.announcing import announce_frame
 from streams.watching import watched
+from tests.streams.said import overlay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/cameras/hall/live.mjpeg"
@@ -62,17 +67,32 @@ async def test_a_stream_shows_each_new_picture_and_asks_for_more(hall: Camera, v
 async def test_a_camera_that_fell_silent_does_not_look_live(
     hall: Camera, viewer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mjpeg, "STALE_AFTER_S", 0.1)
-    await put_annotated(hall.pk, 1, b"first")
+    monkeypatch.setattr(mjpeg, "LATE_S", 0.1)
+    await put_annotated(hall.pk, 1, b"first", 0.1)
     parts = parts_of(await open_stream(viewer))
     assert await anext(parts) == b"first"
     assert (await anext(parts)).startswith(b"\xff\xd8")
     await parts.aclose()
 
 
+@pytest.mark.parametrize("is_limited", [False, True])
+async def test_a_slow_camera_is_given_the_time_that_its_pace_takes(
+    hall: Camera, viewer: User, monkeypatch: pytest.MonkeyPatch, is_limited: bool
+) -> None:
+    monkeypatch.setattr(mjpeg, "LATE_S", 0.1)
+    monkeypatch.setattr(mjpeg, "drawn", lambda message, people: unpack_frame(message)[1])
+    await put_annotated(hall.pk, 1, b"first", 60)
+    await put_frame(hall.pk, frame_header("hall", overlay(1, old_after_s=60), {}), b"first")
+    sight = Sight({hall.pk: camera_ref(hall)}, sightings=True, people=frozenset() if is_limited else None)
+    stream = Stream(sight, "hall", None, viewer.pk)
+    assert await stream._next() == b"first"
+    await asyncio.sleep(0.2)
+    assert await stream._next() is None  # no sign that it is gone
+
+
 async def test_a_stream_ends_when_the_right_does(hall: Camera, viewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mjpeg, "LOOK_AGAIN_S", 0.0)
-    monkeypatch.setattr(mjpeg, "STALE_AFTER_S", 0.1)
+    monkeypatch.setattr(mjpeg, "LATE_S", 0.1)
     parts = parts_of(await open_stream(viewer))
     await anext(parts)
     await database_sync_to_async(viewer.user_permissions.clear)()

@@ -64,7 +64,7 @@ def frame(number: int = 1, *, faces: Any = (), jpeg: bytes | None = None, **fiel
         Image.new("RGB", (640, 360), (30, 60, 160)).save(buffer, "JPEG")
         jpeg = buffer.getvalue()
     header: Any = {"type": "frame", "camera": DOOR["slug"], "frame": number, "captured_at": now()}
-    header |= {"delay_ms": 84, "width_px": 640, "height_px": 360, "faces": list(faces), **fields}
+    header |= {"delay_ms": 84, "width_px": 640, "height_px": 360, "old_after_ms": 3125, "faces": list(faces), **fields}
     return pack_frame(header, jpeg)
 
 

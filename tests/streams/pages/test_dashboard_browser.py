@@ -74,6 +74,12 @@ def test_a_frame_that_grows_old_is_dimmed_and_dated(dashboard: Page, script: Scr
     assert "grayscale" in dashboard.locator("canvas").evaluate("c => getComputedStyle(c).filter")
 
 
+def test_a_frame_of_a_slow_camera_is_live_until_its_next_is_overdue(dashboard: Page, script: ScriptedSocket) -> None:
+    script.show(frame(captured_at=now(ago_s=7), old_after_ms=8000))
+    expect(dashboard.locator("[data-veil]")).to_be_hidden()
+    expect(dashboard.locator("[data-veil]")).to_contain_text("No picture since", timeout=5000)
+
+
 def test_an_old_frame_is_never_shown_as_live(dashboard: Page, script: ScriptedSocket) -> None:
     script.show(frame(captured_at=now(ago_s=60)))
     expect(dashboard.locator("[data-veil]")).to_contain_text("No picture since")

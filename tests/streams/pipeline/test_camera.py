@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Event, Thread
 
 import pytest
@@ -35,7 +36,7 @@ def walking(pause_s: float = 0.01) -> Iterator[Image]:
 
 
 class Running:
-    def __init__(self, source: ScriptedSource | Exception) -> None:
+    def __init__(self, source: ScriptedSource | Exception, config: CameraConfig = CONFIG) -> None:
         self.said: list[ToParent] = []
         self.engine = FakeEngine()
 
@@ -44,7 +45,7 @@ class Running:
                 raise source
             return source
 
-        self.camera = CameraRun(CONFIG, self.engine, self.said.append, open_source=opened)
+        self.camera = CameraRun(config, self.engine, self.said.append, open_source=opened)
         self.thread = Thread(target=self.camera.run, daemon=True)
 
     def __enter__(self) -> Running:
@@ -80,6 +81,19 @@ def test_a_camera_names_draws_beats_and_ends_its_sightings_when_stopped() -> Non
         running.wait_for(Heartbeat, "m.state == 'live' and m.gallery_version == 5 and m.frame_width_px == 640")
     last = [message for message in running.said if isinstance(message, SightingChange)][-1]
     assert last.ended
+
+
+@pytest.mark.parametrize(("analysis_fps", "old_after_s"), [(20, 3.05), (0.2, 8)])
+def test_a_picture_says_by_the_cameras_pace_when_it_is_old(analysis_fps: float, old_after_s: float) -> None:
+    with Running(ScriptedSource(walking()), replace(CONFIG, analysis_fps=analysis_fps)) as running:
+        overlay = running.wait_for(Overlay)
+    assert isinstance(overlay, Overlay)
+    assert overlay.old_after_s == pytest.approx(old_after_s)
+
+
+def test_a_picture_of_a_source_slower_than_the_analysis_is_given_the_sources_pace() -> None:
+    with Running(ScriptedSource(walking(pause_s=0.5))) as running:
+        running.wait_for(Overlay, "3.5 <= m.old_after_s < 4")
 
 
 def test_a_dead_camera_beats_with_its_reason() -> None:

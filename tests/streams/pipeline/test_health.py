@@ -1,6 +1,7 @@
 """What a camera says about itself when its parts hang."""
 
 from streams.pipeline.health import Health, Rate
+from streams.pipeline.pace import LONGEST_GAP_S, old_after_s
 from tests.streams.pipeline.fakes import FakeClock, frame, picture
 
 
@@ -21,6 +22,31 @@ def test_a_source_that_gives_no_pictures_is_stalled() -> None:
     assert health.condition().state == "stalled"
     assert "no picture for 4 s" in health.condition().reason
     assert health.frame_age_ms() == 4000
+
+
+def test_a_source_that_gives_a_picture_every_four_seconds_is_live_in_between() -> None:
+    health, clock = healthy()
+    for second in range(4, 24):
+        clock.s = second
+        health.loop_turned(analysed=False)
+        if second % 4 == 0:
+            health.picture_read(None)
+        elif second > 8:
+            assert health.condition().state == "live", second
+    clock.s = 20 + old_after_s(4) + 0.1
+    health.loop_turned(analysed=False)
+    assert health.condition().state == "stalled"
+
+
+def test_how_long_a_connection_took_is_not_taken_for_the_sources_pace() -> None:
+    health, clock = healthy()
+    health.says("down", "It is away.")
+    clock.s = 60
+    health.picture_read(None)
+    assert health.gap_s() == 0
+    clock.s = 66  # nor a gap that no working source has
+    health.picture_read(None)
+    assert health.gap_s() == LONGEST_GAP_S
 
 
 def test_a_loop_that_hangs_is_said_first_and_then_silences_the_heartbeat() -> None:
@@ -59,3 +85,11 @@ def test_rates_are_of_the_last_seconds() -> None:
         rate.count(number / 10)
     assert round(rate.per_s(5), 3) == 10
     assert rate.per_s(60) == 0
+
+
+def test_what_happens_every_five_seconds_has_a_rate_until_it_ends() -> None:
+    rate = Rate()
+    for second in (0, 5, 10):
+        rate.count(second)
+    assert rate.per_s(14.9) == 0.2
+    assert rate.per_s(40) == 0

@@ -8,7 +8,8 @@ import pytest
 from channels.layers import get_channel_layer
 
 from streams.events.frames import unpack_frame
-from streams.pictures import newest_annotated, newest_frame
+from streams.pictures import Annotated, newest_annotated, newest_frame
+from streams.pipeline.pace import LATE_S
 from streams.running.announcing import camera_group
 from streams.running.previews import Previews
 from tests.streams.said import JPEG, overlay
@@ -35,7 +36,7 @@ async def test_a_picture_is_in_the_cache_before_its_doorbell_rings(previews: Pre
     found = await newest_frame(HALL)
     assert found is not None
     assert unpack_frame(found[1])[1] == JPEG
-    assert await newest_annotated(HALL) == (5, b"boxes")
+    assert await newest_annotated(HALL) == Annotated(5, b"boxes", LATE_S)
 
 
 async def test_pictures_that_come_too_quickly_are_replaced_and_counted() -> None:
