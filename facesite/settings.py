@@ -128,6 +128,11 @@ SIGHTING_ENCODINGS_KEEP_DAYS: int = env.int("SIGHTING_ENCODINGS_KEEP_DAYS", defa
 """How long sightings can be searched by a face; strangers' faces are biometric data too. 0: none are kept."""
 if SIGHTING_ENCODINGS_KEEP_DAYS < 0:
     raise ImproperlyConfigured("SIGHTING_ENCODINGS_KEEP_DAYS: expected a number of days, or 0 to keep none")
+# Two years: a yearly audit finds the whole year before, also when it comes a year late.
+SEARCHES_KEEP_DAYS: int = env.int("SEARCHES_KEEP_DAYS", default=730)
+"""How long it stays written down who searched sightings by a face; 0: for ever."""
+if SEARCHES_KEEP_DAYS < 0:
+    raise ImproperlyConfigured("SEARCHES_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 """What Prometheus shows as `Authorization: Bearer …` to read /metrics; without one there are no metrics."""
 WORKER_METRICS_PORT: int = env.int("WORKER_METRICS_PORT", default=0)

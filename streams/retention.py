@@ -1,4 +1,4 @@
-"""Forgetting: sightings that are older than they may be kept, with their detections and snapshots, and encodings."""
+"""Forgetting what is older than it may be kept: sightings with their detections and snapshots, encodings, searches."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from datetime import datetime
 from django.db import transaction
 
 from people.objects import remove
-from streams.models import Detection, Sighting, SightingEncoding
+from streams.models import Detection, SearchLog, Sighting, SightingEncoding
 
 # 500: a short transaction, and no more objects than are deleted in a minute when the storage is far.
 BATCH = 500
 # 5,000: rows alone, 3 MB of them.
 ENCODINGS_BATCH = 5_000
+SEARCHES_BATCH = 5_000
 
 
 def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
@@ -37,6 +38,16 @@ def forget_encodings(*, seen_before: datetime) -> int:
     forgotten = 0
     while batch := _forget_encodings_batch(seen_before):
         forgotten += batch
+    return forgotten
+
+
+def forget_searches(*, made_before: datetime) -> int:
+    """Delete the record of who searched for whom before `made_before`; returns how many. In batches, too."""
+    forgotten = 0
+    old = SearchLog.objects.filter(at__lt=made_before).order_by("at", "pk")
+    while batch := list(old.values_list("pk", flat=True)[:SEARCHES_BATCH]):
+        SearchLog.objects.filter(pk__in=batch).delete()
+        forgotten += len(batch)
     return forgotten
 
 

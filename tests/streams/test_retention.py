@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from streams import retention
-from streams.models import Camera, Detection, Sighting
+from streams.models import Camera, Detection, SearchLog, Sighting
 from streams.running.recording import record_sighting
 from streams.services import save_snapshot
 from streams.snapshots import sweep_orphans
@@ -47,7 +47,7 @@ def test_what_is_older_than_it_may_be_kept_is_gone_with_its_pictures(hall: Camer
 
 def test_everything_is_kept_unless_somebody_says_how_long(hall: Camera, media: Path) -> None:
     seen(hall, days_ago=4000)
-    assert "everything is kept" in forget()
+    assert "every sighting is kept" in forget()
     assert Sighting.objects.count() == 1
 
 
@@ -57,6 +57,34 @@ def test_many_are_forgotten_in_batches(hall: Camera, media: Path, monkeypatch: p
         seen(hall, days_ago=3)
     assert "5 sightings and 5 snapshots deleted." in forget("--older-than", "2")
     assert not any((media / "snapshots").iterdir())
+
+
+def searched(*, days_ago: float) -> SearchLog:
+    row = SearchLog.objects.create(who="ann", picture_sha256="0" * 64, within=0.3, engine="e", searched=1, found=0)
+    SearchLog.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(days=days_ago))
+    return row
+
+
+def test_who_searched_for_whom_is_kept_for_two_years_unless_somebody_says_otherwise(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "SEARCHES_BATCH", 2)
+    rows = {days: searched(days_ago=days) for days in (0, 364, 729, 731, 732, 733)}
+    settings.SEARCHES_KEEP_DAYS = 0
+    assert "searches" not in forget()
+    settings.SEARCHES_KEEP_DAYS = 730
+    assert "3 searches forgotten." in forget()
+    assert set(SearchLog.objects.all()) == {rows[0], rows[364], rows[729]}
+    settings.SEARCHES_KEEP_DAYS = 300
+    assert "2 searches forgotten." in forget()
+
+
+def test_the_record_of_a_search_outlasts_the_sightings_it_found(hall: Camera, media: Path, settings: Any) -> None:
+    """And is not shortened by `--older-than`, which is of sightings."""
+    seen(hall, days_ago=10)
+    searched(days_ago=10)
+    forget("--older-than", "1")
+    assert not Sighting.objects.exists() and SearchLog.objects.exists()
 
 
 def test_a_negative_age_is_refused() -> None:
@@ -82,6 +110,7 @@ def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path, settings: A
     call_command("tidy", stdout=out)
     assert out.getvalue() == (
         "0 encodings of sightings deleted.\n"
+        "0 searches forgotten.\n"
         "1 sightings and 1 snapshots deleted.\n"
         "0 imports forgotten.\n"
         "0 kept answers forgotten.\n"

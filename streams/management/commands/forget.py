@@ -1,4 +1,4 @@
-"""`manage.py forget`: delete sightings, snapshots and encodings older than they may be kept; for a daily job."""
+"""`manage.py forget`: delete sightings, snapshots, encodings and searches that are too old; for a daily job."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from streams.retention import forget_encodings, forget_sightings
+from streams.retention import forget_encodings, forget_searches, forget_sightings
 
 
 class Command(BaseCommand):
     help = (
         "Delete sightings last seen more than SIGHTINGS_KEEP_DAYS ago, with their snapshots (0 days: keep for ever), "
-        "and the encodings of those last seen more than SIGHTING_ENCODINGS_KEEP_DAYS ago (0 days: keep none)."
+        "the encodings of those last seen more than SIGHTING_ENCODINGS_KEEP_DAYS ago (0 days: keep none), and the "
+        "searches by a face of more than SEARCHES_KEEP_DAYS ago (0 days: keep for ever)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,8 +35,11 @@ class Command(BaseCommand):
         days = settings.SIGHTING_ENCODINGS_KEEP_DAYS
         encodings = forget_encodings(seen_before=timezone.now() - timedelta(days=days))
         self.stdout.write(f"{encodings} encodings of sightings deleted.")
+        if kept := settings.SEARCHES_KEEP_DAYS:
+            searches = forget_searches(made_before=timezone.now() - timedelta(days=kept))
+            self.stdout.write(f"{searches} searches forgotten.")
         if older_than == 0:
-            self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: everything is kept.")
+            self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: every sighting is kept.")
             return
         sightings, snapshots = forget_sightings(seen_before=timezone.now() - timedelta(days=older_than))
         self.stdout.write(f"{sightings} sightings and {snapshots} snapshots deleted.")
