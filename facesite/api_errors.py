@@ -9,12 +9,12 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from psycopg2 import errorcodes
-from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ParseError, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from people.errors import AlreadyThere, PeopleError, WrongState
+from people.errors import AlreadyThere, MayNotRetire, PeopleError, WrongState
 from people.recognisers import Busy
 from streams.errors import NotNow as CannotNow
 
@@ -71,6 +71,8 @@ def _as_api_exception(error: Exception) -> Exception:
     match error:
         case WrongState() | AlreadyThere():
             return Conflict(str(error), code=error.code)
+        case MayNotRetire():
+            return PermissionDenied(str(error), code=error.code)
         case Busy() | CannotNow():
             return NotNow(error)
         case PeopleError():

@@ -47,6 +47,18 @@ class SamePerson(PeopleError):
         super().__init__("This is the very same person; choose another one to merge.")
 
 
+class MayNotRetire(PeopleError):
+    """A retired and an active person were to be merged by somebody who may not retire and restore people."""
+
+    code = "may_not_retire"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of these people is retired and the other is not: merging them decides over who is recognised, "
+            "which asks for the right to retire people."
+        )
+
+
 class NoSuchFace(PeopleError):
     """A face was chosen that the photo does not have."""
 

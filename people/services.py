@@ -1,4 +1,4 @@
-"""Everything that people do to people and photos: each function is one transaction, its doorbells ring after it."""
+"""People and photos come and go: each function is one transaction, its doorbells ring after it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from people.edits.history import Actor as Actor
 from people.edits.history import log_added, log_changed, log_deleted, log_each_changed
 from people.edits.holding import hold, hold_photos
 from people.enrolling.uploads import Upload
-from people.errors import AlreadyThere, NoSuchFace, WrongState
-from people.models import Encoding, Person, Photo
+from people.errors import AlreadyThere, WrongState
+from people.models import Person, Photo
 from people.objects import remove_after_commit, removed_on_failure
 from people.person_services import save_person
 from people.recognition.images import without_location
 
 logger = logging.getLogger(__name__)
-
-State = Photo.State
 
 
 @transaction.atomic
@@ -109,80 +107,6 @@ def restore_person(*, person: Person, by: Actor) -> None:
         log_changed(person, "Restored.", by=by)
         _log("person %s restored", person.pk, by=by)
     person.refresh_from_db(fields=["retired_at", "updated_at"])
-
-
-@transaction.atomic
-def choose_face(*, photo: Photo, index: int, by: Actor) -> None:
-    """Say which of the found faces is the person's; the photo is read again with it.
-
-    Raises NoSuchFace for an index outside `photo.faces` and WrongState for photos that are not to be chosen in.
-    """
-    current = _locked(photo, State.CHOOSE, State.REJECTED, State.REVIEW)
-    if not 0 <= index < len(current.faces):
-        raise NoSuchFace(f"Choose one of the {len(current.faces)} faces in this photo.")
-    _queue(photo, chosen_box=current.faces[index]["box"])
-    _log_decision(photo, "face chosen", by=by)
-    _log("face %s of photo %s chosen", index, photo.pk, by=by)
-
-
-@transaction.atomic
-def retry_photo(*, photo: Photo, by: Actor) -> None:
-    """Read a photo again that was rejected or waits for a person. Raises WrongState for others."""
-    current = _locked(photo, State.CHOOSE, State.REJECTED, State.REVIEW)
-    _queue(photo, chosen_box=current.chosen_box)
-    _log_decision(photo, "to be read again", by=by)
-    _log("photo %s queued again", photo.pk, by=by)
-
-
-@transaction.atomic
-def confirm_photo(*, photo: Photo, by: Actor) -> None:
-    """Enrol a photo that was held for review: it does show this person. Raises WrongState for others."""
-    _locked(photo, State.REVIEW)
-    _decide(photo, State.ENROLLED, "")
-    ring_gallery()
-    _log_decision(photo, "confirmed", by=by)
-    _log("photo %s confirmed", photo.pk, by=by)
-
-
-@transaction.atomic
-def reject_photo(*, photo: Photo, by: Actor) -> None:
-    """Refuse a photo that was held for review, or withdraw an enrolled one; its encodings are deleted."""
-    _locked(photo, State.REVIEW, State.ENROLLED)
-    Encoding.objects.filter(photo=photo).delete()
-    _decide(photo, State.REJECTED, "refused")
-    ring_gallery()
-    _log_decision(photo, "refused", by=by)
-    _log("photo %s refused", photo.pk, by=by)
-
-
-def _locked(photo: Photo, *states: State) -> Photo:
-    """The row as it stands, held until the transaction ends. Raises WrongState unless it is in one of `states`."""
-    current: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).first()
-    if current is None or current.state not in states:
-        now = current.get_state_display() if current else "deleted"
-        raise WrongState(f"This cannot be done with a photo that is {now}.")
-    return current
-
-
-def _queue(photo: Photo, *, chosen_box: list[int] | None) -> None:
-    Encoding.objects.filter(photo=photo).delete()
-    Photo.objects.filter(pk=photo.pk).update(
-        state=State.PENDING, reason="", reason_detail={}, attempts=0, claimed_by="", due_at=Now(),
-        decided_at=None, chosen_box=chosen_box,
-    )  # fmt: skip
-    photo.refresh_from_db()
-    ring_photos()
-
-
-def _decide(photo: Photo, state: State, reason: str) -> None:
-    Photo.objects.filter(pk=photo.pk).update(state=state, reason=reason, reason_detail={}, decided_at=Now())
-    photo.refresh_from_db()
-
-
-def _log_decision(photo: Photo, words: str, *, by: Actor) -> None:
-    """On the photo, and on the person, whose history people look at."""
-    said = f"Photo “{photo}”: {words}."
-    log_each_changed([(photo, f"{words.capitalize()}."), (photo.person, said)], by=by)
 
 
 def _log(message: str, *values: object, by: Actor) -> None:

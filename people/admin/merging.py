@@ -50,6 +50,7 @@ class MergePage(ExtraPages):
             "admin/people/merge_people.html",
             people=people,
             proposed=proposed,
+            asks_for_retiring=_one_is_retired(people) and not request.user.has_perm("people.retire_person"),
             title="Are these the same person?",
         )
 
@@ -61,3 +62,7 @@ class MergePage(ExtraPages):
         if len(people) != 2:
             raise Http404("these are not two people")
         return people
+
+
+def _one_is_retired(people: list[Any]) -> bool:
+    return len({person.is_retired for person in people}) == 2

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -16,12 +17,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from people import services
+from people import photo_decisions, services
 from people.admin.cards import Card
 from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
 from people.enrolling import reasons
+from people.errors import WrongState
 from people.models import Person, Photo
+from people.photo_decisions import RIGHTS_TO_MOVE
 from people.querysets import PhotoQuerySet
 
 
@@ -81,25 +84,19 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         photo: Photo = self.row(request, pk, right="change")
         if request.method == "POST":
             with self.refusals_shown(request, done="The photo is being read again with the chosen face."):
-                services.choose_face(photo=photo, index=_number(request.POST.get("face")), by=request.user)
+                photo_decisions.choose_face(photo=photo, index=_number(request.POST.get("face")), by=request.user)
             return self._to_person(photo)
         faces = [_frame(photo, face["box"]) for face in photo.faces]
         return self.page(request, "admin/people/choose_face.html", photo=photo, faces=faces, title="Choose a face")
 
     def review_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        """GET: the doubtful face beside the person it resembles. POST: `decision` is confirm or refuse."""
+        """GET: the doubtful face beside the person it resembles. POST: `decision` is confirm, move or refuse."""
         photo: Photo = self.row(request, pk, right="change")
-        if request.method == "POST":
-            if request.POST.get("decision") == "confirm":
-                with self.refusals_shown(request, done=f"Enrolled as a photo of {photo.person}."):
-                    services.confirm_photo(photo=photo, by=request.user)
-            else:
-                with self.refusals_shown(request, done="The photo was refused."):
-                    services.reject_photo(photo=photo, by=request.user)
-            return self._to_person(photo)
         people = Person.objects.within_limits_of(request.user).with_face()
         resembled = photo.reason_detail.get("person")
         other = people.filter(pk=resembled).first()
+        if request.method == "POST":
+            return self._decide(request, photo, other)
         return self.page(
             request,
             "admin/people/review_photo.html",
@@ -108,22 +105,45 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
             person=people.get(pk=photo.person_id),
             other=other,
             other_is_hidden=other is None and Person.objects.filter(pk=resembled).exists(),
+            may_move=other is not None and request.user.has_perms(RIGHTS_TO_MOVE),
             distance=photo.reason_detail.get("distance"),
             title="Who is this?",
         )
+
+    def _decide(self, request: HttpRequest, photo: Photo, other: Person | None) -> HttpResponseBase:
+        decision = request.POST.get("decision")
+        if decision == "move":
+            return self._move(request, photo, other)
+        if decision == "confirm":
+            with self.refusals_shown(request, done=f"Enrolled as a photo of {photo.person}."):
+                photo_decisions.confirm_photo(photo=photo, by=request.user)
+        else:
+            with self.refusals_shown(request, done="The photo was refused."):
+                photo_decisions.reject_photo(photo=photo, by=request.user)
+        return self._to_person(photo)
+
+    def _move(self, request: HttpRequest, photo: Photo, other: Person | None) -> HttpResponseBase:
+        """To `other`, if that is whom the page has shown: the photo may have come to resemble somebody else."""
+        if not request.user.has_perms(RIGHTS_TO_MOVE):
+            raise PermissionDenied
+        with self.refusals_shown(request, done=f"Moved to {other}, and it is being read again."):
+            if other is None or request.POST.get("person") != str(other.pk):
+                raise WrongState("This photo is not held because it resembles that person.")
+            photo_decisions.move_photo(photo=photo, to=other, by=request.user)
+        return self._to_person(photo)
 
     @method_decorator(require_POST)
     def retry_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         photo: Photo = self.row(request, pk, right="change")
         with self.refusals_shown(request, done="The photo is being read again."):
-            services.retry_photo(photo=photo, by=request.user)
+            photo_decisions.retry_photo(photo=photo, by=request.user)
         return self._to_person(photo)
 
     @admin.action(description="Read selected photos again", permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[Photo]) -> None:
         for photo in queryset:
             with self.refusals_shown(request, done=f"{photo} is being read again."):
-                services.retry_photo(photo=photo, by=request.user)
+                photo_decisions.retry_photo(photo=photo, by=request.user)
 
     def delete_model(self, request: HttpRequest, obj: Photo) -> None:
         request.deleted_from = obj.person_id  # type: ignore[attr-defined]

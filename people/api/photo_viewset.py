@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -18,16 +18,15 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
 from people import services
 from people.api.filters import PhotoFilter
 from people.api.idempotent import idempotent
 from people.api.negotiation import AnyPicture
+from people.api.photo_decisions import PhotoDecisions
 from people.api.safe_edits import SafeEdits
 from people.api.serializers import (
-    ChooseFaceSerializer,
     PhotoLinksSerializer,
     PhotoSerializer,
     PhotoUploadSerializer,
@@ -52,15 +51,18 @@ PICTURE = {(200, "image/*"): OpenApiTypes.BINARY}
 )
 @extend_schema(tags=["photos"])
 class PhotoViewSet(
-    SafeEdits, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.DestroyModelMixin, GenericViewSet[Photo]
+    PhotoDecisions,
+    SafeEdits,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.DestroyModelMixin,
+    GenericViewSet[Photo],
 ):
     queryset = Photo.objects.all()
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilter
     parser_classes = [MultiPartParser]
-    action_rights: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("choose_face", "retry", "confirm", "reject"), "people.change_photo"
-    )
+    action_rights = PhotoDecisions.rights
 
     def get_queryset(self) -> PhotoQuerySet:
         photos = Photo.objects.within_limits_of(self.request.user)
@@ -121,44 +123,6 @@ class PhotoViewSet(
         services.delete_photos(photos=[instance], by=self.request.user)
 
     @extend_schema(
-        operation_id="photos_choose_face", summary="Choose the person among several faces", request=ChooseFaceSerializer
-    )
-    @action(detail=True, methods=["post"], url_path="choose-face", parser_classes=api_settings.DEFAULT_PARSER_CLASSES)
-    @transaction.atomic
-    def choose_face(self, request: Request, pk: str) -> Response:
-        photo = self.get_object()
-        form = ChooseFaceSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        services.choose_face(photo=photo, index=form.validated_data["face"], by=request.user)
-        return self._shown(photo)
-
-    @extend_schema(operation_id="photos_retry", summary="Read a photo again", request=None)
-    @action(detail=True, methods=["post"])
-    @transaction.atomic
-    def retry(self, request: Request, pk: str) -> Response:
-        photo = self.get_object()
-        services.retry_photo(photo=photo, by=request.user)
-        return self._shown(photo)
-
-    @extend_schema(operation_id="photos_confirm", summary="Enrol a photo that was held for review", request=None)
-    @action(detail=True, methods=["post"])
-    @transaction.atomic
-    def confirm(self, request: Request, pk: str) -> Response:
-        photo = self.get_object()
-        services.confirm_photo(photo=photo, by=request.user)
-        return self._shown(photo)
-
-    @extend_schema(
-        operation_id="photos_reject", summary="Refuse a photo that was held, or withdraw an enrolled one", request=None
-    )
-    @action(detail=True, methods=["post"])
-    @transaction.atomic
-    def reject(self, request: Request, pk: str) -> Response:
-        photo = self.get_object()
-        services.reject_photo(photo=photo, by=request.user)
-        return self._shown(photo)
-
-    @extend_schema(
         operation_id="photos_image", summary="The picture, upright as uploaded, without its location", responses=PICTURE
     )
     @action(detail=True, content_negotiation_class=AnyPicture)
@@ -183,6 +147,3 @@ class PhotoViewSet(
         image = links.to("image", photo.pk, at="linked_picture")
         found = PhotoLinksSerializer({"image": image, "crop": crop, "expires_at": links.end()})
         return Response(found.data, headers={"Cache-Control": "no-store"})
-
-    def _shown(self, photo: Photo) -> Response:
-        return Response(self.get_serializer(photo).data)

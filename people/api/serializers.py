@@ -220,6 +220,12 @@ class ChooseFaceSerializer(StrictFields, serializers.Serializer[Any]):
     face = serializers.IntegerField(min_value=0, max_value=1000, help_text="Index in the photo's `faces`.")
 
 
+class MovePhotoSerializer(StrictFields, serializers.Serializer[Any]):
+    """Whose photo it is instead."""
+
+    person = SomebodyField(queryset=Person.objects.all(), help_text="The person whom the photo is held for resembling.")
+
+
 class MembersField(serializers.ListField):
     """Ids of people, checked with one query for them all."""
 

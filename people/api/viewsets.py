@@ -95,7 +95,8 @@ class PersonViewSet(SafeModelViewSet):
         operation_id="people_merge",
         summary="Merge another person into this one",
         description="Everything of the other person becomes this one's: photos, sightings, watchlists, groups. The "
-        "other is deleted and cannot be had back; asked again it is the same answer.",
+        "other is deleted and cannot be had back; asked again it is the same answer. When one of them is retired and "
+        "the other is not, it asks for the right to retire people besides.",
         request=MergeSerializer,
     )
     @action(detail=True, methods=["post"])

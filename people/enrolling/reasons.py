@@ -33,7 +33,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "looks_like_other": (
         "This face looks more like another enrolled person (distance {distance}).",
-        "Compare the two faces, then confirm or refuse it.",
+        "Compare the two faces, then confirm, move or refuse it.",
     ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
     # of the system

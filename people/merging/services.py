@@ -15,7 +15,7 @@ from django.db.models.functions import Greatest, Now
 from people.doorbells import ring_gallery, ring_photos
 from people.edits.history import Actor, log_changed, log_deleted
 from people.edits.holding import hold, hold_photos
-from people.errors import SamePerson, WrongState
+from people.errors import MayNotRetire, SamePerson, WrongState
 from people.metadata import fits
 from people.models import Encoding, MergedPerson, Person, Photo
 from people.objects import remove_after_commit
@@ -37,7 +37,7 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
 
     Photos with their encodings, sightings, watchlists, groups, and whatever else refers to a person. The kept
     person's name, external id and retirement stay; an empty external id is taken over, notes are joined. Twice is as
-    good as once. Raises SamePerson, and WrongState when one of them does not exist any more.
+    good as once. Raises SamePerson, WrongState when one of them does not exist any more, and MayNotRetire.
     """
     if keep.pk == merge.pk:
         raise SamePerson
@@ -47,6 +47,7 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
         return kept
     if kept is None or merged is None:
         raise WrongState("One of these people does not exist any more.")
+    _check_retiring(kept, merged, by)
     moved = _move(kept, merged)
     # Only now: who writes a sighting holds its row and asks for the person at its commit; the other way round each
     # would wait for the other. What was committed in between is moved too, what comes later finds MergedPerson.
@@ -62,6 +63,13 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
     ring_gallery()
     logger.info("person %s merged into %s: %s, by %s", merge.pk, kept.pk, words, by.pk if by else "the system")
     return kept
+
+
+def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
+    """The photos of a retired person recognise again when an active one takes them in, and the other way round they do
+    so no more: whoever decides that needs the right to. Raises MayNotRetire."""
+    if kept.is_retired != merged.is_retired and by is not None and not by.has_perm("people.retire_person"):
+        raise MayNotRetire
 
 
 def _move(kept: Person, merged: Person) -> Counter[Kind]:

@@ -59,6 +59,7 @@ DELETE /photos/{id}/                      401        403       403     204
 POST   /photos/{id}/choose-face/          401        403       403     200
 POST   /photos/{id}/retry/                401        403       403     200
 POST   /photos/{id}/confirm/              401        403       403     200
+POST   /photos/{id}/move/                 401        403       403     409
 POST   /photos/{id}/reject/               401        403       403     200
 GET    /photos/{id}/image/                401        403       200     200
 GET    /photos/{id}/links/                401        403       200     200
@@ -93,6 +94,7 @@ BODIES: dict[str, Any] = {
     "/people/{id}/": {"name": "Grace"},
     "/people/{id}/merge/": {"person": str(TWIN)},
     "/photos/{id}/choose-face/": {"face": 0},
+    "/photos/{id}/move/": {"person": str(TWIN)},
     "/watchlists/": {"name": "Staff"},
     "/watchlists/{id}/": {"name": "Staff"},
     "/token/": {"username": "viewer", "password": "viewer"},

@@ -68,6 +68,7 @@ POST   /photos/{id}/confirm/   -      -        x        -       x             - 
 GET    /photos/{id}/crop/      x      x        x        x       x             x           x            -         -              -              -
 GET    /photos/{id}/image/     x      x        x        x       x             x           x            -         -              -              -
 GET    /photos/{id}/links/     x      x        x        x       x             x           x            -         -              -              -
+POST   /photos/{id}/move/      -      -        x        -       x             -           x            -         -              -              -
 POST   /photos/{id}/reject/    -      -        x        -       x             -           x            -         -              -              -
 POST   /photos/{id}/retry/     -      -        x        -       x             -           x            -         -              -              -
 POST   /recognise/             -      x        x        -       x             -           -            x         -              -              -

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from people import services
+from people import photo_decisions, services
 from people.enrolling.enrolment import claim_photo
 from people.gallery import current_version
 from people.models import Encoding, Person, Photo
@@ -52,7 +52,7 @@ def test_a_new_name_raises_it_and_a_new_note_does_not(ada: Person, enrolled: Pho
 
 def test_refusing_an_enrolled_photo_raises_it(enrolled: Photo) -> None:
     before = current_version()
-    services.reject_photo(photo=enrolled, by=None)
+    photo_decisions.reject_photo(photo=enrolled, by=None)
     assert current_version() > before
 
 

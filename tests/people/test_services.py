@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
 
-from people import services
+from people import photo_decisions, services
 from people.errors import AlreadyThere, BadUpload, NoSuchFace, WrongState
 from people.models import Encoding, Person, Photo
 from tests.people.conftest import picture, unit_vector
@@ -165,7 +165,7 @@ def test_a_deletion_that_is_rolled_back_keeps_the_objects(ada: Person, add: Add,
 
 def test_a_chosen_face_is_read_again(ada: Person, add: Add) -> None:
     photo = held(add(ada), "choose", faces=[{"box": [0, 0, 5, 5]}, {"box": [5, 5, 9, 9]}], attempts=3)
-    services.choose_face(photo=photo, index=1, by=None)
+    photo_decisions.choose_face(photo=photo, index=1, by=None)
     assert (photo.state, photo.chosen_box, photo.attempts, photo.reason) == ("pending", [5, 5, 9, 9], 0, "")
     assert photo in Photo.objects.due()
 
@@ -174,27 +174,27 @@ def test_a_chosen_face_is_read_again(ada: Person, add: Add) -> None:
 def test_a_face_that_is_not_there_cannot_be_chosen(ada: Person, add: Add, index: int) -> None:
     photo = held(add(ada), "choose", faces=[{"box": [0, 0, 5, 5]}, {"box": [5, 5, 9, 9]}])
     with pytest.raises(NoSuchFace):
-        services.choose_face(photo=photo, index=index, by=None)
+        photo_decisions.choose_face(photo=photo, index=index, by=None)
 
 
 def test_a_confirmed_photo_recognises_at_once(ada: Person, add: Add) -> None:
     photo = held(add(ada))
     assert not Encoding.objects.in_gallery("e").exists()
-    services.confirm_photo(photo=photo, by=None)
+    photo_decisions.confirm_photo(photo=photo, by=None)
     assert (photo.state, photo.reason) == ("enrolled", "")
     assert Encoding.objects.in_gallery("e").exists()
 
 
 def test_a_refused_photo_loses_its_encoding_and_says_why(ada: Person, add: Add) -> None:
     photo = held(add(ada))
-    services.reject_photo(photo=photo, by=None)
+    photo_decisions.reject_photo(photo=photo, by=None)
     assert (photo.state, photo.reason) == ("rejected", "refused")
     assert not Encoding.objects.exists()
 
 
 def test_a_photo_being_read_can_be_neither_confirmed_nor_retried(ada: Person, add: Add) -> None:
     photo = held(add(ada), "working")
-    for service in (services.confirm_photo, services.reject_photo, services.retry_photo):
+    for service in (photo_decisions.confirm_photo, photo_decisions.reject_photo, photo_decisions.retry_photo):
         with pytest.raises(WrongState, match="being read"):
             service(photo=photo, by=None)
 
@@ -203,4 +203,4 @@ def test_a_decision_over_a_photo_that_was_deleted_meanwhile_is_refused(ada: Pers
     photo = held(add(ada))
     Photo.objects.all().delete()
     with pytest.raises(WrongState, match="deleted"):
-        services.confirm_photo(photo=photo, by=None)
+        photo_decisions.confirm_photo(photo=photo, by=None)

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import transaction
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from people.models import Person, PersonGroup, PersonLimit
@@ -89,3 +91,31 @@ def test_somebody_beyond_ones_limits_is_not_to_be_merged(stranger: User, ada: Pe
     assert (answer.status_code, answer.json()["error"]["details"][0]["code"]) == (400, "does_not_exist")
     assert client.post(f"{URL}{twin.pk}/merge/", {"person": str(ada.pk)}, format="json").status_code == 404
     assert Person.objects.count() == 2
+
+
+# What the merge of such two people asks for beside the rights to change and to delete people.
+RETIRING = """
+kept      merged    without  with-the-right-to-retire
+active    active    200      200
+active    retired   403      200
+retired   active    403      200
+retired   retired   200      200
+"""
+
+
+@pytest.mark.parametrize("row", [line.split() for line in RETIRING.strip().splitlines()[1:]])
+def test_merging_the_retired_with_the_active_asks_for_the_right_to_retire(
+    stranger: User, ada: Person, twin: Person, row: list[str]
+) -> None:
+    """Either way it decides over who is recognised."""
+    for person, state in ((ada, row[0]), (twin, row[1])):
+        Person.objects.filter(pk=person.pk).update(retired_at=timezone.now() if state == "retired" else None)
+    rights = {"view_person", "change_person", "delete_person"}
+    for more, expected in ((set(), row[2]), ({"retire_person"}, row[3])):
+        stranger.user_permissions.set(Permission.objects.filter(codename__in=rights | more))
+        client = client_of(User.objects.get(pk=stranger.pk))
+        with transaction.atomic():
+            answer = client.post(f"{URL}{ada.pk}/merge/", {"person": str(twin.pk)}, format="json")
+            transaction.set_rollback(True)
+        assert str(answer.status_code) == expected
+        assert answer.status_code == 200 or answer.json()["error"]["code"] == "may_not_retire"

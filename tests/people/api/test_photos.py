@@ -211,3 +211,43 @@ def test_listing_photos_takes_as_many_queries_for_many_as_for_one(
     for number in range(5):
         services.add_photo(person=ada, file=portrait + bytes([number]), original_name="x.png", by=None)
     assert queries_of(as_viewer, URL) == expected
+
+
+def test_a_held_photo_is_moved_and_asked_again_it_is_the_same_answer(
+    as_operator: APIClient, ada: Person, photo: Photo
+) -> None:
+    grace = Person.objects.create(name="Grace Hopper")
+    held_for_review(photo)
+    Photo.objects.update(reason_detail={"person": str(grace.pk), "distance": 0.3})
+    for _ in range(2):
+        answer = as_operator.post(f"{URL}{photo.pk}/move/", {"person": str(grace.pk)}, format="json")
+        assert answer.status_code == 200
+        assert (answer.json()["person"], answer.json()["state"], answer.json()["reason"]) == (
+            str(grace.pk),
+            "pending",
+            None,
+        )
+        assert answer.headers["ETag"] == as_operator.get(f"{URL}{photo.pk}/").headers["ETag"]
+    back = as_operator.post(f"{URL}{photo.pk}/move/", {"person": str(ada.pk)}, format="json")
+    assert (back.status_code, back.json()["error"]["code"]) == (409, "wrong_state")
+
+
+def test_a_photo_is_not_moved_where_its_file_is_already(
+    as_operator: APIClient, photo: Photo, portrait: bytes, media: Path
+) -> None:
+    grace = Person.objects.create(name="Grace Hopper")
+    services.add_photo(person=grace, file=portrait, original_name="g.png", by=None)
+    held_for_review(photo)
+    Photo.objects.filter(pk=photo.pk).update(reason_detail={"person": str(grace.pk), "distance": 0.3})
+    answer = as_operator.post(f"{URL}{photo.pk}/move/", {"person": str(grace.pk)}, format="json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "already_there")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"person": None}, {"person": "x"}, {"person": NOBODY}, {"person": 1}, {"to": "x"}]
+)
+def test_a_photo_is_not_moved_to_nobody(as_operator: APIClient, photo: Photo, body: object) -> None:
+    held_for_review(photo)
+    assert as_operator.post(f"{URL}{photo.pk}/move/", body, format="json").status_code == 400
+    photo.refresh_from_db()
+    assert photo.state == "review"

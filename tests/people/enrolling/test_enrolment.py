@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from people import services
+from people import photo_decisions, services
 from people.enrolling.enrolment import (
     ATTEMPTS,
     Claim,
@@ -88,7 +88,7 @@ def test_a_face_that_is_another_persons_is_held_and_does_not_recognise(ada: Pers
     assert photo.reason_detail["person"] == str(grace.pk)
     assert photo.reason_detail["distance"] == pytest.approx(0.3, abs=0.001)
     assert not Encoding.objects.in_gallery("e").filter(photo=photo).exists()
-    services.confirm_photo(photo=photo, by=None)
+    photo_decisions.confirm_photo(photo=photo, by=None)
     assert Encoding.objects.in_gallery("e").filter(photo=photo).exists()
 
 
@@ -132,8 +132,8 @@ def test_a_retried_photo_replaces_encoding_and_crop(ada: Person, add: Add, media
     photo = add(ada)
     enrol(photo, unit_vector(1))
     first_crop = photo.crop.name
-    services.reject_photo(photo=photo, by=None)
-    services.retry_photo(photo=photo, by=None)
+    photo_decisions.reject_photo(photo=photo, by=None)
+    photo_decisions.retry_photo(photo=photo, by=None)
     enrol(photo, unit_vector(2))
     assert photo.encodings.count() == 1
     assert not (media / first_crop).exists()

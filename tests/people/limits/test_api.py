@@ -41,6 +41,7 @@ POST   /photos/{photo}/reject/        200     404
 POST   /photos/{held}/choose-face/    400     404
 POST   /photos/{held}/retry/          200     404
 POST   /photos/{held}/confirm/        200     404
+POST   /photos/{held}/move/           409     404
 POST   /photos/                       201     400
 POST   /watchlists/                   201     400
 PATCH  /watchlists/{list}/            200     400
@@ -83,6 +84,8 @@ def body_of(method: str, path: str, person: str, other: str) -> tuple[dict[str, 
             return {"person": person, "image": SimpleUploadedFile("a.jpg", b"no picture")}, "multipart"
         case "/watchlists/" | "/watchlists/{list}/":
             return {"name": f"New {method}", "people": [person]}, "json"
+        case "/photos/{held}/move/":
+            return {"person": other}, "json"
         case "/photos/{held}/choose-face/":
             return {"face": 0}, "json"
         case _:
@@ -213,6 +216,20 @@ def test_whom_a_held_photo_looks_like_is_told_to_those_who_may_know(
     assert [each["reason"]["detail"]["person"] for each in listed if each["reason"]] == [expected]
     text = json.dumps(caller.post(f"/api/v1/photos/{inside.photo.pk}/reject/").json())
     assert str(outside.person.pk) not in text
+
+
+@pytest.mark.parametrize("who", [*LIMITED, "unlimited"])
+def test_a_photo_is_moved_to_somebody_who_exists_for_the_caller_alone(
+    who: str, caller: APIClient, inside: Record, outside: Record
+) -> None:
+    url, body = f"/api/v1/photos/{inside.held.pk}/move/", {"person": str(outside.person.pk)}
+    answer = caller.post(url, body, format="json")
+    inside.held.refresh_from_db()
+    if who == "unlimited":
+        assert (answer.status_code, inside.held.person) == (200, outside.person)
+    else:
+        assert (answer.status_code, answer.json()["error"]["details"][0]["code"]) == (400, "does_not_exist")
+        assert inside.held.person == inside.person
 
 
 @pytest.mark.parametrize("who", [*LIMITED, "unlimited"])

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from people import services
 from people.models import Person, Photo
 from tests.streams.pages.evidence import a_camera, a_sighting
 
@@ -79,3 +80,20 @@ def test_hostile_names_are_shown_as_text(operator_client: Client, ada: Person) -
     other = Person.objects.create(name="<script>alert(1)</script>")
     html = operator_client.get(PAGE, {"person": [ada.pk, other.pk]}).content.decode()
     assert "<script>alert" not in html and "&lt;script&gt;" in html
+
+
+def test_whoever_may_not_retire_merges_no_retired_person_with_an_active_one(
+    client: Client, stranger: User, ada: Person, grace: Person
+) -> None:
+    services.retire_person(person=grace, by=None)
+    stranger.is_staff = True
+    stranger.save()
+    rights = {"view_person", "change_person", "delete_person"}
+    stranger.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client.force_login(stranger)
+    body: dict[str, Any] = {"person": [ada.pk, grace.pk]}
+    html = client.get(PAGE, body).content.decode()
+    assert "Somebody who\n      may retire people can do it." in html and "They are the same: merge" not in html
+    answer = client.post(PAGE, {**body, "keep": ada.pk}, follow=True)
+    assert "asks for the right to retire people" in answer.content.decode()
+    assert Person.objects.count() == 2
