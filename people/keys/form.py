@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from people.keys.api_key import ApiKey
 from people.keys.scopes import RIGHTS, Scope
+from people.limits.limits import Limit
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[ApiKey]
@@ -60,8 +61,11 @@ def form_for(user: Any) -> type[ApiKeyForm]:
 
 def limit_relations() -> list[str]:
     """The names under which a key has its limits: of people, and those that another app adds."""
-    names = (relation.get_accessor_name() for relation in ApiKey._meta.related_objects)
-    return sorted(name for name in names if name and name.endswith("_limits"))
+    return sorted(
+        relation.related_name or ""
+        for relation in ApiKey._meta.related_objects
+        if issubclass(relation.related_model, Limit)
+    )
 
 
 def _limit_fields(user: Any) -> Iterator[tuple[str, forms.Field]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from people.keys.api_key import KeyUser
 
@@ -15,8 +18,51 @@ Limits = tuple[frozenset[int], ...]
 NOTHING: Limits = (frozenset(),)
 
 
-def limits_of(user: AbstractBaseUser | AnonymousUser | None, rows: type[Model]) -> Limits:
-    """What limits `user` by `rows`, a model with `user`, `key` and `group`; falsy for nothing.
+class NamedGroup(models.Model):
+    """A named set that users and API keys can be limited to; what is in it, its model says."""
+
+    name = models.CharField(max_length=200, unique=True)
+    description = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(name="%(class)s_has_a_name", condition=~Q(name=""))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Limit(models.Model):
+    """That a user or an API key sees what is in a group: of this one and of those of their other rows, nothing else."""
+
+    group: Any
+    """Which, its model says. Protected: the last limit going away with its group would show everything."""
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="%(class)ss"
+    )
+    key = models.ForeignKey("people.ApiKey", on_delete=models.CASCADE, null=True, blank=True, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_of_one",
+                condition=Q(user=None, key__isnull=False) | Q(user__isnull=False, key=None),
+                violation_error_message=_("Choose either a user or an API key."),
+            ),
+            models.UniqueConstraint(fields=["group", "user"], name="%(class)s_once_per_user"),
+            models.UniqueConstraint(fields=["group", "key"], name="%(class)s_once_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or self.key} sees {self.group}"
+
+
+def limits_of(user: AbstractBaseUser | AnonymousUser | None, rows: type[models.Model]) -> Limits:
+    """What limits `user` by `rows`, a model of Limit; falsy for nothing.
 
     None is the system itself, which sees all; a passer-by sees nothing. One query, kept with the user object: a request
     asks once, and whoever lives longer asks with a fresh user.
@@ -33,7 +79,7 @@ def limits_of(user: AbstractBaseUser | AnonymousUser | None, rows: type[Model]) 
     return known
 
 
-def _read(user: Any, rows: type[Model]) -> Limits:
+def _read(user: Any, rows: type[models.Model]) -> Limits:
     whose = Q(pk__in=())
     if not user.is_superuser:
         whose |= Q(user=user.pk)

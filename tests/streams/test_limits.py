@@ -181,5 +181,5 @@ def test_a_group_in_use_cannot_be_deleted(world: World, viewer: User) -> None:
 def test_a_limit_is_of_a_user_or_of_a_key(world: World, viewer: User, both: bool) -> None:
     key, _ = a_key(viewer)
     owners: dict[str, Any] = {"user": viewer, "key": key} if both else {}
-    with pytest.raises(IntegrityError, match="camera_limit_of_one"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="cameralimit_of_one"), transaction.atomic():
         CameraLimit.objects.create(group=world.group_of_the_hall(), **owners)

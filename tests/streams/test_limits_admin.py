@@ -127,7 +127,7 @@ def make_key(client: Client, **values: Any) -> Any:
 
 def test_a_key_is_made_with_its_groups_of_cameras(as_chief: Client, floor: CameraGroup) -> None:
     assert "Ground floor" in as_chief.get("/admin/people/apikey/add/").content.decode()
-    make_key(as_chief, camera_limits=[floor.pk])
+    make_key(as_chief, cameralimits=[floor.pk])
     assert CameraLimit.objects.get().key == ApiKey.objects.get()
     assert "Ground floor" in as_chief.get("/admin/people/apikey/").content.decode()
 
@@ -137,7 +137,7 @@ def test_a_limited_user_gives_a_key_their_own_groups_only(as_chief: Client, chie
     CameraLimit.objects.create(group=floor, user=chief)
     form = as_chief.get("/admin/people/apikey/add/").content.decode()
     assert "Ground floor" in form and "Cellar" not in form
-    make_key(as_chief, camera_limits=[other.pk])
+    make_key(as_chief, cameralimits=[other.pk])
     assert not ApiKey.objects.exists()
 
 

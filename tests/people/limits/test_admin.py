@@ -407,7 +407,7 @@ class TestKeys:
         return client.post("/admin/people/apikey/add/", {"name": "door", "scopes": ["read_people"], **values})
 
     def test_a_key_is_made_with_its_groups(self, as_chief: Client, staff: PersonGroup) -> None:
-        assert self.make(as_chief, person_limits=[staff.pk]).status_code == 200
+        assert self.make(as_chief, personlimits=[staff.pk]).status_code == 200
         key = ApiKey.objects.get()
         assert PersonLimit.objects.get().key == key
         for url in ("/admin/people/apikey/", f"/admin/people/apikey/{key.pk}/change/"):
@@ -421,9 +421,9 @@ class TestKeys:
         other = PersonGroup.objects.create(name="Guests of honour")
         form = as_limited.get("/admin/people/apikey/add/").content.decode()
         assert "Staff" in form and "Guests of honour" not in form
-        self.make(as_limited, person_limits=[other.pk])
+        self.make(as_limited, personlimits=[other.pk])
         assert not ApiKey.objects.exists()
-        self.make(as_limited, person_limits=[staff.pk])
+        self.make(as_limited, personlimits=[staff.pk])
         assert list(PersonLimit.objects.exclude(key=None).values_list("group", flat=True)) == [staff.pk]
 
     def test_whoever_may_not_see_groups_is_offered_none(

@@ -147,11 +147,11 @@ def test_a_group_that_limits_somebody_is_not_deleted(viewer: User, staff: Person
 def test_a_limit_is_of_a_user_or_of_a_key(viewer: User, staff: PersonGroup) -> None:
     key: ApiKey = bearer(viewer).key
     for whose in ({}, {"user": viewer, "key": key}):
-        with pytest.raises(IntegrityError, match="person_limit_of_one"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="personlimit_of_one"), transaction.atomic():
             PersonLimit.objects.create(group=staff, **whose)
     for whose in ({"user": viewer}, {"key": key}):
         PersonLimit.objects.create(group=staff, **whose)
-        with pytest.raises(IntegrityError, match="person_limit_once"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="personlimit_once"), transaction.atomic():
             PersonLimit.objects.create(group=staff, **whose)
 
 

@@ -1,0 +1,61 @@
+"""What the admin of groups shares, of people or of cameras: who is limited to them, and who no longer is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from people.admin.unlimited import ForTheUnlimited
+from people.limits.limits import Limit
+
+if TYPE_CHECKING:
+    Inline = admin.TabularInline[Any, Any]
+else:  # generic for the type checker alone
+    Inline = admin.TabularInline
+
+
+class LimitInline(Inline):
+    """Rows are added and taken away, never made somebody else's: the one who lost it would be unlimited unnoticed."""
+
+    autocomplete_fields = ["user", "key"]
+    extra = 0
+    verbose_name = _("limit")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class NamedGroupAdmin(ForTheUnlimited):
+    """Whoever is limited would see every group's members here, and could lift their own limit."""
+
+    members_name: ClassVar[str]
+    """The relation to what is in a group: "people", "cameras"."""
+    limit: ClassVar[type[Limit]]
+    lifted: ClassVar[str | Promise]
+    """Said of a user or key (%s) whose last limit was taken away."""
+    search_fields = ["name", "description"]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return ["name", "description", f"{self.members_name}_count", "limits_count"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        counts = {f"{name}_count": Count(name, distinct=True) for name in (self.members_name, "limits")}
+        groups: QuerySet[Any] = super().get_queryset(request).annotate(**counts)
+        return groups
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        limits: Any = self.limit._default_manager
+        before = list(limits.filter(group=form.instance).select_related("user", "key"))
+        super().save_formset(request, form, formset, change)
+        for row in before:
+            if not limits.filter(user=row.user, key=row.key).exists():
+                self.message_user(request, self.lifted % (row.user or row.key), messages.WARNING)
+
+    @admin.display(description=_("limited to it"), ordering="limits_count")
+    def limits_count(self, group: Any) -> int:
+        return int(group.limits_count)
