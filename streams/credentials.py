@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from streams.errors import BadSource, SealBroken
 from streams.models import Camera
 from streams.pipeline.credentials import joined, split
+from streams.pipeline.errors import BadAddress
 from streams.sealing import seal, unseal
 from streams.source_rules import validate_source
 
@@ -34,9 +35,8 @@ class Entered:
             parts = split(source)
         except ValidationError as bad:
             raise ValidationError({"source": bad}) from None
-        except ValueError as bad:
-            sentence = str(bad)
-            raise ValidationError({"source": f"{sentence[:1].upper()}{sentence[1:]}."}) from None
+        except BadAddress as bad:
+            raise ValidationError({"source": bad.said}) from None
         return cls(parts.source, parts.username or username, parts.password or password)
 
     def put_into(self, camera: Camera, before: Camera | None) -> None:
@@ -66,7 +66,7 @@ def address_of(camera: Camera) -> str:
     try:
         return joined(camera.source, camera.username, unseal(camera.sealed_password))
     except SealBroken as broken:
-        raise BadSource(str(broken)) from None
+        raise BadSource(broken.said) from None
 
 
 def _server(source: str) -> tuple[str, str | None, int | None]:

@@ -1,5 +1,7 @@
 """What can go wrong between a camera child and the database."""
 
+from streams.pipeline.reasons import Reason, Sentence
+
 
 class StreamsError(Exception):
     """Any failure of the camera side."""
@@ -12,9 +14,18 @@ class CameraIsGone(StreamsError):
 class BadSource(StreamsError):
     """A camera's source cannot be opened by a worker as it is written."""
 
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(said)
+        self.said = said
+
 
 class SealBroken(StreamsError):
     """A sealed password was made with a key that this site does not have."""
+
+    said = Reason.SEAL_BROKEN.said()
+
+    def __init__(self) -> None:
+        super().__init__(self.said)
 
 
 class TooManyTrials(StreamsError):

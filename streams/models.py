@@ -7,13 +7,13 @@ from datetime import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
 from streams.limits import CameraGroup as CameraGroup
 from streams.limits import CameraLimit as CameraLimit
 from streams.pipeline.addresses import BROWSER
+from streams.pipeline.reasons import Reason
 from streams.presence import WorkerPresence as WorkerPresence
 from streams.querysets import CameraQuerySet, DetectionQuerySet, SightingQuerySet
 from streams.searching.encodings import SightingEncoding as SightingEncoding
@@ -164,7 +164,7 @@ class CameraStatus(models.Model):
         silent = self.heartbeat_at is None or (now - self.heartbeat_at).total_seconds() > SILENT_AFTER_S
         unleased = self.lease_expires_at is None or self.lease_expires_at < now
         if silent and unleased:
-            return self.State.WAITING, gettext("No worker is running this camera.")
+            return self.State.WAITING, Reason.NO_WORKER.said()
         return self.state, self.reason
 
 

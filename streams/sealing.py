@@ -25,7 +25,7 @@ def unseal(token: str) -> str:
     try:
         return _keys().decrypt(token.encode()).decode() if token else ""
     except InvalidToken:
-        raise SealBroken("The stored password cannot be opened with the keys of this site: enter it again.") from None
+        raise SealBroken() from None
 
 
 def resealed(token: str) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from streams.pipeline.addresses import Kind, kind_of
+from streams.pipeline.errors import BadAddress
 from streams.pipeline.networks import Networks, literal
 from streams.pipeline.videos import Videos, place_of
 
@@ -29,9 +30,8 @@ def validate_source(source: str) -> None:
         raise ValidationError(_("The source contains a character that cannot be printed."))
     try:
         kind = kind_of(source)
-    except ValueError as error:
-        sentence = str(error)
-        raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
+    except BadAddress as bad:
+        raise ValidationError(bad.said) from None
     if kind is Kind.BROWSER:
         return
     rule = {
@@ -91,8 +91,8 @@ def stored_videos() -> Videos:
 def _validate_stored(source: str) -> None:
     try:
         bucket, name = place_of(source)
-    except ValueError as error:
-        raise ValidationError(f"{str(error).capitalize()}.") from None
+    except BadAddress as bad:
+        raise ValidationError(bad.said) from None
     if bucket not in settings.VIDEO_BUCKETS:
         raise ValidationError(
             _("Videos of the bucket %(bucket)s may not be played; the setting VIDEO_BUCKETS names those that may.")

@@ -65,8 +65,7 @@ class SourceTrials(Base):
         if result is None:
             return JsonResponse({"state": "running" if trials.is_taken(trial) else "waiting"})
         size = f"{result.width_px} × {result.height_px}" if result.picture else ""
-        reason = f"{result.reason[:1].upper()}{result.reason[1:]}." if result.reason else ""
-        return JsonResponse({"state": "done", "size": size, "reason": reason})
+        return JsonResponse({"state": "done", "size": size, "reason": result.reason})
 
     def trial_picture(self, request: HttpRequest, trial: UUID) -> HttpResponse:
         result = trials.result_of(trial, user_id=_user_id(request))

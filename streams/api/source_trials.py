@@ -116,7 +116,7 @@ def shown(result: TrialResult) -> dict[str, Any]:
     works = bool(result.picture)
     return {
         "works": works,
-        "reason": f"{result.reason[:1].upper()}{result.reason[1:]}." if result.reason else "",
+        "reason": result.reason,
         "width_px": result.width_px if works else None,
         "height_px": result.height_px if works else None,
         "picture": b64encode(result.picture).decode() if works else None,

@@ -6,6 +6,9 @@ import re
 from enum import Enum
 from urllib.parse import urlsplit
 
+from streams.pipeline.errors import BadAddress
+from streams.pipeline.reasons import Reason
+
 USER_NAMES = frozenset({"user", "usr", "username", "login", "loginuse"})
 SECRET_NAMES = frozenset(
     {"pwd", "pass", "password", "passwd", "loginpas", "token", "access_token", "key", "apikey", "api_key", "auth"}
@@ -34,11 +37,11 @@ STORAGE_SCHEME = "gs"
 def kind_of(source: str) -> Kind:
     """File path, network address, device number, or object in cloud storage.
 
-    Raises ValueError for an empty text or a scheme that is not allowed (FFmpeg knows dozens,
+    Raises BadAddress for an empty text or a scheme that is not allowed (FFmpeg knows dozens,
     some of which read local files or run other protocols).
     """
     if not source.strip():
-        raise ValueError("no source is given")
+        raise BadAddress(Reason.NO_SOURCE.said())
     if source.isdecimal():
         return Kind.DEVICE
     if source == BROWSER:
@@ -50,13 +53,13 @@ def kind_of(source: str) -> Kind:
         return Kind.STORAGE
     if scheme not in SCHEMES:
         known = ", ".join(sorted({*SCHEMES, STORAGE_SCHEME}))
-        raise ValueError(f"addresses may begin with {known}; this one begins with {scheme!r}")
+        raise BadAddress(Reason.SCHEME.said(known=known, scheme=scheme))
     try:
-        if not urlsplit(source).hostname:
-            raise ValueError("the address names no host")
-        urlsplit(source).port  # noqa: B018 - asks for the port to have it checked
+        host, _ = urlsplit(source).hostname, urlsplit(source).port  # asks for the port to have it checked
     except ValueError as bad:
-        raise ValueError(f"the address cannot be read: {redact(str(bad))}") from None
+        raise BadAddress(Reason.UNREADABLE_ADDRESS.said(why=redact(str(bad)))) from None
+    if not host:
+        raise BadAddress(Reason.NO_HOST.said())
     return Kind.NETWORK
 
 

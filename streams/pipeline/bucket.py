@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from streams.pipeline.errors import SourceDown
+from streams.pipeline.reasons import Reason
 
 if TYPE_CHECKING:
     from google.cloud.storage import Blob, Client
@@ -28,7 +29,7 @@ class StoredObject:
         self._place = f"gs://{bucket}/{name}"
         blob = self._asked(lambda: _client().bucket(bucket).get_blob(name, timeout=TIMEOUT_S, retry=None))
         if blob is None:
-            raise SourceDown(f"there is no {self._place}")
+            raise SourceDown(Reason.NO_OBJECT.said(place=self._place))
         self._blob: Blob = blob
         self.generation = str(blob.generation)
         self.size_bytes = int(blob.size or 0)
@@ -51,7 +52,7 @@ class StoredObject:
 
         data: bytes = self._asked(ask)
         if len(data) != end - start:
-            raise SourceDown(f"{self._place} ended early: {len(data)} of {end - start} bytes came")
+            raise SourceDown(Reason.ENDED_EARLY.said(place=self._place, came=len(data), wanted=end - start))
         return data
 
     def _asked(self, ask: Callable[[], T]) -> T:
@@ -62,13 +63,13 @@ class StoredObject:
         try:
             return ask()
         except Forbidden:
-            raise SourceDown(f"this worker's account may not read {self._place}") from None
+            raise SourceDown(Reason.MAY_NOT_READ.said(place=self._place)) from None
         except (NotFound, PreconditionFailed):
-            raise SourceDown(f"{self._place} was deleted or replaced while it was read") from None
+            raise SourceDown(Reason.REPLACED.said(place=self._place)) from None
         except GoogleAuthError as error:
-            raise SourceDown(f"the storage does not know this worker ({type(error).__name__})") from None
+            raise SourceDown(Reason.UNKNOWN_WORKER.said(why=type(error).__name__)) from None
         except (GoogleAPIError, RequestException, OSError) as error:
-            raise SourceDown(f"the storage cannot be reached ({type(error).__name__})") from None
+            raise SourceDown(Reason.STORAGE_AWAY.said(why=type(error).__name__)) from None
 
 
 @cache

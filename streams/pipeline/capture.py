@@ -12,6 +12,7 @@ from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.health import Health
 from streams.pipeline.pace import old_after_s
+from streams.pipeline.reasons import Reason, Sentence, joined
 from streams.pipeline.sources import OpenSource, Source, open_source
 
 
@@ -60,17 +61,17 @@ class Capture(Thread):
             try:
                 self._connect_and_read()
             except SourceEnded as ended:
-                self._health.says("down", str(ended))
+                self._health.says("down", ended.said)
                 self._health.idle()
                 return  # shown once; a changed or restarted camera is a new child
             except Fetching as fetching:
-                self._health.says("connecting", str(fetching))
+                self._health.says("connecting", fetching.said)
                 self._health.idle()
                 self._stop_asked.wait(fetching.retry_s)
             except SourceDown as down:
-                self._wait(str(down), down.retry_s)
+                self._wait(down.said, down.retry_s)
             except Exception as broken:  # noqa: BLE001 - a decoder's surprise must not end the camera in silence
-                self._wait(f"the source cannot be read: {redact(str(broken))}")
+                self._wait(Reason.SURPRISE.said(why=redact(str(broken))))
 
     def _connect_and_read(self) -> None:
         self._health.reading()
@@ -99,9 +100,9 @@ class Capture(Thread):
         due_s = max(self._latest.period_s, self._health.gap_s())
         return Frame(self._number, image, self._clock.now(), self._clock.monotonic(), old_after_s(due_s))
 
-    def _wait(self, reason: str, retry_s: float | None = None) -> None:
+    def _wait(self, reason: Sentence, retry_s: float | None = None) -> None:
         delay_s = self._back_off.delay_s() if retry_s is None else retry_s
-        self._health.says("down", f"{reason}; next try in {delay_s:.0f} s")
+        self._health.says("down", joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
         self._health.idle()
         if not self._stop_asked.wait(delay_s):
             self._health.says("connecting", reason)

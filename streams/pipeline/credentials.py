@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from streams.pipeline.addresses import SECRET_NAMES, USER_NAMES
+from streams.pipeline.errors import BadAddress
+from streams.pipeline.reasons import Reason
 
 USERNAME, PASSWORD = "{username}", "{password}"
 
@@ -26,13 +28,13 @@ class Parts:
 def split(source: str) -> Parts:
     """Take user and password out of `source`; paths and device numbers have none.
 
-    Raises ValueError when it cannot be told which part is the password.
+    Raises BadAddress when it cannot be told which part is the password.
     """
     if "://" not in source:
         return Parts(source)
     before_host, in_query = split_before_host(source), _split_query(source)
     if before_host.source != source and "@" in urlsplit(source).path:
-        raise ValueError("it cannot be told where the password ends: write it in its own field")
+        raise BadAddress(Reason.UNCLEAR_LOGIN.said())
     return Parts(
         _split_query(before_host.source).source,
         _only(before_host.username, in_query.username, "user names"),
@@ -81,5 +83,5 @@ def _split_query(source: str) -> Parts:
 
 def _only(one: str, other: str, what: str) -> str:
     if one and other and one != other:
-        raise ValueError(f"the address holds two different {what}; a camera has one")
+        raise BadAddress(Reason.TWO_LOGINS.said(what=what))
     return one or other

@@ -7,23 +7,24 @@ import ssl
 from urllib.parse import SplitResult, urlsplit
 
 from streams.pipeline.dialling import secured
+from streams.pipeline.errors import Refused
 from streams.pipeline.gate import PORTS, Dial
-from streams.pipeline.networks import Refused
+from streams.pipeline.reasons import Reason, Sentence
 
 TIMEOUT_S = 3.0
 _STATUS = {
-    301: "the server sends elsewhere (301), and where it leads gives no video",
-    302: "the server sends elsewhere (302), and where it leads gives no video",
-    401: "the server asks for a login, or refuses the one given (401)",
-    403: "the server forbids access (403)",
-    404: "the server has nothing under this path (404)",
-    454: "the server has no such session (454)",
-    503: "the server is too busy (503)",
+    301: Reason.LEADS_NOWHERE,
+    302: Reason.LEADS_NOWHERE,
+    401: Reason.LOGIN,
+    403: Reason.FORBIDDEN,
+    404: Reason.NOTHING_THERE,
+    454: Reason.NO_SESSION,
+    503: Reason.TOO_BUSY,
 }
 
 
-def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> str:
-    """One sentence, without credentials; asks the server once more by a plain socket that `dial` makes."""
+def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> Sentence:
+    """Asks the server once more by a plain socket that `dial` makes."""
     url = urlsplit(address)
     try:
         with dial(url.hostname or "", url.port or PORTS[url.scheme]) as plain:
@@ -32,17 +33,17 @@ def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> s
                 connection.sendall(_question(url))
                 answer = connection.recv(200)
     except Refused as refused:
-        return str(refused)
+        return refused.said
     except socket.gaierror:
-        return "the host's name is not known"
+        return Reason.UNKNOWN_NAME.said()
     except ConnectionRefusedError:
-        return "the host refuses the connection: nothing listens on this port"
+        return Reason.NOTHING_LISTENS.said()
     except TimeoutError:
-        return "the server does not answer"
+        return Reason.NO_ANSWER.said()
     except ssl.SSLError:
-        return "no encrypted connection could be made"
+        return Reason.NO_ENCRYPTION.said()
     except OSError as error:
-        return f"the host cannot be reached: {error.strerror or type(error).__name__}"
+        return Reason.UNREACHABLE.said(why=error.strerror or type(error).__name__)
     return _read(answer)
 
 
@@ -61,13 +62,13 @@ def _question(url: SplitResult) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _read(answer: bytes) -> str:
+def _read(answer: bytes) -> Sentence:
     if not answer:
-        return "the server hung up without an answer"
+        return Reason.HUNG_UP.said()
     words = answer.split(b"\r\n", 1)[0].split()
     if not words[0].startswith((b"HTTP/", b"RTSP/")) or len(words) < 2 or not words[1].isdigit():
-        return "the server speaks another language than its address says"
+        return Reason.OTHER_LANGUAGE.said()
     status = int(words[1])
     if status >= 300:
-        return _STATUS.get(status, f"the server answered with error {status}")
-    return "the server answers, but not with video"
+        return _STATUS.get(status, Reason.ANSWERED_ERROR).said(status=status)
+    return Reason.NOT_VIDEO.said()

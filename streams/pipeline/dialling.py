@@ -9,7 +9,8 @@ import socket
 import ssl
 from ipaddress import ip_address
 
-from streams.pipeline.networks import Networks, Refused
+from streams.pipeline.errors import Refused
+from streams.pipeline.networks import Networks
 
 CONNECT_S = 5.0
 

@@ -15,8 +15,10 @@ from threading import Lock, Thread
 from urllib.parse import SplitResult, urlsplit
 
 from streams.pipeline.dialling import dial, secured
-from streams.pipeline.networks import Networks, Refused
+from streams.pipeline.errors import Refused
+from streams.pipeline.networks import Networks
 from streams.pipeline.proxying import serve_proxy
+from streams.pipeline.reasons import Sentence
 from streams.pipeline.relaying import RedirectGuard, pump
 
 logger = logging.getLogger(__name__)
@@ -33,8 +35,8 @@ class Gate:
         self._url, self._networks = urlsplit(address), networks
         self._open: set[socket.socket] = set()
         self._lock, self._closed = Lock(), False
-        self.problem: str | None = None
-        """Why something that FFmpeg asked for was refused: a sentence for people."""
+        self.problem: Sentence | None = None
+        """Why something that FFmpeg asked for was refused."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         Thread(target=self._accept, name="gate", daemon=True).start()
 
@@ -56,7 +58,7 @@ class Gate:
         try:
             return dial(host, port, self._networks)
         except Refused as refused:
-            self.problem = str(refused)
+            self.problem = refused.said
             raise
 
     def close(self) -> None:
@@ -95,7 +97,7 @@ class Gate:
             try:
                 (self._relay if self._is_rtsp else self._proxy)(client)
             except Refused as refused:
-                self.problem = str(refused)
+                self.problem = refused.said
             except OSError as error:  # either side left; FFmpeg notices by itself
                 logger.debug("a connection ended: %s", type(error).__name__)
             finally:

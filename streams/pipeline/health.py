@@ -10,6 +10,7 @@ from threading import Lock
 from streams.pipeline.clock import Clock
 from streams.pipeline.frames import Frame
 from streams.pipeline.pace import LONGEST_GAP_S, old_after_s
+from streams.pipeline.reasons import NONE, Reason, Sentence
 
 LOOP_SLOW_S = 5.0
 LOOP_STUCK_S = 15.0
@@ -46,10 +47,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`state` as in streams.models.CameraStatus.State, `reason` one sentence for people."""
+    """`state` as in streams.models.CameraStatus.State."""
 
     state: str
-    reason: str = ""
+    reason: Sentence = NONE
 
 
 class Health:
@@ -67,9 +68,9 @@ class Health:
         self.last_frame_at: datetime | None = None
         self.size_px: tuple[int, int] | None = None
 
-    def says(self, state: str, reason: str = "") -> None:
+    def says(self, state: str, reason: Sentence = NONE) -> None:
         with self._lock:
-            self._said = Condition(state, reason[:300])
+            self._said = Condition(state, reason)
 
     def reading(self) -> None:
         """The capture is about to ask the source for a picture."""
@@ -108,11 +109,11 @@ class Health:
             now_s = self._clock.monotonic()
             loop_age_s = now_s - self._loop_at_s
             if loop_age_s > LOOP_SLOW_S:
-                return Condition("stalled", f"recognition has not answered for {loop_age_s:.0f} s")
+                return Condition("stalled", Reason.LOOP_SILENT.said(silent_s=loop_age_s))
             if self._said.state == "live" and self._frame_at_s is not None:
                 silent_s = now_s - self._frame_at_s
                 if silent_s > old_after_s(self._gap_s):
-                    return Condition("stalled", f"no picture for {silent_s:.0f} s")
+                    return Condition("stalled", Reason.NO_PICTURE_FOR.said(silent_s=silent_s))
             return self._said
 
     def is_stuck(self) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from people.recognition.gallery import Gallery
 from people.recognition.types import Box, Thresholds, Verdict
 from streams.pipeline.pace import LATE_S
+from streams.pipeline.reasons import Sentence
 from streams.pipeline.videos import Videos
 
 
@@ -86,9 +87,9 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """Child to parent, its last word: it cannot work at all, and why, in words that may be shown."""
+    """Child to parent, its last word: it cannot work at all, and why."""
 
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)

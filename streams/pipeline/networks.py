@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from streams.pipeline.errors import Refused
+from streams.pipeline.reasons import Reason
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -30,10 +33,6 @@ NEVER_BY_CHANCE: tuple[Network, ...] = tuple(
 )
 """A named network opens these only when it lies within them: 0.0.0.0/0 does not."""
 _TRANSLATED = ip_network("64:ff9b::/96")
-
-
-class Refused(Exception):
-    """The address leads where no camera may be; the message is a sentence for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Networks:
     def check(self, address: Address) -> None:
         """Raises Refused."""
         if not self.permit(address):
-            raise Refused(f"{address} is in a network where no camera may be; CAMERA_NETWORKS names those that may")
+            raise Refused(Reason.NETWORK.said(address=address))
 
 
 def plain(address: Address) -> Address:

@@ -10,6 +10,7 @@ import cv2
 
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown
+from streams.pipeline.reasons import Reason
 
 # FFmpeg writes addresses with their passwords to stderr; the reasons that we show are found without it.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read once, at the first capture
@@ -65,7 +66,7 @@ def retrieve_rgb(capture: cv2.VideoCapture) -> Image | None:
         return None
     height, width = image.shape[:2]
     if width * height > LARGEST_PX:
-        raise SourceDown(f"pictures of {width} × {height} pixels are too large; set the camera to 4K or less")
+        raise SourceDown(Reason.TOO_LARGE.said(width=width, height=height))
     if image.ndim == 2:
         return cast(Image, cv2.cvtColor(image, cv2.COLOR_GRAY2RGB))
     return cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2RGB))

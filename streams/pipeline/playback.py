@@ -11,6 +11,7 @@ import cv2
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, SourceEnded
 from streams.pipeline.opencv import open_file, retrieve_rgb
+from streams.pipeline.reasons import Reason, Sentence
 
 LONGEST_STEP_S = 2.0
 """Timestamps further apart than this are taken for damage, not for a pause."""
@@ -64,14 +65,14 @@ class Playback:
 
     def _begin_again(self) -> None:
         if not self._read_in_round:
-            raise SourceDown("the file has no pictures that can be decoded")
+            raise SourceDown(Reason.NO_DECODABLE_PICTURES.said())
         if not self._loop:
-            raise SourceEnded("the file has ended")
+            raise SourceEnded(Reason.FILE_ENDED.said())
         self._capture.release()
         self._capture = open_video(self._path)  # opening anew works for every format; seeking does not
         self._read_in_round = 0
         if not self._capture.grab():
-            raise SourceDown("the file has no pictures that can be decoded")
+            raise SourceDown(Reason.NO_DECODABLE_PICTURES.said())
 
 
 def open_video(path: str) -> cv2.VideoCapture:
@@ -84,31 +85,33 @@ def open_video(path: str) -> cv2.VideoCapture:
     return capture
 
 
-def _problem_before_opening(path: Path) -> str | None:
+def _problem_before_opening(path: Path) -> Sentence | None:
     try:
         if not path.exists():
-            return "the file does not exist"
+            return Reason.NO_FILE.said()
         if not path.is_file():
-            return "the path names no file"
+            return Reason.NOT_A_FILE.said()
         if path.stat().st_size == 0:
-            return "the file is empty"
+            return Reason.EMPTY_FILE.said()
         with path.open("rb") as file:
             file.read(1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        return f"the file cannot be read: {getattr(error, 'strerror', None) or 'its name is not valid'}"
+    except OSError as error:
+        return Reason.UNREADABLE_FILE.said(why=error.strerror)
+    except ValueError:  # a NUL in the name
+        return Reason.IMPOSSIBLE_NAME.said()
     return None
 
 
-def _problem_after_opening(path: Path) -> str:
+def _problem_after_opening(path: Path) -> Sentence:
     """Why FFmpeg would not open it, told from the marks of the MP4 family; others are just no video."""
     with path.open("rb") as file:
         head = file.read(1 << 20)
         file.seek(max(0, path.stat().st_size - (1 << 20)))
         marks = head + file.read(1 << 20)
     if head[4:8] != b"ftyp":
-        return "the file is not a video"
+        return Reason.NO_VIDEO.said()
     if b"moov" not in marks:
-        return "the file is cut short: its index is missing"
+        return Reason.CUT_SHORT.said()
     if b"soun" in marks and b"vide" not in marks:
-        return "the file holds sound only, no video"
-    return "the file holds no video that can be decoded"
+        return Reason.SOUND_ONLY.said()
+    return Reason.NO_DECODABLE_VIDEO.said()

@@ -41,6 +41,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     from streams.pipeline.messages import GaveUp
     from streams.pipeline.networks import Networks
     from streams.pipeline.outbox import Outbox
+    from streams.pipeline.reasons import Reason
     from streams.pipeline.sending import SentPictures
     from streams.pipeline.sources import open_source
 
@@ -49,7 +50,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     try:
         engine = Engine.load(Path(config.cache_dir), weights_dir=weights_dir)
     except RecognitionError as error:
-        pipe.send(GaveUp(f"The recognition engine cannot be used: {error}"))
+        pipe.send(GaveUp(Reason.NO_ENGINE.said(why=str(error))))
         return
     outbox = Outbox(pipe)
     outbox.start()

@@ -6,7 +6,8 @@ import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from streams.pipeline.networks import Refused
+from streams.pipeline.errors import Refused
+from streams.pipeline.reasons import Reason
 from streams.pipeline.relaying import pump
 
 LONGEST_HEAD = 65_536
@@ -27,9 +28,9 @@ def serve_proxy(client: socket.socket, dial: Dial) -> None:
         url = urlsplit(f"//{target}" if method == "CONNECT" else target)
         host, port = url.hostname or "", url.port or (443 if method == "CONNECT" else 80)
     except ValueError:
-        raise Refused("an address that was led to cannot be read") from None
+        raise Refused(Reason.BAD_REDIRECT.said()) from None
     if method != "CONNECT" and url.scheme.lower() != "http":
-        raise Refused("only addresses that begin with http or https are followed")
+        raise Refused(Reason.OTHER_SCHEME.said())
     try:
         camera = dial(host, port)
     except Refused:
@@ -53,7 +54,7 @@ def _read_head(client: socket.socket) -> tuple[str, str, list[str]]:
     while b"\r\n\r\n" not in head:
         chunk = client.recv(4096)
         if not chunk or len(head) > LONGEST_HEAD:
-            raise Refused("a request could not be read")
+            raise Refused(Reason.BAD_REQUEST.said())
         head += chunk
     request, *headers = head.split(b"\r\n\r\n", 1)[0].decode("latin-1").split("\r\n")
     match request.split(" "):
@@ -61,4 +62,4 @@ def _read_head(client: socket.socket) -> tuple[str, str, list[str]]:
             # One request a connection: the next may be for another server, which has to be dialled anew.
             kept = [line for line in headers if not line.lower().startswith(("proxy-", "connection:"))]
             return method, target, [*kept, "Connection: close"]
-    raise Refused("a request could not be read")
+    raise Refused(Reason.BAD_REQUEST.said())

@@ -15,6 +15,7 @@ from streams.pipeline.gate import Gate
 from streams.pipeline.networks import Networks
 from streams.pipeline.opencv import open_address, open_device, retrieve_rgb
 from streams.pipeline.playback import Pace
+from streams.pipeline.reasons import Reason, Sentence
 
 Open = Callable[[], cv2.VideoCapture]
 UNDECODABLE_IN_A_ROW = 30
@@ -28,7 +29,7 @@ class Receiving:
         self,
         capture: cv2.VideoCapture,
         *,
-        silence: str,
+        silence: Sentence,
         recorded: bool = False,
         paced: bool = False,
         reopen: Open | None = None,
@@ -60,7 +61,7 @@ class Receiving:
             # HLS arrives in bursts of several seconds, so its pictures too wait for their time.
             paced=recorded or urlsplit(address).path.endswith(".m3u8"),
             reopen=reopen if loop else None,
-            silence=f"the stream stopped: no picture for {read_timeout_s:.0f} s, or the server hung up",
+            silence=Reason.STREAM_STOPPED.said(silent_s=read_timeout_s),
             gate=gate,
         )
 
@@ -68,8 +69,8 @@ class Receiving:
     def of_device(cls, index: int) -> Receiving:
         capture = open_device(index)
         if not capture.isOpened():
-            raise SourceDown(f"device {index} is missing, or another program uses it")
-        return cls(capture, silence=f"device {index} gives no pictures")
+            raise SourceDown(Reason.NO_DEVICE.said(number=index))
+        return cls(capture, silence=Reason.SILENT_DEVICE.said(number=index))
 
     def read(self, *, wanted: bool = True) -> Image | None:
         while True:
@@ -85,7 +86,7 @@ class Receiving:
                 return image
             self._undecodable += 1
             if self._undecodable >= UNDECODABLE_IN_A_ROW:
-                raise SourceDown("the stream's pictures cannot be decoded")
+                raise SourceDown(Reason.UNDECODABLE.said())
 
     def close(self) -> None:
         self._capture.release()
@@ -96,16 +97,16 @@ class Receiving:
         if self._gate and self._gate.problem:  # a playlist led where it may not
             raise SourceDown(self._gate.problem)
         if not self._read:
-            raise SourceDown("connected, but no picture came")
+            raise SourceDown(Reason.NO_FIRST_PICTURE.said())
         if not self._recorded:
             raise SourceDown(self._silence)
         if self._reopen is None:
-            raise SourceEnded("the recording has ended")
+            raise SourceEnded(Reason.RECORDING_ENDED.said())
         self._capture.release()
         self._capture = self._reopen()
         self._read = 0
         if not self._capture.grab():
-            raise SourceDown("connected, but no picture came")
+            raise SourceDown(Reason.NO_FIRST_PICTURE.said())
 
 
 def _connect(address: str, gate: Gate, open_timeout_s: float, read_timeout_s: float) -> cv2.VideoCapture:
@@ -116,5 +117,5 @@ def _connect(address: str, gate: Gate, open_timeout_s: float, read_timeout_s: fl
     if gate.problem:
         raise SourceDown(gate.problem)
     if time.monotonic() - began >= open_timeout_s * 0.95:
-        raise SourceDown(f"the server does not answer within {open_timeout_s:.0f} s")
+        raise SourceDown(Reason.NO_ANSWER_WITHIN.said(within_s=open_timeout_s))
     raise SourceDown(why_unreachable(address, gate.dial))

@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 
 from people.recognition.types import Image
 from streams.pipeline.errors import NobodySends, SourceDown
+from streams.pipeline.reasons import Reason
 
 # 20 s: below the 60 s after which a read counts as stuck; asked again a second later.
 WAIT_S = 20.0
@@ -49,12 +50,12 @@ class Sending:
         """Raises NobodySends."""
         self._pictures, self._silent_s = pictures, silent_s
         if not pictures.wait(wait_s):
-            raise NobodySends("nobody sends: open this camera's sending page on a phone or a laptop")
+            raise NobodySends(Reason.NOBODY_SENDS.said())
 
     def read(self, *, wanted: bool = True) -> Image | None:
         jpeg = self._pictures.take(self._silent_s)
         if jpeg is None:
-            raise NobodySends(f"the browser that sent pictures stopped: none for {self._silent_s:.0f} s")
+            raise NobodySends(Reason.BROWSER_STOPPED.said(silent_s=self._silent_s))
         return decoded(jpeg) if wanted else None
 
     def close(self) -> None:
@@ -66,7 +67,7 @@ def decoded(jpeg: bytes) -> Image:
     try:
         with Pillow.open(BytesIO(jpeg), formats=["JPEG"]) as picture:
             if picture.width * picture.height > LARGEST_PX:
-                raise SourceDown(f"the pictures sent are too large: {picture.width} × {picture.height} pixels")
+                raise SourceDown(Reason.SENT_TOO_LARGE.said(width=picture.width, height=picture.height))
             return np.array(picture.convert("RGB"))
     except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
-        raise SourceDown("the pictures sent cannot be decoded") from None
+        raise SourceDown(Reason.SENT_UNDECODABLE.said()) from None

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from people.recognition.types import Image
 from streams.pipeline.addresses import Kind, kind_of
-from streams.pipeline.errors import SourceDown
+from streams.pipeline.errors import BadAddress, SourceDown
 from streams.pipeline.networks import Networks
 from streams.pipeline.playback import Playback
 from streams.pipeline.receiving import Receiving
@@ -54,8 +54,8 @@ def open_source(
     """
     try:
         kind = kind_of(source)
-    except ValueError as bad:
-        raise SourceDown(str(bad)) from None
+    except BadAddress as bad:
+        raise SourceDown(bad.said) from None
     if kind is Kind.FILE:
         return Playback(source, loop)
     if kind is Kind.BROWSER:

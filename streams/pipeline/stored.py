@@ -6,8 +6,9 @@ import time
 
 from people.recognition.types import Image
 from streams.pipeline.bucket import StoredObject
-from streams.pipeline.errors import Fetching, SourceDown
+from streams.pipeline.errors import BadAddress, Fetching, SourceDown
 from streams.pipeline.playback import Playback
+from streams.pipeline.reasons import Reason
 from streams.pipeline.video_cache import KeptVideo, VideoCache
 from streams.pipeline.videos import Videos, place_of
 
@@ -23,16 +24,14 @@ class Stored:
         """Raises Fetching, or SourceDown with the reason."""
         try:
             bucket, name = place_of(source)
-        except ValueError as error:
-            raise SourceDown(str(error)) from None
+        except BadAddress as bad:
+            raise SourceDown(bad.said) from None
         if bucket not in videos.buckets:
-            raise SourceDown(f"videos of the bucket {bucket} may not be played; VIDEO_BUCKETS names those that may")
+            raise SourceDown(Reason.BUCKET.said(bucket=bucket))
         stored = StoredObject(bucket, name)
         if stored.size_bytes > videos.most_bytes:
-            raise SourceDown(
-                f"the video has {_mb(stored.size_bytes)} MB; "
-                f"at most {_mb(videos.most_bytes)} are fetched (VIDEO_CACHE_BYTES)"
-            )
+            too_big = Reason.TOO_BIG.said(size_mb=stored.size_bytes / 1e6, most_mb=videos.most_bytes / 1e6)
+            raise SourceDown(too_big)
         cache = VideoCache(videos.folder, videos.most_bytes)
         self._kept = cache.kept(bucket, name, stored.generation) or _fetched(cache, bucket, name, stored)
         try:
@@ -58,7 +57,3 @@ def _fetched(cache: VideoCache, bucket: str, name: str, stored: StoredObject) ->
             if part.size_bytes < stored.size_bytes and time.monotonic() > until_s:
                 raise Fetching(part.size_bytes, stored.size_bytes)
         return part.finish(stored.crc32c)
-
-
-def _mb(size_bytes: int) -> str:
-    return f"{size_bytes / 1_000_000:,.0f}"

@@ -12,6 +12,7 @@ from streams.pipeline.addresses import redact
 from streams.pipeline.errors import Fetching, SourceDown
 from streams.pipeline.networks import Networks
 from streams.pipeline.pictures import jpeg, preview_of
+from streams.pipeline.reasons import NONE, Reason, Sentence
 from streams.pipeline.sources import Source, open_source
 from streams.pipeline.videos import Videos
 
@@ -34,7 +35,7 @@ class TrialOrder:
 class TrialResult:
     """Child to parent: a JPEG of at most 960 px with the size of the frame it shows, or the reason why not."""
 
-    reason: str = ""
+    reason: Sentence = NONE
     picture: bytes = b""
     width_px: int = 0
     height_px: int = 0
@@ -52,13 +53,13 @@ def try_once(order: TrialOrder) -> TrialResult:
     try:
         source = _opened(order)
     except SourceDown as down:
-        return TrialResult(str(down))
+        return TrialResult(down.said)
     try:
         return _look(source)
     except SourceDown as down:
-        return TrialResult(str(down))
+        return TrialResult(down.said)
     except Exception as surprise:  # noqa: BLE001 - a decoder's surprise is an answer too
-        return TrialResult(f"the source cannot be read: {redact(str(surprise))}")
+        return TrialResult(Reason.SURPRISE.said(why=redact(str(surprise))))
     finally:
         source.close()
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from streams.pipeline.errors import Fetching, SourceDown
+from streams.pipeline.reasons import Reason
 
 PART = ".part"
 KEEP_FREE_BYTES = 200_000_000
@@ -46,14 +47,14 @@ class Part:
             self._file.write(data)
             self._file.flush()
         except OSError as error:
-            raise SourceDown(f"the video cannot be kept: {error.strerror}") from None
+            raise SourceDown(Reason.CANNOT_KEEP.said(why=error.strerror)) from None
         self.size_bytes += len(data)
 
     def finish(self, crc32c: bytes) -> KeptVideo:
         """The whole video. Raises SourceDown, and begins anew the next time, when it is not what was stored."""
         if crc32c and _crc32c(self._file) != crc32c:
             self._path.unlink()
-            raise SourceDown("the video was damaged on its way and is fetched again")
+            raise SourceDown(Reason.DAMAGED.said())
         os.fsync(self._file.fileno())
         whole = self._path.with_suffix("")
         self._path.rename(whole)
@@ -80,7 +81,7 @@ class VideoCache:
             self._folder.mkdir(parents=True, exist_ok=True)
             file = part.open("a+b")
         except OSError as error:
-            raise SourceDown(f"the video cannot be kept: {error.strerror}") from None
+            raise SourceDown(Reason.CANNOT_KEEP.said(why=error.strerror)) from None
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,9 +103,9 @@ class VideoCache:
             if _removed(path):
                 used -= stat.st_size
         if used + wanted_bytes > self._most_bytes:
-            raise SourceDown("the other cameras' videos leave no room for this one (VIDEO_CACHE_BYTES)")
+            raise SourceDown(Reason.NO_ROOM.said())
         if not self._has_disk(wanted_bytes):
-            raise SourceDown("the disk has no room for this video")
+            raise SourceDown(Reason.NO_DISK.said())
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
         for path in self._folder.iterdir():

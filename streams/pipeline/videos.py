@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from streams.pipeline.errors import BadAddress
+from streams.pipeline.reasons import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class Videos:
@@ -17,9 +20,9 @@ class Videos:
 
 
 def place_of(source: str) -> tuple[str, str]:
-    """Bucket and object name of gs://bucket/object. Raises ValueError when one is missing."""
+    """Bucket and object name of gs://bucket/object. Raises BadAddress when one is missing."""
     parts = urlsplit(source)
     bucket, name = parts.netloc, unquote(parts.path.removeprefix("/"))
     if not bucket or not name or parts.query or parts.fragment:
-        raise ValueError("expected gs://bucket/folder/video.mp4")
+        raise BadAddress(Reason.STORED_PATH.said())
     return bucket, name

@@ -11,6 +11,7 @@ from streams.errors import BadSource
 from streams.models import Camera
 from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import CameraConfig
+from streams.pipeline.reasons import Reason
 from streams.source_rules import stored_videos
 
 
@@ -42,5 +43,5 @@ def resolved_source(source: str) -> str:
     media = Path(settings.MEDIA_ROOT).resolve()
     path = (media / source.replace("\0", "")).resolve()
     if "\0" in source or not path.is_relative_to(media):
-        raise BadSource("The source is a file outside of the media folder.")
+        raise BadSource(Reason.OUTSIDE_MEDIA.said())
     return str(path)

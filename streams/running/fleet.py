@@ -10,6 +10,7 @@ from functools import partial
 from streams.events.shapes import CameraRef
 from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
+from streams.pipeline.reasons import Reason
 from streams.running.child import STOP_S, Target
 from streams.running.feeding import Feed
 from streams.running.publisher import Publisher
@@ -59,7 +60,7 @@ class Fleet:
         for pk, task in list(self._tasks.items()):
             if task.done() and not task.cancelled() and (error := task.exception()):
                 logger.error("camera %s stopped by an error", self.refs[pk]["slug"], exc_info=error)
-                self._publisher.lost(pk, self.refs[pk], "The camera could not be started.")
+                self._publisher.lost(pk, self.refs[pk], Reason.NOT_STARTED.said())
                 self._forget(pk, task)
 
     def use(self, gallery: UseGallery) -> None:

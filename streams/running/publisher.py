@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from streams.events.shapes import CameraRef
 from streams.pipeline.messages import Heartbeat, Overlay, ToParent
+from streams.pipeline.reasons import Sentence
 from streams.running.outbox import Outbox
 from streams.running.previews import Previews
 from streams.running.recorder import Recorder
@@ -40,13 +41,13 @@ class Publisher:
         self.heard.pop(camera_id, None)
         self.outbox.close_open(camera_id)
 
-    def lost(self, camera_id: int, camera: CameraRef, reason: str) -> None:
+    def lost(self, camera_id: int, camera: CameraRef, reason: Sentence) -> None:
         """The camera's child ended unexpectedly, and its open visits with it."""
         self.heard.pop(camera_id, None)
         self.outbox.close_open(camera_id)
         self.states.put(camera_id, camera, Down(reason))
 
-    def refuse(self, camera_id: int, camera: CameraRef, reason: str) -> None:
+    def refuse(self, camera_id: int, camera: CameraRef, reason: Sentence) -> None:
         """The camera cannot be started as it is configured."""
         self.states.put(camera_id, camera, Down(reason))
 

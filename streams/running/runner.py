@@ -24,6 +24,7 @@ from streams.pipeline.messages import (
     UseGallery,
     WatchMode,
 )
+from streams.pipeline.reasons import NONE, Reason, Sentence, joined
 from streams.running.child import STOP_S, CameraChild, Target
 from streams.watching import NOBODY
 
@@ -48,7 +49,7 @@ class CameraRunner:
         gallery: UseGallery,
         *,
         hear: Callable[[ToParent], None],
-        lost: Callable[[str], None],
+        lost: Callable[[Sentence], None],
         silent_s: float = SILENT_S,
     ) -> None:
         self.config = config
@@ -59,7 +60,7 @@ class CameraRunner:
         self._silent_s = silent_s
         self._child: CameraChild | None = None
         self._heard_at: float | None = None
-        self._gave_up = ""
+        self._gave_up = NONE
         self._stopping = asyncio.Event()
         self._grace_s = STOP_S
         self._short_lives = 0
@@ -103,10 +104,10 @@ class CameraRunner:
             self._short_lives = 0 if lasted > WELL_AFTER_S else self._short_lives + 1
             await self._pause(reason)
 
-    async def _live(self) -> str | None:
+    async def _live(self) -> Sentence | None:
         """One child from start to end; the reason of its end in words, None when it was asked to stop."""
         child = self._child = CameraChild(self.config, self._target, self._on_message)
-        self._heard_at, self._gave_up = None, ""
+        self._heard_at, self._gave_up = None, NONE
         self.starts += 1
         try:
             await child.start()
@@ -119,7 +120,7 @@ class CameraRunner:
                 if child.pid is not None:
                     await child.kill()
 
-    async def _attend(self, child: CameraChild) -> str | None:
+    async def _attend(self, child: CameraChild) -> Sentence | None:
         started = time.monotonic()
         stopping = asyncio.ensure_future(self._stopping.wait())
         events: set[asyncio.Future[Any]] = {child.exited, stopping}
@@ -135,21 +136,21 @@ class CameraRunner:
                     return None
                 if child.exited.done():
                     code = _in_words(child.exited.result())
-                    return self._gave_up or f"The camera's process ended by itself ({code})."
+                    return self._gave_up or Reason.PROCESS_ENDED.said(how=code)
         finally:
             stopping.cancel()
 
-    async def _kill_silent(self, child: CameraChild) -> str:
+    async def _kill_silent(self, child: CameraChild) -> Sentence:
         await child.kill()
         silence = FIRST_WORD_S if self._heard_at is None else self._silent_s
-        return f"The camera's process gave no sign of life for {silence:.0f} s and was ended."
+        return Reason.PROCESS_SILENT.said(silent_s=silence)
 
-    async def _pause(self, reason: str) -> None:
+    async def _pause(self, reason: Sentence) -> None:
         longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._short_lives, 10))
         # Half to full: cameras that died together do not start together.
         pause_s = max(FIRST_PAUSE_S, longest * random.uniform(0.5, 1.0))  # noqa: S311 - not for secrets
         logger.warning("camera %s: %s", self.config.slug, reason, extra={"camera": self.config.slug})
-        self._lost(f"{reason} Starting again in {pause_s:.0f} s.")
+        self._lost(joined(reason, Reason.NEXT_START.said(delay_s=pause_s)))
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), pause_s)
 

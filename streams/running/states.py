@@ -10,6 +10,7 @@ from streams.events.shapes import CameraRef, CameraState
 from streams.events.values import stamp
 from streams.newest import Newest
 from streams.pipeline.messages import Heartbeat
+from streams.pipeline.reasons import Sentence
 from streams.running.announcing import announce_state
 from streams.running.database import UNREACHABLE, DatabaseThread
 from streams.services import record_down, record_heartbeat
@@ -19,7 +20,7 @@ from streams.services import record_down, record_heartbeat
 class Down:
     """The child is gone; `reason` says why and what happens next."""
 
-    reason: str
+    reason: Sentence
 
 
 class States:

@@ -159,7 +159,7 @@ class Supervisor:
         try:
             return camera_config(camera)
         except BadSource as error:
-            self.publisher.refuse(camera.pk, camera_ref(camera), str(error))
+            self.publisher.refuse(camera.pk, camera_ref(camera), error.said)
             return None
 
     async def _guard(self, stop: asyncio.Event) -> None:

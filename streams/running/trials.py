@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from streams import trials
+from streams.pipeline.reasons import Reason
 from streams.pipeline.trial import TrialOrder, TrialResult, run_trial
 
 logger = logging.getLogger(__name__)
@@ -68,11 +69,11 @@ def try_in_child(
         until = time.monotonic() + timeout_s
         while not ours.poll(LOOK_EVERY_S):
             if over.is_set() or time.monotonic() > until:
-                return TrialResult(f"no picture came within {timeout_s:.0f} s")
+                return TrialResult(Reason.TRIAL_TOO_LONG.said(within_s=timeout_s))
         result: TrialResult = ours.recv()
         return result
     except EOFError:
-        return TrialResult("the test's process ended by itself")
+        return TrialResult(Reason.TRIAL_ENDED.said())
     finally:
         child.kill()
         child.join()

@@ -87,7 +87,7 @@ def test_it_tells_how_far_it_is_and_goes_on_from_there(
     monkeypatch.setattr(stored, "SLICE_S", 0.0)
     sizes = []
     for _ in range(2):
-        with pytest.raises(Fetching, match="fetching the video: 0 of 0 MB"):
+        with pytest.raises(Fetching, match="being fetched: 0 of 0 MB"):
             open_source(DOOR, False, videos=videos)
         (part,) = kept(videos)
         assert part.suffix == ".part"
@@ -154,10 +154,10 @@ def test_what_is_played_stays_and_the_longest_unused_goes(videos: Videos, door: 
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        (f"gs://{BUCKET}/clips/nobody.mp4", f"there is no gs://{BUCKET}/clips/nobody.mp4"),
+        (f"gs://{BUCKET}/clips/nobody.mp4", f"There is no gs://{BUCKET}/clips/nobody.mp4"),
         ("gs://somebody-elses/clip.mp4", "VIDEO_BUCKETS"),
-        (f"gs://{BUCKET}/", "expected gs://bucket"),
-        (f"gs://{BUCKET}/text.mp4", "the file is not a video"),
+        (f"gs://{BUCKET}/", "gs://bucket/folder"),
+        (f"gs://{BUCKET}/text.mp4", "The file is not a video."),
     ],
 )
 def test_what_cannot_be_played_says_why(videos: Videos, bucket: Any, source: str, reason: str) -> None:

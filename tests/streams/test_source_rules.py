@@ -32,8 +32,8 @@ def test_only_videos_of_the_named_buckets_are_accepted(settings: Any) -> None:
     for source, complaint in [
         ("gs://others/monday.mp4", "VIDEO_BUCKETS"),
         ("gs://clips/secrets.json", "video files end in"),
-        ("gs://clips/", "Expected gs://bucket"),
-        ("gs://clips/a.mp4?generation=1", "Expected gs://bucket"),
+        ("gs://clips/", "gs://bucket/folder"),
+        ("gs://clips/a.mp4?generation=1", "gs://bucket/folder"),
     ]:
         with pytest.raises(ValidationError, match=complaint):
             validate_source(source)

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from streams import trials
 from streams.models import Camera
+from streams.pipeline.reasons import Reason
 from streams.pipeline.trial import TrialResult, try_once
 from tests.streams.pipeline.servers import mjpeg, serving
 
@@ -38,7 +39,7 @@ def worker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
         order, user_id = claimed
         opened.append(order.source)
         known = order.source.startswith("http://127.0.0.1")
-        trials.finish(trial, user_id, try_once(order) if known else TrialResult("nobody answers there"))
+        trials.finish(trial, user_id, try_once(order) if known else TrialResult(Reason.NO_ANSWER.said()))
 
     begin = trials.begin
 
@@ -65,7 +66,7 @@ def test_one_that_fails_has_a_reason_and_never_its_password(as_operator: APIClie
     answer = as_operator.post(URL, asked, format="json")
     assert worker == ["rtsp://ann:hunter2@10.0.0.9/live"]
     assert answer.json() == {
-        "works": False, "reason": "Nobody answers there.", "width_px": None, "height_px": None, "picture": None,
+        "works": False, "reason": "The server does not answer.", "width_px": None, "height_px": None, "picture": None,
     }  # fmt: skip
     assert "hunter2" not in answer.content.decode()
 

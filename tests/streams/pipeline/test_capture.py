@@ -14,6 +14,7 @@ from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.frames import LatestFrame
 from streams.pipeline.health import Health
+from streams.pipeline.reasons import Reason
 from streams.pipeline.sources import Source
 from tests.streams.pipeline.fakes import ScriptedSource, picture
 
@@ -73,7 +74,8 @@ def test_a_lost_source_is_opened_again_and_closed_before(monkeypatch: pytest.Mon
 
 
 def test_a_source_that_is_down_says_why_and_when_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    Camera(SourceDown("the host refuses"), monkeypatch=monkeypatch).run_until("down", "the host refuses; next try in")
+    down = SourceDown(Reason.NOTHING_LISTENS.said())
+    Camera(down, monkeypatch=monkeypatch).run_until("down", "nothing listens on this port. The next try is in")
 
 
 def test_a_finished_file_is_not_played_again(monkeypatch: pytest.MonkeyPatch) -> None:

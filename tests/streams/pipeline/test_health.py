@@ -20,7 +20,7 @@ def test_a_source_that_gives_no_pictures_is_stalled() -> None:
     clock.s = 4
     health.loop_turned(analysed=False)
     assert health.condition().state == "stalled"
-    assert "no picture for 4 s" in health.condition().reason
+    assert health.condition().reason == "No picture came for 4 s."
     assert health.frame_age_ms() == 4000
 
 
@@ -54,7 +54,7 @@ def test_a_loop_that_hangs_is_said_first_and_then_silences_the_heartbeat() -> No
     clock.s = 6
     health.reading()
     health.picture_read(None)
-    assert "recognition has not answered for 6 s" in health.condition().reason
+    assert health.condition().reason == "Recognition has not answered for 6 s."
     assert not health.is_stuck()
     clock.s = 16
     health.reading()

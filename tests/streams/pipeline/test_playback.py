@@ -35,10 +35,10 @@ def count_pictures(playback: Playback, at_most: int = 1000) -> int:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("zero_bytes.mp4", "the file is empty"),
-        ("text_renamed.mp4", "the file is not a video"),
-        ("audio_only.m4a.mp4", "the file holds sound only, no video"),
-        ("truncated.mp4", "the file is cut short: its index is missing"),
+        ("zero_bytes.mp4", "The file is empty."),
+        ("text_renamed.mp4", "The file is not a video."),
+        ("audio_only.m4a.mp4", "The file holds sound only, no video."),
+        ("truncated.mp4", "The file is cut short: its index is missing."),
     ],
 )
 def test_a_bad_file_says_what_is_wrong_with_it(shared_faces: Path, name: str, reason: str) -> None:
@@ -50,7 +50,7 @@ def test_a_missing_file_a_folder_and_an_impossible_name_have_reasons(tmp_path: P
     for source, reason in (
         (str(tmp_path / "none.mp4"), "does not exist"),
         (str(tmp_path), "names no file"),
-        ("a\0b", "cannot be read|does not exist"),
+        ("a\0b", "name is not valid|does not exist"),
     ):
         with pytest.raises(SourceDown, match=reason):
             open_source(source, loop=False)

@@ -64,7 +64,7 @@ def test_a_stream_that_stalls_is_given_up_in_time() -> None:
     with serving(mjpeg(10, then=hang)) as port:
         source = opened(f"http://127.0.0.1:{port}/live")
         began, pictures = time.monotonic(), 0
-        with pytest.raises(SourceDown, match="the stream stopped"):
+        with pytest.raises(SourceDown, match="The stream stopped"):
             while source.read() is not None:
                 pictures += 1
         source.close()
@@ -80,5 +80,5 @@ def test_a_playlist_from_the_network_cannot_read_local_files(shared_faces: objec
 
 
 def test_a_missing_device_has_a_reason() -> None:
-    with pytest.raises(SourceDown, match="device 97 is missing"):
+    with pytest.raises(SourceDown, match="Device 97 is missing"):
         opened("97")

@@ -47,7 +47,7 @@ def test_waiting_for_a_sender_ends_as_soon_as_one_sends() -> None:
 
 
 def test_nobody_sending_has_a_reason_and_is_asked_again_soon() -> None:
-    with pytest.raises(NobodySends, match="nobody sends") as down:
+    with pytest.raises(NobodySends, match="Nobody sends") as down:
         Sending(SentPictures(), 0.05, wait_s=0.05)
     assert down.value.retry_s == 1
 

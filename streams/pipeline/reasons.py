@@ -1,0 +1,122 @@
+"""Every reason why a camera is not live, or cannot be: whole sentences for people, without credentials."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+Sentence = NewType("Sentence", str)
+"""What `Reason.said` gives: the type tells it from any other text."""
+NONE = Sentence("")
+LONGEST_WORD = 100
+"""Of what a sentence names; a camera's row takes 300 characters."""
+
+
+class Reason(StrEnum):
+    """One or two sentences; what stands in braces is given to `said`."""
+
+    # What is written as the source
+    NO_SOURCE = "No source is given."
+    SCHEME = "Addresses may begin with {known}; this one begins with “{scheme}”."
+    NO_HOST = "The address names no host."
+    UNREADABLE_ADDRESS = "The address cannot be read ({why})."
+    STORED_PATH = "Expected a video as gs://bucket/folder/video.mp4."
+    UNCLEAR_LOGIN = "It cannot be told where the password ends: write it in its own field."
+    TWO_LOGINS = "The address holds two different {what}; a camera has one."
+    OUTSIDE_MEDIA = "The source is a file outside of the media folder."
+    SEAL_BROKEN = "The stored password cannot be opened with the keys of this site: enter it again."
+
+    # Files
+    NO_FILE = "The file does not exist."
+    NOT_A_FILE = "The path names no file."
+    EMPTY_FILE = "The file is empty."
+    UNREADABLE_FILE = "The file cannot be read ({why})."
+    IMPOSSIBLE_NAME = "The file cannot be read: its name is not valid."
+    NO_VIDEO = "The file is not a video."
+    CUT_SHORT = "The file is cut short: its index is missing."
+    SOUND_ONLY = "The file holds sound only, no video."
+    NO_DECODABLE_VIDEO = "The file holds no video that can be decoded."
+    NO_DECODABLE_PICTURES = "The file has no pictures that can be decoded."
+    FILE_ENDED = "The file has ended."
+
+    # Network cameras and devices
+    NO_DEVICE = "Device {number:d} is missing, or another program uses it."
+    SILENT_DEVICE = "Device {number:d} gives no pictures."
+    NO_FIRST_PICTURE = "Connected, but no picture came."
+    STREAM_STOPPED = "The stream stopped: no picture for {silent_s:.0f} s, or the server hung up."
+    RECORDING_ENDED = "The recording has ended."
+    UNDECODABLE = "The stream's pictures cannot be decoded."
+    TOO_LARGE = "Pictures of {width:d} × {height:d} pixels are too large; set the camera to 4K or less."
+    NO_ANSWER_WITHIN = "The server does not answer within {within_s:.0f} s."
+    NO_ANSWER = "The server does not answer."
+    UNKNOWN_NAME = "The host's name is not known."
+    NOTHING_LISTENS = "The host refuses the connection: nothing listens on this port."
+    NO_ENCRYPTION = "No encrypted connection could be made."
+    UNREACHABLE = "The host cannot be reached ({why})."
+    HUNG_UP = "The server hung up without an answer."
+    OTHER_LANGUAGE = "The server speaks another language than its address says."
+    NOT_VIDEO = "The server answers, but not with video."
+    ANSWERED_ERROR = "The server answered with error {status:d}."
+    LEADS_NOWHERE = "The server sends elsewhere ({status:d}), and where it leads gives no video."
+    LOGIN = "The server asks for a login, or refuses the one given (401)."
+    FORBIDDEN = "The server forbids access (403)."
+    NOTHING_THERE = "The server has nothing under this path (404)."
+    NO_SESSION = "The server has no such session (454)."
+    TOO_BUSY = "The server is too busy (503)."
+    SURPRISE = "The source cannot be read ({why})."
+
+    # Where an address may lead
+    NETWORK = "{address} is in a network where no camera may be; CAMERA_NETWORKS names those that may."
+    BAD_REDIRECT = "An address that was led to cannot be read."
+    OTHER_SCHEME = "Only addresses that begin with http or https are followed."
+    BAD_REQUEST = "A request could not be read."
+
+    # Browsers
+    NOBODY_SENDS = "Nobody sends: open this camera's sending page on a phone or a laptop."
+    BROWSER_STOPPED = "The browser that sent pictures stopped: none for {silent_s:.0f} s."
+    SENT_TOO_LARGE = "The pictures sent are too large: {width:d} × {height:d} pixels."
+    SENT_UNDECODABLE = "The pictures sent cannot be decoded."
+
+    # Videos in cloud storage
+    BUCKET = "Videos of the bucket {bucket} may not be played; VIDEO_BUCKETS names those that may."
+    TOO_BIG = "The video has {size_mb:,.0f} MB; at most {most_mb:,.0f} are fetched (VIDEO_CACHE_BYTES)."
+    NO_OBJECT = "There is no {place}."
+    ENDED_EARLY = "Of {place} only {came:d} of {wanted:d} bytes came."
+    MAY_NOT_READ = "This worker's account may not read {place}."
+    REPLACED = "While it was read, {place} was deleted or replaced."
+    UNKNOWN_WORKER = "The storage does not know this worker ({why})."
+    STORAGE_AWAY = "The storage cannot be reached ({why})."
+    CANNOT_KEEP = "The video cannot be kept ({why})."
+    DAMAGED = "The video was damaged on its way and is fetched again."
+    NO_ROOM = "The other cameras' videos leave no room for this one (VIDEO_CACHE_BYTES)."
+    NO_DISK = "The disk has no room for this video."
+    FETCHING = "The video is being fetched: {here_mb:,.0f} of {size_mb:,.0f} MB are here."
+
+    # The camera's own process
+    NO_PICTURE_FOR = "No picture came for {silent_s:.0f} s."
+    LOOP_SILENT = "Recognition has not answered for {silent_s:.0f} s."
+    NO_ENGINE = "The recognition engine cannot be used: {why}."
+    PROCESS_ENDED = "The camera's process ended by itself ({how})."
+    PROCESS_SILENT = "The camera's process gave no sign of life for {silent_s:.0f} s and was ended."
+    NOT_STARTED = "The camera could not be started."
+    NO_WORKER = "No worker is running this camera."
+    TRIAL_TOO_LONG = "No picture came within {within_s:.0f} s."
+    TRIAL_ENDED = "The test's process ended by itself."
+
+    # What comes next
+    NEXT_TRY = "The next try is in {delay_s:.0f} s."
+    NEXT_START = "It is started again in {delay_s:.0f} s."
+
+    def said(self, **words: object) -> Sentence:
+        """With its words in place; texts among them are cut to LONGEST_WORD."""
+        return Sentence(self.value.format(**{name: _short(word) for name, word in words.items()}))
+
+
+def joined(*sentences: Sentence) -> Sentence:
+    return Sentence(" ".join(filter(None, sentences)))
+
+
+def _short(word: object) -> object:
+    if isinstance(word, str) and len(word) > LONGEST_WORD:
+        return f"{word[: LONGEST_WORD - 1]}…"
+    return word
