@@ -67,8 +67,8 @@ def lists() -> Iterator[Asked]:
     part = somebody.name[7:11]
     api = [
         "people/", f"people/?offset={int(people * DEEP)}", f"people/?search={part}", "people/?retired=false",
-        f"people/?watchlist={watchlist}", "photos/", "photos/?state=rejected", "photos/?state=enrolled",
-        "photos/?state=review&state=choose", f"photos/?offset={int(3 * people * DEEP)}",
+        "people/?metadata.badge=17", f"people/?watchlist={watchlist}", "photos/", "photos/?state=rejected",
+        "photos/?state=enrolled", "photos/?state=review&state=choose", f"photos/?offset={int(3 * people * DEEP)}",
         f"photos/?person={somebody.pk}", "watchlists/", "gallery/", "cameras/", "cameras/?state=off", "live/",
         "sightings/", "sightings/?verdict=match", "sightings/?verdict=match&verdict=review",
         f"sightings/?person={somebody.pk}", f"sightings/?watchlist={watchlist}", "sightings/?camera=camera-3",

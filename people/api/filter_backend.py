@@ -10,6 +10,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 
+from people.api.metadata_filters import MetadataFilters
+
 PAGING = frozenset({"limit", "offset", "cursor", "format"})
 
 
@@ -21,6 +23,8 @@ class KnownParameters(DjangoFilterBackend):
             return queryset
         filterset_class = self.get_filterset_class(view, queryset)
         filters = dict(filterset_class.base_filters) if filterset_class else {}
+        if issubclass(filterset_class or object, MetadataFilters):
+            filters |= filterset_class.filters_in(request.query_params)
         only_these(request, filters, paging=PAGING)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered

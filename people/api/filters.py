@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from people.api.metadata_filters import MetadataFilters
 from people.models import ImportJob, Person, Photo, Watchlist
 from people.querysets import PersonQuerySet
 
@@ -17,7 +18,7 @@ def watchlists_for(request: HttpRequest | None) -> QuerySet[Watchlist]:
     return Watchlist.objects.all()
 
 
-class PersonFilter(django_filters.FilterSet):
+class PersonFilter(MetadataFilters, django_filters.FilterSet):
     search = django_filters.CharFilter(
         method="named", max_length=200, help_text="Part of the name, or the exact external id."
     )

@@ -13,6 +13,7 @@ from rest_framework.serializers import BaseSerializer
 
 from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
+from people.api.metadata_filters import PARAMETER
 from people.api.safe_edits import SafeModelViewSet
 from people.api.serializers import MergeSerializer, PersonSerializer, WatchlistSerializer
 from people.edits.holding import hold
@@ -25,7 +26,7 @@ from people.querysets import PersonQuerySet
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List people by name"),
+    list=extend_schema(summary="List people by name", parameters=[PARAMETER]),
     create=extend_schema(summary="Add a person"),
     retrieve=extend_schema(summary="Show a person"),
     update=extend_schema(summary="Replace a person's fields"),

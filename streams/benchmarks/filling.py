@@ -70,7 +70,7 @@ def fill(size: Size) -> None:
 def _people(number: int) -> None:
     """With three photos each, twenty watchlists of fifty, and a group of fifty."""
     ids = _uuids("person", np.arange(1, number + 1))
-    people = [Person(id=pk, name=f"Person {pk.hex[::-1]}") for pk in ids]
+    people = [Person(id=pk, name=f"Person {pk.hex[::-1]}", metadata={"badge": n}) for n, pk in enumerate(ids)]
     Person.objects.bulk_create(people, batch_size=CHUNK)
     for place in range(20):
         Watchlist.objects.create(name=f"List {place}").people.set(people[place:1000:20])
