@@ -1,0 +1,28 @@
+"""Refusals that are made before Django sees a request: in the API's shape at its addresses, else in plain words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+
+class Refusal(Exception):
+    """An answer of `status`; the message is a sentence for people."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+
+    async def answer(self, scope: dict[str, Any], send: Any) -> None:
+        """The connection is closed after it: what the client still sends is not read."""
+        kind, body = "text/plain; charset=utf-8", f"{self}\n"
+        if scope["path"].startswith("/api/"):
+            error = {"code": self.code, "message": str(self), "details": []}
+            kind, body = "application/json", json.dumps({"error": error, "request_id": uuid4().hex})
+        headers = {"content-type": kind, "cache-control": "no-store", "connection": "close"}
+        if self.status == 503:
+            headers["retry-after"] = "5"
+        told = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": told})
+        await send({"type": "http.response.body", "body": body.encode()})
