@@ -11,7 +11,9 @@ import zlib
 from collections.abc import Iterator
 
 import PIL.Image
-import PIL.ImageOps
+
+from people.recognition.avif_metadata import without_items
+from people.recognition.tiff_metadata import without_tags
 
 _ORIENTATION = 0x0112
 _JPEG_KEPT = {0xE0, 0xEE}
@@ -20,18 +22,14 @@ _PNG_DROPPED = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 _WEBP_DROPPED = {b"EXIF", b"XMP "}
 _WEBP_FLAGS = 0x08 | 0x04
 """Bits of the VP8X header that announce EXIF and XMP."""
-_TELLING_TAGS = {270, 271, 272, 305, 306, 315, 316, 700, 33432, 33723, 34665, 34853, 37510, 42032, 42033}
-"""TIFF tags of description, device, owner, time, place, XMP, IPTC and the EXIF and GPS blocks."""
-_MOST_PIXELS = 40_000_000
 _EXIF = b"Exif\0\0"
 
 
 def without_location(data: bytes) -> bytes:
     """The picture without EXIF (but for its orientation), XMP, IPTC and comments.
 
-    JPEG, PNG and WebP keep every byte of their pixels; TIFF and AVIF that carry EXIF are written anew, TIFF
-    without loss. GIF, BMP and ICO carry none. A file that cannot be understood comes back as it is: it will be
-    refused when it is read.
+    Every byte of the pixels is kept, and none is decoded: this runs where a hostile picture must do no harm. GIF, BMP
+    and ICO carry none. A file that cannot be understood comes back as it is: it will be refused when it is read.
     """
     try:
         return _cleaned(data)
@@ -46,8 +44,10 @@ def _cleaned(data: bytes) -> bytes:
         return _clean_png(data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _clean_webp(data)
-    if data[:4] in (b"II*\0", b"MM\0*") or data[4:8] == b"ftyp":
-        return _written_anew(data)
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return without_tags(data)
+    if data[4:8] == b"ftyp":
+        return without_items(data)
     return data
 
 
@@ -99,19 +99,25 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 def _clean_png(data: bytes) -> bytes:
-    kept, at = [data[:8]], 8
-    orientation = _orientation(data)
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        kind, end = data[at + 4 : at + 8], at + 12 + length
+    chunks = list(_png_chunks(data))
+    orientation = _orientation(data, exif=next((chunk[8:-4] for kind, chunk in chunks if kind == b"eXIf"), None))
+    kept = [data[:8]]
+    for kind, chunk in chunks:
         if kind not in _PNG_DROPPED:
-            kept.append(data[at:end])
+            kept.append(chunk)
         if kind == b"IHDR" and orientation:
             kept.append(_png_chunk(b"eXIf", _exif(orientation)))
-        if kind == b"IEND":
-            break
-        at = end
     return b"".join(kept)
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and whole bytes of every chunk up to the end of the picture."""
+    at, kind = 8, b""
+    while at < len(data) and kind != b"IEND":
+        (length,) = struct.unpack_from(">I", data, at)
+        kind, end = data[at + 4 : at + 8], at + 12 + length
+        yield kind, data[at:end]
+        at = end
 
 
 def _png_chunk(kind: bytes, content: bytes) -> bytes:
@@ -138,31 +144,14 @@ def _clean_webp(data: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def _written_anew(data: bytes) -> bytes:
-    """TIFF and AVIF keep EXIF in the midst of the file: the first frame is saved without it, upright."""
-    picture = PIL.Image.open(io.BytesIO(data), formats=("TIFF", "AVIF"))
-    tells_something = _TELLING_TAGS.intersection(picture.getexif()) or picture.info.get("xmp")
-    if not tells_something or picture.width * picture.height > _MOST_PIXELS:
-        return data  # as it is, or about to be refused
-    kind = picture.format
-    picture.load()
-    turned = PIL.ImageOps.exif_transpose(picture)
-    fresh = PIL.Image.new(turned.mode, turned.size)
-    fresh.paste(turned)
-    if turned.palette is not None:
-        fresh.putpalette(turned.palette)
-    target = io.BytesIO()
-    if kind == "TIFF":
-        fresh.save(target, "TIFF", compression="tiff_deflate", icc_profile=picture.info.get("icc_profile"))
-    else:
-        fresh.save(target, "AVIF", quality=90, icc_profile=picture.info.get("icc_profile"))
-    return target.getvalue()
-
-
-def _orientation(data: bytes) -> int:
-    """2 to 8 where the picture has to be turned, else 0."""
+def _orientation(data: bytes, *, exif: bytes | None = None) -> int:
+    """2 to 8 where the picture has to be turned, else 0. `exif`: a block that may stand behind the pixels."""
     try:
-        value = PIL.Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")).getexif().get(_ORIENTATION)
+        picture = PIL.Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
+        if exif is not None:
+            picture.info["exif"] = exif
+        # Image's own, and not PNG's, which decodes all pixels to find a block that stands behind them.
+        value = PIL.Image.Image.getexif(picture).get(_ORIENTATION)
     except Exception:  # noqa: BLE001 - a broken EXIF block is dropped like any other
         return 0
     return value if isinstance(value, int) and 2 <= value <= 8 else 0
