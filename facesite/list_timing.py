@@ -17,8 +17,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
+from people.keys.tokens import token_of
 from people.models import Person, PersonGroup, PersonLimit, Watchlist
 from streams.models import Sighting
 
@@ -125,8 +125,7 @@ def _cpu_ms() -> float:
 def _client(asked: Asked) -> Client:
     user = _limited() if asked.limited else _superuser()
     if asked.url.startswith("/api/"):
-        token = Token.objects.get_or_create(user=user)[0].key
-        return Client(SERVER_NAME="localhost", headers={"authorization": f"Token {token}"})
+        return Client(SERVER_NAME="localhost", headers={"authorization": f"Token {token_of(user)}"})
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client

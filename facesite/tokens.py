@@ -16,6 +16,7 @@ from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
 from people.keys.api_key import ApiKey
+from people.keys.tokens import token_of
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -40,7 +41,8 @@ class PerName(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         name = request.data.get("username") if hasattr(request.data, "get") else None
-        return f"token-name-{_digest(str(name).lower())}" if name else None
+        # As the form reads it: spaces around a name would else be other names with tries of their own.
+        return f"token-name-{_digest(str(name).strip().lower())}" if name else None
 
 
 class NoKey(BasePermission):
@@ -57,7 +59,7 @@ class TokenView(APIView):
         tags=["token"],
         operation_id="token_create",
         summary="Obtain a token",
-        description="The same one until it is revoked. At most 10 tries a minute.",
+        description="The same one until it is revoked or your password changes. At most 10 tries a minute.",
         auth=[],
         request=AuthTokenSerializer,
         responses={200: TokenSerializer},
@@ -65,8 +67,8 @@ class TokenView(APIView):
     def post(self, request: Request) -> Response:
         form = AuthTokenSerializer(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
-        token, _ = Token.objects.get_or_create(user=form.validated_data["user"])
-        return Response({"token": token.key}, headers={"Cache-Control": "no-store"})
+        token = token_of(form.validated_data["user"])
+        return Response({"token": token}, headers={"Cache-Control": "no-store"})
 
     @extend_schema(
         tags=["token"],

@@ -3,8 +3,9 @@
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
+
+from people.keys.tokens import token_of
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """An id that nothing has; the same in each run, so that tests have names that stay."""
@@ -14,7 +15,7 @@ def client_of(user: User | None) -> APIClient:
     """Anonymous for None."""
     client = APIClient()
     if user:
-        client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0].key}")
+        client.credentials(HTTP_AUTHORIZATION=f"Token {token_of(user)}")
     return client
 
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from people.keys.api_key import ApiKey, KeyUser, digest
 from people.keys.failed_logins import count_failure
+from people.keys.tokens import row_of
 
 # A UUID with its dashes.
 KEY_LENGTH = 36
@@ -35,7 +36,7 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class CountedTokens(TokenAuthentication):
-    """DRF's, with wrong tokens counted."""
+    """DRF's, with tokens of our own kind, and wrong ones counted."""
 
     def authenticate(self, request: Request) -> Any:
         try:
@@ -43,6 +44,12 @@ class CountedTokens(TokenAuthentication):
         except AuthenticationFailed:
             count_failure(request)
             raise
+
+    def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
+        row = row_of(key)
+        if row is None or not row.user.is_active:
+            raise AuthenticationFailed("This token does not exist, was revoked, or ended with its user's password.")
+        return row.user, row
 
 
 def sent_key(request: Request) -> str | None:

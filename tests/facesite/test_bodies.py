@@ -10,13 +10,13 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import User
 from django.test import Client
-from rest_framework.authtoken.models import Token
 
 from facesite import bodies
 from facesite.asgi import application
 from facesite.bodies import SMALL_BYTES, BoundedBodies, limit_of
 from people.keys.scopes import Scope
 from people.keys.services import make_key
+from people.keys.tokens import token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PART = b"x" * 50_000
@@ -92,7 +92,7 @@ def test_a_large_body_is_read_from_whoever_has_logged_in(operator: User, way: st
     browser.force_login(operator)
     headers = {
         "session": {"Cookie": f"sessionid={browser.cookies['sessionid'].value}"},
-        "token": {"Authorization": f"Token {Token.objects.create(user=operator).key}"},
+        "token": {"Authorization": f"Token {token_of(operator)}"},
         "key": {"X-API-Key": make_key(name="door", scopes=[Scope.RECOGNISE], by=operator)[1]},
     }[way]
     app = Swallowing()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.test import Client
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
+
+from people.keys.tokens import token_of
 
 URL = "/api/v1/token/"
 RIGHT = {"username": "viewer", "password": "viewer"}
@@ -101,3 +105,57 @@ def test_a_session_needs_the_forgery_token_to_write(operator: User) -> None:
     client.force_login(operator)
     assert client.get("/api/v1/people/").status_code == 200
     assert client.post("/api/v1/people/", {"name": "Ada"}, format="json").status_code == 403
+
+
+def opens(token: str) -> bool:
+    return APIClient().get("/api/v1/people/", headers={"Authorization": f"Token {token}"}).status_code == 200
+
+
+def test_a_token_ends_with_its_password(viewer: User) -> None:
+    token = APIClient().post(URL, RIGHT).json()["token"]
+    assert opens(token)
+    viewer.set_password("another one")
+    viewer.save()
+    assert not opens(token)
+    assert opens(APIClient().post(URL, {**RIGHT, "password": "another one"}).json()["token"])
+
+
+def test_what_the_database_holds_opens_nothing(viewer: User) -> None:
+    """The admin tells it: letter by letter to auditors, who may filter users by what belongs to them."""
+    token = APIClient().post(URL, RIGHT).json()["token"]
+    row = Token.objects.get()
+    assert row.key not in token
+    assert not opens(row.key)
+    assert not opens(f"{viewer.pk}-{row.key}")
+
+
+def test_a_token_is_its_own_users_alone(viewer: User, operator: User) -> None:
+    token = APIClient().post(URL, RIGHT).json()["token"]
+    assert not opens(token.replace(f"{viewer.pk}-", f"{operator.pk}-"))
+
+
+def test_a_token_outlasts_a_new_key_of_the_site_while_the_old_one_is_a_fallback(viewer: User, settings: Any) -> None:
+    token = APIClient().post(URL, RIGHT).json()["token"]
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new " * 20, [settings.SECRET_KEY]
+    assert opens(token)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not opens(token)
+
+
+def test_a_token_is_revoked_in_the_admin_and_not_made_there(operator: User) -> None:
+    token = token_of(operator)
+    admin = Client()
+    admin.force_login(operator)
+    row = Token.objects.get()
+    assert admin.get("/admin/authtoken/tokenproxy/add/").status_code == 403
+    assert token.partition("-")[2] not in admin.get("/admin/authtoken/tokenproxy/").content.decode()
+    assert admin.post(f"/admin/authtoken/tokenproxy/{row.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not opens(token)
+
+
+def test_spaces_around_a_name_give_no_further_tries(viewer: User) -> None:
+    for number in range(10):
+        body = {"username": "viewer" + number * " ", "password": "x"}
+        assert APIClient(REMOTE_ADDR=f"10.0.0.{number}").post(URL, body, format="json").status_code == 400
+    body = {"username": " viewer", "password": "viewer"}
+    assert APIClient(REMOTE_ADDR="10.0.1.1").post(URL, body, format="json").status_code == 429

@@ -1,0 +1,32 @@
+"""Tokens in the admin: who has one, to be revoked. Nobody makes one here, and none is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import rest_framework.authtoken.admin  # noqa: F401 - registers its own page, which is replaced here
+from django.contrib import admin
+from django.http import HttpRequest
+from rest_framework.authtoken.models import TokenProxy
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[TokenProxy]
+else:  # generic for the type checker alone
+    Base = admin.ModelAdmin
+
+admin.site.unregister(TokenProxy)
+
+
+@admin.register(TokenProxy)
+class TokenAdmin(Base):
+    about = "Who can use the API as themselves, with a token. A deleted one stops working at once."
+    list_display = ["user", "created"]
+    list_display_links = None
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
