@@ -9,17 +9,17 @@ http = get_asgi_application()  # before the imports below: they need the apps to
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from facesite.bodies import BoundedBodies  # noqa: E402
 from facesite.enrolment import EnrolmentConsumer  # noqa: E402
 from facesite.imports import ImportsConsumer  # noqa: E402
+from facesite.origins import OwnOrigins  # noqa: E402
 from streams import routing  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": BoundedBodies(http),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns))),
+        "websocket": OwnOrigins(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns))),
         "channel": ChannelNameRouter(
             {
                 **routing.channels,
