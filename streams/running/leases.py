@@ -48,7 +48,7 @@ def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
         share = shares.fair_share(capacity=capacity)
         held = renew(holder=holder, cameras=running)
         claim(holder=holder, at_most=share.cameras - len(held))
-        switched = _switch(holder=holder, running=held)
+        switched = _switch(holder=holder, running=held) + _say_why_waiting()
     leased = Camera.objects.enabled().filter(status__lease_holder=holder, status__lease_expires_at__gt=Now())
     mine = list(leased.order_by("pk"))
     keep = max(share.cameras, len(mine) - shares.MOST_MOVED)
@@ -106,6 +106,7 @@ def leave(*, holder: str, cameras: Collection[int]) -> None:
     with transaction.atomic():
         release(holder=holder, cameras=cameras)
         shares.leave(holder=holder)
+        _say_why_waiting()
 
 
 def _make_rows() -> None:
@@ -133,6 +134,17 @@ def _switch(*, holder: str, running: Collection[int]) -> list[int]:
                 state=state, reason="", lease_holder="", lease_expires_at=None, fps_read=None, fps_analysed=None
             )
     return [pk for pk, _ in found]
+
+
+def _say_why_waiting() -> list[int]:
+    """Cameras that wait although workers are here are told that no place is left; returns whose reason changed."""
+    waiting = CameraStatus.objects.filter(_is_free(), camera__enabled=True, state=State.WAITING)
+    reason = shares.why_waiting()
+    others = waiting.exclude(reason=reason).order_by("camera_id").select_for_update(skip_locked=True, of=("self",))
+    ids = list(others.values_list("camera_id", flat=True))
+    if ids:
+        CameraStatus.objects.filter(pk__in=ids).update(reason=reason)
+    return ids
 
 
 def _is_free() -> Q:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models.functions import Now
+from django.utils.translation import ngettext
 
 from people.doorbells import ring
 from streams.models import Camera, WorkerPresence
@@ -55,3 +56,17 @@ def fair_share(*, capacity: int) -> Share:
         return Share(0.0, 0)
     enabled = Camera.objects.enabled().count()
     return Share(enabled * capacity / total, min(capacity, -(-enabled * capacity // total)))
+
+
+def why_waiting() -> str:
+    """Why a camera that is switched on waits though workers are here, for people; empty when there is a place left."""
+    total = WorkerPresence.objects.total_capacity()
+    if not 0 < total < Camera.objects.enabled().count():
+        return ""
+    return ngettext(
+        "The workers run %(total)d camera at a time, and it is taken: switch another off, add a worker or raise "
+        "WORKER_CAMERAS.",
+        "The workers run %(total)d cameras at a time, and all places are taken: switch one off, add a worker or raise "
+        "WORKER_CAMERAS.",
+        total,
+    ) % {"total": total}

@@ -130,3 +130,24 @@ async def test_children_move_to_a_second_worker_and_back(start: Start, monkeypat
 
 def _pids(worker: Any, number: int) -> bool:
     return sum(runner.pid is not None for runner in worker.fleet.runners.values()) == number
+
+
+def reasons() -> set[str]:
+    return set(CameraStatus.objects.filter(state="waiting").values_list("reason", flat=True))
+
+
+def test_a_camera_that_finds_no_place_says_so_until_there_is_one() -> None:
+    cameras(3)
+    Worker("a", capacity=2).sweep()
+    (reason,) = reasons()
+    assert reason.startswith("The workers run 2 cameras at a time, and all places are taken")
+    other = Worker("b", capacity=2).sweep()
+    assert len(other.running) == 1
+    assert not CameraStatus.objects.exclude(reason="").exists()
+
+
+def test_what_a_worker_said_of_places_does_not_outlive_it() -> None:
+    cameras(3)
+    worker = Worker("a", capacity=2).sweep()
+    leases.leave(holder="a", cameras=worker.running)
+    assert reasons() == {""}
