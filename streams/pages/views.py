@@ -27,7 +27,8 @@ RECENT = 12
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """All cameras live, and a feed of what they see."""
-    shown = {"cameras": Camera.objects.visible_to(request.user), "limits": _limits(request)}
+    cameras = Camera.objects.visible_to(request.user).order_by("-enabled", "name")
+    shown = {"cameras": cameras, "limits": _limits(request)}
     return render(request, "streams/dashboard.html", shown)
 
 

@@ -1,6 +1,7 @@
 // The cameras of a page: which there are, which are looked at, and whose frame goes where.
 
 import { CameraView } from "./camera-view.js";
+import { Summary } from "./summary.js";
 
 /** @typedef {import("./messages.js").CameraRef} CameraRef */
 /** @typedef {import("./messages.js").CameraState} CameraState */
@@ -22,10 +23,11 @@ export class CameraGrid {
     this.container = /** @type {HTMLElement} */ (root.querySelector("[data-cameras]"));
     this.noCameras = /** @type {HTMLElement|null} */ (root.querySelector("[data-no-cameras]"));
     this.template = /** @type {HTMLTemplateElement|null} */ (document.getElementById("camera-template"));
+    this.summary = new Summary(/** @type {HTMLElement|null} */ (root.querySelector("[data-summary]")));
     this.observer = new IntersectionObserver((entries) => this.#seen(entries));
     for (const element of this.container.querySelectorAll("[data-camera]")) this.#adopt(element);
     document.addEventListener("visibilitychange", () => this.askForPictures());
-    setInterval(() => { for (const view of this.#views.values()) view.refresh(); }, 250);
+    setInterval(() => this.#refresh(), 250);
   }
 
   /** @param {CameraState[]} states every camera that there is */
@@ -38,7 +40,10 @@ export class CameraGrid {
   /** @param {CameraState} state */
   setState(state) {
     const view = this.#views.get(state.camera.slug) ?? this.#add(state.camera);
-    view?.setState(state);
+    if (!view) return;
+    const wasOff = view.state === "off";
+    view.setState(state);
+    if (wasOff !== (view.state === "off")) this.#place(view);
   }
 
   /** @param {string} slug */
@@ -71,7 +76,27 @@ export class CameraGrid {
     const wanted = document.hidden ? [] : [...this.#visible].sort();
     if (!anew && wanted.join() === this.#asked) return;
     this.#asked = wanted.join();
+    for (const [slug, view] of this.#views) view.setWatched(wanted.includes(slug));
     this.watch(wanted);
+  }
+
+  #refresh() {
+    for (const view of this.#views.values()) view.refresh();
+    this.summary.show(this.#online ? [...this.#views.values()] : []);
+  }
+
+  /**
+   * Cameras keep their places whatever happens to them; only those that are switched off stand behind the others.
+   * @param {CameraView} moved
+   */
+  #place(moved) {
+    if (!this.template) return;
+    const isOff = (view) => Number(view.state === "off");
+    const isBehind = (view) => isOff(view) - isOff(moved) || view.name.localeCompare(moved.name);
+    const others = [...this.#views.values()].filter((view) => view !== moved);
+    const behind = new Set(others.filter((view) => isBehind(view) > 0).map((view) => view.element));
+    const next = [...this.container.children].find((element) => behind.has(/** @type {HTMLElement} */ (element)));
+    this.container.insertBefore(moved.element, next ?? null);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -99,11 +124,13 @@ export class CameraGrid {
     const copy = /** @type {DocumentFragment} */ (this.template.content.cloneNode(true));
     const element = /** @type {HTMLElement} */ (copy.firstElementChild);
     element.dataset.camera = camera.slug;
+    element.id = `camera-${camera.slug}`;
     const link = /** @type {HTMLAnchorElement} */ (element.querySelector("[data-name]"));
     link.textContent = camera.name;
     link.href = (this.template.dataset.url ?? "").replace("__slug__", encodeURIComponent(camera.slug));
-    this.container.append(element);
     if (this.noCameras) this.noCameras.hidden = true;
-    return this.#adopt(element);
+    const view = this.#adopt(element);
+    this.#place(view);
+    return view;
   }
 }

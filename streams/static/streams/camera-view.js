@@ -6,10 +6,13 @@ import { drawFrame, labelOf } from "./overlay.js";
 /** @typedef {import("./messages.js").CameraState} CameraState */
 /** @typedef {import("./messages.js").FrameHeader} FrameHeader */
 
+// A newest picture that was asked for comes at once, unless something is slow.
+const FETCHING_MS = 3_000;
 // A running camera says a word every second.
 const SILENT_AFTER_MS = 5_000;
 const STATE_WORDS = {
-  off: "Off", waiting: "Waiting for a worker", connecting: "Connecting", live: "Live", stalled: "Stalled", down: "Down",
+  off: "Off", waiting: "Waiting", connecting: "Connecting", live: "Live", late: "Picture late",
+  stalled: "Stalled", down: "Down",
 };
 
 export class CameraView {
@@ -21,23 +24,35 @@ export class CameraView {
   #state = null;
   #online = false;
   #describedAs = "";
+  #shownAt = -Infinity;
+  /** @type {number|null} when its pictures were asked for; null while it is off the screen */
+  #watchedAt = null;
 
   /** @param {HTMLElement} element the article of _camera.html */
   constructor(element) {
     this.element = element;
     this.slug = element.dataset.camera ?? "";
     const part = (name) => /** @type {HTMLElement} */ (element.querySelector(`[data-${name}]`));
-    this.parts = { veil: part("veil"), veilText: part("veil-text"), chip: part("chip"), numbers: part("numbers"),
+    this.parts = { veil: part("veil"), chip: part("chip"), numbers: part("numbers"),
       reason: part("reason"), name: part("name") };
     this.canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
     new ResizeObserver(() => this.#redraw()).observe(this.canvas);
     this.refresh();
   }
 
+  /** What may be said of it now: a state of streams/models.py, or "late" for a live one whose pictures do not come. */
+  get state() {
+    return this.element.dataset.state ?? "connecting";
+  }
+
+  get name() {
+    return this.parts.name.textContent ?? "";
+  }
+
   /** @param {CameraState} state */
   setState(state) {
     this.#state = state;
-    this.parts.name.textContent = state.camera.name;
+    this.parts.name.textContent = this.parts.name.title = state.camera.name; // long names are cut off
     this.refresh();
   }
 
@@ -45,6 +60,13 @@ export class CameraView {
   setOnline(online) {
     this.#online = online;
     if (!online) this.#state = null; // what it said last is no news any more
+    this.refresh();
+  }
+
+  /** @param {boolean} watched whether its pictures are asked for */
+  setWatched(watched) {
+    if (watched === (this.#watchedAt !== null)) return;
+    this.#watchedAt = watched ? performance.now() : null;
     this.refresh();
   }
 
@@ -57,6 +79,7 @@ export class CameraView {
     const picture = await createImageBitmap(jpeg);
     this.#picture?.close();
     this.#picture = picture;
+    this.#shownAt = performance.now();
     this.#header = header;
     this.#redraw();
     this.#describe();
@@ -69,18 +92,19 @@ export class CameraView {
 
   /** Say what is true now; called often, so that silence shows as well. */
   refresh() {
-    const state = this.#shownState();
     const capturedAt = this.#header ? Date.parse(this.#header.captured_at) : null;
     const age = capturedAt === null ? Infinity : serverNow() - capturedAt;
     // Old when the next one is overdue by the camera's own pace, as the server says with each picture.
     const fresh = this.#online && this.#header !== null && age <= this.#header.old_after_ms;
+    const said = this.#shownState();
+    const state = said === "live" && !fresh && !this.#isFetching() ? "late" : said;
     this.element.dataset.state = state;
     this.element.dataset.fresh = fresh ? "yes" : "no";
-    this.parts.veil.hidden = fresh;
-    say(this.parts.veilText, this.#veilText(state, capturedAt));
+    const reason = state === "live" ? "" : this.#reason(state);
+    say(this.parts.veil, this.#veilText(state, capturedAt, reason));
+    this.parts.veil.hidden = fresh || !this.parts.veil.textContent;
     say(this.parts.chip, this.#online ? STATE_WORDS[state] ?? state : "Reconnecting…");
     say(this.parts.numbers, fresh ? this.#numbers(age) : "");
-    const reason = state === "live" ? "" : this.#reason();
     say(this.parts.reason, reason);
     this.parts.reason.hidden = !reason;
   }
@@ -95,8 +119,16 @@ export class CameraView {
     return this.#state !== null && serverNow() - Date.parse(this.#state.at) > SILENT_AFTER_MS;
   }
 
-  #reason() {
+  /** Whether its pictures were asked for so lately that none need have come; also while they are not asked for. */
+  #isFetching() {
+    if (this.#watchedAt === null) return true;
+    return this.#shownAt < this.#watchedAt && performance.now() - this.#watchedAt < FETCHING_MS;
+  }
+
+  /** @param {string} state */
+  #reason(state) {
     if (!this.#online || !this.#state) return "";
+    if (state === "late") return "The camera runs, but its pictures do not reach this page in time.";
     if (this.#state.state === "live" && this.#silent()) return "Its worker has not been heard for some seconds.";
     return this.#state.reason;
   }
@@ -104,13 +136,16 @@ export class CameraView {
   /**
    * @param {string} state
    * @param {number|null} capturedAt
+   * @param {string} reason why there is no picture; where it stands, "no picture yet" says nothing more
    */
-  #veilText(state, capturedAt) {
+  #veilText(state, capturedAt, reason) {
+    if (this.#online && state === "live" && this.#isFetching()) return "Fetching the picture…";
     if (capturedAt !== null) return `No picture since ${localTime(capturedAt)}`;
     if (!this.#online) return "Connecting…";
-    if (state === "live") return "Waiting for the first picture…";
+    if (state === "late") return "Waiting for the first picture…";
     const last = this.#state?.last_frame_at;
-    return last ? `No picture since ${localTime(last)}` : "No picture yet";
+    if (last) return `No picture since ${localTime(last)}`;
+    return reason ? "" : "No picture yet";
   }
 
   /** @param {number} age milliseconds since the capture */
@@ -126,7 +161,7 @@ export class CameraView {
     const faces = this.#header?.faces.map((face) => labelOf(face) || "somebody not shown to you").sort().join(", ") || "nobody";
     if (faces === this.#describedAs) return;
     this.#describedAs = faces;
-    this.canvas.setAttribute("aria-label", `Live picture of ${this.parts.name.textContent}: ${faces}`);
+    this.canvas.setAttribute("aria-label", `Live picture of ${this.name}: ${faces}`);
   }
 }
 

@@ -1,7 +1,9 @@
 // The list of sightings that grows at its top while one looks.
 
 import { fullTime, localTime } from "./clock.js";
-import { distanceWords } from "./words.js";
+import { Missed } from "./missed.js";
+import { Spoken } from "./spoken.js";
+import { distanceWords, lastedWords } from "./words.js";
 
 /** @typedef {import("./messages.js").SightingRecord} SightingRecord */
 
@@ -16,6 +18,9 @@ export class Feed {
     this.list = /** @type {HTMLElement} */ (element.querySelector("[data-feed-list]"));
     this.empty = /** @type {HTMLElement} */ (element.querySelector("[data-feed-empty]"));
     this.nothingYet = this.empty.textContent ?? "";
+    this.missedNote = /** @type {HTMLElement} */ (element.querySelector("[data-feed-missed]"));
+    this.spoken = new Spoken(/** @type {HTMLElement} */ (element.querySelector("[data-feed-spoken]")));
+    this.missed = new Missed(() => this.#markMissed());
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("sighting-template"));
     element.querySelector("[data-feed-filter]")?.addEventListener("change", (event) => {
       this.#filter = /** @type {HTMLInputElement} */ (event.target).value;
@@ -26,11 +31,9 @@ export class Feed {
 
   /** @param {SightingRecord[]} records newest first; all that the feed holds from now on */
   reset(records) {
-    this.list.ariaBusy = "true"; // what was there before one looked is not read out
     this.#shown.clear();
     this.list.replaceChildren();
     for (const record of [...records].reverse()) this.put(record, false);
-    this.list.ariaBusy = "false";
     this.#sayEmpty();
   }
 
@@ -46,7 +49,9 @@ export class Feed {
     fill(element, record);
     element.hidden = !this.#wanted(record);
     if (!known) this.#insert(element, record, arriving);
+    if (!known && arriving && !element.hidden) this.spoken.say(`${whom(record)}, ${record.camera.name}`);
     this.#sayEmpty();
+    this.#markMissed();
   }
 
   /** @param {string} id of a sighting that the viewer may see no more */
@@ -54,6 +59,7 @@ export class Feed {
     this.#shown.get(id)?.element.remove();
     this.#shown.delete(id);
     this.#sayEmpty();
+    this.#markMissed();
   }
 
   #row() {
@@ -79,6 +85,20 @@ export class Feed {
     }
   }
 
+  #markMissed() {
+    let number = 0;
+    for (const { record, element } of this.#shown.values()) {
+      const isMissed = this.missed.has(record);
+      element.classList.toggle("sighting-missed", isMissed);
+      number += Number(isMissed);
+    }
+    const words = this.missed.words(number);
+    if (this.missedNote.textContent !== words) this.missedNote.textContent = words;
+    this.missedNote.hidden = !number;
+    this.missed.entitle(number);
+    for (const place of document.querySelectorAll("[data-missed-number]")) place.textContent = number ? `${number} new` : "";
+  }
+
   /** @param {SightingRecord} record */
   #wanted(record) {
     return this.#filter === "all" || record.verdict === this.#filter;
@@ -100,13 +120,15 @@ function fill(element, record) {
   part("link").href = record.url;
   const verdict = part("verdict");
   verdict.className = `verdict verdict-${record.verdict}`;
-  verdict.textContent = whom(record);
+  part("whom").textContent = whom(record);
   part("where").textContent = record.camera.name;
   const when = part("when");
   when.dateTime = record.first_seen_at;
   when.textContent = localTime(record.first_seen_at);
   when.title = fullTime(record.first_seen_at);
   part("in-view").hidden = record.ended_at !== null;
+  part("lasted").hidden = record.ended_at === null;
+  part("lasted").textContent = ` · for ${lastedWords(record.first_seen_at, record.last_seen_at)}`;
   part("distance").textContent = record.withheld
     ? "nobody whom you may see" : distanceWords(record.distance, record.match_threshold);
   const face = part("face");

@@ -1,18 +1,20 @@
 // The live pages (dashboard and one camera): joins the socket with the cameras and the feed.
 
 import { CameraGrid } from "./camera-grid.js";
-import { setServerNow } from "./clock.js";
+import { localTime, serverNow, setServerNow } from "./clock.js";
 import { Feed } from "./feed.js";
 import { unpackFrame } from "./messages.js";
 import { LiveSocket } from "./socket.js";
 
-const CONNECTION_WORDS = { connecting: "Connecting…", open: "Connected", waiting: "Reconnecting…" };
+
 
 /** @param {HTMLElement} root the element with data-live */
 function start(root) {
   const connection = /** @type {HTMLElement} */ (root.querySelector("[data-connection]"));
   const list = /** @type {HTMLElement|null} */ (root.querySelector("[data-feed]"));
   const feed = list && new Feed(list); // not for those who may see cameras alone
+  /** @type {number|null} when the connection was lost */
+  let lostAt = null;
   const grid = new CameraGrid(root, (cameras) => socket.send({ type: "watch", cameras }));
 
   const take = {
@@ -35,8 +37,9 @@ function start(root) {
     binary: (message) => showFrame(grid, socket, message),
     connection(state, why) {
       if (state !== "open") grid.setOnline(false);
+      lostAt = state === "waiting" ? lostAt ?? serverNow() : null;
       connection.dataset.connection = state;
-      connection.replaceChildren(...(state === "ended" ? farewell(root, why) : [CONNECTION_WORDS[state]]));
+      connection.replaceChildren(...(state === "ended" ? farewell(root, why) : [connectionWords(state, lostAt)]));
     },
   });
   socket.connect();
@@ -56,6 +59,15 @@ async function showFrame(grid, socket, message) {
     console.warn(`a frame of ${header.camera} could not be drawn`, error); // the next one may be whole
   }
   socket.send({ type: "ack", camera: header.camera, frame: header.frame });
+}
+
+/**
+ * @param {string} state
+ * @param {number|null} lostAt
+ */
+function connectionWords(state, lostAt) {
+  if (lostAt !== null) return `Connection lost at ${localTime(lostAt)}. Trying again…`;
+  return state === "open" ? "Connected" : "Connecting…";
 }
 
 /**

@@ -11,9 +11,9 @@ const STYLES = {
   pending: { colour: "#c3ccd2", text: "#11181c", dash: [1, 6] },
   withheld: { colour: "#9aa5ad", text: "#11181c", dash: [] },
 };
-const FONT_PX = 15;
-const LABEL_PX = 24;
-const PADDING_PX = 7;
+const LABELS = { usual: { font: 15, height: 24, padding: 7 }, small: { font: 12, height: 18, padding: 4 } };
+/** A picture narrower than this, one of many, gets smaller letters: a name must not hide the people beside it. */
+const SMALL_BELOW_PX = 300;
 
 /**
  * What stands at a face; nothing at somebody whom the viewer may not know. The sign before the name says the
@@ -103,17 +103,18 @@ function drawLabel(context, face, box, area) {
   const label = labelOf(face);
   if (!label) return;
   const style = STYLES[face.verdict] ?? STYLES.unknown;
-  context.font = `600 ${FONT_PX}px system-ui, "Liberation Sans", sans-serif`;
-  const text = shortened(context, label, area.width - 2 * PADDING_PX);
-  const width = context.measureText(text).width + 2 * PADDING_PX;
+  const { font, height, padding } = area.width < SMALL_BELOW_PX ? LABELS.small : LABELS.usual;
+  context.font = `600 ${font}px system-ui, "Liberation Sans", sans-serif`;
+  const text = shortened(context, label, area.width - 2 * padding);
+  const width = context.measureText(text).width + 2 * padding;
   const left = Math.min(Math.max(box.left - 1.5, area.left), area.left + area.width - width);
-  const above = box.top - LABEL_PX;
-  const top = Math.min(above >= area.top ? above : box.top, area.top + area.height - LABEL_PX);
+  const above = box.top - height;
+  const top = Math.min(above >= area.top ? above : box.top, area.top + area.height - height);
   context.fillStyle = style.colour;
-  context.fillRect(left, top, width, LABEL_PX);
+  context.fillRect(left, top, width, height);
   context.fillStyle = style.text;
   context.textBaseline = "middle";
-  context.fillText(text, left + PADDING_PX, top + LABEL_PX / 2 + 1);
+  context.fillText(text, left + padding, top + height / 2 + 1);
 }
 
 /**

@@ -1,4 +1,4 @@
-// Distances in words, as streams/explanations.py says them on pages that the server writes.
+// Distances and lengths of time in words, as streams/explanations.py says them on pages that the server writes.
 
 /**
  * @param {number|null} distance 0 to about 1.4, lower is closer
@@ -12,4 +12,16 @@ export function distanceWords(distance, limit) {
   if (share <= 1) return `close ${numbers}`;
   if (share <= 1.2) return `near, but too far for a name ${numbers}`;
   return `far from everybody enrolled ${numbers}`;
+}
+
+/**
+ * @param {string} from ISO time
+ * @param {string} to ISO time
+ * @returns {string} such as "14 s", "3 min", "2 h 5 min"
+ */
+export function lastedWords(from, to) {
+  const seconds = Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

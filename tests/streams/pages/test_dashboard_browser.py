@@ -100,7 +100,9 @@ def test_ages_are_counted_by_the_servers_clock(page: Page, script: ScriptedSocke
 def test_a_lost_connection_dims_the_picture_and_comes_back_by_itself(dashboard: Page, script: ScriptedSocket) -> None:
     script.show(frame())
     script.say(1011)
-    expect(dashboard.locator("[data-connection]")).to_have_text("Reconnecting…")
+    expect(dashboard.locator("[data-connection]")).to_have_text(
+        re.compile(r"Connection lost at \d\d:\d\d:\d\d\. Trying again…")
+    )
     expect(dashboard.locator("[data-veil]")).to_contain_text("No picture since")
     expect(dashboard.locator("[data-chip]")).to_have_text("Reconnecting…")
     expect(dashboard.locator("[data-connection]")).to_have_text("Connected", timeout=5000)
@@ -170,16 +172,16 @@ def test_cameras_come_and_go_while_the_page_is_open(dashboard: Page, script: Scr
 
 
 def test_only_cameras_on_the_screen_are_watched(page: Page, script: ScriptedSocket) -> None:
-    refs: list[CameraRef] = [{"slug": f"camera-{n}", "name": f"Camera {n}"} for n in range(12)]
+    refs: list[CameraRef] = [{"slug": f"camera-{n}", "name": f"Camera {n}"} for n in range(40)]
     for ref in refs:
         a_camera(ref["name"])
     script.greeting = lambda: hello([state(ref) for ref in refs], [])
     page.set_viewport_size({"width": 390, "height": 700})
     page.goto("/")
     first = script.hear("watch")["cameras"]
-    assert "camera-0" in first and len(first) < 6
-    page.locator('[data-camera="camera-9"]').scroll_into_view_if_needed()
-    while "camera-9" not in (seen := script.hear("watch")["cameras"]):
+    assert "camera-0" in first and len(first) < 15
+    page.locator('[data-camera="camera-39"]').scroll_into_view_if_needed()
+    while "camera-39" not in (seen := script.hear("watch")["cameras"]):
         pass
     assert "camera-0" not in seen
 
@@ -208,4 +210,53 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page, script: ScriptedSocket,
     script.greeting = lambda: hello([state()], [sighting("A Person With A Very Long Name Indeed " * 3)])
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_one_line_says_how_many_cameras_are_live_and_leads_to_those_that_are_not(
+    dashboard: Page, script: ScriptedSocket
+) -> None:
+    script.show(frame())
+    script.say(state(YARD, state="down", reason="The host refused the connection."))
+    summary = dashboard.locator("[data-summary-words]")
+    expect(summary.get_by_role("link")).to_have_text("Yard down", timeout=8000)
+    expect(summary.get_by_role("link")).to_have_attribute("href", "#camera-yard")
+    script.say(state())
+    script.show(frame())
+    expect(summary).to_have_text("1 live, Yard down")
+    expect(dashboard.locator("[data-summary-spoken]")).to_have_text("Yard: down", timeout=8000)
+
+
+def test_a_live_camera_whose_pictures_do_not_come_is_called_late(dashboard: Page, script: ScriptedSocket) -> None:
+    script.show(frame())
+    expect(dashboard.locator("[data-chip]")).to_have_text("Live")
+    for _ in range(8):
+        script.say(state())
+        dashboard.wait_for_timeout(500)
+    expect(dashboard.locator("[data-chip]")).to_have_text("Picture late")
+    expect(dashboard.locator("[data-reason]")).to_contain_text("do not reach this page in time")
+
+
+def test_cameras_that_are_off_stand_small_behind_the_others(dashboard: Page, script: ScriptedSocket) -> None:
+    script.say(state(YARD))
+    names = dashboard.locator("[data-name]")
+    expect(names).to_have_text(["Front door", "Yard"])
+    script.say(state(state="off"))
+    expect(names).to_have_text(["Yard", "Front door"])
+    expect(dashboard.locator("#camera-front-door canvas")).to_be_hidden()
+    script.say(state())
+    expect(names).to_have_text(["Front door", "Yard"])
+    expect(dashboard.locator("#camera-front-door canvas")).to_be_visible()
+
+
+def test_many_cameras_fit_on_one_screen_beside_each_other_on_a_phone(page: Page, script: ScriptedSocket) -> None:
+    refs: list[CameraRef] = [{"slug": f"camera-{n}", "name": f"Donaudampfschifffahrt{n}" * 3} for n in range(9)]
+    script.greeting = lambda: hello([state(ref, state="down", reason="Refused. " * 12) for ref in refs], [])
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/")
+    expect(page.locator("[data-camera]")).to_have_count(9)
+    assert page.locator("[data-camera]").last.evaluate("e => e.getBoundingClientRect().bottom") < 900
+    page.set_viewport_size({"width": 390, "height": 800})
+    tops = page.locator("[data-camera]").evaluate_all("all => all.map((e) => e.getBoundingClientRect().top)")
+    assert tops[0] == tops[1] < tops[2]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

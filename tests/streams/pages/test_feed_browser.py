@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -66,3 +66,59 @@ def test_a_hostile_name_is_text_everywhere(dashboard: Page, script: ScriptedSock
     expect(dashboard.locator("[data-name]")).to_have_text(name)
     assert dashboard.title() == "Live – facesite"
     assert dashboard.locator("[data-feed-list] .verdict img").count() == 0
+
+
+AWAY = """hidden => { Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange")); }"""
+
+
+def test_what_came_while_nobody_looked_is_marked_and_counted(dashboard: Page, script: ScriptedSocket) -> None:
+    script.say(sighting_event("started", sighting("Ada"), datetime.now(UTC)))
+    rows = dashboard.locator("[data-feed-list] > li")
+    expect(rows).to_have_count(1)
+    note = dashboard.locator("[data-feed-missed]")
+    expect(note).to_be_hidden()
+    dashboard.evaluate(AWAY, True)
+    for name in ("Bob", "Cyd"):
+        script.say(sighting_event("started", sighting(name), datetime.now(UTC)))
+    expect(rows).to_have_count(3)
+    assert dashboard.title() == "(2) Live – facesite"
+    dashboard.evaluate(AWAY, False)
+    assert dashboard.title() == "Live – facesite"
+    expect(note).to_contain_text("2 new since")
+    expect(dashboard.locator(".sighting-missed [data-whom]")).to_have_text(["Cyd", "Bob"])
+    script.say(sighting_event("started", sighting("Dee"), datetime.now(UTC)))  # somebody looks: not missed
+    expect(rows).to_have_count(4)
+    expect(note).to_contain_text("2 new since")
+    dashboard.evaluate(AWAY, True)  # another absence, counted anew
+    expect(note).to_be_hidden()
+
+
+def test_whoever_does_not_stir_for_a_minute_looks_away(page: Page, script: ScriptedSocket) -> None:
+    page.clock.install()
+    a_camera("Front door")
+    ada = sighting("Ada")
+    script.greeting = lambda: hello([state()], [ada])
+    page.goto("/")
+    script.hear("watch")
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    script.greeting = lambda: hello([state()], [sighting("Bob", first_seen_at=later), ada])
+    missed = page.locator(".sighting-missed [data-whom]")
+    page.clock.run_for(90_000)  # in which the socket hears nothing and comes back
+    for _ in range(20):
+        if missed.count():
+            break
+        page.clock.run_for(1_000)
+        page.wait_for_timeout(100)
+    expect(missed).to_have_text(["Bob"])
+    assert page.title() == "(1) Live – facesite"
+    page.mouse.move(200, 200)
+    assert page.title() == "Live – facesite"
+
+
+def test_sightings_are_read_out_a_few_at_a_time(dashboard: Page, script: ScriptedSocket) -> None:
+    for name in ("Ada", "Bob", "Cyd", "Dee", "Eve"):
+        script.say(sighting_event("started", sighting(name), datetime.now(UTC)))
+    spoken = dashboard.locator("[data-feed-spoken]")
+    expect(spoken).to_have_text("Ada, Front door; Bob, Front door; Cyd, Front door; and 2 more", timeout=8000)
+    assert dashboard.locator("[data-feed-list]").get_attribute("aria-live") is None

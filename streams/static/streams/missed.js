@@ -1,0 +1,52 @@
+// What was seen while nobody looked at the page: marked, counted, and said in the tab's title.
+
+import { Absence } from "./absence.js";
+import { localTime, serverNow } from "./clock.js";
+
+/** @typedef {import("./messages.js").SightingRecord} SightingRecord */
+
+export class Missed {
+  /** @type {number} from when, by the server's clock; Infinity: nobody has looked away yet */
+  #since = Infinity;
+  /** @type {number} until when; Infinity while nobody looks */
+  #until = -Infinity;
+
+  /**
+   * @param {() => void} changed called when other sightings than before count as missed
+   */
+  constructor(changed) {
+    new Absence(() => this.#count(changed, serverNow(), Infinity), () => this.#count(changed, this.#since, serverNow()));
+  }
+
+  /** @param {SightingRecord} record */
+  has(record) {
+    const at = Date.parse(record.first_seen_at);
+    return at > this.#since && at <= this.#until;
+  }
+
+  /**
+   * @param {number} number of those that the page shows
+   * @returns {string} a sentence, empty without any
+   */
+  words(number) {
+    if (!number) return "";
+    return `${number} new since ${localTime(this.#since)}, when you looked away`;
+  }
+
+  /** @param {number} number said in the tab's title, as long as nobody has come back */
+  entitle(number) {
+    const title = document.title.replace(/^\(\d+\) /, "");
+    document.title = number && this.#until === Infinity ? `(${number}) ${title}` : title;
+  }
+
+  /**
+   * @param {() => void} changed
+   * @param {number} since
+   * @param {number} until
+   */
+  #count(changed, since, until) {
+    this.#since = since;
+    this.#until = until;
+    changed();
+  }
+}
