@@ -16,7 +16,7 @@ from people.edits.row_state import state_of
 from people.metadata import check_metadata
 from people.models import Person, PersonGroup, Watchlist
 
-ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff"
+ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff,image/heic,image/heif,.heic,.heif"
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -66,7 +66,7 @@ class PersonForm(GuardedForm):
         required=False,
         label=_("Add photos"),
         help_text=_(
-            "JPEG, PNG, WebP or AVIF. One face each, looking at the camera, at least 80 pixels wide; "
+            "JPEG, PNG, WebP, AVIF or HEIC. One face each, looking at the camera, at least 80 pixels wide; "
             "three photos of different moments recognise much better than one."
         ),
     )

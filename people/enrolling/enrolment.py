@@ -58,7 +58,8 @@ def record_reading(claim: Claim, reading: PhotoReading, engine: str) -> Outcome:
     """Write down what was read of a claimed photo, in one transaction. Raises ClaimLost when it came too late."""
     photo = claim.photo
     old_crop, new_crop = photo.crop.name, _store_crop(photo, reading)
-    with removed_on_failure(new_crop), transaction.atomic():
+    old_image, new_image = photo.image.name, _store_picture(photo, reading)
+    with removed_on_failure(new_crop, new_image), transaction.atomic():
         _one_at_a_time()
         outcome = judge(photo, reading, engine)
         _finish(
@@ -70,13 +71,13 @@ def record_reading(claim: Claim, reading: PhotoReading, engine: str) -> Outcome:
             width_px=reading.width_px,
             height_px=reading.height_px,
             crop=new_crop or old_crop,
+            image=new_image or old_image,
             decided_at=Now(),
         )
         _keep_encoding(photo, reading, engine, outcome)
         if outcome.state == State.ENROLLED:
             adopt_engine(engine)
-    if new_crop:
-        remove([old_crop])
+    remove([old_crop if new_crop else None, old_image if new_image else None])
     if outcome.state == State.ENROLLED:
         ring_gallery()
     logger.info("photo %s: %s %s", photo.pk, outcome.state, outcome.reason)
@@ -140,6 +141,14 @@ def _store_crop(photo: Photo, reading: PhotoReading) -> str | None:
         return None
     photo.crop.save("crop.jpg", ContentFile(reading.crop_jpeg), save=False)
     return photo.crop.name
+
+
+def _store_picture(photo: Photo, reading: PhotoReading) -> str | None:
+    """In place of an original that browsers do not show: somebody must see it to choose a face or compare two."""
+    if not reading.picture_jpeg:
+        return None
+    photo.image.save("photo.jpg", ContentFile(reading.picture_jpeg), save=False)
+    return photo.image.name
 
 
 def _face_record(face: Face) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from people.recognition.heif_file import is_heif
+
 HEAD_BYTES = 32
 """How much of a file `content_type` looks at."""
 
@@ -19,8 +21,6 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\0\0\1\0", "image/x-icon"),
 )
 _OTHER: tuple[tuple[int, bytes], ...] = (
-    (4, b"ftyphei"),
-    (4, b"ftyphev"),
     (4, b"ftypmif1"),
     (4, b"ftypmsf1"),
     (4, b"jP  "),
@@ -40,9 +40,9 @@ def content_type(head: bytes) -> str | None:
     for offset, signature, mime in _SIGNATURES:
         if head[offset : offset + len(signature)] == signature:
             return mime
-    return None
+    return "image/heic" if is_heif(head[:HEAD_BYTES]) else None
 
 
 def is_other_picture(head: bytes) -> bool:
-    """Whether `head` begins a picture in a format that is known and not read, such as a phone's HEIC."""
+    """Whether `head` begins a picture in a format that is known and not read, such as JPEG 2000."""
     return any(head[offset : offset + len(signature)] == signature for offset, signature in _OTHER)

@@ -9,8 +9,8 @@ REASONS: dict[str, tuple[str, str]] = {
     # of the file
     "empty": ("The file is empty.", "Export or copy the picture again."),
     "too_many_bytes": ("The file is larger than {limit_mb} MB.", "Use a smaller copy of the picture."),
-    "not_an_image": ("This is not a picture.", "Use JPEG, PNG, WebP or AVIF."),
-    "format_not_supported": ("This picture format cannot be read.", "Save it as JPEG, PNG, WebP or AVIF."),
+    "not_an_image": ("This is not a picture.", "Use JPEG, PNG, WebP, AVIF or HEIC."),
+    "format_not_supported": ("This picture format cannot be read.", "Save it as JPEG, PNG, WebP, AVIF or HEIC."),
     "truncated": ("The picture is incomplete or damaged.", "Export or copy it again."),
     "too_many_pixels": ("The picture has too many pixels.", "Use a copy of at most 40 megapixels."),
     "too_small": ("The picture is too small to show a face.", "Use a larger one."),

@@ -1,4 +1,4 @@
-"""Blanks what an AVIF file says beside its pixels, in place: nothing is decoded and no byte is moved."""
+"""Blanks what an AVIF or HEIC file says beside its pixels, in place: nothing is decoded and no byte is moved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Box = tuple[bytes, int, int, int]
 
 
 def without_items(data: bytes) -> bytes:
-    """The file with its EXIF and XMP emptied. Raises ValueError and struct.error for what is no AVIF."""
+    """The file with its EXIF and XMP emptied. Raises ValueError and struct.error for what is neither."""
     file = bytearray(data)
     _clean(file, 0, len(file), is_file=True)
     return bytes(file)

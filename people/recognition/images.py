@@ -13,14 +13,18 @@ from numpy.typing import NDArray
 from PIL import ImageFile
 
 from people.recognition.errors import BadImage
+from people.recognition.heif import decode_heif
+from people.recognition.heif_file import is_heif
 from people.recognition.metadata import without_location
 from people.recognition.types import Box, Image
 
-__all__ = ["decode", "face_crop", "jpeg", "without_location"]
+__all__ = ["decode", "face_crop", "fitting_jpeg", "jpeg", "shown_by_browsers", "without_location"]
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO")
 """An allow-list: Pillow also opens EPS (which runs Ghostscript), PSD and forty others that nobody uploads."""
 MAX_PIXELS = 40_000_000
+HEAD_BYTES = 32
+"""Enough of a file to tell its format."""
 SMALLEST_SIDE_PX = 40
 """No face that could be found, let alone enrolled, fits into less."""
 _SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -36,8 +40,6 @@ _TURNS = {
 }
 """EXIF orientation to what sets the picture upright."""
 _OTHER_FORMATS = (
-    (4, b"ftypheic"),
-    (4, b"ftypheix"),
     (4, b"ftypmif1"),
     (0, b"8BPS"),
     (0, b"%!PS"),
@@ -65,9 +67,7 @@ def decode(data: bytes, *, max_bytes: int, max_pixels: int = MAX_PIXELS) -> Imag
         raise BadImage("too_many_bytes", f"the file has {len(data)} bytes, at most {max_bytes} are taken")
     # face_recognition sets this to True for the whole process when it is imported, and half a face is no face.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    picture = _opened(data)
-    _check_pixels(picture, max_pixels)
-    image = _pixels(picture, max_pixels)
+    image = decode_heif(data, max_pixels=max_pixels) if is_heif(data[:HEAD_BYTES]) else _decoded(data, max_pixels)
     if min(image.shape[:2]) < SMALLEST_SIDE_PX:
         raise BadImage("too_small", f"the picture is {image.shape[1]} x {image.shape[0]} pixels")
     return image
@@ -102,6 +102,22 @@ def face_crop(image: Image, box: Box, side_px: int = 256, margin: float = 0.4) -
     if square.shape[0] > side_px:
         square = cv2.resize(square, (side_px, side_px), interpolation=cv2.INTER_AREA)
     return np.asarray(square, np.uint8)
+
+
+def shown_by_browsers(data: bytes) -> bool:
+    """Whether every browser shows the picture file `data`, as far as its first bytes tell."""
+    return not is_heif(data[:HEAD_BYTES]) and data[:4] not in (b"II*\0", b"MM\0*")
+
+
+def fitting_jpeg(image: Image, max_bytes: int) -> bytes | None:
+    """`image` as the best JPEG file of at most `max_bytes`; None where even a poor one is larger."""
+    return next((made for quality in (92, 80, 60) if len(made := jpeg(image, quality)) <= max_bytes), None)
+
+
+def _decoded(data: bytes, max_pixels: int) -> Image:
+    picture = _opened(data)
+    _check_pixels(picture, max_pixels)
+    return _pixels(picture, max_pixels)
 
 
 def _opened(data: bytes) -> PIL.Image.Image:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from people.recognition.detector import WINDOW_PX
 from people.recognition.engine import Crops, Engine
 from people.recognition.errors import BadImage
-from people.recognition.images import decode, face_crop, jpeg
+from people.recognition.images import decode, face_crop, fitting_jpeg, jpeg, shown_by_browsers
 from people.recognition.quality import is_dark
 from people.recognition.types import Box, Face, Image, Quality, Vector
 
@@ -47,6 +47,8 @@ class PhotoReading:
     vector: Vector | None = None
     quality: Quality | None = None
     crop_jpeg: bytes | None = None
+    picture_jpeg: bytes | None = None
+    """The whole picture, upright, where its own format is one that browsers do not show."""
 
 
 def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes: int) -> PhotoReading:
@@ -64,7 +66,8 @@ def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes
     height, width = image.shape[:2]
     faces = _found(engine, image)
     sure = tuple(face for face in faces if face.score >= SURE)
-    reading = PhotoReading("no_face", width, height, sure)
+    shown = None if shown_by_browsers(data) else fitting_jpeg(image, max_bytes)
+    reading = PhotoReading("no_face", width, height, sure, picture_jpeg=shown)
     if chosen_box is not None:
         return _judge(engine, image, replace(reading, face=_chosen(engine, image, sure, chosen_box)))
     meant = [face for face in sure if face.box.width >= BYSTANDER * sure[0].box.width]

@@ -64,6 +64,18 @@ def test_a_folder_is_enrolled_with_a_report_per_file_and_again_without_harm(fold
     assert load_gallery(engine)[0].version == gallery.version
 
 
+def test_a_phones_picture_is_enrolled_and_kept_as_browsers_show_it(tmp_path: Path, media: Path) -> None:
+    heic = Path(__file__).parent / "recognition" / "heic" / "ten-bits.heic"
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    (folder / "Eileen.HEIC").write_bytes(heic.read_bytes())
+    assert enrol_folder(folder)[1] == 0
+    photo = Photo.objects.get()
+    with photo.image.open("rb") as kept:
+        assert bytes(kept.read(3)) == b"\xff\xd8\xff", "browsers show no HEIC"
+    assert enrol_folder(folder)[0]["files"][0]["photo"] == str(photo.pk), "the same file is known again"
+
+
 def test_only_queued_is_not_read(folder: Path, media: Path) -> None:
     report, _ = enrol_folder(folder, wait=False)
     assert report["states"] == {"pending": 4, "empty": 1}

@@ -46,7 +46,7 @@ def test_an_added_photo_waits_to_be_read_under_a_random_name(ada: Person, add: A
         (b"", "empty"),
         (b"hello, I am a text", "not_an_image"),
         (b"<svg onload='alert(1)'/>", "format_not_supported"),
-        (b"\0\0\0\x18ftypheic" + bytes(30), "format_not_supported"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(30), "format_not_supported"),
         (b"<html><script>", "not_an_image"),
         (b"PK\3\4" + bytes(50), "not_an_image"),
     ],

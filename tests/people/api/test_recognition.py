@@ -46,6 +46,15 @@ def test_an_enrolled_face_is_a_match(as_operator: APIClient, barack: Person, upl
     assert [each["person"]["name"] for each in face["candidates"]] == ["Barack"]
 
 
+def test_a_phones_picture_is_recognised(as_operator: APIClient, portraits: Path, media: Path) -> None:
+    person = Person.objects.create(name="Eileen")
+    enrol_now(who=lambda: person, data=(portraits / "astronaut.png").read_bytes(), name="", by=None)
+    heic = (Path(__file__).parents[1] / "recognition" / "heic" / "ten-bits.heic").read_bytes()
+    answer = as_operator.post(RECOGNISE, {"image": SimpleUploadedFile("IMG_0001.HEIC", heic)}).json()
+    assert [face["person"]["name"] for face in answer["faces"]] == ["Eileen"]
+    assert (answer["width_px"], answer["height_px"]) == (512, 512)
+
+
 def test_a_stranger_has_no_name(as_operator: APIClient, barack: Person, upload: Callable[[str], Any]) -> None:
     (face,) = as_operator.post(RECOGNISE, {"image": upload("biden.jpg")}).json()["faces"]
     assert (face["verdict"], face["person"], face["candidates"]) == ("unknown", None, [])

@@ -69,6 +69,27 @@ def test_a_good_face_is_enrolled_with_encoding_crop_and_boxes(ada: Person, add: 
     assert photo.decided_at is not None
 
 
+def test_a_picture_that_browsers_do_not_show_is_kept_as_one_that_they_do(ada: Person, add: Add, media: Path) -> None:
+    photo = add(ada)
+    original = photo.image.name
+    record_reading(claimed(photo), good(unit_vector(1), picture_jpeg=picture(5)), "e")
+    digest = photo.sha256
+    photo.refresh_from_db()
+    assert (media / photo.image.name).read_bytes() == picture(5)
+    assert not (media / original).exists()
+    assert photo.sha256 == digest, "the same file again must still be known"
+
+
+def test_a_reading_that_comes_too_late_leaves_the_original(ada: Person, add: Add, media: Path) -> None:
+    photo = add(ada)
+    claim = claimed(photo)
+    Photo.objects.filter(pk=photo.pk).update(claimed_by="another")
+    before = {path.name for path in (media / "photos").iterdir()}
+    with pytest.raises(ClaimLost):
+        record_reading(claim, good(unit_vector(1), picture_jpeg=picture(5)), "e")
+    assert {path.name for path in (media / "photos").iterdir()} == before
+
+
 @pytest.mark.parametrize(
     ("verdict", "state"), [("no_face", "rejected"), ("blurred", "rejected"), ("several_faces", "choose")]
 )

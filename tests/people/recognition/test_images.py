@@ -116,7 +116,8 @@ def test_a_bomb_is_refused_by_its_header() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "format_not_supported"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "format_not_supported"),
         (b"8BPS\0\1", "format_not_supported"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "format_not_supported"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "format_not_supported"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "truncated"),
     ],
 )
 def test_what_is_no_picture_is_named(data: bytes, code: str) -> None:
