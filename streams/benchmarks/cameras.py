@@ -18,7 +18,7 @@ import numpy as np
 
 from people.recognition.engine import Engine
 from streams.benchmarks.loops import gallery_of
-from streams.pipeline.messages import CameraConfig, Overlay, SightingChange, Stop, UseGallery
+from streams.pipeline.messages import CameraConfig, GaveUp, Heartbeat, Overlay, SightingChange, Stop, UseGallery
 from streams.pipeline.process import run_camera
 
 ANALYSIS_FPS = 5.0
@@ -38,10 +38,14 @@ class Heard:
     cpu_s: float = 0.0
     frames: int = 0
     shown: bool = False
+    problem: str = ""
+    """Why it will not show anything."""
     delays_ms: list[float] = field(default_factory=list)
     changes_ms: list[float] = field(default_factory=list)
 
     def hear(self, message: object) -> None:
+        if isinstance(message, GaveUp) or (isinstance(message, Heartbeat) and message.state == "down"):
+            self.problem = message.reason
         if not isinstance(message, Overlay | SightingChange):
             return
         delay_ms = 1000 * (datetime.now(UTC) - message.captured_at).total_seconds()
@@ -64,6 +68,8 @@ def run_cameras(count: int, clip: Path, pictures: Sequence[Path], cache_dir: Pat
     del engine
     with _children(count, clip, cache_dir, gallery) as cameras:
         _listen(cameras, START_S, until_all_show=True)
+        if problem := next(filter(None, (camera.problem for camera in cameras)), None):
+            raise ValueError(problem)
         if silent := sum(not camera.shown for camera in cameras):
             raise ValueError(f"{silent} of {count} cameras showed nothing within {START_S:.0f} s")
         for camera in cameras:
@@ -108,7 +114,7 @@ def _listen(cameras: Sequence[Heard], seconds: float, *, until_all_show: bool = 
     by_pipe = {camera.pipe: camera for camera in cameras}
     end_s = time.monotonic() + seconds
     while (left_s := end_s - time.monotonic()) > 0 and by_pipe:
-        if until_all_show and all(camera.shown for camera in cameras):
+        if until_all_show and (all(camera.shown for camera in cameras) or any(camera.problem for camera in cameras)):
             return
         for pipe in wait(list(by_pipe), left_s):
             assert isinstance(pipe, Connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -17,5 +18,13 @@ def test_a_number_of_cameras_that_makes_no_sense_is_refused(count: int, tmp_path
 def test_a_clip_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"text")
-    with pytest.raises(CommandError, match="has none"):
+    with pytest.raises(CommandError, match="is not a video"):
         call_command("benchmark", clip=clip)
+
+
+@pytest.mark.parametrize("count", [None, 4])
+def test_a_clip_that_is_missing_is_said_at_once(count: int | None, tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(CommandError, match=r"none\.mp4: The file does not exist\."):
+        call_command("benchmark", clip=tmp_path / "none.mp4", cameras=count)
+    assert time.monotonic() - began < 5

@@ -16,6 +16,8 @@ from people.recognition.benchmark import Report, benchmark, on_one_core
 from people.recognition.errors import RecognitionError
 from streams.benchmarks.cameras import run_cameras
 from streams.benchmarks.loops import compare_loops
+from streams.pipeline.errors import SourceDown
+from streams.pipeline.playback import open_video
 
 PICTURES = ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png")
 ENROLLED = PICTURES[:3]
@@ -38,7 +40,7 @@ class Command(BaseCommand):
         if options["cameras"] is not None and not 1 <= options["cameras"] <= MOST_CAMERAS:
             raise CommandError(f"expected 1 to {MOST_CAMERAS} cameras")
         try:
-            clip = options["clip"] or self._demo_clip()
+            clip = _playable(options["clip"]) if options["clip"] else self._demo_clip()
             if options["cameras"]:
                 report, table = _cameras(options["cameras"], clip)
             else:
@@ -53,6 +55,15 @@ class Command(BaseCommand):
             self.stderr.write("Making the demo's clip …")
             make_clip(Path(settings.PORTRAITS), clip)
         return clip
+
+
+def _playable(clip: Path) -> Path:
+    """Raises CommandError at once for what no camera could play."""
+    try:
+        open_video(str(clip)).release()
+    except SourceDown as down:
+        raise CommandError(f"{clip}: {down.said}") from None
+    return clip
 
 
 def _engine_and_loops(clip_of_pictures: Path | None, clip: Path) -> tuple[dict[str, Any], str]:
