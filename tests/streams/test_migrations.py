@@ -1,0 +1,101 @@
+"""The migration that indexes a table which may be large: the same end on every way, and no camera is held up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+BEFORE, AFTER = [("streams", "0008_stored_videos")], [("streams", "0009_named_by_time")]
+
+
+def migrate(targets: Any) -> None:
+    MigrationExecutor(connection).migrate(targets)
+
+
+@pytest.fixture
+def before() -> Iterator[None]:
+    """The database as it was before the migration; brought up to date afterwards."""
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
+    try:
+        migrate(BEFORE)
+        yield
+    finally:
+        migrate(newest)
+
+
+def index() -> tuple[str, bool] | None:
+    """Its definition, and whether it is in use."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_indexdef(indexrelid), indisvalid FROM pg_index "
+            "WHERE indexrelid = to_regclass('sighting_named')"
+        )
+        found: tuple[str, bool] | None = cursor.fetchone()
+        return found
+
+
+@contextmanager
+def somebody_else() -> Iterator[Any]:
+    other = psycopg2.connect(**connection.get_connection_params())
+    try:
+        yield other.cursor()
+    finally:
+        other.close()
+
+
+def test_a_database_from_scratch_and_one_from_before_end_alike() -> None:
+    from_scratch = index()
+    assert from_scratch is not None and from_scratch[1]
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
+    migrate(BEFORE)
+    assert index() is None
+    migrate(newest)
+    assert index() == from_scratch
+
+
+def test_what_an_attempt_left_that_was_broken_off_is_made_good(before: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX sighting_named ON streams_sighting (last_seen_at)")
+        cursor.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'sighting_named'::regclass")
+    migrate(AFTER)
+    found = index()
+    assert found is not None and found[1] and "WHERE" in found[0]
+
+
+def test_sightings_are_written_while_the_index_is_made(before: None) -> None:
+    touch = "DELETE FROM streams_sighting WHERE id = gen_random_uuid()"
+
+    def build() -> None:
+        try:
+            migrate(AFTER)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads, somebody_else() as first, somebody_else() as second:
+        first.execute(touch)  # in a transaction that goes on: the index waits for its end
+        building = threads.submit(build)
+        await_the_index_waiting()
+        second.execute("SET lock_timeout = '5s'")
+        second.execute(touch)
+        second.connection.rollback()
+        first.connection.rollback()
+        building.result(timeout=60)
+
+
+def await_the_index_waiting() -> None:
+    """Until the migration waits for a lock. Fails by the test's time limit."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(waits + " AND pid <> pg_backend_pid()")
+            if cursor.fetchone() == (1,):
+                return
+            cursor.execute("SELECT pg_sleep(0.05)")
