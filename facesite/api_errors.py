@@ -16,6 +16,7 @@ from rest_framework.views import exception_handler
 
 from people.errors import AlreadyThere, MayNotRetire, PeopleError, WrongState
 from people.recognisers import Busy
+from people.statement_limit import TookTooLong, is_too_slow
 from streams.errors import NotNow as CannotNow
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class NotNow(APIException):
 
     status_code = 503
 
-    def __init__(self, error: Busy | CannotNow) -> None:
+    def __init__(self, error: Busy | CannotNow | TookTooLong) -> None:
         super().__init__(str(error), code=error.code)
         self.wait = error.retry_after_s
 
@@ -79,6 +80,8 @@ def _as_api_exception(error: Exception) -> Exception:
             return _refusal(error)
         case ProtectedError():
             return Conflict(f"It cannot be deleted: {len(error.protected_objects)} records refer to it.", code="in_use")
+        case OperationalError() if is_too_slow(error):
+            return NotNow(TookTooLong())
         case IntegrityError() | OperationalError() if getattr(error.__cause__, "pgcode", None) in _CLASHES:
             return Conflict()
         case RequestDataTooBig():

@@ -14,12 +14,14 @@ from facesite.bodies import BoundedBodies  # noqa: E402
 from facesite.enrolment import EnrolmentConsumer  # noqa: E402
 from facesite.imports import ImportsConsumer  # noqa: E402
 from facesite.origins import OwnOrigins  # noqa: E402
+from facesite.statement_limits import limited  # noqa: E402
 from streams import routing  # noqa: E402
 
+sockets = OwnOrigins(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns)))
 application = ProtocolTypeRouter(
     {
         "http": BoundedBodies(http),
-        "websocket": OwnOrigins(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns))),
+        "websocket": limited(sockets),
         "channel": ChannelNameRouter(
             {
                 **routing.channels,

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "facesite.request_ids.with_request_id",
+    "facesite.statement_limits.with_statement_limit",
     "facesite.probes.answer_probes",  # before all that looks at the host: asked by address
     "facesite.content_policy.with_content_policy",
     "django.middleware.security.SecurityMiddleware",
@@ -79,6 +80,11 @@ else:
     DATABASES = {"default": {**env.db("DATABASE_URL"), "DISABLE_SERVER_SIDE_CURSORS": True}}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a Postgres server: postgres://user:password@host/name")
+    DATABASES["default"]["ENGINE"] = "facesite.postgres"
+STATEMENT_SECONDS: float = env.float("STATEMENT_SECONDS", default=30)
+"""How long one statement of a web request may take in the database; then the answer is 503. 0: for ever."""
+if STATEMENT_SECONDS < 0:
+    raise ImproperlyConfigured("STATEMENT_SECONDS: expected seconds, or 0 for no limit")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str("REDIS_URL", default="")

@@ -7,6 +7,11 @@ from django.urls import include, path
 from facesite import health
 from facesite.metrics import metrics
 
+handler400 = "facesite.error_pages.bad_request"
+handler403 = "facesite.error_pages.forbidden"
+handler404 = "facesite.error_pages.not_found"
+handler500 = "facesite.error_pages.fault"
+
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),

@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from django.db.backends.postgresql import base
-
 from facesite.embedded.server import socket_folder
+from facesite.postgres import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

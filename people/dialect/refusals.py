@@ -6,12 +6,14 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from people.errors import PeopleError
 from people.recognisers import Busy
+from people.statement_limit import TookTooLong, is_too_slow
 
 logger = logging.getLogger(__name__)
 
@@ -71,12 +73,18 @@ def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
+def _later(error: Busy | TookTooLong) -> Refused:
+    refused = Refused(UNDEFINED, str(error), 503)
+    refused.wait = error.retry_after_s  # type: ignore[attr-defined] # DRF's handler makes it Retry-After
+    return refused
+
+
 def _as_refused(error: Exception) -> Exception:
     match error:
         case Busy():
-            busy = Refused(UNDEFINED, str(error), 503)
-            busy.wait = error.retry_after_s  # type: ignore[attr-defined] # DRF's handler makes it Retry-After
-            return busy
+            return _later(error)
+        case OperationalError() if is_too_slow(error):
+            return _later(TookTooLong())
         case PeopleError(code=code) if code in _OF_PICTURES:
             return Refused(*_OF_PICTURES[code])
         case PeopleError(code="too_many_bytes"):

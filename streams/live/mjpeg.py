@@ -50,8 +50,7 @@ async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _refused(status: int, reason: str) -> HttpResponse:
-    """In plain words, as no browser page asks. Django would draw its error pages in a thread of their own, whose
-    database connection nobody closes."""
+    """In plain words: players ask, and pages for their pictures."""
     return HttpResponse(reason, status=status, content_type="text/plain")
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from django.db import OperationalError, connection, transaction
-from psycopg2.errors import QueryCanceled
 
 from people.errors import NoSuchFace, PeopleError, WrongState
 from people.keys.api_key import KeyUser
@@ -21,6 +20,7 @@ from people.recognising import BadPicture, look, pair_thresholds
 from people.recognition.probing import Probe, Probes
 from people.recognition.types import Box, Match, Thresholds, Vector, Verdict
 from people.services import Actor
+from people.statement_limit import is_too_slow, statement_limit
 from streams.models import SearchLog, Sighting, SightingEncoding
 from streams.querysets import SightingQuerySet
 
@@ -196,12 +196,11 @@ def _a_place() -> Iterator[None]:
 def _in_time() -> Iterator[None]:
     """One transaction, in which no statement takes longer than TIMEOUT_S. Raises TooSlow."""
     try:
-        with transaction.atomic():
+        with statement_limit(TIMEOUT_S), transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = %s", [1000 * TIMEOUT_S])
                 cursor.execute("SET LOCAL work_mem = %s", [WORK_MEM])
             yield
     except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
+        if is_too_slow(error):
             raise TooSlow from None
         raise

@@ -1,0 +1,15 @@
+"""Django's Postgres backend, on whose connections a statement can be given a limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from people.statement_limit import limit_statement
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(limit_statement)
