@@ -6,14 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError, OperationalError
+from django.db import OperationalError
 from django.db.models import ProtectedError
-from psycopg2 import errorcodes
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from people.clashes import is_clash
 from people.errors import AlreadyThere, MayNotRetire, PeopleError, WrongState
 from people.recognisers import Busy
 from people.statement_limit import TookTooLong, is_too_slow
@@ -21,7 +21,6 @@ from streams.errors import NotNow as CannotNow
 
 logger = logging.getLogger(__name__)
 ECHO_LENGTH = 500
-_CLASHES = {errorcodes.UNIQUE_VIOLATION, errorcodes.FOREIGN_KEY_VIOLATION, errorcodes.DEADLOCK_DETECTED}
 
 
 class Conflict(APIException):
@@ -82,7 +81,7 @@ def _as_api_exception(error: Exception) -> Exception:
             return Conflict(f"It cannot be deleted: {len(error.protected_objects)} records refer to it.", code="in_use")
         case OperationalError() if is_too_slow(error):
             return NotNow(TookTooLong())
-        case IntegrityError() | OperationalError() if getattr(error.__cause__, "pgcode", None) in _CLASHES:
+        case _ if is_clash(error):
             return Conflict()
         case RequestDataTooBig():
             return TooLarge()

@@ -46,6 +46,9 @@ def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: s
     with removed_on_failure(photo.image.name):
         try:
             with transaction.atomic():
+                # Held, so that whoever deletes or merges the person comes before or after it, and not in between.
+                if not hold([person.pk]):
+                    raise _gone()
                 photo.save(force_insert=True)
                 log_added(photo, by=by)
                 log_changed(person, f"Added photo “{photo}”.", by=by)
@@ -59,7 +62,11 @@ def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: s
 def _already_there(person: Person, upload: Upload) -> Exception:
     """What a failed insert means: the same file came twice at once, or the person went away meanwhile."""
     twin = Photo.objects.filter(person=person, sha256=upload.sha256).first()
-    return AlreadyThere(twin) if twin else WrongState("This person does not exist any more.")
+    return AlreadyThere(twin) if twin else _gone()
+
+
+def _gone() -> WrongState:
+    return WrongState("This person does not exist any more.")
 
 
 @transaction.atomic

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from people.clashes import is_clash
 from people.errors import PeopleError
 from people.recognisers import Busy
 from people.statement_limit import TookTooLong, is_too_slow
@@ -93,6 +94,10 @@ def _as_refused(error: Exception) -> Exception:
             return Refused(BAD_FILE if code in _BAD_FILES else UNDEFINED, str(error))
         case RequestDataTooBig():
             return Refused(UNDEFINED, "The upload is too large.", 413)
+        case _ if is_clash(error):  # as CompreFace says of everything that it has no number for
+            return Refused(UNDEFINED, "Something went wrong, please try again")
+        case SuspiciousOperation():
+            return Refused(BAD_ARGUMENT, "The request cannot be read: too many fields or files, or a malformed one.")
         case exceptions.ParseError():
             return Refused(BAD_ARGUMENT, str(error.detail))
     return error

@@ -34,14 +34,18 @@ def people_called(subject: str, user: Looker) -> PersonQuerySet:
 def subject_named(name: str, *, by: Actor) -> tuple[Person, bool]:
     """The oldest of this name, and whether they were made just now, because nobody has it.
 
-    Until the transaction ends nobody else makes one: clients send the first pictures of somebody several at once.
+    Until the transaction ends nobody else makes one, renames or deletes them: clients send the first pictures of
+    somebody several at once, and delete and send anew.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext('people.dialect.subjects'), hashtext(%s))", [name.lower()]
         )
-    known = people_called(name, by).first()
-    return (known, False) if known else (services.add_person(name=name, by=by), True)
+    for known in people_called(name, by):
+        # Asked again once held: until then they may have been renamed, retired or deleted.
+        if hold([known.pk]) and people_called(name, by).filter(pk=known.pk).exists():
+            return known, False
+    return services.add_person(name=name, by=by), True
 
 
 @transaction.atomic

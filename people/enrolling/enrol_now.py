@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +14,7 @@ from people import services
 from people.enrolling.enrolment import CLAIM, Claim, record_reading
 from people.enrolling.reasons import sentence
 from people.enrolling.uploads import Upload
-from people.errors import AlreadyThere, PeopleError
+from people.errors import AlreadyThere, ClaimLost, PeopleError, WrongState
 from people.models import Person, Photo
 from people.recognisers import recognisers
 from people.services import Actor
@@ -50,11 +50,22 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -
         claim = _claimed(who, data, name, by)
     except AlreadyThere as there:
         return Enrolled(there.photo, there.photo.state == Photo.State.REVIEW)
-    outcome = record_reading(claim, reading, engine)
+    try:
+        outcome = record_reading(claim, reading, engine)
+    except ClaimLost:  # its person was merged in this moment: a worker reads it as the kept one's
+        return Enrolled(_still_there(claim.photo.pk), held=False)
     if outcome.reason == "near_duplicate":
         services.delete_photos(photos=[claim.photo], by=by)
-        return Enrolled(Photo.objects.get(pk=outcome.detail["photo"]), held=False)
+        return Enrolled(_still_there(outcome.detail["photo"]), held=False)
     return Enrolled(claim.photo, outcome.state == Photo.State.REVIEW)
+
+
+def _still_there(pk: UUID | str) -> Photo:
+    """Raises WrongState when the photo was deleted meanwhile."""
+    photo = Photo.objects.select_related("person").filter(pk=pk).first()
+    if photo is None:
+        raise WrongState("This picture, or the one that it repeats, was deleted in this moment: send it again.")
+    return photo
 
 
 @transaction.atomic

@@ -1,0 +1,14 @@
+"""What the database refuses because two requests came at once, told apart from its faults."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, OperationalError
+from psycopg2 import errorcodes
+
+_CLASHES = {errorcodes.UNIQUE_VIOLATION, errorcodes.FOREIGN_KEY_VIOLATION, errorcodes.DEADLOCK_DETECTED}
+
+
+def is_clash(error: Exception) -> bool:
+    """Whether the same request may succeed, or be refused with a reason, when it is sent again."""
+    is_of_database = isinstance(error, IntegrityError | OperationalError)
+    return is_of_database and getattr(error.__cause__, "pgcode", None) in _CLASHES
