@@ -18,6 +18,7 @@ from django.urls import reverse
 from people import photo_decisions, services
 from people.errors import AlreadyThere, WrongState
 from people.models import Encoding, Person, PersonGroup, PersonLimit, Photo
+from tests.api import NOBODY
 from tests.people.conftest import near, unit_vector
 from tests.people.enrolling.test_enrolment import enrol
 
@@ -159,7 +160,7 @@ def test_the_review_page_moves_it(operator_client: Client, ada: Person, grace: P
     assert answer.redirect_chain[-1][0] == reverse("admin:people_person_change", args=[grace.pk]) + "#photos"
 
 
-@pytest.mark.parametrize("person", ["", "x", str(uuid4())])
+@pytest.mark.parametrize("person", ["", "x", NOBODY])
 def test_a_page_that_showed_somebody_else_moves_nothing(
     operator_client: Client, ada: Person, page: str, person: str
 ) -> None:
