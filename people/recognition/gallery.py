@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from people.recognition.nearest import Cosines, Indexes, two_nearest
 from people.recognition.types import Match, Matrix, Vector
 
 WIDTH = 128
-LARGE = 30_000
+LARGE = 15_000
 """From so many people on, searching in two steps is faster (coarse.py); it costs a quarter more memory."""
 
 
@@ -37,6 +38,10 @@ class Gallery:
                 f"got {self.templates.shape} {self.templates.dtype}"
             )
         self.templates.setflags(write=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to a camera child without what this process made of it for searching."""
+        return type(self), (self.version, self.engine, self.people, self.templates)
 
     @classmethod
     def empty(cls, engine: str, version: int = 0) -> Gallery:

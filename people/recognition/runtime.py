@@ -17,4 +17,6 @@ def session(graph: bytes, providers: Sequence[str] = CPU) -> Any:
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # image sizes vary: patterns cost 80 MB at 1280 x 720 and save no time
     options.log_severity_level = 3  # errors only: unknown hardware is warned about on every start otherwise
-    return onnxruntime.InferenceSession(graph, options, providers=list(providers))
+    made = onnxruntime.InferenceSession(graph, options, providers=list(providers))
+    made._model_bytes = None  # kept for changing providers later, which nobody does: 22 MB of the encoder
+    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def test_templates_cannot_be_changed() -> None:
         gallery.templates[0, 0] = 5
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 8192, 20_000])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 8192, 14_999, 20_000])
 def test_many_probes_find_what_one_by_one_finds(count: int) -> None:
     templates = unit_rows(count)
     gallery = Gallery(7, "engine", tuple(map(str, range(count))), templates)
@@ -115,3 +116,11 @@ def test_a_large_gallery_of_one_template_over_and_over_is_searched_too() -> None
     match = Gallery(1, "engine", tuple(map(str, range(33_000))), templates).identify(axis(0))
     assert (match.distance, match.margin) == (0, 0)
     assert match.person != match.runner_up
+
+
+def test_a_gallery_that_was_searched_is_sent_without_what_searching_made() -> None:
+    gallery = Gallery(4, "engine", tuple(map(str, range(16_000))), unit_rows(16_000))
+    found = gallery.identify(axis(0))
+    sent = pickle.dumps(gallery)
+    assert len(sent) < gallery.templates.nbytes * 1.1
+    assert pickle.loads(sent).identify(axis(0)) == found
