@@ -24,6 +24,7 @@ from rest_framework.test import APIClient
 from streams import urls
 from streams.cache import shared_cache
 from streams.models import Camera, CameraStatus, SearchLog, Sighting
+from streams.pictures import Annotated
 from streams.pipeline.addresses import BROWSER
 from tests.api import client_of
 from tests.facesite.test_api_rights import ROWS
@@ -162,7 +163,7 @@ def world(media: Path, chief: User) -> World:
         CameraStatus.objects.create(camera=camera, state="live", heartbeat_at=now, last_frame_at=now, **lease)
         bob = {**face("Bob Hidden", "match", (100, 100, 200, 200)), "person": {"id": str(made.bob.pk), "name": "Bob"}}
         shared_cache().set(f"frame:{camera.pk}", frame(faces=[bob]), 60)
-        shared_cache().set(f"annotated:{camera.pk}", (1, b"with every name burnt in"), 60)
+        shared_cache().set(f"annotated:{camera.pk}", Annotated(1, b"with every name burnt in", 3.0), 60)
     return made
 
 
