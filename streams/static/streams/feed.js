@@ -20,7 +20,7 @@ export class Feed {
     this.nothingYet = this.empty.textContent ?? "";
     this.missedNote = /** @type {HTMLElement} */ (element.querySelector("[data-feed-missed]"));
     this.spoken = new Spoken(/** @type {HTMLElement} */ (element.querySelector("[data-feed-spoken]")));
-    this.missed = new Missed(() => this.#markMissed());
+    this.missed = new Missed(() => this.#markMissed(), () => this.#newestAt());
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("sighting-template"));
     element.querySelector("[data-feed-filter]")?.addEventListener("change", (event) => {
       this.#filter = /** @type {HTMLInputElement} */ (event.target).value;
@@ -83,6 +83,11 @@ export class Feed {
       this.#shown.delete(oldest.dataset.id ?? "");
       oldest.remove();
     }
+  }
+
+  #newestAt() {
+    const newest = /** @type {HTMLElement | null} */ (this.list.firstElementChild);
+    return newest ? Date.parse(newest.dataset.at ?? "") : -Infinity;
   }
 
   #markMissed() {

@@ -13,9 +13,12 @@ export class Missed {
 
   /**
    * @param {() => void} changed called when other sightings than before count as missed
+   * @param {() => number} newest when the newest sighting of the page began; -Infinity without any
    */
-  constructor(changed) {
-    new Absence(() => this.#count(changed, serverNow(), Infinity), () => this.#count(changed, this.#since, serverNow()));
+  constructor(changed, newest) {
+    // The page's idea of the server's time lags by what a message takes: what it shows already has happened.
+    const now = () => Math.max(serverNow(), newest());
+    new Absence(() => this.#count(changed, now(), Infinity), () => this.#count(changed, this.#since, now()));
   }
 
   /** @param {SightingRecord} record */
