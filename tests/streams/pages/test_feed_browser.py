@@ -103,10 +103,10 @@ def test_whoever_does_not_stir_for_a_minute_looks_away(page: Page, script: Scrip
     script.hear("watch")
     rows = page.locator("[data-feed-list] > li")
     expect(rows).to_have_count(1)
-    for second in range(7):  # a word now and then, or the socket would be taken for dead
+    for turn in range(7):  # a word now and then, or the socket would be taken for dead
         page.clock.run_for(10_000)
-        script.say(sighting_event("updated", ada | {"margin": 0.1 + second / 100}, datetime.now(UTC)))
-        page.wait_for_timeout(50)
+        script.say(sighting_event("updated", ada | {"margin": 0.1 + turn / 100}, datetime.now(UTC)))
+        page.wait_for_timeout(400)
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     script.say(sighting_event("started", sighting("Bob", first_seen_at=later), datetime.now(UTC)))
     expect(rows).to_have_count(2)
