@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext_lazy as _
 
 from people.calibrating import LOOSEST, TIGHTEST
 from people.edits.guarded_form import GuardedForm
@@ -64,8 +63,8 @@ class MetadataField(forms.JSONField):
 class PersonForm(GuardedForm):
     new_photos = SeveralFilesField(
         required=False,
-        label=_("Add photos"),
-        help_text=_(
+        label="Add photos",
+        help_text=(
             "JPEG, PNG, WebP, AVIF or HEIC. One face each, looking at the camera, at least 80 pixels wide; "
             "three photos of different moments recognise much better than one."
         ),
@@ -74,13 +73,13 @@ class PersonForm(GuardedForm):
         Watchlist.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Sightings can be narrowed to the people on a watchlist."),
+        help_text="Sightings can be narrowed to the people on a watchlist.",
     )
     groups = forms.ModelMultipleChoiceField(
         PersonGroup.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Users and API keys that are limited to a group see its people only."),
+        help_text="Users and API keys that are limited to a group see its people only.",
     )
 
     class Meta:
@@ -104,7 +103,7 @@ class PersonForm(GuardedForm):
 
 class ZipForm(forms.Form):
     file = forms.FileField(
-        label=_("ZIP file"),
+        label="ZIP file",
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
@@ -115,7 +114,7 @@ class RateForm(forms.Form):
 
     USUAL = 0.001
     RATES = [(0.01, "1 in 100"), (0.001, "1 in 1,000"), (0.0001, "1 in 10,000"), (0.00001, "1 in 100,000")]
-    rate = forms.TypedChoiceField(coerce=float, choices=RATES, initial=USUAL, label=_("Strangers given a name"))
+    rate = forms.TypedChoiceField(coerce=float, choices=RATES, initial=USUAL, label="Strangers given a name")
 
     def wanted(self) -> float:
         """What was asked for; the usual one for nothing and for nonsense."""
@@ -128,9 +127,9 @@ class ThresholdsForm(forms.Form):
     match = forms.FloatField(
         min_value=TIGHTEST,
         max_value=LOOSEST,
-        label=_("Name up to a distance of"),
+        label="Name up to a distance of",
         widget=forms.NumberInput(attrs={"step": "0.001"}),
     )
-    reason = forms.CharField(max_length=300, label=_("Reason"), widget=forms.TextInput(attrs={"size": 60}))
+    reason = forms.CharField(max_length=300, label="Reason", widget=forms.TextInput(attrs={"size": 60}))
     wanted_rate = forms.FloatField(min_value=0, max_value=1, required=False, widget=forms.HiddenInput())
-    sure = forms.BooleanField(label=_("Decide so on every camera from now on"))
+    sure = forms.BooleanField(label="Decide so on every camera from now on")

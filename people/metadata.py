@@ -8,7 +8,6 @@ from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 MOST_KEYS = 20
 KEY_LENGTH = 50
@@ -20,7 +19,7 @@ DEEPEST = 3
 def check_metadata(metadata: object) -> None:
     """Raises ValidationError with the first thing that is wrong."""
     if not isinstance(metadata, dict):
-        raise ValidationError(_("Expected an object: names with values."), code="not_an_object")
+        raise ValidationError("Expected an object: names with values.", code="not_an_object")
     if fault := next(_faults(metadata), None):
         raise ValidationError(fault, code="bad_metadata")
 
@@ -31,19 +30,19 @@ def fits(metadata: dict[str, Any]) -> bool:
 
 def _faults(metadata: dict[str, Any]) -> Iterator[str]:
     if len(metadata) > MOST_KEYS:
-        yield _("At most %(most)d names.") % {"most": MOST_KEYS}
+        yield f"At most {MOST_KEYS} names."
     for name, value in metadata.items():
         if not 1 <= len(name) <= KEY_LENGTH or not name.isprintable():
-            yield _("Each name has 1 to %(most)d printable characters.") % {"most": KEY_LENGTH}
+            yield f"Each name has 1 to {KEY_LENGTH} printable characters."
         yield from _faults_of(value, 2)
     if len(json.dumps(metadata)) > MOST_BYTES:  # ASCII: a letter is a byte, others are escapes
-        yield _("At most %(most)d bytes of JSON.") % {"most": MOST_BYTES}
+        yield f"At most {MOST_BYTES} bytes of JSON."
 
 
 def _faults_of(value: object, depth: int) -> Iterator[str]:
     match value:
         case dict() | list() if depth > DEEPEST:
-            yield _("At most %(most)d levels.") % {"most": DEEPEST}
+            yield f"At most {DEEPEST} levels."
         case dict():
             for name, inner in value.items():
                 yield from _faults_of(name, depth + 1)
@@ -52,6 +51,6 @@ def _faults_of(value: object, depth: int) -> Iterator[str]:
             for inner in value:
                 yield from _faults_of(inner, depth + 1)
         case str() if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            yield _("Text has no NUL and no half characters.")
+            yield "Text has no NUL and no half characters."
         case float() if not isfinite(value):
-            yield _("Numbers are finite.")
+            yield "Numbers are finite."

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
-from django.utils.translation import gettext_lazy as _
 from pgvector.django import VectorField
 
 from people.decision_thresholds import DecisionThresholds as DecisionThresholds
@@ -32,14 +31,14 @@ class Person(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)
     external_id = models.CharField(
-        max_length=200, blank=True, null=True, unique=True, help_text=_("The person's id in another system.")
+        max_length=200, blank=True, null=True, unique=True, help_text="The person's id in another system."
     )
     notes = models.TextField(blank=True)
     metadata = models.JSONField(
         default=dict,
         blank=True,
         validators=[check_metadata],
-        help_text=_('What your organisation keeps for itself: a JSON object such as {"badge": 17}.'),
+        help_text='What your organisation keeps for itself: a JSON object such as {"badge": 17}.',
     )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -75,12 +74,12 @@ class Photo(models.Model):
     """One uploaded picture of a person and what became of it: the row is the enrolment job."""
 
     class State(models.TextChoices):
-        PENDING = "pending", _("waiting")
-        WORKING = "working", _("being read")
-        ENROLLED = "enrolled", _("enrolled")
-        CHOOSE = "choose", _("choose a face")
-        REVIEW = "review", _("held for review")
-        REJECTED = "rejected", _("rejected")
+        PENDING = "pending", "waiting"
+        WORKING = "working", "being read"
+        ENROLLED = "enrolled", "enrolled"
+        CHOOSE = "choose", "choose a face"
+        REVIEW = "review", "held for review"
+        REJECTED = "rejected", "rejected"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="photos")

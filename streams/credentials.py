@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from streams.errors import BadSource, SealBroken
 from streams.models import Camera
@@ -46,7 +45,7 @@ class Entered:
             camera.source, camera.username, camera.sealed_password = self.source, "", ""
             return
         if before and self.password is None and before.has_password and _server(before.source) != _server(self.source):
-            raise ValidationError({"password": _("The camera's server has changed: enter its password again.")})
+            raise ValidationError({"password": "The camera's server has changed: enter its password again."})
         camera.source, camera.username = self.source, self.username
         if self.password is not None:
             camera.sealed_password = seal(self.password)

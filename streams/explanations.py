@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from streams.models import Sighting, Verdict
 
 
 def explain(sighting: Sighting) -> str:
     """The reason for the verdict, in one or two sentences."""
     if sighting.withheld:
-        return _("Unknown: nobody whom you may see. How near others were is not shown to you.")
+        return "Unknown: nobody whom you may see. How near others were is not shown to you."
     if sighting.distance is None:
-        return _("Nobody was enrolled whom this face could be compared with.")
+        return "Nobody was enrolled whom this face could be compared with."
     words = {"name": str(sighting.person), "distance": _number(sighting.distance)}
     words |= {"match": _number(sighting.match_threshold), "review": _number(sighting.review_threshold)}
     return _sentence(sighting, sighting.distance) % words
@@ -23,48 +21,48 @@ def explain(sighting: Sighting) -> str:
 def distance_words(distance: float | None, match_threshold: float, *, withheld: bool = False) -> str:
     """How close a face is to the nearest person, without a bare number: `close (0.41 of 0.50)`."""
     if withheld:
-        return _("nobody whom you may see")
+        return "nobody whom you may see"
     if distance is None:
-        return _("nobody to compare with")
+        return "nobody to compare with"
     share = distance / match_threshold
-    numbers = {"distance": _number(distance), "limit": _number(match_threshold)}
+    apart = f"({_number(distance)}, limit {_number(match_threshold)})"
     if share <= 0.7:
-        return _("very close (%(distance)s, limit %(limit)s)") % numbers
+        return f"very close {apart}"
     if share <= 1:
-        return _("close (%(distance)s, limit %(limit)s)") % numbers
+        return f"close {apart}"
     if share <= 1.2:
-        return _("near, but too far for a name (%(distance)s, limit %(limit)s)") % numbers
-    return _("far from everybody enrolled (%(distance)s, limit %(limit)s)") % numbers
+        return f"near, but too far for a name {apart}"
+    return f"far from everybody enrolled {apart}"
 
 
 def quality_words(quality: float) -> str:
     """How well a face was taken; `quality` 0 to 1."""
-    for least, words in ((0.75, _("good picture")), (0.5, _("fair picture")), (0.25, _("poor picture"))):
+    for least, words in ((0.75, "good picture"), (0.5, "fair picture"), (0.25, "poor picture")):
         if quality >= least:
             return words
-    return _("hardly usable picture")
+    return "hardly usable picture"
 
 
 def _sentence(sighting: Sighting, distance: float) -> str:
     near = distance <= sighting.match_threshold
     if sighting.verdict == Verdict.MATCH:
-        return _("%(name)s, because the distance %(distance)s is within the limit for a name, %(match)s.")
+        return "%(name)s, because the distance %(distance)s is within the limit for a name, %(match)s."
     if sighting.verdict == Verdict.REVIEW and not near:
-        return _(
+        return (
             "Perhaps %(name)s: the distance %(distance)s is beyond the limit for a name, %(match)s, "
             "but within the limit for a review, %(review)s. A person should look."
         )
     if sighting.verdict == Verdict.REVIEW:
-        return _(
+        return (
             "Perhaps %(name)s: the distance %(distance)s would do for a name (limit %(match)s), but another "
             "person was almost as near, or the looks at this face did not agree. A person should look."
         )
     if distance <= sighting.review_threshold:
-        return _(
+        return (
             "Unknown: one look came within %(distance)s of somebody enrolled (limit for a review %(review)s), "
             "but the looks at this face did not agree on one person."
         )
-    return _("Unknown: the nearest person enrolled is %(distance)s away, beyond the limit for a review, %(review)s.")
+    return "Unknown: the nearest person enrolled is %(distance)s away, beyond the limit for a review, %(review)s."
 
 
 def _number(distance: float) -> str:
@@ -110,10 +108,10 @@ class DistanceScale:
 
         return cls(
             end=end,
-            match=Mark("match", round(100 * sighting.match_threshold / end, 2), _("name")),
-            review=Mark("review", round(100 * sighting.review_threshold / end, 2), _("review")),
-            face=mark("face", sighting.distance, _("this face")),
-            runner_up=mark("runner-up", second, _("next person")),
+            match=Mark("match", round(100 * sighting.match_threshold / end, 2), "name"),
+            review=Mark("review", round(100 * sighting.review_threshold / end, 2), "review"),
+            face=mark("face", sighting.distance, "this face"),
+            runner_up=mark("runner-up", second, "next person"),
         )
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from people.edits.guarded_form import GuardedForm
 from streams.credentials import Entered
@@ -16,14 +15,14 @@ class CameraForm(GuardedForm):
     """The password is written and never read: an empty field keeps the stored one."""
 
     password = forms.CharField(
-        label=_("Password"),
+        label="Password",
         required=False,
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
-        help_text=_("Stored sealed and never shown. User and password in an address are moved here."),
+        help_text="Stored sealed and never shown. User and password in an address are moved here.",
     )
-    forget_password = forms.BooleanField(label=_("Forget the stored password"), required=False)
+    forget_password = forms.BooleanField(label="Forget the stored password", required=False)
 
     class Meta:
         model = Camera
@@ -39,17 +38,17 @@ class CameraForm(GuardedForm):
             "match_threshold",
         )
         labels = {
-            "slug": _("Short name in addresses"),
-            "loop": _("Again and again"),
-            "analysis_fps": _("Frames a second"),
-            "smallest_face_px": _("Smallest face in pixels"),
-            "match_threshold": _("Limit for a name"),
+            "slug": "Short name in addresses",
+            "loop": "Again and again",
+            "analysis_fps": "Frames a second",
+            "smallest_face_px": "Smallest face in pixels",
+            "match_threshold": "Limit for a name",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password" in self.fields and self.instance.has_password:
-            self.fields["password"].help_text = _("One is stored; empty keeps it.")
+            self.fields["password"].help_text = "One is stored; empty keeps it."
 
     @property
     def entered_password(self) -> str | None:

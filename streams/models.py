@@ -7,7 +7,6 @@ from datetime import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
 from streams.limits import CameraGroup as CameraGroup
@@ -27,9 +26,9 @@ SILENT_AFTER_S = 15.0
 class Verdict(models.TextChoices):
     """As people.recognition.types.Verdict."""
 
-    MATCH = "match", _("known")
-    REVIEW = "review", _("to review")
-    UNKNOWN = "unknown", _("unknown")
+    MATCH = "match", "known"
+    REVIEW = "review", "to review"
+    UNKNOWN = "unknown", "unknown"
 
 
 class Camera(models.Model):
@@ -39,32 +38,32 @@ class Camera(models.Model):
     slug = models.SlugField(max_length=100, unique=True)
     source = models.CharField(
         max_length=500,
-        help_text=_(
+        help_text=(
             "rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4) or in cloud storage "
             "(gs://bucket/door.mp4), a device number (0), or browser: for a phone or laptop that sends from its "
             "own page."
         ),
     )
-    username = models.CharField(max_length=200, blank=True, help_text=_("What the camera asks for, if it does."))
+    username = models.CharField(max_length=200, blank=True, help_text="What the camera asks for, if it does.")
     sealed_password = models.TextField(blank=True, editable=False)
     """As streams.sealing makes it; opened for the camera's child alone."""
     enabled = models.BooleanField(default=True)
-    loop = models.BooleanField(default=False, help_text=_("Start a file again when it ends."))
+    loop = models.BooleanField(default=False, help_text="Start a file again when it ends.")
     analysis_fps = models.FloatField(
         default=8,
         validators=[MinValueValidator(0.2), MaxValueValidator(30)],
-        help_text=_("Frames looked at per second."),
+        help_text="Frames looked at per second.",
     )
     smallest_face_px = models.PositiveSmallIntegerField(
         default=80,
         validators=[MinValueValidator(30), MaxValueValidator(1000)],
-        help_text=_("Faces narrower than this are not looked for. Larger is faster."),
+        help_text="Faces narrower than this are not looked for. Larger is faster.",
     )
     match_threshold = models.FloatField(
         null=True,
         blank=True,
         validators=[MinValueValidator(0.1), MaxValueValidator(1.0)],
-        help_text=_("Distance within which a face gets a name here; empty for the site's."),
+        help_text="Distance within which a face gets a name here; empty for the site's.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -89,7 +88,7 @@ class Camera(models.Model):
             models.CheckConstraint(
                 name="camera_source_without_login",
                 condition=~Q(source__regex=r"^[A-Za-z]+://[^/?#]*@"),
-                violation_error_message=_("User and password have fields of their own."),
+                violation_error_message="User and password have fields of their own.",
             ),
         ]
 
@@ -120,12 +119,12 @@ class CameraStatus(models.Model):
     admin and a worker's heartbeat never overwrite each other."""
 
     class State(models.TextChoices):
-        OFF = "off", _("off")
-        WAITING = "waiting", _("waiting for a worker")
-        CONNECTING = "connecting", _("connecting")
-        LIVE = "live", _("live")
-        STALLED = "stalled", _("stalled")
-        DOWN = "down", _("down")
+        OFF = "off", "off"
+        WAITING = "waiting", "waiting for a worker"
+        CONNECTING = "connecting", "connecting"
+        LIVE = "live", "live"
+        STALLED = "stalled", "stalled"
+        DOWN = "down", "down"
 
     camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="status")
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from streams.pipeline.addresses import Kind, kind_of
 from streams.pipeline.errors import BadAddress
@@ -27,7 +26,7 @@ def validate_source(source: str) -> None:
     Raises ValidationError with a sentence that says what is wrong and what is expected.
     """
     if not source.isprintable():
-        raise ValidationError(_("The source contains a character that cannot be printed."))
+        raise ValidationError("The source contains a character that cannot be printed.")
     try:
         kind = kind_of(source)
     except BadAddress as bad:
@@ -62,19 +61,18 @@ def redacted(source: str) -> str:
 
 def _validate_device(source: str) -> None:
     if not source.isascii() or len(source) > 2 or int(source) > HIGHEST_DEVICE:
-        raise ValidationError(_("Expected a device number from 0 to %(highest)d.") % {"highest": HIGHEST_DEVICE})
+        raise ValidationError(f"Expected a device number from 0 to {HIGHEST_DEVICE}.")
 
 
 def _validate_address(source: str) -> None:
     if " " in source:
-        raise ValidationError(_("An address cannot contain spaces; write %20 instead."))
+        raise ValidationError("An address cannot contain spaces; write %20 instead.")
     host = (urlsplit(source).hostname or "").rstrip(".")
     address = literal(host)
     if host == "metadata.google.internal" or (address and not camera_networks().permit(address)):
         # What a name stands for is looked up by the camera's child, each time right before it connects.
         raise ValidationError(
-            _("%(host)s is in a network where no camera may be; the setting CAMERA_NETWORKS names those that may.")
-            % {"host": host}
+            f"{host} is in a network where no camera may be; the setting CAMERA_NETWORKS names those that may."
         )
 
 
@@ -95,8 +93,7 @@ def _validate_stored(source: str) -> None:
         raise ValidationError(bad.said) from None
     if bucket not in settings.VIDEO_BUCKETS:
         raise ValidationError(
-            _("Videos of the bucket %(bucket)s may not be played; the setting VIDEO_BUCKETS names those that may.")
-            % {"bucket": bucket}
+            f"Videos of the bucket {bucket} may not be played; the setting VIDEO_BUCKETS names those that may."
         )
     _validate_suffix(name)
 
@@ -104,15 +101,14 @@ def _validate_stored(source: str) -> None:
 def _validate_path(source: str) -> None:
     path = PurePosixPath(source)
     if path.is_absolute() or "\\" in source or ":" in source:
-        raise ValidationError(_("Write a file as a path under the media folder, such as clips/door.mp4."))
+        raise ValidationError("Write a file as a path under the media folder, such as clips/door.mp4.")
     if ".." in path.parts:
-        raise ValidationError(_("A path cannot leave the media folder: “..” is not allowed."))
+        raise ValidationError("A path cannot leave the media folder: “..” is not allowed.")
     _validate_suffix(source)
 
 
 def _validate_suffix(name: str) -> None:
     if PurePosixPath(name).suffix.lower() not in VIDEO_SUFFIXES:
         raise ValidationError(
-            _("This is no address, no device number and no video file; video files end in %(suffixes)s.")
-            % {"suffixes": ", ".join(VIDEO_SUFFIXES)}
+            f"This is no address, no device number and no video file; video files end in {', '.join(VIDEO_SUFFIXES)}."
         )

@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from people.admin.unlimited import ForTheUnlimited
 from people.limits.limits import Limit
@@ -24,7 +23,7 @@ class LimitInline(Inline):
 
     autocomplete_fields = ["user", "key"]
     extra = 0
-    verbose_name = _("limit")
+    verbose_name = "limit"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -56,6 +55,6 @@ class NamedGroupAdmin(ForTheUnlimited):
             if not limits.filter(user=row.user, key=row.key).exists():
                 self.message_user(request, self.lifted % (row.user or row.key), messages.WARNING)
 
-    @admin.display(description=_("limited to it"), ordering="limits_count")
+    @admin.display(description="limited to it", ordering="limits_count")
     def limits_count(self, group: Any) -> int:
         return int(group.limits_count)

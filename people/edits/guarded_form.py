@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
 from people.edits.history import last_change_in_words
 from people.edits.row_state import state_of
@@ -45,12 +44,12 @@ class GuardedForm(Base):
 
 def _said(row: Model | None) -> str:
     if row is None:
-        return _("Somebody deleted it since you opened this page.")
+        return "Somebody deleted it since you opened this page."
     last = last_change_in_words(row)
     return " ".join(
         [
-            _("Somebody changed it since you opened this page, so nothing of yours was saved."),
-            *([_("The last change in its history: %(change)s") % {"change": last}] if last else []),
-            _("Open the page again and repeat your change."),
+            "Somebody changed it since you opened this page, so nothing of yours was saved.",
+            *([f"The last change in its history: {last}"] if last else []),
+            "Open the page again and repeat your change.",
         ]
     )

@@ -12,14 +12,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
 
 Actor = AbstractBaseUser | AnonymousUser | None
 """Who asked for it; None for commands and the system itself, which leave no entry."""
 
 
 def log_added(row: Model, words: str = "", *, by: Actor) -> None:
-    _write([(row, words or _("Added."))], ADDITION, by)
+    _write([(row, words or "Added.")], ADDITION, by)
 
 
 def log_changed(row: Model, words: str, *, by: Actor) -> None:
@@ -33,14 +32,14 @@ def log_each_changed(changes: Iterable[tuple[Model, str]], *, by: Actor) -> None
 
 def log_deleted(rows: Iterable[Model], words: str = "", *, by: Actor) -> None:
     """Before the rows are deleted: afterwards nobody knows what they were called."""
-    _write(((row, words or _("Deleted.")) for row in rows), DELETION, by)
+    _write(((row, words or "Deleted.") for row in rows), DELETION, by)
 
 
 def _write(rows: Iterable[tuple[Model, str]], action: int, by: Actor) -> None:
     if by is None or not by.pk:
         return
     key = getattr(by, "key", None)  # a KeyUser's
-    suffix = " " + _("With the API key “%(key)s”.") % {"key": key.name} if key else ""
+    suffix = f" With the API key “{key.name}”." if key else ""
     LogEntry.objects.bulk_create(
         LogEntry(
             user_id=by.pk,
@@ -62,7 +61,7 @@ def changed_in_words(before: Model, after: Model, *more: str) -> str:
         if field.value_from_object(before) != field.value_from_object(after) and not getattr(field, "auto_now", False)
     ]
     names = [*columns, *more]
-    return _("Changed %(fields)s.") % {"fields": get_text_list(names, _("and"))} if names else ""
+    return f"Changed {get_text_list(names, 'and')}." if names else ""
 
 
 def last_change_in_words(row: Model) -> str:

@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from people.errors import MayNotImport
 from people.keys.api_key import ApiKey, KeyUser
@@ -45,11 +44,11 @@ class ImportJob(models.Model):
     """One uploaded ZIP and what became of it: the row is the job."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        WORKING = "working", _("being read")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-        CANCELLED = "cancelled", _("cancelled")
+        WAITING = "waiting", "waiting"
+        WORKING = "working", "being read"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+        CANCELLED = "cancelled", "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     file = models.FileField(upload_to=archive_name, max_length=200, blank=True, editable=False)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class Scope(models.TextChoices):
-    READ_PEOPLE = "read_people", _("read people: people, photos, watchlists, the gallery's state")
-    WRITE_PEOPLE = "write_people", _("write people: add, change, retire and delete them and their photos")
-    DELETE_EVERYBODY = "delete_everybody", _("delete everybody with one call")
-    RECOGNISE = "recognise", _("recognise: find, name and compare faces in uploaded pictures")
-    READ_ENCODINGS = "read_encodings", _("read encodings of uploaded faces: biometric data")
-    READ_SIGHTINGS = "read_sightings", _("read sightings: sightings, detections, their pictures, cameras")
-    SEARCH_SIGHTINGS = "search_sightings", _("search sightings by a face, and read them")
-    MANAGE_CAMERAS = "manage_cameras", _("manage cameras: see, add, change and delete them")
+    READ_PEOPLE = "read_people", "read people: people, photos, watchlists, the gallery's state"
+    WRITE_PEOPLE = "write_people", "write people: add, change, retire and delete them and their photos"
+    DELETE_EVERYBODY = "delete_everybody", "delete everybody with one call"
+    RECOGNISE = "recognise", "recognise: find, name and compare faces in uploaded pictures"
+    READ_ENCODINGS = "read_encodings", "read encodings of uploaded faces: biometric data"
+    READ_SIGHTINGS = "read_sightings", "read sightings: sightings, detections, their pictures, cameras"
+    SEARCH_SIGHTINGS = "search_sightings", "search sightings by a face, and read them"
+    MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
 def _all_of(app: str, *models_: str) -> list[str]:

@@ -9,7 +9,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from people.keys.api_key import KeyUser
 
@@ -51,7 +50,7 @@ class Limit(models.Model):
             models.CheckConstraint(
                 name="%(class)s_of_one",
                 condition=Q(user=None, key__isnull=False) | Q(user__isnull=False, key=None),
-                violation_error_message=_("Choose either a user or an API key."),
+                violation_error_message="Choose either a user or an API key.",
             ),
             models.UniqueConstraint(fields=["group", "user"], name="%(class)s_once_per_user"),
             models.UniqueConstraint(fields=["group", "key"], name="%(class)s_once_per_key"),

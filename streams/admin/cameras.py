@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from people.admin.history import LoggedByServices
 from people.limits.person_limits import person_limits
@@ -59,16 +58,16 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
         now = ("state", "reason", "frame_age", "frame_rate", "live")
         configured = (
             (None, {"fields": ("name", "slug", "enabled")}),
-            (_("Where the picture comes from"), {"fields": pixels}),
-            (_("How it is looked at"), {"fields": looks}),
+            ("Where the picture comes from", {"fields": pixels}),
+            ("How it is looked at", {"fields": looks}),
         )
-        return (*configured, (_("Now"), {"fields": now})) if obj else configured
+        return (*configured, ("Now", {"fields": now})) if obj else configured
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What stands in the way of deleting is told as a whole to whoever may not know of each sighting."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         if protected and person_limits(request.user):
-            protected = [str(_("sightings: switch the camera off instead"))]
+            protected = ["sightings: switch the camera off instead"]
         return deleted, counts, lacking, protected
 
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
@@ -81,58 +80,55 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
         for camera in queryset:
             services.delete_camera(camera=camera, by=request.user)
 
-    @admin.display(description=_("state"))
+    @admin.display(description="state")
     def state(self, camera: Camera) -> str:
         state, _reason = _now(camera)
         return format_html('<span class="badge badge-{}">{}</span>', state, CameraStatus.State(state).label)
 
-    @admin.display(description=_("state"), ordering="status__state")
+    @admin.display(description="state", ordering="status__state")
     def state_and_reason(self, camera: Camera) -> str:
         reason = _now(camera)[1]
         said = format_html('<span class="state-reason">{}</span>', reason) if reason else ""
         return format_html("{}{}", self.state(camera), said)
 
-    @admin.display(description=_("reason"))
+    @admin.display(description="reason")
     def reason(self, camera: Camera) -> str:
         return _now(camera)[1] or "–"
 
-    @admin.display(description=_("last picture"))
+    @admin.display(description="last picture")
     def frame_age(self, camera: Camera) -> str:
         status = _status(camera)
         if status is None or status.last_frame_at is None:
             return "–"
         age_s = max(0, round((timezone.now() - status.last_frame_at).total_seconds()))
-        return ngettext("%d second ago", "%d seconds ago", age_s) % age_s if age_s < 120 else _when(status)
+        return f"{age_s} second{pluralize(age_s)} ago" if age_s < 120 else _when(status)
 
-    @admin.display(description=_("frames a second"))
+    @admin.display(description="frames a second")
     def frame_rate(self, camera: Camera) -> str:
         status = _status(camera)
         if status is None or status.fps_analysed is None or _now(camera)[0] != CameraStatus.State.LIVE:
             return "–"
         return f"{status.fps_analysed:.1f}"
 
-    @admin.display(description=_("source"))
+    @admin.display(description="source")
     def shown_source(self, camera: Camera) -> str:
         return redacted(camera.source)
 
-    @admin.display(description=_("live page"))
+    @admin.display(description="live page")
     def live(self, camera: Camera) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("camera", args=[camera.slug]), _("watch"))
+        return format_html('<a href="{}">{}</a>', reverse("camera", args=[camera.slug]), "watch")
 
-    @admin.action(description=_("Switch on"), permissions=["change"])
+    @admin.action(description="Switch on", permissions=["change"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
         self._switch(request, queryset, enabled=True)
 
-    @admin.action(description=_("Switch off"), permissions=["change"])
+    @admin.action(description="Switch off", permissions=["change"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
         self._switch(request, queryset, enabled=False)
 
     def _switch(self, request: HttpRequest, queryset: QuerySet[Camera], *, enabled: bool) -> None:
         changed = services.enable_cameras(cameras=queryset, enabled=enabled, by=request.user)
-        said = ngettext("%d camera switched on.", "%d cameras switched on.", changed)
-        if not enabled:
-            said = ngettext("%d camera switched off.", "%d cameras switched off.", changed)
-        messages.success(request, said % changed)
+        messages.success(request, f"{changed} camera{pluralize(changed)} switched {'on' if enabled else 'off'}.")
 
 
 def _status(camera: Camera) -> CameraStatus | None:

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
 
 from people.limits.person_limits import people_within, person_limits
 from streams.explanations import distance_words, explain, quality_words
@@ -76,79 +75,79 @@ class DetectionInline(Inline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description=_("face"))
+    @admin.display(description="face")
     def picture(self, detection: Detection) -> str:
         return _thumbnail(detection.pk if detection.snapshot else None)
 
-    @admin.display(description=_("nearest person"))
+    @admin.display(description="nearest person")
     def nearest(self, detection: Detection) -> str:
         return str(detection.person or "–")
 
-    @admin.display(description=_("distance"))
+    @admin.display(description="distance")
     def closeness(self, detection: Detection) -> str:
         return _two_digits(detection.distance)
 
-    @admin.display(description=_("quality"))
+    @admin.display(description="quality")
     def taken(self, detection: Detection) -> str:
         return f"{quality_words(detection.quality)} ({detection.quality:.2f})"
 
 
 @admin.register(Sighting)
 class SightingAdmin(EvidenceAdmin):
-    about = _("Who was before which camera, and why it was decided so. One row is a visit.")
+    about = "Who was before which camera, and why it was decided so. One row is a visit."
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
     list_filter = ("verdict", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
     search_fields = ("person__name",)
-    search_help_text = _("Name of the person")
+    search_help_text = "Name of the person"
     date_hierarchy = "first_seen_at"
     inlines = (DetectionInline,)
     fieldsets = (
         (None, {"fields": ("outcome", "why", "person", "camera", "page")}),
-        (_("When"), {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
-        (_("How it was decided"), {"fields": ("closeness", "farther", "match_threshold", "review_threshold")}),
-        (_("By what"), {"fields": ("votes", "encodings", "gallery_version")}),
+        ("When", {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
+        ("How it was decided", {"fields": ("closeness", "farther", "match_threshold", "review_threshold")}),
+        ("By what", {"fields": ("votes", "encodings", "gallery_version")}),
     )
     readonly_fields = ("outcome", "why", "closeness", "farther", "page")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
         return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
 
-    @admin.display(description=_("face"))
+    @admin.display(description="face")
     def face(self, sighting: Sighting) -> str:
         return _thumbnail(getattr(sighting, "snapshot_id", None))
 
-    @admin.display(description=_("outcome"), ordering="verdict")
+    @admin.display(description="outcome", ordering="verdict")
     def outcome(self, sighting: Sighting) -> str:
         return _badge(sighting)
 
-    @admin.display(description=_("distance"), ordering="distance")
+    @admin.display(description="distance", ordering="distance")
     def closeness(self, sighting: Sighting) -> str:
         return distance_words(sighting.distance, sighting.match_threshold, withheld=sighting.withheld)
 
-    @admin.display(description=_("next person"))
+    @admin.display(description="next person")
     def farther(self, sighting: Sighting) -> str:
         return _farther(sighting)
 
-    @admin.display(description=_("why"))
+    @admin.display(description="why")
     def why(self, sighting: Sighting) -> str:
         return explain(sighting)
 
-    @admin.display(description=_("its page"))
+    @admin.display(description="its page")
     def page(self, sighting: Sighting) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("sighting", args=[sighting.pk]), _("open"))
+        return format_html('<a href="{}">{}</a>', reverse("sighting", args=[sighting.pk]), "open")
 
 
 @admin.register(Detection)
 class DetectionAdmin(EvidenceAdmin):
-    about = _("Single looks at a face: the evidence behind sightings. Distances are to the nearest person enrolled.")
+    about = "Single looks at a face: the evidence behind sightings. Distances are to the nearest person enrolled."
     list_display = ("picture", "outcome", "nearest", "camera", "captured_at", "closeness", "taken")
     ordering = ("-captured_at", "-id")
     list_display_links = ("picture", "outcome")
     list_filter = ("verdict", ("sighting__camera", ShownCameras), ("captured_at", admin.DateFieldListFilter))
     list_select_related = ("person", "sighting__camera")
     search_fields = ("person__name",)
-    search_help_text = _("Name of the nearest person")
+    search_help_text = "Name of the nearest person"
     withheld = (*EvidenceAdmin.withheld, "person")
     fields = ("picture", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
     readonly_fields = ("picture", "outcome", "nearest", "closeness", "farther", "taken")
@@ -159,32 +158,32 @@ class DetectionAdmin(EvidenceAdmin):
         known = queryset.filter(people_within(limits, "person_id")) if search_term and limits else queryset
         return super().get_search_results(request, known, search_term)
 
-    @admin.display(description=_("nearest person"))
+    @admin.display(description="nearest person")
     def nearest(self, detection: Detection) -> str:
         """The person of a match; of other looks whoever is nearest, which is no name for the face."""
         return str(detection.person or "–")
 
-    @admin.display(description=_("distance"), ordering="distance")
+    @admin.display(description="distance", ordering="distance")
     def closeness(self, detection: Detection) -> str:
         return _two_digits(detection.distance)
 
-    @admin.display(description=_("next person"))
+    @admin.display(description="next person")
     def farther(self, detection: Detection) -> str:
         return _farther(detection)
 
-    @admin.display(description=_("face"))
+    @admin.display(description="face")
     def picture(self, detection: Detection) -> str:
         return _thumbnail(detection.pk if detection.snapshot else None)
 
-    @admin.display(description=_("outcome"), ordering="verdict")
+    @admin.display(description="outcome", ordering="verdict")
     def outcome(self, detection: Detection) -> str:
         return _badge(detection)
 
-    @admin.display(description=_("camera"), ordering="sighting__camera__name")
+    @admin.display(description="camera", ordering="sighting__camera__name")
     def camera(self, detection: Detection) -> str:
         return detection.sighting.camera.name
 
-    @admin.display(description=_("quality"), ordering="quality")
+    @admin.display(description="quality", ordering="quality")
     def taken(self, detection: Detection) -> str:
         return f"{quality_words(detection.quality)} ({detection.quality:.2f})"
 
@@ -194,7 +193,7 @@ def _two_digits(distance: float | None) -> str:
 
 
 def _farther(row: Sighting | Detection) -> str:
-    return "–" if row.margin is None else _("%s farther") % _two_digits(row.margin)
+    return "–" if row.margin is None else f"{_two_digits(row.margin)} farther"
 
 
 def _badge(row: Sighting | Detection) -> str:
@@ -206,6 +205,4 @@ def _thumbnail(detection_id: Any) -> str:
     if detection_id is None:
         return "–"
     url = reverse("detection_snapshot", args=[detection_id])
-    return format_html(
-        '<img class="face-thumb" src="{}" alt="{}" width="56" height="56" loading="lazy">', url, _("face")
-    )
+    return format_html('<img class="face-thumb" src="{}" alt="{}" width="56" height="56" loading="lazy">', url, "face")

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from people.admin.named_group import LimitInline, NamedGroupAdmin
 from people.doorbells import ring_viewers
@@ -15,7 +14,7 @@ from streams.limits import CameraGroup, CameraLimit, camera_limits
 
 class CameraLimitInline(LimitInline):
     model = CameraLimit
-    verbose_name_plural = _("Who sees this group and their other groups only (superusers see every camera)")
+    verbose_name_plural = "Who sees this group and their other groups only (superusers see every camera)"
 
 
 @admin.register(CameraGroup)
@@ -25,7 +24,7 @@ class CameraGroupAdmin(NamedGroupAdmin):
     members_name = "cameras"
     autocomplete_fields = ("cameras",)
     inlines, limit = (CameraLimitInline,), CameraLimit
-    lifted = _("No group of cameras limits %s any more: every camera is shown.")
+    lifted = "No group of cameras limits %s any more: every camera is shown."
 
     def limits_of(self, user: Any) -> object:
         return camera_limits(user)
@@ -34,6 +33,6 @@ class CameraGroupAdmin(NamedGroupAdmin):
         super().save_related(request, form, formsets, change)
         ring_viewers()
 
-    @admin.display(description=_("cameras"), ordering="cameras_count")
+    @admin.display(description="cameras", ordering="cameras_count")
     def cameras_count(self, group: Any) -> int:
         return int(group.cameras_count)

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from streams import trials
@@ -47,7 +46,7 @@ class SourceTrials(Base):
         if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
             raise PermissionDenied
         if request.POST.get("source") == BROWSER:
-            return _refusal(_("A browser camera is tried on its own page, after it is saved."), 400)
+            return _refusal("A browser camera is tried on its own page, after it is saved.", 400)
         try:
             address = _entered(request, stored).address(stored)
             trial = trials.begin(source=resolved_source(address), user_id=_user_id(request))
@@ -70,7 +69,7 @@ class SourceTrials(Base):
     def trial_picture(self, request: HttpRequest, trial: UUID) -> HttpResponse:
         result = trials.result_of(trial, user_id=_user_id(request))
         if result is None or not result.picture:
-            raise Http404(_("There is no picture of this trial."))
+            raise Http404("There is no picture of this trial.")
         headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
         return HttpResponse(result.picture, content_type="image/jpeg", headers=headers)
 
@@ -80,7 +79,7 @@ class SourceTrials(Base):
         if not written:
             return None
         if not written.isdecimal() or len(written) > 18:
-            raise Http404(_("There is no such camera."))
+            raise Http404("There is no such camera.")
         return get_object_or_404(self.get_queryset(request), pk=written)
 
 

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from people.api.filters import watchlists_for
 from people.models import Person, Watchlist
@@ -24,18 +23,16 @@ EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 class AttendanceForm(forms.Form):
     """`from` and `to` are today unless they are given; `from` is `to` where only that is."""
 
-    name = forms.CharField(required=False, max_length=200, label=_("Name"))
+    name = forms.CharField(required=False, max_length=200, label="Name")
     person = forms.ModelChoiceField(Person.objects.none(), required=False, widget=forms.HiddenInput)
     camera = forms.ModelChoiceField(
-        Camera.objects.none(), required=False, to_field_name="slug", label=_("Camera"), empty_label=_("All")
+        Camera.objects.none(), required=False, to_field_name="slug", label="Camera", empty_label="All"
     )
-    watchlist = forms.ModelChoiceField(
-        Watchlist.objects.none(), required=False, label=_("Watchlist"), empty_label=_("All")
-    )
+    watchlist = forms.ModelChoiceField(Watchlist.objects.none(), required=False, label="Watchlist", empty_label="All")
 
     def __init__(self, data: Any, *, request: HttpRequest) -> None:
         super().__init__(data)
-        days = {name: _day(label) for name, label in (("from", _("From day")), ("to", _("To day")))}
+        days = {name: _day(label) for name, label in (("from", "From day"), ("to", "To day"))}
         self.fields = days | self.fields  # `from` cannot be an attribute
         self.fields["person"].queryset = Person.objects.within_limits_of(request.user)  # type: ignore[attr-defined]
         self.fields["camera"].queryset = cameras_for(request)  # type: ignore[attr-defined]
@@ -47,9 +44,9 @@ class AttendanceForm(forms.Form):
             asked["to"] = asked["to"] or max(asked["from"] or date.min, timezone.localdate())
             asked["from"] = asked["from"] or asked["to"]
             if asked["from"] > asked["to"]:
-                raise ValidationError(_("The first day is after the last."), code="wrong_order")
+                raise ValidationError("The first day is after the last.", code="wrong_order")
             if (asked["to"] - asked["from"]).days >= LONGEST_DAYS:
-                raise ValidationError(_("These are more than %(days)s days."), "too_long", {"days": LONGEST_DAYS})
+                raise ValidationError("These are more than %(days)s days.", "too_long", {"days": LONGEST_DAYS})
         return asked
 
     def attendance(self, sightings: SightingQuerySet) -> Attendance:
@@ -76,4 +73,4 @@ def _day(label: Any) -> forms.DateField:
 
 def _known(day: date) -> None:
     if not EARLIEST <= day <= LATEST:
-        raise ValidationError(_("There was nothing to be seen on this day."))
+        raise ValidationError("There was nothing to be seen on this day.")

@@ -9,7 +9,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from people.api.filters import watchlists_for
 from people.models import Person
@@ -28,17 +27,17 @@ def _day() -> forms.DateInput:
 
 class SightingFilter(django_filters.FilterSet):
     camera = django_filters.ModelChoiceFilter(
-        queryset=cameras_for, to_field_name="slug", label=_("Camera"), empty_label=_("All")
+        queryset=cameras_for, to_field_name="slug", label="Camera", empty_label="All"
     )
-    verdict = django_filters.ChoiceFilter(choices=Verdict.choices, label=_("Outcome"), empty_label=_("All"))
-    name = django_filters.CharFilter("person__name", "icontains", label=_("Name"), max_length=200)
+    verdict = django_filters.ChoiceFilter(choices=Verdict.choices, label="Outcome", empty_label="All")
+    name = django_filters.CharFilter("person__name", "icontains", label="Name", max_length=200)
     person = django_filters.ModelChoiceFilter(queryset=_people, widget=forms.HiddenInput)
     """One person exactly; set by links from other pages, since a name may belong to two."""
     watchlist = django_filters.ModelChoiceFilter(
-        "person__watchlists", queryset=watchlists_for, label=_("Watchlist"), empty_label=_("All")
+        "person__watchlists", queryset=watchlists_for, label="Watchlist", empty_label="All"
     )
-    since = django_filters.DateFilter(method="seen_since", widget=_day(), label=_("From day"))
-    until = django_filters.DateFilter(method="seen_until", widget=_day(), label=_("To day"))
+    since = django_filters.DateFilter(method="seen_since", widget=_day(), label="From day")
+    until = django_filters.DateFilter(method="seen_until", widget=_day(), label="To day")
 
     class Meta:
         model = Sighting

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models.functions import Now
-from django.utils.translation import ngettext
 
 from people.doorbells import ring
 from streams.models import Camera, WorkerPresence
@@ -63,10 +62,8 @@ def why_waiting() -> str:
     total = WorkerPresence.objects.total_capacity()
     if not 0 < total < Camera.objects.enabled().count():
         return ""
-    return ngettext(
-        "The workers run %(total)d camera at a time, and it is taken: switch another off, add a worker or raise "
-        "WORKER_CAMERAS.",
-        "The workers run %(total)d cameras at a time, and all places are taken: switch one off, add a worker or raise "
-        "WORKER_CAMERAS.",
-        total,
-    ) % {"total": total}
+    if total == 1:
+        taken = "1 camera at a time, and it is taken: switch another off"
+    else:
+        taken = f"{total} cameras at a time, and all places are taken: switch one off"
+    return f"The workers run {taken}, add a worker or raise WORKER_CAMERAS."

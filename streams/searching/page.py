@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from people.errors import PeopleError, WrongState
@@ -28,7 +27,7 @@ class SearchForm(forms.Form):
     """Which face is wanted; which sightings are looked through is SightingFilter's."""
 
     image = forms.FileField(
-        required=False, label=_("Picture with the face"), widget=forms.FileInput(attrs={"accept": "image/*"})
+        required=False, label="Picture with the face", widget=forms.FileInput(attrs={"accept": "image/*"})
     )
     sighting = forms.ModelChoiceField(Sighting.objects.none(), required=False, widget=forms.HiddenInput)
     box = forms.RegexField(r"^-?\d{1,6}(,-?\d{1,6}){3}$", required=False)
@@ -36,8 +35,8 @@ class SearchForm(forms.Form):
         required=False,
         min_value=0.01,
         max_value=FURTHEST,
-        label=_("Up to distance"),
-        widget=forms.NumberInput(attrs={"step": "0.01", "placeholder": _("as for a review")}),
+        label="Up to distance",
+        widget=forms.NumberInput(attrs={"step": "0.01", "placeholder": "as for a review"}),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -48,10 +47,10 @@ class SearchForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         image, sighting = self.cleaned_data.get("image"), self.cleaned_data.get("sighting")
         if not self.errors and not image and not sighting:
-            raise ValidationError(_("Choose a picture first."))
+            raise ValidationError("Choose a picture first.")
         if image and image.size > settings.PHOTO_MAX_BYTES:
             limit_mb = settings.PHOTO_MAX_BYTES / 1_000_000
-            raise ValidationError(_("The picture is larger than %(limit)g MB."), params={"limit": limit_mb})
+            raise ValidationError("The picture is larger than %(limit)g MB.", params={"limit": limit_mb})
         return self.cleaned_data
 
     def wanted(self) -> Wanted:
