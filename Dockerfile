@@ -18,7 +18,7 @@ RUN uv sync --frozen --no-default-groups --quiet \
 # The graphs made from dlib's weights, so that no pod spends its start on them.
 COPY people/__init__.py people/
 COPY people/recognition people/recognition
-RUN python -c "from pathlib import Path; from people.recognition.engine import Engine; Engine.load(Path('/opt/facesite/models'))" \
+RUN python -c "from pathlib import Path; from people.recognition.engine.engine import Engine; Engine.load(Path('/opt/facesite/models'))" \
     && chmod a+r /opt/facesite/models/*
 
 COPY manage.py ./

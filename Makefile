@@ -11,12 +11,12 @@ export VAR PORT
 setup: .venv/.installed
 
 # --inexact keeps pip and uv, which uv did not install. --no-build-package: nothing here may need a compiler.
-.venv/.installed: pyproject.toml uv.lock facesite/demo/portraits.py facesite/demo/portraits.txt facesite/demo/astronaut.txt
+.venv/.installed: pyproject.toml uv.lock facesite/lab/demo/portraits.py facesite/lab/demo/portraits.txt facesite/lab/demo/astronaut.txt
 	@test -x .venv/bin/pip || $(PYTHON) -m venv .venv
 	@test -x .venv/bin/uv || .venv/bin/pip install --quiet --disable-pip-version-check "$(UV)"
 	@echo "Installing the locked packages (about 400 MB at first) …"
 	@UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --frozen --inexact --quiet --python .venv/bin/python
-	@.venv/bin/python -m facesite.demo.portraits .venv/share/facesite-portraits
+	@.venv/bin/python -m facesite.lab.demo.portraits .venv/share/facesite-portraits
 	@touch $@
 
 run: setup
@@ -38,7 +38,7 @@ chaos: setup
 
 # The distributed mode on this machine: web, two workers, Postgres and Valkey, each a process to be killed.
 cluster-demo: setup
-	@exec .venv/bin/python -m facesite.demo.cluster --port $(PORT)
+	@exec .venv/bin/python -m facesite.lab.cluster --port $(PORT)
 
 check: setup
 	.venv/bin/ruff check .

@@ -1,0 +1,1 @@
+"""The site: it puts people and streams together."""

@@ -10,11 +10,10 @@ http = get_asgi_application()  # before the imports below: they need the apps to
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from facesite.bodies import BoundedBodies  # noqa: E402
-from facesite.enrolment import EnrolmentConsumer  # noqa: E402
-from facesite.imports import ImportsConsumer  # noqa: E402
-from facesite.origins import OwnOrigins  # noqa: E402
-from facesite.statement_limits import limited  # noqa: E402
+from facesite.web.bodies import BoundedBodies  # noqa: E402
+from facesite.web.origins import OwnOrigins  # noqa: E402
+from facesite.web.statement_limits import limited  # noqa: E402
+from facesite.worker.database_jobs import EnrolmentConsumer, ImportsConsumer  # noqa: E402
 from streams import routing  # noqa: E402
 
 sockets = OwnOrigins(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns)))

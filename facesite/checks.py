@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
 from facesite import env
-from streams.pipeline.networks import Networks
+from streams.pipeline.sources.networks import Networks
 
 IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"

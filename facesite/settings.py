@@ -32,10 +32,10 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
-    "facesite.request_ids.with_request_id",
-    "facesite.statement_limits.with_statement_limit",
-    "facesite.probes.answer_probes",  # before all that looks at the host: asked by address
-    "facesite.content_policy.with_content_policy",
+    "facesite.web.request_ids.with_request_id",
+    "facesite.web.statement_limits.with_statement_limit",
+    "facesite.monitoring.probes.answer_probes",  # before all that looks at the host: asked by address
+    "facesite.web.content_policy.with_content_policy",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -102,7 +102,7 @@ _media: dict[str, object] = {
 }
 if GCS_BUCKET:
     _media = private_bucket(GCS_BUCKET)
-_static = "facesite.static_storage.HashedStaticFiles"
+_static = "facesite.web.static_storage.HashedStaticFiles"
 if EMBEDDED:  # served from where they lie: nothing to collect
     _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
@@ -162,23 +162,23 @@ PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one answers whoever has not logged in: 401 with `WWW-Authenticate: Token`.
-        "people.keys.authentication.CountedTokens",
-        "people.keys.authentication.KeyAuthentication",
+        "people.accounts.authentication.CountedTokens",
+        "people.accounts.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["people.api.permissions.ModelRights"],
-    "DEFAULT_THROTTLE_CLASSES": ["people.api.throttles.PerCaller", "people.api.throttles.PerAddress"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "facesite.browsable.PagesForUsers",
+    "DEFAULT_PERMISSION_CLASSES": ["people.rest.permissions.ModelRights"],
+    "DEFAULT_THROTTLE_CLASSES": ["people.rest.throttles.PerCaller", "people.rest.throttles.PerAddress"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "facesite.api.browsable.PagesForUsers",
     "DEFAULT_PARSER_CLASSES": [
-        "people.api.parsers.BoundedJSON",
+        "people.rest.parsers.BoundedJSON",
         "rest_framework.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "DEFAULT_FILTER_BACKENDS": ["people.api.filter_backend.KnownParameters"],
-    "DEFAULT_SCHEMA_CLASS": "people.api.schema.HeaderSchema",
-    "DEFAULT_PAGINATION_CLASS": "people.api.pagination.Pages",
-    "EXCEPTION_HANDLER": "facesite.api_errors.envelope",
-    "VIEW_NAME_FUNCTION": "facesite.page_names.page_name",
+    "DEFAULT_FILTER_BACKENDS": ["people.rest.filter_backend.KnownParameters"],
+    "DEFAULT_SCHEMA_CLASS": "people.rest.schema.HeaderSchema",
+    "DEFAULT_PAGINATION_CLASS": "people.rest.pagination.Pages",
+    "EXCEPTION_HANDLER": "facesite.api.errors.envelope",
+    "VIEW_NAME_FUNCTION": "facesite.api.page_names.page_name",
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
 }
 SPECTACULAR_SETTINGS = {
@@ -189,15 +189,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]+",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
-        "PhotoState": "people.models.Photo.State",
-        "ImportState": "people.models.ImportJob.State",
-        "CameraStateName": "streams.models.CameraStatus.State",
-        "Verdict": "streams.models.Verdict",
+        "PhotoState": "people.records.states.PhotoState",
+        "ImportState": "people.records.states.ImportState",
+        "CameraStateName": "streams.records.states.CameraState",
+        "Verdict": "streams.records.states.StoredVerdict",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "facesite.openapi.with_refusals",
-        "facesite.openapi.with_closed_bodies",
+        "facesite.api.openapi.with_refusals",
+        "facesite.api.openapi.with_closed_bodies",
     ],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_INCLUDE_SCHEMA": False,
@@ -233,11 +233,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "facesite.logging.LineFormatter",
+            "()": "facesite.monitoring.logging.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         },
-        "json": {"()": "facesite.logging.JsonFormatter"},
+        "json": {"()": "facesite.monitoring.logging.JsonFormatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "loggers": {

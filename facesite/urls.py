@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from facesite import health
-from facesite.metrics import metrics
+from facesite.monitoring import health
+from facesite.monitoring.metrics import metrics
 
-handler400 = "facesite.error_pages.bad_request"
-handler403 = "facesite.error_pages.forbidden"
-handler404 = "facesite.error_pages.not_found"
-handler500 = "facesite.error_pages.fault"
+handler400 = "facesite.web.error_pages.bad_request"
+handler403 = "facesite.web.error_pages.forbidden"
+handler404 = "facesite.web.error_pages.not_found"
+handler500 = "facesite.web.error_pages.fault"
 
 urlpatterns = [
     path("livez", health.livez),
@@ -18,7 +18,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("api/", include("facesite.api")),
+    path("api/", include("facesite.api.urls")),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("streams.urls")),

@@ -1,0 +1,1 @@
+"""People, their photos and the gallery that they form: usable without cameras."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from people.models import Photo
+from typing import Any
 
 
 class PeopleError(Exception):
@@ -27,7 +24,8 @@ class AlreadyThere(PeopleError):
 
     code = "already_there"
 
-    def __init__(self, photo: Photo) -> None:
+    def __init__(self, photo: Any) -> None:
+        """`photo`: the person's Photo with this content, which `photo` of the error is from then on."""
         super().__init__(f"This file is already among the photos of {photo.person} ({photo.get_state_display()}).")
         self.photo = photo
 

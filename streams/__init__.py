@@ -1,0 +1,1 @@
+"""Cameras, what they see, and the pages that show it."""

@@ -6,6 +6,7 @@ from streams.attendance.page import attendance
 from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
 from streams.searching.page import search_sightings
+from streams.sightings import snapshots
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
@@ -16,6 +17,6 @@ urlpatterns = [
     path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
-    path("media/detections/by-link/<str:token>", views.linked_snapshot, name="linked_snapshot"),
-    path("media/detections/<uuid:detection_id>/", views.detection_snapshot, name="detection_snapshot"),
+    path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
+    path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),
 ]

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from people.keys.tokens import token_of
+from people.accounts.tokens import token_of
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """An id that nothing has; the same in each run, so that tests have names that stay."""

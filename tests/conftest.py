@@ -16,7 +16,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
-from people.recognisers import recognisers
+from people.recognising.recognisers import recognisers
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_FACES = Path(os.environ.get("SHARED_FACES", ROOT.parent / "shared" / "faces"))

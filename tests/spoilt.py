@@ -6,10 +6,10 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from people.enrolling import reading
-from people.recognition import golden
+from people.recognising import reading
+from people.recognition.engine import golden
+from streams.pipeline.child.process import run_camera
 from streams.pipeline.messages import CameraConfig
-from streams.pipeline.process import run_camera
 
 
 def camera_with_a_spoilt_engine(config: CameraConfig, pipe: Connection) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from people.statement_limit import limit_statement
+from people.base.statement_limit import limit_statement
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from people.accounts.api_key import ApiKey
+from people.accounts.limits import limit_kinds
+from people.accounts.making_keys import make_key, revoke_key
+from people.admin.api_key_form import form_for
 from people.admin.pages import ExtraPages
-from people.keys.api_key import ApiKey
-from people.keys.form import form_for, limit_relations
-from people.keys.services import make_key, revoke_key
 
 
 @admin.register(ApiKey)
@@ -36,7 +37,7 @@ class ApiKeyAdmin(ExtraPages):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        return super().get_queryset(request).prefetch_related(*(f"{name}__group" for name in limit_relations()))
+        return super().get_queryset(request).prefetch_related(*(f"{name}__group" for name in limit_kinds()))
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
         return ["name", *self.made_fields] if obj else [*form_for(request.user).base_fields]
@@ -92,7 +93,7 @@ class ApiKeyAdmin(ExtraPages):
     @admin.display(description="limited to")
     def limited_to(self, key: ApiKey) -> str:
         """Its own limits; its owner's hold as well."""
-        limits = [limit for name in limit_relations() for limit in getattr(key, name).all()]
+        limits = [limit for name in limit_kinds() for limit in getattr(key, name).all()]
         return ", ".join(str(limit.group) for limit in limits)
 
     @admin.display(description="state")

@@ -8,11 +8,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from people.enrolling import reasons
-from people.models import Person, Photo
+from people.records import reasons
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.states import PhotoState
 
-State = Photo.State
-RETRIABLE = {State.REJECTED, State.REVIEW, State.CHOOSE}
+RETRIABLE = {PhotoState.REJECTED, PhotoState.REVIEW, PhotoState.CHOOSE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Card:
 
     @property
     def is_waiting(self) -> bool:
-        return self.state in (State.PENDING, State.WORKING)
+        return self.state in (PhotoState.PENDING, PhotoState.WORKING)
 
     @property
     def may_retry(self) -> bool:
@@ -55,7 +56,7 @@ class Card:
 
     @property
     def may_review(self) -> bool:
-        return self.may_change and self.state == State.REVIEW
+        return self.may_change and self.state == PhotoState.REVIEW
 
     @property
     def quality_percent(self) -> int | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from people.recognition.calibration import Calibration
-from people.recognition.histogram import Histogram
+from people.recognition.gallery.calibration import Calibration
+from people.recognition.gallery.histogram import Histogram
 
 STEP, UPTO = 0.02, 1.0
 LEFT, WIDTH, TOP, HEIGHT = 20.0, 680.0, 30.0, 170.0

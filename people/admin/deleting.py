@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 
-from people.models import Person
+from people.records.person import Person
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from people.admin.unlimited import ForTheUnlimited
-from people.engines import known_engines
-from people.models import EngineChoice
+from people.gallery.engine_choice import EngineChoice
+from people.gallery.engines import known_engines
 
 
 @admin.register(EngineChoice)

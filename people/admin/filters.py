@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from people.models import Person
-from people.querysets import NEEDS_SOMEBODY, PersonQuerySet
+from people.records.person import Person, PersonQuerySet
+from people.records.states import NEEDS_SOMEBODY
 
 
 class EnrolmentFilter(admin.SimpleListFilter):

@@ -8,10 +8,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from people.admin.members import MembersAdmin
+from people.admin.members_form import PersonGroupForm
 from people.admin.named_group import LimitInline, NamedGroupAdmin
-from people.limits.members_form import PersonGroupForm
-from people.limits.person_limits import PersonGroup, PersonLimit, person_limits
-from people.limits.services import change_members
+from people.editing.members import change_members
+from people.records.groups import PersonGroup, PersonLimit, person_limits
 
 
 class PersonLimitInline(LimitInline):

@@ -19,16 +19,15 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from people.admin.cards import Card
+from people.admin.forms import ZipForm
 from people.admin.pages import ExtraPages
-from people.enrolling.archives import MAX_FILES
 from people.errors import PeopleError
-from people.forms import ZipForm
-from people.imports.jobs import RIGHTS
+from people.imports.archives import MAX_FILES
+from people.imports.jobs import RIGHTS, ImportJob
 from people.imports.people import ImportedPerson, people_of, with_held_photos
 from people.imports.progress import Progress
 from people.imports.report import csv_response, refused_entries
 from people.imports.services import cancel_import, start_import
-from people.models import ImportJob
 
 PEOPLE_PER_PAGE = 50
 MOST_REFUSED = 50

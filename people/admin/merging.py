@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from people.admin.pages import ExtraPages
-from people.ids import uuid_or_none
-from people.merging.services import merge_people
+from people.base.ids import uuid_or_none
+from people.editing.merging import merge_people
 
 
 class MergePage(ExtraPages):

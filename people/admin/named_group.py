@@ -9,8 +9,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from people.accounts.limits import Limit
 from people.admin.unlimited import ForTheUnlimited
-from people.limits.limits import Limit
 
 if TYPE_CHECKING:
     Inline = admin.TabularInline[Any, Any]

@@ -19,21 +19,20 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from people import services
 from people.admin.cards import Card, cards_of
 from people.admin.deleting import DeletePage
 from people.admin.filters import EnrolmentFilter, RetiredFilter
+from people.admin.forms import PersonForm
 from people.admin.group import may_group
 from people.admin.history import LoggedByServices
 from people.admin.merging import MergePage
 from people.admin.pages import ExtraPages
-from people.coverage import coverage_of
-from people.enrolling.uploads import shown_name
+from people.editing import services
+from people.editing.person_services import put_in_groups, put_on_watchlists, save_person
+from people.editing.uploads import shown_name
 from people.errors import PeopleError
-from people.forms import PersonForm
-from people.models import Person
-from people.person_services import put_in_groups, put_on_watchlists, save_person
-from people.querysets import PersonQuerySet
+from people.gallery.coverage import coverage_of
+from people.records.person import Person, PersonQuerySet
 
 
 @admin.register(Person)

@@ -17,15 +17,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from people import photo_decisions, services
 from people.admin.cards import Card
 from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
-from people.enrolling import reasons
+from people.editing import photo_decisions, services
+from people.editing.photo_decisions import RIGHTS_TO_MOVE
 from people.errors import WrongState
-from people.models import Person, Photo
-from people.photo_decisions import RIGHTS_TO_MOVE
-from people.querysets import PhotoQuerySet
+from people.records import reasons
+from people.records.person import Person
+from people.records.photo import Photo, PhotoQuerySet
 
 
 @admin.register(Photo)

@@ -11,14 +11,15 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from people.admin.charts import Chart
+from people.admin.forms import RateForm, ThresholdsForm
 from people.admin.unlimited import ForTheUnlimited
-from people.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
-from people.calibration_report import basis_sentence, effect_sentence, hindsight_sentence, report
-from people.forms import RateForm, ThresholdsForm
-from people.hindsight import hindsight
-from people.models import DecisionThresholds, Person
-from people.recognition.calibration import FEWEST_PEOPLE
-from people.recognition.measuring import ONE_PERSON
+from people.gallery.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
+from people.gallery.calibration_report import basis_sentence, effect_sentence, hindsight_sentence, report
+from people.gallery.hindsight import hindsight
+from people.gallery.thresholds import DecisionThresholds
+from people.recognition.gallery.calibration import FEWEST_PEOPLE
+from people.recognition.gallery.measuring import ONE_PERSON
+from people.records.person import Person
 
 # 20 million, about half a second: a gallery of 4,000 photos of 2,000 people is measured in full, of a larger one every
 # n-th photo. `manage.py calibrate` takes its time.

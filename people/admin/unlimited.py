@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern
 
 from people.admin.pages import ExtraPages
-from people.limits.person_limits import person_limits
+from people.records.groups import person_limits
 
 
 class ForTheUnlimited(ExtraPages):

@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from people.admin.members import MembersAdmin
-from people.limits.members_form import WatchlistForm
-from people.limits.person_limits import people_within, person_limits
-from people.limits.services import change_watched, has_hidden_members
-from people.models import Watchlist
+from people.admin.members_form import WatchlistForm
+from people.editing.members import change_watched, has_hidden_members
+from people.records.groups import people_within, person_limits
+from people.records.watchlist import Watchlist
 
 
 @admin.register(Watchlist)

@@ -6,9 +6,12 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from people.api.metadata_filters import MetadataFilters
-from people.models import ImportJob, Person, Photo, Watchlist
-from people.querysets import PersonQuerySet
+from people.imports.jobs import ImportJob
+from people.records.person import Person, PersonQuerySet
+from people.records.photo import Photo
+from people.records.states import ImportState, PhotoState
+from people.records.watchlist import Watchlist
+from people.rest.metadata_filters import MetadataFilters
 
 
 def watchlists_for(request: HttpRequest | None) -> QuerySet[Watchlist]:
@@ -37,7 +40,7 @@ class PersonFilter(MetadataFilters, django_filters.FilterSet):
 class PhotoFilter(django_filters.FilterSet):
     person = django_filters.UUIDFilter("person_id")
     state = django_filters.MultipleChoiceFilter(
-        choices=Photo.State.choices, distinct=False, help_text="Repeat it for several."
+        choices=PhotoState.choices, distinct=False, help_text="Repeat it for several."
     )
     reason = django_filters.CharFilter(max_length=40)
 
@@ -60,7 +63,7 @@ class WatchlistFilter(django_filters.FilterSet):
 
 class ImportFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(
-        choices=ImportJob.State.choices, distinct=False, help_text="Repeat it for several."
+        choices=ImportState.choices, distinct=False, help_text="Repeat it for several."
     )
 
     class Meta:

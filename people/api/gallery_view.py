@@ -11,14 +11,16 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people.api.filter_backend import only_these
-from people.engines import active_engine
-from people.gallery_shares import shares_seen_by
-from people.limits.person_limits import person_limits
-from people.models import DecisionThresholds, GalleryVersion, Photo
-from people.querysets import Looker
-from people.recognising import of_a_pair
+from people.accounts.limits import Looker
+from people.gallery.engines import active_engine
+from people.gallery.shares import shares_seen_by
+from people.gallery.thresholds import DecisionThresholds
+from people.recognising.uploaded import of_a_pair
 from people.recognition.types import Thresholds
+from people.records.gallery_version import GalleryVersion
+from people.records.groups import person_limits
+from people.records.photo import Photo
+from people.rest.filter_backend import only_these
 
 
 class EngineShareSerializer(serializers.Serializer[Any]):

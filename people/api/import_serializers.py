@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from people.api.strict import StrictFields
+from people.imports.jobs import ImportJob
 from people.imports.progress import PhotoCounts
 from people.imports.report import refused_entries
-from people.models import ImportJob
+from people.rest.strict import StrictFields
 
 MOST_REFUSED = 20
 

@@ -18,14 +18,13 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from people.api.filters import ImportFilter
-from people.api.idempotent import idempotent
 from people.api.import_serializers import ImportDetailSerializer, ImportSerializer, ImportUploadSerializer
-from people.api.negotiation import AnyPicture
-from people.api.permissions import EveryRight
-from people.imports.jobs import RIGHTS
+from people.imports.jobs import RIGHTS, ImportJob
 from people.imports.report import csv_response
 from people.imports.services import cancel_import, start_import
-from people.models import ImportJob
+from people.rest.idempotent import idempotent
+from people.rest.negotiation import AnyPicture
+from people.rest.permissions import EveryRight
 
 FORM_BYTES = 100_000
 """What a form may have beside its file."""

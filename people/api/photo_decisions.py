@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
-from people import photo_decisions
 from people.api.serializers import ChooseFaceSerializer, MovePhotoSerializer
-from people.edits.holding import hold
-from people.models import Photo
+from people.editing import photo_decisions
+from people.records.holding import hold
+from people.records.photo import Photo
 
 if TYPE_CHECKING:
     Base = GenericViewSet[Photo]

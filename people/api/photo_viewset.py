@@ -20,24 +20,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from people import services
+from people.accounts.picture_links import Links
 from people.api.filters import PhotoFilter
-from people.api.idempotent import idempotent
-from people.api.negotiation import AnyPicture
 from people.api.photo_decisions import PhotoDecisions
-from people.api.safe_edits import SafeEdits
 from people.api.serializers import (
     PhotoLinksSerializer,
     PhotoSerializer,
     PhotoUploadSerializer,
     UploadReportSerializer,
 )
-from people.enrolling.uploads import shown_name
+from people.editing import services
+from people.editing.uploads import shown_name
 from people.errors import AlreadyThere, BadUpload
-from people.models import Person, Photo
-from people.picture_links import Links
-from people.querysets import PhotoQuerySet
-from people.views import stream_picture
+from people.records.person import Person, with_resembled
+from people.records.photo import Photo, PhotoQuerySet
+from people.rest.idempotent import idempotent
+from people.rest.negotiation import AnyPicture
+from people.rest.picture_views import stream_picture
+from people.rest.safe_edits import SafeEdits
 
 UPLOAD_MAX_BYTES = 10 * settings.PHOTO_MAX_BYTES
 """One request, all its pictures together: fifty usual photos of 3 MB fit."""
@@ -66,12 +66,12 @@ class PhotoViewSet(
 
     def get_queryset(self) -> PhotoQuerySet:
         photos = Photo.objects.within_limits_of(self.request.user)
-        return photos if self.action == "list" else photos.with_resembled(self.request.user)
+        return photos if self.action == "list" else with_resembled(photos, self.request.user)
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         """Who is resembled is looked up for the photos of the page only, not for all that a deep page passes over."""
         page = super().paginate_queryset(queryset) or []
-        rows = Photo.objects.within_limits_of(self.request.user).with_resembled(self.request.user)
+        rows = with_resembled(Photo.objects.within_limits_of(self.request.user), self.request.user)
         shown = rows.in_bulk([photo.pk for photo in page])
         return [shown[photo.pk] for photo in page if photo.pk in shown]
 

@@ -8,10 +8,10 @@ from typing import Any
 from rest_framework import serializers
 
 from people.api.serializers import FaceSerializer, SomebodyField
-from people.api.strict import StrictFields
-from people.models import Person
-from people.recognising import Candidate, Recognised, Recognition
+from people.recognising.uploaded import Candidate, Recognised, Recognition
 from people.recognition.types import Face, Thresholds, Verdict
+from people.records.person import Person
+from people.rest.strict import StrictFields
 
 MOST_CANDIDATES = 20
 VERDICTS = [(Verdict.MATCH.value, "known"), (Verdict.REVIEW.value, "to review"), (Verdict.UNKNOWN.value, "unknown")]

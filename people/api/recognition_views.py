@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people.api.permissions import OneRight
 from people.api.recognition_serializers import (
     BIGGEST,
     RecogniseSerializer,
@@ -24,8 +23,7 @@ from people.api.recognition_serializers import (
     shown_thresholds,
 )
 from people.errors import WrongState
-from people.limits.person_limits import person_limits
-from people.recognising import (
+from people.recognising.uploaded import (
     BadPicture,
     compare,
     look,
@@ -34,8 +32,10 @@ from people.recognising import (
     template_of,
     thresholds_for,
 )
-from people.recognition.probing import Probe
+from people.recognition.reading.probing import Probe
 from people.recognition.types import Vector
+from people.records.groups import person_limits
+from people.rest.permissions import OneRight
 
 LATER = OpenApiResponse(description="Too many pictures wait: come back after `Retry-After` seconds.")
 FORM_BYTES = 100_000

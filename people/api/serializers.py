@@ -7,12 +7,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from people.api.strict import StrictFields
-from people.enrolling import reasons
-from people.metadata import MOST_BYTES, MOST_KEYS, check_metadata
-from people.models import Person, Photo, Watchlist
-from people.person_services import save_person, save_watchlist
-from people.querysets import PersonQuerySet
+from people.editing.person_services import save_person, save_watchlist
+from people.records import reasons
+from people.records.metadata import MOST_BYTES, MOST_KEYS, check_metadata
+from people.records.person import Person, PersonQuerySet
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
+from people.rest.strict import StrictFields
 
 MAX_IMAGES = 50
 """Pictures in one upload; a request of them all is bounded by photo_viewset.UPLOAD_MAX_BYTES too."""
@@ -155,7 +156,7 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         message = reasons.sentence(photo.reason, photo.reason_detail)
         detail = dict(photo.reason_detail)
         if "person" in detail:
-            resembled = getattr(photo, "resembled", None)  # PhotoQuerySet.with_resembled
+            resembled = getattr(photo, "resembled", None)  # with_resembled
             detail["person"] = str(resembled) if resembled else None
         return {"code": photo.reason, "message": message, "detail": detail}
 

@@ -11,18 +11,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from people import services
 from people.api.filters import PersonFilter, WatchlistFilter
-from people.api.metadata_filters import PARAMETER
-from people.api.safe_edits import SafeModelViewSet
 from people.api.serializers import MergeSerializer, PersonSerializer, WatchlistSerializer
-from people.edits.holding import hold
-from people.edits.row_state import state_of
-from people.ids import uuid_or_none
-from people.limits.services import delete_watchlist
-from people.merging.services import merge_people
-from people.models import Person, Watchlist
-from people.querysets import PersonQuerySet
+from people.base.ids import uuid_or_none
+from people.base.row_state import state_of
+from people.editing import services
+from people.editing.members import delete_watchlist
+from people.editing.merging import merge_people
+from people.records.holding import hold
+from people.records.person import Person, PersonQuerySet
+from people.records.watchlist import Watchlist
+from people.rest.metadata_filters import PARAMETER
+from people.rest.safe_edits import SafeModelViewSet
 
 
 @extend_schema_view(

@@ -13,10 +13,10 @@ from django.conf import settings
 
 from people.compreface.collection import Collection, SavedFace
 from people.compreface.errors import CompreFaceError, Unreachable
-from people.enrolling.importing import Candidate, import_candidate, person_named
+from people.editing.services import Actor
 from people.errors import PeopleError
-from people.models import Photo
-from people.services import Actor
+from people.imports.by_path import Candidate, import_candidate, person_named
+from people.records.photo import Photo
 
 NAME_LENGTH = 200
 BATCH = 500

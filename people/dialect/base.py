@@ -16,12 +16,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from people.api.parsers import BoundedJSON
+from people.accounts.api_key import ApiKey, KeyUser
+from people.accounts.authentication import is_key, usable_key
+from people.accounts.failed_logins import count_failure
 from people.dialect import refusals
 from people.dialect.refusals import Refused, invalid, refusal
-from people.keys.api_key import ApiKey, KeyUser
-from people.keys.authentication import is_key, usable_key
-from people.keys.failed_logins import count_failure
+from people.rest.parsers import BoundedJSON
 
 NAME_LENGTH = 200
 OVERHEAD_BYTES = 100_000

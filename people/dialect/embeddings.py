@@ -14,14 +14,14 @@ from people.dialect.faces import example
 from people.dialect.options import MOST, whole
 from people.dialect.refusals import Refused, invalid, no_such_image
 from people.dialect.similarity import similarity
-from people.gallery_in_use import gallery_in_use
-from people.limits.person_limits import person_limits
-from people.models import Person
-from people.recognising import encoding_of, pair_thresholds, thresholds_for
-from people.recognition.engine import engine_key
-from people.recognition.gallery import WIDTH
-from people.recognition.ranking import distance, nearest_people
+from people.gallery.in_use import gallery_in_use
+from people.recognising.uploaded import encoding_of, pair_thresholds, thresholds_for
+from people.recognition.engine.engine import engine_key
+from people.recognition.gallery.gallery import WIDTH
+from people.recognition.gallery.ranking import distance, nearest_people
 from people.recognition.types import Vector
+from people.records.groups import person_limits
+from people.records.person import Person
 
 
 class RecognizeEmbeddingsView(DialectView):

@@ -9,16 +9,17 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people import services
+from people.accounts.limits import Looker
+from people.base.ids import uuid_or_none
 from people.dialect.base import DialectView, picture, subject_name
 from people.dialect.options import whole
 from people.dialect.refusals import Refused, invalid, no_such_image
 from people.dialect.subjects import subject_named
+from people.editing import services
 from people.enrolling.enrol_now import enrol_now
-from people.ids import uuid_or_none
-from people.models import Photo
-from people.querysets import Looker, PhotoQuerySet
-from people.views import stream_picture
+from people.records.photo import Photo, PhotoQuerySet
+from people.records.states import PhotoState
+from people.rest.picture_views import stream_picture
 
 LARGEST_PAGE = 1000
 MOST_DELETED = 1000
@@ -26,7 +27,7 @@ MOST_DELETED = 1000
 
 def examples(user: Looker) -> PhotoQuerySet:
     """Photos that recognise somebody of the key's collection, or will when they are confirmed."""
-    recognising = Photo.objects.filter(state__in=[Photo.State.ENROLLED, Photo.State.REVIEW], person__retired_at=None)
+    recognising = Photo.objects.filter(state__in=[PhotoState.ENROLLED, PhotoState.REVIEW], person__retired_at=None)
     return recognising.within_limits_of(user).select_related("person").order_by("created_at", "id")
 
 

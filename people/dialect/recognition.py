@@ -14,11 +14,11 @@ from people.dialect.options import Options
 from people.dialect.refusals import no_such_image
 from people.dialect.similarity import similarity
 from people.dialect.told import VERSIONS, times, told_face, told_result
-from people.limits.person_limits import person_limits
-from people.recognising import BadPicture, Recognised, encoding_of, look, pair_thresholds, recognise
-from people.recognition.probing import Probes
-from people.recognition.ranking import distance
+from people.recognising.uploaded import BadPicture, Recognised, encoding_of, look, pair_thresholds, recognise
+from people.recognition.gallery.ranking import distance
+from people.recognition.reading.probing import Probes
 from people.recognition.types import Thresholds, Vector
+from people.records.groups import person_limits
 
 
 class PictureView(DialectView):

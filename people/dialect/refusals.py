@@ -11,10 +11,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from people.clashes import is_clash
+from people.base.clashes import is_clash
+from people.base.statement_limit import TookTooLong, is_too_slow
 from people.errors import PeopleError
-from people.recognisers import Busy
-from people.statement_limit import TookTooLong, is_too_slow
+from people.recognising.recognisers import Busy
 
 logger = logging.getLogger(__name__)
 

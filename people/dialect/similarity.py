@@ -14,7 +14,7 @@ DIGITS = 5
 NARROWEST_BAND = 0.01
 """Where a site has no review band the curve is this steep, not infinitely so."""
 SURE_SCORE = 0.6
-"""The detector's score of a face that is certainly one (people/recognition/photo.py): 0.9; its limit of 0 is 0.5."""
+"""The detector's score of a face that is certainly one (recognition/reading/photo.py): 0.9; its limit of 0 is 0.5."""
 HIGHEST = 50.0
 """Exponent beyond which everything rounds to 0 or 1 anyway."""
 

@@ -8,16 +8,16 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people import services
+from people.accounts.limits import Looker
+from people.base.history import Actor
 from people.dialect import refusals
 from people.dialect.base import DialectView, subject_name
 from people.dialect.refusals import Refused, no_such_subject
-from people.edits.history import Actor
-from people.edits.holding import hold
-from people.merging.services import merge_people
-from people.models import Person
-from people.person_services import save_person
-from people.querysets import Looker, PersonQuerySet
+from people.editing import services
+from people.editing.merging import merge_people
+from people.editing.person_services import save_person
+from people.records.holding import hold
+from people.records.person import Person, PersonQuerySet
 
 
 def subjects_of(user: Looker) -> PersonQuerySet:

@@ -7,7 +7,7 @@ from typing import Any
 
 from people.dialect.options import Options
 from people.dialect.similarity import probability
-from people.recognition.probing import Probe, Probes
+from people.recognition.reading.probing import Probe, Probes
 
 VERSIONS = {"detector": "dlib.MmodDetector", "calculator": "dlib.FaceResNet", "landmarks": "dlib.FivePoints"}
 

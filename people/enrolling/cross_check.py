@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from people.models import DecisionThresholds, Encoding, Photo
-from people.recognition.photo import PhotoReading
+from people.gallery.thresholds import DecisionThresholds
+from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Vector
+from people.records.encoding import Encoding
+from people.records.photo import Photo
+from people.records.states import PhotoState
 
-State = Photo.State
 # Copies of one picture (saved at JPEG quality 85 or 50, 6 % cropped, enlarged by half) lie at most 0.066 apart,
 # different moments of one sitting at least 0.087: 27 and 81 photos of 17 people.
 NEAR_DUPLICATE = 0.07
@@ -19,7 +21,7 @@ NEAR_DUPLICATE = 0.07
 class Outcome:
     """What becomes of a photo: its new state, why, and the numbers and ids that explain it."""
 
-    state: State
+    state: PhotoState
     reason: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
 
@@ -28,26 +30,26 @@ def judge(photo: Photo, reading: PhotoReading, engine: str) -> Outcome:
     """Decide over `photo` from what was read of it and from the gallery as it stands in this transaction."""
     detail = dict(reading.detail)
     if reading.verdict == "several_faces":
-        return Outcome(State.CHOOSE, reading.verdict, detail)
+        return Outcome(PhotoState.CHOOSE, reading.verdict, detail)
     if reading.verdict != "ok" or reading.vector is None:
-        return Outcome(State.REJECTED, reading.verdict, detail)
+        return Outcome(PhotoState.REJECTED, reading.verdict, detail)
     return (
         _near_duplicate(photo, reading.vector, engine)
         or _looks_like_other(photo, reading.vector, engine)
-        or Outcome(State.ENROLLED)
+        or Outcome(PhotoState.ENROLLED)
     )
 
 
 def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None:
     """The same picture again, re-encoded or scaled: it would only weigh one moment double in the template."""
     own = Encoding.objects.filter(
-        engine=engine, photo__person=photo.person_id, photo__state__in=[State.ENROLLED, State.REVIEW]
+        engine=engine, photo__person=photo.person_id, photo__state__in=[PhotoState.ENROLLED, PhotoState.REVIEW]
     )
     nearest: Any = own.exclude(photo=photo).nearest_to(vector).first()
     if nearest is None or nearest.distance > NEAR_DUPLICATE:
         return None
     return Outcome(
-        State.REJECTED,
+        PhotoState.REJECTED,
         "near_duplicate",
         {"photo": str(nearest.photo_id), "distance": round(nearest.distance, 3)},
     )
@@ -65,7 +67,7 @@ def _looks_like_other(photo: Photo, vector: Vector, engine: str) -> Outcome | No
     if nearest is None or nearest["person"] == photo.person_id or nearest["distance"] > match:
         return None
     return Outcome(
-        State.REVIEW,
+        PhotoState.REVIEW,
         "looks_like_other",
         {"person": str(nearest["person"]), "distance": round(nearest["distance"], 3)},
     )

@@ -10,18 +10,20 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from people import services
+from people.editing import services
+from people.editing.services import Actor
+from people.editing.uploads import Upload
 from people.enrolling.enrolment import CLAIM, Claim, record_reading
-from people.enrolling.reasons import sentence
-from people.enrolling.uploads import Upload
 from people.errors import AlreadyThere, ClaimLost, PeopleError, WrongState
-from people.models import Person, Photo
-from people.recognisers import recognisers
-from people.services import Actor
+from people.recognising.recognisers import recognisers
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.reasons import sentence
+from people.records.states import PhotoState
 
 
 class Unusable(PeopleError):
-    """A picture cannot enrol anybody; `code` is one of people/enrolling/reasons.py, and nothing of it was kept."""
+    """A picture cannot enrol anybody; `code` is one of people/records/reasons.py, and nothing of it was kept."""
 
     def __init__(self, code: str, detail: dict[str, float | int]) -> None:
         super().__init__(sentence(code, detail))
@@ -49,7 +51,7 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -
     try:
         claim = _claimed(who, data, name, by)
     except AlreadyThere as there:
-        return Enrolled(there.photo, there.photo.state == Photo.State.REVIEW)
+        return Enrolled(there.photo, there.photo.state == PhotoState.REVIEW)
     try:
         outcome = record_reading(claim, reading, engine)
     except ClaimLost:  # its person was merged in this moment: a worker reads it as the kept one's
@@ -57,7 +59,7 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -
     if outcome.reason == "near_duplicate":
         services.delete_photos(photos=[claim.photo], by=by)
         return Enrolled(_still_there(outcome.detail["photo"]), held=False)
-    return Enrolled(claim.photo, outcome.state == Photo.State.REVIEW)
+    return Enrolled(claim.photo, outcome.state == PhotoState.REVIEW)
 
 
 def _still_there(pk: UUID | str) -> Photo:
@@ -74,6 +76,6 @@ def _claimed(who: Callable[[], Person], data: bytes, name: str, by: Actor) -> Cl
     photo = services.add_photo(person=who(), file=data, original_name=name, by=by)
     token = f"request/{uuid4().hex[:12]}"
     Photo.objects.filter(pk=photo.pk).update(
-        state=Photo.State.WORKING, claimed_by=token, attempts=1, due_at=Now() + CLAIM
+        state=PhotoState.WORKING, claimed_by=token, attempts=1, due_at=Now() + CLAIM
     )
     return Claim(photo, token)

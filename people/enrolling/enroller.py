@@ -15,11 +15,11 @@ from django.conf import settings
 
 from people.enrolling.cross_check import Outcome
 from people.enrolling.enrolment import Claim, claim_photo, fail_attempt, record_reading, reject_unread, release_claim
-from people.enrolling.reader import PhotoReader
 from people.errors import ClaimLost, ReaderDied
-from people.models import Photo
-from people.recognition.photo import PhotoReading
+from people.recognising.reader import PhotoReader
+from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Box
+from people.records.photo import Photo
 
 logger = logging.getLogger(__name__)
 

@@ -12,18 +12,19 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from people.doorbells import ring_gallery
-from people.engines import adopt_engine
+from people.base.doorbells import ring_gallery
 from people.enrolling.cross_check import Outcome, judge
 from people.errors import ClaimLost
-from people.models import Encoding, Photo
-from people.objects import remove, removed_on_failure
-from people.recognition.photo import PhotoReading
+from people.gallery.engines import adopt_engine
+from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Face
+from people.records.encoding import Encoding
+from people.records.photo import Photo
+from people.records.states import PhotoState
+from people.records.stored_objects import remove, removed_on_failure
 
 logger = logging.getLogger(__name__)
 
-State = Photo.State
 ATTEMPTS = 3
 # 90 s: reading is cut off at 60 s; the rest is for fetching the picture and recording.
 CLAIM = timedelta(seconds=90)
@@ -47,7 +48,7 @@ def claim_photo(worker: str) -> Claim | None:
         # `pk = (subquery)`, not IN: Postgres then picks and locks exactly one row.
         due = Photo.objects.due().select_for_update(skip_locked=True).values("pk")[:1]
         taken = Photo.objects.filter(pk=due).update(
-            state=State.WORKING, claimed_by=token, attempts=F("attempts") + 1, due_at=Now() + CLAIM
+            state=PhotoState.WORKING, claimed_by=token, attempts=F("attempts") + 1, due_at=Now() + CLAIM
         )
     if not taken:
         return None
@@ -75,10 +76,10 @@ def record_reading(claim: Claim, reading: PhotoReading, engine: str) -> Outcome:
             decided_at=Now(),
         )
         _keep_encoding(photo, reading, engine, outcome)
-        if outcome.state == State.ENROLLED:
+        if outcome.state == PhotoState.ENROLLED:
             adopt_engine(engine)
     remove([old_crop if new_crop else None, old_image if new_image else None])
-    if outcome.state == State.ENROLLED:
+    if outcome.state == PhotoState.ENROLLED:
         ring_gallery()
     logger.info("photo %s: %s %s", photo.pk, outcome.state, outcome.reason)
     return outcome
@@ -86,7 +87,7 @@ def record_reading(claim: Claim, reading: PhotoReading, engine: str) -> Outcome:
 
 def reject_unread(claim: Claim, reason: str) -> None:
     """Reject a photo that cannot even be read, such as one whose stored object is gone."""
-    _finish(claim, state=State.REJECTED, reason=reason, decided_at=Now())
+    _finish(claim, state=PhotoState.REJECTED, reason=reason, decided_at=Now())
     logger.warning("photo %s: rejected %s", claim.photo.pk, reason)
 
 
@@ -96,19 +97,19 @@ def fail_attempt(claim: Claim) -> None:
     if attempts >= ATTEMPTS:
         reject_unread(claim, "worker_failed")
     else:
-        _finish(claim, state=State.PENDING, due_at=Now() + BACK_OFF[attempts - 1])
+        _finish(claim, state=PhotoState.PENDING, due_at=Now() + BACK_OFF[attempts - 1])
         logger.warning("photo %s: attempt %s failed", claim.photo.pk, attempts)
 
 
 def release_claim(claim: Claim) -> None:
     """Give a photo back untouched because this worker stops; it costs no attempt."""
-    _finish(claim, state=State.PENDING, due_at=Now(), attempts=F("attempts") - 1)
+    _finish(claim, state=PhotoState.PENDING, due_at=Now(), attempts=F("attempts") - 1)
 
 
 def _give_up_exhausted() -> None:
     """Reject photos whose last allowed worker fell silent: they may be what killed it."""
-    Photo.objects.due().filter(state=State.WORKING, attempts__gte=ATTEMPTS).order_by().update(
-        state=State.REJECTED, reason="worker_failed", claimed_by="", decided_at=Now()
+    Photo.objects.due().filter(state=PhotoState.WORKING, attempts__gte=ATTEMPTS).order_by().update(
+        state=PhotoState.REJECTED, reason="worker_failed", claimed_by="", decided_at=Now()
     )
 
 
@@ -120,14 +121,18 @@ def _one_at_a_time() -> None:
 
 
 def _finish(claim: Claim, **values: object) -> None:
-    held = Photo.objects.filter(pk=claim.photo.pk, state=State.WORKING, claimed_by=claim.token)
+    held = Photo.objects.filter(pk=claim.photo.pk, state=PhotoState.WORKING, claimed_by=claim.token)
     if not held.update(claimed_by="", **values):
         raise ClaimLost(f"photo {claim.photo.pk} is not ours any more")
 
 
 def _keep_encoding(photo: Photo, reading: PhotoReading, engine: str, outcome: Outcome) -> None:
     """The encoding of an enrolled photo, or of one held for review, so that confirming it needs no worker."""
-    if outcome.state not in (State.ENROLLED, State.REVIEW) or reading.vector is None or reading.quality is None:
+    if (
+        outcome.state not in (PhotoState.ENROLLED, PhotoState.REVIEW)
+        or reading.vector is None
+        or reading.quality is None
+    ):
         return
     Encoding.objects.update_or_create(
         photo=photo,

@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from people.enrolling.importing import Candidate, Imported, import_candidate
+from people.editing.services import Actor
 from people.errors import ClaimLost
-from people.imports.services import State, end
-from people.models import ImportEntry, ImportJob, Photo
-from people.objects import remove
-from people.services import Actor
+from people.imports.by_path import Candidate, Imported, import_candidate
+from people.imports.jobs import ImportEntry, ImportJob
+from people.imports.services import end
+from people.records.photo import Photo
+from people.records.states import ImportState
+from people.records.stored_objects import remove
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ def claim_import(worker: str) -> Claim | None:
         # `pk = (subquery)`, not IN: Postgres then picks and locks exactly one row.
         due = ImportJob.objects.due().select_for_update(skip_locked=True).values("pk")[:1]
         taken = ImportJob.objects.filter(pk=due).update(
-            state=State.WORKING, claimed_by=token, attempts=F("attempts") + 1, due_at=Now() + CLAIM
+            state=ImportState.WORKING, claimed_by=token, attempts=F("attempts") + 1, due_at=Now() + CLAIM
         )
     if not taken:
         return None
@@ -103,13 +105,13 @@ def _write_line(claim: Claim, number: int, imported: Imported) -> None:
 
 def finish_import(claim: Claim) -> None:
     """Every file has its line."""
-    _end(claim, State.DONE)
+    _end(claim, ImportState.DONE)
     logger.info("import %s done", claim.job.pk)
 
 
 def fail_import(claim: Claim, reason: str) -> None:
     """It cannot go on; what it has added stays."""
-    _end(claim, State.FAILED, reason)
+    _end(claim, ImportState.FAILED, reason)
     logger.warning("import %s failed: %s", claim.job.pk, reason)
 
 
@@ -122,12 +124,12 @@ def fail_attempt(claim: Claim) -> None:
         fail_import(claim, STUCK.format(attempts=job.attempts, number=job.entries_seen + 1))
         return
     back_off_s = min(LONGEST_BACK_OFF_S, 5 * 2 ** (job.attempts - 1))
-    _hold(claim, state=State.WAITING, claimed_by="", due_at=Now() + timedelta(seconds=back_off_s))
+    _hold(claim, state=ImportState.WAITING, claimed_by="", due_at=Now() + timedelta(seconds=back_off_s))
 
 
 def release_claim(claim: Claim) -> None:
     """Give an import back untouched because this worker stops; it costs no attempt."""
-    _hold(claim, state=State.WAITING, claimed_by="", due_at=Now(), attempts=F("attempts") - 1)
+    _hold(claim, state=ImportState.WAITING, claimed_by="", due_at=Now(), attempts=F("attempts") - 1)
 
 
 def _give_up_exhausted() -> None:
@@ -136,7 +138,11 @@ def _give_up_exhausted() -> None:
         with transaction.atomic():
             still = ImportJob.objects.due().filter(pk=pk, attempts__gte=ATTEMPTS)
             if job := still.select_for_update(skip_locked=True).first():
-                end(job, state=State.FAILED, reason=STUCK.format(attempts=job.attempts, number=job.entries_seen + 1))
+                end(
+                    job,
+                    state=ImportState.FAILED,
+                    reason=STUCK.format(attempts=job.attempts, number=job.entries_seen + 1),
+                )
 
 
 def _is_found(job: ImportJob, imported: Imported) -> bool:
@@ -147,12 +153,12 @@ def _is_found(job: ImportJob, imported: Imported) -> bool:
 
 
 def _hold(claim: Claim, **values: object) -> None:
-    held = ImportJob.objects.filter(pk=claim.job.pk, state=State.WORKING, claimed_by=claim.token)
+    held = ImportJob.objects.filter(pk=claim.job.pk, state=ImportState.WORKING, claimed_by=claim.token)
     if not held.update(**values):
         raise ClaimLost(f"import {claim.job.pk} is not ours any more")
 
 
 @transaction.atomic
-def _end(claim: Claim, state: ImportJob.State, reason: str = "") -> None:
+def _end(claim: Claim, state: ImportState, reason: str = "") -> None:
     _hold(claim, due_at=Now())
     end(claim.job, state=state, reason=reason)

@@ -11,8 +11,8 @@ from typing import Protocol
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
-from people.enrolling.archives import candidates_in_zip
 from people.errors import BadArchive, ClaimLost, MayNotImport
+from people.imports.archives import candidates_in_zip
 from people.imports.claims import (
     Claim,
     claim_import,

@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from people.accounts.api_key import ApiKey, KeyUser
 from people.errors import MayNotImport
-from people.keys.api_key import ApiKey, KeyUser
-from people.limits.person_limits import people_within, person_limits
-from people.storage import archive_name
+from people.records.groups import people_within, person_limits
+from people.records.object_names import archive_name
+from people.records.states import UNFINISHED, ImportState
 
 RIGHTS = ("people.add_person", "people.add_photo")
 """An import adds people and photos: whoever may do both by hand may import."""
@@ -33,7 +34,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         return own.filter(key=user.key) if isinstance(user, KeyUser) else own
 
     def unfinished(self) -> ImportJobQuerySet:
-        return self.filter(state__in=["waiting", "working"])
+        return self.filter(state__in=UNFINISHED)
 
     def due(self) -> ImportJobQuerySet:
         """Those that may be claimed now: new ones, retries, and those whose worker fell silent; oldest first."""
@@ -42,13 +43,6 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
 
 class ImportJob(models.Model):
     """One uploaded ZIP and what became of it: the row is the job."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        WORKING = "working", "being read"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
-        CANCELLED = "cancelled", "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     file = models.FileField(upload_to=archive_name, max_length=200, blank=True, editable=False)
@@ -62,7 +56,7 @@ class ImportJob(models.Model):
     key = models.ForeignKey("people.ApiKey", on_delete=models.CASCADE, null=True, editable=False)
     """The API key that it came with, whose limits hold for the worker too."""
 
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING, editable=False)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.WAITING, editable=False)
     reason = models.CharField(max_length=300, blank=True, editable=False)
     """Why it failed, in a sentence."""
     entries_total = models.PositiveIntegerField(editable=False)
@@ -93,20 +87,21 @@ class ImportJob(models.Model):
         ordering = ["-created_at", "-id"]
         default_permissions = ()  # those of people and photos decide: RIGHTS
         indexes = [
-            models.Index(fields=["due_at"], name="import_due", condition=Q(state__in=["waiting", "working"])),
+            models.Index(fields=["due_at"], name="import_due", condition=Q(state__in=UNFINISHED)),
             models.Index(fields=["-created_at", "-id"], name="import_newest"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="import_has_its_file_until_it_ends",
-                condition=~Q(state__in=["waiting", "working"]) | ~Q(file=""),
+                condition=~Q(state__in=UNFINISHED) | ~Q(file=""),
             ),
             models.CheckConstraint(
                 name="import_ends_with_a_time",
-                condition=Q(state__in=["waiting", "working"], finished_at=None)
-                | (~Q(state__in=["waiting", "working"]) & ~Q(finished_at=None)),
+                condition=Q(state__in=UNFINISHED, finished_at=None) | (~Q(state__in=UNFINISHED) & ~Q(finished_at=None)),
             ),
-            models.CheckConstraint(name="import_failed_says_why", condition=~Q(state="failed") | ~Q(reason="")),
+            models.CheckConstraint(
+                name="import_failed_says_why", condition=~Q(state=ImportState.FAILED) | ~Q(reason="")
+            ),
             models.CheckConstraint(
                 name="import_sees_no_more_than_there_is", condition=Q(entries_seen__lte=F("entries_total"))
             ),

@@ -11,9 +11,11 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from people.accounts.limits import Looker
+from people.imports.jobs import ImportJob
 from people.imports.progress import PhotoCounts
-from people.models import ImportJob, Photo
-from people.querysets import NEEDS_SOMEBODY, Looker
+from people.records.photo import Photo
+from people.records.states import NEEDS_SOMEBODY
 
 MOST_HELD = 6
 """Photos shown of one person; the person's page has them all."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from people.models import ImportJob
-from people.querysets import Looker
+from people.accounts.limits import Looker
+from people.imports.jobs import ImportJob
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from django.http import HttpResponse
 
-from people.enrolling import reasons
-from people.models import ImportEntry, ImportJob
-from people.querysets import Looker
-from people.spreadsheets import csv_text, safe
+from people.accounts.limits import Looker
+from people.base.spreadsheets import csv_text, safe
+from people.imports.jobs import ImportEntry, ImportJob
+from people.records import reasons
 
 COLUMNS = ("file", "person", "person_id", "result", "message", "photo_id", "photo_state", "photo_reason")
 

@@ -11,19 +11,19 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models.functions import Now
 
-from people.doorbells import ring_imports
-from people.edits.history import log_added, log_changed
-from people.enrolling.archives import check_archive
-from people.enrolling.uploads import shown_name
+from people.accounts.api_key import KeyUser
+from people.base.doorbells import ring_imports
+from people.base.history import log_added, log_changed
+from people.editing.services import Actor
+from people.editing.uploads import shown_name
 from people.errors import TooManyImports, WrongState
-from people.keys.api_key import KeyUser
-from people.models import ImportJob
-from people.objects import remove, removed_on_failure
-from people.services import Actor
+from people.imports.archives import check_archive
+from people.imports.jobs import ImportJob
+from people.records.states import ImportState
+from people.records.stored_objects import remove, removed_on_failure
 
 logger = logging.getLogger(__name__)
 
-State = ImportJob.State
 # Each keeps a ZIP of up to ZIP_MAX_BYTES: 10 GB of storage at most wait.
 MOST_UNFINISHED = 20
 FORGET_BATCH = 100
@@ -59,13 +59,13 @@ def cancel_import(*, job: ImportJob, by: Actor) -> None:
     if current is None or current.is_finished:
         now = current.get_state_display() if current else "deleted"
         raise WrongState(f"This cannot be done with an import that is {now}.")
-    end(current, state=State.CANCELLED)
+    end(current, state=ImportState.CANCELLED)
     log_changed(job, "Cancelled.", by=by)
     job.refresh_from_db()
     logger.info("import %s cancelled, by %s", job.pk, by.pk if by and by.pk else "the system")
 
 
-def end(job: ImportJob, *, state: ImportJob.State, reason: str = "") -> None:
+def end(job: ImportJob, *, state: ImportState, reason: str = "") -> None:
     """In a transaction that holds the row: its state for ever, and its ZIP is deleted after the commit."""
     transaction.on_commit(partial(remove, [job.file.name]), robust=True)
     ImportJob.objects.filter(pk=job.pk).update(

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import people.storage
+import people.records.object_names
 import pgvector.django.vector
 import uuid
 from django.db import migrations, models
@@ -51,8 +51,8 @@ class Migration(migrations.Migration):
             name='Photo',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('image', models.ImageField(max_length=200, upload_to=people.storage.photo_name)),
-                ('crop', models.FileField(blank=True, editable=False, max_length=200, upload_to=people.storage.crop_name)),
+                ('image', models.ImageField(max_length=200, upload_to=people.records.object_names.photo_name)),
+                ('crop', models.FileField(blank=True, editable=False, max_length=200, upload_to=people.records.object_names.crop_name)),
                 ('original_name', models.CharField(blank=True, editable=False, max_length=255)),
                 ('sha256', models.CharField(editable=False, max_length=64)),
                 ('state', models.CharField(choices=[('pending', 'waiting'), ('working', 'being read'), ('enrolled', 'enrolled'), ('choose', 'choose a face'), ('review', 'held for review'), ('rejected', 'rejected')], default='pending', editable=False, max_length=10)),

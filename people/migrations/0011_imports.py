@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import people.storage
+import people.records.object_names
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='ImportJob',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(blank=True, editable=False, max_length=200, upload_to=people.storage.archive_name)),
+                ('file', models.FileField(blank=True, editable=False, max_length=200, upload_to=people.records.object_names.archive_name)),
                 ('original_name', models.CharField(blank=True, editable=False, max_length=255)),
                 ('size_bytes', models.BigIntegerField(editable=False)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('working', 'being read'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='waiting', editable=False, max_length=10)),

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from people.admin.history import LoggedByServices
-from people.limits.person_limits import person_limits
-from streams import services
+from people.records.groups import person_limits
+from streams.admin.forms import CameraForm
 from streams.admin.trying import SourceTrials
-from streams.forms import CameraForm
-from streams.models import Camera, CameraStatus
-from streams.source_rules import redacted
+from streams.cameras import services
+from streams.cameras.source_rules import redacted
+from streams.records.camera import Camera, CameraStatus
+from streams.records.states import CameraState
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Camera]
@@ -83,7 +84,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
     @admin.display(description="state")
     def state(self, camera: Camera) -> str:
         state, _reason = _now(camera)
-        return format_html('<span class="badge badge-{}">{}</span>', state, CameraStatus.State(state).label)
+        return format_html('<span class="badge badge-{}">{}</span>', state, CameraState(state).label)
 
     @admin.display(description="state", ordering="status__state")
     def state_and_reason(self, camera: Camera) -> str:
@@ -106,7 +107,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
     @admin.display(description="frames a second")
     def frame_rate(self, camera: Camera) -> str:
         status = _status(camera)
-        if status is None or status.fps_analysed is None or _now(camera)[0] != CameraStatus.State.LIVE:
+        if status is None or status.fps_analysed is None or _now(camera)[0] != CameraState.LIVE:
             return "–"
         return f"{status.fps_analysed:.1f}"
 

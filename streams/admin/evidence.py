@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from people.limits.person_limits import people_within, person_limits
-from streams.explanations import distance_words, explain, quality_words
-from streams.models import Camera, Detection, Sighting
+from people.records.groups import people_within, person_limits
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
+from streams.sightings.explanations import distance_words, explain, quality_words
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from people.admin.named_group import LimitInline, NamedGroupAdmin
-from people.doorbells import ring_viewers
-from streams.limits import CameraGroup, CameraLimit, camera_limits
+from people.base.doorbells import ring_viewers
+from streams.records.groups import CameraGroup, CameraLimit, camera_limits
 
 
 class CameraLimitInline(LimitInline):

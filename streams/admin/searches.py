@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from streams.admin.evidence import EvidenceAdmin
-from streams.models import SearchLog
+from streams.records.search_log import SearchLog
 
 
 @admin.register(SearchLog)

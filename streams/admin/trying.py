@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
-from streams import trials
-from streams.credentials import Entered
+from streams.cameras import trials
+from streams.cameras.configs import resolved_source
+from streams.cameras.credentials import Entered
 from streams.errors import BadSource, TooManyTrials
-from streams.models import Camera
-from streams.pipeline.addresses import BROWSER
-from streams.running.configs import resolved_source
+from streams.pipeline.sources.addresses import BROWSER
+from streams.records.camera import Camera
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Camera]

@@ -7,12 +7,12 @@ import time
 from datetime import UTC, datetime
 
 from streams.errors import NoPictureNow
-from streams.events.builders import state_of
-from streams.events.frames import unpack_frame
 from streams.live.drawing import drawn
-from streams.models import Camera
-from streams.pictures import newest_annotated, newest_frame
-from streams.watching import watch
+from streams.records.camera import Camera
+from streams.wire.builders import state_of
+from streams.wire.frames import unpack_frame
+from streams.wire.newest_pictures import newest_annotated, newest_frame
+from streams.wire.watching import watch
 
 # 2 s longer than the camera's pace: a worker that hears the doorbell sends the next picture that it analyses.
 WAIT_S = 2.0

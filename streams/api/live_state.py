@@ -12,12 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people.api.filter_backend import only_these
-from people.api.permissions import OneRight
-from people.gallery import current_version
+from people.gallery.stored import current_version
+from people.rest.filter_backend import only_these
+from people.rest.permissions import OneRight
 from streams.api.serializers import CameraStateSerializer, SightingSerializer
-from streams.events.builders import camera_ref, state_of
-from streams.models import Camera, Sighting, WorkerPresence
+from streams.records.camera import Camera
+from streams.records.sighting import Sighting
+from streams.records.worker_presence import WorkerPresence
+from streams.wire.builders import camera_ref, state_of
 
 MOST_IN_SIGHT = 500
 """Open visits that are shown, the newest of them: more is no scene but a fault."""

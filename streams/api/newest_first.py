@@ -14,7 +14,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from people.api.pagination import MAX_LIMIT, whole_number
+from people.rest.pagination import MAX_LIMIT, whole_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,24 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from people.api.strict import StrictFields
-from people.models import Person
-from streams import services
-from streams.credentials import Entered
-from streams.events.builders import state_of
-from streams.events.values import finite
-from streams.explanations import explain
-from streams.models import Camera, CameraStatus, Detection, Sighting
-from streams.source_rules import redacted, validate_source
+from people.records.person import Person
+from people.rest.strict import StrictFields
+from streams.cameras import services
+from streams.cameras.credentials import Entered
+from streams.cameras.source_rules import redacted, validate_source
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
+from streams.records.states import CameraState
+from streams.sightings.explanations import explain
+from streams.wire.builders import state_of
+from streams.wire.values import finite
 
 
 class CameraStateSerializer(serializers.Serializer[Any]):
     """What a camera does now, as the sockets tell it."""
 
-    state = serializers.ChoiceField(choices=CameraStatus.State.choices)
+    state = serializers.ChoiceField(choices=CameraState.choices)
     reason = serializers.CharField(help_text="One sentence for people; empty while all is well.")
     last_frame_at = serializers.DateTimeField(allow_null=True)
     frame_age_ms = serializers.IntegerField(allow_null=True)

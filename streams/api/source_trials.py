@@ -16,16 +16,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people.api.permissions import OneRight
-from people.api.strict import StrictFields
-from streams import trials
+from people.rest.permissions import OneRight
+from people.rest.strict import StrictFields
 from streams.api.viewsets import CameraViewSet
-from streams.credentials import Entered
+from streams.cameras import trials
+from streams.cameras.configs import resolved_source
+from streams.cameras.credentials import Entered
 from streams.errors import BadSource, TooManyTrials
-from streams.models import Camera
-from streams.pipeline.addresses import BROWSER
-from streams.pipeline.trial import TrialResult
-from streams.running.configs import resolved_source
+from streams.pipeline.child.trial import TrialResult
+from streams.pipeline.sources.addresses import BROWSER
+from streams.records.camera import Camera
 
 LATER = OpenApiResponse(description="No worker came to open it: try again after `Retry-After` seconds.")
 OF_A_CAMERA: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}

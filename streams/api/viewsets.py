@@ -15,20 +15,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from people.api.filter_backend import only_these
-from people.api.negotiation import AnyPicture
-from people.api.safe_edits import SafeModelViewSet
-from people.picture_links import Links
-from streams import services
+from people.accounts.picture_links import Links
+from people.rest.filter_backend import only_these
+from people.rest.negotiation import AnyPicture
+from people.rest.safe_edits import SafeModelViewSet
 from streams.api.camera_pictures import picture_now
-from streams.api.csv_export import detections_csv, sightings_csv
 from streams.api.csv_lists import ACCEPTED, CSV, CsvLists
-from streams.api.filters import CameraFilter, DetectionFilter, SightingApiFilter
 from streams.api.newest_first import NewestFirst
 from streams.api.serializers import CameraSerializer, DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
+from streams.cameras import services
 from streams.live.known_people import people_of
-from streams.models import Camera, Detection, Sighting
-from streams.pages import views
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
+from streams.sightings import snapshots
+from streams.sightings.csv_export import detections_csv, sightings_csv
+from streams.sightings.filters import CameraFilter, DetectionFilter, SightingApiFilter
 
 NO_PICTURE = OpenApiResponse(description="No picture just now, with the reason: come back after `Retry-After` seconds.")
 
@@ -143,7 +145,7 @@ class DetectionViewSet(CsvLists):
     @extend_schema(summary="The face as the camera saw it", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     @action(detail=True, content_negotiation_class=AnyPicture)
     def snapshot(self, request: Request, pk: str) -> HttpResponseBase:
-        return views.detection_snapshot(request, self.get_object().pk)
+        return snapshots.detection_snapshot(request, self.get_object().pk)
 
     @extend_schema(
         operation_id="detections_links",

@@ -1,0 +1,1 @@
+"""Who was seen on which day."""

@@ -14,15 +14,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people.api.filter_backend import PAGING, only_these
-from people.api.negotiation import AnyPicture
-from people.api.pagination import MAX_LIMIT, Pages
-from people.api.permissions import EveryRight
-from streams.api.csv_export import MOST_ROWS, TooManyRows
+from people.rest.filter_backend import PAGING, only_these
+from people.rest.negotiation import AnyPicture
+from people.rest.pagination import MAX_LIMIT, Pages
+from people.rest.permissions import EveryRight
 from streams.api.serializers import CameraRefSerializer
 from streams.attendance.csv import attendance_csv
 from streams.attendance.form import AttendanceForm, visible_to
 from streams.attendance.report import LONGEST_DAYS, Attendance, PersonDay
+from streams.sightings.csv_export import MOST_ROWS, TooManyRows
 
 ASKED = ("from", "to", "person", "name", "camera", "watchlist")
 PARAMETERS = [

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from people.spreadsheets import csv_text, safe
-from streams.api.csv_export import MOST_ROWS, TooManyRows
+from people.base.spreadsheets import csv_text, safe
 from streams.attendance.report import Attendance
+from streams.sightings.csv_export import MOST_ROWS, TooManyRows
 
 COLUMNS = ("day", "person_id", "person", "first_seen_at", "last_seen_at", "sightings", "seconds", "cameras")
 

@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from people.api.filters import watchlists_for
-from people.models import Person, Watchlist
-from streams.api.filters import cameras_for
+from people.records.person import Person
+from people.records.watchlist import Watchlist
 from streams.attendance.report import LONGEST_DAYS, Attendance
-from streams.models import Camera, Sighting
-from streams.querysets import SightingQuerySet
+from streams.records.camera import Camera
+from streams.records.sighting import Sighting, SightingQuerySet
+from streams.sightings.filters import cameras_for
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 

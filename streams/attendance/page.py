@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from people.api.pagination import MAX_OFFSET
+from people.rest.pagination import MAX_OFFSET
 from streams.attendance.form import AttendanceForm, visible_to
 
 PAGE_SIZE = 100

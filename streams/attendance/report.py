@@ -12,8 +12,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils import timezone
 
-from streams.models import Camera, Verdict
-from streams.querysets import SightingQuerySet
+from streams.records.camera import Camera
+from streams.records.sighting import SightingQuerySet
+from streams.records.states import StoredVerdict
 
 LONGEST_DAYS = 366
 
@@ -112,7 +113,7 @@ class Attendance:
 
     def _fetch(self, select: str, first: date, last: date, numbers: Mapping[str, int]) -> list[Any]:
         begin, end = _midnight(first), _midnight(last + timedelta(days=1))
-        named = self._sightings.filter(verdict=Verdict.MATCH, last_seen_at__gte=begin, first_seen_at__lt=end)
+        named = self._sightings.filter(verdict=StoredVerdict.MATCH, last_seen_at__gte=begin, first_seen_at__lt=end)
         wanted = named.order_by().values_list("person_id", "camera_id", "first_seen_at", "last_seen_at")
         try:
             visits, values = wanted.query.sql_with_params()

@@ -1,4 +1,4 @@
-"""The sockets of the dashboard and of one camera's page; streams/events/shapes.py says what is spoken on them."""
+"""The sockets of the dashboard and of one camera's page; streams/wire/shapes.py says what is spoken on them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from streams.events.builders import pong
-from streams.events.shapes import Ack, Ping, Watch
 from streams.live.flow import Flow
 from streams.live.incoming import BadMessage, Rate, read_message
 from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
 from streams.live.masking import shown_frame
-from streams.live.newest_frames import NEWEST
-from streams.running.announcing import FrameReady, SightingSaid, StateSaid
-from streams.watching import RENEW_EVERY_S, watch
+from streams.wire.announcing import FrameReady, SightingSaid, StateSaid
+from streams.wire.builders import pong
+from streams.wire.newest_frames import NEWEST
+from streams.wire.shapes import Ack, Ping, Watch
+from streams.wire.watching import RENEW_EVERY_S, watch
 
 NEEDS_NO_DATABASE = frozenset({"frame.ready", "camera.state", "sighting", "cameras.changed", "websocket.receive"})
 

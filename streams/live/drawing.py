@@ -8,11 +8,11 @@ import numpy as np
 from PIL import Image
 
 from people.recognition.types import Box, Verdict
-from streams.events.frames import unpack_frame
-from streams.events.shapes import FaceOverlay
 from streams.live.masking import shown_header
-from streams.pipeline.annotate import annotated
+from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.messages import TrackedFace
+from streams.wire.frames import unpack_frame
+from streams.wire.shapes import FaceOverlay
 
 QUALITY = 80
 VERDICTS = {verdict.value: verdict for verdict in Verdict}

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from streams.errors import StreamsError
-from streams.events.shapes import Ack, Ping, Watch
+from streams.wire.shapes import Ack, Ping, Watch
 
 LONGEST = 16_384
 """Characters of one message: a Watch of 150 cameras with the longest slugs."""
@@ -17,7 +17,7 @@ PER_SECOND, BURST = 240, 960
 
 
 class BadMessage(StreamsError):
-    """Not one of the messages that streams/events/shapes.py describes."""
+    """Not one of the messages that streams/wire/shapes.py describes."""
 
 
 def read_message(text: str | None) -> Watch | Ack | Ping:

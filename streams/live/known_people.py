@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import CharField, Count, Max, Sum
 from django.db.models.functions import Cast
 
-from people.limits.limits import Limits
-from people.limits.person_limits import PersonGroup, person_limits
+from people.accounts.limits import Limits
+from people.records.groups import PersonGroup, person_limits
 
 People = frozenset[str]
 # 64: limits of users who look at the same time, not users; 10,000 ids take 1.4 MB.

@@ -14,15 +14,15 @@ from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from people.doorbells import VIEWERS
-from streams.events.builders import camera_gone
-from streams.events.shapes import CameraRef
+from people.base.doorbells import VIEWERS
 from streams.live.masking import Feed
 from streams.live.sight import Sight, read_hello, read_sight, read_states
 from streams.live.viewers import PLACES, user_now
-from streams.running.announcing import camera_group
-from streams.running.bell import Bell
-from streams.running.database import UNREACHABLE
+from streams.wire.announcing import camera_group
+from streams.wire.bell import Bell
+from streams.wire.builders import camera_gone
+from streams.wire.database_thread import UNREACHABLE
+from streams.wire.shapes import CameraRef
 
 logger = logging.getLogger(__name__)
 

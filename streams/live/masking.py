@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from streams.events.builders import sighting_gone
-from streams.events.frames import pack_frame, unpack_frame
-from streams.events.shapes import FaceOverlay, FrameHeader, Hello, SightingEvent, SightingGone, SightingRecord
+from streams.wire.builders import sighting_gone
+from streams.wire.frames import pack_frame, unpack_frame
+from streams.wire.shapes import FaceOverlay, FrameHeader, Hello, SightingEvent, SightingGone, SightingRecord
 
 People = frozenset[str] | None
 # 150: the hundred sightings that a page holds, and some that it has let go.
@@ -42,7 +42,7 @@ class Feed:
 
 
 def shown_record(record: SightingRecord, people: People) -> SightingRecord | None:
-    """As streams/withholding.py has it; None for a sighting of somebody who is not among `people`."""
+    """As streams/records/withholding.py has it; None for a sighting of somebody who is not among `people`."""
     if people is None:
         return record
     if record["person"] is None:

@@ -15,15 +15,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
-from streams.events.frames import unpack_header
 from streams.live.drawing import drawn
 from streams.live.live_socket import LOOK_AGAIN_S
 from streams.live.sight import Sight, read_sight
 from streams.live.viewers import PLACES, user_now
-from streams.pictures import newest_annotated, newest_frame
-from streams.pipeline.pace import LATE_S
-from streams.running.announcing import camera_group
-from streams.watching import RENEW_EVERY_S, watch
+from streams.pipeline.clock import LATE_S
+from streams.wire.announcing import camera_group
+from streams.wire.frames import unpack_header
+from streams.wire.newest_pictures import newest_annotated, newest_frame
+from streams.wire.watching import RENEW_EVERY_S, watch
 
 BOUNDARY = "facesite-frame"
 CONTENT_TYPE = f"multipart/x-mixed-replace; boundary={BOUNDARY}"

@@ -16,12 +16,12 @@ from uuid import uuid4
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from streams.events.builders import send_ack, send_welcome
 from streams.live.incoming import Rate
 from streams.live.live_socket import BAD_MESSAGE, LOOK_AGAIN_S, NO_CAMERA, NO_RIGHT, NOBODY, TOO_MANY
 from streams.live.viewers import user_now
-from streams.models import Camera
-from streams.sent import PICTURE_SENT, RENEW_EVERY_S, leave_place, put_sent, sent_group, take_place
+from streams.records.camera import Camera
+from streams.wire.builders import send_ack, send_welcome
+from streams.wire.sent_pictures import PICTURE_SENT, RENEW_EVERY_S, leave_place, put_sent, sent_group, take_place
 
 logger = logging.getLogger(__name__)
 

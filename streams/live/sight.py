@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from people.gallery import current_version
-from streams.events.builders import camera_ref, camera_state, hello, sighting_record
-from streams.events.shapes import CameraRef, CameraState, Hello
+from people.gallery.stored import current_version
 from streams.live.known_people import people_of
-from streams.models import Camera, CameraStatus, Sighting
+from streams.records.camera import Camera, CameraStatus
+from streams.records.sighting import Sighting
+from streams.wire.builders import camera_ref, camera_state, hello, sighting_record
+from streams.wire.shapes import CameraRef, CameraState, Hello
 
 LATEST = 30
 """Sightings in a greeting."""

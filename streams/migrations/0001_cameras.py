@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import streams.storage
+import streams.records.object_names
 from django.db import migrations, models
 
 
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('distance', models.FloatField(blank=True, null=True)),
                 ('margin', models.FloatField(blank=True, null=True)),
                 ('gallery_version', models.BigIntegerField()),
-                ('snapshot', models.FileField(blank=True, max_length=200, upload_to=streams.storage.snapshot_name)),
+                ('snapshot', models.FileField(blank=True, max_length=200, upload_to=streams.records.object_names.snapshot_name)),
             ],
             options={
                 'ordering': ['captured_at', 'id'],

@@ -4,8 +4,8 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from streams.pipeline.credentials import joined, split, split_before_host
-from streams.sealing import seal, unseal
+from streams.pipeline.sources.credentials import joined, split, split_before_host
+from streams.cameras.sealing import seal, unseal
 
 
 def take_out(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

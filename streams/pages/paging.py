@@ -9,8 +9,7 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.db.models import Q
 
-from streams.models import Sighting
-from streams.querysets import SightingQuerySet
+from streams.records.sighting import Sighting, SightingQuerySet
 
 PAGE_SIZE = 40
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from people.calibrating import current_thresholds
-from people.limits.person_limits import person_limits
-from people.picture_links import follow
-from streams.explanations import DistanceScale, explain
-from streams.limits import camera_limits
-from streams.models import Camera, Detection, Sighting, SightingEncoding
-from streams.pages.filters import SightingFilter
+from people.gallery.calibrating import current_thresholds
+from people.records.groups import person_limits
+from streams.cameras.source_rules import redacted
 from streams.pages.paging import page_of
-from streams.source_rules import redacted
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.groups import camera_limits
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding
+from streams.sightings.explanations import DistanceScale, explain
+from streams.sightings.page_filters import SightingFilter
 
 RECENT = 12
 """Sightings shown on a camera's page before the socket brings more."""
@@ -88,23 +89,3 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
         "is_searchable": may_search and SightingEncoding.objects.filter(sighting=shown).exists(),
     }
     return render(request, "streams/sighting.html", context)
-
-
-@require_safe
-def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse:
-    """A detection's picture, for those who may see sightings. 404 also when the file is gone from storage."""
-    shown = get_object_or_404(Detection.objects.visible_to(request.user).exclude(snapshot=""), pk=detection_id)
-    try:
-        with shown.snapshot.open("rb") as file:
-            picture = file.read()  # some 10 KB: not worth a stream
-    except FileNotFoundError as error:
-        raise Http404("The picture is not stored any more.") from error
-    headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(picture, content_type="image/jpeg", headers=headers)
-
-
-@require_safe
-@login_not_required  # the link itself says for whom it was made
-def linked_snapshot(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A detection's picture by a link of the API. 404 when it is over."""
-    return follow(request, token, {"snapshot": detection_snapshot})

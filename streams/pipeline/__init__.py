@@ -1,0 +1,1 @@
+"""The pure core of a camera: frames, faces followed, sightings reported. No Django, no settings."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Condition
 
 from people.recognition.types import Image
-from streams.pipeline.pace import LATE_S
+from streams.pipeline.clock import LATE_S
 
 WAITS_S = 0.1
 """A frame that waits for a busy analysis is replaced by a newer one only after this long.

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from people.recognition.gallery import Gallery
+from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Box, Thresholds, Verdict
-from streams.pipeline.pace import LATE_S
+from streams.pipeline.clock import LATE_S
 from streams.pipeline.reasons import Sentence
-from streams.pipeline.videos import Videos
+from streams.pipeline.sources.videos import Videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Child to parent, every second whatever happens. `state` as in streams.models.CameraStatus.State."""
+    """Child to parent, every second whatever happens. `state` as in streams.records.states.CameraState."""
 
     state: str
     reason: str

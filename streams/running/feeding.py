@@ -11,7 +11,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 
 from streams.pipeline.messages import SentPicture
-from streams.sent import newest_sent, sent_group
+from streams.wire.sent_pictures import newest_sent, sent_group
 
 logger = logging.getLogger(__name__)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from people.figures import Figure, Sample, counter, gauge
+from people.base.figures import Figure, Sample, counter, gauge
 from streams.pipeline.messages import Heartbeat
-
-if TYPE_CHECKING:
-    from streams.running.supervisor import Supervisor
+from streams.running.fleet import Fleet
+from streams.running.publisher import Publisher
+from streams.running.runner import CameraRunner
 
 # Since the start of the camera's child: it begins again at 0 with each new one, as counters may.
 _OF_CHILDREN = {
@@ -21,23 +20,23 @@ _OF_CHILDREN = {
 }
 
 
-def worker_figures(supervisor: Supervisor) -> list[Figure]:
+def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted: float) -> list[Figure]:
     """Of this worker alone; nothing is asked of the database."""
-    publisher, runners = supervisor.publisher, dict(supervisor.fleet.runners)  # a copy: asked from another thread
+    runners = dict(fleet.runners)  # a copy: asked from another thread
     return [
         gauge("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
-        gauge("facesite_worker_capacity_cameras", "Cameras that this worker would take.", supervisor.capacity),
+        gauge("facesite_worker_capacity_cameras", "Cameras that this worker would take.", capacity),
         gauge(
             "facesite_worker_cameras_wanted",
             "Cameras that are this worker's even share, whether it can run so many or not.",
-            supervisor.wanted,
+            wanted,
         ),
         counter(
             "facesite_camera_starts_total",
             "How often this worker has started the child of each camera.",
             *(Sample(runner.starts, {"camera": runner.config.slug}) for runner in runners.values()),
         ),
-        *_children(supervisor),
+        *_children(runners, publisher),
         gauge("facesite_outbox_visits", "Visits that wait for the database.", len(publisher.outbox)),
         counter("facesite_visits_dropped_total", "Visits lost: the outbox was full.", publisher.outbox.visits_dropped),
         counter("facesite_visits_refused_total", "Visits that could not be recorded.", publisher.recorder.dropped),
@@ -51,23 +50,21 @@ def worker_figures(supervisor: Supervisor) -> list[Figure]:
             "Pictures for viewers that a newer one replaced before they were sent.",
             publisher.previews.overlays_dropped,
         ),
-        *_delays(supervisor),
+        *_delays(publisher),
     ]
 
 
-def _children(supervisor: Supervisor) -> Iterator[Figure]:
+def _children(runners: Mapping[int, CameraRunner], publisher: Publisher) -> Iterator[Figure]:
     heard: dict[str, Heartbeat] = {
-        runner.config.slug: beat
-        for pk, runner in dict(supervisor.fleet.runners).items()
-        if (beat := supervisor.publisher.heard.get(pk))
+        runner.config.slug: beat for pk, runner in runners.items() if (beat := publisher.heard.get(pk))
     }
     for name, meaning in _OF_CHILDREN.items():
         samples = (Sample(getattr(beat, name), {"camera": slug}) for slug, beat in heard.items())
         yield counter(f"facesite_camera_{name}_total", f"{meaning}, by camera.", *samples)
 
 
-def _delays(supervisor: Supervisor) -> Iterator[Figure]:
-    summary = supervisor.publisher.recorder.delays.summary()
+def _delays(publisher: Publisher) -> Iterator[Figure]:
+    summary = publisher.recorder.delays.summary()
     if summary is not None:
         quantiles = {"0.5": summary.p50_ms, "0.95": summary.p95_ms, "1": summary.worst_ms}
         yield gauge(

@@ -7,14 +7,14 @@ import logging
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from streams.events.shapes import CameraRef
-from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
 from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.addresses import BROWSER
 from streams.running.child import STOP_S, Target
 from streams.running.feeding import Feed
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S, CameraRunner
+from streams.wire.shapes import CameraRef
 
 logger = logging.getLogger(__name__)
 

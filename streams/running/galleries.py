@@ -7,13 +7,13 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from people.engines import active_engine
-from people.gallery import current_version, load_gallery
-from people.models import DecisionThresholds
-from people.recognition.engine import engine_key
+from people.gallery.engines import active_engine
+from people.gallery.stored import current_version, load_gallery
+from people.gallery.thresholds import DecisionThresholds
+from people.recognition.engine.engine import engine_key
 from streams.pipeline.messages import UseGallery
-from streams.running.bell import Bell
-from streams.running.database import UNREACHABLE, DatabaseThread
+from streams.wire.bell import Bell
+from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 
 logger = logging.getLogger(__name__)
 

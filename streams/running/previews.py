@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from streams.events.builders import frame_header
-from streams.newest import Newest
-from streams.pictures import put_annotated, put_frame
 from streams.pipeline.messages import Overlay
-from streams.running.announcing import announce_frame
+from streams.wire.announcing import announce_frame
+from streams.wire.builders import frame_header
+from streams.wire.newest_pictures import put_annotated, put_frame
+from streams.wire.newest_values import Newest
 
 
 class Previews:

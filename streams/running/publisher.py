@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from streams.events.shapes import CameraRef
 from streams.pipeline.messages import Heartbeat, Overlay, ToParent
 from streams.pipeline.reasons import Sentence
 from streams.running.outbox import Outbox
 from streams.running.previews import Previews
 from streams.running.recorder import Recorder
 from streams.running.states import Down, States
+from streams.wire.shapes import CameraRef
 
 
 class Publisher:

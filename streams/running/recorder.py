@@ -8,16 +8,16 @@ import time
 
 from django.db import IntegrityError
 
+from streams.cameras.services import close_open_sightings, discard_snapshots, save_snapshot
 from streams.errors import CameraIsGone
-from streams.events.builders import sighting_event, sighting_record
-from streams.models import Sighting
 from streams.pipeline.messages import Evidence
-from streams.running.announcing import announce_sighting
-from streams.running.database import UNREACHABLE, DatabaseThread
+from streams.records.sighting import Sighting
 from streams.running.metrics import Delays
 from streams.running.outbox import CloseOpen, Outbox, Visit
 from streams.running.recording import Recorded, record_sighting
-from streams.services import close_open_sightings, discard_snapshots, save_snapshot
+from streams.wire.announcing import announce_sighting
+from streams.wire.builders import sighting_event, sighting_record
+from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 
 logger = logging.getLogger(__name__)
 

@@ -12,14 +12,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from people.models import Person
 from people.recognition.types import Verdict
+from people.records.person import Person
 from streams.errors import CameraIsGone
-from streams.events.shapes import ChangeName
-from streams.events.values import finite
-from streams.models import Camera, Detection, Sighting
 from streams.pipeline.messages import Evidence, SightingChange
-from streams.searching.encodings import keep_encoding
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import keep_encoding
+from streams.wire.shapes import ChangeName
+from streams.wire.values import finite
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from streams.pipeline.messages import (
 )
 from streams.pipeline.reasons import NONE, Reason, Sentence, joined
 from streams.running.child import STOP_S, CameraChild, Target
-from streams.watching import NOBODY
+from streams.wire.watching import NOBODY
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,9 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from people.doorbells import ring
-from streams.models import Camera, WorkerPresence
+from people.base.doorbells import ring
+from streams.records.camera import Camera
+from streams.records.worker_presence import WorkerPresence
 
 # 4 at a time: each moved camera is dark for the 2 or 3 s that its new child takes to start.
 MOST_MOVED = 4

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from streams.events.builders import camera_heard
-from streams.events.shapes import CameraRef, CameraState
-from streams.events.values import stamp
-from streams.newest import Newest
+from streams.cameras.services import record_down, record_heartbeat
 from streams.pipeline.messages import Heartbeat
 from streams.pipeline.reasons import Sentence
-from streams.running.announcing import announce_state
-from streams.running.database import UNREACHABLE, DatabaseThread
-from streams.services import record_down, record_heartbeat
+from streams.wire.announcing import announce_state
+from streams.wire.builders import camera_heard
+from streams.wire.database_thread import UNREACHABLE, DatabaseThread
+from streams.wire.newest_values import Newest
+from streams.wire.shapes import CameraRef, CameraState
+from streams.wire.values import stamp
 
 
 @dataclass(frozen=True, slots=True)

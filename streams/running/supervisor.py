@@ -18,25 +18,25 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import IntegrityError
 
-from people.figures import Figure
+from people.base.figures import Figure
+from streams.cameras.configs import camera_config
 from streams.errors import BadSource
-from streams.events.builders import camera_ref, camera_state
-from streams.models import Camera
+from streams.pipeline.child.process import run_camera
 from streams.pipeline.messages import CameraConfig, UseGallery
-from streams.pipeline.process import run_camera
+from streams.records.camera import Camera
 from streams.running import leases
-from streams.running.announcing import announce_state
-from streams.running.bell import Bell
 from streams.running.child import Target
-from streams.running.configs import camera_config
-from streams.running.database import UNREACHABLE, DatabaseThread
 from streams.running.figures import worker_figures
 from streams.running.fleet import Fleet
 from streams.running.galleries import GalleryKeeper
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S
 from streams.running.trials import Trials
-from streams.watching import watched
+from streams.wire.announcing import announce_state
+from streams.wire.bell import Bell
+from streams.wire.builders import camera_ref, camera_state
+from streams.wire.database_thread import UNREACHABLE, DatabaseThread
+from streams.wire.watching import watched
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Supervisor:
 
     def figures(self) -> list[Figure]:
         """What monitoring wants to know of this worker; from any thread."""
-        return worker_figures(self)
+        return worker_figures(self.fleet, self.publisher, capacity=self.capacity, wanted=self.wanted)
 
     def wake(self) -> None:
         """Cameras may have changed."""

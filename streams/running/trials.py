@@ -10,9 +10,9 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Any
 
-from streams import trials
+from streams.cameras import trials
+from streams.pipeline.child.trial import TrialOrder, TrialResult, run_trial
 from streams.pipeline.reasons import Reason
-from streams.pipeline.trial import TrialOrder, TrialResult, run_trial
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Searching past sightings by a face."""

@@ -9,12 +9,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people.api.permissions import EveryRight
 from people.api.recognition_views import LATER, PictureView
-from streams.api.filters import SightingApiFilter
-from streams.models import Sighting
+from people.rest.permissions import EveryRight
+from streams.records.sighting import Sighting
 from streams.searching.search import search, wanted_in_picture, wanted_in_sighting
 from streams.searching.serializers import SearchResultSerializer, SearchSerializer, shown
+from streams.sightings.filters import SightingApiFilter
 
 FILTERS = ("camera", "person", "watchlist", "verdict", "seen_after", "seen_before")
 LONGEST_WRITTEN = 200

@@ -13,11 +13,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from people.errors import PeopleError, WrongState
-from people.recognisers import Busy
+from people.recognising.recognisers import Busy
 from people.recognition.types import Box
-from streams.models import Sighting
-from streams.pages.filters import SightingFilter
+from streams.records.sighting import Sighting
 from streams.searching.search import FURTHEST, Search, Wanted, search, wanted_in_picture, wanted_in_sighting
+from streams.sightings.page_filters import SightingFilter
 
 RIGHTS = ("streams.search_sightings", "streams.view_sighting")
 SHOWN = 48

@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 from django.db import OperationalError, connection, transaction
 
+from people.accounts.api_key import KeyUser
+from people.base.statement_limit import is_too_slow, statement_limit
+from people.editing.services import Actor
 from people.errors import NoSuchFace, PeopleError, WrongState
-from people.keys.api_key import KeyUser
-from people.recognisers import Busy
-from people.recognising import BadPicture, look, pair_thresholds
-from people.recognition.probing import Probe, Probes
+from people.recognising.recognisers import Busy
+from people.recognising.uploaded import BadPicture, look, pair_thresholds
+from people.recognition.reading.probing import Probe, Probes
 from people.recognition.types import Box, Match, Thresholds, Vector, Verdict
-from people.services import Actor
-from people.statement_limit import is_too_slow, statement_limit
-from streams.models import SearchLog, Sighting, SightingEncoding
-from streams.querysets import SightingQuerySet
+from streams.records.search_log import SearchLog
+from streams.records.sighting import Sighting, SightingQuerySet
+from streams.records.sighting_encoding import SightingEncoding
 
 FURTHEST = 0.6
 """Distance up to which may be searched: beyond, half of all people are found."""

@@ -8,10 +8,11 @@ from rest_framework import serializers
 
 from people.api.recognition_serializers import VERDICTS, shown_face
 from people.api.serializers import FaceSerializer
-from people.api.strict import StrictFields
 from people.recognition.types import Box
+from people.rest.strict import StrictFields
 from streams.api.serializers import SightingSerializer
-from streams.models import Sighting, Verdict
+from streams.records.sighting import Sighting
+from streams.records.states import StoredVerdict
 from streams.searching.search import FURTHEST, MOST_FOUND, Search
 
 
@@ -46,7 +47,7 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
     person = serializers.UUIDField(required=False)
     watchlist = serializers.IntegerField(required=False)
     verdict = serializers.ListField(
-        child=serializers.ChoiceField(Verdict.choices), required=False, help_text="Repeat it for several."
+        child=serializers.ChoiceField(StoredVerdict.choices), required=False, help_text="Repeat it for several."
     )
     seen_after = serializers.CharField(required=False, help_text="Visits that were not over by this time.")
     seen_before = serializers.CharField(required=False, help_text="Visits that began before.")

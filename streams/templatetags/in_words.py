@@ -2,8 +2,8 @@
 
 from django import template
 
-from streams import explanations
-from streams.models import Sighting
+from streams.records.sighting import Sighting
+from streams.sightings import explanations
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ import tomllib
 from django.core.management import get_commands
 from django.urls import resolve
 
-from facesite.worker import DRAIN_S
+from facesite.worker.worker import DRAIN_S
 from tests.deploy.manifests import ROOT, Manifest, ours, pods
 from tests.deploy.references import probes
 

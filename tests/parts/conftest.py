@@ -13,8 +13,8 @@ from channels.layers import get_channel_layer
 from django.core.files.storage import storages
 
 from facesite.connections import private_bucket, redis_caches, redis_layers
-from facesite.demo.servers import LocalServer, free_port, valkey
-from streams.cache import shared_cache
+from facesite.lab.servers import LocalServer, free_port, valkey
+from streams.wire.cache import shared_cache
 
 BUCKET = "facesite-test"
 

@@ -16,10 +16,10 @@ django.setup()
 
 from channels.layers import get_channel_layer  # noqa: E402
 
-from people.doorbells import GROUP  # noqa: E402
-from streams.events.builders import frame_header  # noqa: E402
-from streams.pictures import put_frame  # noqa: E402
-from streams.watching import watched  # noqa: E402
+from people.base.doorbells import GROUP  # noqa: E402
+from streams.wire.builders import frame_header  # noqa: E402
+from streams.wire.newest_pictures import put_frame  # noqa: E402
+from streams.wire.watching import watched  # noqa: E402
 from tests.streams.said import JPEG, overlay  # noqa: E402
 
 

@@ -20,12 +20,14 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import service_account
 
 from facesite.connections import private_bucket
-from people.models import Person, Photo
-from people.objects import remove
-from people.services import add_photo
-from streams.models import Camera, Detection
+from people.editing.services import add_photo
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.stored_objects import remove
+from streams.cameras.services import save_snapshot
+from streams.records.camera import Camera
+from streams.records.detection import Detection
 from streams.running.recording import record_sighting
-from streams.services import save_snapshot
 from tests.parts.conftest import BUCKET
 from tests.streams.said import JPEG, evidence, visit
 
@@ -110,7 +112,7 @@ def test_orphans_of_every_kind_are_swept_and_what_rows_name_stays(
     kept = names(bucket)
     for folder in ("photos", "crops", "snapshots"):
         default_storage.save(f"{folder}/lost", ContentFile(b"x"))
-    monkeypatch.setattr("people.objects.ORPHAN_AGE", timedelta(0))
+    monkeypatch.setattr("people.records.stored_objects.ORPHAN_AGE", timedelta(0))
     call_command("sweep_orphans")
     assert capsys.readouterr().out == "3 objects deleted.\n"
     assert names(bucket) == kept

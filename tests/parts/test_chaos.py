@@ -23,7 +23,7 @@ import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from facesite.demo.cluster import Cluster
+from facesite.lab.cluster import Cluster
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
 WITHIN_S = 30.0
@@ -31,7 +31,7 @@ CAMERAS = 3
 OUTAGE_S = 5.0
 
 MORE_CAMERAS = f"""
-from streams.models import Camera
+from streams.records.camera import Camera
 for number in range(1, {CAMERAS}):
     Camera.objects.create(name=f'Door {{number}}', slug=f'door-{{number}}', source='demo/entrance.mp4', loop=True,
                           analysis_fps=4, smallest_face_px=100)

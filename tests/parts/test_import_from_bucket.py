@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from people.imports.services import start_import
-from people.models import Photo
+from people.records.photo import Photo
 from tests.people.conftest import picture
 from tests.people.imports.conftest import work
 

@@ -11,11 +11,11 @@ from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from redis import Redis
 
-from streams.events.builders import frame_header
-from streams.events.frames import unpack_frame
-from streams.models import Camera
-from streams.pictures import put_annotated, put_frame
-from streams.running.announcing import announce_frame
+from streams.records.camera import Camera
+from streams.wire.announcing import announce_frame
+from streams.wire.builders import frame_header
+from streams.wire.frames import unpack_frame
+from streams.wire.newest_pictures import put_annotated, put_frame
 from tests.streams.browser import BrowserSocket
 from tests.streams.live.test_consumers import next_of, socket
 from tests.streams.live.test_mjpeg import open_stream, parts_of

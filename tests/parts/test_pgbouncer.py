@@ -17,9 +17,9 @@ from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
-from facesite.demo.cluster import Cluster
-from facesite.demo.servers import NOBODY, LocalServer, free_port, postgres
-from people.statement_limit import is_too_slow, statement_limit
+from facesite.lab.cluster import Cluster
+from facesite.lab.servers import NOBODY, LocalServer, free_port, postgres
+from people.base.statement_limit import is_too_slow, statement_limit
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 SETTINGS = """

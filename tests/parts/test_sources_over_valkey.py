@@ -7,11 +7,11 @@ import asyncio
 import pytest
 from channels.layers import get_channel_layer
 
-from streams import trials
+from streams.cameras import trials
+from streams.pipeline.child.trial import TrialResult
 from streams.pipeline.messages import SentPicture
-from streams.pipeline.trial import TrialResult
 from streams.running.feeding import Feed
-from streams.sent import PICTURE_SENT, leave_place, put_sent, sent_group, take_place
+from streams.wire.sent_pictures import PICTURE_SENT, leave_place, put_sent, sent_group, take_place
 
 pytestmark = pytest.mark.integration
 

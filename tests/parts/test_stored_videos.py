@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 import pytest
 
-from streams.pipeline import bucket as storage
-from streams.pipeline import stored
+from streams.pipeline.child.trial import TrialOrder, try_once
 from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
-from streams.pipeline.sources import Source, open_source
-from streams.pipeline.trial import TrialOrder, try_once
-from streams.pipeline.videos import Videos
+from streams.pipeline.sources import bucket as storage
+from streams.pipeline.sources import stored
+from streams.pipeline.sources.sources import Source, open_source
+from streams.pipeline.sources.videos import Videos
 from tests.parts.conftest import BUCKET
 
 pytestmark = pytest.mark.integration

@@ -19,12 +19,12 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 from facesite import connections
-from facesite.jobs import JobKind
-from facesite.worker import LifecycleWorker
-from people.doorbells import GROUP, ring_gallery
-from streams.pictures import newest_frame
-from streams.watching import watch, watched
-from tests.facesite.test_worker import Listening, ScriptedJob
+from facesite.worker.jobs import JobKind
+from facesite.worker.worker import LifecycleWorker
+from people.base.doorbells import GROUP, ring_gallery
+from streams.wire.newest_pictures import newest_frame
+from streams.wire.watching import watch, watched
+from tests.facesite.worker.test_worker import Listening, ScriptedJob
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -12,8 +12,9 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from people import services
-from people.models import Person, Photo
+from people.editing import services
+from people.records.person import Person
+from people.records.photo import Photo
 
 
 def picture(seed: int = 0, kind: str = "JPEG", side_px: int = 64) -> bytes:

@@ -10,9 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from streams.models import Camera, CameraStatus
+from streams.cameras.services import save_camera
+from streams.records.camera import Camera, CameraStatus
 from streams.running.supervisor import Supervisor
-from streams.services import save_camera
 from tests.api import client_of
 from tests.streams import fake_children
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from people.keys.api_key import ApiKey, KeyUser
-from people.keys.scopes import Scope
-from people.keys.services import make_key
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Person
-from streams.limits import CameraGroup, CameraLimit
-from streams.models import Camera, Detection, Sighting
+from people.accounts.api_key import ApiKey, KeyUser
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.groups import CameraGroup, CameraLimit
+from streams.records.sighting import Sighting
 from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from people.models import Person
-from streams.models import Camera, Detection, Sighting
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -22,12 +22,14 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from streams import urls
-from streams.cache import shared_cache
-from streams.models import Camera, CameraStatus, SearchLog, Sighting
-from streams.pictures import Annotated
-from streams.pipeline.addresses import BROWSER
+from streams.pipeline.sources.addresses import BROWSER
+from streams.records.camera import Camera, CameraStatus
+from streams.records.search_log import SearchLog
+from streams.records.sighting import Sighting
+from streams.wire.cache import shared_cache
+from streams.wire.newest_pictures import Annotated
 from tests.api import client_of
-from tests.facesite.test_api_rights import ROWS
+from tests.facesite.api.test_rights import ROWS
 from tests.streams.limited import World, a_key
 from tests.streams.pages.evidence import a_detection, a_sighting
 from tests.streams.pages.scripted_socket import face, frame

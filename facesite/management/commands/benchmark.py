@@ -10,14 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from facesite.demo.clip import ClipNotMade, make_clip
-from facesite.demo.seed import CLIP
-from people.recognition.benchmark import Report, benchmark, on_one_core
+from facesite.lab.camera_speed import run_cameras
+from facesite.lab.demo.clip import ClipNotMade, make_clip
+from facesite.lab.demo.seed import CLIP
+from facesite.lab.engine_speed import Report, benchmark, on_one_core
+from facesite.lab.loops import compare_loops
 from people.recognition.errors import RecognitionError
-from streams.benchmarks.cameras import run_cameras
-from streams.benchmarks.loops import compare_loops
 from streams.pipeline.errors import SourceDown
-from streams.pipeline.playback import open_video
+from streams.pipeline.sources.playback import open_video
 
 PICTURES = ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png")
 ENROLLED = PICTURES[:3]

@@ -18,12 +18,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from facesite.demo.cluster import Cluster
-from facesite.demo.dashboards import Load, watch_all
-from facesite.demo.seed import CLIP
-from facesite.demo.servers import NotInstalled
+from facesite.lab.cluster import Cluster
+from facesite.lab.dashboards import Load, watch_all
+from facesite.lab.demo.seed import CLIP
+from facesite.lab.servers import NotInstalled
 from streams.live.viewers import MOST_PLACES
-from streams.models import Camera, CameraStatus
+from streams.records.camera import Camera, CameraStatus
+from streams.records.states import CameraState
 
 ANALYSIS_FPS = 5.0
 LIVE_WITHIN_S = 90.0
@@ -95,7 +96,7 @@ def _cameras(count: int) -> list[str]:
             name=f"Camera {number}", slug=f"camera-{number}", source=CLIP, loop=True, analysis_fps=ANALYSIS_FPS
         )
     end = time.monotonic() + LIVE_WITHIN_S
-    while CameraStatus.objects.filter(state=CameraStatus.State.LIVE).count() < count:
+    while CameraStatus.objects.filter(state=CameraState.LIVE).count() < count:
         if time.monotonic() > end:
             raise CommandError(f"{count} cameras are not live after {LIVE_WITHIN_S:g} s")
         time.sleep(0.5)

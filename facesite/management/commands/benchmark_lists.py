@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from facesite.list_timing import lists, measured
-from streams.benchmarks.filling import Size, fill
+from facesite.lab.filling import Size, fill
+from facesite.lab.list_timing import lists, measured
 
 DATABASE = "facesite_benchmark_lists"
 FEWEST_PEOPLE, MOST_PEOPLE, MOST_SIGHTINGS = 10, 1_000_000, 5_000_000

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from facesite.demo import seed
+from facesite.lab.demo import seed
 
 
 class Command(BaseCommand):

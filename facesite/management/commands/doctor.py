@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from facesite.findings import Finding, examine
+from facesite.monitoring.findings import Finding, examine
 
 
 class Command(BaseCommand):

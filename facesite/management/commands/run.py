@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError, call_command
 
-from facesite.demo import seed
 from facesite.env import EMBEDDED
+from facesite.lab.demo import seed
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="Start with an empty site and make no login.")
 
     def handle(self, *args: Any, port: int, no_demo: bool, **options: Any) -> None:
-        from facesite.run import free_socket, serve
+        from facesite.embedded.site import free_socket, serve
 
         if not EMBEDDED:
             raise CommandError(

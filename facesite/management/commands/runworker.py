@@ -9,8 +9,8 @@ from channels import DEFAULT_CHANNEL_LAYER
 from channels.management.commands.runworker import Command as ChannelsCommand
 from django.core.management import CommandError
 
-from facesite.jobs import JOBS
-from facesite.worker import LifecycleWorker, WorkerFailed
+from facesite.worker.jobs import JOBS
+from facesite.worker.worker import LifecycleWorker, WorkerFailed
 
 
 class Command(ChannelsCommand):  # type: ignore[misc]

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from people.objects import sweep_orphans as sweep_photos
-from streams.snapshots import sweep_orphans as sweep_snapshots
+from people.imports.orphans import sweep_orphans as sweep_photos
+from streams.sightings.retention import sweep_orphans as sweep_snapshots
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from people.idempotency import forget_answers
+from people.base.kept_answers import forget_answers
 from people.imports.services import forget_imports
 
 # 30 days: reports name people, and who uploads a list looks at its report within days.

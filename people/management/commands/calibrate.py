@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from people.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
-from people.calibration_report import report, sentences
 from people.errors import PeopleError
-from people.hindsight import hindsight
-from people.models import Person
+from people.gallery.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
+from people.gallery.calibration_report import report, sentences
+from people.gallery.hindsight import hindsight
+from people.records.person import Person
 
 
 def rate(text: str) -> float:

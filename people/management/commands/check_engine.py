@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from people.recognition import golden
-from people.recognition.engine import Engine
+from people.recognition.engine import golden
+from people.recognition.engine.engine import Engine
+from people.recognition.engine.golden_portraits import check_portraits, record_portraits
 from people.recognition.errors import RecognitionError
-from people.recognition.golden_portraits import check_portraits, record_portraits
 
 
 class Command(BaseCommand):

@@ -16,10 +16,11 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from people.enrolling.enroller import Enroller
-from people.enrolling.importing import Imported, candidates_in_folder, import_people
-from people.enrolling.reasons import sentence
 from people.errors import BadArchive
-from people.models import Photo
+from people.imports.by_path import Imported, candidates_in_folder, import_people
+from people.records.photo import Photo
+from people.records.reasons import sentence
+from people.records.states import PhotoState
 
 # 0.5 s between looks at photos that other workers are reading.
 LOOK_S = 0.5
@@ -101,5 +102,5 @@ def _report(file: Imported, *, wait: bool) -> dict[str, Any]:
         "reason": photo.reason if photo else file.status,
         "message": message,
         "photo": str(photo.pk) if photo else None,
-        "ok": bool(photo) and (state == Photo.State.ENROLLED or (not wait and not file.is_refused)),
+        "ok": bool(photo) and (state == PhotoState.ENROLLED or (not wait and not file.is_refused)),
     }

@@ -10,11 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from people.evaluation_report import table
-from people.recognition.cross_validation import TooFewPeople
-from people.recognition.engine import Engine
+from people.recognition.engine.engine import Engine
 from people.recognition.errors import RecognitionError
-from people.recognition.evaluation_files import (
+from people.recognition.evaluation.cross_validation import TooFewPeople
+from people.recognition.evaluation.files import (
     BadTable,
     Pair,
     curve_of,
@@ -24,10 +23,11 @@ from people.recognition.evaluation_files import (
     read_identification,
     read_pairs,
 )
-from people.recognition.evaluation_methods import Ours, Photos, Usual
-from people.recognition.evaluation_plot import plot
-from people.recognition.folder_evaluation import evaluate_folder, evaluate_harder
-from people.recognition.gate_evaluation import evaluate_gate
+from people.recognition.evaluation.folders import evaluate_folder, evaluate_harder
+from people.recognition.evaluation.gate import evaluate_gate
+from people.recognition.evaluation.methods import Ours, Photos, Usual
+from people.recognition.evaluation.plot import plot
+from people.recognition.evaluation.table import table
 
 
 class Command(BaseCommand):

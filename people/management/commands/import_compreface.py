@@ -15,11 +15,11 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from people.base.spreadsheets import safe
 from people.compreface.collection import Collection, SavedFace
 from people.compreface.connection import Connection
 from people.compreface.errors import CompreFaceError
 from people.compreface.moving import Moved, move_faces, move_subject, unknown_faces
-from people.spreadsheets import safe
 
 COLUMNS = ("image_id", "subject", "result", "code", "message", "photo_id")
 

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from people.engines import active_engine
-from people.enrolling.reader import PhotoReader
-from people.enrolling.reasons import sentence
 from people.errors import ReaderDied
-from people.models import Photo
-from people.reencoding import Reencoded, reencode_batch
+from people.gallery.engines import active_engine
+from people.gallery.reencoding import Reencoded, reencode_batch
+from people.recognising.reader import PhotoReader
+from people.records.photo import Photo
+from people.records.reasons import sentence
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from people.engines import choose_engine, known_engines
 from people.errors import NotCovered, PeopleError
+from people.gallery.engines import choose_engine, known_engines
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from streams.retention import forget_encodings, forget_searches, forget_sightings
+from streams.sightings.retention import forget_encodings, forget_searches, forget_sightings
 
 
 class Command(BaseCommand):

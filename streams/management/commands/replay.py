@@ -12,15 +12,15 @@ import cv2
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from people.recognition.engine import Engine
+from people.recognition.engine.engine import Engine
 from people.recognition.errors import RecognitionError
-from people.recognition.gallery import Gallery
-from people.recognition.photo import read_photo
-from streams.pipeline.analysis import Analysis
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.reading.photo import read_photo
+from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.messages import SightingChange, UseGallery
-from streams.pipeline.replaying import BEGIN, Replay, seconds_in
-from streams.pipeline.truth import Score, last_words, presences
+from streams.pipeline.replay.replaying import BEGIN, Replay, seconds_in
+from streams.pipeline.replay.truth import Score, last_words, presences
 
 Row = dict[str, Any]
 

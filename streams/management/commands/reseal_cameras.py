@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from streams.services import reseal_passwords
+from streams.cameras.services import reseal_passwords
 
 
 class Command(BaseCommand):

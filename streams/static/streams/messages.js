@@ -1,4 +1,4 @@
-// What crosses the socket: the JavaScript side of streams/events/shapes.py, which describes every field.
+// What crosses the socket: the JavaScript side of streams/wire/shapes.py, which describes every field.
 
 /**
  * @typedef {{id: string, name: string}} PersonRef

@@ -9,7 +9,7 @@ const SILENT_AFTER_MS = 12_000;
 /** @typedef {"connecting"|"open"|"waiting"|"ended"} Connection */
 /** @typedef {"login"|"forbidden"|"gone"} Farewell why it is no use to come back */
 
-/** @type {Record<number, Farewell>} by close code, see streams/events/shapes.py */
+/** @type {Record<number, Farewell>} by close code, see streams/wire/shapes.py */
 const FAREWELLS = { 4401: "login", 4403: "forbidden", 4404: "gone" };
 
 export class LiveSocket {

@@ -1,4 +1,4 @@
-// Distances and lengths of time in words, as streams/explanations.py says them on pages that the server writes.
+// Distances and lengths of time in words, as streams/sightings/explanations.py says them on pages that the server writes.
 
 /**
  * @param {number|null} distance 0 to about 1.4, lower is closer

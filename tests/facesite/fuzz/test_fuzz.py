@@ -21,12 +21,16 @@ from django.conf import settings as site_settings
 from django.contrib.auth.models import User
 from django.core.asgi import get_asgi_application
 
-from facesite.server import Server
-from people import services
-from people.keys.scopes import Scope
-from people.keys.services import make_key
-from people.models import Person, Photo, Watchlist
-from streams.models import Camera, CameraStatus, Detection, Sighting
+from facesite.web.server import Server
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
+from people.editing import services
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
+from streams.records.camera import Camera, CameraStatus
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
 
 HERE = Path(__file__).parent
 SCHEMA = site_settings.ROOT / "facesite" / "openapi.yml"

@@ -8,8 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
-from people import services
-from people.models import Person, Photo
+from people.editing import services
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.api import client_of
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from people import services
-from people.calibrating import set_thresholds
-from people.engines import active_engine
-from people.gallery import current_version
-from people.models import Encoding, GalleryVersion, Photo
-from people.recognising import PAIR_ALLOWANCE
+from people.editing import services
+from people.gallery.calibrating import set_thresholds
+from people.gallery.engines import active_engine
+from people.gallery.stored import current_version
+from people.recognising.uploaded import PAIR_ALLOWANCE
+from people.records.encoding import Encoding
+from people.records.gallery_version import GalleryVersion
+from people.records.photo import Photo
 
 URL = "/api/v1/gallery/"
 

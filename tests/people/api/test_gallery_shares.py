@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Encoding, GalleryVersion, Person, Photo
+from people.records.encoding import Encoding
+from people.records.gallery_version import GalleryVersion
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.api import client_of
 
 URL = "/api/v1/gallery/"

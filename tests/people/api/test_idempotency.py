@@ -18,10 +18,14 @@ from django.db import connection
 from django.db.models.functions import Now
 from rest_framework.test import APIClient
 
-from people import person_services
-from people.idempotency import KeptAnswer
-from people.keys.services import make_key
-from people.models import ImportJob, Person, PersonGroup, PersonLimit, Photo, Watchlist
+from people.accounts.making_keys import make_key
+from people.base.kept_answers import KeptAnswer
+from people.editing import person_services
+from people.imports.jobs import ImportJob
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
 from tests.api import client_of
 
 PEOPLE, PHOTOS, WATCHLISTS, CAMERAS = (f"/api/v1/{name}/" for name in ("people", "photos", "watchlists", "cameras"))
@@ -182,7 +186,7 @@ def test_whoever_fails_between_creating_and_keeping_leaves_neither(
     client = client_of(operator)
     client.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.setattr("people.api.idempotent.MOST_BYTES", 10)
+        broken.setattr("people.rest.idempotent.MOST_BYTES", 10)
         assert ask(client, {"name": "Ada"}).status_code == 500
     assert not Person.objects.exists() and not KeptAnswer.objects.exists() and not LogEntry.objects.exists()
     assert ask(client, {"name": "Ada"}).status_code == 201

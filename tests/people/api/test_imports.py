@@ -11,8 +11,9 @@ from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
+from people.imports.jobs import ImportJob
 from people.imports.services import start_import
-from people.models import ImportJob, Photo
+from people.records.photo import Photo
 from tests.api import client_of, queries_of
 from tests.people.imports.conftest import work, zip_of
 

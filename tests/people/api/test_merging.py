@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from people.models import Person, PersonGroup, PersonLimit
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
 from tests.api import NOBODY, client_of
 
 URL = "/api/v1/people/"

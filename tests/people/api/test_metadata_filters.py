@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from rest_framework.test import APIClient
 
-from people.models import Person, PersonGroup, PersonLimit
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
 from tests.api import client_of, queries_of
 
 URL = "/api/v1/people/"

@@ -10,8 +10,11 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from rest_framework.test import APIClient
 
-from people.gallery import current_version
-from people.models import Encoding, Person, Photo, Watchlist
+from people.gallery.stored import current_version
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
 from tests.api import NOBODY, client_of, queries_of
 from tests.people.api.conftest import held_for_review
 

@@ -11,8 +11,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from people import services
-from people.models import Person, Photo
+from people.editing import services
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.api import NOBODY, queries_of
 from tests.people.api.conftest import held_for_review
 

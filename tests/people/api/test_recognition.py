@@ -10,10 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from people import recognising, services
+from people.editing import services
 from people.enrolling.enrol_now import enrol_now
-from people.models import Encoding, Person, Photo
-from people.recognisers import Busy
+from people.recognising import uploaded
+from people.recognising.recognisers import Busy
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.conftest import picture
 
 RECOGNISE, VERIFY = "/api/v1/recognise/", "/api/v1/verify/"
@@ -49,7 +52,7 @@ def test_an_enrolled_face_is_a_match(as_operator: APIClient, barack: Person, upl
 def test_a_phones_picture_is_recognised(as_operator: APIClient, portraits: Path, media: Path) -> None:
     person = Person.objects.create(name="Eileen")
     enrol_now(who=lambda: person, data=(portraits / "astronaut.png").read_bytes(), name="", by=None)
-    heic = (Path(__file__).parents[1] / "recognition" / "heic" / "ten-bits.heic").read_bytes()
+    heic = (Path(__file__).parents[1] / "recognition" / "pictures" / "heic" / "ten-bits.heic").read_bytes()
     answer = as_operator.post(RECOGNISE, {"image": SimpleUploadedFile("IMG_0001.HEIC", heic)}).json()
     assert [face["person"]["name"] for face in answer["faces"]] == ["Eileen"]
     assert (answer["width_px"], answer["height_px"]) == (512, 512)
@@ -148,7 +151,7 @@ def test_who_comes_too_many_at_once_is_told_when_to_come_back(
         def look(self, picture: object) -> None:
             raise Busy(retry_after_s=7)
 
-    monkeypatch.setattr(recognising, "recognisers", Full)
+    monkeypatch.setattr(uploaded, "recognisers", Full)
     answer = as_operator.post(RECOGNISE, {"image": upload("obama.jpg")})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
     assert answer.json()["error"]["code"] == "busy"

@@ -11,9 +11,11 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from rest_framework.test import APIClient
 
-from people import services
-from people.models import Person, Photo, Watchlist
-from people.person_services import save_person
+from people.editing import services
+from people.editing.person_services import save_person
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
 from tests.api import client_of
 from tests.people.api.conftest import held_for_review
 

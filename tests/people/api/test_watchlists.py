@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from rest_framework.test import APIClient
 
-from people.models import Person, Watchlist
+from people.records.person import Person
+from people.records.watchlist import Watchlist
 from tests.api import client_of, queries_of
 
 URL = "/api/v1/watchlists/"

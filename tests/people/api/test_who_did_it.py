@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from people import services
-from people.keys.api_key import ApiKey
-from people.keys.services import make_key, revoke_key
-from people.models import Person, Photo, Watchlist
+from people.accounts.api_key import ApiKey
+from people.accounts.making_keys import make_key, revoke_key
+from people.editing import services
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
 from tests.people.api.conftest import held_for_review
 
 PEOPLE = "/api/v1/people/"

@@ -17,12 +17,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from people import services
 from people.compreface import connection as connection_module
 from people.compreface.connection import Connection
 from people.compreface.errors import Refused, Unreachable
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Person, Photo
+from people.editing import services
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.end_to_end.site import ROOT, Site
 from tests.people.compreface.fake import KEY, FakeCompreFace
 from tests.people.conftest import picture
@@ -238,7 +239,7 @@ def test_a_subject_cannot_run_anything_in_a_spreadsheet(fake: FakeCompreFace, ru
 
 MAKE_KEY = """
 from django.contrib.auth.models import User
-from people.keys.services import make_key
+from people.accounts.making_keys import make_key
 print("KEY", make_key(name="move", scopes=["read_people"], by=User.objects.get(username="demo"))[1])
 """
 

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from people.keys.scopes import Scope
-from people.keys.services import make_key
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
 
 
 @pytest.fixture

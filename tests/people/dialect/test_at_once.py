@@ -15,7 +15,8 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from people.enrolling import enrol_now
-from people.models import Person, Photo
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.conftest import picture, unit_vector
 from tests.people.enrolling.test_enrolment import good
 

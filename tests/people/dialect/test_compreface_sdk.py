@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from people.keys.scopes import Scope
-from people.keys.services import make_key
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
 from tests.people.conftest import picture
 
 pytestmark = [

@@ -18,12 +18,14 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from people import recognising
 from people.dialect.subjects import subject_named
-from people.models import Encoding, Person, Photo
-from people.recognisers import Busy
-from people.recognition.engine import engine_key
-from people.services import add_photo
+from people.editing.services import add_photo
+from people.recognising import uploaded
+from people.recognising.recognisers import Busy
+from people.recognition.engine.engine import engine_key
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.api import NOBODY
 from tests.people.conftest import near, picture, unit_vector
 
@@ -327,7 +329,7 @@ def test_a_full_queue_says_when_to_come_back(client: APIClient, monkeypatch: pyt
         def look(self, picture: object) -> None:
             raise Busy(retry_after_s=7)
 
-    monkeypatch.setattr(recognising, "recognisers", Full)
+    monkeypatch.setattr(uploaded, "recognisers", Full)
     answer = client.post(f"{ROOT}detection/detect", {"file": SimpleUploadedFile("a.jpg", picture())})
     assert refusal_of(answer) == (503, 0) and answer.headers["Retry-After"] == "7"
 

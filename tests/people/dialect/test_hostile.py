@@ -14,10 +14,11 @@ import pytest
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient
 
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
 from people.dialect.urls import ADDRESSES, IMAGE
-from people.keys.scopes import Scope
-from people.keys.services import make_key
-from people.models import Person, Photo
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.api import NOBODY
 from tests.people.conftest import picture
 

@@ -11,13 +11,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
-from people import services
+from people.editing import services
 from people.enrolling import enroller as enroller_module
 from people.enrolling.enroller import Enroller
 from people.errors import ReaderDied
-from people.models import Person, Photo
-from people.recognition.photo import PhotoReading
+from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Quality
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.conftest import unit_vector
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from people import photo_decisions, services
+from people.editing import photo_decisions, services
 from people.enrolling.enrolment import (
     ATTEMPTS,
     Claim,
@@ -24,9 +24,11 @@ from people.enrolling.enrolment import (
     release_claim,
 )
 from people.errors import ClaimLost
-from people.models import Encoding, Person, Photo
-from people.recognition.photo import PhotoReading
+from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Box, Face, Quality
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.conftest import near, picture, unit_vector
 
 pytestmark = pytest.mark.django_db

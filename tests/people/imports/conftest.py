@@ -13,8 +13,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from people.imports.importer import Importer
+from people.imports.jobs import ImportJob
 from people.imports.services import start_import
-from people.models import ImportJob
 from tests.people.conftest import picture
 
 

@@ -13,7 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from people.models import ImportJob, Photo
+from people.imports.jobs import ImportJob
+from people.records.photo import Photo
 from tests.people.imports.conftest import work, zip_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

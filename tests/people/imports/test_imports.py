@@ -19,21 +19,23 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from people import services as people_services
-from people.enrolling.archives import candidates_in_zip
+from people.accounts.api_key import KeyUser
+from people.accounts.making_keys import make_key, revoke_key
+from people.editing import services as people_services
 from people.errors import BadArchive, ClaimLost, TooManyImports, WrongState
 from people.imports import claims, importer
 from people.imports import services as import_services
+from people.imports.archives import candidates_in_zip
 from people.imports.claims import claim_import, record_entry
 from people.imports.importer import Importer
+from people.imports.jobs import ImportEntry, ImportJob
 from people.imports.people import people_of, with_held_photos
 from people.imports.progress import PhotoCounts, Progress
 from people.imports.report import report_csv
 from people.imports.services import cancel_import, start_import
-from people.keys.api_key import KeyUser
-from people.keys.services import make_key, revoke_key
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import ImportEntry, ImportJob, Person, Photo
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.imports.conftest import work, zip_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-from people.models import ImportJob, Photo
+from people.imports.jobs import ImportJob
+from people.records.photo import Photo
 from tests.people.imports.conftest import work, zip_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.django_db(transaction=True)]

@@ -17,8 +17,10 @@ from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import Now
 
+from people.imports.jobs import ImportJob
 from people.imports.services import start_import
-from people.models import ImportJob, Person, Photo
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.imports.conftest import zip_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]

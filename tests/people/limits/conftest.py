@@ -10,11 +10,14 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from rest_framework.test import APIClient
 
-from people.keys.scopes import Scope
-from people.keys.services import make_key
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Encoding, Person, Photo, Watchlist
-from people.recognition.engine import engine_key
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
+from people.recognition.engine.engine import engine_key
+from people.records.encoding import Encoding
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
 from tests.api import client_of
 from tests.people.conftest import unit_vector
 

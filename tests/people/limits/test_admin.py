@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from people.keys.api_key import ApiKey
-from people.keys.services import make_key
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Person, Watchlist
+from people.accounts.api_key import ApiKey
+from people.accounts.making_keys import make_key
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from people.records.watchlist import Watchlist
 from tests.people.limits.conftest import Record
 
 # What a limited user is answered about somebody inside and outside of the limits; an unlimited one is answered about

@@ -13,9 +13,11 @@ from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from people.limits.person_limits import PersonGroup
-from people.models import DecisionThresholds, Person, Watchlist
-from people.recognition.engine import engine_key
+from people.gallery.thresholds import DecisionThresholds
+from people.recognition.engine.engine import engine_key
+from people.records.groups import PersonGroup
+from people.records.person import Person
+from people.records.watchlist import Watchlist
 from tests.api import queries_of
 from tests.people.conftest import picture
 from tests.people.limits.conftest import Record

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from rest_framework.test import APIClient
 
-from people.limits.person_limits import PersonGroup
-from people.models import Person, Photo
+from people.records.groups import PersonGroup
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.conftest import picture, unit_vector
 from tests.people.limits.conftest import Record, client_with_key
 

@@ -9,12 +9,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from people.gallery import current_version
-from people.keys.api_key import ApiKey, KeyUser
-from people.keys.scopes import Scope
-from people.keys.services import make_key
-from people.limits.person_limits import PersonGroup, PersonLimit, ids_within, person_limits
-from people.models import Encoding, Person, Photo
+from people.accounts.api_key import ApiKey, KeyUser
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
+from people.gallery.stored import current_version
+from people.records.encoding import Encoding
+from people.records.groups import PersonGroup, PersonLimit, ids_within, person_limits
+from people.records.person import Person
+from people.records.photo import Photo
 from tests.people.conftest import unit_vector
 
 

@@ -12,11 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from people.enrolling.enrol_now import enrol_now
-from people.enrolling.importing import candidates_in_folder, import_people
-from people.gallery_in_use import GalleryInUse
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Person
-from people.recognition.engine import engine_key
+from people.gallery.in_use import GalleryInUse
+from people.imports.by_path import candidates_in_folder, import_people
+from people.recognition.engine.engine import engine_key
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
 from tests.api import client_of
 from tests.people.conftest import picture
 from tests.people.limits.conftest import Record, client_with_key

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from people.recognition.engine import Engine
-from people.recognition.images import decode
+from people.recognition.engine.engine import Engine
+from people.recognition.pictures.images import decode
 from people.recognition.types import Image
 
 MAX_BYTES = 15_000_000

@@ -10,9 +10,9 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from streams.credentials import address_of
-from streams.models import Camera, CameraStatus
-from streams.services import enable_cameras
+from streams.cameras.credentials import address_of
+from streams.cameras.services import enable_cameras
+from streams.records.camera import Camera, CameraStatus
 from tests.api import client_of, queries_of
 from tests.streams.seen import seen
 

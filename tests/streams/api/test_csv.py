@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from people.models import Person
-from people.spreadsheets import safe
-from streams.api import csv_export
-from streams.api.csv_export import COLUMNS, DETECTION_COLUMNS
-from streams.models import Camera
+from people.base.spreadsheets import safe
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.sightings import csv_export
+from streams.sightings.csv_export import COLUMNS, DETECTION_COLUMNS
 from tests.streams.seen import NOON, seen
 
 URL = "/api/v1/sightings/csv/"

@@ -11,9 +11,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Person
-from streams.models import Camera, Detection
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.records.detection import Detection
 from tests.api import client_of, queries_of
 from tests.streams.seen import seen
 

@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from people.gallery import current_version
-from people.models import Person
-from streams.models import Camera, CameraStatus, WorkerPresence
+from people.gallery.stored import current_version
+from people.records.person import Person
+from streams.records.camera import Camera, CameraStatus
+from streams.records.worker_presence import WorkerPresence
 from tests.api import client_of, queries_of
 from tests.streams.seen import seen
 

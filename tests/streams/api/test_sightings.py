@@ -10,8 +10,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from rest_framework.test import APIClient
 
-from people.models import Person, Watchlist
-from streams.models import Camera, Sighting
+from people.records.person import Person
+from people.records.watchlist import Watchlist
+from streams.records.camera import Camera
+from streams.records.sighting import Sighting
 from tests.api import client_of, queries_of
 from tests.streams.seen import NOON, seen
 

@@ -14,13 +14,13 @@ from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Person
-from streams.events.builders import frame_header
-from streams.models import Camera, CameraStatus
-from streams.pictures import put_annotated, put_frame
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
 from streams.pipeline.messages import Overlay
-from streams.watching import watched
+from streams.records.camera import Camera, CameraStatus
+from streams.wire.builders import frame_header
+from streams.wire.newest_pictures import put_annotated, put_frame
+from streams.wire.watching import watched
 from tests.api import client_of
 
 URL = "/api/v1/cameras/door/snapshot/"
@@ -30,7 +30,7 @@ JPEG = b"\xff\xd8 a picture"
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """And a slow machine's first request, which loads every page, takes no picture's life."""
-    monkeypatch.setattr("streams.pictures.SPARE_S", 60)
+    monkeypatch.setattr("streams.wire.newest_pictures.SPARE_S", 60)
     cache.clear()
     yield
     cache.clear()

@@ -11,10 +11,10 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
-from streams import trials
-from streams.models import Camera
+from streams.cameras import trials
+from streams.pipeline.child.trial import TrialResult, try_once
 from streams.pipeline.reasons import Reason
-from streams.pipeline.trial import TrialResult, try_once
+from streams.records.camera import Camera
 from tests.streams.pipeline.servers import mjpeg, serving
 
 URL = "/api/v1/cameras/test/"

@@ -15,11 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from people.models import Person, Watchlist
+from people.records.person import Person
+from people.records.watchlist import Watchlist
 from streams.attendance import csv as attendance_csv
 from streams.attendance.report import Attendance
-from streams.models import Camera, CameraGroup, CameraLimit, Sighting
-from streams.services import save_camera
+from streams.cameras.services import save_camera
+from streams.records.camera import Camera
+from streams.records.groups import CameraGroup, CameraLimit
+from streams.records.sighting import Sighting
 from tests.api import queries_of
 
 URL, CSV, PAGE = "/api/v1/reports/attendance/", "/api/v1/reports/attendance/csv/", "/sightings/attendance/"

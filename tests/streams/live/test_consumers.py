@@ -12,15 +12,15 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from facesite.asgi import application
-from streams.events.builders import camera_heard, camera_ref, frame_header, sighting_event, sighting_record
-from streams.events.frames import unpack_frame
+from streams.cameras.services import delete_camera, save_camera
 from streams.live import live_socket, viewers
-from streams.models import Camera
-from streams.pictures import put_frame
-from streams.running.announcing import announce_frame, announce_sighting, announce_state
+from streams.records.camera import Camera
 from streams.running.recording import record_sighting
-from streams.services import delete_camera, save_camera
-from streams.watching import watched
+from streams.wire.announcing import announce_frame, announce_sighting, announce_state
+from streams.wire.builders import camera_heard, camera_ref, frame_header, sighting_event, sighting_record
+from streams.wire.frames import unpack_frame
+from streams.wire.newest_pictures import put_frame
+from streams.wire.watching import watched
 from tests.streams.browser import BrowserSocket
 from tests.streams.said import JPEG, evidence, heartbeat, overlay, visit
 

@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from people.keys.api_key import ApiKey, KeyUser
-from people.keys.scopes import Scope
-from people.keys.services import make_key
-from people.limits.person_limits import PersonGroup, PersonLimit
-from people.models import Person
+from people.accounts.api_key import ApiKey, KeyUser
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
 from streams.live import known_people
 from streams.live.known_people import people_of
 from tests.streams.limited import fresh

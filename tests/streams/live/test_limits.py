@@ -13,20 +13,21 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import Permission, User
 from PIL import Image
 
-from people.doorbells import ring_viewers
-from people.models import GalleryVersion, Person
+from people.base.doorbells import ring_viewers
 from people.recognition.types import Box, Verdict
-from streams.events.builders import camera_heard, camera_ref, frame_header, sighting_event, sighting_record
-from streams.events.frames import unpack_frame
-from streams.limits import CameraGroup, CameraLimit
+from people.records.gallery_version import GalleryVersion
+from people.records.person import Person
 from streams.live import live_socket, mjpeg
-from streams.models import Camera
-from streams.pictures import put_annotated, put_frame
-from streams.pipeline.addresses import BROWSER
 from streams.pipeline.messages import TrackedFace
-from streams.running.announcing import announce_frame, announce_sighting, announce_state
+from streams.pipeline.sources.addresses import BROWSER
+from streams.records.camera import Camera
+from streams.records.groups import CameraGroup, CameraLimit
 from streams.running.recording import record_sighting
-from streams.watching import watched
+from streams.wire.announcing import announce_frame, announce_sighting, announce_state
+from streams.wire.builders import camera_heard, camera_ref, frame_header, sighting_event, sighting_record
+from streams.wire.frames import unpack_frame
+from streams.wire.newest_pictures import put_annotated, put_frame
+from streams.wire.watching import watched
 from tests.streams.limited import World
 from tests.streams.live.test_consumers import Connect, connect, next_of, refused, wait_until_watched
 from tests.streams.live.test_mjpeg import open_stream, parts_of

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from streams.events.builders import sighting_event
-from streams.events.frames import pack_frame, unpack_frame
-from streams.events.shapes import FrameHeader, Hello
 from streams.live.drawing import drawn
 from streams.live.masking import Feed, shown_frame, shown_record
 from streams.live.sight import Sight
+from streams.wire.builders import sighting_event
+from streams.wire.frames import pack_frame, unpack_frame
+from streams.wire.shapes import FrameHeader, Hello
 from tests.streams.pages.scripted_socket import face, frame, sighting
 from tests.streams.said import NOON
 

@@ -10,15 +10,15 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 from PIL import Image
 
-from streams.events.builders import camera_ref, frame_header
-from streams.events.frames import unpack_frame
 from streams.live import mjpeg
 from streams.live.mjpeg import Stream, no_picture
 from streams.live.sight import Sight
-from streams.models import Camera
-from streams.pictures import put_annotated, put_frame
-from streams.running.announcing import announce_frame
-from streams.watching import watched
+from streams.records.camera import Camera
+from streams.wire.announcing import announce_frame
+from streams.wire.builders import camera_ref, frame_header
+from streams.wire.frames import unpack_frame
+from streams.wire.newest_pictures import put_annotated, put_frame
+from streams.wire.watching import watched
 from tests.streams.said import overlay
 
 pytestmark = pytest.mark.django_db(transaction=True)

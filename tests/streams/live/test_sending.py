@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import reverse
 
 from streams.live import sending
-from streams.models import Camera
 from streams.pipeline.messages import SentPicture
+from streams.records.camera import Camera
 from streams.running.feeding import Feed
-from streams.sent import newest_sent
+from streams.wire.sent_pictures import newest_sent
 from tests.streams.browser import BrowserSocket
 from tests.streams.live.test_consumers import socket
 

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 
-from people.models import Person
-from streams.models import Camera, Detection, Sighting
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"

@@ -1,4 +1,4 @@
-"""A server's side of /ws/… that says what a test tells it to, in the words of streams/events/shapes.py."""
+"""A server's side of /ws/… that says what a test tells it to, in the words of streams/wire/shapes.py."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from PIL import Image
 
-from streams.events.builders import hello, pong
-from streams.events.frames import pack_frame
-from streams.events.shapes import CameraRef
-from streams.events.values import stamp
+from streams.wire.builders import hello, pong
+from streams.wire.frames import pack_frame
+from streams.wire.shapes import CameraRef
+from streams.wire.values import stamp
 
 DOOR: CameraRef = {"slug": "front-door", "name": "Front door"}
 

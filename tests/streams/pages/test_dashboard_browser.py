@@ -8,8 +8,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from streams.events.builders import camera_gone, hello
-from streams.events.shapes import CameraRef
+from streams.wire.builders import camera_gone, hello
+from streams.wire.shapes import CameraRef
 from tests.streams.pages.evidence import a_camera
 from tests.streams.pages.scripted_socket import DOOR, ScriptedSocket, face, frame, now, sighting, state
 

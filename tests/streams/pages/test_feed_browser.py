@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Page, expect
 
-from streams.events.builders import hello, sighting_event
+from streams.wire.builders import hello, sighting_event
 from tests.streams.pages.evidence import a_camera
 from tests.streams.pages.scripted_socket import ScriptedSocket, face, frame, now, sighting, state
 

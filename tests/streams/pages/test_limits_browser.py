@@ -14,10 +14,10 @@ from playwright.sync_api import Page, expect
 
 from facesite.asgi import application
 from people.recognition.types import Box, Verdict
-from streams.events.builders import frame_header, sighting_event, sighting_gone
-from streams.events.frames import unpack_frame
-from streams.pictures import put_frame
 from streams.pipeline.messages import TrackedFace
+from streams.wire.builders import frame_header, sighting_event, sighting_gone
+from streams.wire.frames import unpack_frame
+from streams.wire.newest_pictures import put_frame
 from tests.streams.limited import World
 from tests.streams.pages.scripted_socket import ScriptedSocket, face, frame, sighting
 from tests.streams.pages.test_dashboard_browser import near, pixel

@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from streams.models import Camera
-from streams.services import save_camera
+from streams.cameras.services import save_camera
+from streams.records.camera import Camera
 from tests.streams.pages.evidence import a_camera
 
 

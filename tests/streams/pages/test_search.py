@@ -17,11 +17,13 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from people.models import Person
-from people.recognising import look
-from streams.models import Camera, SearchLog, Sighting, SightingEncoding
+from people.recognising.uploaded import look
+from people.records.person import Person
 from streams.pipeline.messages import VisitEncoding
-from streams.searching.encodings import keep_encoding
+from streams.records.camera import Camera
+from streams.records.search_log import SearchLog
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding, keep_encoding
 from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
 from tests.streams.said import encoding
 

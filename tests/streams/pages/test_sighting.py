@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from people.models import Person
-from streams.explanations import DistanceScale, distance_words, explain, quality_words
-from streams.models import Sighting
+from people.records.person import Person
+from streams.records.sighting import Sighting
+from streams.sightings.explanations import DistanceScale, distance_words, explain, quality_words
 from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
 
 

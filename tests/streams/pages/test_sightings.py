@@ -13,9 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from people.models import Person, Watchlist
-from streams.models import Sighting
+from people.records.person import Person
+from people.records.watchlist import Watchlist
 from streams.pages import paging
+from streams.records.sighting import Sighting
 from tests.streams.pages.evidence import NOON, a_camera, a_detection, a_sighting
 
 

@@ -1,4 +1,4 @@
-"""The page with the server's own consumers: both sides mean the same by streams/events/shapes.py."""
+"""The page with the server's own consumers: both sides mean the same by streams/wire/shapes.py."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ from channels.routing import URLRouter
 from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Page, expect
 
-from people.doorbells import VIEWERS
-from people.models import Person
-from streams import pictures
-from streams.events.builders import sighting_event, sighting_record
-from streams.events.frames import unpack_frame
-from streams.models import Sighting
+from people.base.doorbells import VIEWERS
+from people.records.person import Person
+from streams.records.sighting import Sighting
 from streams.routing import websocket_urlpatterns
-from streams.running import announcing
+from streams.wire import announcing, newest_pictures
+from streams.wire.builders import sighting_event, sighting_record
+from streams.wire.frames import unpack_frame
 from tests.streams.pages.evidence import a_camera, a_sighting
 from tests.streams.pages.scripted_socket import face, frame, state
 
@@ -53,7 +52,7 @@ def script() -> RealSocket:
 
 async def a_new_picture(camera_id: int, message: bytes) -> None:
     header, jpeg = unpack_frame(message)
-    await pictures.put_frame(camera_id, header, jpeg)
+    await newest_pictures.put_frame(camera_id, header, jpeg)
     await announcing.announce_frame(camera_id, header["frame"])
 
 

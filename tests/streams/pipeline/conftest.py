@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from people.recognition.engine import Crops, Engine
-from people.recognition.gallery import Gallery
+from people.recognition.engine.engine import Crops, Engine
+from people.recognition.gallery.gallery import Gallery
 
 
 @pytest.fixture(scope="session")

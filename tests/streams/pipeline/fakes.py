@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from people.recognition.detector import Window
-from people.recognition.gallery import Gallery
+from people.recognition.engine.detector import Window
+from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Box, Face, Image, Matrix, Quality, Vector
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceEnded

@@ -9,8 +9,8 @@ from string import Formatter
 import pytest
 
 import streams
-from streams.models import CameraStatus
 from streams.pipeline.reasons import LONGEST_WORD, NONE, Reason, joined
+from streams.records.camera import CameraStatus
 
 SOURCES = [path for path in Path(streams.__file__).parent.rglob("*.py") if path.name != "reasons.py"]
 SENTENCE = re.compile(r"(?:[A-Z{][^.]*?(?:\.\w[^.]*)*\.)(?: [A-Z{][^.]*\.)*")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from people.recognition.gallery import Gallery
+from people.recognition.gallery.gallery import Gallery
 from streams.pipeline.messages import CameraConfig, Heartbeat, Overlay, SightingChange, UseGallery, WatchMode
 from streams.running.child import CameraChild, Target
 from tests.streams import fake_children

@@ -2,8 +2,8 @@
 
 import pytest
 
-from people.figures import Figure
-from streams.models import Camera
+from people.base.figures import Figure
+from streams.records.camera import Camera
 from tests.streams.conftest import Start
 from tests.streams.waiting import until
 

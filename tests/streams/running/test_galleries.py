@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from channels.db import database_sync_to_async
 
-from people.calibrating import set_thresholds
-from people.models import Encoding, EngineChoice, Person, Photo
-from people.recognition.engine import engine_key
+from people.editing.services import retire_person
+from people.gallery.calibrating import set_thresholds
+from people.gallery.engine_choice import EngineChoice
+from people.recognition.engine.engine import engine_key
 from people.recognition.types import Thresholds
-from people.services import retire_person
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
 from streams.pipeline.messages import UseGallery
 from streams.running import galleries
 from streams.running.galleries import GalleryKeeper

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
-from streams.models import Camera, CameraStatus, WorkerPresence
+from streams.records.camera import Camera, CameraStatus
+from streams.records.worker_presence import WorkerPresence
 from streams.running import leases
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from channels.layers import get_channel_layer
 
-from streams.events.frames import unpack_frame
-from streams.pictures import Annotated, newest_annotated, newest_frame
-from streams.pipeline.pace import LATE_S
-from streams.running.announcing import camera_group
+from streams.pipeline.clock import LATE_S
 from streams.running.previews import Previews
+from streams.wire.announcing import camera_group
+from streams.wire.frames import unpack_frame
+from streams.wire.newest_pictures import Annotated, newest_annotated, newest_frame
 from tests.streams.said import JPEG, overlay
 
 HALL = 7_001

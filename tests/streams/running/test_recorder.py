@@ -9,13 +9,15 @@ from channels.layers import get_channel_layer
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError
 
-from people.models import Person
 from people.recognition.types import Verdict
-from streams.models import Camera, Detection, Sighting
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
 from streams.running import recorder as recording
-from streams.running.announcing import camera_group
 from streams.running.outbox import Outbox
 from streams.running.recorder import Recorder
+from streams.wire.announcing import camera_group
 from tests.streams.said import evidence, visit
 
 pytestmark = pytest.mark.django_db(transaction=True)

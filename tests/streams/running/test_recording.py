@@ -9,12 +9,14 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from people.merging.services import merge_people
-from people.models import Person
+from people.editing.merging import merge_people
 from people.recognition.types import Verdict
+from people.records.person import Person
 from streams.errors import CameraIsGone
-from streams.models import Camera, Detection, Sighting
 from streams.pipeline.messages import SightingChange
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
 from streams.running.recording import Recorded, record_sighting
 from tests.streams.said import NOON, evidence, visit
 

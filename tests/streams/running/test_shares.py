@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.db.models.functions import Now
 
-from streams.models import Camera, CameraStatus, WorkerPresence
+from streams.records.camera import Camera, CameraStatus
+from streams.records.worker_presence import WorkerPresence
 from streams.running import leases, shares
 from streams.running import supervisor as supervising
 from tests.streams.conftest import Start

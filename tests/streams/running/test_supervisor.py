@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 
-from people.calibrating import set_thresholds
-from people.models import GalleryVersion
-from streams.models import Camera, CameraStatus, Sighting
+from people.gallery.calibrating import set_thresholds
+from people.records.gallery_version import GalleryVersion
 from streams.pipeline.messages import WatchMode
+from streams.records.camera import Camera, CameraStatus
+from streams.records.sighting import Sighting
 from streams.running import leases
 from streams.running import supervisor as supervising
 from streams.running.supervisor import Supervisor
-from streams.watching import watch
+from streams.wire.watching import watch
 from tests.streams import fake_children
 from tests.streams.conftest import Start
 from tests.streams.waiting import until

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from people.recognising import PAIR_ALLOWANCE
-from people.recognition.engine import Engine
-from people.recognition.images import decode
-from people.recognition.probing import ProbePicture, probe_picture
+from people.recognising.uploaded import PAIR_ALLOWANCE
+from people.recognition.engine.engine import Engine
+from people.recognition.pictures.images import decode
+from people.recognition.reading.probing import ProbePicture, probe_picture
 from people.recognition.types import Thresholds
 
 MAX_BYTES = 50_000_000

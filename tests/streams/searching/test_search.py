@@ -18,14 +18,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from people.keys.services import make_key
-from people.models import Person
-from people.recognising import look
-from streams.models import Camera, CameraGroup, CameraLimit, SearchLog, Sighting, SightingEncoding
+from people.accounts.making_keys import make_key
+from people.recognising.uploaded import look
+from people.records.person import Person
+from streams.cameras.services import save_camera
 from streams.pipeline.messages import VisitEncoding
+from streams.records.camera import Camera
+from streams.records.groups import CameraGroup, CameraLimit
+from streams.records.search_log import SearchLog
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding, keep_encoding
 from streams.searching import search as searching
-from streams.searching.encodings import keep_encoding
-from streams.services import save_camera
 from tests.api import client_of
 from tests.streams.said import encoding
 from tests.streams.seen import NOON, seen
@@ -234,7 +237,7 @@ def test_a_search_that_takes_too_long_is_given_up(
             cursor.execute("SELECT pg_sleep(5)")
 
     monkeypatch.setattr(searching, "TIMEOUT_S", 0.05)
-    monkeypatch.setattr("streams.querysets.SightingQuerySet.near", slow)
+    monkeypatch.setattr("streams.records.sighting.SightingQuerySet.near", slow)
     answer = as_operator.post(URL, {"sighting": wanted.pk})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "too_slow")
     assert not SearchLog.objects.exists()

@@ -1,0 +1,61 @@
+"""What the OpenAPI schema says beyond the viewsets: the one shape of every refusal, and fields that must be known."""
+
+import inspect
+from typing import Any
+
+from people.rest.strict import StrictFields
+
+ERROR = {
+    "type": "object",
+    "description": "A refusal. `code` is for programs, `message` for people, `request_id` for the log.",
+    "required": ["error", "request_id"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "details": {
+                    "type": "array",
+                    "description": "Each fault of the request, with the field that it is about.",
+                    "items": {
+                        "type": "object",
+                        "required": ["field", "code", "message"],
+                        "properties": {
+                            "field": {"type": "string"},
+                            "code": {"type": "string"},
+                            "message": {"type": "string"},
+                        },
+                    },
+                },
+            },
+        },
+        "request_id": {"type": "string"},
+    },
+}
+_REFUSED = {
+    "description": "Refused",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+}
+
+
+def with_refusals(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A drf-spectacular hook: every operation may answer with the error envelope."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["4XX"] = _REFUSED
+            if any(each["name"] == "If-None-Match" for each in operation.get("parameters", [])):
+                operation["responses"]["304"] = {"description": "As you have it"}
+    return result
+
+
+def with_closed_bodies(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A drf-spectacular hook: bodies that are read strictly take no other fields than those written."""
+    for component in generator.registry._components.values():
+        source = component.object if inspect.isclass(component.object) else type(component.object)
+        shape = result["components"]["schemas"].get(component.name)
+        if shape and component.name.endswith("Request") and issubclass(source, StrictFields):
+            shape["additionalProperties"] = False
+    return result

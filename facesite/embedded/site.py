@@ -1,0 +1,57 @@
+"""Embedded mode: the web server and the recognition worker in one event loop, until a signal ends both."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from facesite.monitoring import health, metrics
+from facesite.web.server import Server
+from facesite.worker.worker import LifecycleWorker
+
+SHUTDOWN_S = 10
+"""Open pictures and sockets get this long; the worker's own limits are shorter."""
+WEBSOCKET_MAX_BYTES = 600_000
+"""What a browser may say in one message: a picture of a browser's camera, 500 KB at most; other sockets take less."""
+
+
+def free_socket(port: int) -> socket.socket:
+    """A listening socket of this machine only. Raises OSError when the port is taken."""
+    # The protocol by name: asyncio turns Nagle's delay off only then, which costs each kept-open connection 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
+
+
+async def serve(listener: socket.socket, started: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM. Raises what ended the server or the worker, if anything did."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    # Loaded before the server is configured: loading it sets the logging up, access lines included.
+    from facesite.asgi import application
+
+    config = uvicorn.Config(application, lifespan="off", log_config=None, access_log=False)
+    config.timeout_graceful_shutdown = 3
+    config.ws_max_size = WEBSOCKET_MAX_BYTES
+    server, worker = Server(config), LifecycleWorker.embedded()
+    health.require("recognition", lambda: "" if worker.is_ready else "starting")
+    metrics.include(worker.figures)
+    tasks = {asyncio.create_task(server.serve(sockets=[listener])), asyncio.create_task(worker.run_until_stopped())}
+    announcer = asyncio.create_task(_announce(server, worker, started))
+    waiter = asyncio.create_task(stop.wait())
+    await asyncio.wait(tasks | {waiter}, return_when=asyncio.FIRST_COMPLETED)
+    for helper in (announcer, waiter):
+        helper.cancel()
+    server.should_exit = True
+    worker.stop()
+    await asyncio.wait_for(asyncio.gather(*tasks), SHUTDOWN_S)
+
+
+async def _announce(server: Server, worker: LifecycleWorker, started: Callable[[], None]) -> None:
+    while not (server.started and worker.is_ready):
+        await asyncio.sleep(0.05)
+    started()

@@ -1,0 +1,1 @@
+"""Benchmarks, the demo and the cluster on one machine: not in the container image."""

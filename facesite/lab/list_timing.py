@@ -1,0 +1,158 @@
+"""How long the site's lists take over a large database: each asked for through the whole stack, middleware and all."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from people.accounts.tokens import token_of
+from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
+from people.records.watchlist import Watchlist
+from streams.records.sighting import Sighting
+
+ROUNDS = 5
+"""The quietest of them counts: a machine that does other things is slower now and then, and never quicker."""
+REQUESTS = 11
+"""Of each round."""
+SEARCH_ROUNDS, SEARCH_REQUESTS = 3, 3
+DEEP = 0.6
+"""Where in a list its deep page lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One list as somebody asks for it."""
+
+    name: str
+    url: str
+    post: dict[str, Any] | None = None
+    limited: bool = False
+    """By a user who sees the people of a small group only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What it took, in milliseconds: the least median of the rounds, and the 95th percentile of that round."""
+
+    name: str
+    median_ms: float
+    p95_ms: float
+    cpu_ms: float
+    """Of this process and the connection's own database process, where that runs here: the same on a busy machine."""
+    queries: int
+
+
+def lists() -> Iterator[Asked]:
+    """Every list of API, site and admin, with the filters that people use."""
+    people, sightings = Person.objects.count(), Sighting.objects.count()
+    somebody = Person.objects.order_by("pk")[people // 2]
+    seen = Sighting.objects.filter(verdict="match").order_by("pk")[0]
+    watchlist = Watchlist.objects.order_by("pk")[0].pk
+    now = timezone.now()
+    oldest = Sighting.objects.order_by("first_seen_at")[0].first_seen_at
+    old = (oldest + (now - oldest) * (1 - DEEP)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    today, month = timezone.localdate(), timezone.localdate() - timedelta(days=30)
+    part = somebody.name[7:11]
+    api = [
+        "people/", f"people/?offset={int(people * DEEP)}", f"people/?search={part}", "people/?retired=false",
+        "people/?metadata.badge=17", f"people/?watchlist={watchlist}", "photos/", "photos/?state=rejected",
+        "photos/?state=enrolled", "photos/?state=review&state=choose", f"photos/?offset={int(3 * people * DEEP)}",
+        f"photos/?person={somebody.pk}", "watchlists/", "gallery/", "cameras/", "cameras/?state=off", "live/",
+        "sightings/", "sightings/?verdict=match", "sightings/?verdict=match&verdict=review",
+        f"sightings/?person={somebody.pk}", f"sightings/?watchlist={watchlist}", "sightings/?camera=camera-3",
+        f"sightings/?seen_before={old}", f"sightings/?seen_after={old}", "sightings/?open=true",
+        "sightings/?closer_than=0.2", "detections/", "detections/?verdict=unknown", "detections/?camera=camera-3",
+        f"detections/?person={somebody.pk}", f"detections/?sighting={seen.pk}", f"detections/?captured_before={old}",
+        f"reports/attendance/?from={today}&to={today}",
+        f"reports/attendance/?from={month}&to={today}&person={somebody.pk}",
+        f"reports/attendance/?from={month}&to={today}",
+    ]  # fmt: skip
+    pages = [
+        "/", "/sightings/", "/sightings/?verdict=unknown", f"/sightings/?name={part}", "/sightings/?camera=camera-3",
+        f"/sightings/?person={somebody.pk}", f"/sightings/{seen.pk}/", "/sightings/attendance/",
+        "/admin/people/person/", f"/admin/people/person/?q={part}", f"/admin/people/person/{somebody.pk}/change/",
+        "/admin/people/photo/", "/admin/people/photo/?state__exact=rejected", "/admin/people/watchlist/",
+        "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/", "/admin/streams/searchlog/",
+    ]  # fmt: skip
+    yield from (Asked(f"GET /api/v1/{each}", f"/api/v1/{each}") for each in api)
+    yield from (Asked(f"GET {each}", each) for each in pages)
+    for each in ("sightings/", "sightings/?verdict=match", "detections/?verdict=match", "people/", "gallery/"):
+        yield Asked(f"GET /api/v1/{each} by somebody limited", f"/api/v1/{each}", limited=True)
+    search, body = "/api/v1/sightings/search/", {"sighting": str(seen.pk)}
+    week = (now - timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    yield Asked(f"POST {search} among {sightings}", search, body)
+    yield Asked(f"POST {search} one camera, a week", search, {**body, "camera": "camera-3", "seen_after": week})
+
+
+def measured(asked: Asked) -> Timing:
+    """Asked for as a superuser, or as somebody limited. Raises ValueError for any answer but 200."""
+    client = _client(asked)
+    search = asked.post is not None
+    rounds, requests = (SEARCH_ROUNDS, SEARCH_REQUESTS) if search else (ROUNDS, REQUESTS)
+    _ask(client, asked)  # the first one loads what is loaded once
+    with CaptureQueriesContext(connection) as captured:
+        _ask(client, asked)
+    queries = len(captured)  # before the next request empties the log
+    began_ms = _cpu_ms()
+    best = min(([_ask(client, asked) for _ in range(requests)] for _ in range(rounds)), key=statistics.median)
+    cpu_ms = (_cpu_ms() - began_ms) / (rounds * requests)
+    p95 = statistics.quantiles(best, n=20, method="inclusive")[-1]
+    return Timing(asked.name, statistics.median(best), p95, cpu_ms, queries)
+
+
+def _cpu_ms() -> float:
+    """Milliseconds of processors used so far; without the database's where it runs elsewhere."""
+    connection.ensure_connection()
+    statistics_of_backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    ticks = 0
+    if connection.vendor == "postgresql" and connection.settings_dict["HOST"].startswith("/"):
+        ticks = sum(map(int, statistics_of_backend.read_text().rpartition(")")[2].split()[11:13]))
+    return 1000 * (time.process_time() + ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def _client(asked: Asked) -> Client:
+    user = _limited() if asked.limited else _superuser()
+    if asked.url.startswith("/api/"):
+        return Client(SERVER_NAME="localhost", headers={"authorization": f"Token {token_of(user)}"})
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    return client
+
+
+def _superuser() -> User:
+    return User.objects.filter(username="benchmark").first() or User.objects.create_superuser("benchmark")
+
+
+def _limited() -> User:
+    """Has every right, and sees the people of the group that was filled in."""
+    user, is_new = User.objects.get_or_create(username="limited")
+    if is_new:
+        user.user_permissions.set(Permission.objects.all())
+        PersonLimit.objects.create(user=user, group=PersonGroup.objects.get())
+    return user
+
+
+def _ask(client: Client, asked: Asked) -> float:
+    """Milliseconds to the last byte."""
+    cache.clear()  # the throttles count there, too
+    began = time.perf_counter()
+    answer = client.get(asked.url) if asked.post is None else client.post(asked.url, asked.post)
+    body = answer.content
+    took_ms = 1000 * (time.perf_counter() - began)
+    if answer.status_code != 200:
+        raise ValueError(f"{asked.name} answered {answer.status_code}: {body[:300]!r}")
+    return took_ms

@@ -1,0 +1,1 @@
+"""What operators watch: probes, metrics, log lines, and the examinations of doctor."""

@@ -1,0 +1,190 @@
+"""What `manage.py doctor` looks at: each examination says in words what it found, and what to do when it is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import cv2
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.core.checks import ERROR, run_checks
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from facesite import env
+from people.recognition.engine.engine import Engine
+from people.recognition.errors import RecognitionError
+from streams.wire.cache import shared_cache
+
+# 2 s: leases go by the database's clock and sightings by the host's; the live page calls frames older than 3 s stale.
+MOST_SKEW_S = 2.0
+OLDEST_POSTGRES = 15
+ANSWERS_WITHIN_S = 5.0
+_REDIS_HINT = "Is REDIS_URL right, and does a network policy or firewall let this process reach it?"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    part: str
+    is_well: bool
+    says: str
+    advice: str = ""
+
+
+def examine() -> list[Finding]:
+    """Every part, also after one that is not well."""
+    return [finding for part, look in PARTS.items() for finding in _safely(part, look)]
+
+
+def configuration() -> list[Finding]:
+    problems = [problem for problem in run_checks() if problem.level >= ERROR]
+    if not problems:
+        mode = "embedded" if env.EMBEDDED else "distributed"
+        return [Finding("configuration", True, f"no system check complains; the mode is {mode}")]
+    return [Finding("configuration", False, f"{each.id}: {each.msg}", each.hint or "") for each in problems]
+
+
+def database() -> list[Finding]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+            version = int(cursor.fetchone()[0])
+            cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+            vector = (cursor.fetchone() or (None,))[0]
+        executor = MigrationExecutor(connection)
+        missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError as error:
+        # Only the kind of error: its message quotes address and user.
+        says = f"does not answer ({type(error).__name__})"
+        return [_unwell("database", says, "Is DATABASE_URL right, and the server reachable from here?")]
+    if version < OLDEST_POSTGRES:
+        return [_unwell("database", f"is PostgreSQL {version}", f"Expected {OLDEST_POSTGRES} or newer.")]
+    if missing:
+        return [_unwell("database", f"lacks {missing} migrations", "Run `manage.py migrate`.")]
+    if vector is None:
+        return [_unwell("database", "has no extension vector", "Run `manage.py migrate` as a user who may create it.")]
+    return [Finding("database", True, f"PostgreSQL {version} with pgvector {vector}, all migrations applied")]
+
+
+def clocks() -> list[Finding]:
+    try:
+        with connection.cursor() as cursor:
+            before = datetime.now(UTC)
+            cursor.execute("SELECT clock_timestamp()")
+            there: datetime = cursor.fetchone()[0]
+            after = datetime.now(UTC)
+    except DatabaseError:
+        return []  # said already
+    skew_s = abs((there - (before + (after - before) / 2)).total_seconds())
+    if skew_s > MOST_SKEW_S:
+        return [_unwell("clocks", f"of database and host differ by {skew_s:.1f} s", "Synchronise both by NTP.")]
+    return [Finding("clocks", True, f"of database and host agree within {skew_s * 1000:.0f} ms")]
+
+
+def channel_layer() -> list[Finding]:
+    try:
+        async_to_sync(_round_trip)()
+    except Exception as error:  # noqa: BLE001 - each layer has exceptions of its own
+        return [_unwell("channel layer", f"does not answer ({type(error).__name__})", _REDIS_HINT)]
+    kind = "Redis" if settings.REDIS_URL else "in the memory of one process"
+    return [Finding("channel layer", True, f"carries messages ({kind})")]
+
+
+async def _round_trip() -> None:
+    layer: Any = get_channel_layer()
+    own = await layer.new_channel()
+    async with asyncio.timeout(ANSWERS_WITHIN_S):
+        await layer.send(own, {"type": "doctor"})
+        await layer.receive(own)
+    if hasattr(layer, "close_pools"):
+        await layer.close_pools()
+
+
+def cache() -> list[Finding]:
+    key, value = f"doctor:{uuid.uuid4().hex}", b"\x00picture"
+    try:
+        shared_cache().set(key, value, 10)
+        kept = shared_cache().get(key)
+        shared_cache().delete(key)
+    except Exception as error:  # noqa: BLE001 - each cache has exceptions of its own
+        return [_unwell("cache", f"does not answer ({type(error).__name__})", _REDIS_HINT)]
+    if kept != value:
+        return [_unwell("cache", "forgets at once", "Is its memory full? Pictures need about 1 MB per camera.")]
+    return [Finding("cache", True, "keeps what it is given")]
+
+
+def media() -> list[Finding]:
+    """A small object is stored, read, and deleted."""
+    where = f"bucket {settings.GCS_BUCKET}" if settings.GCS_BUCKET else f"folder {settings.MEDIA_ROOT}"
+    try:
+        name = default_storage.save(f"doctor/{uuid.uuid4().hex}", ContentFile(b"doctor"))
+        with default_storage.open(name) as stored:
+            is_same = stored.read() == b"doctor"
+        default_storage.delete(name)
+    except Exception as error:  # noqa: BLE001 - each storage has exceptions of its own
+        advice = "The process needs roles/storage.objectUser on it." if settings.GCS_BUCKET else "May it be written?"
+        return [_unwell("media", f"{where} cannot be used ({type(error).__name__})", advice)]
+    if not is_same:
+        return [_unwell("media", f"{where} gave back something else than was stored")]
+    return [Finding("media", True, f"{where}: stored, read and deleted")]
+
+
+def engine() -> list[Finding]:
+    try:
+        loaded = Engine.load(Path(settings.MODEL_CACHE))
+    except (RecognitionError, OSError) as error:
+        return [_unwell("engine", str(error), "Install the locked packages anew: `make setup`, or build the image.")]
+    return [Finding("engine", True, f"gives the recorded encodings ({loaded.key})")]
+
+
+def decoder() -> list[Finding]:
+    backends = {cv2.videoio_registry.getBackendName(backend) for backend in cv2.videoio_registry.getStreamBackends()}
+    if "FFMPEG" not in backends:
+        return [_unwell("decoder", "OpenCV has no FFmpeg", "Use the wheel opencv-python-headless.")]
+    return [Finding("decoder", True, f"OpenCV {cv2.__version__} with FFmpeg")]
+
+
+def folder() -> list[Finding]:
+    """VAR: what is written there, and that its secrets are the owner's alone."""
+    if not env.VAR.is_dir() or not os.access(env.VAR, os.W_OK):
+        return [_unwell("folder", f"{env.VAR} cannot be written", "Set VAR to a folder of this user.")]
+    secrets = [path for path in (env.VAR / "secret-key", env.VAR / "demo-password") if path.exists()]
+    loose = [path for path in secrets if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    if loose:
+        return [_unwell("folder", f"{path} can be read by others", f"chmod 600 {path}") for path in loose]
+    return [Finding("folder", True, f"{env.VAR} can be written")]
+
+
+def _unwell(part: str, says: str, advice: str = "") -> Finding:
+    return Finding(part, False, says, advice)
+
+
+def _safely(part: str, look: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return look()
+    except Exception as error:  # noqa: BLE001 - an examination that fails must not hide the others
+        return [_unwell(part, f"could not be examined: {type(error).__name__}: {error}")]
+
+
+PARTS: dict[str, Callable[[], list[Finding]]] = {
+    "configuration": configuration,
+    "database": database,
+    "clocks": clocks,
+    "channel layer": channel_layer,
+    "cache": cache,
+    "media": media,
+    "engine": engine,
+    "decoder": decoder,
+    "folder": folder,
+}

@@ -1,0 +1,46 @@
+"""Numbers of the gallery, of enrolment and of imports, for monitoring."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Min
+from django.utils import timezone
+
+from people.base.figures import Figure, Sample, gauge
+from people.gallery.stored import current_version
+from people.imports.jobs import ImportJob
+from people.records.encoding import Encoding
+from people.records.photo import Photo
+from people.records.states import UNFINISHED, PhotoState
+
+
+def people_figures() -> list[Figure]:
+    """From the database, in five short queries."""
+    shares = list(Encoding.objects.shares_by_engine())
+    by_state = dict(Photo.objects.order_by().values_list("state").annotate(Count("pk")))
+    imports = dict(ImportJob.objects.unfinished().order_by().values_list("state").annotate(Count("pk")))
+    waiting_since = Photo.objects.in_work().aggregate(oldest=Min("created_at"))["oldest"]
+    age_s = (timezone.now() - waiting_since).total_seconds() if waiting_since else 0.0
+    return [
+        gauge("facesite_gallery_version", "Version of the gallery in the database.", current_version()),
+        gauge(
+            "facesite_gallery_people",
+            "People who can be recognised, by engine.",
+            *(Sample(share["people"], {"engine": share["engine"]}) for share in shares),
+        ),
+        gauge(
+            "facesite_gallery_encodings",
+            "Encodings of people who can be recognised, by engine.",
+            *(Sample(share["encodings"], {"engine": share["engine"]}) for share in shares),
+        ),
+        gauge(
+            "facesite_photos",
+            "Photos by state; pending and working are the backlog of enrolment.",
+            *(Sample(by_state.get(state, 0), {"state": state}) for state in PhotoState.values),
+        ),
+        gauge(
+            "facesite_imports",
+            "ZIPs of people that wait, or are being read.",
+            *(Sample(imports.get(state, 0), {"state": state}) for state in UNFINISHED),
+        ),
+        gauge("facesite_enrolment_oldest_seconds", "Age of the oldest photo that waits for enrolment.", age_s),
+    ]

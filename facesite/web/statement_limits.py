@@ -1,0 +1,38 @@
+"""How long the statements of web requests and sockets may take: STATEMENT_SECONDS each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.decorators import sync_and_async_middleware
+
+from people.base.statement_limit import statement_limit
+
+
+@sync_and_async_middleware
+def with_statement_limit(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Middleware. When it was too long, pages say 503 (error_pages.py), as the API does (api_errors.py)."""
+
+    def answer(request: HttpRequest) -> Any:
+        with statement_limit(settings.STATEMENT_SECONDS):
+            return get_response(request)
+
+    async def answer_in_loop(request: HttpRequest) -> Any:
+        with statement_limit(settings.STATEMENT_SECONDS):
+            return await get_response(request)
+
+    return answer_in_loop if iscoroutinefunction(get_response) else answer
+
+
+def limited(application: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """The ASGI application of sockets, for which there is no middleware."""
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        with statement_limit(settings.STATEMENT_SECONDS):
+            await application(scope, receive, send)
+
+    return serve

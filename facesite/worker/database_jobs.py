@@ -1,0 +1,88 @@
+"""Enrolment and imports on the worker: jobs that find their work in the database, and wait while it is away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any, Protocol
+
+from channels.consumer import AsyncConsumer
+
+from people.base.figures import Figure
+from people.enrolling.enroller import Enroller
+from people.imports.importer import Importer
+from streams.wire.database_thread import UNREACHABLE
+
+logger = logging.getLogger(__name__)
+
+PAUSE_S = 5.0
+
+
+class Runs(Protocol):
+    """What does the work: looks for it at every `wake`, and every few seconds without one."""
+
+    async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None: ...
+
+
+class PatientJob:
+    def __init__(self, name: str, work: Runs) -> None:
+        self.is_ready = True
+        self._name = name
+        self._work = work
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """There may be work."""
+        self._wake.set()
+
+    def figures(self) -> list[Figure]:
+        """None: the backlog stands in the rows, and is the same for every worker."""
+        return []
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """A database that is away is waited for: it must not cost the cameras that share this worker."""
+        while not stop.is_set():
+            try:
+                await self._work.run(stop, self._wake)
+            except UNREACHABLE as error:
+                logger.warning("%s waits for the database (%s)", self._name, type(error).__name__)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), PAUSE_S)
+
+
+class WakingConsumer(AsyncConsumer):  # type: ignore[misc]
+    """Wakes the job when the worker starts and stops; a subclass adds the doorbells that it hears."""
+
+    async def worker_started(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+    async def worker_tick(self, message: dict[str, Any]) -> None:
+        """The job looks by itself every few seconds."""
+
+    async def worker_stopping(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class EnrolmentJob(PatientJob):
+    def __init__(self, enroller: Runs | None = None) -> None:
+        super().__init__("enrolment", enroller or Enroller())
+
+
+class EnrolmentConsumer(WakingConsumer):
+    """The channel "enrolment": its messages say when to look for photos."""
+
+    async def photos_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class ImportsJob(PatientJob):
+    def __init__(self, importer: Runs | None = None) -> None:
+        super().__init__("imports", importer or Importer())
+
+
+class ImportsConsumer(WakingConsumer):
+    """The channel "imports": its messages say when to look for a ZIP."""
+
+    async def imports_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()

@@ -1,0 +1,55 @@
+"""A worker's own /metrics, on a port of its own.
+
+By port and not through the cache: what a worker counts dies with it, as Prometheus expects, and is told apart by
+pod; and it can still be asked when Redis is away, which is when one wants to know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+
+from facesite.monitoring.exposition import CONTENT_TYPE, exposition
+from facesite.monitoring.metrics import may_read
+from facesite.web.server import Server
+from people.base.figures import Figure
+
+
+@asynccontextmanager
+async def serve_metrics(figures: Callable[[], list[Figure]]) -> AsyncIterator[None]:
+    """While the block runs, where WORKER_METRICS_PORT is set. Raises OSError when the port is taken."""
+    if not settings.WORKER_METRICS_PORT:
+        yield
+        return
+    listener = socket.create_server(("", settings.WORKER_METRICS_PORT))
+    server = Server(uvicorn.Config(_page(figures), lifespan="off", log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _page(figures: Callable[[], list[Figure]]) -> Any:
+    """An ASGI application with one page."""
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
+        if scope.get("path") != "/metrics":
+            status, body = 404, "Only /metrics is here.\n"
+        elif not may_read(headers.get(b"authorization", b"").decode("latin-1")):
+            status, body = 401, "Metrics need the token (METRICS_TOKEN).\n"
+        else:
+            status, body = 200, exposition(figures())
+        kind = CONTENT_TYPE if status == 200 else "text/plain"
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind.encode())]})
+        await send({"type": "http.response.body", "body": body.encode()})
+
+    return answer

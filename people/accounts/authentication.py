@@ -1,0 +1,88 @@
+"""Who calls: the bearer of an API key, sent as `Authorization: Key …` or `X-API-Key: …`, or of a user's token."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from people.accounts.api_key import ApiKey, KeyUser, digest
+from people.accounts.failed_logins import count_failure
+from people.accounts.tokens import row_of
+
+# A UUID with its dashes.
+KEY_LENGTH = 36
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`request.auth` becomes the ApiKey, `request.user` its KeyUser. Other kinds of `Authorization` are left alone."""
+
+    def authenticate(self, request: Request) -> tuple[KeyUser, ApiKey] | None:
+        text = sent_key(request)
+        if text is None:
+            return None
+        key = usable_key(text)
+        if key is None:
+            count_failure(request)
+            raise AuthenticationFailed("This API key does not exist, has expired or was revoked.")
+        return KeyUser.of(key), key
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Key"
+
+
+class CountedTokens(TokenAuthentication):
+    """DRF's, with tokens of our own kind, and wrong ones counted."""
+
+    def authenticate(self, request: Request) -> Any:
+        try:
+            return super().authenticate(request)
+        except AuthenticationFailed:
+            count_failure(request)
+            raise
+
+    def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
+        row = row_of(key)
+        if row is None or not row.user.is_active:
+            raise AuthenticationFailed("This token does not exist, was revoked, or ended with its user's password.")
+        return row.user, row
+
+
+def sent_key(request: Request) -> str | None:
+    """The text of the key that came with a request, unchecked; None where there is none."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "key":
+        return text.strip()
+    return request.headers.get("X-API-Key")
+
+
+def usable_key(text: str) -> ApiKey | None:
+    """The key whose text this is, noted as used; None for no key, an expired and a revoked one."""
+    if not is_key(text):
+        return None
+    key = ApiKey.objects.usable().filter(digest=digest(text)).first()
+    if key is not None:
+        ApiKey.objects.note_use(key)
+    return key
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` has the form of a key: a UUID with its dashes."""
+    try:
+        return len(text) == KEY_LENGTH and str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI schema tells of keys."""
+
+    target_class = KeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "X-API-Key"}

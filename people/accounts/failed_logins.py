@@ -1,0 +1,39 @@
+"""Wrong keys and tokens: counted for each network address, which has to wait when there are too many of them.
+
+A right key is let in whatever was sent before it: a neighbour behind the same address cannot shut it out.
+Nothing is written to the database; a try costs one number in the cache.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+from django.conf import settings
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from people.base.call_counts import calls_in_window, seconds_left
+from people.base.figures import Figure, Sample, counter
+
+_lock = threading.Lock()
+_counted: Counter[str] = Counter(refused=0, throttled=0)
+
+
+def count_failure(request: Request) -> None:
+    """Note that a request came with a wrong key or token. Raises Throttled beyond FAILED_LOGINS_PER_ADDRESS."""
+    address = str(BaseThrottle().get_ident(request))
+    too_many = calls_in_window("failed", address) > settings.FAILED_LOGINS_PER_ADDRESS
+    with _lock:
+        _counted["throttled" if too_many else "refused"] += 1
+    if too_many:
+        raise Throttled(seconds_left(), "Too many wrong keys came from this address.")
+
+
+def failed_login_figures() -> list[Figure]:
+    """Of this process."""
+    with _lock:
+        samples = [Sample(number, {"answer": answer}) for answer, number in sorted(_counted.items())]
+    meaning = "Requests with a wrong API key or token; throttled: from an address that sent too many."
+    return [counter("facesite_failed_logins_total", meaning, *samples)]

@@ -1,0 +1,64 @@
+"""Links to stored pictures for whoever cannot send a key, such as an `<img>` on another system's page.
+
+Signed, and good for five minutes. A link says for whom it was made, and that user or key is asked anew when it is
+followed: it ends with the right to the picture, at once. The same from every storage, a bucket or a folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.request import Request
+
+from people.accounts.api_key import ApiKey, KeyUser
+
+GOOD_FOR = timedelta(minutes=5)
+_SALT = "people.accounts.picture_links"
+View = Callable[[HttpRequest, Any], HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes the links of one answer, which end together."""
+
+    request: Request
+
+    def to(self, kind: str, pk: object, *, at: str) -> str:
+        """Absolute address of the picture `kind` of the row `pk`; `at` names the URL that follows links."""
+        key = self.request.auth.pk if isinstance(self.request.auth, ApiKey) else None
+        token = signing.dumps([kind, str(pk), self.request.user.pk, key], salt=_SALT)
+        return self.request.build_absolute_uri(reverse(at, args=[token]))
+
+    def end(self) -> datetime:
+        return timezone.now() + GOOD_FOR
+
+
+def follow(request: HttpRequest, token: str, views: dict[str, View]) -> HttpResponseBase:
+    """What the view of the link's kind answers to the one for whom it was made. Raises Http404."""
+    try:
+        kind, pk, user, key = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
+    except signing.BadSignature:
+        raise Http404("This link is over: links are good for five minutes.") from None
+    if kind not in views:
+        raise Http404("This link leads elsewhere.")
+    request.user = _holder(user, key)
+    return views[kind](request, pk)
+
+
+def _holder(user: int, key: int | None) -> User:
+    if key is None:
+        holder = User.objects.filter(pk=user, is_active=True).first()
+    else:
+        usable = ApiKey.objects.usable().filter(pk=key).first()
+        holder = KeyUser.of(usable) if usable else None
+    if holder is None:
+        raise Http404("Whoever this link was made for has no access any more.")
+    return holder

@@ -1,0 +1,137 @@
+"""Forms of the admin: a person with new photos, and a ZIP file of many people."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.files.uploadedfile import UploadedFile
+
+from people.base.guarded_form import GuardedForm
+from people.base.row_state import state_of
+from people.gallery.calibrating import LOOSEST, TIGHTEST
+from people.records.groups import PersonGroup
+from people.records.metadata import check_metadata
+from people.records.person import Person
+from people.records.watchlist import Watchlist
+
+ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff,image/heic,image/heif,.heic,.heif"
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A field to drop files on, or to choose them with."""
+
+    allow_multiple_selected = True
+    template_name = "people/several_files.html"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"multiple": True, "accept": ACCEPTED})
+
+
+class SeveralFilesField(forms.FileField):
+    """Any number of files. Each is judged by `services.add_photo`, so that a bad one does not stop the others."""
+
+    widget = SeveralFilesInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_empty_file=True, **options)
+
+    def clean(self, data: list[UploadedFile[Any]] | None, initial: object = None) -> list[UploadedFile[Any]]:
+        return [file for file in data or [] if file]
+
+    def has_changed(self, initial: object, data: list[UploadedFile[Any]] | None) -> bool:
+        return bool(data)
+
+
+class MetadataField(forms.JSONField):
+    """Shown over several lines; nothing written is an empty object."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "widget": AdminTextareaWidget(attrs={"rows": 3})})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) if value else ""
+        return super().prepare_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        read = {} if value in self.empty_values else super().to_python(value)
+        check_metadata(read)  # here, because validators are not asked about an empty list
+        return read
+
+
+class PersonForm(GuardedForm):
+    new_photos = SeveralFilesField(
+        required=False,
+        label="Add photos",
+        help_text=(
+            "JPEG, PNG, WebP, AVIF or HEIC. One face each, looking at the camera, at least 80 pixels wide; "
+            "three photos of different moments recognise much better than one."
+        ),
+    )
+    watchlists = forms.ModelMultipleChoiceField(
+        Watchlist.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Sightings can be narrowed to the people on a watchlist.",
+    )
+    groups = forms.ModelMultipleChoiceField(
+        PersonGroup.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Users and API keys that are limited to a group see its people only.",
+    )
+
+    class Meta:
+        model = Person
+        fields = ["name", "external_id", "notes", "metadata"]
+        widgets = {"notes": AdminTextareaWidget(attrs={"rows": 3})}
+        field_classes = {"metadata": MetadataField}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self._memberships() if not self.instance._state.adding else ():
+            self.fields[name].initial = getattr(self.instance, name).all()
+
+    def state(self, row: Person) -> str:
+        """With the memberships that are edited here: of others nobody is told, not even that they changed."""
+        return state_of(row, [f"{name} {each.pk}" for name in self._memberships() for each in getattr(row, name).all()])
+
+    def _memberships(self) -> list[str]:
+        return [name for name in ("watchlists", "groups") if name in self.fields]
+
+
+class ZipForm(forms.Form):
+    file = forms.FileField(
+        label="ZIP file",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+
+
+class RateForm(forms.Form):
+    """How often a stranger's look may be given a name."""
+
+    USUAL = 0.001
+    RATES = [(0.01, "1 in 100"), (0.001, "1 in 1,000"), (0.0001, "1 in 10,000"), (0.00001, "1 in 100,000")]
+    rate = forms.TypedChoiceField(coerce=float, choices=RATES, initial=USUAL, label="Strangers given a name")
+
+    def wanted(self) -> float:
+        """What was asked for; the usual one for nothing and for nonsense."""
+        return float(self.cleaned_data["rate"]) if self.is_bound and self.is_valid() else self.USUAL
+
+
+class ThresholdsForm(forms.Form):
+    """A match distance to put into force, and the tick that makes it no accident."""
+
+    match = forms.FloatField(
+        min_value=TIGHTEST,
+        max_value=LOOSEST,
+        label="Name up to a distance of",
+        widget=forms.NumberInput(attrs={"step": "0.001"}),
+    )
+    reason = forms.CharField(max_length=300, label="Reason", widget=forms.TextInput(attrs={"size": 60}))
+    wanted_rate = forms.FloatField(min_value=0, max_value=1, required=False, widget=forms.HiddenInput())
+    sure = forms.BooleanField(label="Decide so on every camera from now on")

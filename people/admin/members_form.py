@@ -1,0 +1,69 @@
+"""Forms of named sets of people: who comes and who leaves. All the members at once would be too many for a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
+
+from people.accounts.limits import Looker
+from people.records.groups import PersonGroup
+from people.records.person import Person
+from people.records.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    Base = forms.ModelForm[Any]
+else:  # generic for the type checker alone
+    Base = forms.ModelForm
+
+PICKERS = ("put_in", "take_out")
+
+
+def _picker(members: Any, label: str) -> forms.ModelMultipleChoiceField[Person]:
+    """Of people for the relation `members`, searched for by name."""
+    widget = AutocompleteSelectMultiple(members.field, admin.site)
+    return forms.ModelMultipleChoiceField(Person.objects.none(), required=False, label=label, widget=widget)
+
+
+class MembersForm(Base):
+    """A form may have 1,000 fields (DATA_UPLOAD_MAX_NUMBER_FIELDS), a set any number of people."""
+
+    looker: Looker
+    """Who fills it in: nobody else's people can be chosen. Set on the class that the admin makes for each request."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in set(PICKERS) & self.fields.keys():
+            field: Any = self.fields[name]
+            field.queryset = Person.objects.within_limits_of(self.looker)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if both := set(cleaned.get("put_in", ())) & set(cleaned.get("take_out", ())):
+            names = get_text_list(sorted(map(str, both)), "and")
+            raise ValidationError(f"Either put in or take out {names}.", code="both")
+        return cleaned
+
+
+class PersonGroupForm(MembersForm):
+    put_in = _picker(PersonGroup.people, "Put in")
+    take_out = _picker(PersonGroup.people, "Take out")
+
+    class Meta:
+        model = PersonGroup
+        fields = ["name", "description"]
+        widgets = {"description": AdminTextareaWidget(attrs={"rows": 3})}
+
+
+class WatchlistForm(MembersForm):
+    put_in = _picker(Watchlist.people, "Put in")
+    take_out = _picker(Watchlist.people, "Take out")
+
+    class Meta:
+        model = Watchlist
+        fields = ["name", "description"]
+        widgets = {"description": AdminTextareaWidget(attrs={"rows": 3})}

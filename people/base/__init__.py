@@ -1,0 +1,1 @@
+"""The ground floor: what every part of people and streams stands on."""

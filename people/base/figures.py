@@ -1,0 +1,38 @@
+"""Numbers for monitoring: each with its name, kind, meaning and samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["gauge", "counter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    value: float
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with its name and meaning, or several that labels tell apart. Units are in the name."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    samples: tuple[Sample, ...]
+
+
+def gauge(name: str, meaning: str, *samples: Sample | float) -> Figure:
+    return Figure(name, "gauge", meaning, _samples(samples))
+
+
+def counter(name: str, meaning: str, *samples: Sample | float) -> Figure:
+    """A number that only grows, or begins again at 0; its name ends with _total."""
+    return Figure(name, "counter", meaning, _samples(samples))
+
+
+def _samples(samples: tuple[Sample | float, ...]) -> tuple[Sample, ...]:
+    return tuple(sample if isinstance(sample, Sample) else Sample(sample) for sample in samples)

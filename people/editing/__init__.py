@@ -1,0 +1,1 @@
+"""What people do to people, photos and watchlists: each function is one transaction."""

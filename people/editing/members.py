@@ -1,0 +1,82 @@
+"""Writing under limits: newcomers stay in sight of whoever adds them, and what is out of sight stays as it is."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from people.accounts.limits import Looker
+from people.base.doorbells import ring_gallery, ring_viewers
+from people.base.history import log_deleted
+from people.errors import HiddenMembers
+from people.records.groups import PersonGroup, person_limits
+from people.records.person import Person, PersonQuerySet
+from people.records.watchlist import Watchlist
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def put_within_limits(*, person: Person, by: Looker) -> None:
+    """Put somebody whom `by` has just added into every group that limits `by`: outside they would vanish at once."""
+    groups = frozenset[int]().union(*person_limits(by))
+    if groups:
+        person.groups.add(*groups)
+
+
+@transaction.atomic
+def change_members(*, group: PersonGroup, put_in: Iterable[Person], take_out: Iterable[Person], by: Looker) -> None:
+    """Also to be called after a group's limits were written: open dashboards look anew at what they may show."""
+    group.people.add(*put_in)
+    group.people.remove(*take_out)
+    ring_gallery()
+    ring_viewers()
+    logger.info("group %s changed, by %s", group.pk, by.pk if by else "the system")
+
+
+@transaction.atomic
+def change_watched(*, watchlist: Watchlist, put_in: Iterable[Person], take_out: Iterable[Person], by: Looker) -> None:
+    """Put people on a watchlist and take others off, of those who exist for `by`."""
+    shown = Person.objects.within_limits_of(by)
+    watchlist.people.add(*shown.filter(pk__in=[person.pk for person in put_in]))
+    watchlist.people.remove(*shown.filter(pk__in=[person.pk for person in take_out]))
+    logger.info("members of watchlist %s changed, by %s", watchlist.pk, by.pk if by else "the system")
+
+
+@transaction.atomic
+def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -> bool:
+    """Make `people` the members, of those who exist for `by`; members whom `by` may not see stay.
+
+    Returns whether that changed anything.
+    """
+    leaving = list(_members(watchlist).within_limits_of(by).exclude(pk__in=people))
+    coming = list(Person.objects.within_limits_of(by).filter(pk__in=people).exclude(watchlists=watchlist))
+    watchlist.people.remove(*leaving)
+    watchlist.people.add(*coming)
+    logger.info("members of watchlist %s set, by %s", watchlist.pk, by.pk if by else "the system")
+    return bool(leaving or coming)
+
+
+@transaction.atomic
+def delete_watchlist(*, watchlist: Watchlist, by: Looker) -> None:
+    """Raises HiddenMembers where it would take people off a list whom `by` may not see."""
+    if has_hidden_members(watchlist, by):
+        raise HiddenMembers
+    key = watchlist.pk
+    log_deleted([watchlist], by=by)
+    watchlist.delete()
+    logger.info("watchlist %s deleted, by %s", key, by.pk if by else "the system")
+
+
+def has_hidden_members(watchlist: Watchlist, user: Looker) -> bool:
+    """Whether there are people on it who do not exist for `user`."""
+    members = _members(watchlist)
+    return bool(person_limits(user)) and members.count() > members.within_limits_of(user).count()
+
+
+def _members(watchlist: Watchlist) -> PersonQuerySet:
+    """All of them: the watchlist's own `people` may be prefetched, and then knows of the visible ones alone."""
+    return Person.objects.filter(watchlists=watchlist)

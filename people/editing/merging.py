@@ -1,0 +1,172 @@
+"""Two records of one person become one."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import F, Model, Q
+from django.db.models.functions import Greatest, Now
+
+from people.base.doorbells import ring_gallery, ring_photos
+from people.base.history import Actor, log_changed, log_deleted
+from people.errors import MayNotRetire, SamePerson, WrongState
+from people.records.encoding import Encoding
+from people.records.holding import hold, hold_photos
+from people.records.merged import MergedPerson
+from people.records.metadata import fits
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.states import PhotoState
+from people.records.stored_objects import remove_after_commit
+
+logger = logging.getLogger(__name__)
+
+Kind = tuple[str, str]
+"""What rows are called: one of them, and several."""
+TWINS: Kind = ("photo of a file that both had dropped", "photos of files that both had dropped")
+
+# Of two photos of one file the first of these stays.
+WORTH = [
+    PhotoState.ENROLLED,
+    PhotoState.REVIEW,
+    PhotoState.CHOOSE,
+    PhotoState.WORKING,
+    PhotoState.PENDING,
+    PhotoState.REJECTED,
+]
+
+
+@transaction.atomic
+def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
+    """Move all that belongs to `merge` to `keep` and delete `merge`; returns `keep` as it is then.
+
+    Photos with their encodings, sightings, watchlists, groups, and whatever else refers to a person. The kept
+    person's name, external id and retirement stay; an empty external id is taken over, notes are joined. Twice is as
+    good as once. Raises SamePerson, WrongState when one of them does not exist any more, and MayNotRetire.
+    """
+    if keep.pk == merge.pk:
+        raise SamePerson
+    found = hold([keep.pk, merge.pk])
+    kept, merged = found.get(keep.pk), found.get(merge.pk)
+    if kept is not None and merged is None and MergedPerson.objects.filter(old_id=merge.pk, into=kept).exists():
+        return kept
+    if kept is None or merged is None:
+        raise WrongState("One of these people does not exist any more.")
+    _check_retiring(kept, merged, by)
+    moved = _move(kept, merged)
+    # Only now: who writes a sighting holds its row and asks for the person at its commit; the other way round each
+    # would wait for the other. What was committed in between is moved too, what comes later finds MergedPerson.
+    Person.objects.select_for_update().get(pk=merged.pk)
+    moved += _move(kept, merged)
+    words = _in_words(moved)
+    log_deleted([merged], f"Merged into “{kept}”: {words}.", by=by)
+    merged.delete()
+    MergedPerson.objects.create(old_id=merge.pk, into=kept)
+    _take_over(kept, merged)
+    _read_again(kept, merge.pk)
+    log_changed(kept, f"Merged with “{merged}”: {_in_words(_own(moved))}.", by=by)
+    ring_gallery()
+    logger.info("person %s merged into %s: %s, by %s", merge.pk, kept.pk, words, by.pk if by else "the system")
+    return kept
+
+
+def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
+    """The photos of a retired person recognise again when an active one takes them in, and the other way round they do
+    so no more: whoever decides that needs the right to. Raises MayNotRetire."""
+    if kept.is_retired != merged.is_retired and by is not None and not by.has_perm("people.retire_person"):
+        raise MayNotRetire
+
+
+def _move(kept: Person, merged: Person) -> Counter[Kind]:
+    """Everything that refers to `merged`, found by asking the models: a table that is forgotten in a list would be
+    deleted with the person, silently. Returns how many rows there were of each kind."""
+    hold_photos(Photo.objects.filter(person__in=[kept.pk, merged.pk]))
+    moved: Counter[Kind] = Counter({TWINS: _drop_twins(kept, merged)})
+    Photo.objects.filter(
+        person=merged, state=PhotoState.WORKING
+    ).update(  # its reader would compare it with the wrong one
+        state=PhotoState.PENDING, claimed_by="", due_at=Now(), attempts=Greatest(F("attempts") - 1, 0)
+    )
+    for relation in _references():
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: merged})
+        moved[_kind(relation.related_model)] += rows.update(**{relation.field.name: kept})
+    for name in _memberships():
+        there: Any = getattr(merged, name)
+        joined = there.exclude(pk__in=getattr(kept, name).values("pk"))
+        moved[_kind(there.model)] += len(joined)
+        getattr(kept, name).add(*joined)
+        there.clear()
+    return moved
+
+
+def _references() -> list[Any]:
+    """Foreign keys to Person, of this app and of any other, hidden ones too."""
+    fields = Person._meta.get_fields(include_hidden=True)
+    return [
+        field
+        for field in fields
+        if (field.one_to_many or field.one_to_one) and field.auto_created and not field.related_model._meta.auto_created  # type: ignore[union-attr] # the tables between are below
+    ]
+
+
+def _memberships() -> list[str]:
+    """Attributes of a person that name the sets they are in: watchlists, groups, and what may come."""
+    fields: list[Any] = [field for field in Person._meta.get_fields() if field.many_to_many]
+    return [field.get_accessor_name() if field.auto_created else field.name for field in fields]
+
+
+def _drop_twins(kept: Person, merged: Person) -> int:
+    """Of each file that both have one photo is kept: the one that recognises, if any does."""
+    ours = {photo.sha256: photo for photo in kept.photos.all()}
+    twins = merged.photos.filter(sha256__in=list(ours))
+    doomed = [
+        max(theirs, ours[theirs.sha256], key=lambda photo: WORTH.index(PhotoState(photo.state))) for theirs in twins
+    ]
+    remove_after_commit(doomed)
+    Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).delete()
+    return len(doomed)
+
+
+def _take_over(kept: Person, merged: Person) -> None:
+    kept.external_id = kept.external_id or merged.external_id
+    kept.notes = "\n\n".join(dict.fromkeys(filter(None, [kept.notes, merged.notes])))
+    for name, value in merged.metadata.items():
+        wider = {name: value, **kept.metadata}  # the kept one's own values stay
+        kept.metadata = wider if fits(wider) else kept.metadata
+    kept.save(update_fields=["external_id", "notes", "metadata", "updated_at"])
+
+
+def _read_again(kept: Person, merged_id: UUID) -> None:
+    """Photos that were held because the two looked alike: they are one now. Those of others name the kept one."""
+    held = Photo.objects.filter(state=PhotoState.REVIEW, reason="looks_like_other")
+    alike = Q(reason_detail__person=str(merged_id)) | Q(reason_detail__person=str(kept.pk))
+    doubted = list(held.filter(alike, person=kept).values_list("pk", flat=True))
+    if doubted:
+        Encoding.objects.filter(photo__in=doubted).delete()
+        Photo.objects.filter(pk__in=doubted).update(
+            state=PhotoState.PENDING, reason="", reason_detail={}, attempts=0, due_at=Now(), decided_at=None
+        )
+    for photo in held.filter(reason_detail__person=str(merged_id)):
+        photo.reason_detail["person"] = str(kept.pk)
+        photo.save(update_fields=["reason_detail"])
+    ring_photos()
+
+
+def _kind(model: type[Model]) -> Kind:
+    return str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
+
+
+def _own(moved: Counter[Kind]) -> Counter[Kind]:
+    """Without what other apps keep: whoever reads the kept person's history may not see every camera's sightings."""
+    kinds = {TWINS, *map(_kind, apps.get_app_config("people").get_models())}
+    return Counter({kind: number for kind, number in moved.items() if kind in kinds})
+
+
+def _in_words(moved: Counter[Kind]) -> str:
+    counted = [f"{number} {one if number == 1 else many}" for (one, many), number in moved.items() if number]
+    return ", ".join(counted) or "nothing to move"

@@ -1,0 +1,72 @@
+"""What people write about people and watchlists themselves: each function is one transaction and one log entry."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from people.base.doorbells import ring_gallery, ring_viewers
+from people.base.history import Actor, changed_in_words, log_added, log_changed
+from people.editing.members import put_within_limits, set_members
+from people.errors import WrongState
+from people.records.groups import PersonGroup
+from people.records.person import Person
+from people.records.watchlist import Watchlist
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def save_person(*, person: Person, by: Actor) -> Person:
+    """Write a new or changed person, already validated. Raises WrongState when it was deleted meanwhile."""
+    if person._state.adding:
+        person.save(force_insert=True)
+        put_within_limits(person=person, by=by)
+        log_added(person, by=by)
+        return person
+    before = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    if before is None:
+        raise WrongState("This person does not exist any more.")
+    person.save(force_update=True)
+    if before.name != person.name:
+        ring_gallery()  # cameras draw the name
+    if words := changed_in_words(before, person):
+        log_changed(person, words, by=by)
+    return person
+
+
+@transaction.atomic
+def put_on_watchlists(*, person: Person, watchlists: Iterable[Watchlist], by: Actor) -> None:
+    """On these watchlists and no others."""
+    before = set(person.watchlists.values_list("pk", flat=True))
+    person.watchlists.set(watchlists)
+    if before != set(person.watchlists.values_list("pk", flat=True)):
+        log_changed(person, "Changed watchlists.", by=by)
+
+
+@transaction.atomic
+def put_in_groups(*, person: Person, groups: Iterable[PersonGroup], by: Actor) -> None:
+    """In these groups and no others: seen by whoever is limited to one of them."""
+    before = set(person.groups.values_list("pk", flat=True))
+    person.groups.set(groups)
+    if before != set(person.groups.values_list("pk", flat=True)):
+        ring_gallery()
+        ring_viewers()
+        log_changed(person, "Changed groups.", by=by)
+
+
+@transaction.atomic
+def save_watchlist(*, watchlist: Watchlist, people: Collection[UUID] | None = None, by: Actor) -> Watchlist:
+    """Write a new or changed watchlist; `people`, if given, are all its people from then on who exist for `by`."""
+    adding = watchlist._state.adding
+    before = None if adding else Watchlist.objects.select_for_update().get(pk=watchlist.pk)
+    watchlist.save()
+    changed = people is not None and set_members(watchlist=watchlist, people=people, by=by)
+    if before is None:
+        log_added(watchlist, by=by)
+    elif words := changed_in_words(before, watchlist, *(["people"] if changed else [])):
+        log_changed(watchlist, words, by=by)
+    return watchlist

@@ -1,0 +1,135 @@
+"""What people decide over photos that were read: each function is one transaction, its doorbells ring after it."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from people.base.doorbells import ring_gallery, ring_photos
+from people.base.history import Actor, log_each_changed
+from people.errors import AlreadyThere, NoSuchFace, WrongState
+from people.records.encoding import Encoding
+from people.records.holding import hold
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.states import PhotoState
+
+logger = logging.getLogger(__name__)
+
+RIGHTS_TO_MOVE = ("people.change_photo", "people.add_photo", "people.delete_photo")
+"""Moving decides over a photo, adds it to one person and takes it from another."""
+
+
+@transaction.atomic
+def choose_face(*, photo: Photo, index: int, by: Actor) -> None:
+    """Say which of the found faces is the person's; the photo is read again with it.
+
+    Raises NoSuchFace for an index outside `photo.faces` and WrongState for photos that are not to be chosen in.
+    """
+    current = _locked(photo, PhotoState.CHOOSE, PhotoState.REJECTED, PhotoState.REVIEW)
+    if not 0 <= index < len(current.faces):
+        raise NoSuchFace(f"Choose one of the {len(current.faces)} faces in this photo.")
+    _queue(photo, chosen_box=current.faces[index]["box"])
+    _log_decision(photo, "face chosen", by=by)
+    _log("face %s of photo %s chosen", index, photo.pk, by=by)
+
+
+@transaction.atomic
+def retry_photo(*, photo: Photo, by: Actor) -> None:
+    """Read a photo again that was rejected or waits for a person. Raises WrongState for others."""
+    current = _locked(photo, PhotoState.CHOOSE, PhotoState.REJECTED, PhotoState.REVIEW)
+    _queue(photo, chosen_box=current.chosen_box)
+    _log_decision(photo, "to be read again", by=by)
+    _log("photo %s queued again", photo.pk, by=by)
+
+
+@transaction.atomic
+def confirm_photo(*, photo: Photo, by: Actor) -> None:
+    """Enrol a photo that was held for review: it does show this person. Raises WrongState for others."""
+    _locked(photo, PhotoState.REVIEW)
+    _decide(photo, PhotoState.ENROLLED, "")
+    ring_gallery()
+    _log_decision(photo, "confirmed", by=by)
+    _log("photo %s confirmed", photo.pk, by=by)
+
+
+@transaction.atomic
+def move_photo(*, photo: Photo, to: Person, by: Actor) -> None:
+    """Give a photo that is held because it resembles `to` to them; it is read again as theirs.
+
+    Twice is as good as once. Raises WrongState for a photo that is not held for that, and AlreadyThere when `to` has
+    this very file.
+    """
+    there = hold([to.pk]).get(to.pk)
+    if there is None:
+        raise WrongState("This person does not exist any more.")
+    if not Photo.objects.filter(pk=photo.pk, person=there).exists():
+        _move(_locked(photo, PhotoState.REVIEW), there, by=by)
+    photo.refresh_from_db()
+
+
+def _move(photo: Photo, there: Person, *, by: Actor) -> None:
+    if photo.reason != "looks_like_other" or photo.reason_detail.get("person") != str(there.pk):
+        raise WrongState("This photo is not held because it resembles that person.")
+    before = photo.person
+    try:
+        with transaction.atomic():
+            Photo.objects.filter(pk=photo.pk).update(person=there)
+    except IntegrityError:
+        raise AlreadyThere(Photo.objects.get(person=there, sha256=photo.sha256)) from None
+    _queue(photo, chosen_box=photo.chosen_box)
+    # Each without the other's name: whoever reads the history of one may not be allowed to know of the other.
+    said = [
+        (photo, "Moved to the person whom it resembled."),
+        (before, f"Photo “{photo}”: moved to another person, whom it resembled."),
+        (there, f"Photo “{photo}”: moved here from another person."),
+    ]
+    log_each_changed(said, by=by)
+    _log("photo %s moved from person %s to %s", photo.pk, before.pk, there.pk, by=by)
+
+
+@transaction.atomic
+def reject_photo(*, photo: Photo, by: Actor) -> None:
+    """Refuse a photo that was held for review, or withdraw an enrolled one; its encodings are deleted."""
+    _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED)
+    Encoding.objects.filter(photo=photo).delete()
+    _decide(photo, PhotoState.REJECTED, "refused")
+    ring_gallery()
+    _log_decision(photo, "refused", by=by)
+    _log("photo %s refused", photo.pk, by=by)
+
+
+def _locked(photo: Photo, *states: PhotoState) -> Photo:
+    """The row as it stands, held until the transaction ends. Raises WrongState unless it is in one of `states`."""
+    current: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).first()
+    if current is None or current.state not in states:
+        now = current.get_state_display() if current else "deleted"
+        raise WrongState(f"This cannot be done with a photo that is {now}.")
+    return current
+
+
+def _queue(photo: Photo, *, chosen_box: list[int] | None) -> None:
+    Encoding.objects.filter(photo=photo).delete()
+    Photo.objects.filter(pk=photo.pk).update(
+        state=PhotoState.PENDING, reason="", reason_detail={}, attempts=0, claimed_by="", due_at=Now(),
+        decided_at=None, chosen_box=chosen_box,
+    )  # fmt: skip
+    photo.refresh_from_db()
+    ring_photos()
+
+
+def _decide(photo: Photo, state: PhotoState, reason: str) -> None:
+    Photo.objects.filter(pk=photo.pk).update(state=state, reason=reason, reason_detail={}, decided_at=Now())
+    photo.refresh_from_db()
+
+
+def _log_decision(photo: Photo, words: str, *, by: Actor) -> None:
+    """On the photo, and on the person, whose history people look at."""
+    said = f"Photo “{photo}”: {words}."
+    log_each_changed([(photo, f"{words.capitalize()}."), (photo.person, said)], by=by)
+
+
+def _log(message: str, *values: object, by: Actor) -> None:
+    logger.info(message + ", by %s", *values, by.pk if by and by.pk else "the system")

@@ -1,0 +1,121 @@
+"""People and photos come and go: each function is one transaction, its doorbells ring after it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import IO, Any
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from people.base.doorbells import ring_gallery, ring_photos
+from people.base.history import Actor as Actor
+from people.base.history import log_added, log_changed, log_deleted, log_each_changed
+from people.editing.person_services import save_person
+from people.editing.uploads import Upload
+from people.errors import AlreadyThere, WrongState
+from people.recognition.pictures.images import without_location
+from people.records.holding import hold, hold_photos
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.stored_objects import remove_after_commit, removed_on_failure
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def add_person(*, name: str, by: Actor) -> Person:
+    """A new person of this name, within the limits of whoever adds them."""
+    person = save_person(person=Person(name=name), by=by)
+    _log("person %s added", person.pk, by=by)
+    return person
+
+
+def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: str, by: Actor) -> Photo:
+    """Store a picture of `person` and queue it for enrolment; nothing is decoded here.
+
+    The original is kept without the place where it was taken. Raises BadUpload for files that cannot be
+    pictures and AlreadyThere when the person has this very file.
+    """
+    upload = Upload.read(file, original_name)
+    if existing := Photo.objects.filter(person=person, sha256=upload.sha256).first():
+        raise AlreadyThere(existing)
+    photo = Photo(person=person, original_name=upload.name, sha256=upload.sha256)
+    photo.image.save(upload.name, ContentFile(without_location(upload.data)), save=False)
+    with removed_on_failure(photo.image.name):
+        try:
+            with transaction.atomic():
+                # Held, so that whoever deletes or merges the person comes before or after it, and not in between.
+                if not hold([person.pk]):
+                    raise _gone()
+                photo.save(force_insert=True)
+                log_added(photo, by=by)
+                log_changed(person, f"Added photo “{photo}”.", by=by)
+        except IntegrityError:
+            raise _already_there(person, upload) from None
+    ring_photos()
+    _log("photo %s added to person %s", photo.pk, person.pk, by=by)
+    return photo
+
+
+def _already_there(person: Person, upload: Upload) -> Exception:
+    """What a failed insert means: the same file came twice at once, or the person went away meanwhile."""
+    twin = Photo.objects.filter(person=person, sha256=upload.sha256).first()
+    return AlreadyThere(twin) if twin else _gone()
+
+
+def _gone() -> WrongState:
+    return WrongState("This person does not exist any more.")
+
+
+@transaction.atomic
+def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
+    """Delete photos with their encodings and stored pictures; return how many."""
+    doomed = hold_photos(Photo.objects.filter(pk__in=[photo.pk for photo in photos]).select_related("person"))
+    remove_after_commit(doomed)
+    log_deleted(doomed, by=by)
+    log_each_changed(((photo.person, f"Deleted photo “{photo}”.") for photo in doomed), by=by)
+    Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).delete()
+    ring_gallery()
+    _log("%s photos deleted", len(doomed), by=by)
+    return len(doomed)
+
+
+@transaction.atomic
+def delete_people(*, people: Iterable[Person], by: Actor) -> int:
+    """Delete people with photos, encodings, sightings and stored pictures; return how many."""
+    doomed = list(people)
+    keys = [person.pk for person in doomed]
+    hold(keys)
+    log_deleted(doomed, by=by)
+    remove_after_commit(hold_photos(Photo.objects.filter(person__in=keys)))
+    Person.objects.filter(pk__in=keys).delete()
+    ring_gallery()
+    _log("people %s deleted", keys, by=by)
+    return len(keys)
+
+
+@transaction.atomic
+def retire_person(*, person: Person, by: Actor) -> None:
+    """Take `person` out of the gallery and keep the records. Twice is as good as once."""
+    if Person.objects.active().filter(pk=person.pk).update(retired_at=Now(), updated_at=Now()):
+        ring_gallery()
+        log_changed(person, "Retired.", by=by)
+        _log("person %s retired", person.pk, by=by)
+    person.refresh_from_db(fields=["retired_at", "updated_at"])
+
+
+@transaction.atomic
+def restore_person(*, person: Person, by: Actor) -> None:
+    """Put a retired person's photos back into the gallery."""
+    if Person.objects.retired().filter(pk=person.pk).update(retired_at=None, updated_at=Now()):
+        ring_gallery()
+        log_changed(person, "Restored.", by=by)
+        _log("person %s restored", person.pk, by=by)
+    person.refresh_from_db(fields=["retired_at", "updated_at"])
+
+
+def _log(message: str, *values: object, by: Actor) -> None:
+    logger.info(message + ", by %s", *values, by.pk if by and by.pk else "the system")

@@ -1,0 +1,59 @@
+"""Calibrating the site on its own gallery: what its faces say, and putting thresholds into force."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+
+from people.base.doorbells import ring_gallery
+from people.editing.services import Actor
+from people.errors import BadThresholds
+from people.gallery.engines import active_engine
+from people.gallery.stored import encodings_of
+from people.gallery.thresholds import DecisionThresholds
+from people.recognition.gallery.calibration import Calibration
+from people.recognition.gallery.measuring import MOST_COMPARISONS, calibrate
+from people.recognition.types import Thresholds
+
+logger = logging.getLogger(__name__)
+
+TIGHTEST, LOOSEST = 0.1, 0.6
+"""What a site may decide with: at 0.1 not even another photo of a sitting matches, at 0.6 half of all people do."""
+
+
+def current_thresholds() -> Thresholds:
+    """What decides now, but for cameras with a distance of their own."""
+    return DecisionThresholds.objects.in_force(active_engine())
+
+
+def calibration_of_gallery(*, within: float, most_comparisons: int = MOST_COMPARISONS) -> Calibration:
+    """Of the encodings in use; pairs of people at most `within` apart are named."""
+    people, vectors = encodings_of(active_engine())
+    return calibrate(people, vectors, within=within, most_comparisons=most_comparisons)
+
+
+@transaction.atomic
+def set_thresholds(*, match: float, reason: str, by: Actor, wanted_rate: float | None = None) -> DecisionThresholds:
+    """Decide with the distance `match` from now on; the band for review keeps its width. Cameras follow in seconds.
+
+    Raises BadThresholds for distances outside of TIGHTEST to LOOSEST and without a reason.
+    """
+    if not TIGHTEST <= match <= LOOSEST:
+        raise BadThresholds(f"Choose a distance between {TIGHTEST} and {LOOSEST}.")
+    if not reason.strip():
+        raise BadThresholds("Say why.")
+    engine = active_engine()
+    values = current_thresholds().with_match(match)
+    row = DecisionThresholds.objects.create(
+        engine=engine,
+        match=values.match,
+        review=values.review,
+        margin=values.margin,
+        wanted_rate=wanted_rate,
+        reason=reason.strip()[:300],
+        created_by_id=by.pk if by else None,
+    )
+    ring_gallery()
+    logger.info("thresholds of %s: match %.3f, review %.3f", engine, row.match, row.review)
+    return row

@@ -1,0 +1,92 @@
+"""The engine in use: which it is, how much of the gallery each engine has encoded, and choosing another one."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from people.base.doorbells import ring_gallery
+from people.editing.services import Actor
+from people.errors import NotCovered, UnknownEngine
+from people.gallery.engine_choice import EngineChoice
+from people.recognition.engine.engine import engine_key
+from people.records.encoding import Encoding
+from people.records.photo import Photo
+from people.records.states import PhotoState
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCoverage:
+    """How many of the photos that count an engine has encoded."""
+
+    engine: str
+    encoded: int
+    missing: int
+    active: bool
+    """In use by the site."""
+    running: bool
+    """What this process runs."""
+
+
+def active_engine() -> str:
+    """Key of the engine whose encodings make the gallery; before any choice the one that runs."""
+    return EngineChoice.objects.active() or engine_key()
+
+
+def coverage_of(engine: str) -> EngineCoverage:
+    missing = Photo.objects.without_encoding(engine).count()
+    total = Photo.objects.filter(state__in=[PhotoState.ENROLLED, PhotoState.REVIEW]).count()
+    return EngineCoverage(engine, total - missing, missing, engine == active_engine(), engine == engine_key())
+
+
+def known_engines() -> list[EngineCoverage]:
+    """Every engine that has encodings, is in use or runs here; the one in use first."""
+    made = Encoding.objects.order_by().values_list("engine", flat=True).distinct()
+    keys = {*made, active_engine(), engine_key()}
+    return sorted(map(coverage_of, keys), key=lambda found: (not found.active, not found.running, found.engine))
+
+
+@transaction.atomic
+def choose_engine(*, engine: str, by: Actor, allow_missing: bool = False) -> EngineChoice | None:
+    """Make the gallery of `engine`'s encodings from now on; None when it is the one in use already.
+
+    Raises UnknownEngine for a key that nothing was ever encoded with, and NotCovered while photos have no encoding
+    of it: whoever has only such photos would not be recognised any more. `allow_missing` accepts that.
+    """
+    _lock_choice()
+    previous = active_engine()
+    coverage = coverage_of(engine)
+    if engine == previous and EngineChoice.objects.active():
+        return None
+    if engine != engine_key() and not Encoding.objects.filter(engine=engine).exists():
+        raise UnknownEngine(f"Nothing was encoded with the engine {engine}.")
+    if coverage.missing and not allow_missing:
+        raise NotCovered(coverage.missing)
+    choice = EngineChoice.objects.create(
+        engine=engine,
+        previous=previous if previous != engine else "",
+        missing_photos=coverage.missing,
+        chosen_by_id=by.pk if by else None,
+    )
+    ring_gallery()
+    logger.info("engine %s is in use, before it was %s", engine, previous)
+    return choice
+
+
+def adopt_engine(engine: str) -> None:
+    """Inside a transaction: the first encoding decides which engine is in use, so that a later release with another
+    one does not empty the gallery."""
+    if EngineChoice.objects.active() is None:
+        _lock_choice()
+        if EngineChoice.objects.active() is None:
+            EngineChoice.objects.create(engine=engine)
+
+
+def _lock_choice() -> None:
+    """Until this transaction ends nobody else chooses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.gallery.engine_choice'))")

@@ -1,0 +1,47 @@
+"""What another match distance would have made of the last month: sightings that were named and would not have been,
+and the other way round. Of the sightings that another app keeps; nothing without it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypedDict
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from people.records.person import Person
+
+DAYS = 30
+
+
+class Hindsight(TypedDict):
+    """Of cameras that decide by the site's distance."""
+
+    days: int
+    sightings: int
+    """With a distance to somebody."""
+    unnamed: int
+    """Named then, and not with the other distance."""
+    named: int
+    """Not named then, and near enough with the other: votes and margins aside, so at most so many."""
+
+
+def hindsight(match: float) -> Hindsight | None:
+    """One query; None where no sightings are kept."""
+    sightings = _sightings()
+    if sightings is None:
+        return None
+    since = timezone.now() - timedelta(days=DAYS)
+    recent = sightings.filter(first_seen_at__gte=since, distance__isnull=False, camera__match_threshold=None)
+    found = recent.aggregate(
+        sightings=Count("pk"),
+        unnamed=Count("pk", filter=Q(verdict="match", distance__gt=match)),
+        named=Count("pk", filter=~Q(verdict="match") & Q(distance__lte=match)),
+    )
+    return Hindsight(days=DAYS, sightings=found["sightings"], unnamed=found["unnamed"], named=found["named"])
+
+
+def _sightings() -> Any:
+    related = {relation.name: relation.related_model for relation in Person._meta.related_objects}
+    model: Any = related.get("sightings")
+    return model.objects if model else None

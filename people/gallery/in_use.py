@@ -1,0 +1,71 @@
+"""The gallery of this process, as new as the database's: its version is asked for before every use."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import datetime
+
+from people.accounts.limits import Limits
+from people.gallery.stored import load_gallery
+from people.recognition.gallery.gallery import Gallery
+from people.records.gallery_version import GalleryVersion
+from people.records.groups import ids_within
+
+Stamp = tuple[int, datetime] | None
+"""Version and time of its last change: after a restored backup a version can come a second time. None: no row."""
+# 100 MB of all the galleries that limits make, together; the one that was not used for longest goes first.
+MOST_TEMPLATES = 200_000
+
+
+class GalleryInUse:
+    """Loaded again only when its version or engine is another one. Safe to be shared between threads."""
+
+    def __init__(self, *, most_templates: int = MOST_TEMPLATES) -> None:
+        self._lock = threading.Lock()
+        self._loaded: tuple[Stamp, Gallery] | None = None
+        self._parts: OrderedDict[tuple[Stamp, str, Limits], Gallery] = OrderedDict()
+        self._most_templates = most_templates
+
+    def get(self, engine: str, *, within: Limits = ()) -> Gallery:
+        """The gallery made by `engine`, of the people `within` the limits.
+
+        Whoever was removed before this call, from the gallery or from a group, is not in it.
+        """
+        stamp = _stamp()
+        whole = self._of(stamp, engine)
+        if whole is None:
+            with self._lock:  # one request loads, the others wait for it
+                whole = self._of(stamp, engine)
+                if whole is None:
+                    whole, _names = load_gallery(engine)
+                    self._loaded = stamp, whole
+        return self._part(stamp, whole, within) if within else whole
+
+    def _of(self, stamp: Stamp, engine: str) -> Gallery | None:
+        known = self._loaded
+        return known[1] if known and known[0] == stamp and known[1].engine == engine else None
+
+    def _part(self, stamp: Stamp, whole: Gallery, within: Limits) -> Gallery:
+        key = (stamp, whole.engine, within)
+        with self._lock:
+            part = self._parts.pop(key, None)
+            if part is None:
+                part = whole.only(ids_within(within))
+            self._parts[key] = part
+            self._forget(stamp)
+        return part
+
+    def _forget(self, stamp: Stamp) -> None:
+        """Galleries of other versions, and then the longest unused ones, until the others fit."""
+        for key in [key for key in self._parts if key[0] != stamp]:
+            del self._parts[key]
+        while len(self._parts) > 1 and sum(1 + len(part) for part in self._parts.values()) > self._most_templates:
+            self._parts.popitem(last=False)
+
+
+def _stamp() -> Stamp:
+    return GalleryVersion.objects.filter(pk=1).values_list("version", "changed_at").first()
+
+
+gallery_in_use = GalleryInUse()

@@ -1,0 +1,16 @@
+"""Stored photos, crops and ZIPs that no row names any more."""
+
+from people.imports.jobs import ImportJob
+from people.records.photo import Photo
+from people.records.stored_objects import remove, without_row
+
+
+def sweep_orphans() -> int:
+    """Delete photos, crops and ZIPs that no row names (left by a killed process or a cascade); return how many."""
+    orphans = [
+        *without_row("photos", Photo.objects.values_list("image", flat=True)),
+        *without_row("crops", Photo.objects.exclude(crop="").values_list("crop", flat=True)),
+        *without_row("imports", ImportJob.objects.exclude(file="").values_list("file", flat=True)),
+    ]
+    remove(orphans)
+    return len(orphans)

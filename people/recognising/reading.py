@@ -1,0 +1,89 @@
+"""The child process that reads photos: pure recognition, no Django, so that a hostile picture can only kill itself."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from people.recognition.engine.engine import Engine
+from people.recognition.errors import RecognitionError
+from people.recognition.reading.face_encoding import FaceEncoding, encode_face
+from people.recognition.reading.photo import PhotoReading, read_photo
+from people.recognition.reading.probing import ProbePicture
+from people.recognition.types import Box
+
+# 2 GiB above what the loaded networks take: a picture of 40 megapixels needs 1.0 GiB.
+ROOM_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Child to parent, once: the networks are loaded."""
+
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """Child to parent, instead of Ready: the engine cannot be used, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPhoto:
+    """Parent to child: read this file. Answered with one PhotoReading."""
+
+    data: bytes
+    chosen_box: Box | None
+    max_bytes: int
+
+    def answer(self, engine: Engine) -> PhotoReading:
+        return read_photo(engine, self.data, chosen_box=self.chosen_box, max_bytes=self.max_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeFace:
+    """Parent to child: encode the face in `box` of this file. Answered with one FaceEncoding."""
+
+    data: bytes
+    box: Box
+    max_bytes: int
+
+    def answer(self, engine: Engine) -> FaceEncoding:
+        return encode_face(engine, self.data, box=self.box, max_bytes=self.max_bytes)
+
+
+Request = ReadPhoto | EncodeFace | ProbePicture
+
+
+def serve(pipe: Connection, cache_dir: Path) -> None:
+    """Read photos until the parent hangs up or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
+    try:
+        engine = Engine.load(cache_dir)
+    except RecognitionError as error:
+        pipe.send(NotReady(str(error)))
+        return
+    _limit_memory()
+    pipe.send(Ready(engine.key))
+    while True:
+        try:
+            request: Request = pipe.recv()
+        except (EOFError, ConnectionResetError):
+            return
+        pipe.send(request.answer(engine))
+
+
+def _limit_memory() -> None:
+    """Refuse this process more than ROOM_BYTES beyond what it has now. Linux only: macOS ignores RLIMIT_AS."""
+    if sys.platform != "linux":
+        return
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + ROOM_BYTES
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

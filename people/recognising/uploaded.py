@@ -1,0 +1,172 @@
+"""Recognising faces in uploaded pictures: who they are, and whether two pictures show the same person."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from people.accounts.limits import Limits
+from people.errors import PeopleError
+from people.gallery.in_use import gallery_in_use
+from people.gallery.thresholds import DecisionThresholds
+from people.recognising.recognisers import recognisers
+from people.recognition.gallery.ranking import distance, nearest_people
+from people.recognition.pictures.formats import content_type, is_other_picture
+from people.recognition.reading.probing import Probe, ProbePicture, Probes
+from people.recognition.types import PAIR_THRESHOLD, Match, Thresholds, Vector, Verdict
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.reasons import sentence
+
+# Two single photos vary more than a photo and a template do (docs/accuracy.md): the same band, further out.
+PAIR_ALLOWANCE = PAIR_THRESHOLD - Thresholds().match
+
+
+class BadPicture(PeopleError):
+    """An uploaded picture cannot be looked at; `code` is one of people/records/reasons.py."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(sentence(code, {"limit_mb": f"{settings.PHOTO_MAX_BYTES / 1_000_000:g}"}))
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody enrolled, and how far from the face."""
+
+    person: Person
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """One face of a picture and what was decided about it."""
+
+    probe: Probe
+    verdict: Verdict
+    match: Match
+    candidates: tuple[Candidate, ...]
+    """Nearest first, whatever the verdict."""
+
+    @property
+    def person(self) -> Person | None:
+        """Whom it is, or perhaps is; None for somebody unknown."""
+        return self.candidates[0].person if self.candidates and self.verdict != Verdict.UNKNOWN else None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Every face of a picture, biggest first, and what decided."""
+
+    picture: Probes
+    engine: str
+    gallery_version: int
+    thresholds: Thresholds
+    faces: tuple[Recognised, ...]
+
+
+def look(data: bytes, *, most: int = 0, lowest_score: float = 0.0, encode: bool = True) -> tuple[Probes, str]:
+    """The faces in the picture file `data`, biggest first, and the engine that encoded them.
+
+    Decoded in a child. Raises BadPicture, Busy, and ReaderDied for a picture that kills the child.
+    """
+    if not data:
+        raise BadPicture("empty")
+    if len(data) > settings.PHOTO_MAX_BYTES:
+        raise BadPicture("too_many_bytes")
+    if content_type(data) is None:
+        raise BadPicture("format_not_supported" if is_other_picture(data) else "not_an_image")
+    asked = ProbePicture(data, settings.PHOTO_MAX_BYTES, most, lowest_score, encode)
+    probes, engine = recognisers().look(asked)
+    if probes.verdict != "ok":
+        raise BadPicture(probes.verdict)
+    return probes, engine
+
+
+def recognise(
+    data: bytes,
+    *,
+    within: Limits,
+    most: int = 0,
+    count: int = 1,
+    match: float | None = None,
+    lowest_score: float = 0.0,
+) -> Recognition:
+    """Who is in the picture: `count` candidates for each face, decided at the site's thresholds or at `match`.
+
+    Only people `within` the limits are searched: others are unknown, and no margin tells of them. Raises as `look`
+    does.
+    """
+    probes, engine = look(data, most=most, lowest_score=lowest_score)
+    thresholds = thresholds_for(engine, match=match)
+    gallery = gallery_in_use.get(engine, within=within)
+    vectors = [probe.vector for probe in probes.found if probe.vector is not None]
+    # Two at least: the margin is the distance of the next person.
+    ranked = [nearest_people(gallery, vector, max(count, 2)) for vector in vectors]
+    people = Person.objects.active().in_bulk({person for ranking in ranked for person, _ in ranking})
+    faces = tuple(
+        _decided(probe, _candidates(ranking, people), gallery.version, thresholds, count)
+        for probe, ranking in zip(probes.found, ranked, strict=True)
+    )
+    return Recognition(probes, engine, gallery.version, thresholds, faces)
+
+
+def _candidates(ranking: list[tuple[str, float]], people: dict[Any, Person]) -> list[Candidate]:
+    by_text = {str(key): person for key, person in people.items()}
+    return [Candidate(by_text[person], apart) for person, apart in ranking if person in by_text]
+
+
+def _decided(probe: Probe, candidates: list[Candidate], version: int, thresholds: Thresholds, count: int) -> Recognised:
+    nearest = candidates[0] if candidates else None
+    second = candidates[1] if len(candidates) > 1 else None
+    match = Match(
+        person=str(nearest.person.pk) if nearest else None,
+        distance=nearest.distance if nearest else math.inf,
+        margin=second.distance - nearest.distance if nearest and second else math.inf,
+        runner_up=str(second.person.pk) if second else None,
+        gallery_version=version,
+    )
+    return Recognised(probe, thresholds.decide(match), match, tuple(candidates[:count]))
+
+
+def thresholds_for(engine: str, *, match: float | None = None) -> Thresholds:
+    """The site's, or with another `match` distance (above 0, at most 2); the band for review keeps its width."""
+    return DecisionThresholds.objects.in_force(engine).with_match(match)
+
+
+def pair_thresholds(engine: str, *, match: float | None = None) -> Thresholds:
+    """For two single photos: 0.40 where the site decides at 0.31."""
+    return of_a_pair(DecisionThresholds.objects.in_force(engine), match=match)
+
+
+def of_a_pair(site: Thresholds, *, match: float | None = None) -> Thresholds:
+    """As `pair_thresholds`, from those of the site."""
+    widened = match if match is not None else min(1.9, site.match + PAIR_ALLOWANCE)
+    return Thresholds(widened, min(2.0, widened + site.review - site.match))
+
+
+def compare(one: Vector, other: Vector, thresholds: Thresholds) -> tuple[float, Verdict]:
+    """The distance of two faces, and what it says about their being one person."""
+    apart = distance(one, other)
+    return apart, thresholds.decide(Match("the other", apart, math.inf, None, 0))
+
+
+def template_of(person: Person, engine: str) -> Vector | None:
+    """What `person` is recognised by; None while nothing is enrolled."""
+    gallery = gallery_in_use.get(engine)
+    try:
+        row = gallery.people.index(str(person.pk))
+    except ValueError:
+        return None
+    return np.asarray(gallery.templates[row], np.float32)
+
+
+def encoding_of(photo: Photo, engine: str) -> Vector | None:
+    """The encoding of one photo, enrolled or held for review; None where `engine` has made none."""
+    vector = Encoding.objects.filter(photo=photo, engine=engine).values_list("vector", flat=True).first()
+    return None if vector is None else np.asarray(vector, np.float32)

@@ -1,0 +1,68 @@
+"""The whole way from a picture file to an encoding, compared with what is known: for set-ups that have the portraits.
+
+golden_portraits.json keeps the encodings of two official portraits and one of NASA's, all in the public domain, of
+people who hold or held public office. They are biometric data all the same: nobody else's belong into that file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from people.recognition.engine.engine import Crops, Engine
+from people.recognition.engine.golden import TOLERANCE, difference
+from people.recognition.errors import GoldenMismatch
+from people.recognition.pictures.images import decode
+
+FILE = Path(__file__).with_name("golden_portraits.json")
+PORTRAITS = ("obama.jpg", "biden.jpg", "astronaut.png")
+MAX_BYTES = 15_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the engine makes of one portrait."""
+
+    enrolment: list[float]
+    """(128,) of unit length, from six views."""
+    probe: list[float]
+    """(128,) of unit length, from two."""
+
+
+def observe(engine: Engine, picture: bytes) -> Seen:
+    """Raises GoldenMismatch unless exactly one face is found, and BadImage for what is no picture."""
+    image = decode(picture, max_bytes=MAX_BYTES)
+    faces = engine.detect(image)
+    if len(faces) != 1:
+        raise GoldenMismatch(f"expected 1 face in a portrait, found {len(faces)}")
+    enrolment, probe = (engine.encode(image, faces, crops)[0] for crops in (Crops.ENROLMENT, Crops.PROBE))
+    return Seen([round(float(v), 7) for v in enrolment], [round(float(v), 7) for v in probe])
+
+
+def check_portraits(engine: Engine, folder: Path) -> dict[str, float]:
+    """By portrait the largest difference from the recorded encodings.
+
+    Raises GoldenMismatch when one is above TOLERANCE or the record is of another engine, and OSError when a
+    portrait is not there.
+    """
+    record = json.loads(FILE.read_text())
+    if record["engine"] != engine.key:
+        raise GoldenMismatch(f"the recorded encodings are of engine {record['engine']}, this is {engine.key}")
+    found = {}
+    for name in PORTRAITS:
+        expected = Seen(**record["portraits"][name])
+        seen = observe(engine, (folder / name).read_bytes())
+        found[name] = max(difference(seen.enrolment, expected.enrolment), difference(seen.probe, expected.probe))
+    for name, off in found.items():
+        if not off <= TOLERANCE:
+            raise GoldenMismatch(f"the encodings of {name} are off by {off:.3g}, at most {TOLERANCE:g} is allowed")
+    return found
+
+
+def record_portraits(engine: Engine, folder: Path, path: Path = FILE) -> None:
+    """Write the record anew: after a change of the engine that was meant."""
+    seen = {name: observe(engine, (folder / name).read_bytes()) for name in PORTRAITS}
+    portraits = {name: {"enrolment": one.enrolment, "probe": one.probe} for name, one in seen.items()}
+    about = (__doc__ or "").split("\n\n")[1].replace("\n", " ").strip()
+    path.write_text(json.dumps({"about": about, "engine": engine.key, "portraits": portraits}) + "\n")

@@ -1,0 +1,100 @@
+"""How well a face was taken: size, sharpness, exposure and pose, each 0 to 1, cheap enough for every frame.
+
+The ramps were set on real photos: ordinary good ones score above 0.5 in every part, and below 0.25 an encoding
+has moved by half of a match threshold or more (docs/accuracy.md has the measurements).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from people.recognition.engine.landmarks import Points
+from people.recognition.types import Box, Image, Quality
+
+_CROP_PX = 96
+"""The judged part is shrunk to this, about what the encoder sees; smaller faces are judged as they are."""
+_USUAL_DROP = 0.76
+"""From the line of the eyes down to the nose in units of their distance, looking straight ahead."""
+Grey = NDArray[np.uint8]
+
+
+def quality(image: Image, box: Box, points: Points) -> Quality:
+    """Light and sharpness are judged on the middle of the box: skin, eyes, nose; pose on the five points."""
+    grey = _middle(image, box)
+    return Quality(size=size(box), sharpness=sharpness(grey), exposure=exposure(grey), pose=pose(points))
+
+
+def size(box: Box) -> float:
+    """0 at 20 px, 0.5 at 60 px, 1 from 100 px: the encoder sees faces at about 100 px."""
+    return _ramp(box.width, 20, 100)
+
+
+def sharpness(grey: Grey) -> float:
+    """How much detail one more blur takes away (after Crété 2007): it takes nothing from what is blurred already.
+
+    0.5 is a blur of a fiftieth of the face's width.
+    """
+    if min(grey.shape) < 3:
+        return 0.0
+    detail = min(_lost_detail(grey, axis=0), _lost_detail(grey, axis=1))
+    return _ramp(detail, 0.15, 0.60)
+
+
+def exposure(grey: Grey) -> float:
+    """Lowered by darkness, by burnt-out skin and by missing contrast."""
+    mean, contrast = float(grey.mean()), float(grey.std())
+    burnt = float((grey > 245).mean())
+    return min(_ramp(mean, 20, 80), _ramp(mean, 250, 230), _ramp(burnt, 0.5, 0.1), _ramp(contrast, 3, 13))
+
+
+def is_dark(image: Image, box: Box) -> bool:
+    """Whether bad exposure means too dark rather than too bright."""
+    return float(_middle(image, box).mean()) < 110
+
+
+def pose(points: Points) -> float:
+    """1 straight ahead; 0.5 where the nose stands a quarter of the eyes' distance aside; 0 near a profile."""
+    aside, drop = nose_position(points)
+    return min(_ramp(abs(aside), 0.38, 0.12), _ramp(abs(drop - _USUAL_DROP), 0.50, 0.22))
+
+
+def nose_position(points: Points) -> tuple[float, float]:
+    """How far the nose stands aside of the eyes' middle and below their line, in units of their distance."""
+    left, right = points[2:4].mean(axis=0), points[0:2].mean(axis=0)  # as seen in the image
+    across = right - left
+    distance = float(np.hypot(*across)) or 1.0
+    along = across / distance
+    down = np.array([-along[1], along[0]])
+    nose = points[4] - (left + right) / 2
+    return float(nose @ along) / distance, float(nose @ down) / distance
+
+
+def _middle(image: Image, box: Box) -> Grey:
+    """The inner three quarters of the box in grey, at most _CROP_PX high."""
+    edge_x, edge_y = box.width // 8, box.height // 8
+    height, width = image.shape[:2]
+    left, top = max(0, box.left + edge_x), max(0, box.top + edge_y)
+    crop = image[top : max(top, min(height, box.bottom - edge_y)), left : max(left, min(width, box.right - edge_x))]
+    if not crop.size:
+        return np.zeros((1, 1), np.uint8)
+    longest = max(crop.shape[:2])
+    if longest > _CROP_PX:
+        rows, columns = (max(1, round(side * _CROP_PX / longest)) for side in crop.shape[:2])
+        crop = np.asarray(cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _lost_detail(grey: Grey, axis: int) -> float:
+    """Share of the steps between neighbours that a 9 px mean removes: about 0.7 sharp, 0.2 blurred."""
+    pixels = grey.astype(np.float32)
+    steps = np.abs(np.diff(pixels, axis=axis))
+    blurred = np.abs(np.diff(cv2.blur(pixels, (9, 9)), axis=axis))
+    total = float(steps.sum())
+    return float(np.maximum(steps - blurred, 0).sum()) / total if total else 0.0
+
+
+def _ramp(value: float, zero: float, one: float) -> float:
+    """0 at `zero`, 1 at `one` (which may be the smaller), straight between, never outside."""
+    return float(min(1.0, max(0.0, (value - zero) / (one - zero))))

@@ -1,0 +1,1 @@
+"""How accurate the engine is: pairs of photos, an open set, folders of people."""

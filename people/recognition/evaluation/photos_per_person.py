@@ -1,0 +1,65 @@
+"""How far people lie from themselves and from others, by the number of photos that their template is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from people.recognition.gallery.calibration import of_gallery
+
+MOST_PHOTOS = 5
+DRAWINGS = 40
+"""Ways of choosing the photos of a template, per person."""
+GALLERY = 60
+"""People in the gallery that the chance of a stranger's being named is told for."""
+SEED = 20
+Vectors = NDArray[np.floating[Any]]
+
+
+def photos_per_person(people: Sequence[str], vectors: Vectors, match: float) -> list[dict[str, Any]]:
+    """One row for templates of 1 to MOST_PHOTOS photos; photos that are in a template are not compared with it.
+
+    `own`: distances of a person's other photos, `others`: of everybody else's. `stranger_named`: the chance that a
+    stranger is within `match` of anybody in a `gallery` of so many, by a normal curve through `others`. A number of
+    photos that nobody has one more of is left out.
+    """
+    names = np.array(people)
+    rows = []
+    for count in range(1, MOST_PHOTOS + 1):
+        own, others = _distances(names, vectors, count)
+        if len(own) and len(others):
+            rows.append(_row(count, own, others, match))
+    return rows
+
+
+def _distances(names: NDArray[np.str_], vectors: Vectors, count: int) -> tuple[Vectors, Vectors]:
+    random = np.random.default_rng(SEED)
+    own, others = [np.empty(0)], [np.empty(0)]
+    for name in np.unique(names):
+        mine = np.flatnonzero(names == name)
+        if len(mine) <= count:
+            continue
+        for _drawing in range(DRAWINGS):
+            chosen = random.permutation(mine)[:count]
+            total = vectors[chosen].sum(axis=0)
+            apart = np.linalg.norm(vectors - total / np.linalg.norm(total), axis=1)
+            own.append(apart[np.setdiff1d(mine, chosen)])
+            others.append(apart[names != name])
+    return np.concatenate(own), np.concatenate(others)
+
+
+def _row(count: int, own: Vectors, others: Vectors, match: float) -> dict[str, Any]:
+    curve = NormalDist(float(others.mean()), max(float(others.std()), 1e-6))
+    mean, within_95, within_99 = own.mean(), *np.percentile(own, [95, 99])
+    return {
+        "photos": count,
+        "own": {"mean": float(mean), "within_95": float(within_95), "within_99": float(within_99)},
+        "own_missed": float((own > match).mean()),
+        "others": {"mean": curve.mean, "deviation": curve.stdev, "smallest": float(others.min())},
+        "gallery": GALLERY,
+        "stranger_named": of_gallery(curve.cdf(match), GALLERY),
+    }

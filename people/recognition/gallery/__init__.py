@@ -1,0 +1,1 @@
+"""Search among templates, and what the distances in a gallery say."""

@@ -1,0 +1,122 @@
+"""The enrolled encodings of active people: one immutable matrix of templates with a version."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from people.recognition.errors import WrongEncoder
+from people.recognition.gallery.coarse import Coarse
+from people.recognition.gallery.nearest import Cosines, Indexes, two_nearest
+from people.recognition.types import Match, Matrix, Vector
+
+WIDTH = 128
+LARGE = 15_000
+"""From so many people on, searching in two steps is faster (coarse.py); it costs a quarter more memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """One template per person: the mean of the person's encodings, scaled to unit length."""
+
+    version: int
+    engine: str
+    people: tuple[str, ...]
+    """Ids as text, one per row of `templates`."""
+    templates: Matrix
+    _coarse: Coarse | None = field(default=None, init=False, repr=False, compare=False)
+    """Made at the first search of a large gallery, in the process that searches."""
+
+    def __post_init__(self) -> None:
+        if self.templates.shape != (len(self.people), WIDTH) or self.templates.dtype != np.float32:
+            raise WrongEncoder(
+                f"expected ({len(self.people)}, {WIDTH}) float32 templates, "
+                f"got {self.templates.shape} {self.templates.dtype}"
+            )
+        self.templates.setflags(write=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to a camera child without what this process made of it for searching."""
+        return type(self), (self.version, self.engine, self.people, self.templates)
+
+    @classmethod
+    def empty(cls, engine: str, version: int = 0) -> Gallery:
+        return cls(version, engine, (), np.empty((0, WIDTH), np.float32))
+
+    @classmethod
+    def of_encodings(cls, version: int, engine: str, rows: Iterable[tuple[str, Vector]]) -> Gallery:
+        """From (person id, encoding) pairs in any order."""
+        sums: dict[str, Vector] = {}
+        for person, vector in rows:
+            sums[person] = sums[person] + vector if person in sums else np.array(vector, np.float32)
+        if not sums:
+            return cls.empty(engine, version)
+        templates = np.stack(list(sums.values())).astype(np.float32)
+        templates /= np.linalg.norm(templates, axis=1, keepdims=True)
+        return cls(version, engine, tuple(sums), templates)
+
+    def only(self, people: Collection[str]) -> Gallery:
+        """The part of it that `people` make: of the same version and engine, in the same order."""
+        rows = [row for row, person in enumerate(self.people) if person in people]
+        kept = tuple(self.people[row] for row in rows)
+        return Gallery(self.version, self.engine, kept, self.templates[np.array(rows, np.intp)])
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def identify(self, probe: Vector) -> Match:
+        """The nearest person to `probe`: (128,) float32 of unit length. Exact.
+
+        Raises WrongEncoder for a probe of another shape.
+        """
+        if probe.shape != (WIDTH,):
+            raise WrongEncoder(f"expected a probe of shape ({WIDTH},), got {probe.shape}")
+        if len(self) < 2:
+            return self._match_alone(probe)
+        if len(self) >= LARGE:
+            return self.identify_many(probe[None])[0]
+        cosines = self.templates @ probe.astype(np.float32, copy=False)
+        nearest = int(cosines.argmax())
+        best, cosines[nearest] = cosines[nearest], -2  # below every cosine
+        second = int(cosines.argmax())
+        return self._match((nearest, second), (best, cosines[second]))
+
+    def identify_many(self, probes: Matrix) -> list[Match]:
+        """The nearest person to each row of `probes`, (n, 128) float32 of unit length. Exact.
+
+        Much cheaper than one by one in a large gallery: the templates are read once for all.
+        """
+        if probes.ndim != 2 or probes.shape[1] != WIDTH:
+            raise WrongEncoder(f"expected probes of shape (n, {WIDTH}), got {probes.shape}")
+        if len(self) < 2:
+            return [self._match_alone(probe) for probe in probes]
+        rows, cosines = self._two_nearest(probes.astype(np.float32, copy=False))
+        return [self._match(row, cosine) for row, cosine in zip(rows, cosines, strict=True)]
+
+    def _two_nearest(self, probes: Matrix) -> tuple[Indexes, Cosines]:
+        if len(self) < LARGE or not len(probes):
+            return two_nearest(self.templates, probes)
+        if self._coarse is None:
+            object.__setattr__(self, "_coarse", Coarse.of(self.templates))
+        assert self._coarse is not None
+        return self._coarse.two_nearest(self.templates, probes)
+
+    def _match(self, rows: Iterable[int], cosines: Iterable[float]) -> Match:
+        nearest, second = (self.people[row] for row in rows)
+        distance, next_distance = (_distance(float(cosine)) for cosine in cosines)
+        return Match(nearest, distance, next_distance - distance, second, self.version)
+
+    def _match_alone(self, probe: Vector) -> Match:
+        """In a gallery of one person or none there is no runner-up."""
+        person = self.people[0] if self.people else None
+        distance = _distance(float(self.templates[0] @ probe)) if self.people else math.inf
+        return Match(person, distance, math.inf, None, self.version)
+
+
+def _distance(cosine: float) -> float:
+    """Euclidean distance of unit vectors from their dot product."""
+    return math.sqrt(max(0.0, 2 - 2 * cosine))

@@ -1,0 +1,29 @@
+"""The people of a gallery who are nearest to a probe, in order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Vector
+
+
+def nearest_people(gallery: Gallery, probe: Vector, count: int) -> list[tuple[str, float]]:
+    """At most `count` (person id, Euclidean distance) pairs, nearest first. `probe` (128,) of unit length. Exact."""
+    count = min(count, len(gallery))
+    if count < 1:
+        return []
+    cosines = gallery.templates @ probe.astype(np.float32, copy=False)
+    rows = np.argpartition(-cosines, count - 1)[:count]
+    rows = rows[np.argsort(-cosines[rows], kind="stable")]
+    return [(gallery.people[row], distance_of(float(cosines[row]))) for row in rows]
+
+
+def distance(one: Vector, other: Vector) -> float:
+    """Euclidean, 0 to 2, between two vectors of unit length."""
+    return distance_of(float(one @ other))
+
+
+def distance_of(cosine: float) -> float:
+    """Euclidean distance of unit vectors from their dot product."""
+    return float(np.sqrt(max(0.0, 2 - 2 * cosine)))

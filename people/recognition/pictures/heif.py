@@ -1,0 +1,152 @@
+"""Pictures of phones (HEIC): the tiles of a HEIF file decoded by the FFmpeg that OpenCV brings, and put together.
+
+No package of its own: the wheels that decode HEIC bring an encoder under the GPL, or are not kept up any more, while
+FFmpeg's decoder of HEVC is here for the cameras already.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+
+import cv2
+import numpy as np
+
+from people.recognition.errors import BadImage
+from people.recognition.pictures.heif_file import HeifFile, Item
+from people.recognition.types import Image
+
+# FFmpeg would say on stderr what is wrong with a damaged picture; read once, at the first capture.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+# Nothing but HEVC is decoded, whatever the bytes look like, and nothing else is opened.
+_OPTIONS = "input_format;hevc|format_whitelist;hevc|protocol_whitelist;"
+MOST_SETUP_BYTES = 10_000
+"""Phones write some 120; they stand before every tile."""
+_START = b"\0\0\0\1"
+_opening = Lock()
+
+
+def decode_heif(data: bytes, *, max_pixels: int) -> Image:
+    """The primary picture, upright: (height, width, 3) uint8 RGB, ten bits scaled to eight.
+
+    Raises BadImage "truncated", "too_many_pixels" before any is decoded, and "format_not_supported" for what no phone
+    makes: overlays, and pictures coded by anything but HEVC.
+    """
+    file = HeifFile.read(data)
+    item = file.items[file.primary]
+    if item.kind not in (b"hvc1", b"grid"):
+        raise BadImage("format_not_supported", "the picture is coded in a way that is not read")
+    _check(_size(item), 1, max_pixels)
+    picture = _grid(file, item, max_pixels) if item.kind == b"grid" else next(_tiles(file, [item]))
+    return np.ascontiguousarray(_turned(picture, item))
+
+
+def _check(size: tuple[int, int], number: int, max_pixels: int) -> None:
+    if number * size[0] * size[1] > max_pixels:
+        raise BadImage("too_many_pixels", f"the picture has {number} x {size[0]} x {size[1]} pixels")
+
+
+def _grid(file: HeifFile, item: Item, max_pixels: int) -> Image:
+    """The tiles side by side, row by row, cut to the picture's size."""
+    layout = file.bytes_of(item)
+    try:
+        rows, columns = layout[2] + 1, layout[3] + 1
+        width, height = struct.unpack_from(">II" if layout[1] & 1 else ">HH", layout, 4)
+        tiles = [file.items[number] for number in item.made_of]
+    except (struct.error, IndexError, KeyError) as error:
+        raise BadImage("truncated", "the picture's grid is damaged") from error
+    sizes = {_size(tile) for tile in tiles}
+    if len(tiles) != rows * columns or len(sizes) != 1 or {tile.kind for tile in tiles} != {b"hvc1"}:
+        raise BadImage("truncated", "the picture's grid is not whole")
+    ((across, down),) = sizes
+    if (width, height) != _size(item) or columns * across < width or rows * down < height:
+        raise BadImage("truncated", "the picture's grid has another size than the picture")
+    _check((across, down), len(tiles), 2 * max_pixels)  # tiles may reach beyond the picture, not far beyond
+    picture = np.empty((height, width, 3), np.uint8)
+    for number, tile in enumerate(_tiles(file, tiles)):
+        top, left = number // columns * down, number % columns * across
+        room = picture[top : top + down, left : left + across]
+        room[:] = tile[: room.shape[0], : room.shape[1]]
+    return picture
+
+
+def _tiles(file: HeifFile, items: list[Item]) -> Iterator[Image]:
+    """Each of the coded pictures, decoded. Raises BadImage where there are fewer, or where one has another size."""
+    if sum(length for item in items for _, length in item.extents) > len(file.data):
+        raise BadImage("truncated", "the picture's tiles are larger than the file")
+    stream: Any = io.BufferedReader(io.BytesIO(b"".join(_stream(file, item) for item in items)))
+    with _opening:  # the options travel in the environment, the only way that OpenCV has for them
+        before = os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS")
+        os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPTIONS
+        try:
+            capture = cv2.VideoCapture(stream, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        finally:
+            del os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"]
+            if before is not None:
+                os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = before
+    try:
+        for item in items:
+            done, picture = capture.read()
+            if not done or picture is None or picture.shape[1::-1] != _size(item):
+                raise BadImage("truncated", "the picture is incomplete or damaged")
+            yield np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+    except cv2.error as error:
+        raise BadImage("truncated", "the picture cannot be decoded") from error
+    finally:
+        capture.release()
+
+
+def _stream(file: HeifFile, item: Item) -> bytes:
+    """The item as FFmpeg reads HEVC: its parameter sets and its units, each after a start code."""
+    setup = item.property(b"hvcC")
+    if setup is None or len(setup) > MOST_SETUP_BYTES:
+        raise BadImage("truncated", "the picture's parameters are missing")
+    try:
+        sets = list(_parameter_sets(setup))
+        units = list(_units(file.bytes_of(item), (setup[21] & 3) + 1))
+    except (struct.error, IndexError, ValueError) as error:
+        raise BadImage("truncated", "the picture is incomplete or damaged") from error
+    return b"".join(_START + unit for unit in (*sets, *units))
+
+
+def _parameter_sets(setup: bytes) -> Iterator[bytes]:
+    at = 23
+    for _ in range(setup[22]):
+        (number,) = struct.unpack_from(">H", setup, at + 1)
+        at += 3
+        for _ in range(number):
+            (length,) = struct.unpack_from(">H", setup, at)
+            yield setup[at + 2 : at + 2 + length]
+            at += 2 + length
+
+
+def _units(coded: bytes, width: int) -> Iterator[bytes]:
+    at = 0
+    while at < len(coded):
+        length = int.from_bytes(coded[at : at + width])
+        at += width + length
+        if at > len(coded):
+            raise ValueError(f"expected a unit of {length} bytes")
+        yield coded[at - length : at]
+
+
+def _size(item: Item) -> tuple[int, int]:
+    extent = item.property(b"ispe")
+    if extent is None or len(extent) < 12:
+        raise BadImage("truncated", "the picture's size is missing")
+    width, height = struct.unpack_from(">II", extent, 4)
+    return width, height
+
+
+def _turned(picture: Image, item: Item) -> Image:
+    """Turned and mirrored as the file says; its EXIF says the same again and is not asked."""
+    for kind, content in item.properties:
+        if kind == b"irot" and content:
+            picture = np.asarray(np.rot90(picture, content[0] & 3), np.uint8)
+        if kind == b"imir" and content:
+            picture = picture[:, ::-1] if content[0] & 1 else picture[::-1]
+    return picture

@@ -1,0 +1,192 @@
+"""Bytes of a picture file to an upright RGB image, or the exact reason why not."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+
+import cv2
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+from PIL import ImageFile
+
+from people.recognition.errors import BadImage
+from people.recognition.pictures.heif import decode_heif
+from people.recognition.pictures.heif_file import is_heif
+from people.recognition.pictures.metadata import without_location
+from people.recognition.types import Box, Image
+
+__all__ = ["decode", "face_crop", "fitting_jpeg", "jpeg", "shown_by_browsers", "without_location"]
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO")
+"""An allow-list: Pillow also opens EPS (which runs Ghostscript), PSD and forty others that nobody uploads."""
+MAX_PIXELS = 40_000_000
+HEAD_BYTES = 32
+"""Enough of a file to tell its format."""
+SMALLEST_SIDE_PX = 40
+"""No face that could be found, let alone enrolled, fits into less."""
+_SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: PIL.Image.Transpose.FLIP_LEFT_RIGHT,
+    3: PIL.Image.Transpose.ROTATE_180,
+    4: PIL.Image.Transpose.FLIP_TOP_BOTTOM,
+    5: PIL.Image.Transpose.TRANSPOSE,
+    6: PIL.Image.Transpose.ROTATE_270,
+    7: PIL.Image.Transpose.TRANSVERSE,
+    8: PIL.Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation to what sets the picture upright."""
+_OTHER_FORMATS = (
+    (4, b"ftypmif1"),
+    (0, b"8BPS"),
+    (0, b"%!PS"),
+    (0, b"%PDF"),
+    (0, b"\xff\x0a"),
+    (0, b"<svg"),
+    (4, b"jP  "),
+)
+"""Pictures that we know and do not read: worth a different sentence than "not a picture"."""
+
+# Once for the process, not around each call: catch_warnings is not safe with threads.
+warnings.filterwarnings("error", category=PIL.Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", module=r"PIL\.TiffImagePlugin")  # broken EXIF is no news about the pixels
+
+
+def decode(data: bytes, *, max_bytes: int, max_pixels: int = MAX_PIXELS) -> Image:
+    """The first frame: upright, (height, width, 3) uint8 RGB, transparency over white, 16 bits scaled to 8.
+
+    The format is decided by decoding. Raises BadImage with one of the codes empty, too_many_bytes, not_an_image,
+    format_not_supported, too_many_pixels, truncated (incomplete or damaged), too_small.
+    """
+    if not data:
+        raise BadImage("empty", "the file is empty")
+    if len(data) > max_bytes:
+        raise BadImage("too_many_bytes", f"the file has {len(data)} bytes, at most {max_bytes} are taken")
+    # face_recognition sets this to True for the whole process when it is imported, and half a face is no face.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    image = decode_heif(data, max_pixels=max_pixels) if is_heif(data[:HEAD_BYTES]) else _decoded(data, max_pixels)
+    if min(image.shape[:2]) < SMALLEST_SIDE_PX:
+        raise BadImage("too_small", f"the picture is {image.shape[1]} x {image.shape[0]} pixels")
+    return image
+
+
+def jpeg(image: Image, quality: int = 85) -> bytes:
+    """`image` as a JPEG file, without metadata."""
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise ValueError(f"expected an image of pixels, got shape {image.shape}")
+    return data.tobytes()
+
+
+def face_crop(image: Image, box: Box, side_px: int = 256, margin: float = 0.4) -> Image:
+    """The face with `margin` of its width around it: a square of at most `side_px`, grey where the image ends."""
+    half = max(box.width, box.height) * (0.5 + margin)
+    x, y = box.centre
+    left, top, right, bottom = round(x - half), round(y - half), round(x + half), round(y + half)
+    height, width = image.shape[:2]
+    inside = image[max(0, top) : max(0, min(bottom, height)), max(0, left) : max(0, min(right, width))]
+    if not inside.size:
+        raise ValueError(f"expected a box inside the {width} x {height} image, got {tuple(box)}")
+    square = cv2.copyMakeBorder(
+        inside,
+        max(0, -top),
+        max(0, bottom - height),
+        max(0, -left),
+        max(0, right - width),
+        cv2.BORDER_CONSTANT,
+        value=(128, 128, 128),
+    )
+    if square.shape[0] > side_px:
+        square = cv2.resize(square, (side_px, side_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(square, np.uint8)
+
+
+def shown_by_browsers(data: bytes) -> bool:
+    """Whether every browser shows the picture file `data`, as far as its first bytes tell."""
+    return not is_heif(data[:HEAD_BYTES]) and data[:4] not in (b"II*\0", b"MM\0*")
+
+
+def fitting_jpeg(image: Image, max_bytes: int) -> bytes | None:
+    """`image` as the best JPEG file of at most `max_bytes`; None where even a poor one is larger."""
+    return next((made for quality in (92, 80, 60) if len(made := jpeg(image, quality)) <= max_bytes), None)
+
+
+def _decoded(data: bytes, max_pixels: int) -> Image:
+    picture = _opened(data)
+    _check_pixels(picture, max_pixels)
+    return _pixels(picture, max_pixels)
+
+
+def _opened(data: bytes) -> PIL.Image.Image:
+    """The picture with its header read."""
+    try:
+        return PIL.Image.open(io.BytesIO(data), formats=FORMATS)
+    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
+        raise BadImage("too_many_pixels", str(error)) from error
+    except PIL.UnidentifiedImageError as error:
+        if any(data[at : at + len(mark)] == mark for at, mark in _OTHER_FORMATS):
+            raise BadImage("format_not_supported", "the picture has a format that is not read") from error
+        raise BadImage("not_an_image", "the file is not a picture") from error
+    except Exception as error:
+        raise BadImage("truncated", "the picture's header is damaged") from error
+
+
+def _check_pixels(picture: PIL.Image.Image, max_pixels: int) -> None:
+    if picture.width * picture.height > max_pixels:
+        raise BadImage(
+            "too_many_pixels",
+            f"the picture has {picture.width} x {picture.height} pixels, at most {max_pixels} are taken",
+        )
+
+
+def _pixels(picture: PIL.Image.Image, max_pixels: int) -> Image:
+    try:
+        picture.load()
+        _check_pixels(picture, max_pixels)  # again: an icon's header can say less than its content
+        upright = _upright(picture)
+        return np.ascontiguousarray(_rgb(upright), np.uint8)
+    except BadImage:
+        raise
+    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
+        raise BadImage("too_many_pixels", str(error)) from error
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise BadImage("truncated", "the picture is incomplete or damaged") from error
+
+
+def _upright(picture: PIL.Image.Image) -> PIL.Image.Image:
+    try:
+        orientation = picture.getexif().get(_ORIENTATION)
+    except Exception:  # noqa: BLE001 - a broken EXIF block says nothing about the pixels
+        orientation = None
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _rgb(picture: PIL.Image.Image) -> PIL.Image.Image:
+    if picture.mode in _SIXTEEN_BIT:
+        return _grey(np.asarray(picture).astype(np.float32) / 257)
+    if picture.mode in ("I", "F"):
+        return _grey(_stretched(np.asarray(picture, np.float32)))
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        white = PIL.Image.new("RGBA", layer.size, (255, 255, 255, 255))
+        return PIL.Image.alpha_composite(white, layer).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _grey(values: NDArray[np.floating[Any]]) -> PIL.Image.Image:
+    return PIL.Image.fromarray(np.clip(values.round(), 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def _stretched(values: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
+    """Integers beyond 16 bits and floats have no agreed white: their own range becomes 0 to 255."""
+    finite = np.nan_to_num(values, posinf=0, neginf=0)
+    low, high = float(finite.min()), float(finite.max())
+    if low >= 0 and 255 < high <= 65535:
+        return finite / 257  # a 16-bit picture in a wider mode
+    return (finite - low) * (255 / ((high - low) or 1))

@@ -1,0 +1,1 @@
+"""The judgement of one picture: which faces it shows, and their encodings."""

@@ -1,0 +1,29 @@
+"""The encoding of a face that was judged before: the same face again, by another engine; nothing is looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from people.recognition.engine.engine import Crops, Engine
+from people.recognition.errors import BadImage
+from people.recognition.pictures.images import decode
+from people.recognition.types import Box, Quality, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class FaceEncoding:
+    """`verdict` is "ok" or a code of images.decode; only "ok" has the rest."""
+
+    verdict: str
+    vector: Vector | None = None
+    quality: Quality | None = None
+
+
+def encode_face(engine: Engine, data: bytes, *, box: Box, max_bytes: int) -> FaceEncoding:
+    """The face in `box`, in pixels of the upright picture. Never raises for bad input."""
+    try:
+        image = decode(data, max_bytes=max_bytes)
+    except BadImage as error:
+        return FaceEncoding(error.code)
+    face = engine.face_at(image, box, score=0.0)
+    return FaceEncoding("ok", engine.encode(image, [face], Crops.ENROLMENT)[0], face.quality)

@@ -1,0 +1,70 @@
+"""Encodings: what a face is recognised by, made from one photo by one engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Avg, Count, F, Func, Q
+from pgvector.django import L2Distance, VectorField
+
+from people.accounts.limits import Looker
+from people.recognition.types import Vector
+from people.records.groups import people_within, person_limits
+from people.records.states import PhotoState
+
+
+class EncodingQuerySet(models.QuerySet["Encoding"]):
+    def within_limits_of(self, user: Looker) -> EncodingQuerySet:
+        """Encodings of people who exist for `user`."""
+        limits = person_limits(user)
+        return self.filter(people_within(limits, "photo__person_id")) if limits else self
+
+    def in_gallery(self, engine: str) -> EncodingQuerySet:
+        """Encodings that recognise: of enrolled photos of active people, made by `engine`."""
+        return self.filter(engine=engine, photo__state=PhotoState.ENROLLED, photo__person__retired_at=None)
+
+    def shares_by_engine(self) -> Any:
+        """`engine` with the number of `people` and `encodings` it has in a gallery."""
+        return (
+            self.filter(photo__state=PhotoState.ENROLLED, photo__person__retired_at=None)
+            .values("engine")
+            .annotate(people=Count("photo__person", distinct=True), encodings=Count("id"))
+            .order_by("engine")
+        )
+
+    def nearest_to(self, vector: Vector) -> EncodingQuerySet:
+        """Adds `distance` to `vector` (Euclidean, 0 to 2), nearest first. Exact."""
+        return self.annotate(distance=L2Distance("vector", vector)).order_by("distance")
+
+    def people_nearest_to(self, vector: Vector) -> Any:
+        """`person` ids with the `distance` of their template (mean, unit length) to `vector`, nearest first."""
+        template = Func(Avg("vector"), function="l2_normalize", output_field=VectorField())
+        return (
+            self.values(person=F("photo__person_id"))
+            .annotate(distance=L2Distance(template, vector))
+            .order_by("distance")
+        )
+
+
+class Encoding(models.Model):
+    """128 numbers of unit length made from one photo by one engine. Biometric data: never shown, never logged."""
+
+    photo = models.ForeignKey("people.Photo", on_delete=models.CASCADE, related_name="encodings")
+    engine = models.CharField(max_length=100)
+    """Engine, version and preprocessing digest; a gallery never mixes them."""
+    vector = VectorField(dimensions=128)
+    quality = models.FloatField()
+    """Quality.overall of the face, 0 to 1."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EncodingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="encoding_once_per_photo_and_engine", fields=["photo", "engine"]),
+            models.CheckConstraint(name="encoding_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.engine} of {self.photo_id}"

@@ -1,0 +1,150 @@
+"""People who may be recognised, with what is read of them for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Exact
+
+from people.accounts.limits import Looker
+from people.recognition.types import Verdict
+from people.records.groups import people_within, person_limits
+from people.records.merged import MergedPerson
+from people.records.metadata import check_metadata
+from people.records.photo import Photo, PhotoQuerySet
+from people.records.sightings import sightings_of_people
+from people.records.states import HELD, WAITING, PhotoState
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def within_limits_of(self, user: Looker) -> PersonQuerySet:
+        """People who exist for `user`, whatever it is that they have the right to do (groups.py)."""
+        limits = person_limits(user)
+        return self.filter(people_within(limits)) if limits else self
+
+    def visible_to(self, user: Any) -> PersonQuerySet:
+        """People who exist for `user`; none without the right to see people."""
+        return self.within_limits_of(user) if user.has_perm("people.view_person") else self.none()
+
+    def known_as(self, ids: Collection[str]) -> dict[str, Person]:
+        """People by the ids that somebody knows them by; an id that was merged leads to the kept person."""
+        known = {str(person.pk): person for person in self.filter(pk__in=ids)}
+        if lost := [key for key in ids if key not in known]:
+            merged = MergedPerson.objects.filter(pk__in=lost).select_related("into")
+            known |= {str(each.old_id): each.into for each in merged}
+        return known
+
+    def active(self) -> PersonQuerySet:
+        """People who may be recognised."""
+        return self.filter(retired_at=None)
+
+    def retired(self) -> PersonQuerySet:
+        return self.exclude(retired_at=None)
+
+    def with_photo_counts(self) -> PersonQuerySet:
+        """Adds `photos_total`, `photos_enrolled`, `photos_waiting`, `photos_held` and `photos_rejected`."""
+        return self.annotate(
+            photos_total=self._number_of_photos(),
+            photos_enrolled=self._number_of_photos(PhotoState.ENROLLED),
+            photos_waiting=self._number_of_photos(*WAITING),
+            photos_held=self._number_of_photos(*HELD),
+            photos_rejected=self._number_of_photos(PhotoState.REJECTED),
+        )
+
+    def with_face(self) -> PersonQuerySet:
+        """Adds `face_id`: the photo with the best enrolled face, to show a person by."""
+        best = self._photos().filter(state=PhotoState.ENROLLED).exclude(crop="").order_by("-encodings__quality", "id")
+        return self.annotate(face_id=Subquery(best.values("pk")[:1]))
+
+    def with_last_seen(self, user: Looker) -> PersonQuerySet:
+        """Adds `last_seen`, from the sightings that another app keeps (None when it is not installed): of those
+        that exist for `user`."""
+        if (sightings := sightings_of_people(user)) is None:
+            return self.annotate(last_seen=models.Value(None, output_field=models.DateTimeField()))
+        newest = sightings.filter(verdict=Verdict.MATCH).annotate(newest=Max("last_seen_at"))
+        return self.annotate(last_seen=Subquery(newest.values("newest")))
+
+    def with_sightings_total(self, user: Looker) -> PersonQuerySet:
+        """Adds `sightings_total`, as with_last_seen (0 when none are kept)."""
+        if (sightings := sightings_of_people(user)) is None:
+            return self.annotate(sightings_total=models.Value(0))
+        return self.annotate(sightings_total=Coalesce(Subquery(sightings.annotate(n=Count("pk")).values("n")), 0))
+
+    def having_photos(self, *states: str) -> PersonQuerySet:
+        """People with at least one photo in one of `states`."""
+        return self.filter(Exists(self._photos().filter(state__in=states)))
+
+    def without_photos(self) -> PersonQuerySet:
+        return self.filter(~Exists(self._photos()))
+
+    @staticmethod
+    def _photos() -> PhotoQuerySet:
+        """Photos of the person of the outer query."""
+        return Photo.objects.filter(person=OuterRef("pk"))
+
+    def _number_of_photos(self, *states: str) -> Any:
+        # A subquery counts for the people of the page only: a join counts for everybody before it shows fifty.
+        photos = self._photos().filter(state__in=states) if states else self._photos()
+        counted = photos.order_by().values("person").annotate(number=Count("pk")).values("number")
+        return Coalesce(Subquery(counted), 0)
+
+
+class Person(models.Model):
+    """Somebody who may be recognised. Retired people stay in the records and leave the gallery."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    external_id = models.CharField(
+        max_length=200, blank=True, null=True, unique=True, help_text="The person's id in another system."
+    )
+    notes = models.TextField(blank=True)
+    metadata = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[check_metadata],
+        help_text='What your organisation keeps for itself: a JSON object such as {"badge": 17}.',
+    )
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name"], name="person_name")]
+        permissions = [("retire_person", "Can retire and restore people")]
+        constraints = [
+            models.CheckConstraint(name="person_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="person_metadata_is_an_object",
+                condition=Q(Exact(Func(F("metadata"), function="jsonb_typeof"), Value("object"))),
+            ),
+            models.CheckConstraint(
+                name="person_external_id_not_empty", condition=~Q(external_id="") | Q(external_id=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_at is not None
+
+
+def with_resembled(photos: PhotoQuerySet, user: Looker) -> PhotoQuerySet:
+    """Adds `resembled` to `photos`: the id of the person whom a held photo looks more like.
+
+    It is None for a photo that resembles nobody else, and where that person does not exist for `user`.
+    """
+    other = Person.objects.within_limits_of(user).filter(pk=OuterRef("resembled_id"))
+    named = Cast(KT("reason_detail__person"), models.UUIDField())
+    return photos.alias(resembled_id=named).annotate(resembled=Subquery(other.values("pk")))

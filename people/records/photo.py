@@ -1,0 +1,105 @@
+"""Photos: uploaded pictures of people, each of them an enrolment job."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models.functions import Now
+
+from people.accounts.limits import Looker
+from people.records.encoding import Encoding
+from people.records.groups import people_within, person_limits
+from people.records.object_names import crop_name, photo_name
+from people.records.states import HELD, WAITING, PhotoState
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def within_limits_of(self, user: Looker) -> PhotoQuerySet:
+        """Photos of people who exist for `user`."""
+        limits = person_limits(user)
+        return self.filter(people_within(limits, "person_id")) if limits else self
+
+    def visible_to(self, user: Any) -> PhotoQuerySet:
+        """Photos of people who exist for `user`; none without the right to see photos."""
+        return self.within_limits_of(user) if user.has_perm("people.view_photo") else self.none()
+
+    def enrolled(self) -> PhotoQuerySet:
+        return self.filter(state=PhotoState.ENROLLED)
+
+    def without_encoding(self, engine: str) -> PhotoQuerySet:
+        """Photos whose face counts, or will when confirmed, and that `engine` has not encoded."""
+        made = Encoding.objects.filter(photo=OuterRef("pk"), engine=engine)
+        return self.filter(~Exists(made), state__in=[PhotoState.ENROLLED, PhotoState.REVIEW])
+
+    def in_work(self) -> PhotoQuerySet:
+        """Photos that wait for the worker or are being read."""
+        return self.filter(state__in=WAITING)
+
+    def numbers_waiting(self) -> dict[str, int]:
+        """How many wait to be read, and how many for somebody's decision."""
+        return self.filter(state__in=[*WAITING, *HELD]).aggregate(  # the many others are not read
+            photos_waiting=Count("pk", filter=Q(state__in=WAITING)),
+            photos_held=Count("pk", filter=Q(state__in=HELD)),
+        )
+
+    def due(self) -> PhotoQuerySet:
+        """Photos that may be claimed now: new ones, retries, and those whose worker fell silent; oldest first."""
+        return self.in_work().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
+
+    def with_quality(self) -> PhotoQuerySet:
+        """Adds `quality`, 0 to 1, of the photo's best encoding."""
+        return self.annotate(quality=Max("encodings__quality"))
+
+
+class Photo(models.Model):
+    """One uploaded picture of a person and what became of it: the row is the enrolment job."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="photos")
+    image = models.ImageField(upload_to=photo_name, max_length=200, width_field=None, height_field=None)
+    crop = models.FileField(upload_to=crop_name, max_length=200, blank=True, editable=False)
+    """JPEG of the enrolled face with some surroundings, for lists."""
+    original_name = models.CharField(max_length=255, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+
+    state = models.CharField(max_length=10, choices=PhotoState, default=PhotoState.PENDING, editable=False)
+    reason = models.CharField(max_length=40, blank=True, editable=False)
+    """A stable code from people/records/reasons.py; the sentence for people is made from it."""
+    reason_detail = models.JSONField(default=dict, blank=True, editable=False)
+    """Numbers and ids that the sentence needs, such as {"face_px": 31, "wanted_px": 60}."""
+    faces = models.JSONField(default=list, blank=True, editable=False)
+    """Every face found: {"box": [l, t, r, b], "score", "quality": {...}}, in pixels of the upright picture."""
+    chosen_box = models.JSONField(null=True, blank=True, editable=False)
+    """[l, t, r, b] of the face that a person chose among several."""
+    width_px = models.PositiveIntegerField(null=True, editable=False)
+    height_px = models.PositiveIntegerField(null=True, editable=False)
+
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    claimed_by = models.CharField(max_length=100, blank=True, editable=False)
+    due_at = models.DateTimeField(db_default=Now(), editable=False)
+    """Not to be claimed before: now for a new photo, the claim's end while working, later for a retry."""
+    decided_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [
+            models.Index(fields=["due_at"], name="photo_due", condition=Q(state__in=WAITING)),
+            models.Index(fields=["created_at", "id"], name="photo_oldest"),
+            models.Index(fields=["state", "created_at", "id"], name="photo_state_oldest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(name="photo_once_per_person", fields=["person", "sha256"]),
+            models.CheckConstraint(
+                name="photo_not_enrolled_says_why",
+                condition=~Q(state__in=[PhotoState.REJECTED, PhotoState.REVIEW, PhotoState.CHOOSE]) | ~Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name or str(self.id)

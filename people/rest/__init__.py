@@ -1,0 +1,1 @@
+"""What every REST view of the site stands on: rights, limits of calls, pages, safe edits, filters."""

@@ -1,0 +1,145 @@
+"""Idempotency-Key: a creation that is asked for twice, because the first answer was not heard, happens once."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.crypto import salted_hmac
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people.base.kept_answers import KEY_LENGTH, MOST_BYTES, KeptAnswer, earlier_answer, take_turn
+from people.rest.throttles import caller_of
+
+HEADER = "Idempotency-Key"
+Method = Callable[..., Response]
+
+
+class InProgress(APIException):
+    """The same request is being worked on right now."""
+
+    status_code = 409
+    default_code = "in_progress"
+    default_detail = "The same request is still in progress. Ask again for its answer."
+    wait = 1
+    """Seconds, as Retry-After."""
+
+
+class KeyReused(APIException):
+    """The key was used for something else."""
+
+    status_code = 422
+    default_code = "idempotency_key_reused"
+    default_detail = "This Idempotency-Key was sent with other data before. Take a new one for a new request."
+
+
+class Vanished(APIException):
+    """What was created is deleted, or beyond the caller's limits by now: nothing is told of it any more."""
+
+    status_code = 409
+    default_code = "not_there_any_more"
+    default_detail = "What this request created is not there any more. Take a new key to create it again."
+
+
+def idempotent(method: Method) -> Method:
+    """Makes a view's creating method answer a repeated Idempotency-Key as it did the first time.
+
+    Creation and kept answer are one transaction: whoever is killed in between leaves neither. Refusals are not kept:
+    the request may be repaired and sent again with its key.
+    """
+
+    @functools.wraps(method)
+    def answer(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if HEADER not in request.headers:
+            return method(view, request, *args, **kwargs)
+        who = caller_of(request)
+        assert who is not None, "only those who are logged in create anything"
+        asked = (who, f"{request.method} {request.path}", _key(request))
+        sent = _digest(request)
+        with transaction.atomic():
+            if not take_turn(*asked):
+                raise InProgress
+            if earlier := earlier_answer(*asked):
+                return _again(view, earlier, sent)
+            response = method(view, request, *args, **kwargs)
+            _keep(response, view, asked, sent)
+            return response
+
+    answer.takes_idempotency_key = True  # type: ignore[attr-defined] # for the OpenAPI schema
+    return answer
+
+
+def _key(request: Request) -> str:
+    key: str = request.headers[HEADER]
+    if 1 <= len(key) <= KEY_LENGTH and key.isascii() and key.isprintable():
+        return key
+    raise ValidationError({HEADER: f"Expected 1 to {KEY_LENGTH} printable ASCII characters."})
+
+
+def _digest(request: Request) -> str:
+    """Of what was sent as it was understood: the boundary of a form and the order of a JSON object do not matter."""
+    data: Any = request.data
+    if isinstance(data, QueryDict):
+        data = {name: [_plain(value) for value in values] for name, values in data.lists()}
+    told = json.dumps([request.META.get("QUERY_STRING", ""), data], sort_keys=True)
+    # Keyed: a camera's password is in it, and a plain hash of a short one can be guessed from a copy of the table.
+    return salted_hmac("people.rest.idempotent", told, algorithm="sha256").hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A file by its name and the SHA-256 of its content; read through and wound back."""
+    if not isinstance(value, UploadedFile):
+        return value
+    content = sha256()
+    for chunk in value.chunks():
+        content.update(chunk)
+    value.seek(0)
+    return [value.name, content.hexdigest()]
+
+
+def _again(view: Any, earlier: KeptAnswer, sent: str) -> Response:
+    if earlier.digest != sent:
+        raise KeyReused
+    shown = json.loads(earlier.body)
+    if not _is_there(view, shown):
+        raise Vanished
+    headers = {**earlier.headers, "Idempotency-Replayed": "true"}
+    return Response(shown, status=earlier.status, headers=headers)
+
+
+def _is_there(view: Any, shown: dict[str, Any]) -> bool:
+    """Whether anything of what was shown still exists for the caller."""
+    rows = view.queryset.model._default_manager.all()
+    if hasattr(rows, "within_limits_of"):
+        rows = rows.within_limits_of(view.request.user)
+    name = "id" if view.lookup_field == "pk" else view.lookup_field
+    several = shown.get("photos")  # of an upload; an import has their numbers there
+    keys = [each[name] for each in (several if isinstance(several, list) else [shown])]
+    return bool(rows.filter(**{f"{name}__in": keys}).exists())
+
+
+def _keep(response: Response, view: Any, asked: tuple[str, str, str], sent: str) -> None:
+    body = JSONRenderer().render(response.data)
+    if len(body) > MOST_BYTES:
+        raise ValueError(f"an answer of {len(body)} bytes is not to be kept; the limit is {MOST_BYTES}")
+    etag = view.etag_of(response) if hasattr(view, "etag_of") else None
+    headers = {"Location": response.get("Location"), "ETag": etag}
+    caller, address, key = asked
+    KeptAnswer.objects.create(
+        caller=caller,
+        address=address,
+        key=key,
+        digest=sent,
+        status=response.status_code,
+        body=body.decode(),
+        headers={name: value for name, value in headers.items() if value},
+    )

@@ -1,0 +1,62 @@
+"""Pictures of people, streamed to those who may see photos; the storage itself is never public."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required, permission_required
+from django.db.models.fields.files import FieldFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from people.accounts.picture_links import follow
+from people.recognition.pictures.formats import HEAD_BYTES, content_type
+from people.records.photo import Photo
+
+may_see_photos = permission_required("people.view_photo", raise_exception=True)
+
+
+@require_safe
+@may_see_photos
+def photo_image(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The picture as it was uploaded, without its location."""
+    return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).image)
+
+
+@require_safe
+@may_see_photos
+def photo_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The face that was read, with some surroundings. 404 until there is one."""
+    return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).crop)
+
+
+@require_safe
+@login_not_required  # the link itself says for whom it was made
+def linked_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A photo's picture or crop by a link of the API. 404 when it is over, 403 when the right has gone."""
+    return follow(request, token, {"image": photo_image, "crop": photo_crop})
+
+
+def stream_picture(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
+    """`file` as a private picture of the format that its bytes say. Raises Http404 when there is no such object."""
+    if not file.name:
+        raise Http404("no picture")
+    etag = f'"{file.name}"'  # objects are written once, under random names
+    if not_modified := get_conditional_response(request, etag=etag):
+        return not_modified
+    try:
+        with file.open("rb") as stored:
+            data = stored.read()
+    except FileNotFoundError:
+        raise Http404("the stored picture is gone") from None
+    mime = content_type(data[:HEAD_BYTES])
+    if mime is None:
+        raise Http404("not a picture")
+    response = HttpResponse(data, content_type=mime)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, max-age=300"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,64 @@
+"""How often the API may be called: a number of requests a minute for each key or user, and for each address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from people.accounts.api_key import ApiKey
+from people.base.call_counts import calls_in_window, seconds_left
+
+
+def caller_of(request: Request) -> str | None:
+    """One API key, or one user with a token or a session; None for a passer-by."""
+    if isinstance(request.auth, ApiKey):
+        return f"key {request.auth.pk}"
+    return f"user {request.user.pk}" if request.user.is_authenticated else None
+
+
+class PerMinute(BaseThrottle):
+    """Counts in windows of a minute: one number in the cache, where DRF's own keeps a time for every request."""
+
+    name: str
+
+    def limit(self) -> int:
+        raise NotImplementedError
+
+    def caller(self, request: Request) -> str | None:
+        """Whom to count; None: nobody."""
+        raise NotImplementedError
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        caller = self.caller(request)
+        return caller is None or calls_in_window(self.name, caller) <= self.limit()
+
+    def wait(self) -> float:
+        """Seconds: DRF sends them as Retry-After."""
+        return seconds_left()
+
+
+class PerCaller(PerMinute):
+    """One API key, or one user with a token or a session."""
+
+    name = "caller"
+
+    def limit(self) -> int:
+        return int(settings.API_CALLS_PER_KEY)
+
+    def caller(self, request: Request) -> str | None:
+        return caller_of(request)
+
+
+class PerAddress(PerMinute):
+    """One network address, whoever calls from it."""
+
+    name = "address"
+
+    def limit(self) -> int:
+        return int(settings.API_CALLS_PER_ADDRESS)
+
+    def caller(self, request: Request) -> str | None:
+        return str(self.get_ident(request))

@@ -1,0 +1,70 @@
+"""The form that cameras are edited with in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from people.base.guarded_form import GuardedForm
+from streams.cameras.credentials import Entered
+from streams.records.camera import Camera
+
+
+class CameraForm(GuardedForm):
+    """The password is written and never read: an empty field keeps the stored one."""
+
+    password = forms.CharField(
+        label="Password",
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
+        help_text="Stored sealed and never shown. User and password in an address are moved here.",
+    )
+    forget_password = forms.BooleanField(label="Forget the stored password", required=False)
+
+    class Meta:
+        model = Camera
+        fields = (
+            "name",
+            "slug",
+            "source",
+            "username",
+            "enabled",
+            "loop",
+            "analysis_fps",
+            "smallest_face_px",
+            "match_threshold",
+        )
+        labels = {
+            "slug": "Short name in addresses",
+            "loop": "Again and again",
+            "analysis_fps": "Frames a second",
+            "smallest_face_px": "Smallest face in pixels",
+            "match_threshold": "Limit for a name",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password" in self.fields and self.instance.has_password:
+            self.fields["password"].help_text = "One is stored; empty keeps it."
+
+    @property
+    def entered_password(self) -> str | None:
+        """None keeps the stored one, "" forgets it."""
+        written: str = self.cleaned_data.get("password", "")
+        return written or ("" if self.cleaned_data.get("forget_password") else None)
+
+    @property
+    def before(self) -> Camera | None:
+        """The camera as it is stored; None while it is new."""
+        return Camera.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "source" in cleaned:
+            entered = Entered.of(cleaned["source"], cleaned.get("username", ""), self.entered_password)
+            entered.put_into(Camera(), self.before)
+            cleaned |= {"source": entered.source, "username": entered.username, "password": entered.password or ""}
+        return cleaned

@@ -1,0 +1,47 @@
+"""From a camera's row to what its child is told: the source made absolute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from streams.cameras.credentials import address_of
+from streams.cameras.source_rules import stored_videos
+from streams.errors import BadSource
+from streams.pipeline.messages import CameraConfig
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.addresses import BROWSER
+from streams.records.camera import Camera
+
+
+def camera_config(camera: Camera) -> CameraConfig:
+    """Raises BadSource when the source names a file outside of the media folder, or its password is sealed with
+    a key that is gone."""
+    return CameraConfig(
+        camera_id=camera.pk,
+        slug=camera.slug,
+        source=resolved_source(address_of(camera)),
+        loop=camera.loop,
+        analysis_fps=camera.analysis_fps,
+        smallest_face_px=camera.smallest_face_px,
+        match_threshold=camera.match_threshold,
+        weights_dir="",  # those of the installed package
+        cache_dir=str(settings.MODEL_CACHE),
+        networks=tuple(settings.CAMERA_NETWORKS),
+        videos=stored_videos(),
+    )
+
+
+def resolved_source(source: str) -> str:
+    """Addresses and device numbers as they are; a file as its absolute path under the media folder.
+
+    Raises BadSource for a path that leaves the folder, also through a symbolic link.
+    """
+    if "://" in source or source == BROWSER or source.isdecimal():
+        return source
+    media = Path(settings.MEDIA_ROOT).resolve()
+    path = (media / source.replace("\0", "")).resolve()
+    if "\0" in source or not path.is_relative_to(media):
+        raise BadSource(Reason.OUTSIDE_MEDIA.said())
+    return str(path)

@@ -1,0 +1,114 @@
+"""Which sources a camera may be given, and how one is shown without its secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from streams.pipeline.errors import BadAddress
+from streams.pipeline.sources.addresses import Kind, kind_of
+from streams.pipeline.sources.networks import Networks, literal
+from streams.pipeline.sources.videos import Videos, place_of
+
+# FFmpeg also opens playlists, which name further files to read: only containers and picture streams are let in.
+VIDEO_SUFFIXES = (".avi", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm")
+HIGHEST_DEVICE = 63
+
+
+def validate_source(source: str) -> None:
+    """Accept rtsp(s) and http(s) addresses, a video file's path under the media folder or in a bucket of
+    VIDEO_BUCKETS, or a device number.
+
+    Raises ValidationError with a sentence that says what is wrong and what is expected.
+    """
+    if not source.isprintable():
+        raise ValidationError("The source contains a character that cannot be printed.")
+    try:
+        kind = kind_of(source)
+    except BadAddress as bad:
+        raise ValidationError(bad.said) from None
+    if kind is Kind.BROWSER:
+        return
+    rule = {
+        Kind.DEVICE: _validate_device,
+        Kind.NETWORK: _validate_address,
+        Kind.FILE: _validate_path,
+        Kind.STORAGE: _validate_stored,
+    }[kind]
+    rule(source)
+
+
+def redacted(source: str) -> str:
+    """`source` without user, password and query: rtsp://user:secret@host/1?key=2 becomes rtsp://…@host/1?…
+
+    Stricter than the pipeline's `redact`, which keeps the rest of a sentence readable: a page needs the
+    place only, and cameras name their secrets in queries as they like.
+    """
+    if "://" not in source:
+        return source
+    scheme, rest = source.split("://", 1)
+    place, query_mark, query = re.sub("#", "?", rest).partition("?")
+    if "@" in query:  # either a query with an @ or a password with a ?: nothing of it is safe to show
+        return f"{scheme}://…"
+    if "@" in place:  # the last one: a password may hold an @ or a / itself
+        place = "…@" + place.rsplit("@", 1)[1]
+    return f"{scheme}://{place}{'?…' if query_mark else ''}"
+
+
+def _validate_device(source: str) -> None:
+    if not source.isascii() or len(source) > 2 or int(source) > HIGHEST_DEVICE:
+        raise ValidationError(f"Expected a device number from 0 to {HIGHEST_DEVICE}.")
+
+
+def _validate_address(source: str) -> None:
+    if " " in source:
+        raise ValidationError("An address cannot contain spaces; write %20 instead.")
+    host = (urlsplit(source).hostname or "").rstrip(".")
+    address = literal(host)
+    if host == "metadata.google.internal" or (address and not camera_networks().permit(address)):
+        # What a name stands for is looked up by the camera's child, each time right before it connects.
+        raise ValidationError(
+            f"{host} is in a network where no camera may be; the setting CAMERA_NETWORKS names those that may."
+        )
+
+
+def camera_networks() -> Networks:
+    """Where cameras may be beside public networks."""
+    return Networks.of(settings.CAMERA_NETWORKS)
+
+
+def stored_videos() -> Videos:
+    """Which videos in cloud storage cameras may play, and where workers keep them."""
+    return Videos(tuple(settings.VIDEO_BUCKETS), str(settings.VIDEO_CACHE), settings.VIDEO_CACHE_BYTES)
+
+
+def _validate_stored(source: str) -> None:
+    try:
+        bucket, name = place_of(source)
+    except BadAddress as bad:
+        raise ValidationError(bad.said) from None
+    if bucket not in settings.VIDEO_BUCKETS:
+        raise ValidationError(
+            f"Videos of the bucket {bucket} may not be played; the setting VIDEO_BUCKETS names those that may."
+        )
+    _validate_suffix(name)
+
+
+def _validate_path(source: str) -> None:
+    path = PurePosixPath(source)
+    if path.is_absolute() or "\\" in source or ":" in source:
+        raise ValidationError("Write a file as a path under the media folder, such as clips/door.mp4.")
+    if ".." in path.parts:
+        raise ValidationError("A path cannot leave the media folder: “..” is not allowed.")
+    _validate_suffix(source)
+
+
+def _validate_suffix(name: str) -> None:
+    if PurePosixPath(name).suffix.lower() not in VIDEO_SUFFIXES:
+        raise ValidationError(
+            f"This is no address, no device number and no video file; video files end in {', '.join(VIDEO_SUFFIXES)}."
+        )

@@ -1,0 +1,88 @@
+"""Trying a source from the admin: asked for on a page, done by a worker, which alone reaches cameras.
+
+Nothing of it is kept in the database. `trial:<id>` in the cache holds the order, sealed because of the password
+in it; `trial:<id>:taken` is the claim of the one worker that does it; `trial:<user>:<id>` holds the result, for
+the user who asked. The message to the workers is lost when none listens, and the page says so.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from people.base.doorbells import GROUP
+from streams.cameras.sealing import seal, unseal
+from streams.cameras.source_rules import stored_videos
+from streams.errors import NoWorkerCame, TooManyTrials
+from streams.pipeline.child.trial import TrialOrder, TrialResult
+from streams.wire.cache import shared_cache
+
+logger = logging.getLogger(__name__)
+
+WANTED = "trial.wanted"
+KEPT_S = 120
+# 3 s: a person does not press faster, and a script that scans networks should not get far.
+ONE_EVERY_S = 3
+# 5 s: a worker that is there and free takes an order at once.
+TAKEN_WITHIN_S = 5.0
+# 35 s: the 25 that a worker gives a trial, and what waiting for a free place may take.
+WAIT_S = 35.0
+LOOK_EVERY_S = 0.1
+
+
+def begin(*, source: str, user_id: int) -> UUID:
+    """Ask the workers to open `source`, resolved and with its login. Raises TooManyTrials."""
+    if not shared_cache().add(f"trial-user:{user_id}", 1, ONE_EVERY_S):
+        raise TooManyTrials(f"A source can be tested every {ONE_EVERY_S} seconds.")
+    trial = uuid4()
+    order = json.dumps({"source": source, "user": user_id})
+    shared_cache().set(f"trial:{trial}", seal(order), KEPT_S)
+    try:
+        async_to_sync(get_channel_layer().group_send)(GROUP, {"type": WANTED, "trial": str(trial)})
+    except Exception:  # each channel layer has exceptions of its own; the page will say that no worker came
+        logger.warning("the workers did not hear of a trial", exc_info=True)
+    return trial
+
+
+def claim(trial: str) -> tuple[TrialOrder, int] | None:
+    """The order and its user, for the first worker that asks."""
+    sealed = shared_cache().get(f"trial:{trial}")
+    if sealed is None or not shared_cache().add(f"trial:{trial}:taken", 1, KEPT_S):
+        return None
+    shared_cache().delete(f"trial:{trial}")
+    order = json.loads(unseal(sealed))
+    return TrialOrder(order["source"], tuple(settings.CAMERA_NETWORKS), stored_videos()), order["user"]
+
+
+def finish(trial: str, user_id: int, result: TrialResult) -> None:
+    shared_cache().set(f"trial:{user_id}:{trial}", result, KEPT_S)
+
+
+def is_taken(trial: UUID) -> bool:
+    return shared_cache().get(f"trial:{trial}:taken") is not None
+
+
+def wait_for(trial: UUID, *, user_id: int, sleep: Callable[[float], None]) -> TrialResult:
+    """The result, within WAIT_S. Raises NoWorkerCame when none took it up within TAKEN_WITHIN_S, or it got lost."""
+    begun = time.monotonic()
+    while (waited := time.monotonic() - begun) < WAIT_S:
+        if (result := result_of(trial, user_id=user_id)) is not None:
+            return result
+        if waited > TAKEN_WITHIN_S and not is_taken(trial):
+            break
+        sleep(LOOK_EVERY_S)
+    shared_cache().delete(f"trial:{trial}")
+    raise NoWorkerCame("No worker came to open the source: none is running, or all are busy.", retry_after_s=10)
+
+
+def result_of(trial: UUID, *, user_id: int) -> TrialResult | None:
+    """None while there is none, and for everybody but the user who asked."""
+    result: TrialResult | None = shared_cache().get(f"trial:{user_id}:{trial}")
+    return result

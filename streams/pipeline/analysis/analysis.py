@@ -1,0 +1,193 @@
+"""One camera's thinking, frame by frame: detect, follow, encode, decide, and what there is to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import Protocol
+
+from people.recognition.engine.detector import Window
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Box, Face, Image, Matrix, Thresholds
+from streams.pipeline.analysis.annotate import annotated
+from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
+from streams.pipeline.analysis.motion import MotionGate
+from streams.pipeline.analysis.pictures import jpeg, preview_of
+from streams.pipeline.analysis.plan import Look, ScanPlan
+from streams.pipeline.analysis.reports import Reports
+from streams.pipeline.analysis.sightings import Visits
+from streams.pipeline.analysis.steps import Steps
+from streams.pipeline.analysis.tracker import State, Track, Tracker
+from streams.pipeline.frames import Frame
+from streams.pipeline.messages import Overlay, SightingChange, TrackedFace, UseGallery, WatchMode
+
+SAME_FACE_IOU = 0.4
+"""Faces found twice, by two looks that touch."""
+SHOWN_S = 0.3
+"""A face that the detector misses is still drawn for so long; without this boxes flicker."""
+
+
+class FaceEngine(Protocol):
+    """What the analysis needs of people.recognition.engine.engine.Engine."""
+
+    key: str
+
+    def find(
+        self,
+        image: Image,
+        smallest_px: int = 80,
+        *,
+        largest_px: int | None = None,
+        region: Box | None = None,
+        fine: bool = True,
+    ) -> list[Window]: ...
+
+    def face_at(self, image: Image, box: Box, score: float) -> Face: ...
+
+    def encode(self, image: Image, faces: Sequence[Face]) -> Matrix: ...
+
+
+class Analysis:
+    """Not thread-safe: everything is called by the camera's loop."""
+
+    def __init__(self, engine: FaceEngine, match_threshold: float | None, smallest_px: int) -> None:
+        """`match_threshold`: the camera's own, in place of that which comes with the gallery."""
+        self._engine, self._match_threshold = engine, match_threshold
+        self._gallery = Gallery.empty(engine.key)
+        self._names: dict[str, str] = {}
+        self._watch = WatchMode(preview=False, annotated=False)
+        self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
+        thresholds = Thresholds().with_match(match_threshold)
+        self._visits = Visits(thresholds, self._gallery, self._tracker.forget)
+        self._reports = Reports(thresholds, engine.key)
+        self.steps = Steps()
+        self.faces_found = self.encodings_made = 0
+
+    @property
+    def gallery_version(self) -> int:
+        return self._gallery.version
+
+    def watch(self, mode: WatchMode) -> None:
+        self._watch = mode
+
+    def busy(self, share: float) -> None:
+        """How much of the time between two frames the analysis of one takes."""
+        self._plan.busy(share)
+
+    def use(self, message: UseGallery, now: datetime) -> list[SightingChange]:
+        """Decide with another gallery and thresholds; what changes by it is told at once.
+
+        A wrong engine's gallery is empty.
+        """
+        self._gallery, self._names = message.gallery, message.names
+        if self._gallery.people and self._gallery.engine != self._engine.key:
+            self._gallery = Gallery.empty(self._engine.key, self._gallery.version)
+        thresholds = message.thresholds.with_match(self._match_threshold)
+        self._reports.thresholds = thresholds
+        self._visits.use(self._gallery, thresholds)
+        return self._reports.changes(self._visits.open, self._gallery, now)
+
+    def frame(self, frame: Frame) -> tuple[list[SightingChange], Overlay]:
+        self._follow(frame)
+        self._encode(frame)
+        with self.steps("decide"):
+            changes = self._reports.changes(self._visits.open, self._gallery, frame.captured_at)
+            changes += self.tick(frame.captured_at, frame.monotonic_s)
+        return changes, self._overlay(frame)
+
+    def tick(self, now: datetime, now_s: float) -> list[SightingChange]:
+        """Time passes, with or without frames: visits end."""
+        for track in self._tracker.expire(now_s):
+            self._visits.lost(track)
+        return self._reports.endings(self._visits.over(now_s), self._gallery, now)
+
+    def close(self, now: datetime) -> list[SightingChange]:
+        """The camera stops: every visit ends."""
+        return self._reports.endings(self._visits.over(0, all_of_them=True), self._gallery, now)
+
+    def _follow(self, frame: Frame) -> None:
+        whole = Box(0, 0, frame.width_px, frame.height_px)
+        with self.steps("motion"):
+            motion = self._motion.look(frame.image)
+            tracks = self._tracker.tracks
+            if motion.is_cut():
+                for track in tracks:
+                    track.doubtful = True
+            looks = self._plan.looks(whole, motion, tracks, frame.monotonic_s, self._visits.wants)
+        with self.steps("detect"):
+            found = self._find(frame.image, looks)
+        with self.steps("follow"):
+            gone = self._tracker.update(
+                found,
+                frame.monotonic_s,
+                looked=lambda box: any(look.covers(box) for look in looks),
+                moved=motion.within,
+            )
+            for track in gone:
+                self._visits.lost(track)
+            self._visits.see(self._tracker.tracks, frame)
+
+    def _find(self, image: Image, looks: Sequence[Look]) -> list[Window]:
+        found: list[Window] = []
+        for look in looks:
+            windows = self._engine.find(
+                image, look.smallest_px, largest_px=look.largest_px, region=look.region, fine=False
+            )
+            if look.explains(windows):
+                self._motion.seen(look.region)
+            found += [one for one in windows if all(one.box.iou(other.box) < SAME_FACE_IOU for other in found)]
+        self.faces_found += len(found)
+        return found
+
+    def _encode(self, frame: Frame) -> None:
+        with self.steps("judge"):
+            chosen = self._worth_encoding(frame)
+        if not chosen:
+            return
+        with self.steps("encode"):
+            vectors = self._engine.encode(frame.image, [face for _, face in chosen])
+        self.encodings_made += len(chosen)
+        with self.steps("decide"):
+            for (track, face), vector in zip(chosen, vectors, strict=True):
+                self._visits.encoded(track, face, vector, frame)
+
+    def _worth_encoding(self, frame: Frame) -> list[tuple[Track, Face]]:
+        ranked, now_s = [], frame.monotonic_s
+        for track in self._tracker.tracks:
+            visit = self._visits.of(track)
+            if visit is None or not track.fresh or track.state is not State.CONFIRMED:
+                continue
+            doubtful = visit.is_in_doubt()
+            if not is_worth_judging(visit.identity, visit.decision, now_s, doubtful=doubtful):
+                continue
+            visit.identity.judged_s = now_s
+            face = self._engine.face_at(frame.image, track.box, track.found.score)
+            worth = urgency(visit.identity, visit.decision, face.quality.overall, now_s, doubtful=doubtful)
+            if worth is not None:
+                ranked.append((worth, track.id, track, face))
+        return [(track, face) for _, _, track, face in sorted(ranked, key=itemgetter(0, 1), reverse=True)[:AT_MOST]]
+
+    def _overlay(self, frame: Frame) -> Overlay:
+        faces = tuple(
+            self._drawn(track)
+            for track in self._tracker.tracks
+            if track.state is not State.TENTATIVE and frame.monotonic_s - track.seen_s <= SHOWN_S
+        )
+        preview, burnt = None, None
+        if self._watch.preview or self._watch.annotated:
+            with self.steps("draw"):
+                small = preview_of(frame.image)
+                preview = jpeg(small) if self._watch.preview else None
+                if self._watch.annotated:
+                    burnt = jpeg(annotated(small, faces, self._names, small.shape[1] / frame.width_px))
+        size_px = frame.width_px, frame.height_px
+        return Overlay(frame.number, frame.captured_at, *size_px, faces, preview, burnt, frame.old_after_s)
+
+    def _drawn(self, track: Track) -> TrackedFace:
+        visit = self._visits.of(track)
+        decision = visit.decision if visit and not visit.is_in_doubt() else None
+        if decision is None:
+            return TrackedFace(track.id, track.predicted, None, None, None)
+        distance = decision.match.distance if decision.match.distance < 2 else None
+        return TrackedFace(track.id, track.predicted, decision.verdict, decision.person, distance)

@@ -1,0 +1,126 @@
+"""Who a visit is: the encodings made of it, their votes, and the decision that follows from both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Match, Thresholds, Vector, Verdict
+
+DECENT = 0.3
+"""Quality from which an encoding counts in full; below, it counts less, down to nothing at 0."""
+NAMED_AT = 2.0
+"""Encodings that must stand behind a name: one bad frame names nobody."""
+UNNAMED_AT = 3.0
+"""And behind "unknown" or "to review": a face that is just turning up gets the time for a better picture."""
+BALLOT_SLACK = 0.08
+"""Single frames lie so much further from a person than the mean of several does; a vote may be so far off."""
+KEPT = 12
+"""Encodings kept per visit: the mean of more does not get better, and an hour's visit must not grow."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """One encoding of a visit."""
+
+    vector: Vector
+    quality: float
+    taken_s: float
+
+    @property
+    def weight(self) -> float:
+        return min(1.0, self.quality / DECENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the visit's encodings say in one gallery. `person` is None only for unknown."""
+
+    verdict: Verdict
+    person: str | None
+    match: Match
+    """Of the mean encoding."""
+    votes: int
+    """Encodings that say the same."""
+
+
+def mean_of(samples: Sequence[Sample]) -> Vector:
+    """(128,) float32 of unit length, better pictures counting more. Needs at least one sample."""
+    weights = np.array([max(sample.quality, 0.02) for sample in samples], np.float32)
+    mean = weights @ np.stack([sample.vector for sample in samples])
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
+
+
+class Identity:
+    """The encodings of one visit. Decided anew from them whenever one is added or the gallery changes."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self.thresholds = thresholds
+        self.samples: list[Sample] = []
+        self.made = 0
+        """Encodings made of the visit, kept or not."""
+        self.tried_s = self.judged_s = float("-inf")
+        """When the last one was made, and when the quality of the face was last judged."""
+
+    def add(self, sample: Sample) -> None:
+        self.made += 1
+        self.tried_s = sample.taken_s
+        self.samples.append(sample)
+        if len(self.samples) > KEPT:
+            worst = min(range(KEPT), key=lambda number: self.samples[number].quality)  # of equals the oldest
+            del self.samples[worst]
+
+    def absorb(self, other: Identity) -> None:
+        """Take over the encodings of what turned out to be the same visit."""
+        made = self.made + other.made
+        for sample in other.samples:
+            self.add(sample)
+        self.made = made
+
+    @property
+    def best_quality(self) -> float:
+        return max((sample.quality for sample in self.samples), default=0.0)
+
+    @property
+    def weight(self) -> float:
+        return sum(sample.weight for sample in self.samples)
+
+    def mean(self) -> Vector:
+        return mean_of(self.samples)
+
+    def distance_to(self, vector: Vector) -> float:
+        """From this visit's mean; infinite while there is none."""
+        return float(np.linalg.norm(self.mean() - vector)) if self.samples else float("inf")
+
+    def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> Decision | None:
+        """None while the encodings do not suffice. `at_its_end` nothing better comes: unknown is said sooner."""
+        if not self.samples or not (at_its_end or self.weight >= NAMED_AT):
+            return None
+        # All at once: a large gallery is read once for them.
+        match, *matches = gallery.identify_many(np.stack([self.mean(), *(sample.vector for sample in self.samples)]))
+        verdict, votes = self._verdict(match, matches)
+        if verdict is Verdict.MATCH and self.weight < NAMED_AT:
+            verdict = Verdict.REVIEW
+        if verdict is not Verdict.MATCH and not at_its_end and self.weight < UNNAMED_AT:
+            return None
+        return Decision(verdict, None if verdict is Verdict.UNKNOWN else match.person, match, votes)
+
+    def _verdict(self, match: Match, matches: Sequence[Match]) -> tuple[Verdict, int]:
+        """The verdict of the mean, if the votes of the samples' `matches` bear it out, and the number for it."""
+        verdict = self.thresholds.decide(match)
+        if verdict is Verdict.UNKNOWN:
+            return verdict, sum(self.thresholds.decide(one) is Verdict.UNKNOWN for one in matches)
+        ballots = Counter(self._ballot(one) for one in matches)
+        votes = ballots[match.person]
+        others = max((number for who, number in ballots.items() if who not in {None, match.person}), default=0)
+        if verdict is Verdict.MATCH and (votes <= others or votes < 2):
+            return Verdict.REVIEW, votes  # a tie names nobody
+        return verdict, votes
+
+    def _ballot(self, match: Match) -> str | None:
+        """Whom one encoding speaks for."""
+        return match.person if match.distance <= self.thresholds.review + BALLOT_SLACK else None

@@ -1,0 +1,81 @@
+"""One visit: who it may be, when it was seen, and the pictures that could prove it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Box, Image, Vector, Verdict
+from streams.pipeline.analysis.identity import Decision, Identity, Sample
+from streams.pipeline.analysis.tracker import State, Track
+from streams.pipeline.frames import Frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """One encoded face of a visit with its picture: what evidence is made from."""
+
+    captured_at: datetime
+    taken_s: float
+    box: Box
+    frame_size_px: tuple[int, int]
+    score: float
+    quality: float
+    vector: Vector
+    crop: Image
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    identity: Identity
+    track: Track | None
+    """None while the face is out of sight."""
+    first_seen_at: datetime
+    first_seen_s: float
+    last_seen_s: float
+    id: UUID = field(default_factory=uuid4)
+    decision: Decision | None = None
+    latest: Shot | None = None
+    best: Shot | None = None
+    announced: bool = False
+    strays: list[tuple[Sample, Shot]] = field(default_factory=list)
+    """Encodings too far from the others: one is a bad picture, two that agree are somebody else."""
+
+    def is_out_of_sight(self) -> bool:
+        return self.track is None or self.track.state is State.LOST
+
+    def is_in_doubt(self) -> bool:
+        """Whether the face in sight may have become somebody else's."""
+        return bool(self.identity.samples) and self.track is not None and self.track.doubtful
+
+    @property
+    def last_seen_at(self) -> datetime:
+        """By the clock as it stood at the beginning: one that is set meanwhile makes no visit longer or shorter."""
+        return self.first_seen_at + timedelta(seconds=self.last_seen_s - self.first_seen_s)
+
+    def seen(self, frame: Frame) -> None:
+        self.last_seen_s = frame.monotonic_s
+
+    def take(self, sample: Sample, shot: Shot) -> None:
+        self.identity.add(sample)
+        self.latest = shot
+        if self.best is None or shot.quality >= self.best.quality:
+            self.best = shot
+
+    def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> None:
+        """A name once given in a gallery is not taken back to "review" by a few worse pictures.
+
+        What has been announced stays decided: somebody who was removed becomes unknown at once, not "pending".
+        """
+        before = self.decision
+        decision = self.identity.decide(gallery, at_its_end=at_its_end or self.announced)
+        if (
+            before is not None
+            and decision is not None
+            and (before.verdict, decision.verdict) == (Verdict.MATCH, Verdict.REVIEW)
+            and (before.person, before.match.gallery_version) == (decision.person, gallery.version)
+        ):
+            decision = Decision(Verdict.MATCH, before.person, before.match, before.votes)
+        self.decision = decision

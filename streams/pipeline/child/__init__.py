@@ -1,0 +1,1 @@
+"""The process of one camera: its threads, its pipe, its heartbeat."""

@@ -1,0 +1,131 @@
+"""One running camera: capture thread, analysis loop, heartbeat, and the orders that come in between."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from threading import Event, Thread
+
+from streams.pipeline.analysis.analysis import Analysis, FaceEngine
+from streams.pipeline.child.capture import Capture
+from streams.pipeline.child.health import Health
+from streams.pipeline.clock import Clock
+from streams.pipeline.frames import LatestFrame
+from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, WatchMode
+from streams.pipeline.sources.sources import OpenSource, open_source
+
+HEARTBEAT_S = 1.0
+TURN_S = 0.25
+"""The loop turns at least so often, for orders and for visits that end while no frames come."""
+
+
+class CameraRun:
+    """`send` must not block. Everything else comes from outside too, so that tests can give their own."""
+
+    def __init__(
+        self,
+        config: CameraConfig,
+        engine: FaceEngine,
+        send: Callable[[ToParent], None],
+        *,
+        clock: Clock | None = None,
+        open_source: OpenSource = open_source,
+        overlays_dropped: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self._send, self._clock, self._overlays_dropped = send, clock or Clock(), overlays_dropped
+        self._stop = Event()
+        self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
+        self._latest = LatestFrame(config.analysis_fps)
+        self._health = Health(self._clock)
+        self._period_s, self._busy = 1 / config.analysis_fps, 0.0
+        self._analysis = Analysis(engine, config.match_threshold, config.smallest_face_px)
+        self._capture = Capture(
+            config.source,
+            config.loop,
+            self._latest,
+            self._health,
+            self._stop,
+            clock=self._clock,
+            open_source=open_source,
+        )
+
+    def order(self, message: ToChild) -> None:
+        """From any thread; followed within a quarter of a second, between two frames."""
+        if isinstance(message, Stop):
+            self.stop()
+        else:
+            self._orders.put(message)
+
+    def stop(self) -> None:
+        """From any thread: end open visits, say so, and return from `run`."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Until `stop`."""
+        self._capture.start()
+        Thread(target=self._beat, name="heartbeat", daemon=True).start()
+        while not self._stop.is_set():
+            self._turn()
+        self._tell(*self._analysis.close(self._clock.now()))
+        # No wait for the capture: it may hang in a read, and this process is about to end.
+
+    def _turn(self) -> None:
+        self._follow_orders()
+        frame = self._latest.take(TURN_S)
+        if frame is None:
+            self._tell(*self._analysis.tick(self._clock.now(), self._clock.monotonic()))
+        else:
+            began_s = self._clock.monotonic()
+            changes, overlay = self._analysis.frame(frame)
+            self._tell(*changes, overlay)
+            self._spent(self._clock.monotonic() - began_s)
+        self._health.loop_turned(analysed=frame is not None)
+
+    def _spent(self, seconds: float) -> None:
+        """A mean over about ten frames, so that one search does not count as a busy processor."""
+        self._busy += (seconds / self._period_s - self._busy) / 10
+        self._analysis.busy(self._busy)
+
+    def _follow_orders(self) -> None:
+        while True:
+            try:
+                order = self._orders.get_nowait()
+            except queue.Empty:
+                return
+            if isinstance(order, UseGallery):
+                self._tell(*self._analysis.use(order, self._clock.now()))
+            elif isinstance(order, WatchMode):
+                self._analysis.watch(order)
+
+    def _tell(self, *messages: ToParent) -> None:
+        for message in messages:
+            self._send(message)
+
+    def _beat(self) -> None:
+        """A thread of its own: a source or a loop that hangs must be seen. None at all once it is hopeless."""
+        while True:
+            if not self._health.is_stuck():
+                self._send(self.heartbeat())
+            if self._stop.wait(HEARTBEAT_S):
+                return
+
+    def heartbeat(self) -> Heartbeat:
+        condition, size_px = self._health.condition(), self._health.size_px
+        fps_read, fps_analysed = self._health.rates()
+        return Heartbeat(
+            state=condition.state,
+            reason=condition.reason,
+            sent_at=self._clock.now(),
+            last_frame_at=self._health.last_frame_at,
+            frame_age_ms=self._health.frame_age_ms(),
+            frame_width_px=size_px[0] if size_px else None,
+            frame_height_px=size_px[1] if size_px else None,
+            fps_read=round(fps_read, 2),
+            fps_analysed=round(fps_analysed, 2),
+            frames_dropped=self._latest.dropped,
+            overlays_dropped=self._overlays_dropped(),
+            gallery_version=self._analysis.gallery_version,
+            frames_read=self._health.frames_read,
+            frames_analysed=self._health.frames_analysed,
+            encodings_made=self._analysis.encodings_made,
+        )

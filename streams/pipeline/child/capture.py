@@ -1,0 +1,107 @@
+"""The thread that reads a source for as long as the camera runs, and connects again whenever it is lost."""
+
+from __future__ import annotations
+
+import random
+from threading import Event, Thread
+
+from people.recognition.types import Image
+from streams.pipeline.child.health import Health
+from streams.pipeline.clock import Clock, old_after_s
+from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
+from streams.pipeline.frames import Frame, LatestFrame
+from streams.pipeline.reasons import Reason, Sentence, joined
+from streams.pipeline.sources.addresses import redact
+from streams.pipeline.sources.sources import OpenSource, Source, open_source
+
+
+class BackOff:
+    """Seconds to wait before the next try: 1, 2, 4 … 60, each up to a quarter shorter by chance.
+
+    The chance keeps cameras of one lost recorder from coming back all at once.
+    """
+
+    FIRST_S, LONGEST_S = 1.0, 60.0
+
+    def __init__(self) -> None:
+        self._next_s = self.FIRST_S
+
+    def delay_s(self) -> float:
+        delay_s, self._next_s = self._next_s, min(self._next_s * 2, self.LONGEST_S)
+        return delay_s * random.uniform(0.75, 1)  # noqa: S311 - no secret
+
+    def reset(self) -> None:
+        self._next_s = self.FIRST_S
+
+
+STEADY_S = 5.0
+"""A source that gave pictures for this long is trusted again: the next loss is answered after a second."""
+
+
+class Capture(Thread):
+    def __init__(
+        self,
+        source: str,
+        loop: bool,
+        latest: LatestFrame,
+        health: Health,
+        stop: Event,
+        *,
+        clock: Clock,
+        open_source: OpenSource = open_source,
+    ) -> None:
+        super().__init__(name="capture", daemon=True)
+        self._source, self._loop, self._open = source, loop, open_source
+        self._latest, self._health, self._clock = latest, health, clock
+        self._stop_asked, self._back_off, self._number = stop, BackOff(), 0
+
+    def run(self) -> None:
+        while not self._stop_asked.is_set():
+            try:
+                self._connect_and_read()
+            except SourceEnded as ended:
+                self._health.says("down", ended.said)
+                self._health.idle()
+                return  # shown once; a changed or restarted camera is a new child
+            except Fetching as fetching:
+                self._health.says("connecting", fetching.said)
+                self._health.idle()
+                self._stop_asked.wait(fetching.retry_s)
+            except SourceDown as down:
+                self._wait(down.said, down.retry_s)
+            except Exception as broken:  # noqa: BLE001 - a decoder's surprise must not end the camera in silence
+                self._wait(Reason.SURPRISE.said(why=redact(str(broken))))
+
+    def _connect_and_read(self) -> None:
+        self._health.reading()
+        source = self._open(self._source, self._loop)
+        try:
+            self._read_on(source)
+        finally:
+            source.close()
+
+    def _read_on(self, source: Source) -> None:
+        began_s = self._clock.monotonic()
+        while not self._stop_asked.is_set():
+            self._health.reading()
+            image = source.read(wanted=self._latest.wanted(self._clock.monotonic()))
+            self._number += 1
+            frame = None
+            if image is not None:
+                frame = self._framed(image)
+                self._latest.put(frame)
+            self._health.picture_read(frame)
+            if self._clock.monotonic() - began_s > STEADY_S:
+                self._back_off.reset()
+
+    def _framed(self, image: Image) -> Frame:
+        """Old once the next is overdue: by the pace of the analysis, or of a source that is slower."""
+        due_s = max(self._latest.period_s, self._health.gap_s())
+        return Frame(self._number, image, self._clock.now(), self._clock.monotonic(), old_after_s(due_s))
+
+    def _wait(self, reason: Sentence, retry_s: float | None = None) -> None:
+        delay_s = self._back_off.delay_s() if retry_s is None else retry_s
+        self._health.says("down", joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
+        self._health.idle()
+        if not self._stop_asked.wait(delay_s):
+            self._health.says("connecting", reason)

@@ -1,0 +1,140 @@
+"""How one camera does: written by its threads, read by the heartbeat."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from streams.pipeline.clock import LONGEST_GAP_S, Clock, old_after_s
+from streams.pipeline.frames import Frame
+from streams.pipeline.reasons import NONE, Reason, Sentence
+
+LOOP_SLOW_S = 5.0
+LOOP_STUCK_S = 15.0
+"""As long as the supervisor waits for a heartbeat: a loop that hangs longer sends none, and the child is replaced."""
+READ_STUCK_S = 60.0
+"""A native read that ignores its time limits (frozen RTSP servers take three of 5 s) can only be ended from outside."""
+
+
+class Rate:
+    """Events per second over the last few seconds; of those that are rarer, by the time between the last two."""
+
+    WINDOW_S = 5.0
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque()
+
+    def count(self, now_s: float) -> None:
+        self._times.append(now_s)
+        self._forget(now_s)
+
+    def per_s(self, now_s: float) -> float:
+        self._forget(now_s)
+        if len(self._times) < 2:
+            return 0.0
+        lasted_s = max(self._times[-1] - self._times[0], 1e-3)
+        if now_s - self._times[-1] > max(self.WINDOW_S, 2 * lasted_s):
+            return 0.0
+        return (len(self._times) - 1) / lasted_s
+
+    def _forget(self, now_s: float) -> None:
+        while len(self._times) > 2 and now_s - self._times[0] > self.WINDOW_S:
+            self._times.popleft()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`state` as in streams.records.states.CameraState."""
+
+    state: str
+    reason: Sentence = NONE
+
+
+class Health:
+    """All of it under one lock; nothing here takes long."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._said = Condition("connecting")
+        self._read, self._analysed = Rate(), Rate()
+        self.frames_read = self.frames_analysed = 0
+        self._reading_since_s: float | None = None
+        self._loop_at_s = clock.monotonic()
+        self._frame_at_s: float | None = None
+        self._gap_s = 0.0
+        self.last_frame_at: datetime | None = None
+        self.size_px: tuple[int, int] | None = None
+
+    def says(self, state: str, reason: Sentence = NONE) -> None:
+        with self._lock:
+            self._said = Condition(state, reason)
+
+    def reading(self) -> None:
+        """The capture is about to ask the source for a picture."""
+        with self._lock:
+            self._reading_since_s = self._clock.monotonic()
+
+    def idle(self) -> None:
+        """The capture asks for nothing: it waits to try again, or the source has ended."""
+        with self._lock:
+            self._reading_since_s = None
+
+    def picture_read(self, frame: Frame | None) -> None:
+        """A picture came; `frame` None when it was passed over."""
+        with self._lock:
+            now_s = self._clock.monotonic()
+            self._read.count(now_s)
+            self.frames_read += 1
+            # Not across a lost connection: how long that took says nothing of the source's pace.
+            goes_on = self._said.state == "live" and self._frame_at_s is not None
+            self._gap_s = min(now_s - (self._frame_at_s or 0.0), LONGEST_GAP_S) if goes_on else 0.0
+            self._frame_at_s, self.last_frame_at = now_s, self._clock.now()
+            if frame is not None:
+                self.size_px = frame.width_px, frame.height_px
+            self._said = Condition("live")
+
+    def loop_turned(self, *, analysed: bool) -> None:
+        with self._lock:
+            self._loop_at_s = self._clock.monotonic()
+            if analysed:
+                self._analysed.count(self._loop_at_s)
+                self.frames_analysed += 1
+
+    def condition(self) -> Condition:
+        """What to show now."""
+        with self._lock:
+            now_s = self._clock.monotonic()
+            loop_age_s = now_s - self._loop_at_s
+            if loop_age_s > LOOP_SLOW_S:
+                return Condition("stalled", Reason.LOOP_SILENT.said(silent_s=loop_age_s))
+            if self._said.state == "live" and self._frame_at_s is not None:
+                silent_s = now_s - self._frame_at_s
+                if silent_s > old_after_s(self._gap_s):
+                    return Condition("stalled", Reason.NO_PICTURE_FOR.said(silent_s=silent_s))
+            return self._said
+
+    def is_stuck(self) -> bool:
+        """Something hangs that this process cannot free: the heartbeat must stop."""
+        with self._lock:
+            now_s = self._clock.monotonic()
+            reading_s = now_s - self._reading_since_s if self._reading_since_s is not None else 0.0
+            return now_s - self._loop_at_s > LOOP_STUCK_S or reading_s > READ_STUCK_S
+
+    def gap_s(self) -> float:
+        """Between the last two pictures of the source: some give one every few seconds."""
+        with self._lock:
+            return self._gap_s
+
+    def frame_age_ms(self) -> int | None:
+        with self._lock:
+            if self._frame_at_s is None:
+                return None
+            return round((self._clock.monotonic() - self._frame_at_s) * 1000)
+
+    def rates(self) -> tuple[float, float]:
+        """Frames read and frames analysed per second."""
+        with self._lock:
+            now_s = self._clock.monotonic()
+            return self._read.per_s(now_s), self._analysed.per_s(now_s)

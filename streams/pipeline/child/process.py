@@ -1,0 +1,86 @@
+"""The main function of a camera child: a spawned process without Django, ended by Stop or by its pipe's end."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if multiprocessing.current_process().name != "MainProcess":
+    # One core per child is the unit of planning. Read when numpy and ONNX Runtime are loaded, so before them:
+    # spawn imports this module before it unpickles the arguments. (parent_process() is not known by then.)
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS"):
+        os.environ[_name] = "1"
+
+if TYPE_CHECKING:
+    from streams.pipeline.child.camera import CameraRun
+    from streams.pipeline.messages import CameraConfig
+    from streams.pipeline.sources.sending import SentPictures
+
+FLUSH_S = 3.0
+"""How long the last sighting changes may take through the pipe when the child leaves."""
+
+
+def run_camera(config: CameraConfig, pipe: Connection) -> None:
+    """Recognise on one camera until the parent says Stop, dies, or sends SIGTERM.
+
+    Says GaveUp and leaves when the engine cannot be loaded or does not give the values it should.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us to stop
+
+    import cv2
+
+    from people.recognition.engine.engine import Engine
+    from people.recognition.errors import RecognitionError
+    from streams.pipeline.child.camera import CameraRun
+    from streams.pipeline.child.outbox import Outbox
+    from streams.pipeline.messages import GaveUp
+    from streams.pipeline.reasons import Reason
+    from streams.pipeline.sources.networks import Networks
+    from streams.pipeline.sources.sending import SentPictures
+    from streams.pipeline.sources.sources import open_source
+
+    cv2.setNumThreads(1)
+    weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": the installed package's
+    try:
+        engine = Engine.load(Path(config.cache_dir), weights_dir=weights_dir)
+    except RecognitionError as error:
+        pipe.send(GaveUp(Reason.NO_ENGINE.said(why=str(error))))
+        return
+    outbox = Outbox(pipe)
+    outbox.start()
+    sent = SentPictures()
+    camera = CameraRun(
+        config,
+        engine,
+        outbox.put,
+        open_source=partial(open_source, networks=Networks.of(config.networks), sent=sent, videos=config.videos),
+        overlays_dropped=lambda: outbox.overlays_dropped,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: camera.stop())
+    Thread(target=_listen, args=(pipe, camera, sent), name="orders", daemon=True).start()
+    camera.run()
+    outbox.close(FLUSH_S)
+    # Without the interpreter's own clean-up: the capture thread may sit in a native read for many seconds.
+    os._exit(0)
+
+
+def _listen(pipe: Connection, camera: CameraRun, sent: SentPictures) -> None:
+    """Hand the parent's orders and pictures on; its end of the pipe closed means that it is gone."""
+    from streams.pipeline.messages import SentPicture
+
+    while True:
+        try:
+            message = pipe.recv()
+        except (EOFError, OSError):
+            camera.stop()
+            return
+        if isinstance(message, SentPicture):
+            sent.put(message.jpeg)
+        else:
+            camera.order(message)

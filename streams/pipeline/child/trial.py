@@ -1,0 +1,89 @@
+"""Opening a source once, to see whether it works: the main function of a short-lived process without Django."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+from streams.pipeline.analysis.pictures import jpeg, preview_of
+from streams.pipeline.errors import Fetching, SourceDown
+from streams.pipeline.reasons import NONE, Reason, Sentence
+from streams.pipeline.sources.addresses import redact
+from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.sources import Source, open_source
+from streams.pipeline.sources.videos import Videos
+
+FETCH_S = 12.0
+"""Of the 25 s that a worker gives a trial; what was fetched stays, and the next trial goes on with it."""
+SETTLE_S = 1.0
+"""Streams begin in the middle: the pictures of the first moments may be grey or torn."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialOrder:
+    """Parent to child, at its start. `source` and `networks` as in CameraConfig."""
+
+    source: str = field(repr=False)
+    networks: tuple[str, ...] = ()
+    videos: Videos = field(default_factory=Videos)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """Child to parent: a JPEG of at most 960 px with the size of the frame it shows, or the reason why not."""
+
+    reason: Sentence = NONE
+    picture: bytes = b""
+    width_px: int = 0
+    height_px: int = 0
+
+
+def run_trial(order: TrialOrder, pipe: Connection) -> None:
+    """Send one TrialResult and leave."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
+    pipe.send(try_once(order))
+    os._exit(0)  # FFmpeg's clean-up can take as long as a read
+
+
+def try_once(order: TrialOrder) -> TrialResult:
+    """What a camera with this source would see, or say."""
+    try:
+        source = _opened(order)
+    except SourceDown as down:
+        return TrialResult(down.said)
+    try:
+        return _look(source)
+    except SourceDown as down:
+        return TrialResult(down.said)
+    except Exception as surprise:  # noqa: BLE001 - a decoder's surprise is an answer too
+        return TrialResult(Reason.SURPRISE.said(why=redact(str(surprise))))
+    finally:
+        source.close()
+
+
+def _opened(order: TrialOrder) -> Source:
+    """Waits a while for a video that is being fetched. Raises SourceDown."""
+    until = time.monotonic() + FETCH_S
+    while True:
+        try:
+            return open_source(order.source, False, networks=Networks.of(order.networks), videos=order.videos)
+        except Fetching as fetching:
+            if time.monotonic() > until:
+                raise
+            time.sleep(fetching.retry_s)
+
+
+def _look(source: Source) -> TrialResult:
+    """The last picture of the first moment, or what there was when the source ended earlier."""
+    image, until = None, time.monotonic() + SETTLE_S
+    try:
+        while image is None or time.monotonic() < until:
+            seen = source.read()
+            image = image if seen is None else seen
+    except SourceDown:
+        if image is None:
+            raise
+    return TrialResult(picture=jpeg(preview_of(image)), width_px=image.shape[1], height_px=image.shape[0])

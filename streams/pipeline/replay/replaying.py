@@ -1,0 +1,51 @@
+"""A file put through the camera's analysis as fast as it goes, on the clock of its own timestamps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from streams.pipeline.analysis.analysis import Analysis
+from streams.pipeline.errors import SourceEnded
+from streams.pipeline.frames import Frame
+from streams.pipeline.messages import Overlay, SightingChange
+from streams.pipeline.sources.playback import Pace, Playback
+
+BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
+"""The moment at which every replayed file begins, so that times of its sightings are times in the file."""
+
+
+def seconds_in(moment: datetime) -> float:
+    """Into the file, of a time that the analysis of a replay speaks of."""
+    return (moment - BEGIN).total_seconds()
+
+
+class Replay:
+    def __init__(self, path: str, analysis: Analysis, analysis_fps: float) -> None:
+        self._analysis, self._period_s = analysis, 1 / analysis_fps
+        self._source = Playback(path, loop=False, pace=Pace(sleep=lambda _: None))
+        self.frames = self.analysed = 0
+
+    def __iter__(self) -> Iterator[SightingChange | Overlay]:
+        """Raises SourceDown when the file holds no pictures."""
+        due_s, at_s = 0.0, 0.0
+        try:
+            while True:
+                upcoming_s = at_s
+                image = self._source.read(wanted=True)
+                self.frames += 1
+                at_s = self._source.media_s
+                if image is None or at_s + 1e-6 < due_s:
+                    continue
+                due_s = max(due_s, upcoming_s - self._period_s) + self._period_s
+                self.analysed += 1
+                yield from self._analyse(Frame(self.frames, image, BEGIN + timedelta(seconds=at_s), at_s))
+        except SourceEnded:
+            yield from self._analysis.close(BEGIN + timedelta(seconds=at_s))
+        finally:
+            self._source.close()
+
+    def _analyse(self, frame: Frame) -> Iterator[SightingChange | Overlay]:
+        changes, overlay = self._analysis.frame(frame)
+        yield from changes
+        yield overlay

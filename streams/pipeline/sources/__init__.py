@@ -1,0 +1,1 @@
+"""Where frames come from: files, network cameras, devices, browsers and cloud storage."""

@@ -1,0 +1,67 @@
+"""Where pixels come from: files, network cameras and devices behind one small protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from people.recognition.types import Image
+from streams.pipeline.errors import BadAddress, SourceDown
+from streams.pipeline.sources.addresses import Kind, kind_of
+from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.playback import Playback
+from streams.pipeline.sources.receiving import Receiving
+from streams.pipeline.sources.sending import Sending, SentPictures
+from streams.pipeline.sources.stored import Stored
+from streams.pipeline.sources.videos import Videos
+
+OPEN_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 5.0
+PUBLIC = Networks()
+NO_VIDEOS = Videos()
+
+
+class Source(Protocol):
+    def read(self, *, wanted: bool = True) -> Image | None:
+        """The next picture, RGB and upright; blocks until it is due.
+
+        With `wanted` False the picture is only passed over, which costs less, and None is returned.
+        Raises SourceDown, or SourceEnded after the last picture.
+        """
+
+    def close(self) -> None: ...
+
+
+OpenSource = Callable[[str, bool], Source]
+"""As open_source; tests give another."""
+
+
+def open_source(
+    source: str,
+    loop: bool,
+    *,
+    open_timeout_s: float = OPEN_TIMEOUT_S,
+    read_timeout_s: float = READ_TIMEOUT_S,
+    networks: Networks = PUBLIC,
+    sent: SentPictures | None = None,
+    videos: Videos = NO_VIDEOS,
+) -> Source:
+    """Open a path, an address, a device number or an object in cloud storage. `loop` starts a finished file again; an
+    address may lead to public networks and to `networks`, an object to `videos`, and a browser's pictures come
+    through `sent`.
+
+    Raises SourceDown with the reason.
+    """
+    try:
+        kind = kind_of(source)
+    except BadAddress as bad:
+        raise SourceDown(bad.said) from None
+    if kind is Kind.FILE:
+        return Playback(source, loop)
+    if kind is Kind.BROWSER:
+        return Sending(sent or SentPictures(), read_timeout_s)
+    if kind is Kind.STORAGE:
+        return Stored(source, loop, videos)
+    if kind is Kind.DEVICE:
+        return Receiving.of_device(int(source))
+    return Receiving.of_address(source, loop, open_timeout_s, read_timeout_s, networks)

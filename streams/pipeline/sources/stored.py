@@ -1,0 +1,59 @@
+"""A video in cloud storage (`gs://bucket/object`): fetched into a folder with a limit, then played like a file."""
+
+from __future__ import annotations
+
+import time
+
+from people.recognition.types import Image
+from streams.pipeline.errors import BadAddress, Fetching, SourceDown
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.bucket import StoredObject
+from streams.pipeline.sources.playback import Playback
+from streams.pipeline.sources.video_cache import KeptVideo, VideoCache
+from streams.pipeline.sources.videos import Videos, place_of
+
+PIECE_BYTES = 8_000_000
+SLICE_S = 2.0
+"""How long one try fetches before it says how far it is."""
+
+
+class Stored:
+    """Source of one object. Opened again and again until all of it is here: each time Fetching says how far it is."""
+
+    def __init__(self, source: str, loop: bool, videos: Videos) -> None:
+        """Raises Fetching, or SourceDown with the reason."""
+        try:
+            bucket, name = place_of(source)
+        except BadAddress as bad:
+            raise SourceDown(bad.said) from None
+        if bucket not in videos.buckets:
+            raise SourceDown(Reason.BUCKET.said(bucket=bucket))
+        stored = StoredObject(bucket, name)
+        if stored.size_bytes > videos.most_bytes:
+            too_big = Reason.TOO_BIG.said(size_mb=stored.size_bytes / 1e6, most_mb=videos.most_bytes / 1e6)
+            raise SourceDown(too_big)
+        cache = VideoCache(videos.folder, videos.most_bytes)
+        self._kept = cache.kept(bucket, name, stored.generation) or _fetched(cache, bucket, name, stored)
+        try:
+            self._playback = Playback(str(self._kept.path), loop)
+        except BaseException:
+            self._kept.close()
+            raise
+
+    def read(self, *, wanted: bool = True) -> Image | None:
+        return self._playback.read(wanted=wanted)
+
+    def close(self) -> None:
+        self._playback.close()
+        self._kept.close()
+
+
+def _fetched(cache: VideoCache, bucket: str, name: str, stored: StoredObject) -> KeptVideo:
+    """Fetch for SLICE_S what is missing; the video once it is whole. Raises Fetching before."""
+    with cache.fetching(bucket, name, stored.generation, stored.size_bytes) as part:
+        until_s = time.monotonic() + SLICE_S
+        while part.size_bytes < stored.size_bytes:
+            part.write(stored.read(part.size_bytes, min(part.size_bytes + PIECE_BYTES, stored.size_bytes)))
+            if part.size_bytes < stored.size_bytes and time.monotonic() > until_s:
+                raise Fetching(part.size_bytes, stored.size_bytes)
+        return part.finish(stored.crc32c)

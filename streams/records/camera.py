@@ -1,0 +1,167 @@
+"""Cameras: how each one is to be looked at, and, in a table of its own, what it does now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from people.accounts.limits import Looker
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.addresses import BROWSER
+from streams.records.groups import camera_limits, cameras_within
+from streams.records.states import CameraState
+
+# 15 s: a child speaks every second, and one that is silent for so long has been killed by its worker.
+SILENT_AFTER_S = 15.0
+
+
+class CameraQuerySet(models.QuerySet["Camera"]):
+    def within_limits_of(self, user: Looker) -> CameraQuerySet:
+        """Cameras that exist for `user`, whatever it is that they have the right to do (streams/records/groups.py)."""
+        limits = camera_limits(user)
+        return self.filter(cameras_within(limits)) if limits else self
+
+    def enabled(self) -> CameraQuerySet:
+        return self.filter(enabled=True)
+
+    def visible_to(self, user: Any) -> CameraQuerySet:
+        """Cameras whose pictures `user` may see."""
+        return self.within_limits_of(user) if user.has_perm("streams.view_camera") else self.none()
+
+    def sendable_by(self, user: Any) -> CameraQuerySet:
+        """Browser cameras that `user` may send pictures to."""
+        rights = ("streams.send_to_camera", "streams.change_camera")
+        may_send = any(user.has_perm(right) for right in rights)
+        return self.within_limits_of(user).filter(source=BROWSER) if may_send else self.none()
+
+
+class Camera(models.Model):
+    """Where pixels come from and how they are to be looked at. What it does now stands in CameraStatus."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
+    source = models.CharField(
+        max_length=500,
+        help_text=(
+            "rtsp://…, http(s)://…, a file under the media folder (clips/door.mp4) or in cloud storage "
+            "(gs://bucket/door.mp4), a device number (0), or browser: for a phone or laptop that sends from its "
+            "own page."
+        ),
+    )
+    username = models.CharField(max_length=200, blank=True, help_text="What the camera asks for, if it does.")
+    sealed_password = models.TextField(blank=True, editable=False)
+    """As streams.cameras.sealing makes it; opened for the camera's child alone."""
+    enabled = models.BooleanField(default=True)
+    loop = models.BooleanField(default=False, help_text="Start a file again when it ends.")
+    analysis_fps = models.FloatField(
+        default=8,
+        validators=[MinValueValidator(0.2), MaxValueValidator(30)],
+        help_text="Frames looked at per second.",
+    )
+    smallest_face_px = models.PositiveSmallIntegerField(
+        default=80,
+        validators=[MinValueValidator(30), MaxValueValidator(1000)],
+        help_text="Faces narrower than this are not looked for. Larger is faster.",
+    )
+    match_threshold = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.1), MaxValueValidator(1.0)],
+        help_text="Distance within which a face gets a name here; empty for the site's.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CameraQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        permissions = [("send_to_camera", "Can send pictures to a browser camera")]
+        constraints = [
+            models.CheckConstraint(
+                name="camera_analysis_fps_range", condition=Q(analysis_fps__gte=0.2, analysis_fps__lte=30)
+            ),
+            models.CheckConstraint(
+                name="camera_smallest_face_range",
+                condition=Q(smallest_face_px__gte=30, smallest_face_px__lte=1000),
+            ),
+            models.CheckConstraint(
+                name="camera_threshold_range",
+                condition=Q(match_threshold=None) | Q(match_threshold__gte=0.1, match_threshold__lte=1.0),
+            ),
+            models.CheckConstraint(
+                name="camera_source_without_login",
+                condition=~Q(source__regex=r"^[A-Za-z]+://[^/?#]*@"),
+                violation_error_message="User and password have fields of their own.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_password(self) -> bool:
+        return bool(self.sealed_password)
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether its pictures come from a page on a phone or a laptop."""
+        return self.source == BROWSER
+
+    def state_at(self, now: datetime) -> tuple[str, str]:
+        """State and reason as they may be shown at `now`: the switch counts at once, before a worker follows it."""
+        if not self.enabled:
+            return CameraState.OFF, ""
+        status: CameraStatus | None = getattr(self, "status", None)
+        if status is None or status.state == CameraState.OFF:
+            return CameraState.WAITING, ""
+        return status.state_at(now)
+
+
+class CameraStatus(models.Model):
+    """What a camera does now and which worker runs it. A table of its own, so that editing a camera in the
+    admin and a worker's heartbeat never overwrite each other."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="status")
+    state = models.CharField(max_length=12, choices=CameraState, default=CameraState.WAITING)
+    reason = models.CharField(max_length=300, blank=True)
+    """One sentence for people, without credentials."""
+    heartbeat_at = models.DateTimeField(null=True)
+    last_frame_at = models.DateTimeField(null=True)
+    frame_age_ms = models.PositiveIntegerField(null=True)
+    frame_width_px = models.PositiveIntegerField(null=True)
+    frame_height_px = models.PositiveIntegerField(null=True)
+    fps_read = models.FloatField(null=True)
+    fps_analysed = models.FloatField(null=True)
+    frames_dropped = models.BigIntegerField(default=0)
+    gallery_version = models.BigIntegerField(null=True)
+    lease_holder = models.CharField(max_length=100, blank=True)
+    lease_expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "camera status"
+        indexes = [models.Index(fields=["lease_expires_at"], name="camera_status_lease")]
+        constraints = [
+            models.CheckConstraint(
+                name="camera_lease_has_an_end",
+                condition=Q(lease_holder="") | Q(lease_expires_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.camera_id}: {self.state}"
+
+    def state_at(self, now: datetime) -> tuple[str, str]:
+        """State and reason as they may be shown at `now`: the last word of a worker that fell silent is not
+        the state of its camera."""
+        if self.state in (CameraState.OFF, CameraState.WAITING):
+            return self.state, self.reason
+        silent = self.heartbeat_at is None or (now - self.heartbeat_at).total_seconds() > SILENT_AFTER_S
+        unleased = self.lease_expires_at is None or self.lease_expires_at < now
+        if silent and unleased:
+            return CameraState.WAITING, Reason.NO_WORKER.said()
+        return self.state, self.reason

@@ -1,0 +1,71 @@
+"""Detections: the evidence of a sighting, one face at one moment each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from people.accounts.limits import Looker
+from people.records.groups import people_listed, people_within, person_limits
+from people.records.person import Person
+from streams.records.groups import camera_limits, cameras_within
+from streams.records.object_names import snapshot_name
+from streams.records.states import StoredVerdict
+from streams.records.withholding import DetectionsWithheld
+
+
+class DetectionQuerySet(models.QuerySet["Detection"]):
+    def within_limits_of(self, user: Looker) -> DetectionQuerySet:
+        """Of the sightings within the limits of `user`, but for single looks that named somebody beyond them.
+
+        An unknown face stays and its nearest person is withheld when beyond the limits (withholding.py).
+        """
+        cameras, people = camera_limits(user), person_limits(user)
+        rows = self.filter(cameras_within(cameras, "sighting__camera_id")) if cameras else self
+        if people:
+            of_sighting, of_look = people_listed(people, "sighting__person_id", "person_id")
+            rows = rows.filter(Q(sighting__person=None) | of_sighting, Q(verdict=StoredVerdict.UNKNOWN) | of_look)
+            rows = rows.annotate(is_nearest_shown=people_within(people, "person_id"))
+            rows._iterable_class = DetectionsWithheld
+        return rows
+
+    def visible_to(self, user: Any) -> DetectionQuerySet:
+        """As within_limits_of; none without the right to see sightings."""
+        return self.within_limits_of(user) if user.has_perm("streams.view_sighting") else self.none()
+
+
+class Detection(models.Model):
+    """Evidence of a sighting: one face at one moment, with its picture and what it was compared with."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    sighting = models.ForeignKey("streams.Sighting", on_delete=models.CASCADE, related_name="detections")
+    captured_at = models.DateTimeField()
+    box = models.JSONField()
+    """[left, top, right, bottom] in pixels of the frame."""
+    frame_width_px = models.PositiveIntegerField()
+    frame_height_px = models.PositiveIntegerField()
+    score = models.FloatField()
+    quality = models.FloatField()
+    verdict = models.CharField(max_length=10, choices=StoredVerdict)
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    """The nearest person, named or not."""
+    distance = models.FloatField(null=True, blank=True)
+    margin = models.FloatField(null=True, blank=True)
+    gallery_version = models.BigIntegerField()
+    snapshot = models.FileField(upload_to=snapshot_name, max_length=200, blank=True)
+    withheld = False
+    """As Sighting.withheld."""
+
+    objects = DetectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["captured_at", "id"]
+        indexes = [models.Index(fields=["-captured_at", "-id"], name="detection_newest")]
+        constraints = [
+            models.CheckConstraint(name="detection_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} at {self.captured_at:%H:%M:%S}"

@@ -1,0 +1,9 @@
+"""Names of stored snapshots: random, as photos' are."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+
+def snapshot_name(detection: object, filename: str) -> str:
+    return f"snapshots/{uuid4().hex}.jpg"

@@ -1,0 +1,116 @@
+"""Sightings: one stay of one face before one camera each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from pgvector.django import L2Distance
+
+from people.accounts.limits import Looker
+from people.recognition.types import Vector
+from people.records.groups import people_listed, person_limits
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.groups import camera_limits, cameras_within
+from streams.records.states import StoredVerdict
+from streams.records.withholding import SightingsWithheld
+
+
+class SightingQuerySet(models.QuerySet["Sighting"]):
+    def within_limits_of(self, user: Looker) -> SightingQuerySet:
+        """Visits to cameras that exist for `user`, of people who do and of unknown faces.
+
+        Whoever is limited to some people reads nothing that other people were measured by (withholding.py).
+        """
+        cameras, people = camera_limits(user), person_limits(user)
+        rows = self.filter(cameras_within(cameras, "camera_id")) if cameras else self
+        if people:
+            (shown,) = people_listed(people, "person_id")
+            rows = rows.filter(Q(person=None) | shown)
+            rows._iterable_class = SightingsWithheld
+        return rows
+
+    def visible_to(self, user: Any) -> SightingQuerySet:
+        """As within_limits_of; none without the right to see sightings."""
+        return self.within_limits_of(user) if user.has_perm("streams.view_sighting") else self.none()
+
+    def open(self) -> SightingQuerySet:
+        """Visits that have not ended."""
+        return self.filter(ended_at=None)
+
+    def for_camera(self, camera_id: int) -> SightingQuerySet:
+        return self.filter(camera_id=camera_id)
+
+    def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
+        """With camera and person, and `snapshot_id`: the detection with the best picture within the limits of
+        `user`, or None."""
+        detections = Detection.objects.within_limits_of(user)
+        best = detections.filter(sighting=OuterRef("pk")).exclude(snapshot="").order_by("-quality", "id")
+        return self.select_related("camera", "person").annotate(snapshot_id=Subquery(best.values("id")[:1]))
+
+    def searchable(self, engine: str) -> SightingQuerySet:
+        """Sightings that have an encoding of `engine`."""
+        return self.filter(encoding__engine=engine)
+
+    def near(self, vector: Vector, within: float) -> Any:
+        """(id, distance) of those at most `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact."""
+        apart = self.annotate(probe_distance=L2Distance("encoding__vector", vector))
+        near = apart.filter(probe_distance__lte=within).order_by("probe_distance", "id")
+        return near.values_list("id", "probe_distance")
+
+
+class Sighting(models.Model):
+    """One track's visit to one camera: who it was, from when to when, and why it was decided so."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    """Made by the camera child when the visit begins: recording it twice changes nothing."""
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="sightings")
+    verdict = models.CharField(max_length=10, choices=StoredVerdict)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sightings")
+    """Who it is (match) or may be (review)."""
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    distance = models.FloatField(null=True, blank=True)
+    """The best distance to the nearest person, also of unknown faces; null while the gallery is empty."""
+    margin = models.FloatField(null=True, blank=True)
+    match_threshold = models.FloatField()
+    review_threshold = models.FloatField()
+    votes = models.PositiveIntegerField(default=0)
+    """Encodings that voted for the verdict."""
+    encodings = models.PositiveIntegerField(default=0)
+    """Encodings made of this visit."""
+    gallery_version = models.BigIntegerField()
+    withheld = False
+    """Whether the reader may not know what the face was compared with (streams/records/withholding.py)."""
+
+    objects = SightingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-first_seen_at", "-id"]
+        permissions = [("search_sightings", "Can search sightings by a face")]
+        indexes = [
+            models.Index(fields=["-first_seen_at", "-id"], name="sighting_newest"),
+            models.Index(fields=["camera", "-first_seen_at"], name="sighting_camera"),
+            models.Index(fields=["person", "-last_seen_at"], name="sighting_person"),
+            models.Index(
+                fields=["last_seen_at", "first_seen_at"],
+                name="sighting_named",
+                condition=Q(verdict=StoredVerdict.MATCH),
+            ),
+            models.Index(fields=["camera"], name="sighting_open", condition=Q(ended_at=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="sighting_person_unless_unknown",
+                condition=Q(verdict=StoredVerdict.UNKNOWN, person=None)
+                | Q(verdict__in=[StoredVerdict.MATCH, StoredVerdict.REVIEW], person__isnull=False),
+            ),
+            models.CheckConstraint(name="sighting_seen_in_order", condition=Q(last_seen_at__gte=F("first_seen_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} at {self.first_seen_at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,24 @@
+"""The states that a camera or a sighting can be in, as they are stored and as people read them."""
+
+from django.db.models import TextChoices
+
+from people.recognition.types import Verdict
+
+
+class CameraState(TextChoices):
+    """What a camera does now."""
+
+    OFF = "off", "off"
+    WAITING = "waiting", "waiting for a worker"
+    CONNECTING = "connecting", "connecting"
+    LIVE = "live", "live"
+    STALLED = "stalled", "stalled"
+    DOWN = "down", "down"
+
+
+class StoredVerdict(TextChoices):
+    """people.recognition.types.Verdict as a column and in words."""
+
+    MATCH = Verdict.MATCH.value, "known"
+    REVIEW = Verdict.REVIEW.value, "to review"
+    UNKNOWN = Verdict.UNKNOWN.value, "unknown"

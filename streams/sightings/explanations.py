@@ -1,0 +1,124 @@
+"""Why a sighting was decided as it was: in sentences, and as marks on a scale of distances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from streams.records.sighting import Sighting
+from streams.records.states import StoredVerdict
+
+
+def explain(sighting: Sighting) -> str:
+    """The reason for the verdict, in one or two sentences."""
+    if sighting.withheld:
+        return "Unknown: nobody whom you may see. How near others were is not shown to you."
+    if sighting.distance is None:
+        return "Nobody was enrolled whom this face could be compared with."
+    words = {"name": str(sighting.person), "distance": _number(sighting.distance)}
+    words |= {"match": _number(sighting.match_threshold), "review": _number(sighting.review_threshold)}
+    return _sentence(sighting, sighting.distance) % words
+
+
+def distance_words(distance: float | None, match_threshold: float, *, withheld: bool = False) -> str:
+    """How close a face is to the nearest person, without a bare number: `close (0.41 of 0.50)`."""
+    if withheld:
+        return "nobody whom you may see"
+    if distance is None:
+        return "nobody to compare with"
+    share = distance / match_threshold
+    apart = f"({_number(distance)}, limit {_number(match_threshold)})"
+    if share <= 0.7:
+        return f"very close {apart}"
+    if share <= 1:
+        return f"close {apart}"
+    if share <= 1.2:
+        return f"near, but too far for a name {apart}"
+    return f"far from everybody enrolled {apart}"
+
+
+def quality_words(quality: float) -> str:
+    """How well a face was taken; `quality` 0 to 1."""
+    for least, words in ((0.75, "good picture"), (0.5, "fair picture"), (0.25, "poor picture")):
+        if quality >= least:
+            return words
+    return "hardly usable picture"
+
+
+def _sentence(sighting: Sighting, distance: float) -> str:
+    near = distance <= sighting.match_threshold
+    if sighting.verdict == StoredVerdict.MATCH:
+        return "%(name)s, because the distance %(distance)s is within the limit for a name, %(match)s."
+    if sighting.verdict == StoredVerdict.REVIEW and not near:
+        return (
+            "Perhaps %(name)s: the distance %(distance)s is beyond the limit for a name, %(match)s, "
+            "but within the limit for a review, %(review)s. A person should look."
+        )
+    if sighting.verdict == StoredVerdict.REVIEW:
+        return (
+            "Perhaps %(name)s: the distance %(distance)s would do for a name (limit %(match)s), but another "
+            "person was almost as near, or the looks at this face did not agree. A person should look."
+        )
+    if distance <= sighting.review_threshold:
+        return (
+            "Unknown: one look came within %(distance)s of somebody enrolled (limit for a review %(review)s), "
+            "but the looks at this face did not agree on one person."
+        )
+    return "Unknown: the nearest person enrolled is %(distance)s away, beyond the limit for a review, %(review)s."
+
+
+def _number(distance: float) -> str:
+    return f"{distance:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on the scale, in percent of its width from the left."""
+
+    kind: str
+    at_percent: float
+    label: str
+
+    @property
+    def anchor(self) -> str:
+        """SVG text-anchor that keeps the label inside the picture."""
+        if self.at_percent < 15:
+            return "start"
+        return "end" if self.at_percent > 85 else "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceScale:
+    """Distances from 0 (the same picture) to `end`, with the two limits, this face and the next person."""
+
+    end: float
+    match: Mark
+    review: Mark
+    face: Mark | None
+    runner_up: Mark | None
+
+    @classmethod
+    def of(cls, sighting: Sighting) -> DistanceScale:
+        second = None
+        if sighting.distance is not None and sighting.margin is not None:
+            second = sighting.distance + sighting.margin
+        places = (sighting.distance, second, sighting.review_threshold)
+        end = max(0.8, *(0.1 + place for place in places if place is not None))
+
+        def mark(kind: str, place: float | None, label: str) -> Mark | None:
+            return None if place is None else Mark(kind, round(100 * place / end, 2), label)
+
+        return cls(
+            end=end,
+            match=Mark("match", round(100 * sighting.match_threshold / end, 2), "name"),
+            review=Mark("review", round(100 * sighting.review_threshold / end, 2), "review"),
+            face=mark("face", sighting.distance, "this face"),
+            runner_up=mark("runner-up", second, "next person"),
+        )
+
+    @property
+    def review_width_percent(self) -> float:
+        return round(self.review.at_percent - self.match.at_percent, 2)
+
+    @property
+    def unknown_width_percent(self) -> float:
+        return round(100 - self.review.at_percent, 2)

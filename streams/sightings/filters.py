@@ -1,0 +1,104 @@
+"""Which cameras, sightings and detections an API list shows."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django_filters.fields import IsoDateTimeField
+
+from people.api.filters import watchlists_for
+from people.records.groups import person_limits
+from streams.records.camera import Camera
+from streams.records.detection import Detection, DetectionQuerySet
+from streams.records.sighting import Sighting, SightingQuerySet
+from streams.records.states import CameraState, StoredVerdict
+
+
+class MomentField(IsoDateTimeField):
+    """A time in UTC: Postgres refuses zones more than 16 hours away, and Python times beyond its calendar."""
+
+    def to_python(self, value: object) -> datetime | None:
+        try:
+            moment: datetime | None = super().to_python(value)
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField
+
+
+def cameras_for(request: HttpRequest | None) -> QuerySet[Camera]:
+    """Those whose pictures the caller may see."""
+    return Camera.objects.none() if request is None else Camera.objects.visible_to(request.user)
+
+
+class CameraFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter("name", "icontains", max_length=200, help_text="Part of the name.")
+    enabled = django_filters.BooleanFilter()
+    state = django_filters.MultipleChoiceFilter(
+        "status__state",
+        choices=CameraState.choices,
+        distinct=False,
+        help_text="As last reported. Repeat for several.",
+    )
+
+    class Meta:
+        model = Camera
+        fields: list[str] = []
+
+
+class SightingApiFilter(django_filters.FilterSet):
+    camera = django_filters.ModelChoiceFilter(queryset=cameras_for, to_field_name="slug", help_text="A camera's slug.")
+    person = django_filters.UUIDFilter("person_id")
+    watchlist = django_filters.ModelChoiceFilter(
+        "person__watchlists", queryset=watchlists_for, help_text="Sightings of its people."
+    )
+    verdict = django_filters.MultipleChoiceFilter(
+        choices=StoredVerdict.choices, distinct=False, help_text="Repeat it for several."
+    )
+    seen_after = MomentFilter("last_seen_at", "gte", help_text="Visits that were not over by then.")
+    seen_before = MomentFilter("first_seen_at", "lt", help_text="Visits that began before.")
+    open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Visits that go on.")
+    closer_than = django_filters.NumberFilter(
+        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
+    )
+
+    class Meta:
+        model = Sighting
+        fields: list[str] = []
+
+    def nearer(self, rows: SightingQuerySet, name: str, distance: Decimal) -> SightingQuerySet:
+        """Not by a distance that the caller may not read."""
+        readable = rows.exclude(person=None) if person_limits(self.request.user) else rows
+        return readable.filter(distance__lt=distance)
+
+
+class DetectionFilter(django_filters.FilterSet):
+    sighting = django_filters.UUIDFilter("sighting_id")
+    camera = django_filters.ModelChoiceFilter(
+        "sighting__camera", queryset=cameras_for, to_field_name="slug", help_text="A camera's slug."
+    )
+    person = django_filters.UUIDFilter("sighting__person_id", help_text="Whom the sighting was decided for.")
+    watchlist = django_filters.ModelChoiceFilter("sighting__person__watchlists", queryset=watchlists_for)
+    verdict = django_filters.MultipleChoiceFilter(
+        choices=StoredVerdict.choices, distinct=False, help_text="Repeat it for several."
+    )
+    closer_than = django_filters.NumberFilter(
+        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
+    )
+    captured_after = MomentFilter("captured_at", "gte")
+    captured_before = MomentFilter("captured_at", "lt")
+
+    class Meta:
+        model = Detection
+        fields: list[str] = []
+
+    def nearer(self, rows: DetectionQuerySet, name: str, distance: Decimal) -> DetectionQuerySet:
+        """Not by a distance that the caller may not read."""
+        readable = rows.filter(is_nearest_shown=True) if person_limits(self.request.user) else rows  # type: ignore[misc]
+        return readable.filter(distance__lt=distance)

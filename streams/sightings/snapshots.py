@@ -1,0 +1,34 @@
+"""Pictures of detections, served to those who may see the sightings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from people.accounts.picture_links import follow
+from streams.records.detection import Detection
+
+
+@require_safe
+def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse:
+    """A detection's picture, for those who may see sightings. 404 also when the file is gone from storage."""
+    shown = get_object_or_404(Detection.objects.visible_to(request.user).exclude(snapshot=""), pk=detection_id)
+    try:
+        with shown.snapshot.open("rb") as file:
+            picture = file.read()  # some 10 KB: not worth a stream
+    except FileNotFoundError as error:
+        raise Http404("The picture is not stored any more.") from error
+    headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(picture, content_type="image/jpeg", headers=headers)
+
+
+@require_safe
+@login_not_required  # the link itself says for whom it was made
+def linked_snapshot(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A detection's picture by a link of the API. 404 when it is over."""
+    return follow(request, token, {"snapshot": detection_snapshot})

@@ -1,0 +1,1 @@
+"""What web and worker say to each other, and to browsers."""

@@ -1,0 +1,62 @@
+"""Telling viewers: messages to everybody who looks at one camera, over the channel layer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any, Literal, TypedDict
+
+from channels.layers import get_channel_layer
+
+from streams.wire.shapes import CameraState, SightingEvent
+
+logger = logging.getLogger(__name__)
+
+# 2 s: a channel layer that does not answer costs this message; the next one tells the newer truth.
+TIMEOUT_S = 2.0
+
+
+class FrameReady(TypedDict):
+    """A doorbell: the picture itself lies in the cache."""
+
+    type: Literal["frame.ready"]
+    camera_id: int
+    frame: int
+
+
+class StateSaid(TypedDict):
+    type: Literal["camera.state"]
+    camera_id: int
+    state: CameraState
+
+
+class SightingSaid(TypedDict):
+    type: Literal["sighting"]
+    camera_id: int
+    event: SightingEvent
+
+
+def camera_group(camera_id: int) -> str:
+    return f"camera.{camera_id}"
+
+
+async def announce(message: FrameReady | StateSaid | SightingSaid) -> None:
+    """Delivered at most once; rows and cache hold the truth, so a failing layer costs freshness and no more."""
+    layer: Any = get_channel_layer()
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            await layer.group_send(camera_group(message["camera_id"]), message)
+    except Exception as error:  # noqa: BLE001 - each channel layer has exceptions of its own
+        logger.warning("viewers of camera %s were not told: %s", message["camera_id"], type(error).__name__)
+
+
+async def announce_state(camera_id: int, state: CameraState) -> None:
+    await announce({"type": "camera.state", "camera_id": camera_id, "state": state})
+
+
+async def announce_frame(camera_id: int, frame: int) -> None:
+    await announce({"type": "frame.ready", "camera_id": camera_id, "frame": frame})
+
+
+async def announce_sighting(camera_id: int, event: SightingEvent) -> None:
+    await announce({"type": "sighting", "camera_id": camera_id, "event": event})

@@ -1,0 +1,180 @@
+"""What builds the messages of shapes.py: from rows, and from the words of camera children."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from django.urls import reverse
+
+from streams.wire.shapes import (
+    CameraGone,
+    CameraRef,
+    CameraState,
+    ChangeName,
+    DrawnVerdict,
+    FaceOverlay,
+    FrameHeader,
+    Hello,
+    Pong,
+    SendAck,
+    SendWelcome,
+    SightingEvent,
+    SightingGone,
+    SightingRecord,
+    StateName,
+    VerdictName,
+)
+from streams.wire.values import delay_ms, finite, iso, stamp
+
+if TYPE_CHECKING:
+    from streams.pipeline.messages import Heartbeat, Overlay, TrackedFace
+    from streams.records.camera import Camera, CameraStatus
+    from streams.records.sighting import Sighting
+
+
+def camera_ref(camera: Camera) -> CameraRef:
+    return {"slug": camera.slug, "name": camera.name}
+
+
+def camera_state(camera: CameraRef, status: CameraStatus | None, now: datetime | None = None) -> CameraState:
+    """From the row: for greetings and for cameras that no child speaks for."""
+    now = now or datetime.now(UTC)
+    state, reason = ("waiting", "") if status is None else status.state_at(now)
+    running = status is not None and state not in ("off", "waiting")
+    return {
+        "type": "camera.state",
+        "camera": camera,
+        "state": cast(StateName, str(state)),
+        "reason": str(reason),
+        "last_frame_at": iso(status.last_frame_at) if status else None,
+        "frame_age_ms": delay_ms(status.last_frame_at, now) if status and status.last_frame_at else None,
+        "fps_read": finite(status.fps_read) if status and running else None,
+        "fps_analysed": finite(status.fps_analysed) if status and running else None,
+        "width_px": status.frame_width_px if status else None,
+        "height_px": status.frame_height_px if status else None,
+        "at": stamp(now),
+    }
+
+
+def state_of(camera: Camera, now: datetime) -> CameraState:
+    """As `camera_state`; what is switched on or off is told so before a worker has followed."""
+    told = camera_state(camera_ref(camera), getattr(camera, "status", None), now)
+    state, reason = camera.state_at(now)
+    told |= {"state": cast(StateName, str(state)), "reason": str(reason)}
+    return told if state not in ("off", "waiting") else told | {"fps_read": None, "fps_analysed": None}
+
+
+def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
+    """From the child's own words, about every second."""
+    return {
+        "type": "camera.state",
+        "camera": camera,
+        "state": cast(StateName, heartbeat.state),
+        "reason": heartbeat.reason,
+        "last_frame_at": iso(heartbeat.last_frame_at),
+        "frame_age_ms": heartbeat.frame_age_ms,
+        "fps_read": finite(heartbeat.fps_read),
+        "fps_analysed": finite(heartbeat.fps_analysed),
+        "width_px": heartbeat.frame_width_px,
+        "height_px": heartbeat.frame_height_px,
+        "at": stamp(heartbeat.sent_at),
+    }
+
+
+def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord:
+    """`snapshot`: the detection that shows the visit best. Reads no row when camera and person are selected."""
+    person = sighting.person
+    return {
+        "id": str(sighting.id),
+        "camera": camera_ref(sighting.camera),
+        "verdict": cast(VerdictName, str(sighting.verdict)),
+        "person": {"id": str(person.id), "name": person.name} if person else None,
+        "first_seen_at": stamp(sighting.first_seen_at),
+        "last_seen_at": stamp(sighting.last_seen_at),
+        "ended_at": iso(sighting.ended_at),
+        "distance": finite(sighting.distance),
+        "match_threshold": float(sighting.match_threshold),
+        "margin": finite(sighting.margin),
+        "gallery_version": sighting.gallery_version,
+        "snapshot_url": reverse("detection_snapshot", args=[snapshot]) if snapshot else None,
+        "url": reverse("sighting", args=[sighting.id]),
+        "withheld": sighting.withheld,
+    }
+
+
+def sighting_event(change: ChangeName, record: SightingRecord, captured_at: datetime) -> SightingEvent:
+    """Built after the commit, right before it is sent: `delay_ms` is what the viewer waits for."""
+    return {
+        "type": "sighting",
+        "change": change,
+        "sighting": record,
+        "captured_at": stamp(captured_at),
+        "delay_ms": delay_ms(captured_at),
+    }
+
+
+def hello(cameras: list[CameraState], sightings: list[SightingRecord]) -> Hello:
+    return {
+        "type": "hello",
+        "now": stamp(datetime.now(UTC)),
+        "cameras": cameras,
+        "sightings": sightings,
+    }
+
+
+def sighting_gone(sighting: str) -> SightingGone:
+    return {"type": "sighting.gone", "id": sighting}
+
+
+def camera_gone(camera: CameraRef) -> CameraGone:
+    return {"type": "camera.gone", "camera": camera}
+
+
+def pong() -> Pong:
+    return {"type": "pong", "now": stamp(datetime.now(UTC))}
+
+
+def send_welcome() -> SendWelcome:
+    return {"type": "send.welcome", "width_px": 960, "every_ms": 100}
+
+
+def send_ack() -> SendAck:
+    return {"type": "send.ack"}
+
+
+def frame_header(slug: str, overlay: Overlay, names: Mapping[str, str]) -> FrameHeader:
+    """`names` by person id; somebody who has left the gallery meanwhile is drawn without a name."""
+    return {
+        "type": "frame",
+        "camera": slug,
+        "frame": overlay.frame,
+        "captured_at": stamp(overlay.captured_at),
+        "delay_ms": delay_ms(overlay.captured_at),
+        "width_px": overlay.width_px,
+        "height_px": overlay.height_px,
+        "old_after_ms": round(overlay.old_after_s * 1000),
+        "faces": [face_overlay(face, names) for face in overlay.faces],
+    }
+
+
+def face_overlay(face: TrackedFace, names: Mapping[str, str]) -> FaceOverlay:
+    left, top, right, bottom = (int(side) for side in face.box)
+    person = face.person if face.person in names else None
+    return {
+        "track": face.track,
+        "box": (left, top, right, bottom),
+        "verdict": _drawn_verdict(face, person),
+        "person": {"id": person, "name": names[person]} if person else None,
+        "distance": finite(face.distance),
+    }
+
+
+def _drawn_verdict(face: TrackedFace, person: str | None) -> DrawnVerdict:
+    if face.verdict is None:
+        return "pending"
+    if person is None:
+        return "unknown"
+    return face.verdict.value

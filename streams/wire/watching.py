@@ -1,0 +1,61 @@
+"""Who looks at which camera: keys in Django's cache that viewers renew and workers read.
+
+Pictures are encoded only while somebody looks. `watch:frame:<camera id>` asks for plain pictures,
+`watch:annotated:<camera id>` for those with boxes burnt in; each lives 15 s and is renewed every 5 s, so a
+viewer that vanishes costs no more than that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from typing import Literal
+
+from channels.layers import get_channel_layer
+
+from people.base.doorbells import GROUP
+from streams.pipeline.messages import WatchMode
+from streams.wire.cache import shared_cache
+
+logger = logging.getLogger(__name__)
+
+Kind = Literal["frame", "annotated"]
+TTL_S = 15
+RENEW_EVERY_S = 5.0
+NOBODY = WatchMode(preview=False, annotated=False)
+
+
+async def watch(kind: Kind, cameras: Iterable[int]) -> None:
+    """Say that somebody looks at `cameras`; workers are told at once of those that nobody looked at before."""
+    try:
+        if await asyncio.to_thread(_renew, kind, list(cameras)):
+            await get_channel_layer().group_send(GROUP, {"type": "viewers.changed"})
+    except Exception as error:  # noqa: BLE001 - cache and layer have exceptions of their own; the next renewal is 5 s away
+        logger.warning("could not say who watches: %s", type(error).__name__)
+
+
+async def watched(cameras: Iterable[int]) -> dict[int, WatchMode] | None:
+    """How each camera is looked at now; None when the cache did not answer, which says nothing about viewers."""
+    ids = list(cameras)
+    try:
+        found = await asyncio.to_thread(shared_cache().get_many, [_key(kind, pk) for pk in ids for kind in _KINDS])
+    except Exception as error:  # noqa: BLE001 - each cache backend has exceptions of its own
+        logger.warning("the cache did not say who watches: %s", type(error).__name__)
+        return None
+    return {pk: WatchMode(_key("frame", pk) in found, _key("annotated", pk) in found) for pk in ids}
+
+
+def _renew(kind: Kind, cameras: list[int]) -> bool:
+    """Write the keys; True when one of them was not there."""
+    keys = [_key(kind, pk) for pk in cameras]
+    known = shared_cache().get_many(keys)
+    shared_cache().set_many(dict.fromkeys(keys, 1), TTL_S)
+    return len(known) < len(keys)
+
+
+_KINDS: tuple[Kind, Kind] = ("frame", "annotated")
+
+
+def _key(kind: Kind, camera_id: int) -> str:
+    return f"watch:{kind}:{camera_id}"

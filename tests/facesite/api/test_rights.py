@@ -1,0 +1,177 @@
+"""Who may do what over the API: every address and method for every actor, as one written table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from drf_spectacular.generators import SchemaGenerator
+
+from people.editing import services
+from people.imports.services import start_import
+from people.records.person import Person
+from people.records.photo import Photo
+from people.records.watchlist import Watchlist
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
+from tests.api import client_of
+from tests.people.imports.conftest import zip_of
+
+# Nobody without a login gets further than 401, and a login without rights no further than 403.
+TABLE = """
+                                          anonymous  stranger  viewer  operator
+GET    /cameras/                          401        403       200     200
+POST   /cameras/                          401        403       403     201
+GET    /cameras/{slug}/                   401        403       200     200
+PUT    /cameras/{slug}/                   401        403       403     200
+PATCH  /cameras/{slug}/                   401        403       403     200
+DELETE /cameras/{slug}/                   401        403       403     409
+GET    /cameras/{slug}/snapshot/          401        403       200     200
+POST   /cameras/test/                     401        403       403     400
+GET    /detections/                       401        403       200     200
+GET    /detections/csv/                   401        403       200     200
+GET    /detections/{id}/                  401        403       200     200
+GET    /detections/{id}/links/            401        403       200     200
+GET    /detections/{id}/snapshot/         401        403       200     200
+GET    /gallery/                          401        403       200     200
+GET    /imports/                          401        403       403     200
+POST   /imports/                          401        403       403     202
+GET    /imports/{id}/                     401        403       403     200
+POST   /imports/{id}/cancel/              401        403       403     200
+GET    /imports/{id}/report/              401        403       403     200
+GET    /live/                             401        403       200     200
+GET    /people/                           401        403       200     200
+POST   /people/                           401        403       403     201
+GET    /people/{id}/                      401        403       200     200
+PUT    /people/{id}/                      401        403       403     200
+PATCH  /people/{id}/                      401        403       403     200
+DELETE /people/{id}/                      401        403       403     204
+POST   /people/{id}/merge/                401        403       403     200
+POST   /people/{id}/retire/               401        403       403     200
+POST   /people/{id}/restore/              401        403       403     200
+GET    /photos/                           401        403       200     200
+POST   /photos/                           401        403       403     201
+GET    /photos/{id}/                      401        403       200     200
+DELETE /photos/{id}/                      401        403       403     204
+POST   /photos/{id}/choose-face/          401        403       403     200
+POST   /photos/{id}/retry/                401        403       403     200
+POST   /photos/{id}/confirm/              401        403       403     200
+POST   /photos/{id}/move/                 401        403       403     409
+POST   /photos/{id}/reject/               401        403       403     200
+GET    /photos/{id}/image/                401        403       200     200
+GET    /photos/{id}/links/                401        403       200     200
+GET    /photos/{id}/crop/                 401        403       200     200
+POST   /recognise/                        401        403       403     400
+GET    /sightings/                        401        403       200     200
+GET    /sightings/csv/                    401        403       200     200
+GET    /reports/attendance/               401        403       200     200
+GET    /reports/attendance/csv/           401        403       200     200
+POST   /sightings/search/                 401        403       403     400
+GET    /sightings/{id}/                   401        403       200     200
+POST   /token/                            200        200       200     200
+DELETE /token/                            401        204       204     204
+POST   /verify/                           401        403       403     400
+GET    /watchlists/                       401        403       200     200
+POST   /watchlists/                       401        403       403     201
+GET    /watchlists/{id}/                  401        403       200     200
+PUT    /watchlists/{id}/                  401        403       403     200
+PATCH  /watchlists/{id}/                  401        403       403     200
+DELETE /watchlists/{id}/                  401        403       403     204
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
+ACTORS = TABLE.split()[:4]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CAMERA = {"name": "Yard", "slug": "yard", "source": "clips/yard.mp4"}
+TWIN = UUID("00000000-0000-4000-8000-000000000001")
+BODIES: dict[str, Any] = {
+    "/cameras/": CAMERA,
+    "/cameras/{slug}/": {**CAMERA, "name": "Door", "slug": "door"},
+    "/people/": {"name": "Grace"},
+    "/people/{id}/": {"name": "Grace"},
+    "/people/{id}/merge/": {"person": str(TWIN)},
+    "/photos/{id}/choose-face/": {"face": 0},
+    "/photos/{id}/move/": {"person": str(TWIN)},
+    "/watchlists/": {"name": "Staff"},
+    "/watchlists/{id}/": {"name": "Staff"},
+    "/token/": {"username": "viewer", "password": "viewer"},
+}
+
+
+@pytest.fixture
+def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
+    """One row of everything, by the first part of its address."""
+    picture = (portraits / "astronaut.png").read_bytes()
+    person = Person.objects.create(name="Ada")
+    Person.objects.create(pk=TWIN, name="Ada again")
+    photo = services.add_photo(person=person, file=picture, original_name="", by=None)
+    Photo.objects.filter(pk=photo.pk).update(
+        state="review",
+        reason="looks_like_other",
+        crop=photo.image.name,
+        faces=[{"box": [0, 0, 9, 9], "score": 1, "quality": {}}],
+    )
+    camera = Camera.objects.create(name="Door", slug="door", source="0")
+    cache.set(f"frame:{camera.pk}", b'\0\0\0\x0b{"frame":1}' + picture, 60)  # as a worker sends it
+    sighting = Sighting.objects.create(
+        id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,
+        match_threshold=0.5, review_threshold=0.55, gallery_version=1,
+    )  # fmt: skip
+    detection = Detection.objects.create(
+        id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
+        score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
+    )  # fmt: skip
+    return {
+        "imports": str(start_import(file=zip_of("Ada/1.jpg"), name="people.zip", by=None).pk),
+        "people": str(person.pk),
+        "photos": str(photo.pk),
+        "watchlists": str(Watchlist.objects.create(name="Guests").pk),
+        "cameras": "door",
+        "sightings": str(sighting.pk),
+        "detections": str(detection.pk),
+    }
+
+
+@pytest.fixture
+def actor(request: pytest.FixtureRequest, who: str) -> User | None:
+    return None if who == "anonymous" else request.getfixturevalue(who)
+
+
+@pytest.mark.parametrize("who", ACTORS)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: " ".join(row[:2]))
+def test_the_table_holds(row: list[str], who: str, actor: User | None, keys: dict[str, str], portraits: Path) -> None:
+    method, path = row[:2]
+    key = keys.get(path.split("/")[1], "")
+    url = f"/api/v1{path.format(id=key, slug=key)}"
+    body, kind = BODIES.get(path), "json"
+    if (method, path) == ("POST", "/photos/"):
+        picture = (portraits / "astronaut.png").read_bytes() + b"another"
+        body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
+    if (method, path) == ("POST", "/imports/"):
+        body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
+    answer = getattr(client_of(actor), method.lower())(url, body if method != "GET" else None, format=kind)
+    assert answer.status_code == int(row[2 + ACTORS.index(who)])
+
+
+def test_the_table_names_every_operation() -> None:
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    offered = {
+        (method.upper(), path.removeprefix("/api/v1")) for path, each in schema["paths"].items() for method in each
+    }
+    assert offered == {(row[0], row[1]) for row in ROWS}
+
+
+def test_nothing_answers_whoever_has_not_logged_in(keys: dict[str, str]) -> None:
+    for path in {"/", "/nowhere/", *(row[1] for row in ROWS)} - {"/token/"}:
+        key = keys.get(path.split("/")[1], "")
+        for method in METHODS:
+            answer = client_of(None).generic(method, f"/api/v1{path.format(id=key, slug=key)}")
+            assert answer.status_code == 401 or (method == "TRACE" and answer.status_code == 405), (method, path)
+            assert "Ada" not in answer.content.decode()

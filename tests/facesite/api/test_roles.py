@@ -1,0 +1,164 @@
+"""What each role and each scope of a key may do over the API: every address and method, as one written table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from rest_framework.test import APIClient
+
+from people.accounts.making_keys import make_key
+from people.accounts.rights import RIGHTS, Scope
+from tests.api import client_of
+from tests.facesite.api.test_rights import BODIES, ROWS, keys
+from tests.people.imports.conftest import zip_of
+
+__all__ = ["keys"]  # the fixture: one row of everything
+roles = import_module("facesite.migrations.0001_roles")
+ADDITIONS = [
+    import_module(f"facesite.migrations.{name}")
+    for name in ("0002_person_groups", "0003_camera_groups", "0004_search_by_face")
+]
+
+# x: allowed; everything else is 403.
+TABLE = """
+                               viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras search_sightings
+GET    /cameras/               x      x        -        x       x             -           -            -         x              x              x
+POST   /cameras/               -      x        -        -       x             -           -            -         -              x              -
+POST   /cameras/test/          -      x        -        -       x             -           -            -         -              x              -
+GET    /cameras/{slug}/        x      x        -        x       x             -           -            -         x              x              x
+PUT    /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
+PATCH  /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
+DELETE /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
+GET    /cameras/{slug}/snapshot/ x    x        -        x       x             -           -            -         x              x              x
+GET    /detections/            x      x        -        x       x             -           -            -         x              -              x
+GET    /detections/csv/        x      x        -        x       x             -           -            -         x              -              x
+GET    /detections/{id}/       x      x        -        x       x             -           -            -         x              -              x
+GET    /detections/{id}/links/ x      x        -        x       x             -           -            -         x              -              x
+GET    /detections/{id}/snapshot/ x   x        -        x       x             -           -            -         x              -              x
+GET    /gallery/               x      x        x        x       x             x           -            -         -              -              -
+GET    /imports/               -      -        x        -       x             -           x            -         -              -              -
+POST   /imports/               -      -        x        -       x             -           x            -         -              -              -
+GET    /imports/{id}/          -      -        x        -       x             -           x            -         -              -              -
+POST   /imports/{id}/cancel/   -      -        x        -       x             -           x            -         -              -              -
+GET    /imports/{id}/report/   -      -        x        -       x             -           x            -         -              -              -
+GET    /live/                  x      x        -        x       x             -           -            -         x              x              x
+GET    /people/                x      x        x        x       x             x           x            -         -              -              -
+POST   /people/                -      -        x        -       x             -           x            -         -              -              -
+GET    /people/{id}/           x      x        x        x       x             x           x            -         -              -              -
+PUT    /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
+PATCH  /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
+DELETE /people/{id}/           -      -        -        -       x             -           x            -         -              -              -
+POST   /people/{id}/merge/     -      -        -        -       x             -           x            -         -              -              -
+POST   /people/{id}/restore/   -      -        x        -       x             -           x            -         -              -              -
+POST   /people/{id}/retire/    -      -        x        -       x             -           x            -         -              -              -
+GET    /photos/                x      x        x        x       x             x           x            -         -              -              -
+POST   /photos/                -      -        x        -       x             -           x            -         -              -              -
+GET    /photos/{id}/           x      x        x        x       x             x           x            -         -              -              -
+DELETE /photos/{id}/           -      -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/choose-face/ -    -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/confirm/   -      -        x        -       x             -           x            -         -              -              -
+GET    /photos/{id}/crop/      x      x        x        x       x             x           x            -         -              -              -
+GET    /photos/{id}/image/     x      x        x        x       x             x           x            -         -              -              -
+GET    /photos/{id}/links/     x      x        x        x       x             x           x            -         -              -              -
+POST   /photos/{id}/move/      -      -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/reject/    -      -        x        -       x             -           x            -         -              -              -
+POST   /photos/{id}/retry/     -      -        x        -       x             -           x            -         -              -              -
+POST   /recognise/             -      x        x        -       x             -           -            x         -              -              -
+GET    /sightings/             x      x        -        x       x             -           -            -         x              -              x
+GET    /reports/attendance/    x      x        -        x       x             -           -            -         x              -              x
+GET    /reports/attendance/csv/ x      x        -        x       x             -           -            -         x              -              x
+GET    /sightings/csv/         x      x        -        x       x             -           -            -         x              -              x
+POST   /sightings/search/      -      x        -        -       x             -           -            -         -              -              x
+GET    /sightings/{id}/        x      x        -        x       x             -           -            -         x              -              x
+POST   /verify/                -      x        x        -       x             -           -            x         -              -              -
+GET    /watchlists/            x      x        x        x       x             x           x            -         -              -              -
+POST   /watchlists/            -      x        -        -       x             -           x            -         -              -              -
+GET    /watchlists/{id}/       x      x        x        x       x             x           x            -         -              -              -
+PUT    /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
+PATCH  /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
+DELETE /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
+"""  # noqa: E501 - a table is read across
+LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
+COLUMNS = TABLE.split()[:11]
+
+
+def make_all_roles() -> None:
+    roles.make_roles(apps, None)
+    for addition in ADDITIONS:
+        addition.add_rights(apps, None)
+
+
+def rights_of_role(role: str) -> set[str]:
+    """As they are written in the migrations."""
+    return set(roles.ROLES[role]).union(*(addition.ADDED.get(role, set()) for addition in ADDITIONS))
+
+
+@pytest.fixture
+def as_column(column: str, operator: User) -> APIClient:
+    """A user with just the role, or an API key of the all-powerful operator with just the scope."""
+    if column in roles.ROLES:
+        make_all_roles()  # a test before may have emptied the database
+        user = User.objects.create_user("somebody")
+        user.groups.add(Group.objects.get(name=column))
+        return client_of(user)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Key {make_key(name='k', scopes=[column], by=operator)[1]}")
+    return client
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_the_table_of_roles_and_scopes_holds(
+    column: str, as_column: APIClient, keys: dict[str, str], portraits: Path
+) -> None:
+    wrong = []
+    for method, path, *marks in LINES:
+        allowed = marks[COLUMNS.index(column)] == "x"
+        with transaction.atomic():  # each line finds everything as it was
+            status = status_of(as_column, method, path, keys, portraits)
+            transaction.set_rollback(True)
+        if (status == 403) == allowed or status >= 500:
+            wrong.append((method, path, status, allowed))
+    assert not wrong
+
+
+def status_of(client: APIClient, method: str, path: str, keys: dict[str, str], portraits: Path) -> int:
+    key = keys.get(path.split("/")[1], "")
+    body, kind = BODIES.get(path), "json"
+    if (method, path) == ("POST", "/photos/"):
+        picture = (portraits / "astronaut.png").read_bytes() + b"another"
+        body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
+    if (method, path) == ("POST", "/imports/"):
+        body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
+    if path in ("/recognise/", "/verify/", "/sightings/search/"):
+        body, kind = {"image": SimpleUploadedFile("a.png", b"no picture")}, "multipart"  # 400 once it is let in
+    url = f"/api/v1{path.format(id=key, slug=key)}"
+    answer = getattr(client, method.lower())(url, body if method != "GET" else None, format=kind)
+    return int(answer.status_code)
+
+
+def test_the_table_names_every_operation_but_tokens() -> None:
+    assert {(line[0], line[1]) for line in LINES} == {(row[0], row[1]) for row in ROWS if row[1] != "/token/"}
+
+
+def role_rights(role: str) -> Iterator[str]:
+    for permission in Group.objects.get(name=role).permissions.select_related("content_type"):
+        yield f"{permission.content_type.app_label}.{permission.codename}"
+
+
+def test_the_groups_have_exactly_the_written_rights(db: None) -> None:
+    make_all_roles()
+    for role in roles.ROLES:
+        assert set(role_rights(role)) == rights_of_role(role)
+
+
+def test_an_administrator_has_every_right_that_a_key_can_carry() -> None:
+    lacking: dict[str, Any] = {scope: RIGHTS[scope] - rights_of_role("administrator") for scope in Scope}
+    assert not {scope: rights for scope, rights in lacking.items() if rights}

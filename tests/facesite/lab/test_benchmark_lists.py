@@ -1,0 +1,86 @@
+"""`manage.py benchmark_lists`: a filled database, every list of it asked for, and nothing left behind."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from facesite.lab import list_timing
+from facesite.lab.filling import ENGINE, SPREAD, Size, _uuids, faces_of, fill
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
+from streams.records.detection import Detection
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding
+
+SIZE = Size(people=20, sightings=60)
+
+
+@pytest.fixture
+def filled(transactional_db: None) -> None:
+    fill(SIZE)
+
+
+def test_what_is_filled_in_is_what_the_site_writes(filled: None) -> None:
+    assert (Person.objects.count(), Photo.objects.count(), Encoding.objects.count()) == (20, 60, 60)
+    assert (Sighting.objects.count(), Detection.objects.count(), SightingEncoding.objects.count()) == (60, 120, 60)
+    named = Sighting.objects.filter(verdict="match").select_related("person", "encoding")
+    faces = faces_of(SIZE.people)
+    numbers = {pk: number for number, pk in enumerate(_uuids("person", np.arange(1, SIZE.people + 1)))}
+    for sighting in named:
+        vector = np.asarray(sighting.encoding.vector, np.float32)
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+        assert sighting.person_id is not None
+        apart = np.linalg.norm(vector - faces[numbers[sighting.person_id]])
+        assert apart == pytest.approx(SPREAD, rel=0.3)
+    assert set(SightingEncoding.objects.values_list("engine", flat=True)) == {ENGINE}
+
+
+def test_every_list_answers_and_is_timed(filled: None, monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
+    for name in ("ROUNDS", "SEARCH_ROUNDS"):
+        monkeypatch.setattr(list_timing, name, 1)
+    for name in ("REQUESTS", "SEARCH_REQUESTS"):
+        monkeypatch.setattr(list_timing, name, 2)
+    timings = [list_timing.measured(asked) for asked in list_timing.lists()]
+    assert len(timings) > 40
+    assert all(0 < timing.median_ms <= timing.p95_ms and timing.queries > 1 for timing in timings)
+
+
+def test_sizes_without_sense_are_refused() -> None:
+    for sizes in ({"people": 0}, {"sightings": 10**9}):
+        with pytest.raises(CommandError, match="expected"):
+            call_command("benchmark_lists", **sizes, stdout=io.StringIO())
+
+
+@pytest.mark.integration
+def test_it_leaves_no_database_behind(tmp_path: Path) -> None:
+    def manage(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=settings.ROOT,
+            env={**os.environ, "VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "facesite.settings"},
+            capture_output=True,
+            text=True,
+            timeout=110,
+            check=True,
+        )
+        return done.stdout
+
+    report: list[dict[str, Any]] = json.loads(
+        manage("benchmark_lists", "--people", "10", "--sightings", "10", "--only", "watchlists", "--json")
+    )
+    assert "GET /api/v1/watchlists/" in {line["name"] for line in report}
+    query = "from django.db import connection as c; k = c.cursor(); "
+    query += "k.execute('SELECT datname FROM pg_database'); print(sorted(r[0] for r in k.fetchall()))"
+    assert "benchmark" not in manage("shell", "-v", "0", "-c", query)

@@ -1,0 +1,130 @@
+"""The doctor finds each thing that is wrong, says it in words, and shows no secret."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from facesite import env
+from facesite.connections import private_bucket, redis_caches, redis_layers
+from facesite.lab.servers import free_port
+from facesite.monitoring import findings
+from people.recognition.errors import GoldenMismatch
+from streams.wire.cache import shared_cache
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quick(request: Any, monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
+    """The engine is loaded for those tests alone that ask for it."""
+    if "with_engine" not in request.fixturenames:
+        monkeypatch.setitem(findings.PARTS, "engine", list)
+
+
+@pytest.fixture
+def with_engine() -> None:
+    """Asked for by tests in which the engine is really loaded."""
+
+
+def told(*options: str) -> tuple[int, str]:
+    out = io.StringIO()
+    try:
+        call_command("doctor", *options, stdout=out, no_color=True)
+    except SystemExit as end:
+        return int(end.code or 0), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_a_site_that_is_well_is_told_so(with_engine: None) -> None:
+    code, text = told()
+    assert code == 0, text
+    assert [line.split(":")[0].split(maxsplit=1)[1] for line in text.splitlines()] == list(findings.PARTS)
+    assert "pgvector" in text
+
+
+def test_scripts_read_json() -> None:
+    code, text = told("--json")
+    report = json.loads(text)
+    assert (code, report["well"]) == (0, True)
+    assert {"part", "is_well", "says", "advice"} == set(report["findings"][0])
+
+
+def test_missing_migrations_are_named_with_the_command_that_helps() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'streams'")
+    code, text = told()
+    assert code == 1
+    assert "UNWELL  database: lacks" in text and "manage.py migrate" in text
+
+
+def test_a_database_that_is_away_is_one_finding_and_shows_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError('connection to "db.example" failed for user "secret-user"')
+
+    monkeypatch.setattr(connection, "cursor", away)
+    code, text = told()
+    assert code == 1
+    assert text.count("UNWELL") == 1 and "database: does not answer (OperationalError)" in text
+    assert "secret-user" not in text and "db.example" not in text
+
+
+def test_a_redis_that_is_away_is_told_without_its_password(settings: Any) -> None:
+    url = f"redis://:hunter2@127.0.0.1:{free_port()}/0"
+    settings.CHANNEL_LAYERS, settings.CACHES, settings.REDIS_URL = redis_layers(url), redis_caches(url), url
+    shared_cache.cache_clear()
+    try:
+        code, text = told()
+    finally:
+        shared_cache.cache_clear()
+    assert code == 1
+    assert "channel layer: does not answer" in text and "cache: does not answer" in text
+    assert "hunter2" not in text
+
+
+def test_a_bucket_that_cannot_be_reached_is_told_with_the_role_it_needs(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+    settings.GCS_BUCKET = "nobodys-bucket"
+    settings.STORAGES = {**settings.STORAGES, "default": private_bucket("nobodys-bucket")}
+    code, text = told()
+    assert code == 1
+    assert "media: bucket nobodys-bucket cannot be used" in text and "objectUser" in text
+
+
+def test_clocks_that_differ_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "MOST_SKEW_S", -1.0)
+    assert "clocks: of database and host differ" in told()[1]
+
+
+def test_an_engine_that_gives_other_encodings_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_: Any) -> None:
+        raise GoldenMismatch("the encoder is off by 0.3")
+
+    monkeypatch.setattr(findings.Engine, "load", load)
+    monkeypatch.setitem(findings.PARTS, "engine", findings.engine)
+    assert "engine: the encoder is off by 0.3" in told()[1]
+
+
+def test_a_secret_that_others_can_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(env, "VAR", tmp_path)
+    (tmp_path / "secret-key").write_text("x")
+    (tmp_path / "secret-key").chmod(0o644)
+    code, text = told()
+    assert code == 1 and "secret-key can be read by others" in text
+
+
+def test_an_examination_that_breaks_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks() -> None:
+        raise RuntimeError("unexpected")
+
+    monkeypatch.setitem(findings.PARTS, "decoder", breaks)
+    code, text = told()
+    assert code == 1 and "decoder: could not be examined" in text and "folder:" in text

@@ -1,0 +1,125 @@
+"""Metrics are denied by default, name no person, and go on when the database does not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from facesite.lab.servers import free_port
+from facesite.monitoring import metrics
+from facesite.worker.metrics import serve_metrics
+from people.base.figures import counter, gauge
+from people.records.person import Person
+from streams.records.camera import Camera, CameraStatus
+
+TOKEN = "a-token-for-prometheus"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture
+def token(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    settings.METRICS_TOKEN = TOKEN
+    monkeypatch.setattr(metrics, "PROCESS", [])
+    yield TOKEN
+
+
+@pytest.fixture
+def cameras(db: None) -> None:
+    now = timezone.now()
+    for slug, state, holder in (("hall", "live", "worker-1"), ("door", "down", "worker-1"), ("gate", "waiting", "")):
+        camera = Camera.objects.create(name=slug, slug=slug, source="0")
+        CameraStatus.objects.create(
+            camera=camera,
+            state=state,
+            lease_holder=holder,
+            lease_expires_at=now + timedelta(seconds=20) if holder else None,
+            heartbeat_at=now,
+            frame_age_ms=40,
+        )
+    Camera.objects.create(name="Off", slug="off", source="0", enabled=False)
+    Person.objects.create(name="Ada Lovelace")
+
+
+def scraped(client: Client) -> dict[str, float]:
+    """Every sample by its name with labels."""
+    answer = client.get("/metrics", headers=BEARER)
+    assert answer.status_code == 200
+    lines = [line for line in answer.content.decode().splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
+def test_there_are_no_metrics_without_a_token(client: Client) -> None:
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+@pytest.mark.parametrize("shown", ["", "Bearer", "Bearer ", "Bearer wrong", TOKEN, f"Basic {TOKEN}", "Bearer ünïcode"])
+def test_a_wrong_token_is_refused(client: Client, token: str, shown: str) -> None:
+    answer = client.get("/metrics", headers={"Authorization": shown})
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_metrics_are_read_by_a_pods_own_address(client: Client, token: str, db: None) -> None:
+    assert client.get("/metrics", headers={**BEARER, "Host": "10.4.0.9:8000"}).status_code == 200
+
+
+def test_cameras_are_counted_by_state_and_leases_by_worker(client: Client, token: str, cameras: None) -> None:
+    found = scraped(client)
+    assert found['facesite_cameras{state="live"}'] == found['facesite_cameras{state="down"}'] == 1
+    assert found['facesite_cameras{state="waiting"}'] == found['facesite_cameras{state="off"}'] == 1
+    assert found['facesite_leases{worker="worker-1"}'] == 2
+    assert found['facesite_camera_frame_age_seconds{camera="hall"}'] == 0.04
+    assert found['facesite_photos{state="pending"}'] == 0
+    assert found["facesite_gallery_version"] >= 1
+    assert found["facesite_database_up"] == 1
+
+
+def test_no_person_is_named(client: Client, token: str, cameras: None) -> None:
+    assert "Ada" not in client.get("/metrics", headers=BEARER).content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_cameras(
+    client: Client, token: str, cameras: None, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(9):
+        scraped(client)
+
+
+def test_a_database_that_is_away_is_told_and_the_process_goes_on_counting(
+    client: Client, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(metrics, "people_figures", away)
+    metrics.include(lambda: [counter("frames_total", "Frames.", 3)])
+    assert scraped(client) == {"facesite_database_up": 0, "frames_total": 3}
+
+
+async def test_a_worker_serves_its_own_numbers_on_its_port(token: str, settings: Any) -> None:
+    settings.WORKER_METRICS_PORT = free_port()
+    address = f"http://127.0.0.1:{settings.WORKER_METRICS_PORT}"
+    async with serve_metrics(lambda: [gauge("cameras", "Run here.", 4)]), httpx.AsyncClient(base_url=address) as client:
+        await _until_it_answers(client)
+        assert (await client.get("/metrics")).status_code == 401
+        assert (await client.get("/", headers=BEARER)).status_code == 404
+        assert (await client.get("/metrics", headers=BEARER)).text.endswith("cameras 4.0\n")
+
+
+async def _until_it_answers(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                await client.get("/metrics")
+            except httpx.TransportError:
+                await asyncio.sleep(0.02)
+            else:
+                return

@@ -1,0 +1,95 @@
+"""Importing a folder of photos from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from people.editing import services
+from people.errors import BadArchive
+from people.imports.by_path import Imported, candidates_in_folder, import_people
+from people.records.person import Person
+from people.records.photo import Photo
+from tests.people.conftest import picture
+
+pytestmark = pytest.mark.django_db
+
+
+def write(folder: Path, *paths: str, data: bytes | None = None) -> None:
+    for seed, path in enumerate(paths):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(picture(seed) if data is None else data)
+
+
+def run(folder: Path) -> list[Imported]:
+    return list(import_people(candidates_in_folder(folder), by=None))
+
+
+def test_folders_are_people_and_files_without_a_folder_are_their_own(tmp_path: Path, media: Path) -> None:
+    write(tmp_path, "Ada/1.jpg", "Ada/2.jpg", "Grace.jpg")
+    assert [(file.person, file.status) for file in run(tmp_path)] == [
+        ("Ada", "queued"),
+        ("Ada", "queued"),
+        ("Grace", "queued"),
+    ]
+    assert Person.objects.get(name="Ada").photos.count() == 2
+    assert Person.objects.get(name="Grace").photos.count() == 1
+
+
+def test_a_second_run_changes_nothing(tmp_path: Path, media: Path) -> None:
+    folder = tmp_path / "faces"
+    write(folder, "Ada/1.jpg", "Grace.jpg")
+    run(folder)
+    assert {file.status for file in run(folder)} == {"already_there"}
+    assert (Person.objects.count(), Photo.objects.count()) == (2, 2)
+
+
+def test_a_file_that_is_no_picture_makes_no_person_and_stops_nothing(tmp_path: Path, media: Path) -> None:
+    write(tmp_path, "README.txt", data=b"read me")
+    write(tmp_path, "Ada/1.jpg")
+    write(tmp_path, "Grace/1.jpg", data=b"")
+    assert [(file.path, file.status) for file in run(tmp_path)] == [
+        ("Ada/1.jpg", "queued"),
+        ("Grace/1.jpg", "empty"),
+        ("README.txt", "not_an_image"),
+    ]
+    assert [person.name for person in Person.objects.all()] == ["Ada"]
+
+
+def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "Ada/.DS_Store", ".git/x.jpg", "__MACOSX/Ada/1.jpg", "Ada/Thumbs.db")
+    assert not run(tmp_path)
+
+
+def test_a_retired_person_is_not_enrolled_again_by_a_file(tmp_path: Path, ada: Person, media: Path) -> None:
+    services.retire_person(person=ada, by=None)
+    write(tmp_path, f"{ada.name}/1.jpg")
+    assert [file.status for file in run(tmp_path)] == ["person_retired"]
+    assert not Photo.objects.exists()
+
+
+def test_a_name_of_two_people_is_left_to_somebody(tmp_path: Path, ada: Person, media: Path) -> None:
+    Person.objects.create(name=ada.name)
+    write(tmp_path, f"{ada.name}/1.jpg")
+    assert [file.status for file in run(tmp_path)] == ["ambiguous_name"]
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, media: Path) -> None:
+    write(tmp_path / "elsewhere", "secret.jpg")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "Ada.jpg").symlink_to(tmp_path / "elsewhere" / "secret.jpg")
+    assert not run(folder)
+
+
+def test_an_unreadable_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadArchive):
+        candidates_in_folder(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["-rf", "%2e%2e", "a'b\"<i>", "con", "名前 🙂", "x" * 240, "a.jpg.exe"])
+def test_hostile_names_are_only_names(tmp_path: Path, media: Path, name: str) -> None:
+    write(tmp_path, f"{name}/1.jpg")
+    assert [(file.person, file.status) for file in run(tmp_path)] == [(name[:200], "queued")]

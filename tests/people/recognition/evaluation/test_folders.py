@@ -1,0 +1,116 @@
+"""`manage.py evaluate` on a folder of people, and on input that is not what it should be."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+from PIL import Image
+
+from people.recognition.engine.engine import Engine
+from people.recognition.evaluation.harder import HARDSHIPS, Hardship
+from people.recognition.evaluation.methods import Ours
+
+
+def evaluate(**options: Any) -> str:
+    out = io.StringIO()
+    call_command("evaluate", stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def people(portraits: Path, tmp_path: Path) -> Path:
+    """Four people, one of them by two names, with two photos or more; and a file that is none."""
+    photos = {
+        "barack": ["obama.jpg", "obama2.jpg"],
+        "obama": ["obama3.jpg"],
+        "joe": ["biden.jpg"],
+        "eileen": ["astronaut.png"],
+    }
+    for person, names in photos.items():
+        (tmp_path / person).mkdir()
+        for name in names:
+            copyfile(portraits / name, tmp_path / person / name)
+            mirrored = Image.open(portraits / name).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+            mirrored.save(tmp_path / person / f"mirrored {Path(name).stem}.png")
+    (tmp_path / "obama" / "notes.txt").write_text("no photo")
+    return tmp_path
+
+
+def test_templates_of_one_photo_and_of_two_are_measured_on_a_folder(people: Path) -> None:
+    report = json.loads(evaluate(root=people, photos_per_person=True, json=True))
+    assert [row["photos"] for row in report["photos_per_person"]] == [1, 2, 3]
+    assert report["failures"] == {"obama/notes.txt": "not_an_image"}
+    assert report["seconds"] > 0
+    assert "cross_validation" not in report
+    assert "template of 2: own 0." in evaluate(root=people, photos_per_person=True)
+
+
+def test_a_folder_is_cross_validated_and_drawn(people: Path) -> None:
+    plot = people / "det.png"
+    out = evaluate(root=people, cross_validate=2, plot=plot)
+    assert "4 people in 2 folds" in out
+    with Image.open(plot) as drawn:
+        assert drawn.format == "PNG"
+
+
+def test_too_few_people_are_told_in_words(people: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with pytest.raises(CommandError, match="2 to 2 folds for 4 people"):
+        evaluate(root=people, cross_validate=3)
+    empty = tmp_path_factory.mktemp("empty")
+    for root in (empty, empty / "missing"):
+        with pytest.raises(CommandError, match="no folders with photos"):
+            evaluate(root=root, photos_per_person=True)
+
+
+def test_a_plot_without_pairs_or_a_place_to_write_is_refused(people: Path) -> None:
+    with pytest.raises(CommandError, match="--plot draws pairs"):
+        evaluate(root=people, identification=people / "i.csv", plot=people / "det.png")
+    with pytest.raises(CommandError, match="cannot be written"):
+        evaluate(root=people, cross_validate=2, plot=people / "nowhere" / "det.png")
+
+
+def test_pictures_made_harder_are_told_apart_less_surely_and_never_compared_with_themselves(people: Path) -> None:
+    with pytest.raises(CommandError, match="needs --cross-validate"):
+        evaluate(root=people, harder=True, photos_per_person=True)
+    report = json.loads(evaluate(root=people, cross_validate=2, harder=True, json=True))
+    plain, found = report["cross_validation"], report["cross_validation_harder"]
+    assert found["pictures"] == 5 * 10
+    assert found["undetected"] <= 2
+    if not found["undetected"]:
+        assert found["same_pairs"] == 25 * plain["same_pairs"]
+    assert found["threshold"] > plain["threshold"]
+
+
+@pytest.mark.parametrize("hardship", HARDSHIPS, ids=lambda hardship: hardship.name)
+def test_a_picture_made_harder_is_small_and_shows_the_face_in_its_middle(
+    engine: Engine, astronaut: np.ndarray, hardship: Hardship
+) -> None:
+    ours = Ours(engine)
+    face = ours.face(astronaut)
+    assert face is not None
+    picture = hardship.shown(astronaut, face)
+    assert picture.shape == (250, 250, 3)
+    found = ours.face(picture)
+    assert found is not None
+    assert np.hypot(found.box.centre[0] - 125, found.box.centre[1] - 125) < hardship.face_px / 3
+    assert found.box.width == pytest.approx(hardship.face_px, rel=0.35)
+
+
+def test_hardships_darken_blur_and_cover(engine: Engine, astronaut: np.ndarray) -> None:
+    face = Ours(engine).face(astronaut)
+    assert face is not None
+    plain, dark, blurred, covered = (
+        one.shown(astronaut, face).astype(int)
+        for one in (Hardship("a"), Hardship("b", gamma=2), Hardship("c", blur_px=3), Hardship("d", half_covered=True))
+    )
+    assert dark.mean() < 0.8 * plain.mean()
+    assert np.abs(np.diff(blurred, axis=0)).mean() < 0.6 * np.abs(np.diff(plain, axis=0)).mean()
+    assert np.abs(covered[100:150, 80:105] - 90).max() < 20
+    assert np.abs(covered[:, 125:] - plain[:, 125:]).mean() < 3

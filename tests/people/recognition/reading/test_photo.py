@@ -1,0 +1,153 @@
+"""The verdict on enrolment photos: good, bad and hostile ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from people.recognition.engine.detector import resized
+from people.recognition.engine.engine import Engine
+from people.recognition.pictures.images import jpeg
+from people.recognition.reading.photo import PhotoReading, read_photo
+from people.recognition.types import Box, Image
+from tests.people.recognition.conftest import MAX_BYTES
+
+EXPECTED = {
+    "bad/bad_crc.png": "truncated",
+    "bad/bitrot.jpg": "truncated",
+    "bad/bomb_20000x20000.png": "too_many_pixels",
+    "bad/bw1.png": "too_bright",
+    "bad/compreface/corrupted.png": "not_an_image",
+    "bad/compreface/empty.png": "not_an_image",
+    "bad/compreface/truncated.jpg": "truncated",
+    "bad/header_only.jpg": "truncated",
+    "bad/html_renamed.png": "not_an_image",
+    "bad/huge_9600x9600.png": "too_many_pixels",
+    "bad/lying_header.jpg": "too_many_pixels",
+    "bad/one_pixel.png": "too_small",
+    "bad/quality/blurred.jpg": "blurred",
+    "bad/quality/bright.jpg": "too_bright",
+    "bad/quality/dark.jpg": "too_dark",
+    "bad/quality/obama_partial_face.jpg": "face_cut",
+    "bad/quality/obama_partial_face2.jpg": "face_cut",
+    "bad/quality/q3.jpg": "ok",
+    "bad/quality/rot90_noexif.jpg": "no_face",
+    "bad/quality/small_in_large.jpg": "no_face",
+    "bad/quality/tiny_48px.jpg": "too_small",
+    "bad/quality/upside_down.jpg": "no_face",
+    "bad/script.svg": "format_not_supported",
+    "bad/strip_4000x3.jpg": "too_small",
+    "bad/text_renamed.jpg": "not_an_image",
+    "bad/truncated.png": "truncated",
+    "bad/truncated_half.jpg": "truncated",
+    "bad/truncated_tail.jpg": "truncated",
+    "bad/zero_bytes.jpg": "empty",
+    "bad/zip_renamed.jpg": "not_an_image",
+}
+"""Every other file of the folder is an odd format of a good photo and must be enrolled."""
+
+
+def read(engine: Engine, image: Image | bytes, chosen_box: Box | None = None) -> PhotoReading:
+    data = image if isinstance(image, bytes) else jpeg(image, quality=95)
+    return read_photo(engine, data, chosen_box=chosen_box, max_bytes=MAX_BYTES)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns of broken EXIF
+def test_every_bad_file_gets_its_verdict(engine: Engine, shared_faces: Path, labels: dict[str, Any]) -> None:
+    bad = [path for path, label in labels.items() if label["kind"] == "bad"]
+    found = {path: read(engine, (shared_faces / path).read_bytes()).verdict for path in bad}
+    assert found == {path: EXPECTED.get(path, "ok") for path in bad}
+    allowed = {path for path in bad if labels[path]["expect"]["faces"] in (1, "1-if-scaled")}
+    assert allowed <= {path for path, verdict in found.items() if verdict == "ok"}
+
+
+def test_a_file_over_the_limit_tells_the_limit(engine: Engine) -> None:
+    reading = read_photo(engine, b"x" * 1_500_001, chosen_box=None, max_bytes=1_500_000)
+    assert (reading.verdict, reading.detail) == ("too_many_bytes", {"limit_mb": 1.5})
+
+
+def test_pictures_without_a_face_have_none(engine: Engine, shared_faces: Path) -> None:
+    for path in sorted((shared_faces / "none").iterdir())[:3]:
+        assert read(engine, path.read_bytes()).verdict == "no_face"
+
+
+def test_a_good_photo_is_enrolled(engine: Engine, portraits: Path) -> None:
+    reading = read(engine, (portraits / "obama.jpg").read_bytes())
+    assert reading.verdict == "ok"
+    assert (reading.width_px, reading.height_px) == (910, 1137)
+    assert reading.face in reading.faces
+    assert reading.vector is not None
+    assert np.linalg.norm(reading.vector) == pytest.approx(1, abs=1e-6)
+    assert reading.quality is not None
+    assert reading.quality.overall > 0.9
+    assert reading.crop_jpeg is not None
+    assert reading.crop_jpeg.startswith(b"\xff\xd8")
+
+
+def test_ordinary_photos_of_people_are_enrolled(engine: Engine, shared_faces: Path) -> None:
+    for path in sorted((shared_faces / "people").glob("*/3.jpg"))[:6]:
+        reading = read(engine, path.read_bytes())
+        assert reading.verdict == "ok", path
+        assert reading.quality is not None
+        assert reading.quality.overall > 0.5, path
+
+
+def side_by_side(left: Image, right: Image) -> Image:
+    height = max(left.shape[0], right.shape[0])
+    rows = [np.pad(image, ((0, height - image.shape[0]), (0, 0), (0, 0))) for image in (left, right)]
+    return np.concatenate(rows, axis=1)
+
+
+def test_of_several_faces_one_has_to_be_chosen(engine: Engine, obama: Image, astronaut: Image) -> None:
+    both = side_by_side(resized(obama, 0.5), astronaut)
+    reading = read(engine, both)
+    assert reading.verdict == "several_faces"
+    assert reading.detail == {"faces": 2}
+    assert reading.vector is None
+    assert reading.crop_jpeg is None
+    for face in reading.faces:
+        chosen = read(engine, both, chosen_box=face.box)
+        assert chosen.verdict == "ok"
+        assert chosen.face is not None
+        assert chosen.face.box == face.box
+
+
+def test_a_small_bystander_does_not_count(engine: Engine, obama: Image, astronaut: Image) -> None:
+    reading = read(engine, side_by_side(obama, resized(astronaut, 0.6)))
+    assert reading.verdict == "ok"
+    assert len(reading.faces) == 2
+    assert reading.face == reading.faces[0]
+
+
+def test_a_small_face_is_told_from_none(engine: Engine, astronaut: Image) -> None:
+    reading = read(engine, resized(astronaut, 0.38))
+    assert reading.verdict == "face_too_small"
+    assert reading.detail["face_px"] < reading.detail["wanted_px"]
+
+
+def test_a_dark_blurred_or_burnt_face_is_told(engine: Engine, obama: Image) -> None:
+    small = resized(obama, 0.5)
+    assert read(engine, (small * 0.12).astype(np.uint8)).verdict == "too_dark"
+    assert read(engine, np.clip(small * 2.2 + 40, 0, 255).astype(np.uint8)).verdict == "too_bright"
+    assert read(engine, np.asarray(cv2.GaussianBlur(small, (0, 0), 5), np.uint8)).verdict == "blurred"
+
+
+def test_a_face_at_the_edge_is_cut(engine: Engine, obama: Image) -> None:
+    (face,) = engine.detect(obama)
+    cut = obama[:, face.box.left + face.box.width // 8 :]
+    assert read(engine, np.ascontiguousarray(cut)).verdict == "face_cut"
+
+
+def test_a_box_drawn_by_hand_is_judged_too(engine: Engine, obama: Image) -> None:
+    reading = read(engine, obama, chosen_box=Box(0, 0, 20, 20))
+    assert reading.verdict == "face_too_small"
+    assert reading.detail == {"face_px": 20, "wanted_px": 50}
+
+
+def test_a_box_outside_the_picture_is_a_cut_face(engine: Engine, obama: Image) -> None:
+    assert read(engine, obama, chosen_box=Box(5000, 5000, 5100, 5100)).verdict == "face_cut"
+    assert read(engine, obama, chosen_box=Box(10, 10, 10, 10)).verdict == "face_too_small"

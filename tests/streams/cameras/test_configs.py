@@ -1,0 +1,43 @@
+"""What a camera's source becomes for its child; no path leaves the media folder."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.cameras.configs import camera_config, resolved_source
+from streams.errors import BadSource
+from streams.records.camera import Camera
+
+
+@pytest.mark.parametrize("source", ["0", "12", "rtsp://user:secret@10.0.0.7/1", "http://camera/video.mjpeg"])
+def test_addresses_and_devices_stay_as_they_are(source: str) -> None:
+    assert resolved_source(source) == source
+
+
+def test_a_file_lies_under_the_media_folder(media: Path) -> None:
+    assert resolved_source("clips/hall.mp4") == str(media.resolve() / "clips" / "hall.mp4")
+
+
+@pytest.mark.parametrize("source", ["../secret.mp4", "/etc/passwd", "clips/../../x.mp4", "a\0b.mp4"])
+def test_no_path_leaves_the_media_folder(source: str, media: Path) -> None:
+    with pytest.raises(BadSource):
+        resolved_source(source)
+
+
+def test_no_link_leaves_the_media_folder(media: Path, tmp_path: Path) -> None:
+    media.mkdir()
+    (media / "link").symlink_to(tmp_path)
+    with pytest.raises(BadSource):
+        resolved_source("link/x.mp4")
+
+
+def test_the_cameras_own_distance_is_told_and_the_sites_is_not() -> None:
+    assert camera_config(Camera(pk=1, slug="hall", source="0")).match_threshold is None
+    assert camera_config(Camera(pk=1, slug="hall", source="0", match_threshold=0.3)).match_threshold == 0.3
+
+
+def test_a_name_is_no_reason_for_a_new_child() -> None:
+    camera = Camera(pk=1, name="Hall", slug="hall", source="0")
+    before = camera_config(camera)
+    camera.name = "Great hall"
+    assert camera_config(camera) == before

@@ -1,0 +1,104 @@
+"""Camera passwords: moved out of sources, sealed, opened for the child alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from streams.cameras.configs import camera_config
+from streams.cameras.credentials import address_of
+from streams.cameras.services import save_camera
+from streams.errors import BadSource
+from streams.records.camera import Camera
+
+SECRET = "rtsp://ann:hunter2@10.0.0.9/live"
+
+
+@pytest.fixture
+def camera(db: None) -> Camera:
+    return save_camera(camera=Camera(name="Door", slug="door", source=SECRET), by=None)
+
+
+def test_the_source_is_stored_without_its_login(camera: Camera) -> None:
+    row = Camera.objects.values().get()
+    assert row["source"] == "rtsp://10.0.0.9/live" and row["username"] == "ann"
+    assert "hunter2" not in str(row)
+
+
+def test_the_child_gets_the_login_and_its_orders_do_not_print_it(camera: Camera) -> None:
+    config = camera_config(camera)
+    assert config.source == SECRET
+    assert "hunter2" not in repr(config)
+
+
+def test_sealing_a_password_anew_starts_no_new_child(camera: Camera) -> None:
+    before = camera_config(camera)
+    save_camera(camera=camera, password="hunter2", by=None)
+    assert camera_config(Camera.objects.get()) == before
+
+
+def test_the_database_refuses_a_source_with_a_login(camera: Camera) -> None:
+    with pytest.raises(IntegrityError, match="camera_source_without_login"):
+        Camera.objects.update(source=SECRET)
+
+
+def test_a_password_stays_on_its_server_unless_it_is_given_again(camera: Camera) -> None:
+    camera.source = "rtsp://10.0.0.10/live"
+    with pytest.raises(ValidationError, match="enter its password again"):
+        save_camera(camera=camera, by=None)
+    save_camera(camera=camera, password="other", by=None)
+    assert address_of(Camera.objects.get()) == "rtsp://ann:other@10.0.0.10/live"
+
+
+def test_another_path_on_the_same_server_keeps_the_password(camera: Camera) -> None:
+    camera.source = "rtsp://10.0.0.9/second"
+    save_camera(camera=camera, by=None)
+    assert address_of(Camera.objects.get()) == "rtsp://ann:hunter2@10.0.0.9/second"
+
+
+@pytest.mark.parametrize("source", ["clips/door.mp4", "0", "browser:"])
+def test_a_source_that_asks_for_nothing_keeps_no_login(camera: Camera, source: str) -> None:
+    camera.source = source
+    save_camera(camera=camera, by=None)
+    stored = Camera.objects.get()
+    assert (address_of(stored), stored.username, stored.has_password) == (source, "", False)
+
+
+def test_a_camera_whose_key_is_lost_has_a_reason(camera: Camera, settings: Any) -> None:
+    settings.SECRET_KEY = "z" * 50
+    with pytest.raises(BadSource, match="enter it again"):
+        camera_config(camera)
+
+
+def test_passwords_are_sealed_anew_for_a_new_key(camera: Camera, settings: Any, capsys: Any) -> None:
+    settings.CAMERA_KEYS = ["n" * 40]
+    call_command("reseal_cameras")
+    settings.SECRET_KEY = "z" * 50
+    assert "1 password" in capsys.readouterr().out
+    assert address_of(Camera.objects.get()) == SECRET
+    settings.CAMERA_KEYS = ["o" * 40]
+    with pytest.raises(CommandError, match="door"):
+        call_command("reseal_cameras")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_takes_logins_out_and_can_be_undone() -> None:
+    def sources_at(name: str) -> list[str]:
+        executor = MigrationExecutor(connection)
+        executor.migrate([("streams", name)])
+        rows = executor.loader.project_state([("streams", name)]).apps.get_model("streams", "Camera").objects
+        return list(rows.values_list("source", flat=True))
+
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
+    save_camera(camera=Camera(name="Door", slug="door", source=SECRET), by=None)
+    try:
+        assert sources_at("0002_detection_newest") == [SECRET]
+        assert sources_at("0003_camera_credentials") == ["rtsp://10.0.0.9/live"]
+    finally:
+        MigrationExecutor(connection).migrate(newest)
+    assert address_of(Camera.objects.get()) == SECRET

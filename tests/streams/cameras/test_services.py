@@ -1,0 +1,102 @@
+"""What is written about cameras, and whom it wakes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from people.base.doorbells import GROUP
+from streams.cameras import services
+from streams.records.camera import Camera, CameraStatus
+from streams.records.sighting import Sighting
+from streams.running.recording import record_sighting
+from tests.streams.said import heartbeat, visit
+
+pytestmark = pytest.mark.django_db
+
+
+class Rung(list[str]):
+    """Doorbells that were rung, instead of a channel layer."""
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> Rung:
+    rung = Rung()
+    monkeypatch.setattr("people.base.doorbells._send", lambda kind, group: rung.append(f"{kind} to {group}"))
+    return rung
+
+
+BOTH = ["cameras.changed to workers", "cameras.changed to viewers"]
+
+
+def test_saving_a_camera_rings_after_the_commit(rung: Rung, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        services.save_camera(camera=Camera(name="Door", slug="door", source="0"), by=None)
+        assert rung == []
+    assert rung == BOTH
+
+
+def test_nothing_rings_for_what_was_rolled_back(rung: Rung, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ZeroDivisionError), transaction.atomic():
+        services.save_camera(camera=Camera(name="Door", slug="door", source="0"), by=None)
+        raise ZeroDivisionError
+    assert rung == []
+
+
+def test_a_camera_that_makes_no_sense_is_not_saved() -> None:
+    with pytest.raises(ValidationError):
+        services.save_camera(camera=Camera(name="Door", slug="door", source="0", analysis_fps=1000), by=None)
+    assert not Camera.objects.exists()
+
+
+def test_switching_cameras_counts_those_that_changed(hall: Camera, rung: Rung) -> None:
+    Camera.objects.create(name="Door", slug="door", source="0", enabled=False)
+    assert services.enable_cameras(cameras=Camera.objects.all(), enabled=False, by=None) == 1
+    assert not Camera.objects.enabled().exists()
+
+
+def test_a_camera_with_sightings_cannot_be_deleted(hall: Camera) -> None:
+    record_sighting(camera_id=hall.pk, change=visit(), snapshots={})
+    with pytest.raises(ProtectedError):
+        services.delete_camera(camera=hall, by=None)
+
+
+def test_only_the_holder_of_the_lease_writes_the_status(hall: Camera) -> None:
+    CameraStatus.objects.create(camera=hall, lease_holder="mine", lease_expires_at=datetime.now(UTC))
+    assert not services.record_heartbeat(camera_id=hall.pk, holder="other", heartbeat=heartbeat())
+    assert not services.record_down(camera_id=hall.pk, holder="other", reason="gone")
+    assert CameraStatus.objects.get().state == "waiting"
+    assert services.record_heartbeat(camera_id=hall.pk, holder="mine", heartbeat=heartbeat(reason="x" * 999))
+    assert CameraStatus.objects.get().state == "live"
+    assert services.record_down(camera_id=hall.pk, holder="mine", reason="gone")
+    assert CameraStatus.objects.values_list("state", "reason").get() == ("down", "gone")
+
+
+def test_closing_ends_open_visits_when_they_were_last_seen(hall: Camera) -> None:
+    record_sighting(camera_id=hall.pk, change=visit(), snapshots={})
+    ended = record_sighting(camera_id=hall.pk, change=visit(ended=True), snapshots={}).sighting
+    closed = services.close_open_sightings(camera_id=hall.pk)
+    assert ended not in closed
+    assert len(closed) == 1
+    assert not Sighting.objects.open().exists()
+    assert services.close_open_sightings(camera_id=hall.pk) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_doorbell_reaches_workers_and_viewers(hall: Camera) -> None:
+    layer: Any = get_channel_layer()
+
+    async def ring() -> list[str]:
+        from asgiref.sync import sync_to_async
+
+        for group in (GROUP, services.VIEWERS):
+            await layer.group_add(group, f"test.{group}")
+        await sync_to_async(services.camera_changed)()
+        return [(await layer.receive(f"test.{group}"))["type"] for group in (GROUP, services.VIEWERS)]
+
+    assert async_to_sync(ring)() == ["cameras.changed", "cameras.changed"]

@@ -1,0 +1,350 @@
+"""A camera's thinking from frames to sighting changes, with painted faces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Box, Image, Thresholds, Verdict
+from streams.pipeline.analysis.analysis import Analysis
+from streams.pipeline.messages import Overlay, SightingChange, UseGallery, WatchMode
+from tests.streams.pipeline.fakes import (
+    ANNA,
+    BEGIN,
+    BELA,
+    CARL,
+    ENGINE,
+    HEIGHT,
+    FakeEngine,
+    frame,
+    gallery,
+    picture,
+    square,
+    vector,
+)
+
+FPS = 10
+
+
+class Scene:
+    """Plays pictures at 10 a second and keeps what is said."""
+
+    def __init__(self, *enrolled: int) -> None:
+        self.engine = FakeEngine()
+        self.analysis = Analysis(self.engine, 0.5, 80)
+        self.now_s, self.number = 0.0, 0
+        self.changes: list[SightingChange] = []
+        self.overlays: list[Overlay] = []
+        self.clock_off = timedelta()
+        """By which the machine's clock was set since the beginning."""
+        self.use(gallery(*enrolled))
+
+    def use(self, new: Gallery) -> list[SightingChange]:
+        changes = self.analysis.use(UseGallery(new, {}), BEGIN)
+        self.changes += changes
+        return changes
+
+    def play(self, seconds: float, *people: tuple[int, Box], quality: float = 1.0, sway: int = 4) -> None:
+        """Everybody sways, as living people do, so that the motion gate stays open."""
+        for _ in range(round(seconds * FPS)):
+            shift = sway * (self.number % 3)
+            moved = [(who, Box(b.left + shift, b.top, b.right + shift, b.bottom)) for who, b in people]
+            self.show(picture(*moved, quality=quality))
+
+    def show(self, image: Image) -> None:
+        self.number += 1
+        shown = frame(self.number, self.now_s, image)
+        shown = replace(shown, captured_at=shown.captured_at + self.clock_off)
+        changes, overlay = self.analysis.frame(shown)
+        self.changes += changes
+        self.overlays.append(overlay)
+        self.now_s = round(self.now_s + 1 / FPS, 6)
+
+    def tick(self, seconds: float) -> None:
+        self.now_s += seconds
+        self.changes += self.analysis.tick(BEGIN, self.now_s)
+
+    @property
+    def visits(self) -> set[object]:
+        return {change.id for change in self.changes}
+
+    def people(self) -> list[tuple[Verdict, str | None]]:
+        return [(change.verdict, change.person) for change in self.changes]
+
+
+def test_an_enrolled_person_is_named_within_a_second() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(1, (ANNA, square(100)))
+    assert scene.people() == [(Verdict.MATCH, str(ANNA))]
+    (change,) = scene.changes
+    assert change.first_seen_at == BEGIN
+    assert len(change.evidence) == 1
+    assert change.evidence[0].snapshot.startswith(b"\xff\xd8")
+    assert change.distance == 0
+
+
+def test_a_stranger_is_unknown_and_nobody_is_named() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(1.5, (CARL, square(100)))
+    assert scene.people() == [(Verdict.UNKNOWN, None)]
+
+
+def test_one_frame_of_a_face_is_no_sighting() -> None:
+    scene = Scene(ANNA)
+    scene.show(picture((ANNA, square(100))))
+    scene.play(8)
+    assert scene.changes == []
+
+
+def test_a_visit_says_that_it_goes_on_every_two_seconds_and_once_that_it_ended() -> None:
+    scene = Scene(ANNA)
+    scene.play(9, (ANNA, square(100)))
+    assert 4 <= len(scene.changes) <= 6
+    scene.play(7)
+    assert [change.ended for change in scene.changes].count(True) == 1
+    last = scene.changes[-1]
+    assert last.ended
+    assert 8.5 < (last.last_seen_at - BEGIN).total_seconds() <= 9
+    assert scene.analysis.close(BEGIN) == []
+
+
+def test_encodings_of_a_settled_visit_are_few() -> None:
+    scene = Scene(ANNA)
+    scene.play(10, (ANNA, square(100)))
+    assert scene.engine.encoded <= 9
+
+
+def test_a_face_out_of_sight_for_three_seconds_goes_on_with_its_visit() -> None:
+    scene = Scene(ANNA)
+    scene.play(2, (ANNA, square(100)))
+    scene.play(3)
+    scene.play(2, (ANNA, square(400)))
+    assert len(scene.visits) == 1
+
+
+def test_a_stranger_who_comes_back_is_the_same_stranger_and_another_is_not() -> None:
+    scene = Scene(ANNA)
+    scene.play(2, (CARL, square(100)))
+    scene.play(3)
+    scene.play(2, (CARL, square(400)))
+    assert len(scene.visits) == 1
+    scene.play(3)
+    scene.play(2, (BELA, square(100)))
+    assert len(scene.visits) == 2
+
+
+def test_a_face_that_returns_after_the_grace_is_a_new_visit() -> None:
+    scene = Scene(ANNA)
+    scene.play(2, (ANNA, square(100)))
+    scene.play(8)
+    scene.play(2, (ANNA, square(100)))
+    assert len(scene.visits) == 2
+
+
+def test_somebody_else_in_the_same_place_is_another_visit() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(2, (ANNA, square(100)))
+    scene.play(8, (BELA, square(100)))
+    by_visit = {change.id: change.person for change in scene.changes}
+    assert sorted(by_visit.values(), key=str) == [str(ANNA), str(BELA)]
+    assert scene.overlays[-1].faces[0].person == str(BELA)
+
+
+def test_two_people_at_once_are_two_visits() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(1.5, (ANNA, square(50)), (BELA, square(400)))
+    assert {change.person for change in scene.changes} == {str(ANNA), str(BELA)}
+    assert {face.person for face in scene.overlays[-1].faces} == {str(ANNA), str(BELA)}
+
+
+def test_a_retired_person_is_unknown_at_once_without_another_frame() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(0.5, (ANNA, square(100)))
+    (change,) = scene.use(gallery(BELA, version=2))
+    assert (change.verdict, change.person, change.gallery_version) == (Verdict.UNKNOWN, None, 2)
+    assert not change.ended
+    assert change.evidence[0].gallery_version == 2
+
+
+def test_a_newly_enrolled_person_is_named_at_once_from_stored_encodings() -> None:
+    scene = Scene(BELA)
+    scene.play(3, (ANNA, square(100)))
+    encoded = scene.engine.encoded
+    (change,) = scene.use(gallery(ANNA, BELA, version=2))
+    assert (change.verdict, change.person) == (Verdict.MATCH, str(ANNA))
+    assert scene.engine.encoded == encoded
+
+
+def test_a_person_merged_while_in_front_of_the_camera_is_named_as_the_kept_one_at_once() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(0.5, (ANNA, square(100)))
+    rows = [("kept", vector(ANNA)), (str(BELA), vector(BELA))]
+    (change,) = scene.use(Gallery.of_encodings(2, ENGINE, rows))
+    assert (change.verdict, change.person, change.ended) == (Verdict.MATCH, "kept", False)
+
+
+def test_a_person_retired_while_out_of_sight_is_not_kept_by_name() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(2, (ANNA, square(100)))
+    scene.play(2)
+    (change,) = scene.use(gallery(BELA, version=2))
+    assert change.person is None
+
+
+def test_a_gallery_of_another_engine_names_nobody() -> None:
+    scene = Scene()
+    rows = [(str(ANNA), gallery(ANNA).templates[0])]
+    scene.use(Gallery.of_encodings(7, f"not {ENGINE}", rows))
+    scene.play(2, (ANNA, square(100)))
+    assert {change.verdict for change in scene.changes} == {Verdict.UNKNOWN}
+    assert scene.analysis.gallery_version == 7
+
+
+def test_a_person_who_stands_still_costs_no_detection_and_stays() -> None:
+    scene = Scene(ANNA)
+    scene.play(1, (ANNA, square(100)), sway=0)
+    looked = len(scene.engine.looked)
+    scene.play(3, (ANNA, square(100)), sway=0)
+    assert len(scene.engine.looked) == looked
+    assert [face.person for face in scene.overlays[-1].faces] == [str(ANNA)]
+
+
+def test_a_face_is_drawn_where_it_is_in_that_very_frame() -> None:
+    scene = Scene(ANNA)
+    for step in range(10):
+        scene.show(picture((ANNA, square(100 + 20 * step))))
+    shown = list(enumerate(scene.overlays))[4:]
+    off_px = [abs(overlay.faces[0].box.left - 100 - 20 * step) for step, overlay in shown]
+    assert 0 in off_px, "looked at"
+    assert max(off_px) <= 5, "followed by its speed in between"
+
+
+def test_only_poor_pictures_are_still_recorded_as_unknown_at_the_end() -> None:
+    scene = Scene(BELA)
+    scene.play(1, (CARL, square(100)), quality=0.05)
+    assert scene.changes == []
+    scene.play(8)
+    assert [(change.verdict, change.ended, len(change.evidence)) for change in scene.changes] == [
+        (Verdict.UNKNOWN, True, 1)
+    ]
+
+
+def test_visits_end_by_time_alone_when_the_camera_is_lost() -> None:
+    scene = Scene(ANNA)
+    scene.play(1, (ANNA, square(100)))
+    scene.tick(10)
+    scene.tick(0.1)
+    assert scene.changes[-1].ended
+
+
+def test_closing_ends_every_open_visit() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(1.5, (ANNA, square(50)), (BELA, square(400)))
+    assert [change.ended for change in scene.analysis.close(BEGIN)] == [True, True]
+
+
+def test_pictures_are_made_only_while_somebody_watches() -> None:
+    scene = Scene(ANNA)
+    scene.play(0.1, (ANNA, square(100)))
+    assert (scene.overlays[-1].preview, scene.overlays[-1].annotated) == (None, None)
+    scene.analysis.watch(WatchMode(preview=True, annotated=False))
+    scene.play(0.1, (ANNA, square(100)))
+    assert scene.overlays[-1].preview
+    assert scene.overlays[-1].annotated is None
+    scene.analysis.watch(WatchMode(preview=False, annotated=True))
+    scene.play(0.1, (ANNA, square(100)))
+    assert scene.overlays[-1].annotated
+
+
+def test_evidence_of_a_long_visit_stays_few() -> None:
+    scene = Scene(ANNA)
+    for step in range(20):
+        scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
+    assert 2 <= sum(len(change.evidence) for change in scene.changes) <= 6
+
+
+def test_what_a_visit_is_found_by_is_said_with_its_evidence() -> None:
+    scene = Scene(ANNA)
+    for step in range(20):
+        scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
+    told = [change for change in scene.changes if change.encoding]
+    assert told == [change for change in scene.changes if change.evidence]
+    assert len(told) < len(scene.changes)
+    last = told[-1].encoding
+    assert last is not None and last.engine == ENGINE and last.quality > 0.8
+    assert np.linalg.norm(np.frombuffer(last.vector, np.float32) - vector(ANNA)) < 0.2
+
+
+def test_at_its_end_it_is_said_again_if_there_were_more_looks() -> None:
+    scene = Scene(ANNA)
+    scene.play(12, (ANNA, square(100)))
+    scene.changes += scene.analysis.close(BEGIN)
+    told = [change for change in scene.changes if change.encoding]
+    assert [bool(change.evidence) for change in told] == [True, False] and told[-1].ended
+
+
+def test_poor_pictures_alone_are_found_by_nothing() -> None:
+    scene = Scene(ANNA)
+    scene.play(6, (CARL, square(100)), quality=0.05)
+    scene.changes += scene.analysis.close(BEGIN)
+    assert scene.changes and not any(change.encoding for change in scene.changes)
+
+
+def test_a_camera_that_changes_its_resolution_goes_on() -> None:
+    scene = Scene(ANNA)
+    scene.play(1, (ANNA, square(100)))
+    scene.show(picture((ANNA, square(100)))[: HEIGHT // 2])
+    scene.play(1, (ANNA, square(100)))
+    assert len(scene.visits) == 1
+
+
+def test_after_a_cut_the_name_is_not_left_on_the_next_face() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(8, (ANNA, square(100)))
+    began = scene.now_s
+    for number in range(20):
+        image = picture((CARL, square(110 + 4 * (number % 3))))
+        image[image[..., 2] == 0] = 90
+        scene.show(image)
+        assert str(ANNA) not in [face.person for face in scene.overlays[-1].faces] or number == 0
+    last = [change for change in scene.changes if change.person == str(ANNA)][-1]
+    assert (last.last_seen_at - BEGIN).total_seconds() <= began + 0.1
+    assert scene.overlays[-1].faces[0].verdict is Verdict.UNKNOWN
+
+
+def test_new_thresholds_change_what_is_said_of_somebody_in_front_of_the_camera() -> None:
+    scene = Scene(ANNA)
+    scene.analysis = Analysis(scene.engine, None, 80)
+    a_little_off = Gallery.of_encodings(1, ENGINE, [(str(ANNA), vector(ANNA, towards=BELA, share=0.3))])
+    scene.analysis.use(UseGallery(a_little_off, {}, Thresholds(0.5, 0.55)), BEGIN)
+    scene.play(2, (ANNA, square(100)))
+    assert scene.changes[-1].verdict is Verdict.MATCH
+    tighter = Thresholds(0.05, 0.06)
+    (change,) = scene.analysis.use(UseGallery(replace(a_little_off, version=2), {}, tighter), BEGIN)
+    assert (change.verdict, change.thresholds, change.gallery_version) == (Verdict.UNKNOWN, tighter, 2)
+
+
+def test_a_cameras_own_distance_stands_above_the_sites() -> None:
+    scene = Scene(ANNA)
+    scene.analysis.use(UseGallery(gallery(ANNA), {}, Thresholds(0.01, 0.02)), BEGIN)
+    scene.play(2, (ANNA, square(100)))
+    assert scene.changes[-1].verdict is Verdict.MATCH
+    assert scene.changes[-1].thresholds.match == 0.5
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_makes_no_visit_longer_shorter_or_silent(hours: int) -> None:
+    scene = Scene(ANNA)
+    scene.play(3, (ANNA, square(100)))
+    scene.clock_off = timedelta(hours=hours)
+    before = len(scene.changes)
+    scene.play(5, (ANNA, square(100)))
+    assert len(scene.changes) - before >= 2  # it still says that somebody is here
+    scene.changes += scene.analysis.close(BEGIN + scene.clock_off)
+    (end,) = [change for change in scene.changes if change.ended]
+    assert (end.first_seen_at, end.person) == (BEGIN, str(ANNA))
+    assert timedelta(seconds=7) < end.last_seen_at - end.first_seen_at < timedelta(seconds=9)

@@ -1,0 +1,140 @@
+"""One running camera with scripted parts, in real threads."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from threading import Event, Thread
+
+import pytest
+
+from people.recognition.types import Image, Verdict
+from streams.pipeline.child import camera as camera_module
+from streams.pipeline.child.camera import CameraRun
+from streams.pipeline.errors import SourceDown
+from streams.pipeline.messages import (
+    CameraConfig,
+    Heartbeat,
+    Overlay,
+    SightingChange,
+    Stop,
+    ToParent,
+    UseGallery,
+    WatchMode,
+)
+from tests.streams.pipeline.fakes import ANNA, FakeEngine, ScriptedSource, gallery, picture, square
+
+CONFIG = CameraConfig(1, "door", "rtsp://u:s3cret@h/1", False, 20, 80, 0.5, "", "")
+
+
+def walking(pause_s: float = 0.01) -> Iterator[Image]:
+    for number in itertools.count():
+        time.sleep(pause_s)
+        yield picture((ANNA, square(100 + 5 * (number % 4))))
+
+
+class Running:
+    def __init__(self, source: ScriptedSource | Exception, config: CameraConfig = CONFIG) -> None:
+        self.said: list[ToParent] = []
+        self.engine = FakeEngine()
+
+        def opened(_source: str, _loop: bool) -> ScriptedSource:
+            if isinstance(source, Exception):
+                raise source
+            return source
+
+        self.camera = CameraRun(config, self.engine, self.said.append, open_source=opened)
+        self.thread = Thread(target=self.camera.run, daemon=True)
+
+    def __enter__(self) -> Running:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.camera.order(Stop())
+        self.thread.join(3)
+        assert not self.thread.is_alive()
+
+    def wait_for(self, kind: type, where: str = "True") -> ToParent:
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            for message in list(self.said):
+                if isinstance(message, kind) and eval(where, {"m": message, "Verdict": Verdict}):
+                    return message
+            time.sleep(0.01)
+        raise AssertionError(f"no {kind.__name__} with {where} in {self.said[-5:]}")
+
+
+@pytest.fixture(autouse=True)
+def quick_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera_module, "HEARTBEAT_S", 0.05)
+
+
+def test_a_camera_names_draws_beats_and_ends_its_sightings_when_stopped() -> None:
+    with Running(ScriptedSource(walking())) as running:
+        running.camera.order(UseGallery(gallery(ANNA, version=5), {str(ANNA): "Anna"}))
+        running.camera.order(WatchMode(preview=True, annotated=True))
+        running.wait_for(SightingChange, "m.verdict is Verdict.MATCH")
+        running.wait_for(Overlay, "m.annotated and m.preview")
+        running.wait_for(Heartbeat, "m.state == 'live' and m.gallery_version == 5 and m.frame_width_px == 640")
+    last = [message for message in running.said if isinstance(message, SightingChange)][-1]
+    assert last.ended
+
+
+@pytest.mark.parametrize(("analysis_fps", "old_after_s"), [(20, 3.05), (0.2, 8)])
+def test_a_picture_says_by_the_cameras_pace_when_it_is_old(analysis_fps: float, old_after_s: float) -> None:
+    with Running(ScriptedSource(walking()), replace(CONFIG, analysis_fps=analysis_fps)) as running:
+        overlay = running.wait_for(Overlay)
+    assert isinstance(overlay, Overlay)
+    assert overlay.old_after_s == pytest.approx(old_after_s)
+
+
+def test_a_picture_of_a_source_slower_than_the_analysis_is_given_the_sources_pace() -> None:
+    with Running(ScriptedSource(walking(pause_s=0.5))) as running:
+        running.wait_for(Overlay, "3.5 <= m.old_after_s < 4")
+
+
+def test_a_dead_camera_beats_with_its_reason() -> None:
+    with Running(SourceDown("the host refuses the connection")) as running:
+        running.wait_for(Heartbeat, "m.state == 'down' and 'refuses' in m.reason")
+    assert "s3cret" not in repr(running.said)
+
+
+def test_a_gallery_reaches_a_camera_that_gives_no_frames() -> None:
+    with Running(SourceDown("dark")) as running:
+        running.camera.order(UseGallery(gallery(ANNA, version=9), {}))
+        running.wait_for(Heartbeat, "m.gallery_version == 9")
+
+
+def test_a_read_that_hangs_does_not_stop_heartbeats_nor_the_end() -> None:
+    hanging = Event()
+
+    def script() -> Iterator[Image]:
+        yield picture()
+        hanging.wait(20)
+
+    with Running(ScriptedSource(script())) as running:
+        running.wait_for(Heartbeat, "m.state == 'live'")
+        beats = sum(isinstance(m, Heartbeat) for m in running.said)
+        time.sleep(0.3)
+        assert sum(isinstance(m, Heartbeat) for m in running.said) > beats + 2
+    hanging.set()
+
+
+def test_a_slow_analysis_sees_the_newest_frames_and_counts_the_lost_ones() -> None:
+    class SlowEngine(FakeEngine):
+        def find(self, *args: object, **kwargs: object) -> list:  # type: ignore[override]
+            time.sleep(0.15)
+            return super().find(*args, **kwargs)  # type: ignore[arg-type]
+
+    running = Running(ScriptedSource(walking()))
+    running.camera._analysis._engine = SlowEngine()
+    with running:
+        dropped = running.wait_for(Heartbeat, "m.frames_dropped > 60")
+        assert isinstance(dropped, Heartbeat)
+        assert dropped.frame_age_ms is not None
+        assert dropped.frame_age_ms < 300
+    numbers = [m.frame for m in running.said if isinstance(m, Overlay)]
+    assert max(numbers) - numbers[0] > 2 * len(numbers)

@@ -1,0 +1,100 @@
+"""The capture thread: new frames go to the slot, lost sources are tried again, finished ones are not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+
+from people.recognition.types import Image
+from streams.pipeline.child.capture import BackOff, Capture
+from streams.pipeline.child.health import Health
+from streams.pipeline.clock import Clock
+from streams.pipeline.errors import SourceDown
+from streams.pipeline.frames import LatestFrame
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.sources import Source
+from tests.streams.pipeline.fakes import ScriptedSource, picture
+
+
+def slowly() -> Iterator[Image]:
+    while True:
+        time.sleep(0.01)
+        yield picture()
+
+
+class Camera:
+    """A capture over scripted sources, one for each connection."""
+
+    def __init__(self, *scripts: ScriptedSource | Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(BackOff, "FIRST_S", 0.01)
+        self.stop, self.health = Event(), Health(Clock())
+        self.latest = LatestFrame(1000)
+        self._scripts = iter(scripts)
+        self.tries = 0
+        self.capture = Capture(
+            "rtsp://x/1", False, self.latest, self.health, self.stop, clock=Clock(), open_source=self.open
+        )
+
+    def open(self, source: str, loop: bool) -> Source:
+        self.tries += 1
+        script = next(self._scripts, SourceDown("nothing more"))
+        if isinstance(script, Exception):
+            raise script
+        return script
+
+    def run_until(self, state: str, reason: str = "") -> None:
+        self.capture.start()
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            said = self.health.condition()
+            if said.state == state and reason in said.reason:
+                break
+            time.sleep(0.002)
+        self.stop.set()
+        self.capture.join(2)
+        assert (said.state, reason in said.reason) == (state, True), said
+
+
+def test_a_lost_source_is_opened_again_and_closed_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ScriptedSource([picture(), SourceDown("the stream stopped")])
+    endless = ScriptedSource(slowly())
+    camera = Camera(first, SourceDown("refused"), endless, monkeypatch=monkeypatch)
+    camera.capture.start()
+    while camera.tries < 3:
+        time.sleep(0.005)
+    time.sleep(0.1)
+    assert camera.health.condition().state == "live"
+    assert first.closed
+    camera.stop.set()
+    camera.capture.join(2)
+    assert endless.closed
+
+
+def test_a_source_that_is_down_says_why_and_when_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    down = SourceDown(Reason.NOTHING_LISTENS.said())
+    Camera(down, monkeypatch=monkeypatch).run_until("down", "nothing listens on this port. The next try is in")
+
+
+def test_a_finished_file_is_not_played_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    camera = Camera(ScriptedSource([picture()] * 3), monkeypatch=monkeypatch)
+    camera.run_until("down", "the script has ended")
+    assert camera.tries == 1
+
+
+def test_a_decoder_that_raises_anything_is_tried_again_and_its_words_are_redacted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = ScriptedSource([RuntimeError("bad packet from rtsp://u:s3cret@h/1")])
+    Camera(broken, monkeypatch=monkeypatch).run_until("down", "bad packet from rtsp://***@h/1")
+
+
+def test_the_wait_doubles_to_a_minute_and_varies() -> None:
+    back_off = BackOff()
+    delays = [back_off.delay_s() for _ in range(9)]
+    for delay, longest in zip(delays, [1, 2, 4, 8, 16, 32, 60, 60, 60], strict=True):
+        assert 0.75 * longest <= delay <= longest
+    back_off.reset()
+    assert back_off.delay_s() <= 1

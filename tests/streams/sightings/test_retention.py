@@ -1,0 +1,121 @@
+"""Old sightings are forgotten with their pictures; everything else stays."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from streams.cameras.services import save_snapshot
+from streams.records.camera import Camera
+from streams.records.detection import Detection
+from streams.records.search_log import SearchLog
+from streams.records.sighting import Sighting
+from streams.running.recording import record_sighting
+from streams.sightings import retention
+from streams.sightings.retention import sweep_orphans
+from tests.streams.said import evidence, visit
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(camera: Camera, *, days_ago: float) -> Path:
+    """A visit with one stored snapshot; the snapshot's name."""
+    at = timezone.now() - timedelta(days=days_ago)
+    item = evidence(captured_at=at)
+    name = save_snapshot(evidence=item)
+    change = visit(first_seen_at=at, last_seen_at=at, evidence=(item,), ended=True)
+    record_sighting(camera_id=camera.pk, change=change, snapshots={item.id: name})
+    return Path(name)
+
+
+def forget(*options: str) -> str:
+    out = io.StringIO()
+    call_command("forget", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_what_is_older_than_it_may_be_kept_is_gone_with_its_pictures(hall: Camera, media: Path, settings: Any) -> None:
+    settings.SIGHTINGS_KEEP_DAYS = 30
+    old, young = seen(hall, days_ago=31), seen(hall, days_ago=29)
+    assert "1 sightings and 1 snapshots deleted." in forget()
+    assert not (media / old).exists() and (media / young).exists()
+    assert Sighting.objects.count() == Detection.objects.count() == 1
+
+
+def test_everything_is_kept_unless_somebody_says_how_long(hall: Camera, media: Path) -> None:
+    seen(hall, days_ago=4000)
+    assert "every sighting is kept" in forget()
+    assert Sighting.objects.count() == 1
+
+
+def test_many_are_forgotten_in_batches(hall: Camera, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _ in range(5):
+        seen(hall, days_ago=3)
+    assert "5 sightings and 5 snapshots deleted." in forget("--older-than", "2")
+    assert not any((media / "snapshots").iterdir())
+
+
+def searched(*, days_ago: float) -> SearchLog:
+    row = SearchLog.objects.create(who="ann", picture_sha256="0" * 64, within=0.3, engine="e", searched=1, found=0)
+    SearchLog.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(days=days_ago))
+    return row
+
+
+def test_who_searched_for_whom_is_kept_for_two_years_unless_somebody_says_otherwise(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "SEARCHES_BATCH", 2)
+    rows = {days: searched(days_ago=days) for days in (0, 364, 729, 731, 732, 733)}
+    settings.SEARCHES_KEEP_DAYS = 0
+    assert "searches" not in forget()
+    settings.SEARCHES_KEEP_DAYS = 730
+    assert "3 searches forgotten." in forget()
+    assert set(SearchLog.objects.all()) == {rows[0], rows[364], rows[729]}
+    settings.SEARCHES_KEEP_DAYS = 300
+    assert "2 searches forgotten." in forget()
+
+
+def test_the_record_of_a_search_outlasts_the_sightings_it_found(hall: Camera, media: Path, settings: Any) -> None:
+    """And is not shortened by `--older-than`, which is of sightings."""
+    seen(hall, days_ago=10)
+    searched(days_ago=10)
+    forget("--older-than", "1")
+    assert not Sighting.objects.exists() and SearchLog.objects.exists()
+
+
+def test_a_negative_age_is_refused() -> None:
+    with pytest.raises(CommandError, match="number of days"):
+        forget("--older-than=-1")
+
+
+def test_the_sweep_of_snapshots_leaves_those_of_detections(
+    hall: Camera, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = seen(hall, days_ago=3)
+    lost = save_snapshot(evidence=evidence())
+    assert sweep_orphans() == 0  # it may be on its way: it is young
+    monkeypatch.setattr("people.records.stored_objects.ORPHAN_AGE", timedelta(0))
+    assert sweep_orphans() == 1
+    assert (media / kept).exists() and not (media / lost).exists()
+
+
+def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path, settings: Any) -> None:
+    settings.SIGHTINGS_KEEP_DAYS = 2
+    seen(hall, days_ago=3)
+    out = io.StringIO()
+    call_command("tidy", stdout=out)
+    assert out.getvalue() == (
+        "0 encodings of sightings deleted.\n"
+        "0 searches forgotten.\n"
+        "1 sightings and 1 snapshots deleted.\n"
+        "0 imports forgotten.\n"
+        "0 kept answers forgotten.\n"
+        "0 objects deleted.\n"
+    )
