@@ -191,7 +191,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PhotoState": "people.records.states.PhotoState",
         "ImportState": "people.records.states.ImportState",
-        "CameraStateName": "streams.records.states.CameraState",
+        "CameraStateName": "streams.records.states.CameraStateName",
         "Verdict": "streams.records.states.StoredVerdict",
     },
     "POSTPROCESSING_HOOKS": [

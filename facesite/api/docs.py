@@ -15,7 +15,7 @@ UNIONS = ("oneOf", "anyOf", "allOf")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TypeInWords:
     """A type in words, and the shape that it is made of, if any."""
 
     words: str = ""
@@ -27,7 +27,7 @@ class Value:
     """A parameter, or a field of a body or an answer."""
 
     name: str
-    kind: Kind
+    kind: TypeInWords
     required: bool
     note: str
 
@@ -41,8 +41,8 @@ class Operation:
     summary: str
     description: str
     parameters: tuple[Value, ...]
-    body: Kind
-    answers: tuple[tuple[str, Kind], ...]
+    body: TypeInWords
+    answers: tuple[tuple[str, TypeInWords], ...]
     """(status, kind) of each success."""
 
 
@@ -90,24 +90,26 @@ def _operation(path: str, method: str, each: dict[str, Any]) -> Operation:
 
 
 def _parameter(parameter: dict[str, Any]) -> Value:
-    kind = Kind(type_in_words(parameter["schema"]))
+    kind = TypeInWords(type_in_words(parameter["schema"]))
     return Value(parameter["name"], kind, parameter.get("required", False), parameter.get("description", ""))
 
 
-def _content(part: dict[str, Any]) -> Kind:
+def _content(part: dict[str, Any]) -> TypeInWords:
     """Of a body or an answer, as its first media type says it; the others say the same."""
     for media_type, content in part.get("content", {}).items():
         words = type_in_words(content["schema"])
         shown = words if media_type == "application/json" else f"{words} ({media_type})"
-        return Kind(shown, shape_of(content["schema"]))
-    return Kind()
+        return TypeInWords(shown, shape_of(content["schema"]))
+    return TypeInWords()
 
 
 def _shapes(named: Iterable[tuple[str, dict[str, Any]]]) -> Iterable[Shape]:
     for name, schema in named:
         required = schema.get("required", [])
         fields = tuple(
-            Value(field, Kind(type_in_words(each), shape_of(each)), field in required, each.get("description", ""))
+            Value(
+                field, TypeInWords(type_in_words(each), shape_of(each)), field in required, each.get("description", "")
+            )
             for field, each in schema.get("properties", {}).items()
         )
         note = "" if fields else type_in_words(schema)

@@ -17,7 +17,7 @@ from people.base.clashes import is_clash
 from people.base.statement_limit import TookTooLong, is_too_slow
 from people.errors import AlreadyThere, MayNotRetire, PeopleError, WrongState
 from people.recognising.recognisers import Busy
-from streams.errors import NotNow as CannotNow
+from streams.errors import NotNow
 
 logger = logging.getLogger(__name__)
 ECHO_LENGTH = 500
@@ -31,12 +31,12 @@ class Conflict(APIException):
     default_code = "conflict"
 
 
-class NotNow(APIException):
+class TryLater(APIException):
     """The same request may succeed later; DRF's handler writes `wait` as Retry-After."""
 
     status_code = 503
 
-    def __init__(self, error: Busy | CannotNow | TookTooLong) -> None:
+    def __init__(self, error: Busy | NotNow | TookTooLong) -> None:
         super().__init__(str(error), code=error.code)
         self.wait = error.retry_after_s
 
@@ -73,14 +73,14 @@ def _as_api_exception(error: Exception) -> Exception:
             return Conflict(str(error), code=error.code)
         case MayNotRetire():
             return PermissionDenied(str(error), code=error.code)
-        case Busy() | CannotNow():
-            return NotNow(error)
+        case Busy() | NotNow():
+            return TryLater(error)
         case PeopleError():
             return _refusal(error)
         case ProtectedError():
             return Conflict(f"It cannot be deleted: {len(error.protected_objects)} records refer to it.", code="in_use")
         case OperationalError() if is_too_slow(error):
-            return NotNow(TookTooLong())
+            return TryLater(TookTooLong())
         case _ if is_clash(error):
             return Conflict()
         case RequestDataTooBig():

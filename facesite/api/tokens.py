@@ -25,7 +25,7 @@ class TokenSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="Send it as `Authorization: Token …`.")
 
 
-class PerAddress(SimpleRateThrottle):
+class PasswordsPerAddress(SimpleRateThrottle):
     """Passwords that one address may try."""
 
     rate = "10/min"
@@ -90,7 +90,7 @@ class TokenView(APIView):
         return [AllowAny()] if self._obtains() else [IsAuthenticated(), NoKey()]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [PerAddress(), PerName()] if self._obtains() else []
+        return [PasswordsPerAddress(), PerName()] if self._obtains() else []
 
     def _obtains(self) -> bool:
         return getattr(self.request, "method", None) == "POST"

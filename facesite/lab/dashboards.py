@@ -23,7 +23,7 @@ WARM_UP_S = 5.0
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenByDashboard:
     """What one dashboard was shown while it was measured."""
 
     pictures: set[tuple[str, int]] = field(default_factory=set)
@@ -81,7 +81,7 @@ class _Dashboard:
         self._address, self._session, self._cameras = address, session, list(cameras)
         self._measured, self._over = measured, over
         self._socket: ClientConnection | None = None
-        self.seen = Seen()
+        self.seen = SeenByDashboard()
 
     async def open(self) -> None:
         headers = {"Cookie": f"sessionid={self._session}", "Origin": self._address}
@@ -112,7 +112,7 @@ class _Dashboard:
         await self._socket.close()
 
 
-def _load(seen: Sequence[Seen], cameras: int, seconds: float) -> Load:
+def _load(seen: Sequence[SeenByDashboard], cameras: int, seconds: float) -> Load:
     delays = [delay for one in seen for delay in one.delays_ms]
     shown = [len(one.pictures) for one in seen]
     shares = {"p50": 50, "p95": 95, "p99": 99}

@@ -49,7 +49,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SpeedReport:
     steps: tuple[Step, ...]
     search_ms: dict[str, dict[str, float]]
     """By gallery size: one probe alone, and each of a batch of 16."""
@@ -101,13 +101,13 @@ def benchmark(
     clip: Path | None = None,
     *,
     sizes: dict[str, int] = GALLERY_SIZES,
-) -> Report:
+) -> SpeedReport:
     """All measurements, on `pictures` or on frames of `clip`. Raises BadImage or ValueError when there is no face."""
     engine = Engine.load(cache_dir)
     images = _clip_frames(clip) if clip else [_picture(path) for path in pictures]
     chips = _chips(engine, images)
     steps = (*_encode(engine, chips), *_detect(engine, _frame(images[0])), _whole(engine, _frame(images[0])))
-    return Report(
+    return SpeedReport(
         steps=steps,
         search_ms={name: _search(size) for name, size in sizes.items()},
         enrol_photos_per_s=_enrolments(engine, images),

@@ -19,14 +19,14 @@ from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
 from streams.records.camera import Camera, CameraStatus
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 
 ENGINE = "benchmark"
 CAMERAS = 20
 DAYS = 60
 CHUNK = 50_000
 SPREAD = 0.16
-"""Distance of a visit from its person's face; of two visits of one person 0.22, of two people 1.3 to 1.5."""
+"""Distance of a sighting from its person's face; of two sightings of one person 0.22, of two people 1.3 to 1.5."""
 
 # Rows are numbered and their ids follow from the number, so that they can name each other.
 _SIGHTINGS = """
@@ -46,28 +46,28 @@ FROM streams_sighting, generate_series(1, 2) look;
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class SiteSize:
     """How much is in the database; each person has three photos, each sighting two detections."""
 
     people: int
     sightings: int
 
 
-def fill(size: Size) -> None:
+def fill(size: SiteSize) -> None:
     """Into an empty, migrated database; a million sightings take two minutes."""
     numbers = {"people": size.people, "sightings": size.sightings, "cameras": CAMERAS, "days": DAYS}
     _people(size.people)
     cameras = [Camera(name=f"Camera {n}", slug=f"camera-{n}", source="0", enabled=False) for n in range(1, CAMERAS + 1)]
     for camera in Camera.objects.bulk_create(cameras):
-        CameraStatus.objects.create(camera=camera, state=CameraState.OFF)
+        CameraStatus.objects.create(camera=camera, state=CameraStateName.OFF)
     with connection.cursor() as cursor:
         cursor.execute(_SIGHTINGS, numbers)
         faces = faces_of(size.people)
         photos = np.arange(3 * size.people)
         _copy("people_encoding (photo_id, engine, vector, quality, created_at)", _encodings(faces, photos))
         for first in range(1, size.sightings + 1, CHUNK):
-            visits = np.arange(first, min(first + CHUNK, size.sightings + 1))
-            _copy("streams_sightingencoding (sighting_id, engine, vector, quality)", _visits(faces, visits))
+            sightings = np.arange(first, min(first + CHUNK, size.sightings + 1))
+            _copy("streams_sightingencoding (sighting_id, engine, vector, quality)", _sightings(faces, sightings))
         cursor.execute("VACUUM ANALYZE")
 
 
@@ -117,8 +117,8 @@ def _encodings(faces: Matrix, photos: NDArray[np.int64]) -> bytes:
     return _rows("photo", photos, near(faces[photos // 3], 1), created_at=True)
 
 
-def _visits(faces: Matrix, visits: NDArray[np.int64]) -> bytes:
-    return _rows("sighting", visits, near(faces[visits % len(faces)], int(visits[0])))
+def _sightings(faces: Matrix, sightings: NDArray[np.int64]) -> bytes:
+    return _rows("sighting", sightings, near(faces[sightings % len(faces)], int(sightings[0])))
 
 
 def _rows(kind: str, numbers: NDArray[np.int64], vectors: Matrix, *, created_at: bool = False) -> bytes:

@@ -38,7 +38,7 @@ WITHIN = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class PictureSize:
     """One picture size. Both sides find faces of about the same smallest width."""
 
     name: str
@@ -47,7 +47,7 @@ class Size:
     upsample: int
 
 
-SIZES = (Size("full", 1.0, 80, 0), Size("quarter", 0.25, 40, 1))
+SIZES = (PictureSize("full", 1.0, 80, 0), PictureSize("quarter", 0.25, 40, 1))
 """HOG finds faces from 80 px, enlarged once from 40: so the usual loop has no work that ours has not."""
 
 
@@ -76,7 +76,7 @@ def compare_loops(clip: Path, pictures: Sequence[Path], cache_dir: Path) -> dict
     }
 
 
-def _loop(engine: Engine, clip: Path, pictures: Sequence[Path], size: Size) -> Loop:
+def _loop(engine: Engine, clip: Path, pictures: Sequence[Path], size: PictureSize) -> Loop:
     both: tuple[_Way, ...] = _Ours(engine, pictures, size), _Usual(pictures, size)
     spent, faces, frames = np.zeros(2), np.zeros(2, int), 0
     for image, at_s in _frames(clip):
@@ -99,7 +99,7 @@ class _Way(Protocol):
 
 
 class _Ours:
-    def __init__(self, engine: Engine, pictures: Sequence[Path], size: Size) -> None:
+    def __init__(self, engine: Engine, pictures: Sequence[Path], size: PictureSize) -> None:
         self._analysis = Analysis(engine, None, size.smallest_px)
         self._analysis.use(UseGallery(gallery_of(engine, pictures), {}), BEGIN)
         self._number = 0
@@ -111,7 +111,7 @@ class _Ours:
 
 
 class _Usual:
-    def __init__(self, pictures: Sequence[Path], size: Size) -> None:
+    def __init__(self, pictures: Sequence[Path], size: PictureSize) -> None:
         self._upsample = size.upsample
         known = [self._encodings(decode(path.read_bytes(), max_bytes=MAX_BYTES)) for path in pictures]
         self._known = np.concatenate([encodings for encodings in known if len(encodings)])

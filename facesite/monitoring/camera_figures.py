@@ -10,7 +10,7 @@ from django.utils import timezone
 from people.base.figures import Figure, Sample, gauge
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 from streams.records.worker_presence import WorkerPresence
 
 
@@ -18,7 +18,7 @@ def camera_figures() -> list[Figure]:
     """From the database, in four queries however many cameras there are."""
     now, workers = timezone.now(), WorkerPresence.objects.here()
     cameras = list(Camera.objects.select_related("status").order_by("slug"))
-    live = [(camera, camera.status) for camera in cameras if camera.state_at(now)[0] == CameraState.LIVE]
+    live = [(camera, camera.status) for camera in cameras if camera.state_at(now)[0] == CameraStateName.LIVE]
     states = Counter(camera.state_at(now)[0] for camera in cameras)
     holders = Counter(
         camera.status.lease_holder
@@ -29,7 +29,7 @@ def camera_figures() -> list[Figure]:
         gauge(
             "facesite_cameras",
             "Cameras by state; waiting: no worker runs them.",
-            *(Sample(states[state], {"state": state}) for state in CameraState.values),
+            *(Sample(states[state], {"state": state}) for state in CameraStateName.values),
         ),
         gauge("facesite_workers", "Workers that are here for cameras.", workers.count()),
         gauge("facesite_capacity_cameras", "Cameras that they could run.", workers.total_capacity()),
@@ -47,7 +47,7 @@ def camera_figures() -> list[Figure]:
                 if status.frame_age_ms is not None
             ),
         ),
-        gauge("facesite_sightings_open", "Visits that have not ended.", Sighting.objects.open().count()),
+        gauge("facesite_sightings_open", "Sightings that have not ended.", Sighting.objects.open().count()),
     ]
 
 

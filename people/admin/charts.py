@@ -13,7 +13,7 @@ LEFT, WIDTH, TOP, HEIGHT = 20.0, 680.0, 30.0, 170.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ChartLine:
     """A vertical line."""
 
     kind: str
@@ -45,15 +45,15 @@ class Chart:
     genuine: str
     """Corners of the heap, as an SVG polygon wants them; each heap is as high as the drawing."""
     impostor: str
-    marks: tuple[Mark, ...]
+    marks: tuple[ChartLine, ...]
     ticks: tuple[tuple[float, str], ...]
     bars: tuple[Bar, ...]
 
     @classmethod
     def of(cls, calibration: Calibration, *, current: float, suggested: float | None) -> Chart:
-        marks = [Mark("now", current, f"now {current:.3f}")]
+        marks = [ChartLine("now", current, f"now {current:.3f}")]
         if suggested is not None and abs(suggested - current) >= 0.0005:
-            marks.append(Mark("suggested", suggested, f"suggested {suggested:.3f}"))
+            marks.append(ChartLine("suggested", suggested, f"suggested {suggested:.3f}"))
         return cls(
             _heap(calibration.genuine),
             _heap(calibration.impostor),

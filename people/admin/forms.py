@@ -45,7 +45,7 @@ class SeveralFilesField(forms.FileField):
         return bool(data)
 
 
-class MetadataField(forms.JSONField):
+class MetadataFormField(forms.JSONField):
     """Shown over several lines; nothing written is an empty object."""
 
     def __init__(self, **options: Any) -> None:
@@ -88,7 +88,7 @@ class PersonForm(GuardedForm):
         model = Person
         fields = ["name", "external_id", "notes", "metadata"]
         widgets = {"notes": AdminTextareaWidget(attrs={"rows": 3})}
-        field_classes = {"metadata": MetadataField}
+        field_classes = {"metadata": MetadataFormField}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from people.api.serializers import FaceSerializer, SomebodyField
-from people.recognising.uploaded import Candidate, Recognised, Recognition
+from people.recognising.uploaded import NearPerson, Recognised, Recognition
 from people.recognition.types import Face, Thresholds, Verdict
 from people.records.person import Person
 from people.rest.strict import StrictFields
@@ -143,7 +143,7 @@ def _recognised(each: Recognised, candidates: int) -> dict[str, Any]:
     }
 
 
-def _candidate(one: Candidate) -> dict[str, Any]:
+def _candidate(one: NearPerson) -> dict[str, Any]:
     return {"person": _named(one.person), "distance": round(one.distance, 4)}
 
 

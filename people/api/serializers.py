@@ -21,7 +21,7 @@ MAX_MEMBERS = 10_000
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}, "maxProperties": MOST_KEYS})
-class MetadataField(serializers.JSONField):
+class MetadataApiField(serializers.JSONField):
     """A JSON object."""
 
 
@@ -34,7 +34,7 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
     photos_held = serializers.IntegerField(read_only=True, help_text="Somebody has to decide.")
     photos_rejected = serializers.IntegerField(read_only=True)
     portrait_url = serializers.SerializerMethodField()
-    metadata = MetadataField(
+    metadata = MetadataApiField(
         required=False,
         initial=dict,  # what the browsable API's form begins with
         validators=[check_metadata],
@@ -109,7 +109,7 @@ class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class Reason(TypedDict):
+class PhotoReason(TypedDict):
     code: str
     message: str
     detail: dict[str, Any]
@@ -150,7 +150,7 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         read_only_fields = fields
 
     @extend_schema_field(ReasonSerializer(allow_null=True))
-    def get_reason(self, photo: Photo) -> Reason | None:
+    def get_reason(self, photo: Photo) -> PhotoReason | None:
         if not photo.reason:
             return None
         message = reasons.sentence(photo.reason, photo.reason_detail)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["gauge", "counter"]
+FigureKind = Literal["gauge", "counter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Figure:
     """One number with its name and meaning, or several that labels tell apart. Units are in the name."""
 
     name: str
-    kind: Kind
+    kind: FigureKind
     meaning: str
     samples: tuple[Sample, ...]
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from people.compreface.connection import Connection
-from people.compreface.errors import CompreFaceError, Refused
+from people.compreface.errors import CompreFaceError, CompreFaceRefused
 
 BASE = "/api/v1/recognition"
 PAGE = 500
@@ -62,7 +62,7 @@ class Collection:
         while number < MOST_PAGES:
             page = self._json(f"/faces?page={number}&size={PAGE}&sort=id")
             if not isinstance(page.get("faces"), list):
-                raise Refused("Its list of faces is not CompreFace's.")
+                raise CompreFaceRefused("Its list of faces is not CompreFace's.")
             yield page
             number += 1
             if number >= int(page.get("total_pages", 1)):
@@ -75,7 +75,9 @@ class Collection:
         except ValueError:
             told = None
         if not isinstance(told, dict):
-            raise Refused("What answers there is not CompreFace: give the address of its web page, with its port.")
+            raise CompreFaceRefused(
+                "What answers there is not CompreFace: give the address of its web page, with its port."
+            )
         return told
 
 
@@ -83,4 +85,4 @@ def _face(told: Any) -> SavedFace:
     try:
         return SavedFace(UUID(told["image_id"]), str(told["subject"]))
     except (TypeError, KeyError, ValueError):
-        raise Refused("Its list of faces is not CompreFace's.") from None
+        raise CompreFaceRefused("Its list of faces is not CompreFace's.") from None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from people.compreface.errors import Refused, Unreachable
+from people.compreface.errors import CompreFaceRefused, Unreachable
 
 TRIES = 5
 # Doubled each time: 0.5, 1, 2 and 4 s.
@@ -48,7 +48,9 @@ class Connection:
     ) -> None:
         self._secure, self._host, self._port, self._prefix = _understood(address)
         if not key or not (key.isascii() and key.isprintable()) or " " in key:
-            raise Refused("The API key is missing (give it in COMPREFACE_KEY), or has characters that no key has.")
+            raise CompreFaceRefused(
+                "The API key is missing (give it in COMPREFACE_KEY), or has characters that no key has."
+            )
         self._headers = {"x-api-key": key, "Accept": "*/*", "User-Agent": "facesite"}
         self._timeout_s = timeout_s
         self._pause = pause
@@ -100,7 +102,7 @@ class Connection:
             body += chunk
             if len(body) > max_bytes:
                 self._drop()
-                raise Refused(f"An answer is larger than {max_bytes / 1_000_000:g} MB.")
+                raise CompreFaceRefused(f"An answer is larger than {max_bytes / 1_000_000:g} MB.")
             if time.monotonic() > end:
                 raise TimeoutError("an answer takes too long")
         return bytes(body)
@@ -127,9 +129,11 @@ def _understood(address: str) -> tuple[bool, str, int, str]:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         port = parts.port
     except ValueError as error:
-        raise Refused(f"This is not an address: {error}.") from error
+        raise CompreFaceRefused(f"This is not an address: {error}.") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise Refused("An address looks like http://compreface.example:8000, without user, query or fragment.")
+        raise CompreFaceRefused(
+            "An address looks like http://compreface.example:8000, without user, query or fragment."
+        )
     secure = parts.scheme == "https"
     prefix = parts.path.rstrip("/").removesuffix("/api/v1")
     return secure, parts.hostname, port or (443 if secure else 80), prefix
@@ -139,8 +143,10 @@ def _accepted(answer: Answer) -> bytes:
     if answer.status == 200:
         return answer.body
     if 300 <= answer.status < 400:
-        raise Refused(f"It redirects to {answer.location[:200]}. Redirects are not followed: give that address.")
-    raise Refused(f"It answers {answer.status}: {_message(answer.body)}")
+        raise CompreFaceRefused(
+            f"It redirects to {answer.location[:200]}. Redirects are not followed: give that address."
+        )
+    raise CompreFaceRefused(f"It answers {answer.status}: {_message(answer.body)}")
 
 
 def _message(body: bytes) -> str:

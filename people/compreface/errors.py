@@ -11,7 +11,7 @@ class CompreFaceError(PeopleError):
     code = "compreface"
 
 
-class Refused(CompreFaceError):
+class CompreFaceRefused(CompreFaceError):
     """It answers, and says no: the key, the address or the version is the wrong one. Trying again is no use."""
 
     code = "compreface_refused"

@@ -15,7 +15,7 @@ from people.compreface.collection import Collection, SavedFace
 from people.compreface.errors import CompreFaceError, Unreachable
 from people.editing.services import Actor
 from people.errors import PeopleError
-from people.imports.by_path import Candidate, import_candidate, person_named
+from people.imports.by_path import PhotoFile, import_candidate, person_named
 from people.records.photo import Photo
 
 NAME_LENGTH = 200
@@ -126,7 +126,7 @@ def _added(face: SavedFace, data: bytes, by: Actor) -> Moved:
         person = move_subject(face.subject, by=by)
         return person if person.is_failed else Moved(face.subject, face.image_id, "failed", "no_picture", NO_PICTURE)
     try:
-        candidate = Candidate(photo_name(face), _name_of(face.subject), lambda: BytesIO(data))
+        candidate = PhotoFile(photo_name(face), _name_of(face.subject), lambda: BytesIO(data))
     except BadName as error:
         return Moved(face.subject, face.image_id, "failed", error.code, str(error))
     imported = import_candidate(candidate, by=by)

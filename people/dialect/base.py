@@ -20,7 +20,7 @@ from people.accounts.api_key import ApiKey, KeyUser
 from people.accounts.authentication import is_key, usable_key
 from people.accounts.failed_logins import count_failure
 from people.dialect import refusals
-from people.dialect.refusals import Refused, invalid, refusal
+from people.dialect.refusals import DialectRefusal, invalid, refusal
 from people.rest.parsers import BoundedJSON
 
 NAME_LENGTH = 200
@@ -34,14 +34,14 @@ class DialectKey(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[KeyUser, ApiKey]:
         text = request.headers.get("X-API-Key")
         if not text:
-            raise Refused(refusals.MISSING_HEADER, "Missing header: x-api-key")
+            raise DialectRefusal(refusals.MISSING_HEADER, "Missing header: x-api-key")
         key = usable_key(text)
         if key is None:
             count_failure(request)
         if not is_key(text):
             raise invalid("API key should have the form of a UUID")
         if key is None:
-            raise Refused(refusals.NO_SUCH_KEY, "Face service with this API key not found", 404)
+            raise DialectRefusal(refusals.NO_SUCH_KEY, "Face service with this API key not found", 404)
         return KeyUser.of(key), key
 
 
@@ -82,7 +82,7 @@ def picture(request: Request, part: str = "file") -> bytes:
     """The picture sent as the form's or the JSON's `part`. Raises Refused."""
     sent = request.data.get(part) if hasattr(request.data, "get") else None
     if sent is None or sent == "":
-        raise Refused(refusals.MISSING_PART, f"Required request part '{part}' is not present")
+        raise DialectRefusal(refusals.MISSING_PART, f"Required request part '{part}' is not present")
     if hasattr(sent, "read"):
         return bytes(sent.read(settings.PHOTO_MAX_BYTES + 1))
     if not isinstance(sent, str):
@@ -96,7 +96,7 @@ def picture(request: Request, part: str = "file") -> bytes:
 def subject_name(text: object, where: str = "subject") -> str:
     """A subject's name, stripped. Raises Refused for none, for a too long one and for what no database takes."""
     if text is None:
-        raise Refused(refusals.MISSING_PARAMETER, f"Required parameter '{where}' is not present")
+        raise DialectRefusal(refusals.MISSING_PARAMETER, f"Required parameter '{where}' is not present")
     if not isinstance(text, str) or not text.strip() or len(text) > NAME_LENGTH:
         raise invalid(f"'{where}' should have 1 to {NAME_LENGTH} characters")
     if not text.isprintable():

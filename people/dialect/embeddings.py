@@ -12,7 +12,7 @@ from people.dialect import refusals
 from people.dialect.base import DialectView
 from people.dialect.faces import example
 from people.dialect.options import MOST, whole
-from people.dialect.refusals import Refused, invalid, no_such_image
+from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import similarity
 from people.gallery.in_use import gallery_in_use
 from people.recognising.uploaded import encoding_of, pair_thresholds, thresholds_for
@@ -93,11 +93,11 @@ def _listed(request: Request, name: str) -> list[Any]:
 def _vector(embedding: object) -> Vector:
     """Of unit length. Raises Refused for anything but 128 finite numbers that are not all zero."""
     if not isinstance(embedding, list) or len(embedding) != WIDTH:
-        raise Refused(refusals.WRONG_EMBEDDING, f"An embedding should have {WIDTH} numbers")
+        raise DialectRefusal(refusals.WRONG_EMBEDDING, f"An embedding should have {WIDTH} numbers")
     if not all(isinstance(number, int | float) and abs(number) < 1e6 for number in embedding):
-        raise Refused(refusals.WRONG_EMBEDDING, "An embedding should have finite numbers only")
+        raise DialectRefusal(refusals.WRONG_EMBEDDING, "An embedding should have finite numbers only")
     vector = np.array(embedding, np.float32)
     length = float(np.linalg.norm(vector))
     if length < 1e-6:
-        raise Refused(refusals.WRONG_EMBEDDING, "An embedding should not be all zero")
+        raise DialectRefusal(refusals.WRONG_EMBEDDING, "An embedding should not be all zero")
     return np.asarray(vector / length, np.float32)

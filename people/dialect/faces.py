@@ -13,7 +13,7 @@ from people.accounts.limits import Looker
 from people.base.ids import uuid_or_none
 from people.dialect.base import DialectView, picture, subject_name
 from people.dialect.options import whole
-from people.dialect.refusals import Refused, invalid, no_such_image
+from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.subjects import subject_named
 from people.editing import services
 from people.enrolling.enrol_now import enrol_now
@@ -111,7 +111,7 @@ class FaceImageView(DialectView):
         """Private and short-lived: CompreFace lets anybody keep pictures of faces for a year."""
         try:
             return stream_picture(request, example(image_id, request.user).image)
-        except (Http404, Refused):
+        except (Http404, DialectRefusal):
             return HttpResponse(b"", content_type="application/octet-stream")
 
 

@@ -21,7 +21,7 @@ from people.recognition.types import Thresholds, Vector
 from people.records.groups import person_limits
 
 
-class PictureView(DialectView):
+class DialectPictureView(DialectView):
     rights = {"POST": ("people.recognise",)}
 
     def asked(self, request: Request) -> Options:
@@ -32,7 +32,7 @@ class PictureView(DialectView):
         return options
 
 
-class RecognizeView(PictureView):
+class RecognizeView(DialectPictureView):
     def post(self, request: Request) -> Response:
         options = self.asked(request)
         found = recognise(
@@ -58,14 +58,14 @@ class RecognizeView(PictureView):
         return Response(told_result(told, options))
 
 
-class DetectView(PictureView):
+class DetectView(DialectPictureView):
     def post(self, request: Request) -> Response:
         options = self.asked(request)
         probes = _looked(picture(request), options, encode=options.wants_embedding)[0]
         return Response(told_result((told_face(probe, probes, options) for probe in probes.found), options))
 
 
-class VerifyFaceView(PictureView):
+class VerifyFaceView(DialectPictureView):
     """Every face of the picture with one enrolled photo."""
 
     def post(self, request: Request, image_id: str) -> Response:
@@ -78,7 +78,7 @@ class VerifyFaceView(PictureView):
         return Response(told_result(_compared(enrolled, probes, options, pair_thresholds(engine)), options))
 
 
-class VerifyView(PictureView):
+class DialectVerifyView(DialectPictureView):
     """The one face of the source with every face of the target."""
 
     def post(self, request: Request) -> Response:

@@ -40,7 +40,7 @@ _OF_PICTURES = {
 _BAD_FILES = {"empty", "not_an_image", "format_not_supported", "truncated", "too_many_pixels", "too_small"}
 
 
-class Refused(exceptions.APIException):
+class DialectRefusal(exceptions.APIException):
     """A refusal in CompreFace's words."""
 
     def __init__(self, code: int, message: str, status: int = 400) -> None:
@@ -49,16 +49,16 @@ class Refused(exceptions.APIException):
         self.status_code = status
 
 
-def invalid(message: str) -> Refused:
-    return Refused(INVALID, message)
+def invalid(message: str) -> DialectRefusal:
+    return DialectRefusal(INVALID, message)
 
 
-def no_such_subject(subject: str) -> Refused:
-    return Refused(NO_SUCH_SUBJECT, f"Subject {subject} not found", 404)
+def no_such_subject(subject: str) -> DialectRefusal:
+    return DialectRefusal(NO_SUCH_SUBJECT, f"Subject {subject} not found", 404)
 
 
-def no_such_image(image_id: object) -> Refused:
-    return Refused(NO_SUCH_IMAGE, f"Image {image_id} not found", 404)
+def no_such_image(image_id: object) -> DialectRefusal:
+    return DialectRefusal(NO_SUCH_IMAGE, f"Image {image_id} not found", 404)
 
 
 def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -74,8 +74,8 @@ def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _later(error: Busy | TookTooLong) -> Refused:
-    refused = Refused(UNDEFINED, str(error), 503)
+def _later(error: Busy | TookTooLong) -> DialectRefusal:
+    refused = DialectRefusal(UNDEFINED, str(error), 503)
     refused.wait = error.retry_after_s  # type: ignore[attr-defined] # DRF's handler makes it Retry-After
     return refused
 
@@ -87,17 +87,19 @@ def _as_refused(error: Exception) -> Exception:
         case OperationalError() if is_too_slow(error):
             return _later(TookTooLong())
         case PeopleError(code=code) if code in _OF_PICTURES:
-            return Refused(*_OF_PICTURES[code])
+            return DialectRefusal(*_OF_PICTURES[code])
         case PeopleError(code="too_many_bytes"):
-            return Refused(UNDEFINED, str(error), 413)
+            return DialectRefusal(UNDEFINED, str(error), 413)
         case PeopleError(code=code):
-            return Refused(BAD_FILE if code in _BAD_FILES else UNDEFINED, str(error))
+            return DialectRefusal(BAD_FILE if code in _BAD_FILES else UNDEFINED, str(error))
         case RequestDataTooBig():
-            return Refused(UNDEFINED, "The upload is too large.", 413)
+            return DialectRefusal(UNDEFINED, "The upload is too large.", 413)
         case _ if is_clash(error):  # as CompreFace says of everything that it has no number for
-            return Refused(UNDEFINED, "Something went wrong, please try again")
+            return DialectRefusal(UNDEFINED, "Something went wrong, please try again")
         case SuspiciousOperation():
-            return Refused(BAD_ARGUMENT, "The request cannot be read: too many fields or files, or a malformed one.")
+            return DialectRefusal(
+                BAD_ARGUMENT, "The request cannot be read: too many fields or files, or a malformed one."
+            )
         case exceptions.ParseError():
-            return Refused(BAD_ARGUMENT, str(error.detail))
+            return DialectRefusal(BAD_ARGUMENT, str(error.detail))
     return error

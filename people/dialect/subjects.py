@@ -12,7 +12,7 @@ from people.accounts.limits import Looker
 from people.base.history import Actor
 from people.dialect import refusals
 from people.dialect.base import DialectView, subject_name
-from people.dialect.refusals import Refused, no_such_subject
+from people.dialect.refusals import DialectRefusal, no_such_subject
 from people.editing import services
 from people.editing.merging import merge_people
 from people.editing.person_services import save_person
@@ -88,7 +88,7 @@ class SubjectsView(DialectView):
         name = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
         _, is_new = subject_named(name, by=request.user)
         if not is_new:
-            raise Refused(refusals.SUBJECT_EXISTS, "Subject already exists")
+            raise DialectRefusal(refusals.SUBJECT_EXISTS, "Subject already exists")
         return Response({"subject": name}, status=201)
 
     def delete(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ from django.urls import URLPattern, re_path
 from people.dialect.base import DialectView
 from people.dialect.embeddings import RecognizeEmbeddingsView, VerifyEmbeddingsView, VerifyFaceEmbeddingsView
 from people.dialect.faces import DeleteFacesView, FaceImageView, FacesView, FaceView
-from people.dialect.recognition import DetectView, RecognizeView, VerifyFaceView, VerifyView
+from people.dialect.recognition import DetectView, DialectVerifyView, RecognizeView, VerifyFaceView
 from people.dialect.subjects import SubjectsView, SubjectView
 
 IMAGE = r"(?P<image_id>[^/]{1,100})"
@@ -23,7 +23,7 @@ ADDRESSES: tuple[tuple[str, type[DialectView]], ...] = (
     ("recognition/embeddings/recognize", RecognizeEmbeddingsView),
     (f"recognition/embeddings/faces/{IMAGE}/verify", VerifyFaceEmbeddingsView),
     ("detection/detect", DetectView),
-    ("verification/verify", VerifyView),
+    ("verification/verify", DialectVerifyView),
     ("verification/embeddings/verify", VerifyEmbeddingsView),
 )
 

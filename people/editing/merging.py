@@ -26,9 +26,9 @@ from people.records.stored_objects import remove_after_commit
 
 logger = logging.getLogger(__name__)
 
-Kind = tuple[str, str]
+RowKind = tuple[str, str]
 """What rows are called: one of them, and several."""
-TWINS: Kind = ("photo of a file that both had dropped", "photos of files that both had dropped")
+TWINS: RowKind = ("photo of a file that both had dropped", "photos of files that both had dropped")
 
 # Of two photos of one file the first of these stays.
 WORTH = [
@@ -82,11 +82,11 @@ def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
         raise MayNotRetire
 
 
-def _move(kept: Person, merged: Person) -> Counter[Kind]:
+def _move(kept: Person, merged: Person) -> Counter[RowKind]:
     """Everything that refers to `merged`, found by asking the models: a table that is forgotten in a list would be
     deleted with the person, silently. Returns how many rows there were of each kind."""
     hold_photos(Photo.objects.filter(person__in=[kept.pk, merged.pk]))
-    moved: Counter[Kind] = Counter({TWINS: _drop_twins(kept, merged)})
+    moved: Counter[RowKind] = Counter({TWINS: _drop_twins(kept, merged)})
     Photo.objects.filter(
         person=merged, state=PhotoState.WORKING
     ).update(  # its reader would compare it with the wrong one
@@ -157,16 +157,16 @@ def _read_again(kept: Person, merged_id: UUID) -> None:
     ring_photos()
 
 
-def _kind(model: type[Model]) -> Kind:
+def _kind(model: type[Model]) -> RowKind:
     return str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
 
 
-def _own(moved: Counter[Kind]) -> Counter[Kind]:
+def _own(moved: Counter[RowKind]) -> Counter[RowKind]:
     """Without what other apps keep: whoever reads the kept person's history may not see every camera's sightings."""
     kinds = {TWINS, *map(_kind, apps.get_app_config("people").get_models())}
     return Counter({kind: number for kind, number in moved.items() if kind in kinds})
 
 
-def _in_words(moved: Counter[Kind]) -> str:
+def _in_words(moved: Counter[RowKind]) -> str:
     counted = [f"{number} {one if number == 1 else many}" for (one, many), number in moved.items() if number]
     return ", ".join(counted) or "nothing to move"

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from people.editing import services
 from people.editing.services import Actor
 from people.editing.uploads import Upload
-from people.enrolling.enrolment import CLAIM, Claim, record_reading
+from people.enrolling.enrolment import CLAIM, PhotoClaim, record_reading
 from people.errors import AlreadyThere, ClaimLost, PeopleError, WrongState
 from people.recognising.recognisers import recognisers
 from people.records.person import Person
@@ -71,11 +71,11 @@ def _still_there(pk: UUID | str) -> Photo:
 
 
 @transaction.atomic
-def _claimed(who: Callable[[], Person], data: bytes, name: str, by: Actor) -> Claim:
+def _claimed(who: Callable[[], Person], data: bytes, name: str, by: Actor) -> PhotoClaim:
     """The stored photo, claimed before any worker sees it; should this process die, a worker reads it later."""
     photo = services.add_photo(person=who(), file=data, original_name=name, by=by)
     token = f"request/{uuid4().hex[:12]}"
     Photo.objects.filter(pk=photo.pk).update(
         state=PhotoState.WORKING, claimed_by=token, attempts=1, due_at=Now() + CLAIM
     )
-    return Claim(photo, token)
+    return PhotoClaim(photo, token)

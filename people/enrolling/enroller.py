@@ -14,7 +14,14 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from people.enrolling.cross_check import Outcome
-from people.enrolling.enrolment import Claim, claim_photo, fail_attempt, record_reading, reject_unread, release_claim
+from people.enrolling.enrolment import (
+    PhotoClaim,
+    claim_photo,
+    fail_attempt,
+    record_reading,
+    reject_unread,
+    release_claim,
+)
 from people.errors import ClaimLost, ReaderDied
 from people.recognising.reader import PhotoReader
 from people.recognition.reading.photo import PhotoReading
@@ -29,7 +36,7 @@ SWEEP_S = 5.0
 IDLE_S = 60.0
 
 
-class Reader(Protocol):
+class ReadsPhotos(Protocol):
     """What reads photos: PhotoReader, or a fake in tests."""
 
     engine: str
@@ -43,7 +50,7 @@ class Reader(Protocol):
 class Enroller:
     """Any number of these, in any number of processes, share the waiting photos."""
 
-    def __init__(self, *, reader: Reader | None = None, name: str = "") -> None:
+    def __init__(self, *, reader: ReadsPhotos | None = None, name: str = "") -> None:
         self._reader = reader or PhotoReader(Path(settings.MODEL_CACHE))
         self._name = name or f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = False
@@ -95,7 +102,7 @@ class Enroller:
             await self._enrol(claim)
         return True
 
-    async def _enrol(self, claim: Claim) -> None:
+    async def _enrol(self, claim: PhotoClaim) -> None:
         try:
             data = await asyncio.to_thread(_fetch, claim.photo)
         except FileNotFoundError:
@@ -118,7 +125,7 @@ class Enroller:
             return
         await database_sync_to_async(self._record)(claim, reading)
 
-    def _record(self, claim: Claim, reading: PhotoReading) -> Outcome:
+    def _record(self, claim: PhotoClaim, reading: PhotoReading) -> Outcome:
         return record_reading(claim, reading, self._reader.engine)
 
     async def _stop_reading(self, stop: asyncio.Event) -> None:

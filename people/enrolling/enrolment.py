@@ -33,14 +33,14 @@ BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30))
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PhotoClaim:
     """The right to record what is read of one photo. `token` is new for every claim, so a late worker has none."""
 
     photo: Photo
     token: str
 
 
-def claim_photo(worker: str) -> Claim | None:
+def claim_photo(worker: str) -> PhotoClaim | None:
     """Take the photo that is due longest, or None: one conditional UPDATE, so no photo has two workers."""
     _give_up_exhausted()
     token = f"{worker[:80]}/{uuid4().hex[:12]}"
@@ -52,10 +52,10 @@ def claim_photo(worker: str) -> Claim | None:
         )
     if not taken:
         return None
-    return Claim(Photo.objects.select_related("person").get(claimed_by=token), token)
+    return PhotoClaim(Photo.objects.select_related("person").get(claimed_by=token), token)
 
 
-def record_reading(claim: Claim, reading: PhotoReading, engine: str) -> Outcome:
+def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Outcome:
     """Write down what was read of a claimed photo, in one transaction. Raises ClaimLost when it came too late."""
     photo = claim.photo
     old_crop, new_crop = photo.crop.name, _store_crop(photo, reading)
@@ -85,13 +85,13 @@ def record_reading(claim: Claim, reading: PhotoReading, engine: str) -> Outcome:
     return outcome
 
 
-def reject_unread(claim: Claim, reason: str) -> None:
+def reject_unread(claim: PhotoClaim, reason: str) -> None:
     """Reject a photo that cannot even be read, such as one whose stored object is gone."""
     _finish(claim, state=PhotoState.REJECTED, reason=reason, decided_at=Now())
     logger.warning("photo %s: rejected %s", claim.photo.pk, reason)
 
 
-def fail_attempt(claim: Claim) -> None:
+def fail_attempt(claim: PhotoClaim) -> None:
     """Give a photo back whose reading broke: later again, or rejected after the last attempt."""
     attempts = claim.photo.attempts
     if attempts >= ATTEMPTS:
@@ -101,7 +101,7 @@ def fail_attempt(claim: Claim) -> None:
         logger.warning("photo %s: attempt %s failed", claim.photo.pk, attempts)
 
 
-def release_claim(claim: Claim) -> None:
+def release_claim(claim: PhotoClaim) -> None:
     """Give a photo back untouched because this worker stops; it costs no attempt."""
     _finish(claim, state=PhotoState.PENDING, due_at=Now(), attempts=F("attempts") - 1)
 
@@ -120,7 +120,7 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.enrolling.enrolment'))")
 
 
-def _finish(claim: Claim, **values: object) -> None:
+def _finish(claim: PhotoClaim, **values: object) -> None:
     held = Photo.objects.filter(pk=claim.photo.pk, state=PhotoState.WORKING, claimed_by=claim.token)
     if not held.update(claimed_by="", **values):
         raise ClaimLost(f"photo {claim.photo.pk} is not ours any more")

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from people.editing.uploads import too_large
 from people.errors import BadArchive, BadUpload
-from people.imports.by_path import Candidate, is_skipped, person_of
+from people.imports.by_path import PhotoFile, is_skipped, person_of
 
 # Its directory and its report are held in memory; larger sets go through `manage.py enrol_folder`.
 MAX_FILES = 5_000
@@ -52,7 +52,7 @@ def check_archive(file: IO[bytes]) -> int:
     return len(candidates)
 
 
-def candidates_in_zip(file: IO[bytes]) -> list[Candidate]:
+def candidates_in_zip(file: IO[bytes]) -> list[PhotoFile]:
     """The files of a ZIP, in its order: <person>/1.jpg or <person>.jpg, perhaps all in one folder more.
 
     Raises BadArchive when it is no ZIP, or larger or fuller than the limits allow.
@@ -70,7 +70,7 @@ def candidates_in_zip(file: IO[bytes]) -> list[Candidate]:
     depth = _depth_of_people([paths[entry.filename] for entry in wanted])
     budget = _Budget(settings.ZIP_MAX_BYTES)
     return [
-        Candidate(
+        PhotoFile(
             str(paths[entry.filename]),
             _person(paths[entry.filename], depth),
             _opener(archive, entry, budget),

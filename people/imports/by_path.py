@@ -20,7 +20,7 @@ _SKIPPED = {"__macosx", "thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PhotoFile:
     """One file that may be a photo of the person that its path names."""
 
     path: str
@@ -48,7 +48,7 @@ class Imported:
         return self.status not in ("queued", "already_there")
 
 
-def candidates_in_folder(folder: Path) -> list[Candidate]:
+def candidates_in_folder(folder: Path) -> list[PhotoFile]:
     """Files under `folder`, sorted. Links out of it are not followed. Raises BadArchive when it is none."""
     if not folder.is_dir():
         raise BadArchive(f"{folder} is not a folder.")
@@ -57,7 +57,7 @@ def candidates_in_folder(folder: Path) -> list[Candidate]:
     for path in sorted(folder.rglob("*")):
         relative = PurePosixPath(path.relative_to(folder).as_posix())
         if path.is_file() and path.resolve().is_relative_to(root) and not is_skipped(relative):
-            found.append(Candidate(str(relative), person_of(relative), _opener(path)))
+            found.append(PhotoFile(str(relative), person_of(relative), _opener(path)))
     return found
 
 
@@ -75,7 +75,7 @@ def is_skipped(path: PurePosixPath) -> bool:
     return any(part.startswith(".") or part.lower() in _SKIPPED for part in path.parts)
 
 
-def import_people(candidates: Iterable[Candidate], *, by: Actor) -> Iterator[Imported]:
+def import_people(candidates: Iterable[PhotoFile], *, by: Actor) -> Iterator[Imported]:
     """Add each candidate as a photo, making people as needed; one bad file stops nothing. Again is harmless."""
     for candidate in candidates:
         try:
@@ -84,7 +84,7 @@ def import_people(candidates: Iterable[Candidate], *, by: Actor) -> Iterator[Imp
             yield Imported(candidate.path, candidate.person, "unreadable", error.strerror or "It cannot be read.")
 
 
-def import_candidate(candidate: Candidate, *, by: Actor) -> Imported:
+def import_candidate(candidate: PhotoFile, *, by: Actor) -> Imported:
     """Add one candidate as a photo; a refusal is an outcome too. Raises OSError when it cannot be read or stored."""
     try:
         return _import_one(candidate, by=by)
@@ -96,7 +96,7 @@ def import_candidate(candidate: Candidate, *, by: Actor) -> Imported:
 
 
 @transaction.atomic
-def _import_one(candidate: Candidate, *, by: Actor) -> Imported:
+def _import_one(candidate: PhotoFile, *, by: Actor) -> Imported:
     """A person made for a file that turns out to be no picture is rolled back with it."""
     if not candidate.person:
         raise BadUpload("bad_path", "The path names nobody.")

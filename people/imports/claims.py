@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from people.editing.services import Actor
 from people.errors import ClaimLost
-from people.imports.by_path import Candidate, Imported, import_candidate
+from people.imports.by_path import Imported, PhotoFile, import_candidate
 from people.imports.jobs import ImportEntry, ImportJob
 from people.imports.services import end
 from people.records.photo import Photo
@@ -32,14 +32,14 @@ STUCK = "It could not be read on: its worker failed {attempts} times at file {nu
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ImportClaim:
     """The right to work through one import. `token` is new for every claim, so a late worker has none."""
 
     job: ImportJob
     token: str
 
 
-def claim_import(worker: str) -> Claim | None:
+def claim_import(worker: str) -> ImportClaim | None:
     """Take the import that is due longest, or None: one conditional UPDATE, so none has two workers."""
     _give_up_exhausted()
     token = f"{worker[:80]}/{uuid4().hex[:12]}"
@@ -57,10 +57,10 @@ def claim_import(worker: str) -> Claim | None:
     fetching = timedelta(seconds=job.size_bytes / FETCH_BYTES_PER_S)
     started_at = job.started_at or Now()
     ImportJob.objects.filter(pk=job.pk, claimed_by=token).update(due_at=Now() + CLAIM + fetching, started_at=started_at)
-    return Claim(job, token)
+    return ImportClaim(job, token)
 
 
-def record_entry(claim: Claim, number: int, candidate: Candidate, *, by: Actor) -> Imported:
+def record_entry(claim: ImportClaim, number: int, candidate: PhotoFile, *, by: Actor) -> Imported:
     """Add file `number` of the ZIP and write down what became of it, in one transaction: never one without the other.
 
     Raises ClaimLost when the import was cancelled or has another worker, and what the storage raises.
@@ -78,7 +78,7 @@ def record_entry(claim: Claim, number: int, candidate: Candidate, *, by: Actor) 
     return imported
 
 
-def _write_line(claim: Claim, number: int, imported: Imported) -> None:
+def _write_line(claim: ImportClaim, number: int, imported: Imported) -> None:
     found = _is_found(claim.job, imported)
     _hold(
         claim,
@@ -103,19 +103,19 @@ def _write_line(claim: Claim, number: int, imported: Imported) -> None:
     )
 
 
-def finish_import(claim: Claim) -> None:
+def finish_import(claim: ImportClaim) -> None:
     """Every file has its line."""
     _end(claim, ImportState.DONE)
     logger.info("import %s done", claim.job.pk)
 
 
-def fail_import(claim: Claim, reason: str) -> None:
+def fail_import(claim: ImportClaim, reason: str) -> None:
     """It cannot go on; what it has added stays."""
     _end(claim, ImportState.FAILED, reason)
     logger.warning("import %s failed: %s", claim.job.pk, reason)
 
 
-def fail_attempt(claim: Claim) -> None:
+def fail_attempt(claim: ImportClaim) -> None:
     """Give an import back that broke off: later again, or failed after the last attempt at one file."""
     job = ImportJob.objects.filter(pk=claim.job.pk).first()
     if job is None:
@@ -127,7 +127,7 @@ def fail_attempt(claim: Claim) -> None:
     _hold(claim, state=ImportState.WAITING, claimed_by="", due_at=Now() + timedelta(seconds=back_off_s))
 
 
-def release_claim(claim: Claim) -> None:
+def release_claim(claim: ImportClaim) -> None:
     """Give an import back untouched because this worker stops; it costs no attempt."""
     _hold(claim, state=ImportState.WAITING, claimed_by="", due_at=Now(), attempts=F("attempts") - 1)
 
@@ -152,13 +152,13 @@ def _is_found(job: ImportJob, imported: Imported) -> bool:
     return not job.entries.filter(person=imported.person_id).exists()
 
 
-def _hold(claim: Claim, **values: object) -> None:
+def _hold(claim: ImportClaim, **values: object) -> None:
     held = ImportJob.objects.filter(pk=claim.job.pk, state=ImportState.WORKING, claimed_by=claim.token)
     if not held.update(**values):
         raise ClaimLost(f"import {claim.job.pk} is not ours any more")
 
 
 @transaction.atomic
-def _end(claim: Claim, state: ImportState, reason: str = "") -> None:
+def _end(claim: ImportClaim, state: ImportState, reason: str = "") -> None:
     _hold(claim, due_at=Now())
     end(claim.job, state=state, reason=reason)

@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from people.errors import BadArchive, ClaimLost, MayNotImport
 from people.imports.archives import candidates_in_zip
 from people.imports.claims import (
-    Claim,
+    ImportClaim,
     claim_import,
     fail_attempt,
     fail_import,
@@ -69,7 +69,7 @@ class Importer:
         return True
 
 
-def _work(claim: Claim, stop: Flag) -> None:
+def _work(claim: ImportClaim, stop: Flag) -> None:
     try:
         _work_through(claim, stop)
     except FileNotFoundError:
@@ -83,7 +83,7 @@ def _work(claim: Claim, stop: Flag) -> None:
         fail_attempt(claim)
 
 
-def _work_through(claim: Claim, stop: Flag) -> None:
+def _work_through(claim: ImportClaim, stop: Flag) -> None:
     """From the first file that has no line yet. The ZIP is read over a file, one photo at a time in memory."""
     with claim.job.file.open("rb") as archive:
         candidates = candidates_in_zip(archive)

@@ -36,7 +36,7 @@ class BadPicture(PeopleError):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NearPerson:
     """Somebody enrolled, and how far from the face."""
 
     person: Person
@@ -50,7 +50,7 @@ class Recognised:
     probe: Probe
     verdict: Verdict
     match: Match
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[NearPerson, ...]
     """Nearest first, whatever the verdict."""
 
     @property
@@ -116,12 +116,14 @@ def recognise(
     return Recognition(probes, engine, gallery.version, thresholds, faces)
 
 
-def _candidates(ranking: list[tuple[str, float]], people: dict[Any, Person]) -> list[Candidate]:
+def _candidates(ranking: list[tuple[str, float]], people: dict[Any, Person]) -> list[NearPerson]:
     by_text = {str(key): person for key, person in people.items()}
-    return [Candidate(by_text[person], apart) for person, apart in ranking if person in by_text]
+    return [NearPerson(by_text[person], apart) for person, apart in ranking if person in by_text]
 
 
-def _decided(probe: Probe, candidates: list[Candidate], version: int, thresholds: Thresholds, count: int) -> Recognised:
+def _decided(
+    probe: Probe, candidates: list[NearPerson], version: int, thresholds: Thresholds, count: int
+) -> Recognised:
     nearest = candidates[0] if candidates else None
     second = candidates[1] if len(candidates) > 1 else None
     match = Match(

@@ -1,8 +1,8 @@
 """Cameras and what they saw, in Django's admin."""
 
 from streams.admin.cameras import CameraAdmin
-from streams.admin.evidence import DetectionAdmin, SightingAdmin
 from streams.admin.groups import CameraGroupAdmin
 from streams.admin.searches import SearchLogAdmin
+from streams.admin.sightings import DetectionAdmin, SightingAdmin
 
 __all__ = ["CameraAdmin", "CameraGroupAdmin", "DetectionAdmin", "SearchLogAdmin", "SightingAdmin"]

@@ -19,7 +19,7 @@ from streams.admin.trying import SourceTrials
 from streams.cameras import services
 from streams.cameras.source_rules import redacted
 from streams.records.camera import Camera, CameraStatus
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Camera]
@@ -84,7 +84,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
     @admin.display(description="state")
     def state(self, camera: Camera) -> str:
         state, _reason = _now(camera)
-        return format_html('<span class="badge badge-{}">{}</span>', state, CameraState(state).label)
+        return format_html('<span class="badge badge-{}">{}</span>', state, CameraStateName(state).label)
 
     @admin.display(description="state", ordering="status__state")
     def state_and_reason(self, camera: Camera) -> str:
@@ -107,7 +107,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
     @admin.display(description="frames a second")
     def frame_rate(self, camera: Camera) -> str:
         status = _status(camera)
-        if status is None or status.fps_analysed is None or _now(camera)[0] != CameraState.LIVE:
+        if status is None or status.fps_analysed is None or _now(camera)[0] != CameraStateName.LIVE:
             return "–"
         return f"{status.fps_analysed:.1f}"
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from streams.admin.evidence import EvidenceAdmin
+from streams.admin.sightings import EvidenceAdmin
 from streams.records.search_log import SearchLog
 
 

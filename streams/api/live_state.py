@@ -22,11 +22,11 @@ from streams.records.worker_presence import WorkerPresence
 from streams.wire.builders import camera_ref, state_of
 
 MOST_IN_SIGHT = 500
-"""Open visits that are shown, the newest of them: more is no scene but a fault."""
+"""Open sightings that are shown, the newest of them: more is no scene but a fault."""
 
 
 class InSightSerializer(SightingSerializer):
-    """A visit that goes on."""
+    """A sighting that goes on."""
 
     class Meta(SightingSerializer.Meta):
         fields = ["id", "verdict", "person", "first_seen_at", "last_seen_at", "distance", "snapshot_url"]
@@ -43,7 +43,7 @@ class LiveCameraSerializer(CameraStateSerializer):
     in_sight = InSightSerializer(
         many=True,
         allow_null=True,
-        help_text="Visits that go on, newest first; null for whoever may not see sightings.",
+        help_text="Sightings that go on, newest first; null for whoever may not see sightings.",
     )
 
 
@@ -94,7 +94,7 @@ def live_state(user: Any) -> dict[str, Any]:
 
 
 def _in_sight(user: Any) -> dict[int, list[Sighting]] | None:
-    """Open visits by camera; None without the right."""
+    """Open sightings by camera; None without the right."""
     if not user.has_perm("streams.view_sighting"):
         return None
     found: dict[int, list[Sighting]] = defaultdict(list)

@@ -16,7 +16,7 @@ from streams.cameras.source_rules import redacted, validate_source
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 from streams.sightings.explanations import explain
 from streams.wire.builders import state_of
 from streams.wire.values import finite
@@ -25,7 +25,7 @@ from streams.wire.values import finite
 class CameraStateSerializer(serializers.Serializer[Any]):
     """What a camera does now, as the sockets tell it."""
 
-    state = serializers.ChoiceField(choices=CameraState.choices)
+    state = serializers.ChoiceField(choices=CameraStateName.choices)
     reason = serializers.CharField(help_text="One sentence for people; empty while all is well.")
     last_frame_at = serializers.DateTimeField(allow_null=True)
     frame_age_ms = serializers.IntegerField(allow_null=True)
@@ -143,7 +143,7 @@ MARGIN = "How much farther the next nearest person is. Null: there was none, or 
 
 
 class SightingSerializer(serializers.ModelSerializer[Sighting]):
-    """One visit to one camera: who it was, from when to when, and why it was decided so."""
+    """One stay of one face before one camera: who it was, from when to when, and why it was decided so."""
 
     camera = CameraRefSerializer(read_only=True)
     person = PersonRefSerializer(read_only=True, allow_null=True, help_text="Who it is (match) or may be (review).")

@@ -55,7 +55,7 @@ class PersonDaySerializer(serializers.Serializer[PersonDay]):
     person = PersonOfDaySerializer(source="*")
     first_seen_at = serializers.DateTimeField()
     last_seen_at = serializers.DateTimeField()
-    sightings = serializers.IntegerField(help_text="Visits of which a part lies in the day.")
+    sightings = serializers.IntegerField(help_text="Sightings of which a part lies in the day.")
     seconds = serializers.FloatField(help_text="In sight; two cameras that see somebody at once count once.")
     cameras = CameraRefSerializer(many=True)
 
@@ -78,7 +78,7 @@ class AttendanceView(APIView):
         tags=["reports"],
         operation_id="attendance",
         summary="Who was seen on which day",
-        description="Of sightings with a name (`match`). A visit over midnight counts in each day with its part.",
+        description="Of sightings with a name (`match`). A sighting over midnight counts in each day with its part.",
         parameters=[*PARAMETERS, *PAGE],
         responses=AttendanceSerializer,
     )

@@ -18,17 +18,17 @@ from streams.records.states import StoredVerdict
 
 LONGEST_DAYS = 366
 
-# Each visit is cut at the midnights of the site's time zone, whose days have 23 to 25 hours where clocks change. Two
+# Each sighting is cut at the midnights of the site's time zone, whose days have 23 to 25 hours where clocks change. Two
 # cameras that see somebody at once count once: the times are joined before they are added.
 _PARTS = """
-WITH visit (person_id, camera_id, first_seen_at, last_seen_at) AS ({visits}),
+WITH sighting (person_id, camera_id, first_seen_at, last_seen_at) AS ({sightings}),
 part AS (
-    SELECT visit.person_id, visit.camera_id, local.day::date AS day,
-        greatest(visit.first_seen_at, local.day AT TIME ZONE %(zone)s) AS since,
-        least(visit.last_seen_at, (local.day + interval '1 day') AT TIME ZONE %(zone)s) AS until
-    FROM visit CROSS JOIN LATERAL generate_series(
-        date_trunc('day', greatest(visit.first_seen_at, %(begin)s) AT TIME ZONE %(zone)s),
-        least(greatest(visit.first_seen_at, visit.last_seen_at - interval '1 microsecond'),
+    SELECT sighting.person_id, sighting.camera_id, local.day::date AS day,
+        greatest(sighting.first_seen_at, local.day AT TIME ZONE %(zone)s) AS since,
+        least(sighting.last_seen_at, (local.day + interval '1 day') AT TIME ZONE %(zone)s) AS until
+    FROM sighting CROSS JOIN LATERAL generate_series(
+        date_trunc('day', greatest(sighting.first_seen_at, %(begin)s) AT TIME ZONE %(zone)s),
+        least(greatest(sighting.first_seen_at, sighting.last_seen_at - interval '1 microsecond'),
             %(end)s - interval '1 microsecond') AT TIME ZONE %(zone)s,
         interval '1 day') AS local (day)
 )
@@ -64,7 +64,7 @@ class PersonDay:
     first_seen_at: datetime
     last_seen_at: datetime
     sightings: int
-    """Visits of which a part lies in the day."""
+    """Sightings of which a part lies in the day."""
     seconds: float
     """In sight of at least one camera."""
     cameras: list[Camera]
@@ -89,7 +89,7 @@ class Attendance:
     def __getitem__(self, part: slice) -> list[PersonDay]:
         """The rows from `part.start` to `part.stop`; two queries, and one more where they have not been counted.
 
-        Only the visits of the days that these rows are of are read once more: of a month a page shows a day or two.
+        Only the sightings of the days that these rows are of are read once more: of a month a page shows a day or two.
         """
         days: list[date] = []
         start, before, skipped = part.start or 0, 0, 0
@@ -116,11 +116,11 @@ class Attendance:
         named = self._sightings.filter(verdict=StoredVerdict.MATCH, last_seen_at__gte=begin, first_seen_at__lt=end)
         wanted = named.order_by().values_list("person_id", "camera_id", "first_seen_at", "last_seen_at")
         try:
-            visits, values = wanted.query.sql_with_params()
+            sightings, values = wanted.query.sql_with_params()
         except EmptyResultSet:
             return []
-        names: dict[str, Any] = {f"visit_{number}": value for number, value in enumerate(values)}
-        sql = _PARTS.format(visits=visits % tuple(f"%({name})s" for name in names)) + select
+        names: dict[str, Any] = {f"sighting_{number}": value for number, value in enumerate(values)}
+        sql = _PARTS.format(sightings=sightings % tuple(f"%({name})s" for name in names)) + select
         zone: dict[str, Any] = {"zone": timezone.get_default_timezone_name(), "begin": begin, "end": end}
         with connection.cursor() as cursor:
             cursor.execute(sql, {**names, **zone, **numbers})

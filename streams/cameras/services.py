@@ -19,13 +19,13 @@ from people.base.history import Actor, changed_in_words, log_added, log_changed,
 from streams.cameras.credentials import Entered
 from streams.cameras.sealing import resealed
 from streams.errors import SealBroken
-from streams.pipeline.messages import Evidence, Heartbeat
+from streams.pipeline.messages import Heartbeat, NewDetection
 from streams.records.camera import Camera, CameraStatus
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
 from streams.records.object_names import snapshot_name
 from streams.records.sighting import Sighting
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 from streams.wire.values import finite
 
 logger = logging.getLogger(__name__)
@@ -122,7 +122,9 @@ def record_heartbeat(*, camera_id: int, holder: str, heartbeat: Heartbeat) -> bo
 def record_down(*, camera_id: int, holder: str, reason: str) -> bool:
     """Write that the camera's child is gone, and why; False when the lease is another worker's."""
     return (
-        _status(camera_id, holder).update(state=CameraState.DOWN, reason=reason[:300], fps_read=None, fps_analysed=None)
+        _status(camera_id, holder).update(
+            state=CameraStateName.DOWN, reason=reason[:300], fps_read=None, fps_analysed=None
+        )
         == 1
     )
 
@@ -131,9 +133,9 @@ def _status(camera_id: int, holder: str) -> QuerySet[CameraStatus]:
     return CameraStatus.objects.filter(camera_id=camera_id, lease_holder=holder)
 
 
-def save_snapshot(*, evidence: Evidence) -> str:
+def save_snapshot(*, detection: NewDetection) -> str:
     """Store the picture, outside of any transaction; returns its name."""
-    return default_storage.save(snapshot_name(Detection(id=evidence.id), ""), ContentFile(evidence.snapshot))
+    return default_storage.save(snapshot_name(Detection(id=detection.id), ""), ContentFile(detection.snapshot))
 
 
 def discard_snapshots(*, names: Iterable[str]) -> None:
@@ -146,7 +148,7 @@ def discard_snapshots(*, names: Iterable[str]) -> None:
 
 
 def close_open_sightings(*, camera_id: int) -> list[Sighting]:
-    """End the visits that no child continues (it was killed, or its worker was); returns them as lists show them."""
+    """End the sightings that no child continues (it was killed, or its worker was); returns them as lists show them."""
     with transaction.atomic():
         ended = list(Sighting.objects.open().for_camera(camera_id).select_for_update().values_list("pk", flat=True))
         Sighting.objects.filter(pk__in=ended).update(ended_at=F("last_seen_at"))

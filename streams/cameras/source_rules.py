@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from streams.pipeline.errors import BadAddress
-from streams.pipeline.sources.addresses import Kind, kind_of
+from streams.pipeline.sources.addresses import SourceKind, kind_of
 from streams.pipeline.sources.networks import Networks, literal
 from streams.pipeline.sources.videos import Videos, place_of
 
@@ -31,13 +31,13 @@ def validate_source(source: str) -> None:
         kind = kind_of(source)
     except BadAddress as bad:
         raise ValidationError(bad.said) from None
-    if kind is Kind.BROWSER:
+    if kind is SourceKind.BROWSER:
         return
     rule = {
-        Kind.DEVICE: _validate_device,
-        Kind.NETWORK: _validate_address,
-        Kind.FILE: _validate_path,
-        Kind.STORAGE: _validate_stored,
+        SourceKind.DEVICE: _validate_device,
+        SourceKind.NETWORK: _validate_address,
+        SourceKind.FILE: _validate_path,
+        SourceKind.STORAGE: _validate_stored,
     }[kind]
     rule(source)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from streams.live.flow import Flow
-from streams.live.incoming import BadMessage, Rate, read_message
+from streams.live.incoming import BadMessage, MessageRate, read_message
 from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
 from streams.live.masking import shown_frame
 from streams.wire.announcing import FrameReady, SightingSaid, StateSaid
@@ -24,7 +24,7 @@ class DashboardConsumer(LiveSocket):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.flow, self.rate = Flow(), Rate()
+        self.flow, self.rate = Flow(), MessageRate()
 
     def left(self, cameras: Iterable[int]) -> None:
         self.flow.watch(self.flow.watched.difference(cameras))

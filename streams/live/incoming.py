@@ -60,7 +60,7 @@ def _ping(said: dict[str, Any]) -> Ping:
 _READERS: dict[str, Any] = {"watch": _watch, "ack": _ack, "ping": _ping}
 
 
-class Rate:
+class MessageRate:
     """A bucket of messages that refills by PER_SECOND, up to BURST."""
 
     def __init__(self, per_second: float = PER_SECOND, burst: float = BURST) -> None:

@@ -15,7 +15,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from people.base.doorbells import VIEWERS
-from streams.live.masking import Feed
+from streams.live.masking import SightingFeed
 from streams.live.sight import Sight, read_hello, read_sight, read_states
 from streams.live.viewers import PLACES, user_now
 from streams.wire.announcing import camera_group
@@ -38,7 +38,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sight = Sight({}, sightings=False)
-        self.feed = Feed()
+        self.feed = SightingFeed()
         self.look_again = Bell()
         self._tasks: list[asyncio.Task[None]] = []
         self._place: Any = None

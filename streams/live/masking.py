@@ -17,8 +17,8 @@ People = frozenset[str] | None
 REMEMBERED = 150
 
 
-class Feed:
-    """The sightings that one viewer's page shows; by it a visit can be taken back."""
+class SightingFeed:
+    """The sightings that one viewer's page shows; by it a sighting can be taken back."""
 
     def __init__(self) -> None:
         self._ids: deque[str] = deque(maxlen=REMEMBERED)
@@ -28,7 +28,7 @@ class Feed:
         self._ids = deque((record["id"] for record in reversed(greeting["sightings"])), REMEMBERED)
 
     def shown(self, event: SightingEvent, people: People) -> SightingEvent | SightingGone | None:
-        """What to say of `event`; None for nothing. A visit that turned out to be of somebody else goes again."""
+        """What to say of `event`; None for nothing. A sighting that turned out to be of somebody else goes again."""
         sighting = event["sighting"]["id"]
         record = shown_record(event["sighting"], people)
         if record is not None:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from streams.live.incoming import Rate
+from streams.live.incoming import MessageRate
 from streams.live.live_socket import BAD_MESSAGE, LOOK_AGAIN_S, NO_CAMERA, NO_RIGHT, NOBODY, TOO_MANY
 from streams.live.viewers import user_now
 from streams.records.camera import Camera
@@ -37,7 +37,7 @@ class SendConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._sender, self._rate = uuid4().hex, Rate(PER_SECOND, BURST)
+        self._sender, self._rate = uuid4().hex, MessageRate(PER_SECOND, BURST)
         self._camera_id: int | None = None
         self._number = time.time_ns()  # of pictures: no two senders begin with the same
         self._renewed_at = self._allowed_at = time.monotonic()

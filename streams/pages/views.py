@@ -62,7 +62,7 @@ def send_to_camera(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def sightings(request: HttpRequest) -> HttpResponse:
-    """Visits, newest first, filtered by the query string; 400 with the form's errors when it makes no sense."""
+    """Sightings, newest first, filtered by the query string; 400 with the form's errors when it makes no sense."""
     visible = Sighting.objects.visible_to(request.user).with_snapshot(request.user)
     chosen = SightingFilter(request.GET, visible, request=request)
     valid = chosen.form.is_valid()
@@ -77,7 +77,7 @@ def sightings(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
-    """One visit: its pictures, and why it was decided so."""
+    """One sighting: its pictures, and why it was decided so."""
     evidence = Prefetch("detections", Detection.objects.visible_to(request.user).select_related("person"))
     rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
     shown = get_object_or_404(rows.prefetch_related(evidence), pk=sighting_id)

@@ -41,7 +41,7 @@ class BadAddress(ValueError):
         self.said = said
 
 
-class Refused(Exception):
+class AddressRefused(Exception):
     """An address leads where no camera may be."""
 
     def __init__(self, said: Sentence) -> None:

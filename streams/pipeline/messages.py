@@ -65,7 +65,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Child to parent, every second whatever happens. `state` as in streams.records.states.CameraState."""
+    """Child to parent, every second whatever happens. `state` as in streams.records.states.CameraStateName."""
 
     state: str
     reason: str
@@ -120,7 +120,7 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class NewDetection:
     """One face at one moment, kept as a Detection row."""
 
     id: UUID
@@ -140,21 +140,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitEncoding:
-    """What a visit can be found by later: the mean of its encodings. Biometric data."""
+class MeanEncoding:
+    """What a sighting can be found by later: the mean of its encodings. Biometric data."""
 
     engine: str
     vector: bytes = field(repr=False)
     """128 float32 of unit length, as `tobytes()` of this machine gives them."""
     quality: float
-    """Of the visit's best picture, 0 to 1."""
+    """Of the sighting's best picture, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class SightingChange:
-    """Child to parent, never dropped: the whole state of one visit, so that the last one heard is the truth.
+    """Child to parent, never dropped: the whole state of one sighting, so that the last one heard is the truth.
 
-    The same `id` through the visit's life. `ended` at its end.
+    The same `id` through the sighting's life. `ended` at its end.
     """
 
     id: UUID
@@ -171,10 +171,10 @@ class SightingChange:
     votes: int
     encodings: int
     gallery_version: int
-    evidence: tuple[Evidence, ...]
-    """New since the last change; at most a few per visit."""
-    encoding: VisitEncoding | None = None
-    """Said with new evidence and at the end; None: nothing new, or no picture good enough to tell people apart."""
+    detections: tuple[NewDetection, ...]
+    """New since the last change; at most a few per sighting."""
+    encoding: MeanEncoding | None = None
+    """Said with new detections and at the end; None: nothing new, or no picture good enough to tell people apart."""
 
 
 ToChild = UseGallery | WatchMode | SentPicture | Stop

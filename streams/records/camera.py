@@ -13,7 +13,7 @@ from people.accounts.limits import Looker
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.records.groups import camera_limits, cameras_within
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 
 # 15 s: a child speaks every second, and one that is silent for so long has been killed by its worker.
 SILENT_AFTER_S = 15.0
@@ -115,10 +115,10 @@ class Camera(models.Model):
     def state_at(self, now: datetime) -> tuple[str, str]:
         """State and reason as they may be shown at `now`: the switch counts at once, before a worker follows it."""
         if not self.enabled:
-            return CameraState.OFF, ""
+            return CameraStateName.OFF, ""
         status: CameraStatus | None = getattr(self, "status", None)
-        if status is None or status.state == CameraState.OFF:
-            return CameraState.WAITING, ""
+        if status is None or status.state == CameraStateName.OFF:
+            return CameraStateName.WAITING, ""
         return status.state_at(now)
 
 
@@ -127,7 +127,7 @@ class CameraStatus(models.Model):
     admin and a worker's heartbeat never overwrite each other."""
 
     camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="status")
-    state = models.CharField(max_length=12, choices=CameraState, default=CameraState.WAITING)
+    state = models.CharField(max_length=12, choices=CameraStateName, default=CameraStateName.WAITING)
     reason = models.CharField(max_length=300, blank=True)
     """One sentence for people, without credentials."""
     heartbeat_at = models.DateTimeField(null=True)
@@ -158,10 +158,10 @@ class CameraStatus(models.Model):
     def state_at(self, now: datetime) -> tuple[str, str]:
         """State and reason as they may be shown at `now`: the last word of a worker that fell silent is not
         the state of its camera."""
-        if self.state in (CameraState.OFF, CameraState.WAITING):
+        if self.state in (CameraStateName.OFF, CameraStateName.WAITING):
             return self.state, self.reason
         silent = self.heartbeat_at is None or (now - self.heartbeat_at).total_seconds() > SILENT_AFTER_S
         unleased = self.lease_expires_at is None or self.lease_expires_at < now
         if silent and unleased:
-            return CameraState.WAITING, Reason.NO_WORKER.said()
+            return CameraStateName.WAITING, Reason.NO_WORKER.said()
         return self.state, self.reason

@@ -21,7 +21,7 @@ from streams.records.withholding import SightingsWithheld
 
 class SightingQuerySet(models.QuerySet["Sighting"]):
     def within_limits_of(self, user: Looker) -> SightingQuerySet:
-        """Visits to cameras that exist for `user`, of people who do and of unknown faces.
+        """Sightings to cameras that exist for `user`, of people who do and of unknown faces.
 
         Whoever is limited to some people reads nothing that other people were measured by (withholding.py).
         """
@@ -38,7 +38,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.within_limits_of(user) if user.has_perm("streams.view_sighting") else self.none()
 
     def open(self) -> SightingQuerySet:
-        """Visits that have not ended."""
+        """Sightings that have not ended."""
         return self.filter(ended_at=None)
 
     def for_camera(self, camera_id: int) -> SightingQuerySet:
@@ -63,10 +63,10 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
 
 
 class Sighting(models.Model):
-    """One track's visit to one camera: who it was, from when to when, and why it was decided so."""
+    """One stay of one face before one camera: who it was, from when to when, and why it was decided so."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    """Made by the camera child when the visit begins: recording it twice changes nothing."""
+    """Made by the camera child when the sighting begins: recording it twice changes nothing."""
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="sightings")
     verdict = models.CharField(max_length=10, choices=StoredVerdict)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sightings")
@@ -82,7 +82,7 @@ class Sighting(models.Model):
     votes = models.PositiveIntegerField(default=0)
     """Encodings that voted for the verdict."""
     encodings = models.PositiveIntegerField(default=0)
-    """Encodings made of this visit."""
+    """Encodings made of this sighting."""
     gallery_version = models.BigIntegerField()
     withheld = False
     """Whether the reader may not know what the face was compared with (streams/records/withholding.py)."""

@@ -1,4 +1,4 @@
-"""What past sightings are searched by: the mean encoding of each visit, kept for a while and never shown.
+"""What past sightings are searched by: the mean encoding of each sighting, kept for a while and never shown.
 
 Most of them are of people who were never asked. A table of its own, so that nothing which reads sightings reads them.
 """
@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from pgvector.django import VectorField
 
-from streams.pipeline.messages import VisitEncoding
+from streams.pipeline.messages import MeanEncoding
 
 if TYPE_CHECKING:
     from streams.records.sighting import Sighting
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 class SightingEncodingQuerySet(models.QuerySet["SightingEncoding"]):
     def seen_before(self, moment: datetime) -> SightingEncodingQuerySet:
-        """Of visits that were last seen before `moment`."""
+        """Of sightings that were last seen before `moment`."""
         return self.filter(sighting__last_seen_at__lt=moment)
 
 
 class SightingEncoding(models.Model):
-    """128 numbers of unit length: the mean of a visit's encodings. Biometric data: never shown, never logged."""
+    """128 numbers of unit length: the mean of a sighting's encodings. Biometric data: never shown, never logged."""
 
     sighting = models.OneToOneField(
         "streams.Sighting", on_delete=models.CASCADE, primary_key=True, related_name="encoding"
@@ -36,7 +36,7 @@ class SightingEncoding(models.Model):
     """As people.records.encoding.Encoding: those of different engines are never compared."""
     vector = VectorField(dimensions=128)
     quality = models.FloatField()
-    """Quality.overall of the visit's best face, 0 to 1."""
+    """Quality.overall of the sighting's best face, 0 to 1."""
 
     objects = SightingEncodingQuerySet.as_manager()
 
@@ -54,7 +54,7 @@ class SightingEncoding(models.Model):
         return f"{self.engine} of {self.sighting_id}"
 
 
-def keep_encoding(*, sighting: Sighting, encoding: VisitEncoding) -> None:
+def keep_encoding(*, sighting: Sighting, encoding: MeanEncoding) -> None:
     """Write or replace what `sighting` is found by; nothing where none are to be kept."""
     if not settings.SIGHTING_ENCODINGS_KEEP_DAYS:
         return

@@ -5,7 +5,7 @@ from django.db.models import TextChoices
 from people.recognition.types import Verdict
 
 
-class CameraState(TextChoices):
+class CameraStateName(TextChoices):
     """What a camera does now."""
 
     OFF = "off", "off"

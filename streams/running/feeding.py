@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 REJOIN_EVERY_S = 2.0
 
 
-class Feed:
+class PictureFeed:
     """`await run()` for as long as the camera runs here; of pictures that come too fast the newest counts."""
 
     def __init__(self, camera_id: int, hand_over: Callable[[SentPicture], None]) -> None:

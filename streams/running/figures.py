@@ -37,9 +37,15 @@ def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted:
             *(Sample(runner.starts, {"camera": runner.config.slug}) for runner in runners.values()),
         ),
         *_children(runners, publisher),
-        gauge("facesite_outbox_visits", "Visits that wait for the database.", len(publisher.outbox)),
-        counter("facesite_visits_dropped_total", "Visits lost: the outbox was full.", publisher.outbox.visits_dropped),
-        counter("facesite_visits_refused_total", "Visits that could not be recorded.", publisher.recorder.dropped),
+        gauge("facesite_outbox_sightings", "Sightings that wait for the database.", len(publisher.outbox)),
+        counter(
+            "facesite_sightings_dropped_total",
+            "Sightings lost: the outbox was full.",
+            publisher.outbox.sightings_dropped,
+        ),
+        counter(
+            "facesite_sightings_refused_total", "Sightings that could not be recorded.", publisher.recorder.dropped
+        ),
         counter(
             "facesite_snapshots_dropped_total",
             "Snapshots dropped while the database was away.",

@@ -11,7 +11,7 @@ from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.running.child import STOP_S, Target
-from streams.running.feeding import Feed
+from streams.running.feeding import PictureFeed
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S, CameraRunner
 from streams.wire.shapes import CameraRef
@@ -44,7 +44,7 @@ class Fleet:
         self.runners[pk], self.refs[pk] = runner, camera
         self._tasks[pk] = asyncio.create_task(runner.run(), name=f"camera-{config.slug}")
         if config.source == BROWSER:
-            self._feeds[pk] = asyncio.create_task(Feed(pk, runner.feed).run(), name=f"feed-{config.slug}")
+            self._feeds[pk] = asyncio.create_task(PictureFeed(pk, runner.feed).run(), name=f"feed-{config.slug}")
 
     async def stop(self, cameras: Iterable[int], grace_s: float = STOP_S) -> None:
         """Stop these side by side; returns when their processes are gone."""

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from people.base.doorbells import ring
 from streams.records.camera import Camera, CameraStatus
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 from streams.running import shares
 
 LEASE_S = 20.0
@@ -79,7 +79,7 @@ def claim(*, holder: str, at_most: int) -> set[int]:
         )
         ids = list(free.values_list("camera_id", flat=True)[:at_most])
         taken = CameraStatus.objects.filter(_is_free(), camera_id__in=ids).update(
-            lease_holder=holder, lease_expires_at=_end(), state=CameraState.CONNECTING, reason=""
+            lease_holder=holder, lease_expires_at=_end(), state=CameraStateName.CONNECTING, reason=""
         )
     if taken != len(ids):  # rows are locked between the two statements: nothing else may change them
         raise RuntimeError(f"expected to take {len(ids)} leases, took {taken}")
@@ -90,7 +90,12 @@ def release(*, holder: str, cameras: Collection[int]) -> int:
     """Give leases back, so that another worker need not wait for their end. Returns how many were ours."""
     mine = CameraStatus.objects.filter(camera_id__in=cameras, lease_holder=holder)
     return mine.update(
-        lease_holder="", lease_expires_at=None, state=CameraState.WAITING, reason="", fps_read=None, fps_analysed=None
+        lease_holder="",
+        lease_expires_at=None,
+        state=CameraStateName.WAITING,
+        reason="",
+        fps_read=None,
+        fps_analysed=None,
     )
 
 
@@ -118,8 +123,8 @@ def _make_rows() -> None:
 def _switch(*, holder: str, running: Collection[int]) -> list[int]:
     """States of cameras that nobody runs follow their switch; returns whose did."""
     idle = CameraStatus.objects.filter(_is_free() | Q(lease_holder=holder)).exclude(camera_id__in=running)
-    off = idle.filter(camera__enabled=False).exclude(state=CameraState.OFF, lease_holder="")
-    back = idle.filter(camera__enabled=True, state=CameraState.OFF)
+    off = idle.filter(camera__enabled=False).exclude(state=CameraStateName.OFF, lease_holder="")
+    back = idle.filter(camera__enabled=True, state=CameraStateName.OFF)
     # Locked in one order and skipped when locked: two workers that switch the same rows must not deadlock.
     found = list(
         (off | back)
@@ -127,7 +132,7 @@ def _switch(*, holder: str, running: Collection[int]) -> list[int]:
         .select_for_update(skip_locked=True, of=("self",))
         .values_list("camera_id", "camera__enabled")
     )
-    for enabled, state in ((False, CameraState.OFF), (True, CameraState.WAITING)):
+    for enabled, state in ((False, CameraStateName.OFF), (True, CameraStateName.WAITING)):
         ids = [pk for pk, is_enabled in found if is_enabled is enabled]
         if ids:
             CameraStatus.objects.filter(pk__in=ids).update(
@@ -138,7 +143,7 @@ def _switch(*, holder: str, running: Collection[int]) -> list[int]:
 
 def _say_why_waiting() -> list[int]:
     """Cameras that wait although workers are here are told that no place is left; returns whose reason changed."""
-    waiting = CameraStatus.objects.filter(_is_free(), camera__enabled=True, state=CameraState.WAITING)
+    waiting = CameraStatus.objects.filter(_is_free(), camera__enabled=True, state=CameraStateName.WAITING)
     reason = shares.why_waiting()
     others = waiting.exclude(reason=reason).order_by("camera_id").select_for_update(skip_locked=True, of=("self",))
     ids = list(others.values_list("camera_id", flat=True))

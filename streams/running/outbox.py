@@ -1,7 +1,7 @@
-"""Visits that wait to be recorded: in order, one entry per visit, bounded, and kept while the database is away.
+"""Sightings that wait to be recorded: in order, one entry per sighting, bounded, and kept while the database is away.
 
-A change says the whole state of a visit, so a later one takes the place of an earlier one that still waits;
-only the evidence of both is kept.
+A change says the whole state of a sighting, so a later one takes the place of an earlier one that still waits;
+only the detections of both are kept.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
-from streams.pipeline.messages import Evidence, SightingChange
+from streams.pipeline.messages import NewDetection, SightingChange
 
 logger = logging.getLogger(__name__)
 
-MOST_EVIDENCE = 6
-"""Detections kept per waiting visit: as many as a visit has in quiet times."""
-# An hour of 20 cameras with a visit every 4 s; about 1 KB each.
-MOST_VISITS = 20_000
-# 64 MB: some 4,000 snapshots. Beyond, the oldest visits keep their facts and lose their pictures.
+MOST_DETECTIONS = 6
+"""Detections kept per waiting sighting: as many as a sighting has in quiet times."""
+# An hour of 20 cameras with a sighting every 4 s; about 1 KB each.
+MOST_SIGHTINGS = 20_000
+# 64 MB: some 4,000 snapshots. Beyond, the oldest sightings keep their facts and lose their pictures.
 MOST_SNAPSHOT_BYTES = 64_000_000
 
 
 @dataclass(slots=True)
-class Visit:
+class PendingSighting:
     """A change to be recorded, and the names under which its snapshots were stored already."""
 
     camera_id: int
@@ -35,17 +35,17 @@ class Visit:
 
 @dataclass(slots=True)
 class CloseOpen:
-    """End all visits of this camera that are open in the database: no child continues them."""
+    """End all sightings of this camera that are open in the database: no child continues them."""
 
     camera_id: int
 
 
-class Outbox:
-    def __init__(self, most_visits: int = MOST_VISITS, most_snapshot_bytes: int = MOST_SNAPSHOT_BYTES) -> None:
-        self.visits_dropped = 0
+class SightingOutbox:
+    def __init__(self, most_sightings: int = MOST_SIGHTINGS, most_snapshot_bytes: int = MOST_SNAPSHOT_BYTES) -> None:
+        self.sightings_dropped = 0
         self.snapshots_dropped = 0
-        self._most_visits, self._most_snapshot_bytes = most_visits, most_snapshot_bytes
-        self._entries: OrderedDict[UUID, Visit | CloseOpen] = OrderedDict()
+        self._most_sightings, self._most_snapshot_bytes = most_sightings, most_snapshot_bytes
+        self._entries: OrderedDict[UUID, PendingSighting | CloseOpen] = OrderedDict()
         self._snapshot_bytes = 0
         self._there = asyncio.Event()
 
@@ -54,12 +54,12 @@ class Outbox:
 
     def put(self, camera_id: int, change: SightingChange) -> None:
         waiting = self._entries.get(change.id)
-        if isinstance(waiting, Visit):
+        if isinstance(waiting, PendingSighting):
             self._snapshot_bytes -= _size(waiting.change)
             waiting.change = _merged(waiting.change, change)
             self._snapshot_bytes += _size(waiting.change)
         else:
-            self._entries[change.id] = Visit(camera_id, change)
+            self._entries[change.id] = PendingSighting(camera_id, change)
             self._snapshot_bytes += _size(change)
         self._keep_bounds()
         self._there.set()
@@ -67,53 +67,53 @@ class Outbox:
     def close_open(self, camera_id: int) -> None:
         """To be said when a camera's child has gone, before what its next child says."""
         for entry in self._entries.values():
-            if isinstance(entry, Visit) and entry.camera_id == camera_id:
+            if isinstance(entry, PendingSighting) and entry.camera_id == camera_id:
                 entry.change = replace(entry.change, ended=True)
         self._entries[uuid4()] = CloseOpen(camera_id)
         self._there.set()
 
-    async def take(self) -> Visit | CloseOpen:
+    async def take(self) -> PendingSighting | CloseOpen:
         """The oldest entry, as soon as there is one."""
         while not self._entries:
             self._there.clear()
             await self._there.wait()
         _, entry = self._entries.popitem(last=False)
-        if isinstance(entry, Visit):
+        if isinstance(entry, PendingSighting):
             self._snapshot_bytes -= _size(entry.change)
         return entry
 
     def _keep_bounds(self) -> None:
         if self._snapshot_bytes > self._most_snapshot_bytes:
             self._drop_oldest_snapshots()
-        if len(self._entries) > self._most_visits:
+        if len(self._entries) > self._most_sightings:
             _, dropped = self._entries.popitem(last=False)
-            self.visits_dropped += 1
-            if isinstance(dropped, Visit):
+            self.sightings_dropped += 1
+            if isinstance(dropped, PendingSighting):
                 self._snapshot_bytes -= _size(dropped.change)
-            logger.error("%d visits wait for the database; the oldest was dropped", self._most_visits)
+            logger.error("%d sightings wait for the database; the oldest was dropped", self._most_sightings)
 
     def _drop_oldest_snapshots(self) -> None:
         for entry in self._entries.values():
             if self._snapshot_bytes <= self._most_snapshot_bytes:
                 return
-            if isinstance(entry, Visit) and (size := _size(entry.change)):
-                evidence = tuple(replace(item, snapshot=b"") for item in entry.change.evidence)
-                entry.change = replace(entry.change, evidence=evidence)
+            if isinstance(entry, PendingSighting) and (size := _size(entry.change)):
+                detections = tuple(replace(item, snapshot=b"") for item in entry.change.detections)
+                entry.change = replace(entry.change, detections=detections)
                 self._snapshot_bytes -= size
-                self.snapshots_dropped += len(evidence)
+                self.snapshots_dropped += len(detections)
 
 
 def _merged(before: SightingChange, after: SightingChange) -> SightingChange:
-    """The later change with the best of both's evidence and the newest encoding; ended stays ended."""
-    best = sorted((*before.evidence, *after.evidence), key=_worth, reverse=True)[:MOST_EVIDENCE]
-    evidence = tuple(sorted(best, key=lambda item: item.captured_at))
+    """The later change with the best of both's detections and the newest encoding; ended stays ended."""
+    best = sorted((*before.detections, *after.detections), key=_worth, reverse=True)[:MOST_DETECTIONS]
+    detections = tuple(sorted(best, key=lambda item: item.captured_at))
     encoding = after.encoding or before.encoding
-    return replace(after, ended=after.ended or before.ended, evidence=evidence, encoding=encoding)
+    return replace(after, ended=after.ended or before.ended, detections=detections, encoding=encoding)
 
 
-def _worth(evidence: Evidence) -> float:
-    return evidence.quality
+def _worth(detection: NewDetection) -> float:
+    return detection.quality
 
 
 def _size(change: SightingChange) -> int:
-    return sum(len(item.snapshot) for item in change.evidence)
+    return sum(len(item.snapshot) for item in change.detections)

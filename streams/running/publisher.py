@@ -1,4 +1,4 @@
-"""Where everything goes that camera children say: pictures to viewers, states to rows, visits to the record."""
+"""Where everything goes that camera children say: pictures to viewers, states to rows, sightings to the record."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from streams.pipeline.messages import Heartbeat, Overlay, ToParent
 from streams.pipeline.reasons import Sentence
-from streams.running.outbox import Outbox
+from streams.running.outbox import SightingOutbox
 from streams.running.previews import Previews
 from streams.running.recorder import Recorder
 from streams.running.states import Down, States
@@ -18,7 +18,7 @@ class Publisher:
     """`hear` and its like never wait; `run` works until cancelled; `flush`, then `close`."""
 
     def __init__(self, holder: str) -> None:
-        self.outbox = Outbox()
+        self.outbox = SightingOutbox()
         self.recorder = Recorder(self.outbox)
         self.states = States(holder)
         self.previews = Previews()
@@ -42,7 +42,7 @@ class Publisher:
         self.outbox.close_open(camera_id)
 
     def lost(self, camera_id: int, camera: CameraRef, reason: Sentence) -> None:
-        """The camera's child ended unexpectedly, and its open visits with it."""
+        """The camera's child ended unexpectedly, and its open sightings with it."""
         self.heard.pop(camera_id, None)
         self.outbox.close_open(camera_id)
         self.states.put(camera_id, camera, Down(reason))

@@ -1,4 +1,4 @@
-"""Writes visits down and tells viewers after the commit. A database that is away for a while loses none."""
+"""Writes sightings down and tells viewers after the commit. A database that is away for a while loses none."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.db import IntegrityError
 
 from streams.cameras.services import close_open_sightings, discard_snapshots, save_snapshot
 from streams.errors import CameraIsGone
-from streams.pipeline.messages import Evidence
+from streams.pipeline.messages import NewDetection
 from streams.records.sighting import Sighting
 from streams.running.metrics import Delays
-from streams.running.outbox import CloseOpen, Outbox, Visit
+from streams.running.outbox import CloseOpen, PendingSighting, SightingOutbox
 from streams.running.recording import Recorded, record_sighting
 from streams.wire.announcing import announce_sighting
 from streams.wire.builders import sighting_event, sighting_record
@@ -27,7 +27,7 @@ MOST_CONFLICTS = 3
 
 
 class Recorder:
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: SightingOutbox) -> None:
         self.outbox = outbox
         self.delays = Delays()
         self.dropped = 0
@@ -49,7 +49,7 @@ class Recorder:
         end = time.monotonic() + timeout_s
         while len(self.outbox) or not self._idle.is_set():
             if time.monotonic() > end:
-                logger.error("%d visits are left unrecorded", len(self.outbox) + 1)
+                logger.error("%d sightings are left unrecorded", len(self.outbox) + 1)
                 return False
             await asyncio.sleep(0.02)
         return True
@@ -57,7 +57,7 @@ class Recorder:
     async def close(self) -> None:
         await self._database.close()
 
-    async def _keep_trying(self, entry: Visit | CloseOpen) -> None:
+    async def _keep_trying(self, entry: PendingSighting | CloseOpen) -> None:
         pause_s = FIRST_PAUSE_S
         conflicts = 0
         while True:
@@ -70,10 +70,10 @@ class Recorder:
                 conflicts += 1
                 if conflicts == MOST_CONFLICTS:
                     return await self._drop(entry, error)
-            except Exception as error:  # noqa: BLE001 - one visit that cannot be written must not cost all that come after it
+            except Exception as error:  # noqa: BLE001 - one sighting that cannot be written must not cost all that come after it
                 return await self._drop(entry, error)
 
-    async def _write(self, entry: Visit | CloseOpen) -> None:
+    async def _write(self, entry: PendingSighting | CloseOpen) -> None:
         if isinstance(entry, CloseOpen):
             ended = await self._database.call(close_open_sightings, camera_id=entry.camera_id)
             for sighting in ended:
@@ -82,38 +82,38 @@ class Recorder:
             recorded = await self._database.call(_record, entry)
             await self._tell(entry, recorded)
 
-    async def _tell(self, visit: Visit, recorded: Recorded) -> None:
+    async def _tell(self, pending: PendingSighting, recorded: Recorded) -> None:
         record = sighting_record(recorded.sighting, recorded.snapshot)
-        event = sighting_event(recorded.change, record, visit.change.captured_at)
+        event = sighting_event(recorded.change, record, pending.change.captured_at)
         self.delays.add(event["delay_ms"])
-        await announce_sighting(visit.camera_id, event)
+        await announce_sighting(pending.camera_id, event)
 
     async def _tell_closed(self, sighting: Sighting) -> None:
         record = sighting_record(sighting, sighting.snapshot_id)  # type: ignore[attr-defined]
         await announce_sighting(sighting.camera_id, sighting_event("ended", record, sighting.last_seen_at))
 
-    async def _drop(self, entry: Visit | CloseOpen, error: Exception) -> None:
+    async def _drop(self, entry: PendingSighting | CloseOpen, error: Exception) -> None:
         self.dropped += 1
-        if isinstance(entry, Visit):
+        if isinstance(entry, PendingSighting):
             await asyncio.to_thread(discard_snapshots, names=entry.snapshots.values())
         if isinstance(error, CameraIsGone):
             logger.warning("%s", error)
         else:
-            logger.error("a visit to camera %s could not be recorded", entry.camera_id, exc_info=error)
+            logger.error("a sighting by camera %s could not be recorded", entry.camera_id, exc_info=error)
 
 
-def _record(visit: Visit) -> Recorded:
+def _record(pending: PendingSighting) -> Recorded:
     """Snapshots first, outside the transaction; their names are kept for the next try."""
-    for item in visit.change.evidence:
-        if item.snapshot and item.id not in visit.snapshots:
-            visit.snapshots[item.id] = _stored(visit.camera_id, item)
-    return record_sighting(camera_id=visit.camera_id, change=visit.change, snapshots=visit.snapshots)
+    for item in pending.change.detections:
+        if item.snapshot and item.id not in pending.snapshots:
+            pending.snapshots[item.id] = _stored(pending.camera_id, item)
+    return record_sighting(camera_id=pending.camera_id, change=pending.change, snapshots=pending.snapshots)
 
 
-def _stored(camera_id: int, evidence: Evidence) -> str:
+def _stored(camera_id: int, detection: NewDetection) -> str:
     """The snapshot's name; empty when the storage is away: the sighting is worth more than its picture."""
     try:
-        return save_snapshot(evidence=evidence)
+        return save_snapshot(detection=detection)
     except Exception:  # each storage backend has exceptions of its own
         logger.exception("a snapshot of camera %s could not be stored", camera_id)
         return ""

@@ -1,4 +1,4 @@
-"""One change of a visit, written down: the sighting's row and its new detections, in one short transaction.
+"""One change of a sighting, written down: the sighting's row and its new detections, in one short transaction.
 
 Recording is idempotent by the ids that the camera child made, so whoever is not sure does it again.
 """
@@ -15,7 +15,7 @@ from django.db import transaction
 from people.recognition.types import Verdict
 from people.records.person import Person
 from streams.errors import CameraIsGone
-from streams.pipeline.messages import Evidence, SightingChange
+from streams.pipeline.messages import NewDetection, SightingChange
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
@@ -34,9 +34,9 @@ class Recorded:
 
 
 def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mapping[UUID, str]) -> Recorded:
-    """Write `change` of a visit to camera `camera_id`; `snapshots` are stored names by detection.
+    """Write `change` of a sighting by camera `camera_id`; `snapshots` are stored names by detection.
 
-    A person deleted meanwhile makes the visit an unknown one. Raises CameraIsGone when there is no such
+    A person deleted meanwhile makes the sighting an unknown one. Raises CameraIsGone when there is no such
     camera any more: nothing can be written then, ever.
     """
     with transaction.atomic():
@@ -48,7 +48,7 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
         sighting = _row(camera, change, before, people)
         sighting.save(force_insert=before is None, force_update=before is not None)
         Detection.objects.bulk_create(
-            [_detection(sighting, item, people, snapshots) for item in change.evidence], ignore_conflicts=True
+            [_detection(sighting, item, people, snapshots) for item in change.detections], ignore_conflicts=True
         )
         if change.encoding:
             keep_encoding(sighting=sighting, encoding=change.encoding)
@@ -58,7 +58,7 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
 
 def _people_of(change: SightingChange) -> dict[str, Person]:
     """Those named in `change` who are still in the records, by id; for one who was merged meanwhile, the kept one."""
-    named = {item.person for item in change.evidence} | {change.person}
+    named = {item.person for item in change.detections} | {change.person}
     return Person.objects.known_as([person for person in named if person])
 
 
@@ -85,13 +85,13 @@ def _row(camera: Camera, change: SightingChange, before: Sighting | None, people
 
 
 def _end(change: SightingChange, before: Sighting | None, last: datetime) -> datetime | None:
-    """A visit that was ended stays ended: another worker may have closed it after this change was made."""
+    """A sighting that was ended stays ended: another worker may have closed it after this change was made."""
     was_ended = before is not None and before.ended_at is not None
     return last if change.ended or was_ended else None
 
 
 def _detection(
-    sighting: Sighting, item: Evidence, people: Mapping[str, Person], snapshots: Mapping[UUID, str]
+    sighting: Sighting, item: NewDetection, people: Mapping[str, Person], snapshots: Mapping[UUID, str]
 ) -> Detection:
     person = people.get(item.person or "")
     unnamed = person is None and item.verdict is not Verdict.UNKNOWN

@@ -72,7 +72,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSighting:
     """A sighting, and how far its face is from the wanted one."""
 
     sighting: Sighting
@@ -91,7 +91,7 @@ class Search:
     within: float
     searched: int
     """Sightings that were compared."""
-    found: tuple[Found, ...]
+    found: tuple[FoundSighting, ...]
     more: bool
     """Whether there are others within the distance."""
 
@@ -110,7 +110,7 @@ def wanted_in_picture(data: bytes, box: Box | None = None) -> Wanted:
 
 
 def wanted_in_sighting(sighting: Sighting) -> Wanted:
-    """The face of another visit. Raises NothingToSearchBy."""
+    """The face of another sighting. Raises NothingToSearchBy."""
     kept = SightingEncoding.objects.filter(sighting=sighting).first()
     if kept is None:
         raise NothingToSearchBy
@@ -141,7 +141,7 @@ def search(
         distances = dict(near[:most])
         shown = Sighting.objects.within_limits_of(by).with_snapshot(by).in_bulk(distances)
         found = tuple(
-            Found(shown[sighting], distance, _similarity(distance, thresholds))
+            FoundSighting(shown[sighting], distance, _similarity(distance, thresholds))
             for sighting, distance in distances.items()
             if sighting in shown
         )

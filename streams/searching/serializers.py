@@ -49,8 +49,8 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
     verdict = serializers.ListField(
         child=serializers.ChoiceField(StoredVerdict.choices), required=False, help_text="Repeat it for several."
     )
-    seen_after = serializers.CharField(required=False, help_text="Visits that were not over by this time.")
-    seen_before = serializers.CharField(required=False, help_text="Visits that began before.")
+    seen_after = serializers.CharField(required=False, help_text="Sightings that were not over by this time.")
+    seen_before = serializers.CharField(required=False, help_text="Sightings that began before.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("image" in attrs) == ("sighting" in attrs):

@@ -71,7 +71,7 @@ def _number(distance: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ScaleMark:
     """A place on the scale, in percent of its width from the left."""
 
     kind: str
@@ -91,10 +91,10 @@ class DistanceScale:
     """Distances from 0 (the same picture) to `end`, with the two limits, this face and the next person."""
 
     end: float
-    match: Mark
-    review: Mark
-    face: Mark | None
-    runner_up: Mark | None
+    match: ScaleMark
+    review: ScaleMark
+    face: ScaleMark | None
+    runner_up: ScaleMark | None
 
     @classmethod
     def of(cls, sighting: Sighting) -> DistanceScale:
@@ -104,13 +104,13 @@ class DistanceScale:
         places = (sighting.distance, second, sighting.review_threshold)
         end = max(0.8, *(0.1 + place for place in places if place is not None))
 
-        def mark(kind: str, place: float | None, label: str) -> Mark | None:
-            return None if place is None else Mark(kind, round(100 * place / end, 2), label)
+        def mark(kind: str, place: float | None, label: str) -> ScaleMark | None:
+            return None if place is None else ScaleMark(kind, round(100 * place / end, 2), label)
 
         return cls(
             end=end,
-            match=Mark("match", round(100 * sighting.match_threshold / end, 2), "name"),
-            review=Mark("review", round(100 * sighting.review_threshold / end, 2), "review"),
+            match=ScaleMark("match", round(100 * sighting.match_threshold / end, 2), "name"),
+            review=ScaleMark("review", round(100 * sighting.review_threshold / end, 2), "review"),
             face=mark("face", sighting.distance, "this face"),
             runner_up=mark("runner-up", second, "next person"),
         )

@@ -14,7 +14,7 @@ from people.records.groups import person_limits
 from streams.records.camera import Camera
 from streams.records.detection import Detection, DetectionQuerySet
 from streams.records.sighting import Sighting, SightingQuerySet
-from streams.records.states import CameraState, StoredVerdict
+from streams.records.states import CameraStateName, StoredVerdict
 
 
 class MomentField(IsoDateTimeField):
@@ -42,7 +42,7 @@ class CameraFilter(django_filters.FilterSet):
     enabled = django_filters.BooleanFilter()
     state = django_filters.MultipleChoiceFilter(
         "status__state",
-        choices=CameraState.choices,
+        choices=CameraStateName.choices,
         distinct=False,
         help_text="As last reported. Repeat for several.",
     )
@@ -61,9 +61,9 @@ class SightingApiFilter(django_filters.FilterSet):
     verdict = django_filters.MultipleChoiceFilter(
         choices=StoredVerdict.choices, distinct=False, help_text="Repeat it for several."
     )
-    seen_after = MomentFilter("last_seen_at", "gte", help_text="Visits that were not over by then.")
-    seen_before = MomentFilter("first_seen_at", "lt", help_text="Visits that began before.")
-    open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Visits that go on.")
+    seen_after = MomentFilter("last_seen_at", "gte", help_text="Sightings that were not over by then.")
+    seen_before = MomentFilter("first_seen_at", "lt", help_text="Sightings that began before.")
+    open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Sightings that go on.")
     closer_than = django_filters.NumberFilter(
         method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
     )

@@ -44,9 +44,9 @@ class SightingFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def seen_since(self, rows: SightingQuerySet, name: str, day: date) -> SightingQuerySet:
-        """Visits that were not over before `day` began, in the site's time zone."""
+        """Sightings that were not over before `day` began, in the site's time zone."""
         return rows.filter(last_seen_at__gte=timezone.make_aware(datetime.combine(day, time.min)))
 
     def seen_until(self, rows: SightingQuerySet, name: str, day: date) -> SightingQuerySet:
-        """Visits that began before `day` ended."""
+        """Sightings that began before `day` ended."""
         return rows.filter(first_seen_at__lte=timezone.make_aware(datetime.combine(day, time.max)))

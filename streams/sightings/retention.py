@@ -22,7 +22,7 @@ SNAPSHOTS = "snapshots"
 
 
 def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
-    """Delete visits that ended, or were last seen, before `seen_before`; returns how many, and how many snapshots.
+    """Delete sightings that ended, or were last seen, before `seen_before`; returns how many, and how many snapshots.
 
     In batches of their own transactions, so that it may be interrupted and run again, beside recording workers.
     A snapshot is deleted after its row: one that could not be is left to `sweep_orphans`.
@@ -36,7 +36,7 @@ def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
 
 
 def forget_encodings(*, seen_before: datetime) -> int:
-    """Delete what visits last seen before `seen_before` are searched by; the visits stay. Returns how many.
+    """Delete what sightings last seen before `seen_before` are searched by; the sightings stay. Returns how many.
 
     In batches, as forget_sightings.
     """
@@ -65,9 +65,9 @@ def _forget_encodings_batch(seen_before: datetime) -> int:
 
 
 def _forget_batch(seen_before: datetime) -> tuple[int, list[str]] | None:
-    """Number of visits deleted and names of their snapshots; None when there are none left."""
+    """Number of sightings deleted and names of their snapshots; None when there are none left."""
     with transaction.atomic():
-        # Skipped when locked: a worker that is just writing to a visit makes it younger.
+        # Skipped when locked: a worker that is just writing to a sighting makes it younger.
         old = Sighting.objects.filter(last_seen_at__lt=seen_before).order_by("last_seen_at")
         ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
         if not ids:

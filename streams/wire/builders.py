@@ -85,7 +85,7 @@ def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
 
 
 def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord:
-    """`snapshot`: the detection that shows the visit best. Reads no row when camera and person are selected."""
+    """`snapshot`: the detection that shows the sighting best. Reads no row when camera and person are selected."""
     person = sighting.person
     return {
         "id": str(sighting.id),

@@ -61,7 +61,7 @@ class CameraState(TypedDict):
 
 
 class SightingRecord(TypedDict):
-    """One visit as lists and sockets show it."""
+    """One sighting as lists and sockets show it."""
 
     id: str
     camera: CameraRef

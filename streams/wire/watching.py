@@ -20,13 +20,13 @@ from streams.wire.cache import shared_cache
 
 logger = logging.getLogger(__name__)
 
-Kind = Literal["frame", "annotated"]
+PictureKind = Literal["frame", "annotated"]
 TTL_S = 15
 RENEW_EVERY_S = 5.0
 NOBODY = WatchMode(preview=False, annotated=False)
 
 
-async def watch(kind: Kind, cameras: Iterable[int]) -> None:
+async def watch(kind: PictureKind, cameras: Iterable[int]) -> None:
     """Say that somebody looks at `cameras`; workers are told at once of those that nobody looked at before."""
     try:
         if await asyncio.to_thread(_renew, kind, list(cameras)):
@@ -46,7 +46,7 @@ async def watched(cameras: Iterable[int]) -> dict[int, WatchMode] | None:
     return {pk: WatchMode(_key("frame", pk) in found, _key("annotated", pk) in found) for pk in ids}
 
 
-def _renew(kind: Kind, cameras: list[int]) -> bool:
+def _renew(kind: PictureKind, cameras: list[int]) -> bool:
     """Write the keys; True when one of them was not there."""
     keys = [_key(kind, pk) for pk in cameras]
     known = shared_cache().get_many(keys)
@@ -54,8 +54,8 @@ def _renew(kind: Kind, cameras: list[int]) -> bool:
     return len(known) < len(keys)
 
 
-_KINDS: tuple[Kind, Kind] = ("frame", "annotated")
+_KINDS: tuple[PictureKind, PictureKind] = ("frame", "annotated")
 
 
-def _key(kind: Kind, camera_id: int) -> str:
+def _key(kind: PictureKind, camera_id: int) -> str:
     return f"watch:{kind}:{camera_id}"

@@ -66,7 +66,7 @@ def test_the_frames_are_fresh(tab: Page) -> None:
     assert tab.locator("[data-camera=entrance]").get_attribute("data-fresh") == "yes"
 
 
-def test_a_photo_finds_the_visits_of_its_face(tab: Page, portraits: Path) -> None:
+def test_a_photo_finds_the_sightings_of_its_face(tab: Page, portraits: Path) -> None:
     search = tab.context.new_page()
     search.goto("/sightings/search/")
     search.get_by_label("Picture with the face").set_input_files(portraits / "biden.jpg")

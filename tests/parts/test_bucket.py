@@ -29,7 +29,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.running.recording import record_sighting
 from tests.parts.conftest import BUCKET
-from tests.streams.said import JPEG, evidence, visit
+from tests.streams.said import JPEG, new_detection, sighting_change
 
 pytestmark = pytest.mark.integration
 FIVE_MINUTES_S = 300
@@ -50,8 +50,8 @@ def photo(bucket: Any, portraits: Any, db: None) -> Photo:
 def detection(bucket: Any, db: None) -> Detection:
     """With its snapshot stored as the worker does it."""
     camera = Camera.objects.create(name="Hall", slug="hall", source="0")
-    change = visit(evidence=(item := evidence(),))
-    record_sighting(camera_id=camera.pk, change=change, snapshots={item.id: save_snapshot(evidence=item)})
+    change = sighting_change(detections=(item := new_detection(),))
+    record_sighting(camera_id=camera.pk, change=change, snapshots={item.id: save_snapshot(detection=item)})
     return Detection.objects.get()
 
 

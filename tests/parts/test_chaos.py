@@ -1,7 +1,7 @@
 """Everything is killed once, under load, and everything comes back: run by `make chaos`, in about two minutes.
 
 Real processes: web, two workers with their camera children, Postgres, Valkey. After each blow all cameras are live
-and a viewer sees new pictures within 30 s; in the end no visit is there twice, and none is left open.
+and a viewer sees new pictures within 30 s; in the end no sighting is there twice, and none is left open.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ WHERE state = 'live' AND heartbeat_at > now() - interval '3 s' AND lease_expires
 DOUBLED = """SELECT count(*) FROM streams_sighting a JOIN streams_sighting b ON a.camera_id = b.camera_id
 AND a.person_id = b.person_id AND a.verdict = 'match' AND b.verdict = 'match' AND a.id < b.id
 AND a.first_seen_at < b.last_seen_at AND b.first_seen_at < a.last_seen_at"""
-# Seen last longer ago than any visit waits, and nobody has ended it.
+# Seen last longer ago than any sighting waits, and nobody has ended it.
 LEFT_OPEN = "SELECT count(*) FROM streams_sighting WHERE ended_at IS NULL AND last_seen_at < now() - interval '20 s'"
 SEEN_BETWEEN = """SELECT count(DISTINCT camera_id) FROM streams_sighting
 WHERE first_seen_at < %s AND last_seen_at > %s"""
@@ -176,11 +176,11 @@ def test_what_was_seen_while_the_database_was_gone_is_recorded(cluster: Cluster,
     until(lambda: ask(cluster, SEEN_BETWEEN, up, down)[0] > 0)
 
 
-def test_no_visit_is_doubled_and_none_is_left_open(cluster: Cluster) -> None:
+def test_no_sighting_is_doubled_and_none_is_left_open(cluster: Cluster) -> None:
     assert ask(cluster, DOUBLED) == (0,)
     until(lambda: ask(cluster, LEFT_OPEN) == (0,))
-    (visits,) = ask(cluster, "SELECT count(*) FROM streams_sighting")
-    print(f"{visits} visits recorded")  # noqa: T201
+    (sightings,) = ask(cluster, "SELECT count(*) FROM streams_sighting")
+    print(f"{sightings} sightings recorded")  # noqa: T201
 
 
 def children(pid: int) -> list[int]:

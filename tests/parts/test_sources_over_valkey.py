@@ -10,7 +10,7 @@ from channels.layers import get_channel_layer
 from streams.cameras import trials
 from streams.pipeline.child.trial import TrialResult
 from streams.pipeline.messages import SentPicture
-from streams.running.feeding import Feed
+from streams.running.feeding import PictureFeed
 from streams.wire.sent_pictures import PICTURE_SENT, leave_place, put_sent, sent_group, take_place
 
 pytestmark = pytest.mark.integration
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 
 async def test_pictures_of_a_browser_reach_the_worker_and_the_newest_counts(redis: str) -> None:
     handed: list[SentPicture] = []
-    feed = asyncio.create_task(Feed(7, handed.append).run())
+    feed = asyncio.create_task(PictureFeed(7, handed.append).run())
     await asyncio.sleep(0.3)
     for number in range(1, 51):
         await asyncio.to_thread(put_sent, 7, (number, bytes([number]) * 50_000))

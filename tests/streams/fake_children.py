@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
 from streams.pipeline.messages import CameraConfig, GaveUp, Stop, UseGallery, WatchMode
-from tests.streams.said import heartbeat, overlay, visit
+from tests.streams.said import heartbeat, overlay, sighting_change
 
 BEAT_S = 0.1
 
@@ -17,7 +17,7 @@ BEAT_S = 0.1
 def talks(config: CameraConfig, pipe: Connection) -> None:
     """Says every tenth of a second that it lives, shows frames while watched, and has one visitor."""
     version, watching, frame = 0, WatchMode(False, False), 0
-    change = visit(first_seen_at=datetime.now(UTC), last_seen_at=datetime.now(UTC))
+    change = sighting_change(first_seen_at=datetime.now(UTC), last_seen_at=datetime.now(UTC))
     pipe.send(change)
     while True:
         while pipe.poll(BEAT_S):
@@ -55,10 +55,10 @@ def is_deaf(config: CameraConfig, pipe: Connection) -> None:
 
 
 def floods(config: CameraConfig, pipe: Connection) -> None:
-    """Says more than anybody reads: 400 overlays of 50 KB, then one visit."""
+    """Says more than anybody reads: 400 overlays of 50 KB, then one sighting."""
     for frame in range(400):
         pipe.send(overlay(frame, preview=bytes(50_000)))
-    pipe.send(visit())
+    pipe.send(sighting_change())
     pipe.recv()
 
 

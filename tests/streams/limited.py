@@ -16,7 +16,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.sighting import Sighting
-from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 
 
 @dataclass

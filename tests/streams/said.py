@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 
 from people.recognition.types import Box, Thresholds, Verdict
-from streams.pipeline.messages import Evidence, Heartbeat, Overlay, SightingChange, TrackedFace, VisitEncoding
+from streams.pipeline.messages import Heartbeat, MeanEncoding, NewDetection, Overlay, SightingChange, TrackedFace
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 JPEG = b"\xff\xd8 picture \xff\xd9"
@@ -33,7 +33,7 @@ def heartbeat(**fields: Any) -> Heartbeat:
     return Heartbeat(**{**usual, **fields})
 
 
-def evidence(**fields: Any) -> Evidence:
+def new_detection(**fields: Any) -> NewDetection:
     usual = {
         "id": uuid4(),
         "captured_at": NOON,
@@ -49,19 +49,19 @@ def evidence(**fields: Any) -> Evidence:
         "gallery_version": 1,
         "snapshot": JPEG,
     }
-    return Evidence(**{**usual, **fields})
+    return NewDetection(**{**usual, **fields})
 
 
-def encoding(axis: int = 0, towards: int = 1, distance: float = 0.0, engine: str = "engine") -> VisitEncoding:
+def encoding(axis: int = 0, towards: int = 1, distance: float = 0.0, engine: str = "engine") -> MeanEncoding:
     """So far from the unit vector `axis`, on the way to the unit vector `towards`."""
     angle = 2 * np.arcsin(distance / 2)
     vector = np.zeros(128, np.float32)
     vector[axis], vector[towards] = np.cos(angle), np.sin(angle)
-    return VisitEncoding(engine, vector.tobytes(), 0.8)
+    return MeanEncoding(engine, vector.tobytes(), 0.8)
 
 
-def visit(**fields: Any) -> SightingChange:
-    """A visit of an unknown face that goes on."""
+def sighting_change(**fields: Any) -> SightingChange:
+    """A sighting of an unknown face that goes on."""
     usual = {
         "id": uuid4(),
         "captured_at": datetime.now(UTC),
@@ -76,7 +76,7 @@ def visit(**fields: Any) -> SightingChange:
         "votes": 3,
         "encodings": 4,
         "gallery_version": 1,
-        "evidence": (),
+        "detections": (),
     }
     return SightingChange(**{**usual, **fields})
 

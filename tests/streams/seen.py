@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def seen(
     camera: Camera, person: Person | None = None, at: datetime = NOON, verdict: str = "", **fields: object
 ) -> Sighting:
-    """A minute's visit with one detection."""
+    """A minute's sighting with one detection."""
     sighting = Sighting.objects.create(
         id=uuid4(),
         camera=camera,

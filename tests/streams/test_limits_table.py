@@ -31,7 +31,7 @@ from streams.wire.newest_pictures import Annotated
 from tests.api import client_of
 from tests.facesite.api.test_rights import ROWS
 from tests.streams.limited import World, a_key
-from tests.streams.pages.evidence import a_detection, a_sighting
+from tests.streams.pages.rows import a_detection, a_sighting
 from tests.streams.pages.scripted_socket import face, frame
 
 ACTORS = ("free", "cameras", "people", "both")

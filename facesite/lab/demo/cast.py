@@ -55,7 +55,7 @@ ASTRONAUT = Portrait(
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ActorPlace:
     """Where an actor is at one time: `x` of the face's centre and its width, both in pixels of the clip."""
 
     at_s: float
@@ -66,20 +66,22 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Scene:
     portrait: Portrait
-    marks: tuple[Mark, ...]
+    marks: tuple[ActorPlace, ...]
 
-    def at(self, now_s: float) -> Mark | None:
+    def at(self, now_s: float) -> ActorPlace | None:
         """Between two marks movement starts and stops softly; None before the first and after the last."""
         for one, two in zip(self.marks, self.marks[1:], strict=False):
             if one.at_s <= now_s < two.at_s:
                 share = (now_s - one.at_s) / (two.at_s - one.at_s)
                 share = share * share * (3 - 2 * share)
-                return Mark(now_s, one.x + share * (two.x - one.x), one.face_px + share * (two.face_px - one.face_px))
+                return ActorPlace(
+                    now_s, one.x + share * (two.x - one.x), one.face_px + share * (two.face_px - one.face_px)
+                )
         return None
 
 
 def _scene(portrait: Portrait, *marks: tuple[float, float, float]) -> Scene:
-    return Scene(portrait, tuple(Mark(*mark) for mark in marks))
+    return Scene(portrait, tuple(ActorPlace(*mark) for mark in marks))
 
 
 SCENES = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from facesite.lab.demo.cast import SCENES, SECONDS, Mark, Scene
+from facesite.lab.demo.cast import SCENES, SECONDS, ActorPlace, Scene
 from facesite.lab.demo.cutouts import Cutout, Picture, cut_out
 from facesite.lab.demo.hall import EYE_LEVEL_PX, HEIGHT_PX, WIDTH_PX, counter, hall
 
@@ -79,17 +79,17 @@ class Film:
         return np.asarray(cv2.subtract(cv2.add(picture, part), self._noise_mean), np.uint8)
 
 
-def _on_stage(now_s: float) -> list[tuple[Scene, Mark]]:
+def _on_stage(now_s: float) -> list[tuple[Scene, ActorPlace]]:
     """Those who are there, farthest first: nearer ones cover them."""
     present = [(scene, mark) for scene in SCENES if (mark := scene.at(now_s))]
     return sorted(present, key=lambda pair: pair[1].face_px)
 
 
-def _walking(mark: Mark) -> Mark:
+def _walking(mark: ActorPlace) -> ActorPlace:
     """With the sway of walking, or of breathing for those who stand."""
     phase = 2 * math.pi * STEPS_PER_S * mark.at_s
     sway = 0.02 * mark.face_px * math.sin(phase / 4)
-    return Mark(mark.at_s, mark.x + sway, mark.face_px * (1 + 0.004 * math.sin(phase / 2)))
+    return ActorPlace(mark.at_s, mark.x + sway, mark.face_px * (1 + 0.004 * math.sin(phase / 2)))
 
 
 def _light_at(x: float) -> float:
@@ -97,7 +97,7 @@ def _light_at(x: float) -> float:
     return 1.06 - 0.14 * min(1.0, max(0.0, x / WIDTH_PX))
 
 
-def _put(picture: Picture, cutout: Cutout, mark: Mark, light: float) -> None:
+def _put(picture: Picture, cutout: Cutout, mark: ActorPlace, light: float) -> None:
     """Draw the cut-out into `picture`, its face at the mark and at eye level."""
     scale = mark.face_px / cutout.face_px
     x, y = cutout.face

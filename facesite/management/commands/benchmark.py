@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from facesite.lab.camera_speed import run_cameras
 from facesite.lab.demo.clip import ClipNotMade, make_clip
 from facesite.lab.demo.seed import CLIP
-from facesite.lab.engine_speed import Report, benchmark, on_one_core
+from facesite.lab.engine_speed import SpeedReport, benchmark, on_one_core
 from facesite.lab.loops import compare_loops
 from people.recognition.errors import RecognitionError
 from streams.pipeline.errors import SourceDown
@@ -82,7 +82,7 @@ def _portraits(names: tuple[str, ...]) -> list[Path]:
     return [Path(settings.PORTRAITS) / name for name in names]
 
 
-def _engine_table(report: Report) -> str:
+def _engine_table(report: SpeedReport) -> str:
     lines = [f"{'step':<24}{'ours ms':>10}{'reference ms':>14}{'ratio':>8}  reference"]
     for step in report.steps:
         lines.append(

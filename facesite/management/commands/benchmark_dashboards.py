@@ -24,7 +24,7 @@ from facesite.lab.demo.seed import CLIP
 from facesite.lab.servers import NotInstalled
 from streams.live.viewers import MOST_PLACES
 from streams.records.camera import Camera, CameraStatus
-from streams.records.states import CameraState
+from streams.records.states import CameraStateName
 
 ANALYSIS_FPS = 5.0
 LIVE_WITHIN_S = 90.0
@@ -96,7 +96,7 @@ def _cameras(count: int) -> list[str]:
             name=f"Camera {number}", slug=f"camera-{number}", source=CLIP, loop=True, analysis_fps=ANALYSIS_FPS
         )
     end = time.monotonic() + LIVE_WITHIN_S
-    while CameraStatus.objects.filter(state=CameraState.LIVE).count() < count:
+    while CameraStatus.objects.filter(state=CameraStateName.LIVE).count() < count:
         if time.monotonic() > end:
             raise CommandError(f"{count} cameras are not live after {LIVE_WITHIN_S:g} s")
         time.sleep(0.5)

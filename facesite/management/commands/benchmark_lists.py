@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from facesite.lab.filling import Size, fill
+from facesite.lab.filling import SiteSize, fill
 from facesite.lab.list_timing import lists, measured
 
 DATABASE = "facesite_benchmark_lists"
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"expected {FEWEST_PEOPLE} to {MOST_PEOPLE} people, and to {MOST_SIGHTINGS} sightings")
         with _own_database():
             self.stderr.write(f"Filling a database with {people} people and {sightings} sightings …")
-            fill(Size(people, sightings))
+            fill(SiteSize(people, sightings))
             timings = [measured(asked) for asked in lists() if only in asked.name]
         if options["json"]:
             self.stdout.write(json.dumps([asdict(timing) for timing in timings], indent=2))

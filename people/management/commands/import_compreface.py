@@ -48,7 +48,10 @@ class Command(BaseCommand):
         by = _owner(owner)
         tally: Counter[str] = Counter()
         try:
-            with Connection(url, _key(key)) as connection, Report(options["out"], resume=options["resume"]) as report:
+            with (
+                Connection(url, _key(key)) as connection,
+                ReportFile(options["out"], resume=options["resume"]) as report,
+            ):
                 for moved in self._move(Collection(connection), by, options["limit"], options["verbosity"]):
                     report.write(moved)
                     tally.update([moved.result, moved.code])
@@ -110,7 +113,7 @@ def _key(given: str | None) -> str:
     return given or os.environ.get("COMPREFACE_KEY", "").strip()
 
 
-class Report:
+class ReportFile:
     """The file of --out: a line at a time, so that a run that broke off leaves what it did. No file without lines."""
 
     def __init__(self, path: Path | None, *, resume: bool) -> None:
@@ -121,7 +124,7 @@ class Report:
         self._path = path
         self._file: TextIO | None = None
 
-    def __enter__(self) -> Report:
+    def __enter__(self) -> ReportFile:
         return self
 
     def __exit__(self, *_: object) -> None:

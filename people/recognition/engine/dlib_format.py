@@ -76,7 +76,7 @@ class Network:
     layers: tuple[Layer, ...]
 
 
-class Reader:
+class DlibCursor:
     """A cursor over dlib's serialised values."""
 
     def __init__(self, data: bytes) -> None:
@@ -117,7 +117,7 @@ def read_network(data: bytes) -> Network:
     start = _INPUT.search(data)
     if start is None:
         raise BadWeights("expected a dlib network, found no input layer in the file")
-    reader = Reader(data)
+    reader = DlibCursor(data)
     reader.at = start.end()
     try:
         mean = np.array([reader.real() for _ in range(3)], np.float32)
@@ -126,7 +126,7 @@ def read_network(data: bytes) -> Network:
         raise BadWeights(f"the network ends early or is damaged near byte {reader.at}: {error}") from error
 
 
-def _read_layers(reader: Reader) -> list[Layer]:
+def _read_layers(reader: DlibCursor) -> list[Layer]:
     layers: list[Layer] = []
     while tag := _LAYER.search(reader.data, reader.at):
         reader.at = tag.end()
@@ -151,7 +151,7 @@ def _last_convolution(layers: list[Layer]) -> Convolution:
     return layers[-1]
 
 
-def _convolution(reader: Reader) -> Convolution:
+def _convolution(reader: DlibCursor) -> Convolution:
     parameters = reader.tensor()
     _filters, _rows, _columns, stride_y, stride_x, pad_y, pad_x = reader.integers(7)
     filters, biases = reader.alias(), reader.alias()
@@ -164,14 +164,14 @@ def _convolution(reader: Reader) -> Convolution:
     )
 
 
-def _affine(reader: Reader) -> tuple[Floats, Floats]:
+def _affine(reader: DlibCursor) -> tuple[Floats, Floats]:
     parameters = reader.tensor()
     channels = int(np.prod(reader.alias()))
     reader.alias()
     return parameters[:channels], parameters[channels : 2 * channels]
 
 
-def _batch_norm(reader: Reader) -> tuple[Floats, Floats]:
+def _batch_norm(reader: DlibCursor) -> tuple[Floats, Floats]:
     """Gamma and beta with the running statistics folded in."""
     gamma, beta = _affine(reader)
     reader.tensor(), reader.tensor()  # statistics of the last training batch
@@ -182,11 +182,11 @@ def _batch_norm(reader: Reader) -> tuple[Floats, Floats]:
     return scale, beta - mean * scale
 
 
-def _pool(reader: Reader, kind: Literal["max", "avg"]) -> Pool:
+def _pool(reader: DlibCursor, kind: Literal["max", "avg"]) -> Pool:
     rows, columns, stride_y, stride_x, _pad_y, _pad_x = reader.integers(6)
     return Pool(kind, (rows, columns), (stride_y, stride_x))
 
 
-def _product(reader: Reader) -> Product:
+def _product(reader: DlibCursor) -> Product:
     outputs, inputs = reader.integers(2)
     return Product(reader.tensor().reshape(inputs, outputs))

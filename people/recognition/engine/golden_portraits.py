@@ -21,7 +21,7 @@ MAX_BYTES = 15_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenPortrait:
     """What the engine makes of one portrait."""
 
     enrolment: list[float]
@@ -30,14 +30,14 @@ class Seen:
     """(128,) of unit length, from two."""
 
 
-def observe(engine: Engine, picture: bytes) -> Seen:
+def observe(engine: Engine, picture: bytes) -> SeenPortrait:
     """Raises GoldenMismatch unless exactly one face is found, and BadImage for what is no picture."""
     image = decode(picture, max_bytes=MAX_BYTES)
     faces = engine.detect(image)
     if len(faces) != 1:
         raise GoldenMismatch(f"expected 1 face in a portrait, found {len(faces)}")
     enrolment, probe = (engine.encode(image, faces, crops)[0] for crops in (Crops.ENROLMENT, Crops.PROBE))
-    return Seen([round(float(v), 7) for v in enrolment], [round(float(v), 7) for v in probe])
+    return SeenPortrait([round(float(v), 7) for v in enrolment], [round(float(v), 7) for v in probe])
 
 
 def check_portraits(engine: Engine, folder: Path) -> dict[str, float]:
@@ -51,7 +51,7 @@ def check_portraits(engine: Engine, folder: Path) -> dict[str, float]:
         raise GoldenMismatch(f"the recorded encodings are of engine {record['engine']}, this is {engine.key}")
     found = {}
     for name in PORTRAITS:
-        expected = Seen(**record["portraits"][name])
+        expected = SeenPortrait(**record["portraits"][name])
         seen = observe(engine, (folder / name).read_bytes())
         found[name] = max(difference(seen.enrolment, expected.enrolment), difference(seen.probe, expected.probe))
     for name, off in found.items():

@@ -13,10 +13,10 @@ from people.recognition.types import Box, Face, Image, Matrix, Thresholds
 from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.motion import MotionGate
+from streams.pipeline.analysis.open_sightings import OpenSightings
 from streams.pipeline.analysis.pictures import jpeg, preview_of
 from streams.pipeline.analysis.plan import Look, ScanPlan
 from streams.pipeline.analysis.reports import Reports
-from streams.pipeline.analysis.sightings import Visits
 from streams.pipeline.analysis.steps import Steps
 from streams.pipeline.analysis.tracker import State, Track, Tracker
 from streams.pipeline.frames import Frame
@@ -59,7 +59,7 @@ class Analysis:
         self._watch = WatchMode(preview=False, annotated=False)
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
         thresholds = Thresholds().with_match(match_threshold)
-        self._visits = Visits(thresholds, self._gallery, self._tracker.forget)
+        self._sightings = OpenSightings(thresholds, self._gallery, self._tracker.forget)
         self._reports = Reports(thresholds, engine.key)
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
@@ -85,26 +85,26 @@ class Analysis:
             self._gallery = Gallery.empty(self._engine.key, self._gallery.version)
         thresholds = message.thresholds.with_match(self._match_threshold)
         self._reports.thresholds = thresholds
-        self._visits.use(self._gallery, thresholds)
-        return self._reports.changes(self._visits.open, self._gallery, now)
+        self._sightings.use(self._gallery, thresholds)
+        return self._reports.changes(self._sightings.open, self._gallery, now)
 
     def frame(self, frame: Frame) -> tuple[list[SightingChange], Overlay]:
         self._follow(frame)
         self._encode(frame)
         with self.steps("decide"):
-            changes = self._reports.changes(self._visits.open, self._gallery, frame.captured_at)
+            changes = self._reports.changes(self._sightings.open, self._gallery, frame.captured_at)
             changes += self.tick(frame.captured_at, frame.monotonic_s)
         return changes, self._overlay(frame)
 
     def tick(self, now: datetime, now_s: float) -> list[SightingChange]:
-        """Time passes, with or without frames: visits end."""
+        """Time passes, with or without frames: sightings end."""
         for track in self._tracker.expire(now_s):
-            self._visits.lost(track)
-        return self._reports.endings(self._visits.over(now_s), self._gallery, now)
+            self._sightings.lost(track)
+        return self._reports.endings(self._sightings.over(now_s), self._gallery, now)
 
     def close(self, now: datetime) -> list[SightingChange]:
-        """The camera stops: every visit ends."""
-        return self._reports.endings(self._visits.over(0, all_of_them=True), self._gallery, now)
+        """The camera stops: every sighting ends."""
+        return self._reports.endings(self._sightings.over(0, all_of_them=True), self._gallery, now)
 
     def _follow(self, frame: Frame) -> None:
         whole = Box(0, 0, frame.width_px, frame.height_px)
@@ -114,7 +114,7 @@ class Analysis:
             if motion.is_cut():
                 for track in tracks:
                     track.doubtful = True
-            looks = self._plan.looks(whole, motion, tracks, frame.monotonic_s, self._visits.wants)
+            looks = self._plan.looks(whole, motion, tracks, frame.monotonic_s, self._sightings.wants)
         with self.steps("detect"):
             found = self._find(frame.image, looks)
         with self.steps("follow"):
@@ -125,8 +125,8 @@ class Analysis:
                 moved=motion.within,
             )
             for track in gone:
-                self._visits.lost(track)
-            self._visits.see(self._tracker.tracks, frame)
+                self._sightings.lost(track)
+            self._sightings.see(self._tracker.tracks, frame)
 
     def _find(self, image: Image, looks: Sequence[Look]) -> list[Window]:
         found: list[Window] = []
@@ -150,20 +150,20 @@ class Analysis:
         self.encodings_made += len(chosen)
         with self.steps("decide"):
             for (track, face), vector in zip(chosen, vectors, strict=True):
-                self._visits.encoded(track, face, vector, frame)
+                self._sightings.encoded(track, face, vector, frame)
 
     def _worth_encoding(self, frame: Frame) -> list[tuple[Track, Face]]:
         ranked, now_s = [], frame.monotonic_s
         for track in self._tracker.tracks:
-            visit = self._visits.of(track)
-            if visit is None or not track.fresh or track.state is not State.CONFIRMED:
+            sighting = self._sightings.of(track)
+            if sighting is None or not track.fresh or track.state is not State.CONFIRMED:
                 continue
-            doubtful = visit.is_in_doubt()
-            if not is_worth_judging(visit.identity, visit.decision, now_s, doubtful=doubtful):
+            doubtful = sighting.is_in_doubt()
+            if not is_worth_judging(sighting.identity, sighting.decision, now_s, doubtful=doubtful):
                 continue
-            visit.identity.judged_s = now_s
+            sighting.identity.judged_s = now_s
             face = self._engine.face_at(frame.image, track.box, track.found.score)
-            worth = urgency(visit.identity, visit.decision, face.quality.overall, now_s, doubtful=doubtful)
+            worth = urgency(sighting.identity, sighting.decision, face.quality.overall, now_s, doubtful=doubtful)
             if worth is not None:
                 ranked.append((worth, track.id, track, face))
         return [(track, face) for _, _, track, face in sorted(ranked, key=itemgetter(0, 1), reverse=True)[:AT_MOST]]
@@ -185,8 +185,8 @@ class Analysis:
         return Overlay(frame.number, frame.captured_at, *size_px, faces, preview, burnt, frame.old_after_s)
 
     def _drawn(self, track: Track) -> TrackedFace:
-        visit = self._visits.of(track)
-        decision = visit.decision if visit and not visit.is_in_doubt() else None
+        sighting = self._sightings.of(track)
+        decision = sighting.decision if sighting and not sighting.is_in_doubt() else None
         if decision is None:
             return TrackedFace(track.id, track.predicted, None, None, None)
         distance = decision.match.distance if decision.match.distance < 2 else None

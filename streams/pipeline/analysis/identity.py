@@ -1,4 +1,4 @@
-"""Who a visit is: the encodings made of it, their votes, and the decision that follows from both."""
+"""Who a sighting is: the encodings made of it, their votes, and the decision that follows from both."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ UNNAMED_AT = 3.0
 BALLOT_SLACK = 0.08
 """Single frames lie so much further from a person than the mean of several does; a vote may be so far off."""
 KEPT = 12
-"""Encodings kept per visit: the mean of more does not get better, and an hour's visit must not grow."""
+"""Encodings kept per sighting: the mean of more does not get better, and an hour's sighting must not grow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """One encoding of a visit."""
+class EncodingSample:
+    """One encoding of a sighting."""
 
     vector: Vector
     quality: float
@@ -38,7 +38,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the visit's encodings say in one gallery. `person` is None only for unknown."""
+    """What the sighting's encodings say in one gallery. `person` is None only for unknown."""
 
     verdict: Verdict
     person: str | None
@@ -48,7 +48,7 @@ class Decision:
     """Encodings that say the same."""
 
 
-def mean_of(samples: Sequence[Sample]) -> Vector:
+def mean_of(samples: Sequence[EncodingSample]) -> Vector:
     """(128,) float32 of unit length, better pictures counting more. Needs at least one sample."""
     weights = np.array([max(sample.quality, 0.02) for sample in samples], np.float32)
     mean = weights @ np.stack([sample.vector for sample in samples])
@@ -56,17 +56,17 @@ def mean_of(samples: Sequence[Sample]) -> Vector:
 
 
 class Identity:
-    """The encodings of one visit. Decided anew from them whenever one is added or the gallery changes."""
+    """The encodings of one sighting. Decided anew from them whenever one is added or the gallery changes."""
 
     def __init__(self, thresholds: Thresholds) -> None:
         self.thresholds = thresholds
-        self.samples: list[Sample] = []
+        self.samples: list[EncodingSample] = []
         self.made = 0
-        """Encodings made of the visit, kept or not."""
+        """Encodings made of the sighting, kept or not."""
         self.tried_s = self.judged_s = float("-inf")
         """When the last one was made, and when the quality of the face was last judged."""
 
-    def add(self, sample: Sample) -> None:
+    def add(self, sample: EncodingSample) -> None:
         self.made += 1
         self.tried_s = sample.taken_s
         self.samples.append(sample)
@@ -75,7 +75,7 @@ class Identity:
             del self.samples[worst]
 
     def absorb(self, other: Identity) -> None:
-        """Take over the encodings of what turned out to be the same visit."""
+        """Take over the encodings of what turned out to be the same sighting."""
         made = self.made + other.made
         for sample in other.samples:
             self.add(sample)
@@ -93,7 +93,7 @@ class Identity:
         return mean_of(self.samples)
 
     def distance_to(self, vector: Vector) -> float:
-        """From this visit's mean; infinite while there is none."""
+        """From this sighting's mean; infinite while there is none."""
         return float(np.linalg.norm(self.mean() - vector)) if self.samples else float("inf")
 
     def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> Decision | None:

@@ -1,4 +1,4 @@
-"""JPEGs of frames: the preview, and the face with its surroundings that is kept as evidence."""
+"""JPEGs of frames: the preview, and the face with its surroundings that is kept with a detection."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ SURE_IOU = 0.3
 ALIKE_WIDTHS = 1.7
 
 
-class Found(Protocol):
+class FoundFace(Protocol):
     """Where the detector found a face, and how sure it was."""
 
     @property
@@ -45,7 +45,7 @@ class Track:
     """One face followed. Times are monotonic seconds of the frames."""
 
     id: int
-    found: Found
+    found: FoundFace
     """The last time."""
     box: Box
     found_s: float
@@ -72,7 +72,7 @@ class Track:
         self.predicted = Box(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
         self.fresh = False
 
-    def hit(self, found: Found, now_s: float) -> None:
+    def hit(self, found: FoundFace, now_s: float) -> None:
         elapsed_s = max(now_s - self.seen_s, 1e-3)
         if self.state is State.LOST or self.predicted.iou(found.box) < SURE_IOU:
             self.doubtful = True
@@ -109,7 +109,7 @@ class Tracker:
         self.tracks: list[Track] = []
 
     def update(
-        self, faces: Sequence[Found], now_s: float, looked: Callable[[Box], bool], moved: Callable[[Box], bool]
+        self, faces: Sequence[FoundFace], now_s: float, looked: Callable[[Box], bool], moved: Callable[[Box], bool]
     ) -> list[Track]:
         """Take the faces of one frame; returns the tracks that are gone with it.
 
@@ -139,7 +139,7 @@ class Tracker:
         """Somebody knows that this face goes on as another track."""
         self.tracks = [other for other in self.tracks if other is not track]
 
-    def _assign(self, faces: list[Found], now_s: float) -> list[Found]:
+    def _assign(self, faces: list[FoundFace], now_s: float) -> list[FoundFace]:
         """Give faces to tracks, nearest pair first; returns the faces that nobody took."""
         pairs = [
             (farness, track.id, number)

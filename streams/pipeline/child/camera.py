@@ -16,7 +16,7 @@ from streams.pipeline.sources.sources import OpenSource, open_source
 
 HEARTBEAT_S = 1.0
 TURN_S = 0.25
-"""The loop turns at least so often, for orders and for visits that end while no frames come."""
+"""The loop turns at least so often, for orders and for sightings that end while no frames come."""
 
 
 class CameraRun:
@@ -57,7 +57,7 @@ class CameraRun:
             self._orders.put(message)
 
     def stop(self) -> None:
-        """From any thread: end open visits, say so, and return from `run`."""
+        """From any thread: end open sightings, say so, and return from `run`."""
         self._stop.set()
 
     def run(self) -> None:

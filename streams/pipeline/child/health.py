@@ -18,7 +18,7 @@ READ_STUCK_S = 60.0
 """A native read that ignores its time limits (frozen RTSP servers take three of 5 s) can only be ended from outside."""
 
 
-class Rate:
+class EventRate:
     """Events per second over the last few seconds; of those that are rarer, by the time between the last two."""
 
     WINDOW_S = 5.0
@@ -46,7 +46,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`state` as in streams.records.states.CameraState."""
+    """`state` as in streams.records.states.CameraStateName."""
 
     state: str
     reason: Sentence = NONE
@@ -58,7 +58,7 @@ class Health:
     def __init__(self, clock: Clock) -> None:
         self._clock, self._lock = clock, Lock()
         self._said = Condition("connecting")
-        self._read, self._analysed = Rate(), Rate()
+        self._read, self._analysed = EventRate(), EventRate()
         self.frames_read = self.frames_analysed = 0
         self._reading_since_s: float | None = None
         self._loop_at_s = clock.monotonic()

@@ -12,7 +12,7 @@ OVERLAYS_AT_MOST = 4
 """Half a second of pictures at 8 a second; older ones are of no use to anybody."""
 
 
-class Outbox(Thread):
+class PipeOutbox(Thread):
     """Writes to the pipe from a thread of its own, so that a full pipe never stops recognition.
 
     Overlays are dropped, oldest first, and counted. Of heartbeats only the newest waits. Sighting changes are

@@ -38,7 +38,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     from people.recognition.engine.engine import Engine
     from people.recognition.errors import RecognitionError
     from streams.pipeline.child.camera import CameraRun
-    from streams.pipeline.child.outbox import Outbox
+    from streams.pipeline.child.outbox import PipeOutbox
     from streams.pipeline.messages import GaveUp
     from streams.pipeline.reasons import Reason
     from streams.pipeline.sources.networks import Networks
@@ -52,7 +52,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     except RecognitionError as error:
         pipe.send(GaveUp(Reason.NO_ENGINE.said(why=str(error))))
         return
-    outbox = Outbox(pipe)
+    outbox = PipeOutbox(pipe)
     outbox.start()
     sent = SentPictures()
     camera = CameraRun(

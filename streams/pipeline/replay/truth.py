@@ -57,7 +57,7 @@ class Score:
         self._named = {face.person for face in overlay.faces if face.verdict is Verdict.MATCH and face.person}
 
     def change(self, change: SightingChange) -> None:
-        """A visit that was given the name of somebody who was not there named a stranger."""
+        """A sighting that was given the name of somebody who was not there named a stranger."""
         if change.verdict is not Verdict.MATCH or change.person is None:
             return
         began_s, last_s = seconds_in(change.first_seen_at), seconds_in(change.last_seen_at)
@@ -73,6 +73,6 @@ class Score:
 
 
 def last_words(changes: Iterable[SightingChange]) -> list[SightingChange]:
-    """The last change of each visit, in order of their beginning."""
+    """The last change of each sighting, in order of their beginning."""
     by_id = {change.id: change for change in changes}
     return sorted(by_id.values(), key=lambda change: change.first_seen_at)

@@ -18,7 +18,7 @@ _SECRET_IN_QUERY = re.compile(rf"([?&;](?:{'|'.join(sorted(USER_NAMES | SECRET_N
 _CREDENTIALS = re.compile(r"(://)[^/?#\s]*@")
 
 
-class Kind(Enum):
+class SourceKind(Enum):
     FILE = "file"
     NETWORK = "network"
     DEVICE = "device"
@@ -34,7 +34,7 @@ SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
 STORAGE_SCHEME = "gs"
 
 
-def kind_of(source: str) -> Kind:
+def kind_of(source: str) -> SourceKind:
     """File path, network address, device number, or object in cloud storage.
 
     Raises BadAddress for an empty text or a scheme that is not allowed (FFmpeg knows dozens,
@@ -43,14 +43,14 @@ def kind_of(source: str) -> Kind:
     if not source.strip():
         raise BadAddress(Reason.NO_SOURCE.said())
     if source.isdecimal():
-        return Kind.DEVICE
+        return SourceKind.DEVICE
     if source == BROWSER:
-        return Kind.BROWSER
+        return SourceKind.BROWSER
     if "://" not in source:
-        return Kind.FILE
+        return SourceKind.FILE
     scheme = source.split("://", 1)[0].lower()
     if scheme == STORAGE_SCHEME:
-        return Kind.STORAGE
+        return SourceKind.STORAGE
     if scheme not in SCHEMES:
         known = ", ".join(sorted({*SCHEMES, STORAGE_SCHEME}))
         raise BadAddress(Reason.SCHEME.said(known=known, scheme=scheme))
@@ -60,7 +60,7 @@ def kind_of(source: str) -> Kind:
         raise BadAddress(Reason.UNREADABLE_ADDRESS.said(why=redact(str(bad)))) from None
     if not host:
         raise BadAddress(Reason.NO_HOST.said())
-    return Kind.NETWORK
+    return SourceKind.NETWORK
 
 
 def redact(text: str) -> str:

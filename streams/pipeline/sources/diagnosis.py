@@ -6,7 +6,7 @@ import socket
 import ssl
 from urllib.parse import SplitResult, urlsplit
 
-from streams.pipeline.errors import Refused
+from streams.pipeline.errors import AddressRefused
 from streams.pipeline.reasons import Reason, Sentence
 from streams.pipeline.sources.dialling import secured
 from streams.pipeline.sources.gate import PORTS, Dial
@@ -32,7 +32,7 @@ def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> S
             with _tls(url, plain) as connection:
                 connection.sendall(_question(url))
                 answer = connection.recv(200)
-    except Refused as refused:
+    except AddressRefused as refused:
         return refused.said
     except socket.gaierror:
         return Reason.UNKNOWN_NAME.said()

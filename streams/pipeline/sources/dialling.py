@@ -9,7 +9,7 @@ import socket
 import ssl
 from ipaddress import ip_address
 
-from streams.pipeline.errors import Refused
+from streams.pipeline.errors import AddressRefused
 from streams.pipeline.sources.networks import Networks
 
 CONNECT_S = 5.0
@@ -27,7 +27,7 @@ def dial(host: str, port: int, networks: Networks, timeout_s: float = CONNECT_S)
         try:
             networks.check(ip_address(address.split("%", 1)[0]))
             return socket.create_connection((address, port), timeout_s)
-        except Refused as error:
+        except AddressRefused as error:
             refused = error
         except OSError as error:
             failed = error

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from threading import Lock, Thread
 from urllib.parse import SplitResult, urlsplit
 
-from streams.pipeline.errors import Refused
+from streams.pipeline.errors import AddressRefused
 from streams.pipeline.reasons import Sentence
 from streams.pipeline.sources.dialling import dial, secured
 from streams.pipeline.sources.networks import Networks
@@ -57,7 +57,7 @@ class Gate:
         """As dialling.dial by the gate's rules; a refusal is kept in `problem`."""
         try:
             return dial(host, port, self._networks)
-        except Refused as refused:
+        except AddressRefused as refused:
             self.problem = refused.said
             raise
 
@@ -96,7 +96,7 @@ class Gate:
                 return
             try:
                 (self._relay if self._is_rtsp else self._proxy)(client)
-            except Refused as refused:
+            except AddressRefused as refused:
                 self.problem = refused.said
             except OSError as error:  # either side left; FFmpeg notices by itself
                 logger.debug("a connection ended: %s", type(error).__name__)

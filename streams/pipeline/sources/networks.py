@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from streams.pipeline.errors import Refused
+from streams.pipeline.errors import AddressRefused
 from streams.pipeline.reasons import Reason
 
 Address = IPv4Address | IPv6Address
@@ -58,7 +58,7 @@ class Networks:
     def check(self, address: Address) -> None:
         """Raises Refused."""
         if not self.permit(address):
-            raise Refused(Reason.NETWORK.said(address=address))
+            raise AddressRefused(Reason.NETWORK.said(address=address))
 
 
 def plain(address: Address) -> Address:

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from streams.pipeline.errors import Refused
+from streams.pipeline.errors import AddressRefused
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.relaying import pump
 
@@ -28,12 +28,12 @@ def serve_proxy(client: socket.socket, dial: Dial) -> None:
         url = urlsplit(f"//{target}" if method == "CONNECT" else target)
         host, port = url.hostname or "", url.port or (443 if method == "CONNECT" else 80)
     except ValueError:
-        raise Refused(Reason.BAD_REDIRECT.said()) from None
+        raise AddressRefused(Reason.BAD_REDIRECT.said()) from None
     if method != "CONNECT" and url.scheme.lower() != "http":
-        raise Refused(Reason.OTHER_SCHEME.said())
+        raise AddressRefused(Reason.OTHER_SCHEME.said())
     try:
         camera = dial(host, port)
-    except Refused:
+    except AddressRefused:
         client.sendall(_REFUSED)
         raise
     except OSError:
@@ -54,7 +54,7 @@ def _read_head(client: socket.socket) -> tuple[str, str, list[str]]:
     while b"\r\n\r\n" not in head:
         chunk = client.recv(4096)
         if not chunk or len(head) > LONGEST_HEAD:
-            raise Refused(Reason.BAD_REQUEST.said())
+            raise AddressRefused(Reason.BAD_REQUEST.said())
         head += chunk
     request, *headers = head.split(b"\r\n\r\n", 1)[0].decode("latin-1").split("\r\n")
     match request.split(" "):
@@ -62,4 +62,4 @@ def _read_head(client: socket.socket) -> tuple[str, str, list[str]]:
             # One request a connection: the next may be for another server, which has to be dialled anew.
             kept = [line for line in headers if not line.lower().startswith(("proxy-", "connection:"))]
             return method, target, [*kept, "Connection: close"]
-    raise Refused(Reason.BAD_REQUEST.said())
+    raise AddressRefused(Reason.BAD_REQUEST.said())

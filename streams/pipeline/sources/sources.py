@@ -7,7 +7,7 @@ from typing import Protocol
 
 from people.recognition.types import Image
 from streams.pipeline.errors import BadAddress, SourceDown
-from streams.pipeline.sources.addresses import Kind, kind_of
+from streams.pipeline.sources.addresses import SourceKind, kind_of
 from streams.pipeline.sources.networks import Networks
 from streams.pipeline.sources.playback import Playback
 from streams.pipeline.sources.receiving import Receiving
@@ -56,12 +56,12 @@ def open_source(
         kind = kind_of(source)
     except BadAddress as bad:
         raise SourceDown(bad.said) from None
-    if kind is Kind.FILE:
+    if kind is SourceKind.FILE:
         return Playback(source, loop)
-    if kind is Kind.BROWSER:
+    if kind is SourceKind.BROWSER:
         return Sending(sent or SentPictures(), read_timeout_s)
-    if kind is Kind.STORAGE:
+    if kind is SourceKind.STORAGE:
         return Stored(source, loop, videos)
-    if kind is Kind.DEVICE:
+    if kind is SourceKind.DEVICE:
         return Receiving.of_device(int(source))
     return Receiving.of_address(source, loop, open_timeout_s, read_timeout_s, networks)

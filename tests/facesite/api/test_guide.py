@@ -21,7 +21,7 @@ from django.test import Client
 
 from people.recognising.uploaded import look
 from people.records.person import Person
-from streams.pipeline.messages import VisitEncoding
+from streams.pipeline.messages import MeanEncoding
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
@@ -128,7 +128,7 @@ def door(db: None, portraits: Path) -> None:
     probes, engine = look((portraits / "astronaut.png").read_bytes(), most=1)
     vector = probes.found[0].vector
     assert vector is not None
-    keep_encoding(sighting=sighting, encoding=VisitEncoding(engine, vector.tobytes(), 0.9))
+    keep_encoding(sighting=sighting, encoding=MeanEncoding(engine, vector.tobytes(), 0.9))
 
 
 @pytest.mark.usefixtures("lookers")

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from facesite.lab import list_timing
-from facesite.lab.filling import ENGINE, SPREAD, Size, _uuids, faces_of, fill
+from facesite.lab.filling import ENGINE, SPREAD, SiteSize, _uuids, faces_of, fill
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
@@ -24,7 +24,7 @@ from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 
-SIZE = Size(people=20, sightings=60)
+SIZE = SiteSize(people=20, sightings=60)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from facesite.lab.demo import clip as clip_module
-from facesite.lab.demo.cast import SCENES, SECONDS, Mark, Scene
+from facesite.lab.demo.cast import SCENES, SECONDS, ActorPlace, Scene
 from facesite.lab.demo.clip import ClipNotMade, Film, make_clip
 from people.recognition.engine.engine import Engine
 from streams.pipeline.sources.playback import Pace, Playback
@@ -61,10 +61,10 @@ def test_everybody_comes_from_outside_and_leaves_again() -> None:
 
 
 def test_between_two_marks_an_actor_moves_softly_and_else_is_not_there() -> None:
-    scene = Scene(SCENES[0].portrait, (Mark(1, 0, 100), Mark(2, 100, 200)))
+    scene = Scene(SCENES[0].portrait, (ActorPlace(1, 0, 100), ActorPlace(2, 100, 200)))
     assert scene.at(0.9) is None
     assert scene.at(2.0) is None
-    assert scene.at(1.5) == Mark(1.5, 50, 150)
+    assert scene.at(1.5) == ActorPlace(1.5, 50, 150)
     early = scene.at(1.1)
     assert early is not None
     assert early.x < 5

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from facesite.web.content_policy import HEADER
 from tests.streams.pages.conftest import page, script, site  # noqa: F401 - the served site and its browser
-from tests.streams.pages.evidence import a_camera
+from tests.streams.pages.rows import a_camera
 
 
 def policy(headers: object) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from people.editing import services
 from people.records.person import Person
 from people.records.photo import Photo
-from tests.streams.pages.evidence import a_camera, a_sighting
+from tests.streams.pages.rows import a_camera, a_sighting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/admin/people/person/"

@@ -19,7 +19,7 @@ from django.core.management import CommandError, call_command
 
 from people.compreface import connection as connection_module
 from people.compreface.connection import Connection
-from people.compreface.errors import Refused, Unreachable
+from people.compreface.errors import CompreFaceRefused, Unreachable
 from people.editing import services
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
@@ -159,7 +159,7 @@ def test_the_key_comes_from_the_environment_or_standard_input(
 
 @pytest.mark.parametrize("key", ["", "with\nnewline", "ключ", "two words"])
 def test_a_key_that_is_none_is_never_sent(fake: FakeCompreFace, key: str) -> None:
-    with pytest.raises(Refused, match="API key"):
+    with pytest.raises(CompreFaceRefused, match="API key"):
         Connection(fake.address, key)
 
 
@@ -175,7 +175,7 @@ def test_the_key_follows_no_redirect(fake: FakeCompreFace, run: Run) -> None:
     "address", ["ftp://compreface", "http://", "http://user:secret@host", "http://host/?x=1", "http://host:99999"]
 )
 def test_an_address_that_is_none_is_refused(address: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(CompreFaceRefused):
         Connection(address, KEY)
 
 

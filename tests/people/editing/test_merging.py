@@ -26,7 +26,7 @@ from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
 from tests.people.conftest import unit_vector
-from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 
 pytestmark = pytest.mark.django_db
 Add = Callable[..., Photo]

@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from people.editing import photo_decisions, services
 from people.enrolling.enrolment import (
     ATTEMPTS,
-    Claim,
+    PhotoClaim,
     claim_photo,
     fail_attempt,
     record_reading,
@@ -43,7 +43,7 @@ def good(vector: Any, **values: Any) -> PhotoReading:
     return PhotoReading("ok", 64, 64, **{**given, **values})
 
 
-def claimed(photo: Photo, worker: str = "w") -> Claim:
+def claimed(photo: Photo, worker: str = "w") -> PhotoClaim:
     claim = claim_photo(worker)
     assert claim is not None
     assert claim.photo == photo

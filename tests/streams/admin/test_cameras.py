@@ -21,7 +21,7 @@ from people.records.person import Person
 from streams.cameras import services
 from streams.cameras.credentials import address_of
 from streams.records.camera import Camera, CameraStatus
-from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 
 CAMERAS = "admin:streams_camera_changelist"
 SECRET = "rtsp://admin:hunter2@10.0.0.9/live"

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from people.records.person import Person
-from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from people.base import doorbells
 from people.records.person import Person
 from streams.records.groups import CameraGroup, CameraLimit
 from tests.streams.limited import World, a_key
-from tests.streams.pages.evidence import NOON, a_sighting
+from tests.streams.pages.rows import NOON, a_sighting
 
 GROUPS = "/admin/streams/cameragroup/"
 

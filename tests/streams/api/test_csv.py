@@ -29,7 +29,7 @@ def ada(db: None) -> Person:
     return Person.objects.create(name="Ada, Countess of Lovelace")
 
 
-def test_a_visit_is_a_line(as_viewer: APIClient, camera: Camera, ada: Person) -> None:
+def test_a_sighting_is_a_line(as_viewer: APIClient, camera: Camera, ada: Person) -> None:
     sighting = seen(camera, ada)
     answer = as_viewer.get(URL, headers={"accept": "text/csv"})
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"

@@ -43,7 +43,7 @@ def test_it_says_what_a_camera_does_and_who_is_in_sight(as_viewer: APIClient, ca
     [door] = said["cameras"]
     assert (door["slug"], door["state"], door["fps_analysed"], door["gallery_is_newest"]) == ("door", "live", 8.0, True)
     assert 0 <= door["frame_age_ms"] < 60_000
-    assert [(visit["id"], visit["person"]["name"]) for visit in door["in_sight"]] == [(str(here.pk), "Ada")]
+    assert [(sighting["id"], sighting["person"]["name"]) for sighting in door["in_sight"]] == [(str(here.pk), "Ada")]
     assert "source" not in door
     assert as_viewer.get(f"{URL}?camera=door").status_code == 400
 

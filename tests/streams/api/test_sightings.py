@@ -62,7 +62,7 @@ def test_sightings_are_found_by_camera_person_verdict_watchlist_and_time(
     assert found(person=uuid4()) == set()
 
 
-def test_a_visit_counts_for_every_moment_of_it(as_viewer: APIClient, camera: Camera) -> None:
+def test_a_sighting_counts_for_every_moment_of_it(as_viewer: APIClient, camera: Camera) -> None:
     seen(camera)  # from 12:00 to 12:01
     during = {"seen_after": "2026-11-23T12:00:30Z", "seen_before": "2026-11-23T12:00:31Z"}
     assert len(as_viewer.get(URL, during).json()["results"]) == 1

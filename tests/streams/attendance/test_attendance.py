@@ -101,7 +101,7 @@ def test_two_cameras_at_once_count_once(as_viewer: APIClient, camera: Camera, ya
     assert (row["sightings"], row["seconds"]) == (3, 120.0)
 
 
-def test_a_visit_over_midnight_counts_in_each_day_with_its_part(
+def test_a_sighting_over_midnight_counts_in_each_day_with_its_part(
     as_viewer: APIClient, camera: Camera, ada: Person
 ) -> None:
     seen(camera, ada, "2026-05-04 23:00:00", "2026-05-06 01:30:00")
@@ -111,7 +111,7 @@ def test_a_visit_over_midnight_counts_in_each_day_with_its_part(
     assert [row["day"] for row in days(as_viewer, "2026-05-05", "2026-05-05")] == ["2026-05-05"]
 
 
-def test_a_visit_that_ends_at_midnight_is_not_there_the_next_day(
+def test_a_sighting_that_ends_at_midnight_is_not_there_the_next_day(
     as_viewer: APIClient, camera: Camera, ada: Person
 ) -> None:
     seen(camera, ada, "2026-05-04 23:00:00", "2026-05-05 00:00:00")

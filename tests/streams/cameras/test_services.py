@@ -15,7 +15,7 @@ from streams.cameras import services
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.running.recording import record_sighting
-from tests.streams.said import heartbeat, visit
+from tests.streams.said import heartbeat, sighting_change
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_switching_cameras_counts_those_that_changed(hall: Camera, rung: Rung) -
 
 
 def test_a_camera_with_sightings_cannot_be_deleted(hall: Camera) -> None:
-    record_sighting(camera_id=hall.pk, change=visit(), snapshots={})
+    record_sighting(camera_id=hall.pk, change=sighting_change(), snapshots={})
     with pytest.raises(ProtectedError):
         services.delete_camera(camera=hall, by=None)
 
@@ -77,9 +77,9 @@ def test_only_the_holder_of_the_lease_writes_the_status(hall: Camera) -> None:
     assert CameraStatus.objects.values_list("state", "reason").get() == ("down", "gone")
 
 
-def test_closing_ends_open_visits_when_they_were_last_seen(hall: Camera) -> None:
-    record_sighting(camera_id=hall.pk, change=visit(), snapshots={})
-    ended = record_sighting(camera_id=hall.pk, change=visit(ended=True), snapshots={}).sighting
+def test_closing_ends_open_sightings_when_they_were_last_seen(hall: Camera) -> None:
+    record_sighting(camera_id=hall.pk, change=sighting_change(), snapshots={})
+    ended = record_sighting(camera_id=hall.pk, change=sighting_change(ended=True), snapshots={}).sighting
     closed = services.close_open_sightings(camera_id=hall.pk)
     assert ended not in closed
     assert len(closed) == 1

@@ -22,7 +22,7 @@ from streams.wire.frames import unpack_frame
 from streams.wire.newest_pictures import put_frame
 from streams.wire.watching import watched
 from tests.streams.browser import BrowserSocket
-from tests.streams.said import JPEG, evidence, heartbeat, overlay, visit
+from tests.streams.said import JPEG, heartbeat, new_detection, overlay, sighting_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DASHBOARD = "/ws/dashboard/"
@@ -103,13 +103,13 @@ async def test_an_unknown_address_or_camera_is_refused(viewer: User) -> None:
 
 
 async def test_the_greeting_tells_states_and_the_latest_sightings(hall: Camera, viewer: User, connect: Connect) -> None:
-    change = visit(evidence=(evidence(),))
-    names = {change.evidence[0].id: "snapshots/1.jpg"}
+    change = sighting_change(detections=(new_detection(),))
+    names = {change.detections[0].id: "snapshots/1.jpg"}
     await database_sync_to_async(record_sighting)(camera_id=hall.pk, change=change, snapshots=names)
     hello = await next_of(await connect(viewer), "hello")
     assert [camera["camera"]["slug"] for camera in hello["cameras"]] == ["hall"]
     assert [sighting["id"] for sighting in hello["sightings"]] == [str(change.id)]
-    assert hello["sightings"][0]["snapshot_url"] == f"/media/detections/{change.evidence[0].id}/"
+    assert hello["sightings"][0]["snapshot_url"] == f"/media/detections/{change.detections[0].id}/"
 
 
 async def test_the_socket_of_a_camera_tells_of_that_camera_alone(hall: Camera, viewer: User, connect: Connect) -> None:
@@ -128,8 +128,8 @@ async def test_a_sighting_is_told_only_to_those_who_may_see_sightings(
     watcher = await Permission.objects.aget(codename="view_camera")
     await stranger.user_permissions.aadd(watcher)
     may, may_not = await connect(viewer), await connect(stranger)
-    recorded = await database_sync_to_async(record_sighting)(camera_id=hall.pk, change=visit(), snapshots={})
-    event = sighting_event("started", sighting_record(recorded.sighting, None), visit().captured_at)
+    recorded = await database_sync_to_async(record_sighting)(camera_id=hall.pk, change=sighting_change(), snapshots={})
+    event = sighting_event("started", sighting_record(recorded.sighting, None), sighting_change().captured_at)
     await announce_sighting(hall.pk, event)
     assert (await next_of(may, "sighting"))["change"] == "started"
     assert (await next_of(may_not, "hello"))["sightings"] == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.live.incoming import LONGEST, BadMessage, Rate, read_message
+from streams.live.incoming import LONGEST, BadMessage, MessageRate, read_message
 
 
 def test_the_three_messages_are_understood() -> None:
@@ -45,5 +45,5 @@ def test_anything_else_is_refused(text: str | None) -> None:
 
 
 def test_a_flood_of_messages_is_noticed() -> None:
-    rate = Rate(per_second=1, burst=5)
+    rate = MessageRate(per_second=1, burst=5)
     assert [rate.allows_one_more() for _ in range(7)] == [True] * 5 + [False] * 2

@@ -31,7 +31,7 @@ from streams.wire.watching import watched
 from tests.streams.limited import World
 from tests.streams.live.test_consumers import Connect, connect, next_of, refused, wait_until_watched
 from tests.streams.live.test_mjpeg import open_stream, parts_of
-from tests.streams.said import NOON, heartbeat, overlay, visit
+from tests.streams.said import NOON, heartbeat, overlay, sighting_change
 
 __all__ = ["connect"]  # the fixture
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,9 +74,9 @@ async def show(world: World, camera: Camera, frame: int = 1) -> None:
 
 
 async def tell(camera: Camera, person: Person | None = None, **fields: Any) -> str:
-    """A visit as the worker records and announces it; returns its id."""
+    """A sighting as the worker records and announces it; returns its id."""
     verdict = Verdict.MATCH if person else Verdict.UNKNOWN
-    change = visit(verdict=verdict, person=str(person.pk) if person else None, **fields)
+    change = sighting_change(verdict=verdict, person=str(person.pk) if person else None, **fields)
     recorded = await database_sync_to_async(record_sighting)(camera_id=camera.pk, change=change, snapshots={})
     await announce_sighting(camera.pk, sighting_event(recorded.change, sighting_record(recorded.sighting, None), NOON))
     return str(change.id)
@@ -164,7 +164,7 @@ async def test_sightings_of_hidden_people_are_not_told_and_their_faces_have_no_n
     ]
 
 
-async def test_a_visit_that_turns_out_to_be_of_a_hidden_person_is_taken_back(
+async def test_a_sighting_that_turns_out_to_be_of_a_hidden_person_is_taken_back(
     world: World, viewer: User, connect: Connect
 ) -> None:
     await limit(world, "people", viewer)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from streams.live.drawing import drawn
-from streams.live.masking import Feed, shown_frame, shown_record
+from streams.live.masking import SightingFeed, shown_frame, shown_record
 from streams.live.sight import Sight
 from streams.wire.builders import sighting_event
 from streams.wire.frames import pack_frame, unpack_frame
@@ -83,12 +83,12 @@ def event(record: Any) -> Any:
 
 
 def test_a_hidden_sighting_is_not_told_at_all() -> None:
-    assert Feed().shown(event(sighting("Bob")), STAFF) is None
+    assert SightingFeed().shown(event(sighting("Bob")), STAFF) is None
 
 
 @pytest.mark.parametrize("by_greeting", [True, False])
-def test_a_visit_that_turns_out_to_be_of_a_hidden_person_goes_again_once(by_greeting: bool) -> None:
-    feed, unknown = Feed(), sighting()
+def test_a_sighting_that_turns_out_to_be_of_a_hidden_person_goes_again_once(by_greeting: bool) -> None:
+    feed, unknown = SightingFeed(), sighting()
     if by_greeting:
         feed.greet(Hello(type="hello", now="", cameras=[], sightings=[unknown]))
     else:
@@ -100,7 +100,7 @@ def test_a_visit_that_turns_out_to_be_of_a_hidden_person_goes_again_once(by_gree
 
 def test_events_pass_as_they_are_for_whoever_may_see_everybody() -> None:
     said = event(sighting("Bob"))
-    assert Feed().shown(said, None) is said
+    assert SightingFeed().shown(said, None) is said
 
 
 CAMERA: Any = {"slug": "hall", "name": "Hall"}

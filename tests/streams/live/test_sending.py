@@ -16,7 +16,7 @@ from django.urls import reverse
 from streams.live import sending
 from streams.pipeline.messages import SentPicture
 from streams.records.camera import Camera
-from streams.running.feeding import Feed
+from streams.running.feeding import PictureFeed
 from streams.wire.sent_pictures import newest_sent
 from tests.streams.browser import BrowserSocket
 from tests.streams.live.test_consumers import socket
@@ -95,7 +95,7 @@ async def test_the_worker_hands_the_newest_picture_to_the_child(
     phone: Camera, sender: User, sockets: list[BrowserSocket]
 ) -> None:
     handed: list[SentPicture] = []
-    feed = asyncio.create_task(Feed(phone.pk, handed.append).run())
+    feed = asyncio.create_task(PictureFeed(phone.pk, handed.append).run())
     opened = await sending_socket(sender, sockets)
     for number in range(3):
         await send(opened, JPEG + bytes([number]))

@@ -21,7 +21,7 @@ from django.test import Client
 from django.urls import re_path
 from playwright.sync_api import Browser, Page
 
-from tests.streams.pages.evidence import a_camera
+from tests.streams.pages.rows import a_camera
 from tests.streams.pages.scripted_socket import ScriptedSocket
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from streams.wire.builders import camera_gone, hello
 from streams.wire.shapes import CameraRef
-from tests.streams.pages.evidence import a_camera
+from tests.streams.pages.rows import a_camera
 from tests.streams.pages.scripted_socket import DOOR, ScriptedSocket, face, frame, now, sighting, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.django_db(transaction=True)]

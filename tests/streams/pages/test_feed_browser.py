@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from playwright.sync_api import Page, expect
 
 from streams.wire.builders import hello, sighting_event
-from tests.streams.pages.evidence import a_camera
+from tests.streams.pages.rows import a_camera
 from tests.streams.pages.scripted_socket import ScriptedSocket, face, frame, now, sighting, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.django_db(transaction=True)]

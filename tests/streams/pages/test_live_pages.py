@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from streams.cameras.services import save_camera
 from streams.records.camera import Camera
-from tests.streams.pages.evidence import a_camera
+from tests.streams.pages.rows import a_camera
 
 
 def test_the_dashboard_has_a_place_for_each_camera(client: Client, viewer: User) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 
 
 def pages() -> dict[str, str]:

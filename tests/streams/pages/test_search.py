@@ -19,12 +19,12 @@ from playwright.sync_api import Page, expect
 
 from people.recognising.uploaded import look
 from people.records.person import Person
-from streams.pipeline.messages import VisitEncoding
+from streams.pipeline.messages import MeanEncoding
 from streams.records.camera import Camera
 from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding, keep_encoding
-from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 from tests.streams.said import encoding
 
 URL = "/sightings/search/"
@@ -43,7 +43,7 @@ def at_page(client: Client, searcher: User, media: Path) -> Client:
 
 
 def kept(camera: Camera, distance: float, person: Person | None = None) -> Sighting:
-    """A visit with a picture, whose face is `distance` from that of kept(camera, 0)."""
+    """A sighting with a picture, whose face is `distance` from that of kept(camera, 0)."""
     sighting = a_sighting(camera, person)
     a_detection(sighting)
     keep_encoding(sighting=sighting, encoding=encoding(distance=distance))
@@ -143,12 +143,12 @@ def two_faces(portraits: Path) -> bytes:
     return file.getvalue()
 
 
-Visits = dict[str, Sighting]
+OpenSightings = dict[str, Sighting]
 
 
 @pytest.fixture
-def visits(portraits: Path, media: Path) -> Callable[[], Visits]:
-    def make() -> Visits:
+def sightings(portraits: Path, media: Path) -> Callable[[], OpenSightings]:
+    def make() -> OpenSightings:
         made = {}
         for name in ("obama2", "biden"):
             picture = (portraits / f"{name}.jpg").read_bytes()
@@ -157,7 +157,7 @@ def visits(portraits: Path, media: Path) -> Callable[[], Visits]:
             assert vector is not None
             made[name] = a_sighting(a_camera(name))
             a_detection(made[name], picture=picture)
-            keep_encoding(sighting=made[name], encoding=VisitEncoding(engine, vector.tobytes(), 0.9))
+            keep_encoding(sighting=made[name], encoding=MeanEncoding(engine, vector.tobytes(), 0.9))
         return made
 
     return make
@@ -166,9 +166,9 @@ def visits(portraits: Path, media: Path) -> Callable[[], Visits]:
 @pytest.mark.integration
 @pytest.mark.usefixtures("lookers")
 def test_without_scripts_the_form_searches_for_the_biggest_face_and_offers_the_others(
-    at_page: Client, visits: Callable[[], Visits], two_faces: bytes
+    at_page: Client, sightings: Callable[[], OpenSightings], two_faces: bytes
 ) -> None:
-    seen = visits()
+    seen = sightings()
     answer = at_page.post(URL, {"image": SimpleUploadedFile("two.png", two_faces)})
     assert [found.sighting for found in answer.context["search"].found] == [seen["obama2"]]
     page = answer.content.decode()
@@ -191,10 +191,10 @@ def test_what_is_no_face_is_refused_in_words(at_page: Client) -> None:
 @pytest.mark.browser
 @pytest.mark.usefixtures("lookers")
 def test_in_a_browser_a_chosen_picture_is_searched_at_once_and_its_other_face_with_a_click(
-    page: Page, viewer: User, visits: Callable[[], Visits], two_faces: bytes
+    page: Page, viewer: User, sightings: Callable[[], OpenSightings], two_faces: bytes
 ) -> None:
     viewer.user_permissions.add(Permission.objects.get(codename="search_sightings"))
-    seen = visits()
+    seen = sightings()
     page.goto(URL)
     picture = {"name": "two.png", "mimeType": "image/png", "buffer": two_faces}
     page.get_by_label("Picture with the face").set_input_files([picture])  # type: ignore[list-item]

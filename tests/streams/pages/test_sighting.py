@@ -13,7 +13,7 @@ from django.urls import reverse
 from people.records.person import Person
 from streams.records.sighting import Sighting
 from streams.sightings.explanations import DistanceScale, distance_words, explain, quality_words
-from tests.streams.pages.evidence import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from people.records.person import Person
 from people.records.watchlist import Watchlist
 from streams.pages import paging
 from streams.records.sighting import Sighting
-from tests.streams.pages.evidence import NOON, a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import NOON, a_camera, a_detection, a_sighting
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from streams.routing import websocket_urlpatterns
 from streams.wire import announcing, newest_pictures
 from streams.wire.builders import sighting_event, sighting_record
 from streams.wire.frames import unpack_frame
-from tests.streams.pages.evidence import a_camera, a_sighting
+from tests.streams.pages.rows import a_camera, a_sighting
 from tests.streams.pages.scripted_socket import face, frame, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.django_db(transaction=True)]

@@ -131,7 +131,7 @@ def test_what_others_were_measured_by_is_withheld(world: World, viewer: User) ->
 
 
 def test_a_look_that_named_a_hidden_person_is_hidden_and_is_no_snapshot(world: World, viewer: User) -> None:
-    """The visit was decided for Ada; one look at it said Bob, and it is the best picture."""
+    """The sighting was decided for Ada; one look at it said Bob, and it is the best picture."""
     world.limit_people(viewer)
     look = world.detections["hall ada"]
     other = Detection.objects.get(pk=look.pk)

@@ -1,4 +1,4 @@
-"""What visits are found by later: kept with the sighting for a while, and gone with it."""
+"""What sightings are found by later: kept with the sighting for a while, and gone with it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.running.recording import record_sighting
 from streams.sightings import retention
-from tests.streams.said import encoding, visit
+from tests.streams.said import encoding, sighting_change
 
 pytestmark = pytest.mark.django_db
 
 
 def seen(camera: Camera, *, days_ago: float = 0) -> Sighting:
     at = timezone.now() - timedelta(days=days_ago)
-    change = visit(first_seen_at=at, last_seen_at=at, ended=True, encoding=encoding())
+    change = sighting_change(first_seen_at=at, last_seen_at=at, ended=True, encoding=encoding())
     return record_sighting(camera_id=camera.pk, change=change, snapshots={}).sighting
 
 
@@ -39,7 +39,7 @@ def test_it_is_stored_beside_the_sighting_with_its_engine(hall: Camera) -> None:
 
 
 def test_the_last_word_replaces_the_one_before_and_silence_leaves_it(hall: Camera) -> None:
-    change = visit(encoding=encoding())
+    change = sighting_change(encoding=encoding())
     for said in (change, replace(change, encoding=encoding(axis=5, towards=6)), replace(change, encoding=None)):
         record_sighting(camera_id=hall.pk, change=said, snapshots={})
     assert np.argmax(SightingEncoding.objects.get().vector) == 5
@@ -47,7 +47,7 @@ def test_the_last_word_replaces_the_one_before_and_silence_leaves_it(hall: Camer
 
 def test_it_costs_one_query(hall: Camera) -> None:
     counts = []
-    for said in (visit(), visit(encoding=encoding())):
+    for said in (sighting_change(), sighting_change(encoding=encoding())):
         with CaptureQueriesContext(connection) as captured:
             record_sighting(camera_id=hall.pk, change=said, snapshots={})
         counts.append(len(captured))
@@ -88,7 +88,7 @@ def test_a_quality_beyond_1_is_refused_by_the_database(hall: Camera) -> None:
 def test_it_is_in_no_text_and_no_admin(hall: Camera) -> None:
     seen(hall)
     row = SightingEncoding.objects.get()
-    assert str(row.vector[0]) not in f"{row!r} {row} {encoding()!r} {visit(encoding=encoding())!r}"
+    assert str(row.vector[0]) not in f"{row!r} {row} {encoding()!r} {sighting_change(encoding=encoding())!r}"
     assert "vector" not in repr(encoding())
     assert not admin.site.is_registered(SightingEncoding)
 

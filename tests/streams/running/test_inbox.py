@@ -5,7 +5,7 @@ import time
 
 from streams.pipeline.messages import SightingChange
 from streams.running.inbox import MOST_SIGHTINGS, Inbox
-from tests.streams.said import heartbeat, overlay, visit
+from tests.streams.said import heartbeat, overlay, sighting_change
 
 
 def test_of_overlays_and_heartbeats_the_newest_is_kept() -> None:
@@ -19,7 +19,7 @@ def test_of_overlays_and_heartbeats_the_newest_is_kept() -> None:
 
 def test_sightings_are_all_kept_in_order() -> None:
     inbox = Inbox(lambda: None)
-    said = [visit(), visit(), visit()]
+    said = [sighting_change(), sighting_change(), sighting_change()]
     for change in said:
         inbox.put(change)
     assert inbox.take() == said
@@ -35,7 +35,7 @@ def test_the_loop_is_called_once_for_a_full_inbox() -> None:
 
 def test_a_reader_that_is_too_quick_waits_and_loses_no_sighting() -> None:
     inbox = Inbox(lambda: None)
-    said = [visit() for _ in range(MOST_SIGHTINGS + 10)]
+    said = [sighting_change() for _ in range(MOST_SIGHTINGS + 10)]
     reader = threading.Thread(target=lambda: [inbox.put(change) for change in said])
     reader.start()
     time.sleep(0.05)
@@ -50,7 +50,7 @@ def test_a_reader_that_is_too_quick_waits_and_loses_no_sighting() -> None:
 
 def test_a_waiting_reader_goes_on_when_the_inbox_closes() -> None:
     inbox = Inbox(lambda: None)
-    reader = threading.Thread(target=lambda: [inbox.put(visit()) for _ in range(MOST_SIGHTINGS + 1)])
+    reader = threading.Thread(target=lambda: [inbox.put(sighting_change()) for _ in range(MOST_SIGHTINGS + 1)])
     reader.start()
     inbox.close()
     reader.join(5)

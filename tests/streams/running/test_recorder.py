@@ -1,4 +1,4 @@
-"""The recorder: every visit is written and then announced, whatever the database does meanwhile."""
+"""The recorder: every sighting is written and then announced, whatever the database does meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,17 +15,17 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.running import recorder as recording
-from streams.running.outbox import Outbox
+from streams.running.outbox import SightingOutbox
 from streams.running.recorder import Recorder
 from streams.wire.announcing import camera_group
-from tests.streams.said import evidence, visit
+from tests.streams.said import new_detection, sighting_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 async def recorder(media: Any) -> AsyncIterator[Recorder]:
-    recorder = Recorder(Outbox())
+    recorder = Recorder(SightingOutbox())
     task = asyncio.create_task(recorder.run())
     yield recorder
     task.cancel()
@@ -49,12 +49,12 @@ class FailingDatabase:
         return self.real(**asked)
 
 
-async def test_a_visit_is_recorded_and_then_announced(hall: Camera, recorder: Recorder) -> None:
+async def test_a_sighting_is_recorded_and_then_announced(hall: Camera, recorder: Recorder) -> None:
     layer: Any = get_channel_layer()
     own = await layer.new_channel()
     await layer.group_add(camera_group(hall.pk), own)
-    shown = evidence()
-    recorder.outbox.put(hall.pk, visit(evidence=(shown,)))
+    shown = new_detection()
+    recorder.outbox.put(hall.pk, sighting_change(detections=(shown,)))
     message = await asyncio.wait_for(layer.receive(own), 5)
     event = message["event"]
     assert (event["type"], event["change"], event["sighting"]["camera"]["slug"]) == ("sighting", "started", "hall")
@@ -66,11 +66,11 @@ async def test_a_visit_is_recorded_and_then_announced(hall: Camera, recorder: Re
         assert stored.read() == shown.snapshot
 
 
-async def test_a_database_that_is_away_loses_no_visit_and_keeps_their_order(
+async def test_a_database_that_is_away_loses_no_sighting_and_keeps_their_order(
     hall: Camera, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = FailingDatabase(monkeypatch, OperationalError("gone"), times=6)
-    said = [visit(evidence=(evidence(),)) for _ in range(20)]
+    said = [sighting_change(detections=(new_detection(),)) for _ in range(20)]
     for change in said:
         recorder.outbox.put(hall.pk, change)
     assert await recorder.flush(10)
@@ -83,17 +83,17 @@ async def test_snapshots_are_stored_once_however_often_the_row_is_tried(
     hall: Camera, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, media: Any
 ) -> None:
     FailingDatabase(monkeypatch, OperationalError("gone"), times=4)
-    recorder.outbox.put(hall.pk, visit(evidence=(evidence(), evidence())))
+    recorder.outbox.put(hall.pk, sighting_change(detections=(new_detection(), new_detection())))
     assert await recorder.flush(5)
     assert len(list((media / "snapshots").iterdir())) == 2
 
 
-async def test_a_visit_that_cannot_be_written_does_not_hold_up_the_next(
+async def test_a_sighting_that_cannot_be_written_does_not_hold_up_the_next(
     hall: Camera, recorder: Recorder, media: Any
 ) -> None:
-    nonsense = visit(gallery_version="not a number", evidence=(evidence(),))
+    nonsense = sighting_change(gallery_version="not a number", detections=(new_detection(),))
     recorder.outbox.put(hall.pk, nonsense)
-    recorder.outbox.put(hall.pk, visit())
+    recorder.outbox.put(hall.pk, sighting_change())
     assert await recorder.flush(5)
     assert await Sighting.objects.acount() == 1
     assert recorder.dropped == 1
@@ -112,14 +112,14 @@ async def test_a_person_deleted_in_the_middle_is_no_endless_loop(
         raise IntegrityError("foreign key")
 
     monkeypatch.setattr(recording, "record_sighting", deleted_in_between)
-    recorder.outbox.put(hall.pk, visit(verdict=Verdict.MATCH, person=str(person.pk)))
+    recorder.outbox.put(hall.pk, sighting_change(verdict=Verdict.MATCH, person=str(person.pk)))
     assert await recorder.flush(5)
     sighting = await Sighting.objects.aget()
     assert sighting.verdict == "unknown"
 
 
-async def test_the_visits_of_a_deleted_camera_are_dropped(recorder: Recorder, media: Any) -> None:
-    recorder.outbox.put(123_456, visit(evidence=(evidence(),)))
+async def test_the_sightings_of_a_deleted_camera_are_dropped(recorder: Recorder, media: Any) -> None:
+    recorder.outbox.put(123_456, sighting_change(detections=(new_detection(),)))
     assert await recorder.flush(5)
     assert recorder.dropped == 1
     assert not list((media / "snapshots").iterdir())
@@ -132,15 +132,15 @@ async def test_a_storage_that_is_away_costs_the_picture_and_not_the_sighting(
         raise OSError("no space left on device")
 
     monkeypatch.setattr(recording, "save_snapshot", full)
-    recorder.outbox.put(hall.pk, visit(evidence=(evidence(),)))
+    recorder.outbox.put(hall.pk, sighting_change(detections=(new_detection(),)))
     assert await recorder.flush(5)
     assert (await Detection.objects.aget()).snapshot == ""
 
 
-async def test_closing_ends_the_open_visits_of_that_camera_alone(hall: Camera, recorder: Recorder) -> None:
+async def test_closing_ends_the_open_sightings_of_that_camera_alone(hall: Camera, recorder: Recorder) -> None:
     door = await Camera.objects.acreate(name="Door", slug="door", source="0")
     for camera in (hall, door):
-        recorder.outbox.put(camera.pk, visit())
+        recorder.outbox.put(camera.pk, sighting_change())
     assert await recorder.flush(5)
     recorder.outbox.close_open(hall.pk)
     assert await recorder.flush(5)

@@ -1,4 +1,4 @@
-"""A visit as it is written: with its evidence, and the same when it is written twice."""
+"""A sighting as it is written: with its evidence, and the same when it is written twice."""
 
 import threading
 from dataclasses import replace
@@ -18,11 +18,11 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.running.recording import Recorded, record_sighting
-from tests.streams.said import NOON, evidence, visit
+from tests.streams.said import NOON, new_detection, sighting_change
 
 
 def record(camera: Camera, change: SightingChange, **snapshots: str) -> Recorded:
-    named = {item.id: f"snapshots/{item.id}.jpg" for item in change.evidence}
+    named = {item.id: f"snapshots/{item.id}.jpg" for item in change.detections}
     return record_sighting(camera_id=camera.pk, change=change, snapshots=named)
 
 
@@ -32,17 +32,17 @@ def ann(db: None) -> Person:
 
 
 def known(person: Person) -> SightingChange:
-    seen = evidence(verdict=Verdict.MATCH, person=str(person.pk), distance=0.3)
-    return visit(verdict=Verdict.MATCH, person=str(person.pk), distance=0.3, evidence=(seen,))
+    seen = new_detection(verdict=Verdict.MATCH, person=str(person.pk), distance=0.3)
+    return sighting_change(verdict=Verdict.MATCH, person=str(person.pk), distance=0.3, detections=(seen,))
 
 
-def test_a_visit_is_recorded_with_its_evidence(hall: Camera, ann: Person) -> None:
+def test_a_sighting_is_recorded_with_its_evidence(hall: Camera, ann: Person) -> None:
     change = known(ann)
     recorded = record(hall, change)
     sighting = Sighting.objects.get()
     assert (sighting.person, sighting.verdict, sighting.ended_at) == (ann, "match", None)
-    assert Detection.objects.get().snapshot.name == f"snapshots/{change.evidence[0].id}.jpg"
-    assert (recorded.change, recorded.snapshot) == ("started", change.evidence[0].id)
+    assert Detection.objects.get().snapshot.name == f"snapshots/{change.detections[0].id}.jpg"
+    assert (recorded.change, recorded.snapshot) == ("started", change.detections[0].id)
 
 
 def test_recording_twice_changes_nothing(hall: Camera, ann: Person) -> None:
@@ -54,7 +54,7 @@ def test_recording_twice_changes_nothing(hall: Camera, ann: Person) -> None:
 
 
 def test_the_last_word_is_the_truth(hall: Camera, ann: Person) -> None:
-    change = visit()
+    change = sighting_change()
     record(hall, change)
     later = replace(known(ann), id=change.id, last_seen_at=NOON + timedelta(seconds=9))
     assert record(hall, later).change == "updated"
@@ -63,8 +63,8 @@ def test_the_last_word_is_the_truth(hall: Camera, ann: Person) -> None:
     assert (sighting.person, sighting.ended_at) == (ann, NOON + timedelta(seconds=9))
 
 
-def test_a_visit_that_ended_stays_ended(hall: Camera) -> None:
-    change = visit(ended=True)
+def test_a_sighting_that_ended_stays_ended(hall: Camera) -> None:
+    change = sighting_change(ended=True)
     record(hall, change)
     record(hall, replace(change, ended=False, last_seen_at=NOON + timedelta(seconds=60)))
     assert Sighting.objects.get().ended_at == NOON + timedelta(seconds=60)
@@ -88,7 +88,7 @@ def test_somebody_merged_meanwhile_is_recorded_as_the_kept_person(hall: Camera, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_visit_that_is_written_while_its_person_is_merged_is_neither_lost_nor_stops_the_merge(
+def test_a_sighting_that_is_written_while_its_person_is_merged_is_neither_lost_nor_stops_the_merge(
     hall: Camera, ann: Person
 ) -> None:
     """The recorder holds the sighting and asks for the person at its commit; a merge that held the person first and
@@ -106,10 +106,10 @@ def test_a_visit_that_is_written_while_its_person_is_merged_is_neither_lost_nor_
 
     thread = threading.Thread(target=merge)
     with transaction.atomic():
-        record(hall, replace(change, last_seen_at=NOON + timedelta(seconds=9), evidence=known(ann).evidence))
+        record(hall, replace(change, last_seen_at=NOON + timedelta(seconds=9), detections=known(ann).detections))
         thread.start()
         thread.join(timeout=0.7)
-        assert not merged  # it waits for the visit
+        assert not merged  # it waits for the sighting
     thread.join(timeout=20)
     assert merged == [kept]
     assert Sighting.objects.get().person == kept
@@ -117,31 +117,34 @@ def test_a_visit_that_is_written_while_its_person_is_merged_is_neither_lost_nor_
 
 
 def test_an_id_that_never_existed_is_recorded_as_unknown(hall: Camera) -> None:
-    record(hall, visit(verdict=Verdict.REVIEW, person=str(uuid4())))
+    record(hall, sighting_change(verdict=Verdict.REVIEW, person=str(uuid4())))
     assert Sighting.objects.get().verdict == "unknown"
 
 
 def test_a_deleted_camera_says_so(hall: Camera) -> None:
     hall.delete()
     with pytest.raises(CameraIsGone):
-        record_sighting(camera_id=123456, change=visit(), snapshots={})
+        record_sighting(camera_id=123456, change=sighting_change(), snapshots={})
 
 
 def test_the_infinite_distance_of_an_empty_gallery_is_no_number(hall: Camera) -> None:
-    record(hall, visit(distance=float("inf"), margin=float("inf"), evidence=(evidence(distance=float("inf")),)))
+    record(
+        hall,
+        sighting_change(distance=float("inf"), margin=float("inf"), detections=(new_detection(distance=float("inf")),)),
+    )
     assert Sighting.objects.get().distance is None
     assert Detection.objects.get().distance is None
 
 
 def test_clocks_that_run_backwards_break_no_constraint(hall: Camera) -> None:
-    record(hall, visit(first_seen_at=NOON, last_seen_at=NOON - timedelta(seconds=1)))
+    record(hall, sighting_change(first_seen_at=NOON, last_seen_at=NOON - timedelta(seconds=1)))
     assert Sighting.objects.get().last_seen_at == NOON
 
 
 def test_recording_takes_a_constant_number_of_queries(hall: Camera, ann: Person) -> None:
     counts = []
     for number in (1, 5):
-        change = replace(known(ann), evidence=tuple(evidence() for _ in range(number)))
+        change = replace(known(ann), detections=tuple(new_detection() for _ in range(number)))
         with CaptureQueriesContext(
             connection,
         ) as queries:

@@ -58,7 +58,7 @@ async def test_a_camera_whose_child_was_killed_lives_again(hall: Camera, start: 
     await until_row(state="down", reason__contains="signal 9")
     await until_row(state="live")
     assert pid_of(worker, hall) not in (None, first)
-    # The visit that the dead child left open is closed, and that of its successor is open.
+    # The sighting that the dead child left open is closed, and that of its successor is open.
     await until_sightings(2)
     assert await Sighting.objects.open().acount() == 1
 
@@ -190,9 +190,9 @@ async def test_stopping_closes_sightings_and_gives_the_leases_back(hall: Camera)
 
 async def test_what_a_dead_worker_left_open_is_closed_by_the_next(hall: Camera, start: Start) -> None:
     from streams.running.recording import record_sighting
-    from tests.streams.said import visit
+    from tests.streams.said import sighting_change
 
-    left = visit()
+    left = sighting_change()
     await database_sync_to_async(record_sighting)(camera_id=hall.pk, change=left, snapshots={})
     start()
     await until_sightings(2)

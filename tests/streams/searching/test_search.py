@@ -22,7 +22,7 @@ from people.accounts.making_keys import make_key
 from people.recognising.uploaded import look
 from people.records.person import Person
 from streams.cameras.services import save_camera
-from streams.pipeline.messages import VisitEncoding
+from streams.pipeline.messages import MeanEncoding
 from streams.records.camera import Camera
 from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.search_log import SearchLog
@@ -36,7 +36,7 @@ from tests.streams.seen import NOON, seen
 URL = "/api/v1/sightings/search/"
 
 
-def visit(camera: Camera, distance: float, *, towards: int = 1, engine: str = "engine", **fields: Any) -> Sighting:
+def sighting(camera: Camera, distance: float, *, towards: int = 1, engine: str = "engine", **fields: Any) -> Sighting:
     """A sighting whose face is `distance` from that of `wanted`."""
     sighting = seen(camera, **fields)
     keep_encoding(sighting=sighting, encoding=encoding(towards=towards, distance=distance, engine=engine))
@@ -45,7 +45,7 @@ def visit(camera: Camera, distance: float, *, towards: int = 1, engine: str = "e
 
 @pytest.fixture
 def wanted(camera: Camera) -> Sighting:
-    return visit(camera, 0.0)
+    return sighting(camera, 0.0)
 
 
 def ids(answer: Any) -> list[str]:
@@ -60,7 +60,7 @@ def pks(*sightings: Sighting) -> list[str]:
 def test_the_nearest_come_first_with_what_their_distance_says(
     as_operator: APIClient, camera: Camera, wanted: Sighting
 ) -> None:
-    perhaps, same, far = visit(camera, 0.43), visit(camera, 0.2, towards=2), visit(camera, 0.5)
+    perhaps, same, far = sighting(camera, 0.43), sighting(camera, 0.2, towards=2), sighting(camera, 0.5)
     answer = as_operator.post(URL, {"sighting": wanted.pk})
     assert ids(answer) == pks(same, perhaps)
     body = answer.json()
@@ -77,7 +77,7 @@ def test_it_is_exact_among_many(as_operator: APIClient, camera: Camera) -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     sightings = [seen(camera) for _ in vectors]
     for sighting, vector in zip(sightings, vectors, strict=True):
-        keep_encoding(sighting=sighting, encoding=VisitEncoding("engine", vector.tobytes(), 0.8))
+        keep_encoding(sighting=sighting, encoding=MeanEncoding("engine", vector.tobytes(), 0.8))
     apart = np.linalg.norm(vectors - vectors[0], axis=1)
     expected = [sightings[number].pk for number in np.argsort(apart) if 0 < apart[number] <= 0.36]
     answer = as_operator.post(URL, {"sighting": sightings[0].pk, "within": 0.36, "limit": 100})
@@ -86,7 +86,7 @@ def test_it_is_exact_among_many(as_operator: APIClient, camera: Camera) -> None:
 
 
 def test_it_says_when_there_are_more(as_operator: APIClient, camera: Camera, wanted: Sighting) -> None:
-    near, _ = visit(camera, 0.1), visit(camera, 0.2)
+    near, _ = sighting(camera, 0.1), sighting(camera, 0.2)
     answer = as_operator.post(URL, {"sighting": wanted.pk, "limit": 1})
     assert (ids(answer), answer.json()["more"]) == (pks(near), True)
 
@@ -94,8 +94,8 @@ def test_it_says_when_there_are_more(as_operator: APIClient, camera: Camera, wan
 def test_the_filters_of_the_list_narrow_it(as_operator: APIClient, camera: Camera, wanted: Sighting) -> None:
     yard = save_camera(camera=Camera(name="Yard", slug="yard", source="0"))
     ada = Person.objects.create(name="Ada")
-    there, late = visit(yard, 0.1), visit(camera, 0.2, at=NOON + timedelta(hours=3))
-    named = visit(camera, 0.3, person=ada)
+    there, late = sighting(yard, 0.1), sighting(camera, 0.2, at=NOON + timedelta(hours=3))
+    named = sighting(camera, 0.3, person=ada)
 
     def found(**filters: Any) -> list[str]:
         return ids(as_operator.post(URL, {"sighting": wanted.pk, **filters}))
@@ -109,7 +109,7 @@ def test_the_filters_of_the_list_narrow_it(as_operator: APIClient, camera: Camer
 def test_encodings_of_another_engine_are_never_compared(
     as_operator: APIClient, camera: Camera, wanted: Sighting
 ) -> None:
-    visit(camera, 0.0, engine="another")
+    sighting(camera, 0.0, engine="another")
     answer = as_operator.post(URL, {"sighting": wanted.pk})
     assert (ids(answer), answer.json()["searched"]) == ([], 0)
 
@@ -157,7 +157,7 @@ def test_either_right_alone_searches_nothing(stranger: User, wanted: Sighting) -
 
 
 def test_every_search_is_written_down(as_operator: APIClient, operator: User, camera: Camera, wanted: Sighting) -> None:
-    visit(camera, 0.1)
+    sighting(camera, 0.1)
     as_operator.post(URL, {"sighting": wanted.pk, "camera": "door", "verdict": ["unknown", "match"]})
     row = SearchLog.objects.get()
     assert (row.by, row.key, row.who, row.sighting) == (operator, None, "operator", wanted.pk)
@@ -193,7 +193,7 @@ def test_a_search_by_a_key_names_the_key_and_its_owner(operator: User, wanted: S
 def test_nothing_is_shown_that_is_not_written_down(
     as_operator: APIClient, wanted: Sighting, camera: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visit(camera, 0.1)
+    sighting(camera, 0.1)
 
     def fails(**_: Any) -> None:
         raise OSError("the disk is full")
@@ -208,7 +208,7 @@ def test_encodings_are_in_no_answer_and_no_log(
 ) -> None:
     caplog.set_level(logging.DEBUG, "people")
     caplog.set_level(logging.DEBUG, "streams")
-    visit(camera, 0.1)
+    sighting(camera, 0.1)
     answer = as_operator.post(URL, {"sighting": wanted.pk})
     number = f"{np.asarray(SightingEncoding.objects.get(sighting=wanted).vector)[0]:.4f}"
     assert "vector" not in answer.content.decode() and number not in caplog.text
@@ -222,10 +222,10 @@ def test_more_sightings_ask_the_database_no_more_often(
             as_operator.post(URL, {"sighting": wanted.pk})
         return len(captured)
 
-    visit(camera, 0.1)
+    sighting(camera, 0.1)
     few = queries()
     for number in range(9):
-        visit(camera, 0.1 + number / 100, person=Person.objects.create(name=f"Person {number}"))
+        sighting(camera, 0.1 + number / 100, person=Person.objects.create(name=f"Person {number}"))
     assert queries() == few
 
 
@@ -293,7 +293,7 @@ def test_nobody_finds_what_lies_beyond_their_limits(operator: User, camera: Came
     group.cameras.add(camera)
     key, text = make_key(name="k", scopes=["search_sightings"], by=operator)
     CameraLimit.objects.create(group=group, key=key)
-    near, hidden = visit(camera, 0.1), visit(yard, 0.05)
+    near, hidden = sighting(camera, 0.1), sighting(yard, 0.05)
     client = APIClient()
     client.credentials(HTTP_X_API_KEY=text)
     answer = client.post(URL, {"sighting": wanted.pk})
@@ -309,21 +309,21 @@ def upload(portraits: Path) -> Callable[[str], Any]:
 
 @pytest.fixture
 def real(portraits: Path, camera: Camera) -> dict[str, Sighting]:
-    """Visits whose encodings come from real portraits."""
-    visits = {}
+    """Sightings whose encodings come from real portraits."""
+    sightings = {}
     for name in ("obama2.jpg", "obama3.jpg", "biden.jpg"):
         probes, engine = look((portraits / name).read_bytes(), most=1)
         vector = probes.found[0].vector
         assert vector is not None
-        visits[name] = seen(camera)
-        keep_encoding(sighting=visits[name], encoding=VisitEncoding(engine, vector.tobytes(), 0.9))
-    return visits
+        sightings[name] = seen(camera)
+        keep_encoding(sighting=sightings[name], encoding=MeanEncoding(engine, vector.tobytes(), 0.9))
+    return sightings
 
 
 @pytest.mark.integration
 @pytest.mark.usefixtures("lookers", "media")
 class TestByPicture:
-    def test_a_picture_finds_the_visits_of_its_face(
+    def test_a_picture_finds_the_sightings_of_its_face(
         self, as_operator: APIClient, real: dict[str, Sighting], upload: Callable[[str], Any], portraits: Path
     ) -> None:
         answer = as_operator.post(URL, {"image": upload("obama.jpg")})

@@ -10,7 +10,7 @@ from django.utils import timezone
 from people.gallery.calibration_report import hindsight_sentence
 from people.gallery.hindsight import DAYS, hindsight
 from people.records.person import Person
-from tests.streams.pages.evidence import a_camera, a_sighting
+from tests.streams.pages.rows import a_camera, a_sighting
 
 pytestmark = pytest.mark.django_db
 

@@ -19,17 +19,17 @@ from streams.records.sighting import Sighting
 from streams.running.recording import record_sighting
 from streams.sightings import retention
 from streams.sightings.retention import sweep_orphans
-from tests.streams.said import evidence, visit
+from tests.streams.said import new_detection, sighting_change
 
 pytestmark = pytest.mark.django_db
 
 
 def seen(camera: Camera, *, days_ago: float) -> Path:
-    """A visit with one stored snapshot; the snapshot's name."""
+    """A sighting with one stored snapshot; the snapshot's name."""
     at = timezone.now() - timedelta(days=days_ago)
-    item = evidence(captured_at=at)
-    name = save_snapshot(evidence=item)
-    change = visit(first_seen_at=at, last_seen_at=at, evidence=(item,), ended=True)
+    item = new_detection(captured_at=at)
+    name = save_snapshot(detection=item)
+    change = sighting_change(first_seen_at=at, last_seen_at=at, detections=(item,), ended=True)
     record_sighting(camera_id=camera.pk, change=change, snapshots={item.id: name})
     return Path(name)
 
@@ -99,7 +99,7 @@ def test_the_sweep_of_snapshots_leaves_those_of_detections(
     hall: Camera, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = seen(hall, days_ago=3)
-    lost = save_snapshot(evidence=evidence())
+    lost = save_snapshot(detection=new_detection())
     assert sweep_orphans() == 0  # it may be on its way: it is young
     monkeypatch.setattr("people.records.stored_objects.ORPHAN_AGE", timedelta(0))
     assert sweep_orphans() == 1

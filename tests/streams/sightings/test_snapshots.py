@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from tests.streams.pages.evidence import JPEG, a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import JPEG, a_camera, a_detection, a_sighting
 
 
 def test_a_snapshot_is_a_private_jpeg_that_browsers_do_not_guess_about(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from people.recognition.engine.dlib_format import Convolution, Product, Reader, read_network
+from people.recognition.engine.dlib_format import Convolution, DlibCursor, Product, read_network
 from people.recognition.engine.weights import find_weights
 from people.recognition.errors import BadWeights
 
 
 @pytest.mark.parametrize(("data", "value"), [(b"\x01\x05", 5), (b"\x81\x05", -5), (b"\x02\x01\x02", 513), (b"\x00", 0)])
 def test_an_integer_has_a_size_a_sign_and_a_magnitude(data: bytes, value: int) -> None:
-    assert Reader(data).integer() == value
+    assert DlibCursor(data).integer() == value
 
 
 def test_a_real_is_a_mantissa_and_a_power_of_two() -> None:
-    assert Reader(b"\x01\x10\x81\x05").real() == 0.5
+    assert DlibCursor(b"\x01\x10\x81\x05").real() == 0.5
 
 
 def test_the_encoder_is_a_residual_network_that_ends_in_128_numbers() -> None:

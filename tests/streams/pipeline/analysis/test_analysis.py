@@ -69,7 +69,7 @@ class Scene:
         self.changes += self.analysis.tick(BEGIN, self.now_s)
 
     @property
-    def visits(self) -> set[object]:
+    def sightings(self) -> set[object]:
         return {change.id for change in self.changes}
 
     def people(self) -> list[tuple[Verdict, str | None]]:
@@ -82,8 +82,8 @@ def test_an_enrolled_person_is_named_within_a_second() -> None:
     assert scene.people() == [(Verdict.MATCH, str(ANNA))]
     (change,) = scene.changes
     assert change.first_seen_at == BEGIN
-    assert len(change.evidence) == 1
-    assert change.evidence[0].snapshot.startswith(b"\xff\xd8")
+    assert len(change.detections) == 1
+    assert change.detections[0].snapshot.startswith(b"\xff\xd8")
     assert change.distance == 0
 
 
@@ -100,7 +100,7 @@ def test_one_frame_of_a_face_is_no_sighting() -> None:
     assert scene.changes == []
 
 
-def test_a_visit_says_that_it_goes_on_every_two_seconds_and_once_that_it_ended() -> None:
+def test_a_sighting_says_that_it_goes_on_every_two_seconds_and_once_that_it_ended() -> None:
     scene = Scene(ANNA)
     scene.play(9, (ANNA, square(100)))
     assert 4 <= len(scene.changes) <= 6
@@ -112,18 +112,18 @@ def test_a_visit_says_that_it_goes_on_every_two_seconds_and_once_that_it_ended()
     assert scene.analysis.close(BEGIN) == []
 
 
-def test_encodings_of_a_settled_visit_are_few() -> None:
+def test_encodings_of_a_settled_sighting_are_few() -> None:
     scene = Scene(ANNA)
     scene.play(10, (ANNA, square(100)))
     assert scene.engine.encoded <= 9
 
 
-def test_a_face_out_of_sight_for_three_seconds_goes_on_with_its_visit() -> None:
+def test_a_face_out_of_sight_for_three_seconds_goes_on_with_its_sighting() -> None:
     scene = Scene(ANNA)
     scene.play(2, (ANNA, square(100)))
     scene.play(3)
     scene.play(2, (ANNA, square(400)))
-    assert len(scene.visits) == 1
+    assert len(scene.sightings) == 1
 
 
 def test_a_stranger_who_comes_back_is_the_same_stranger_and_another_is_not() -> None:
@@ -131,30 +131,30 @@ def test_a_stranger_who_comes_back_is_the_same_stranger_and_another_is_not() -> 
     scene.play(2, (CARL, square(100)))
     scene.play(3)
     scene.play(2, (CARL, square(400)))
-    assert len(scene.visits) == 1
+    assert len(scene.sightings) == 1
     scene.play(3)
     scene.play(2, (BELA, square(100)))
-    assert len(scene.visits) == 2
+    assert len(scene.sightings) == 2
 
 
-def test_a_face_that_returns_after_the_grace_is_a_new_visit() -> None:
+def test_a_face_that_returns_after_the_grace_is_a_new_sighting() -> None:
     scene = Scene(ANNA)
     scene.play(2, (ANNA, square(100)))
     scene.play(8)
     scene.play(2, (ANNA, square(100)))
-    assert len(scene.visits) == 2
+    assert len(scene.sightings) == 2
 
 
-def test_somebody_else_in_the_same_place_is_another_visit() -> None:
+def test_somebody_else_in_the_same_place_is_another_sighting() -> None:
     scene = Scene(ANNA, BELA)
     scene.play(2, (ANNA, square(100)))
     scene.play(8, (BELA, square(100)))
-    by_visit = {change.id: change.person for change in scene.changes}
-    assert sorted(by_visit.values(), key=str) == [str(ANNA), str(BELA)]
+    by_sighting = {change.id: change.person for change in scene.changes}
+    assert sorted(by_sighting.values(), key=str) == [str(ANNA), str(BELA)]
     assert scene.overlays[-1].faces[0].person == str(BELA)
 
 
-def test_two_people_at_once_are_two_visits() -> None:
+def test_two_people_at_once_are_two_sightings() -> None:
     scene = Scene(ANNA, BELA)
     scene.play(1.5, (ANNA, square(50)), (BELA, square(400)))
     assert {change.person for change in scene.changes} == {str(ANNA), str(BELA)}
@@ -167,7 +167,7 @@ def test_a_retired_person_is_unknown_at_once_without_another_frame() -> None:
     (change,) = scene.use(gallery(BELA, version=2))
     assert (change.verdict, change.person, change.gallery_version) == (Verdict.UNKNOWN, None, 2)
     assert not change.ended
-    assert change.evidence[0].gallery_version == 2
+    assert change.detections[0].gallery_version == 2
 
 
 def test_a_newly_enrolled_person_is_named_at_once_from_stored_encodings() -> None:
@@ -228,12 +228,12 @@ def test_only_poor_pictures_are_still_recorded_as_unknown_at_the_end() -> None:
     scene.play(1, (CARL, square(100)), quality=0.05)
     assert scene.changes == []
     scene.play(8)
-    assert [(change.verdict, change.ended, len(change.evidence)) for change in scene.changes] == [
+    assert [(change.verdict, change.ended, len(change.detections)) for change in scene.changes] == [
         (Verdict.UNKNOWN, True, 1)
     ]
 
 
-def test_visits_end_by_time_alone_when_the_camera_is_lost() -> None:
+def test_sightings_end_by_time_alone_when_the_camera_is_lost() -> None:
     scene = Scene(ANNA)
     scene.play(1, (ANNA, square(100)))
     scene.tick(10)
@@ -241,7 +241,7 @@ def test_visits_end_by_time_alone_when_the_camera_is_lost() -> None:
     assert scene.changes[-1].ended
 
 
-def test_closing_ends_every_open_visit() -> None:
+def test_closing_ends_every_open_sighting() -> None:
     scene = Scene(ANNA, BELA)
     scene.play(1.5, (ANNA, square(50)), (BELA, square(400)))
     assert [change.ended for change in scene.analysis.close(BEGIN)] == [True, True]
@@ -260,19 +260,19 @@ def test_pictures_are_made_only_while_somebody_watches() -> None:
     assert scene.overlays[-1].annotated
 
 
-def test_evidence_of_a_long_visit_stays_few() -> None:
+def test_evidence_of_a_long_sighting_stays_few() -> None:
     scene = Scene(ANNA)
     for step in range(20):
         scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
-    assert 2 <= sum(len(change.evidence) for change in scene.changes) <= 6
+    assert 2 <= sum(len(change.detections) for change in scene.changes) <= 6
 
 
-def test_what_a_visit_is_found_by_is_said_with_its_evidence() -> None:
+def test_what_a_sighting_is_found_by_is_said_with_its_evidence() -> None:
     scene = Scene(ANNA)
     for step in range(20):
         scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
     told = [change for change in scene.changes if change.encoding]
-    assert told == [change for change in scene.changes if change.evidence]
+    assert told == [change for change in scene.changes if change.detections]
     assert len(told) < len(scene.changes)
     last = told[-1].encoding
     assert last is not None and last.engine == ENGINE and last.quality > 0.8
@@ -284,7 +284,7 @@ def test_at_its_end_it_is_said_again_if_there_were_more_looks() -> None:
     scene.play(12, (ANNA, square(100)))
     scene.changes += scene.analysis.close(BEGIN)
     told = [change for change in scene.changes if change.encoding]
-    assert [bool(change.evidence) for change in told] == [True, False] and told[-1].ended
+    assert [bool(change.detections) for change in told] == [True, False] and told[-1].ended
 
 
 def test_poor_pictures_alone_are_found_by_nothing() -> None:
@@ -299,7 +299,7 @@ def test_a_camera_that_changes_its_resolution_goes_on() -> None:
     scene.play(1, (ANNA, square(100)))
     scene.show(picture((ANNA, square(100)))[: HEIGHT // 2])
     scene.play(1, (ANNA, square(100)))
-    assert len(scene.visits) == 1
+    assert len(scene.sightings) == 1
 
 
 def test_after_a_cut_the_name_is_not_left_on_the_next_face() -> None:
@@ -337,7 +337,7 @@ def test_a_cameras_own_distance_stands_above_the_sites() -> None:
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
-def test_a_clock_that_is_set_makes_no_visit_longer_shorter_or_silent(hours: int) -> None:
+def test_a_clock_that_is_set_makes_no_sighting_longer_shorter_or_silent(hours: int) -> None:
     scene = Scene(ANNA)
     scene.play(3, (ANNA, square(100)))
     scene.clock_off = timedelta(hours=hours)

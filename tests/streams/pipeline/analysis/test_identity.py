@@ -5,7 +5,7 @@ import pytest
 
 from people.recognition.types import Thresholds, Vector, Verdict
 from streams.pipeline.analysis.choosing import is_worth_judging, urgency
-from streams.pipeline.analysis.identity import KEPT, Decision, Identity, Sample
+from streams.pipeline.analysis.identity import KEPT, Decision, EncodingSample, Identity
 from tests.streams.pipeline.fakes import ANNA, BELA, CARL, gallery, vector
 
 THRESHOLDS = Thresholds(match=0.5, review=0.6)
@@ -14,7 +14,7 @@ THRESHOLDS = Thresholds(match=0.5, review=0.6)
 def identity(*vectors: Vector, quality: float = 1.0) -> Identity:
     result = Identity(THRESHOLDS)
     for number, one in enumerate(vectors):
-        result.add(Sample(one, quality, float(number)))
+        result.add(EncodingSample(one, quality, float(number)))
     return result
 
 
@@ -67,7 +67,7 @@ def test_in_an_empty_gallery_everybody_is_unknown() -> None:
     assert decided(identity(*[vector(ANNA)] * 3)).verdict is Verdict.UNKNOWN
 
 
-def test_at_its_end_a_visit_is_decided_with_what_there_is_but_not_named_by_one_frame() -> None:
+def test_at_its_end_a_sighting_is_decided_with_what_there_is_but_not_named_by_one_frame() -> None:
     assert decided(identity(vector(CARL)), ANNA, at_its_end=True).verdict is Verdict.UNKNOWN
     assert decided(identity(vector(ANNA)), ANNA, at_its_end=True).verdict is Verdict.REVIEW
 
@@ -79,10 +79,10 @@ def test_the_mean_of_noisy_pictures_is_nearer_than_each() -> None:
     assert decision.match.distance < min(float(np.linalg.norm(one - vector(ANNA))) for one in noisy)
 
 
-def test_a_long_visit_keeps_its_best_encodings_and_counts_all() -> None:
+def test_a_long_sighting_keeps_its_best_encodings_and_counts_all() -> None:
     who = Identity(THRESHOLDS)
     for number in range(40):
-        who.add(Sample(vector(ANNA), 0.9 if number == 3 else 0.5, float(number)))
+        who.add(EncodingSample(vector(ANNA), 0.9 if number == 3 else 0.5, float(number)))
     assert len(who.samples) == KEPT
     assert who.made == 40
     assert who.best_quality == 0.9

@@ -1,6 +1,6 @@
 """What a camera says about itself when its parts hang."""
 
-from streams.pipeline.child.health import Health, Rate
+from streams.pipeline.child.health import EventRate, Health
 from streams.pipeline.clock import LONGEST_GAP_S, old_after_s
 from tests.streams.pipeline.fakes import FakeClock, frame, picture
 
@@ -80,7 +80,7 @@ def test_waiting_for_the_next_try_is_not_being_stuck() -> None:
 
 
 def test_rates_are_of_the_last_seconds() -> None:
-    rate = Rate()
+    rate = EventRate()
     for number in range(50):
         rate.count(number / 10)
     assert round(rate.per_s(5), 3) == 10
@@ -88,7 +88,7 @@ def test_rates_are_of_the_last_seconds() -> None:
 
 
 def test_what_happens_every_five_seconds_has_a_rate_until_it_ends() -> None:
-    rate = Rate()
+    rate = EventRate()
     for second in (0, 5, 10):
         rate.count(second)
     assert rate.per_s(14.9) == 0.2

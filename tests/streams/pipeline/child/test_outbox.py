@@ -9,7 +9,7 @@ from multiprocessing import Pipe
 from uuid import uuid4
 
 from people.recognition.types import Thresholds, Verdict
-from streams.pipeline.child.outbox import Outbox
+from streams.pipeline.child.outbox import PipeOutbox
 from streams.pipeline.messages import Overlay, SightingChange
 from tests.streams.pipeline.fakes import BEGIN
 
@@ -21,7 +21,7 @@ CHANGE = SightingChange(
 
 def test_a_reader_that_stalls_costs_pictures_and_not_sightings() -> None:
     ours, theirs = Pipe()
-    outbox = Outbox(ours)
+    outbox = PipeOutbox(ours)
     outbox.start()
     began = time.monotonic()
     for number in range(200):
@@ -42,7 +42,7 @@ def test_a_reader_that_stalls_costs_pictures_and_not_sightings() -> None:
 
 def test_closing_sends_what_is_left() -> None:
     ours, theirs = Pipe()
-    outbox = Outbox(ours)
+    outbox = PipeOutbox(ours)
     outbox.start()
     later = replace(CHANGE, ended=True, last_seen_at=BEGIN + timedelta(seconds=9))
     outbox.put(later)
@@ -53,7 +53,7 @@ def test_closing_sends_what_is_left() -> None:
 
 def test_closing_does_not_wait_for_a_reader_that_is_stuck() -> None:
     ours, _theirs = Pipe()
-    outbox = Outbox(ours)
+    outbox = PipeOutbox(ours)
     outbox.start()
     outbox.put(OVERLAY)
     outbox.put(OVERLAY)
@@ -66,7 +66,7 @@ def test_closing_does_not_wait_for_a_reader_that_is_stuck() -> None:
 
 def test_a_parent_that_is_gone_ends_the_writer() -> None:
     ours, theirs = Pipe()
-    outbox = Outbox(ours)
+    outbox = PipeOutbox(ours)
     theirs.close()
     outbox.start()
     outbox.put(CHANGE)

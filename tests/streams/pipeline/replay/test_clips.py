@@ -42,7 +42,7 @@ def named(changes: list[SightingChange]) -> set[str | None]:
     return {change.person for change in changes if change.verdict is Verdict.MATCH}
 
 
-def test_a_clearly_visible_person_is_named_within_a_second_in_one_visit(
+def test_a_clearly_visible_person_is_named_within_a_second_in_one_sighting(
     engine: Engine, known: Gallery, shared_faces: Path
 ) -> None:
     changes, overlays = replay(shared_faces / "video" / "obama_library_5s.mp4", engine, known)
@@ -59,7 +59,9 @@ def test_walkers_too_far_away_are_not_named(engine: Engine, known: Gallery, shar
     assert changes == []
 
 
-def test_a_face_that_is_cut_away_and_returns_is_one_visit(engine: Engine, known: Gallery, shared_faces: Path) -> None:
+def test_a_face_that_is_cut_away_and_returns_is_one_sighting(
+    engine: Engine, known: Gallery, shared_faces: Path
+) -> None:
     """Miranda: small until 0.7 s, then a profile of somebody else, then near from 2.7 s to 7 s, then an audience.
 
     At the 8 frames a second that are the default: at 3 the name takes 1.3 s.

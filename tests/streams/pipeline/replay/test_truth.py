@@ -29,7 +29,7 @@ def test_seconds_are_right_wrong_or_missed() -> None:
     assert score.as_json() == {"right_s": 3.0, "wrong_s": 1.0, "missed_s": 1.0, "strangers_named": 0}
 
 
-def test_a_visit_named_after_somebody_who_was_not_there_named_a_stranger_once() -> None:
+def test_a_sighting_named_after_somebody_who_was_not_there_named_a_stranger_once() -> None:
     score = Score([Presence("anna", 0, 4)], frozenset({"anna"}))
     wrong = sighting("anna", 5, 6)
     for told in (wrong, wrong, sighting("anna", 3, 6), sighting(None, 5, 6)):
@@ -37,7 +37,7 @@ def test_a_visit_named_after_somebody_who_was_not_there_named_a_stranger_once() 
     assert score.as_json()["strangers_named"] == 1
 
 
-def test_the_last_word_of_each_visit_counts() -> None:
+def test_the_last_word_of_each_sighting_counts() -> None:
     late, early = sighting("anna", 5, 6), sighting("bela", 1, 2)
     assert last_words([late, early, late]) == [early, late]
 

@@ -2,19 +2,19 @@
 
 import pytest
 
-from streams.pipeline.sources.addresses import Kind, kind_of, redact
+from streams.pipeline.sources.addresses import SourceKind, kind_of, redact
 
 
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        ("0", Kind.DEVICE),
-        ("rtsp://camera/1", Kind.NETWORK),
-        ("HTTPS://camera/1", Kind.NETWORK),
-        ("/media/clips/door.mp4", Kind.FILE),
+        ("0", SourceKind.DEVICE),
+        ("rtsp://camera/1", SourceKind.NETWORK),
+        ("HTTPS://camera/1", SourceKind.NETWORK),
+        ("/media/clips/door.mp4", SourceKind.FILE),
     ],
 )
-def test_a_source_is_a_device_an_address_or_a_file(source: str, kind: Kind) -> None:
+def test_a_source_is_a_device_an_address_or_a_file(source: str, kind: SourceKind) -> None:
     assert kind_of(source) is kind
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from streams.pipeline.sources.dialling import dial
-from streams.pipeline.sources.networks import Networks, Refused
+from streams.pipeline.sources.networks import AddressRefused, Networks
 from tests.streams.pipeline.servers import hang_up, serving
 
 HERE = Networks.of(["127.0.0.0/8"])
@@ -89,11 +89,11 @@ def test_a_connection_is_made_to_what_was_checked(monkeypatch: pytest.MonkeyPatc
     with serving(hang_up) as port, dial("camera.example", port, Networks.of(["127.0.0.1/32"])) as connection:
         assert connection.getpeername() == ("127.0.0.1", port)
     assert asked == ["camera.example"]
-    with pytest.raises(Refused, match=r"127\.0\.0\.2"):
+    with pytest.raises(AddressRefused, match=r"127\.0\.0\.2"):
         dial("camera.example", port, Networks.of(["127.0.0.1/32"]))
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001"])
 def test_no_spelling_of_loopback_gets_past(host: str) -> None:
-    with pytest.raises(Refused, match="no camera may be"):
+    with pytest.raises(AddressRefused, match="no camera may be"):
         dial(host, 80, Networks())

@@ -23,7 +23,7 @@ def a_camera(name: str = "Front door", **fields: Any) -> Camera:
 
 
 def a_sighting(camera: Camera, person: Person | None = None, *, at: datetime = NOON, **fields: Any) -> Sighting:
-    """A visit of three seconds; of an unknown face unless `person` is given."""
+    """A sighting of three seconds; of an unknown face unless `person` is given."""
     usual = {
         "verdict": "match" if person else "unknown",
         "distance": 0.32 if person else 0.71,

@@ -1,4 +1,4 @@
-"""One visit: who it may be, when it was seen, and the pictures that could prove it."""
+"""One sighting that goes on: who it may be, when it was seen, and the pictures that could prove it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Box, Image, Vector, Verdict
-from streams.pipeline.analysis.identity import Decision, Identity, Sample
+from streams.pipeline.analysis.identity import Decision, EncodingSample, Identity
 from streams.pipeline.analysis.tracker import State, Track
 from streams.pipeline.frames import Frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shot:
-    """One encoded face of a visit with its picture: what evidence is made from."""
+class EncodedFace:
+    """One encoded face of a sighting with its picture: what a detection is made from."""
 
     captured_at: datetime
     taken_s: float
@@ -28,7 +28,7 @@ class Shot:
 
 
 @dataclass(slots=True, eq=False)
-class Visit:
+class OpenSighting:
     identity: Identity
     track: Track | None
     """None while the face is out of sight."""
@@ -37,10 +37,10 @@ class Visit:
     last_seen_s: float
     id: UUID = field(default_factory=uuid4)
     decision: Decision | None = None
-    latest: Shot | None = None
-    best: Shot | None = None
+    latest: EncodedFace | None = None
+    best: EncodedFace | None = None
     announced: bool = False
-    strays: list[tuple[Sample, Shot]] = field(default_factory=list)
+    strays: list[tuple[EncodingSample, EncodedFace]] = field(default_factory=list)
     """Encodings too far from the others: one is a bad picture, two that agree are somebody else."""
 
     def is_out_of_sight(self) -> bool:
@@ -52,17 +52,17 @@ class Visit:
 
     @property
     def last_seen_at(self) -> datetime:
-        """By the clock as it stood at the beginning: one that is set meanwhile makes no visit longer or shorter."""
+        """By the clock as it stood at the beginning: one that is set meanwhile makes no sighting longer or shorter."""
         return self.first_seen_at + timedelta(seconds=self.last_seen_s - self.first_seen_s)
 
     def seen(self, frame: Frame) -> None:
         self.last_seen_s = frame.monotonic_s
 
-    def take(self, sample: Sample, shot: Shot) -> None:
+    def take(self, sample: EncodingSample, encoded_face: EncodedFace) -> None:
         self.identity.add(sample)
-        self.latest = shot
-        if self.best is None or shot.quality >= self.best.quality:
-            self.best = shot
+        self.latest = encoded_face
+        if self.best is None or encoded_face.quality >= self.best.quality:
+            self.best = encoded_face
 
     def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> None:
         """A name once given in a gallery is not taken back to "review" by a few worse pictures.

@@ -96,7 +96,7 @@ class DetectionInline(Inline):
 
 @admin.register(Sighting)
 class SightingAdmin(EvidenceAdmin):
-    about = "Who was before which camera, and why it was decided so. One row is a visit."
+    about = "Who was before which camera, and why it was decided so. One row is a sighting."
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
     list_filter = ("verdict", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))

@@ -1,0 +1,187 @@
+"""Who is in front of the camera: one sighting per person and stay, also when the tracker loses the face for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Face, Thresholds, Vector, Verdict
+from streams.pipeline.analysis.identity import DECENT, KEPT, EncodingSample, Identity
+from streams.pipeline.analysis.open_sighting import EncodedFace, OpenSighting
+from streams.pipeline.analysis.pictures import snapshot_of
+from streams.pipeline.analysis.tracker import Track
+from streams.pipeline.frames import Frame
+
+LINGER_S = 5.0
+"""A face that comes back within this time goes on with its sighting."""
+SAME_FACE = 0.34
+"""Two sightings with means this close are one face, if one of them went out of sight a few seconds ago.
+
+Not the site's threshold: there the choice is among everybody enrolled, here between one face and whoever took its
+place before the same camera."""
+SAME_IN_DOUBT = 0.39
+"""Between one encoding and the mean of a sighting whose face may have become somebody else's: still the same."""
+OTHER_FACE = 0.44
+"""Beyond it an encoding is a bad picture or another person."""
+PROVING = 0.1
+"""Quality below which an encoding proves nothing: faces in profile and in the dark lie near everybody."""
+DOUBTED_S = 2.0
+"""A face that cannot be shown to be the same for so long is taken for another one."""
+ENOUGH_AT_ITS_END = 3
+"""Encodings of a sighting that stayed undecided: with fewer it is not recorded at all, being a glimpse or no face."""
+
+
+class OpenSightings:
+    """All open sightings of one camera."""
+
+    def __init__(self, thresholds: Thresholds, gallery: Gallery, forget: Callable[[Track], None]) -> None:
+        self._thresholds, self._gallery, self._forget = thresholds, gallery, forget
+        self.open: list[OpenSighting] = []
+
+    def use(self, gallery: Gallery, thresholds: Thresholds) -> None:
+        """Decide everything anew, from the encodings that are there."""
+        self._gallery, self._thresholds = gallery, thresholds
+        for sighting in self.open:
+            sighting.identity.thresholds = thresholds
+            sighting.decide(gallery)
+
+    def of(self, track: Track) -> OpenSighting | None:
+        return next((sighting for sighting in self.open if sighting.track is track), None)
+
+    def wants(self, track: Track) -> bool:
+        """Whether another look at the face could decide its sighting; not for ever, as some never are good enough."""
+        sighting = self.of(track)
+        return sighting is not None and sighting.decision is None and sighting.identity.made < KEPT
+
+    def see(self, tracks: list[Track], frame: Frame) -> None:
+        """Every track has a sighting; those that are in the picture now were seen now."""
+        for track in tracks:
+            sighting = self.of(track)
+            if sighting is None:
+                sighting = self._begin(track, frame)
+            elif track.doubtful and frame.monotonic_s - sighting.last_seen_s > DOUBTED_S:
+                sighting = self._another(sighting, track, frame)
+            if track.seen_s == frame.monotonic_s and not sighting.is_in_doubt():
+                sighting.seen(frame)
+
+    def _begin(self, track: Track, frame: Frame) -> OpenSighting:
+        sighting = OpenSighting(
+            Identity(self._thresholds), track, frame.captured_at, frame.monotonic_s, frame.monotonic_s
+        )
+        self.open.append(sighting)
+        return sighting
+
+    def _another(self, sighting: OpenSighting, track: Track, frame: Frame) -> OpenSighting:
+        """Nothing has shown that the track still is who it was."""
+        sighting.track, sighting.strays, track.doubtful = None, [], False
+        return self._begin(track, frame)
+
+    def encoded(self, track: Track, face: Face, vector: Vector, frame: Frame) -> None:
+        """An encoding was made of the track's face as it is in this frame."""
+        sighting = self.of(track)
+        if sighting is None:
+            return
+        sample = EncodingSample(vector, face.quality.overall, frame.monotonic_s)
+        encoded_face = EncodedFace(
+            frame.captured_at,
+            frame.monotonic_s,
+            track.box,
+            (frame.width_px, frame.height_px),
+            face.score,
+            sample.quality,
+            vector,
+            snapshot_of(frame.image, track.box),
+        )
+        if self._is_stray(sighting, sample):
+            self._stray(sighting, sample, encoded_face)
+            return
+        sighting.strays.clear()
+        track.doubtful = False
+        sighting.take(sample, encoded_face)
+        sighting.decide(self._gallery)
+        self._rejoin(sighting)
+
+    def lost(self, track: Track) -> None:
+        """The tracker has given the face up; its sighting waits for it to come back."""
+        if sighting := self.of(track):
+            sighting.track = None
+
+    def over(self, now_s: float, *, all_of_them: bool = False) -> list[OpenSighting]:
+        """Sightings whose face has not come back in time; they are closed, decided as well as can be."""
+        ended = [
+            sighting
+            for sighting in self.open
+            if all_of_them or (sighting.track is None and now_s - sighting.last_seen_s > LINGER_S)
+        ]
+        for sighting in ended:
+            self.open.remove(sighting)
+            if sighting.decision is None and sighting.identity.made >= ENOUGH_AT_ITS_END:
+                sighting.decide(self._gallery, at_its_end=True)
+        return ended
+
+    def _rejoin(self, young: OpenSighting) -> None:
+        """Go on with the sighting of the same face that went out of sight a moment ago."""
+        if young.announced or young.track is None:
+            return
+        mean = young.identity.mean()
+        waiting = [sighting for sighting in self.open if sighting is not young and sighting.is_out_of_sight()]
+        for sighting in sorted(waiting, key=lambda sighting: sighting.identity.distance_to(mean)):
+            near = sighting.identity.distance_to(mean) <= SAME_FACE
+            if near or _same_name(sighting, young):
+                self._join(sighting, young)
+                return
+
+    def _join(self, sighting: OpenSighting, young: OpenSighting) -> None:
+        if sighting.track is not None:
+            self._forget(sighting.track)
+        sighting.track = young.track
+        sighting.last_seen_s = young.last_seen_s
+        sighting.identity.absorb(young.identity)
+        sighting.latest = young.latest or sighting.latest
+        sighting.best = max(
+            (encoded_face for encoded_face in (sighting.best, young.best) if encoded_face),
+            key=lambda s: s.quality,
+            default=None,
+        )
+        sighting.decide(self._gallery)
+        self.open.remove(young)
+
+    def _is_stray(self, sighting: OpenSighting, sample: EncodingSample) -> bool:
+        distance = sighting.identity.distance_to(sample.vector)
+        if sighting.is_in_doubt():
+            return distance > SAME_IN_DOUBT or sample.quality < PROVING
+        return len(sighting.identity.samples) >= 2 and distance > OTHER_FACE
+
+    def _stray(self, sighting: OpenSighting, sample: EncodingSample, encoded_face: EncodedFace) -> None:
+        sighting.identity.tried_s = sample.taken_s
+        if sighting.track is not None:
+            sighting.track.doubtful = True
+        if sample.quality < DECENT:
+            return
+        sighting.strays = [*sighting.strays[-1:], (sample, encoded_face)]
+        if len(sighting.strays) < 2:
+            return
+        (one, first), (two, _) = sighting.strays
+        if float(np.linalg.norm(one.vector - two.vector)) > SAME_IN_DOUBT:
+            return
+        other = OpenSighting(
+            Identity(self._thresholds), sighting.track, first.captured_at, first.taken_s, sighting.last_seen_s
+        )
+        for stray in sighting.strays:
+            other.take(*stray)
+        if sighting.track is not None:
+            sighting.track.doubtful = False
+        sighting.track, sighting.strays = None, []
+        self.open.append(other)
+        other.decide(self._gallery)
+        self._rejoin(other)
+
+
+def _same_name(one: OpenSighting, two: OpenSighting) -> bool:
+    names = {
+        sighting.decision.person if sighting.decision and sighting.decision.verdict is Verdict.MATCH else None
+        for sighting in (one, two)
+    }
+    return len(names) == 1 and None not in names
