@@ -166,7 +166,7 @@ REST_FRAMEWORK = {
         "people.accounts.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["people.rest.permissions.ModelRights"],
+    "DEFAULT_PERMISSION_CLASSES": ["people.rest.permissions.HasRights"],
     "DEFAULT_THROTTLE_CLASSES": ["people.rest.throttles.PerCaller", "people.rest.throttles.PerAddress"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "facesite.api.browsable.PagesForUsers",
     "DEFAULT_PARSER_CLASSES": [

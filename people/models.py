@@ -2,6 +2,7 @@
 
 from people.accounts.api_key import ApiKey as ApiKey
 from people.accounts.api_key import KeyUser as KeyUser
+from people.accounts.roles import BuiltInRole as BuiltInRole
 from people.base.kept_answers import KeptAnswer as KeptAnswer
 from people.gallery.engine_choice import EngineChoice as EngineChoice
 from people.gallery.thresholds import DecisionThresholds as DecisionThresholds

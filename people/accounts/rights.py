@@ -1,4 +1,8 @@
-"""What an API key may be given: a few scopes, each a written set of rights."""
+"""Who may do what: the rights of every role, and those of every scope of an API key. The only place to change them.
+
+A right is a Django permission, written `app.codename`. `migrate` brings the roles of a site up to this table
+(roles.py), and a key asks the table at each request.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,49 @@ from collections.abc import Iterable
 from django.db import models
 
 
+def _rights(app: str, verbs: str, models_: str) -> frozenset[str]:
+    return frozenset(f"{app}.{verb}_{model}" for verb in verbs.split() for model in models_.split())
+
+
+_EVERY_VERB = "view add change delete"
+_SEE_PEOPLE = _rights("people", "view", "person photo watchlist galleryversion")
+_SEE_CAMERAS = _rights("streams", "view", "camera camerastatus sighting detection")
+_SEE_LOGINS = _rights("auth", "view", "user group") | {"admin.view_logentry"}
+_GOVERNED = "apikey decisionthresholds enginechoice persongroup personlimit"
+"""What administrators keep and auditors read."""
+
+ROLES: dict[str, frozenset[str]] = {
+    "viewer": _SEE_PEOPLE | _SEE_CAMERAS,
+    "operator": _SEE_PEOPLE
+    | _SEE_CAMERAS
+    | _rights("streams", "add change delete", "camera")
+    | _rights("people", "add change delete", "watchlist")
+    | {"people.recognise", "streams.search_sightings"},
+    "enroller": _SEE_PEOPLE
+    | _rights("people", "add change", "person")
+    | _rights("people", "add change delete", "photo")
+    | {"people.retire_person", "people.recognise"},
+    "auditor": _SEE_PEOPLE
+    | _SEE_CAMERAS
+    | _SEE_LOGINS
+    | _rights("people", "view", _GOVERNED)
+    | _rights("streams", "view", "cameragroup cameralimit searchlog"),
+    "administrator": _SEE_PEOPLE
+    | _SEE_CAMERAS
+    | _SEE_LOGINS
+    | _rights("people", "add change delete", "person photo watchlist")
+    | _rights("people", _EVERY_VERB, _GOVERNED)
+    | {"people.retire_person", "people.recognise", "people.view_encoding", "people.delete_everybody"}
+    | _rights("streams", "add change delete", "camera")
+    | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
+    | {"streams.search_sightings", "streams.view_searchlog"}
+    | _rights("auth", "add change delete", "user group"),
+}
+
+
 class Scope(models.TextChoices):
+    """What an API key may be given."""
+
     READ_PEOPLE = "read_people", "read people: people, photos, watchlists, the gallery's state"
     WRITE_PEOPLE = "write_people", "write people: add, change, retire and delete them and their photos"
     DELETE_EVERYBODY = "delete_everybody", "delete everybody with one call"
@@ -18,26 +64,20 @@ class Scope(models.TextChoices):
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
-def _all_of(app: str, *models_: str) -> list[str]:
-    return [f"{app}.{verb}_{model}" for model in models_ for verb in ("view", "add", "change", "delete")]
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera")
 
-
-RIGHTS: dict[str, frozenset[str]] = {
-    Scope.READ_PEOPLE: frozenset(
-        {"people.view_person", "people.view_photo", "people.view_watchlist", "people.view_galleryversion"}
-    ),
-    Scope.WRITE_PEOPLE: frozenset({*_all_of("people", "person", "photo", "watchlist"), "people.retire_person"}),
+SCOPES: dict[str, frozenset[str]] = {
+    Scope.READ_PEOPLE: _SEE_PEOPLE,
+    Scope.WRITE_PEOPLE: _rights("people", _EVERY_VERB, "person photo watchlist") | {"people.retire_person"},
     Scope.DELETE_EVERYBODY: frozenset({"people.delete_everybody"}),
     Scope.RECOGNISE: frozenset({"people.recognise"}),
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),
-    Scope.READ_SIGHTINGS: frozenset({"streams.view_sighting", "streams.view_detection", "streams.view_camera"}),
-    Scope.SEARCH_SIGHTINGS: frozenset(
-        {"streams.search_sightings", "streams.view_sighting", "streams.view_detection", "streams.view_camera"}
-    ),
-    Scope.MANAGE_CAMERAS: frozenset(_all_of("streams", "camera")),
+    Scope.READ_SIGHTINGS: _READ_SIGHTINGS,
+    Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
+    Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
 
 
 def rights_of(scopes: Iterable[str]) -> frozenset[str]:
-    """The rights that any of `scopes` gives; a scope that does not exist any more gives none."""
-    return frozenset().union(*(RIGHTS.get(scope, frozenset()) for scope in scopes))
+    """Returns the rights that any of `scopes` gives; a scope that no longer exists gives none."""
+    return frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in scopes))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from people.accounts.api_key import ApiKey
 from people.accounts.limits import limit_kinds
-from people.accounts.rights import RIGHTS, Scope
+from people.accounts.rights import SCOPES, Scope
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[ApiKey]
@@ -36,7 +36,7 @@ class ApiKeyForm(Base):
 
     def clean_scopes(self) -> list[str]:
         scopes: list[str] = self.cleaned_data["scopes"]
-        lacking = [scope for scope in scopes if not any(map(self.user.has_perm, RIGHTS[scope]))]
+        lacking = [scope for scope in scopes if not any(map(self.user.has_perm, SCOPES[scope]))]
         if lacking:
             raise ValidationError(
                 "You have none of these rights yourself: %(scopes)s.", params={"scopes": ", ".join(lacking)}

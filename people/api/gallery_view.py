@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -21,6 +21,7 @@ from people.records.gallery_version import GalleryVersion
 from people.records.groups import person_limits
 from people.records.photo import Photo
 from people.rest.filter_backend import only_these
+from people.rest.permissions import RightsTable
 
 
 class EngineShareSerializer(serializers.Serializer[Any]):
@@ -63,6 +64,7 @@ class GallerySerializer(serializers.Serializer[Any]):
 class GalleryView(GenericAPIView[GalleryVersion]):
     queryset = GalleryVersion.objects.all()
     serializer_class = GallerySerializer
+    rights: ClassVar[RightsTable] = {"GET": ("people.view_galleryversion",)}
     filterset_class = None
     pagination_class = None
 

@@ -16,6 +16,7 @@ from people.api.serializers import ChooseFaceSerializer, MovePhotoSerializer
 from people.editing import photo_decisions
 from people.records.holding import hold
 from people.records.photo import Photo
+from people.rest.permissions import RightsTable, model_rights
 
 if TYPE_CHECKING:
     Base = GenericViewSet[Photo]
@@ -26,10 +27,14 @@ else:  # a mixin at run time
 class PhotoDecisions(Base):
     # Mixed into the viewset of photos. No docstring: the API's reference would show it to everybody.
 
-    rights: ClassVar[dict[str, str | tuple[str, ...]]] = {
+    rights: ClassVar[RightsTable] = model_rights(
+        "people.photo",
+        "image",
+        "crop",
+        "links",
         **dict.fromkeys(("choose_face", "retry", "confirm", "reject"), "people.change_photo"),
-        "move": photo_decisions.RIGHTS_TO_MOVE,
-    }
+        move=photo_decisions.RIGHTS_TO_MOVE,
+    )
 
     @extend_schema(
         operation_id="photos_choose_face", summary="Choose the person among several faces", request=ChooseFaceSerializer

@@ -62,7 +62,6 @@ class PhotoViewSet(
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilter
     parser_classes = [MultiPartParser]
-    action_rights = PhotoDecisions.rights
 
     def get_queryset(self) -> PhotoQuerySet:
         photos = Photo.objects.within_limits_of(self.request.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -35,7 +35,7 @@ from people.recognising.uploaded import (
 from people.recognition.reading.probing import Probe
 from people.recognition.types import Vector
 from people.records.groups import person_limits
-from people.rest.permissions import OneRight
+from people.rest.permissions import RightsTable
 
 LATER = OpenApiResponse(description="Too many pictures wait: come back after `Retry-After` seconds.")
 FORM_BYTES = 100_000
@@ -45,9 +45,8 @@ FORM_BYTES = 100_000
 class PictureView(APIView):
     """Takes `pictures` files of PHOTO_MAX_BYTES as a form, from whoever may recognise."""
 
-    permission_classes = [OneRight]
     parser_classes = [MultiPartParser]
-    right = "people.recognise"
+    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
     pictures = 1
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

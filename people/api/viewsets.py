@@ -22,6 +22,7 @@ from people.records.holding import hold
 from people.records.person import Person, PersonQuerySet
 from people.records.watchlist import Watchlist
 from people.rest.metadata_filters import PARAMETER
+from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 
 
@@ -41,11 +42,12 @@ class PersonViewSet(SafeModelViewSet):
     queryset = Person.objects.all()
     serializer_class = PersonSerializer
     filterset_class = PersonFilter
-    action_rights: ClassVar[dict[str, str | tuple[str, ...]]] = {
-        "retire": "people.retire_person",
-        "restore": "people.retire_person",
-        "merge": ("people.change_person", "people.delete_person"),
-    }
+    rights: ClassVar[RightsTable] = model_rights(
+        "people.person",
+        retire="people.retire_person",
+        restore="people.retire_person",
+        merge=("people.change_person", "people.delete_person"),
+    )
 
     def get_queryset(self) -> PersonQuerySet:
         people = Person.objects.within_limits_of(self.request.user)
@@ -140,6 +142,7 @@ class WatchlistViewSet(SafeModelViewSet):
     queryset = Watchlist.objects.all()
     serializer_class = WatchlistSerializer
     filterset_class = WatchlistFilter
+    rights: ClassVar[RightsTable] = model_rights("people.watchlist")
     lookup_value_regex = "[0-9]+"
     lets_refer = False  # its members are part of its state
 

@@ -11,7 +11,6 @@ from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import FormParser, MultiPartParser
-from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -22,6 +21,7 @@ from people.accounts.failed_logins import count_failure
 from people.dialect import refusals
 from people.dialect.refusals import DialectRefusal, invalid, refusal
 from people.rest.parsers import BoundedJSON
+from people.rest.permissions import HasRights, RightsTable
 
 NAME_LENGTH = 200
 OVERHEAD_BYTES = 100_000
@@ -45,16 +45,6 @@ class DialectKey(BaseAuthentication):
         return KeyUser.of(key), key
 
 
-class RightOfMethod(BasePermission):
-    """Asks for every right in the view's `rights` of the request's method; a method that has none is denied."""
-
-    message = "This API key has no right to do that; its scopes are seen in the admin."
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        rights = view.rights.get(request.method)
-        return rights is not None and request.user.has_perms(rights)
-
-
 class PictureJSON(BoundedJSON):
     """JSON that may carry two pictures as base64, which makes four letters of three bytes."""
 
@@ -64,10 +54,11 @@ class PictureJSON(BoundedJSON):
 @extend_schema(exclude=True)  # its shapes are CompreFace's own, told in docs/compreface.md
 class DialectView(APIView):
     authentication_classes = [DialectKey]
-    permission_classes = [RightOfMethod]
+    http_method_names = ["get", "post", "put", "delete", "head"]
+    permission_classes = [HasRights]
     parser_classes = [PictureJSON, MultiPartParser, FormParser]
     renderer_classes = [JSONRenderer]
-    rights: ClassVar[dict[str, tuple[str, ...]]]
+    rights: ClassVar[RightsTable]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if int(request.META.get("CONTENT_LENGTH") or "0") > PictureJSON.limit:

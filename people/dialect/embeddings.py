@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from rest_framework.request import Request
@@ -22,10 +22,11 @@ from people.recognition.gallery.ranking import distance, nearest_people
 from people.recognition.types import Vector
 from people.records.groups import person_limits
 from people.records.person import Person
+from people.rest.permissions import RightsTable
 
 
 class RecognizeEmbeddingsView(DialectView):
-    rights = {"POST": ("people.recognise",)}
+    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
 
     def post(self, request: Request) -> Response:
         count = whole(request.query_params, "prediction_count", low=1, high=MOST, default=1)
@@ -50,7 +51,7 @@ class RecognizeEmbeddingsView(DialectView):
 
 
 class VerifyFaceEmbeddingsView(DialectView):
-    rights = {"POST": ("people.recognise",)}
+    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
 
     def post(self, request: Request, image_id: str) -> Response:
         engine = engine_key()
@@ -61,7 +62,7 @@ class VerifyFaceEmbeddingsView(DialectView):
 
 
 class VerifyEmbeddingsView(DialectView):
-    rights = {"POST": ("people.recognise",)}
+    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
 
     def post(self, request: Request) -> Response:
         source = _vector(_body(request).get("source"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -19,6 +19,7 @@ from people.editing import services
 from people.enrolling.enrol_now import enrol_now
 from people.records.photo import Photo, PhotoQuerySet
 from people.records.states import PhotoState
+from people.rest.permissions import RightsTable
 from people.rest.picture_views import stream_picture
 
 LARGEST_PAGE = 1000
@@ -36,7 +37,7 @@ def told_example(photo: Photo) -> dict[str, str]:
 
 
 class FacesView(DialectView):
-    rights = {
+    rights: ClassVar[RightsTable] = {
         "GET": ("people.view_photo", "people.view_person"),
         "POST": ("people.add_photo", "people.add_person"),
         "DELETE": ("people.delete_photo",),
@@ -83,7 +84,7 @@ class FacesView(DialectView):
 
 
 class FaceView(DialectView):
-    rights = {"DELETE": ("people.delete_photo",)}
+    rights: ClassVar[RightsTable] = {"DELETE": ("people.delete_photo",)}
 
     def delete(self, request: Request, image_id: str) -> Response:
         photo = example(image_id, request.user)
@@ -92,7 +93,7 @@ class FaceView(DialectView):
 
 
 class DeleteFacesView(DialectView):
-    rights = {"POST": ("people.delete_photo",)}
+    rights: ClassVar[RightsTable] = {"POST": ("people.delete_photo",)}
 
     def post(self, request: Request) -> Response:
         ids = request.data
@@ -105,7 +106,7 @@ class DeleteFacesView(DialectView):
 
 
 class FaceImageView(DialectView):
-    rights = {"GET": ("people.view_photo",)}
+    rights: ClassVar[RightsTable] = {"GET": ("people.view_photo",)}
 
     def get(self, request: Request, image_id: str) -> HttpResponseBase:
         """Private and short-lived: CompreFace lets anybody keep pictures of faces for a year."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -19,10 +19,11 @@ from people.recognition.gallery.ranking import distance
 from people.recognition.reading.probing import Probes
 from people.recognition.types import Thresholds, Vector
 from people.records.groups import person_limits
+from people.rest.permissions import RightsTable
 
 
 class DialectPictureView(DialectView):
-    rights = {"POST": ("people.recognise",)}
+    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
 
     def asked(self, request: Request) -> Options:
         """Raises Refused, and PermissionDenied where embeddings are asked for without the right to them."""

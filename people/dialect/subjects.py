@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
 from rest_framework.exceptions import PermissionDenied
@@ -18,6 +20,7 @@ from people.editing.merging import merge_people
 from people.editing.person_services import save_person
 from people.records.holding import hold
 from people.records.person import Person, PersonQuerySet
+from people.rest.permissions import RightsTable
 
 
 def subjects_of(user: Looker) -> PersonQuerySet:
@@ -74,7 +77,7 @@ def _taken_by(subject: str, new: str, by: Looker) -> Person | None:
 
 
 class SubjectsView(DialectView):
-    rights = {
+    rights: ClassVar[RightsTable] = {
         "GET": ("people.view_person",),
         "POST": ("people.add_person",),
         "DELETE": ("people.delete_person", "people.delete_everybody"),
@@ -96,7 +99,7 @@ class SubjectsView(DialectView):
 
 
 class SubjectView(DialectView):
-    rights = {"PUT": ("people.change_person",), "DELETE": ("people.delete_person",)}
+    rights: ClassVar[RightsTable] = {"PUT": ("people.change_person",), "DELETE": ("people.delete_person",)}
 
     def put(self, request: Request, subject: str) -> Response:
         new = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)

@@ -1,43 +1,55 @@
-"""Who may use the REST API: whoever holds the right that the action asks for, for reading too."""
+"""Who may use an address of the API: the caller with the rights that the view's own table names."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from typing import Any
 
-from rest_framework.permissions import BasePermission, DjangoModelPermissions
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+RightsTable = Mapping[str, tuple[str, ...]]
+"""The rights that each action of a viewset asks for, or each method of another view. All of them are needed."""
 
-class ModelRights(DjangoModelPermissions):
-    """DRF's model permissions, with the view right asked for reading (DRF's own asks none).
 
-    A viewset names the right of an action that is none of the usual ones in `action_rights`:
-    {"retire": "people.retire_person"}, or several: all are asked, in place of the method's.
+class HasRights(BasePermission):
+    """Reads the view's `rights`, a RightsTable, and denies what does not stand in it.
+
+    HEAD asks for the rights of GET. OPTIONS asks for those of any one entry, as it only tells what the view can do.
     """
 
-    perms_map = {
-        **DjangoModelPermissions.perms_map,
-        "GET": ["%(app_label)s.view_%(model_name)s"],
-        "OPTIONS": ["%(app_label)s.view_%(model_name)s"],
-        "HEAD": ["%(app_label)s.view_%(model_name)s"],
+    message = "You have no right to do that. Rights come from roles, and for an API key from its scopes."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        if request.method == "OPTIONS":
+            return any(map(request.user.has_perms, view.rights.values()))
+        if not hasattr(view, str(request.method).lower()):
+            return True  # DRF answers 405 next: there is nothing to be allowed
+        wanted = view.rights.get(_asked(request, view))
+        return wanted is not None and request.user.has_perms(wanted)
+
+
+def _asked(request: Request, view: Any) -> str:
+    """The action that the method means to a viewset, which may differ from its own while OPTIONS asks for others."""
+    actions: Mapping[str, str] | None = getattr(view, "action_map", None)
+    if actions is not None:
+        return actions.get(str(request.method).lower(), "")
+    return "GET" if request.method == "HEAD" else str(request.method)
+
+
+def model_rights(model: str, *more: str, **own: str | tuple[str, ...]) -> RightsTable:
+    """Returns the table of a viewset whose usual actions ask for the usual rights of `model` ("people.person").
+
+    `more`: further actions that only read. `own`: actions that ask for rights of their own.
+    """
+    app, _, name = model.partition(".")
+    read = dict.fromkeys(("list", "retrieve", *more), (f"{app}.view_{name}",))
+    write = {
+        "create": (f"{app}.add_{name}",),
+        "update": (f"{app}.change_{name}",),
+        "partial_update": (f"{app}.change_{name}",),
+        "destroy": (f"{app}.delete_{name}",),
     }
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        right = getattr(view, "action_rights", {}).get(getattr(view, "action", None))
-        if right is None:
-            return bool(super().has_permission(request, view))
-        rights = (right,) if isinstance(right, str) else right
-        return request.user.is_authenticated and request.user.has_perms(rights)
-
-
-class EveryRight(BasePermission):
-    """For views of no model, or of one with the rights of others: asks for all of the view's own `rights`, whatever
-    the method."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.is_authenticated and request.user.has_perms(view.rights))
-
-
-class OneRight(BasePermission):
-    """For views of no model: asks for the view's own `right`, whatever the method."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.is_authenticated and request.user.has_perm(view.right))
+    return {**read, **write, **{action: (r,) if isinstance(r, str) else r for action, r in own.items()}}

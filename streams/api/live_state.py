@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from people.gallery.stored import current_version
 from people.rest.filter_backend import only_these
-from people.rest.permissions import OneRight
+from people.rest.permissions import RightsTable
 from streams.api.serializers import CameraStateSerializer, SightingSerializer
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
@@ -64,8 +64,7 @@ class LiveSerializer(serializers.Serializer[Any]):
 
 
 class LiveView(APIView):
-    permission_classes = [OneRight]
-    right = "streams.view_camera"
+    rights: ClassVar[RightsTable] = {"GET": ("streams.view_camera",)}
 
     @extend_schema(
         tags=["cameras"],

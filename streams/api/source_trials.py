@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.core.exceptions import ValidationError as Refused
 from django.http import HttpRequest
@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people.rest.permissions import OneRight
+from people.rest.permissions import RightsTable
 from people.rest.strict import StrictFields
 from streams.api.viewsets import CameraViewSet
 from streams.cameras import trials
@@ -64,8 +64,7 @@ class TestResultSerializer(serializers.Serializer[Any]):
 class TestSourceView(APIView):
     """A camera may well be called `test`: any method but POST is meant for it."""
 
-    permission_classes = [OneRight]
-    right = "streams.change_camera"
+    rights: ClassVar[RightsTable] = {"POST": ("streams.change_camera",)}
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":

@@ -1,6 +1,6 @@
 """The API's cameras, and what they saw: sightings and detections, to be read only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
@@ -18,6 +18,7 @@ from rest_framework.serializers import BaseSerializer
 from people.accounts.picture_links import Links
 from people.rest.filter_backend import only_these
 from people.rest.negotiation import AnyPicture
+from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 from streams.api.camera_pictures import picture_now
 from streams.api.csv_lists import ACCEPTED, CSV, CsvLists
@@ -56,6 +57,7 @@ class CameraViewSet(SafeModelViewSet):
     queryset = Camera.objects.all()
     serializer_class = CameraSerializer
     filterset_class = CameraFilter
+    rights: ClassVar[RightsTable] = model_rights("streams.camera", "snapshot")
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
 
@@ -115,6 +117,7 @@ class SightingViewSet(CsvLists):
     queryset = Sighting.objects.all()
     serializer_class = SightingSerializer
     filterset_class = SightingApiFilter
+    rights: ClassVar[RightsTable] = model_rights("streams.sighting", "csv")
     pagination_class = NewestSightings
     file_name, rows_as_csv = "sightings.csv", staticmethod(sightings_csv)
 
@@ -136,6 +139,7 @@ class DetectionViewSet(CsvLists):
     queryset = Detection.objects.all()
     serializer_class = DetectionSerializer
     filterset_class = DetectionFilter
+    rights: ClassVar[RightsTable] = model_rights("streams.detection", "csv", "snapshot", "links")
     pagination_class = NewestDetections
     file_name, rows_as_csv = "detections.csv", staticmethod(detections_csv)
 

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from people.rest.filter_backend import PAGING, only_these
 from people.rest.negotiation import AnyPicture
 from people.rest.pagination import MAX_LIMIT, Pages
-from people.rest.permissions import EveryRight
+from people.rest.permissions import RightsTable
 from streams.api.serializers import CameraRefSerializer
 from streams.attendance.csv import attendance_csv
 from streams.attendance.form import AttendanceForm, visible_to
@@ -71,8 +71,7 @@ class AttendanceSerializer(serializers.Serializer[Any]):
 
 
 class AttendanceView(APIView):
-    permission_classes = [EveryRight]
-    rights: ClassVar[list[str]] = ["streams.view_sighting"]
+    rights: ClassVar[RightsTable] = {"GET": ("streams.view_sighting",)}
 
     @extend_schema(
         tags=["reports"],
@@ -92,8 +91,7 @@ class AttendanceView(APIView):
 
 
 class AttendanceCsvView(APIView):
-    permission_classes = [EveryRight]
-    rights: ClassVar[list[str]] = ["streams.view_sighting"]
+    rights: ClassVar[RightsTable] = {"GET": ("streams.view_sighting",)}
     content_negotiation_class = AnyPicture
 
     @extend_schema(

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.api.recognition_views import LATER, PictureView
-from people.rest.permissions import EveryRight
+from people.rest.permissions import RightsTable
 from streams.records.sighting import Sighting
 from streams.searching.search import search, wanted_in_picture, wanted_in_sighting
 from streams.searching.serializers import SearchResultSerializer, SearchSerializer, shown
@@ -22,8 +22,7 @@ LONGEST_WRITTEN = 200
 
 
 class SightingSearchView(PictureView):
-    permission_classes = [EveryRight]
-    rights: ClassVar[list[str]] = ["streams.search_sightings", "streams.view_sighting"]
+    rights: ClassVar[RightsTable] = {"POST": ("streams.search_sightings", "streams.view_sighting")}
 
     @extend_schema(
         tags=["sightings"],

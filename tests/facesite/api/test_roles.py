@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
-from people.accounts.rights import RIGHTS, Scope
+from people.accounts.rights import ROLES, SCOPES, Scope
+from people.accounts.roles import bring_up_roles
 from tests.api import client_of
 from tests.facesite.api.test_rights import BODIES, ROWS, keys
 from tests.people.imports.conftest import zip_of
 
 __all__ = ["keys"]  # the fixture: one row of everything
-roles = import_module("facesite.migrations.0001_roles")
-ADDITIONS = [
-    import_module(f"facesite.migrations.{name}")
-    for name in ("0002_person_groups", "0003_camera_groups", "0004_search_by_face")
-]
 
 # x: allowed; everything else is 403.
 TABLE = """
@@ -90,22 +83,11 @@ LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
 COLUMNS = TABLE.split()[:11]
 
 
-def make_all_roles() -> None:
-    roles.make_roles(apps, None)
-    for addition in ADDITIONS:
-        addition.add_rights(apps, None)
-
-
-def rights_of_role(role: str) -> set[str]:
-    """As they are written in the migrations."""
-    return set(roles.ROLES[role]).union(*(addition.ADDED.get(role, set()) for addition in ADDITIONS))
-
-
 @pytest.fixture
 def as_column(column: str, operator: User) -> APIClient:
     """A user with just the role, or an API key of the all-powerful operator with just the scope."""
-    if column in roles.ROLES:
-        make_all_roles()  # a test before may have emptied the database
+    if column in ROLES:
+        bring_up_roles()  # a test before may have emptied the database
         user = User.objects.create_user("somebody")
         user.groups.add(Group.objects.get(name=column))
         return client_of(user)
@@ -148,17 +130,6 @@ def test_the_table_names_every_operation_but_tokens() -> None:
     assert {(line[0], line[1]) for line in LINES} == {(row[0], row[1]) for row in ROWS if row[1] != "/token/"}
 
 
-def role_rights(role: str) -> Iterator[str]:
-    for permission in Group.objects.get(name=role).permissions.select_related("content_type"):
-        yield f"{permission.content_type.app_label}.{permission.codename}"
-
-
-def test_the_groups_have_exactly_the_written_rights(db: None) -> None:
-    make_all_roles()
-    for role in roles.ROLES:
-        assert set(role_rights(role)) == rights_of_role(role)
-
-
 def test_an_administrator_has_every_right_that_a_key_can_carry() -> None:
-    lacking: dict[str, Any] = {scope: RIGHTS[scope] - rights_of_role("administrator") for scope in Scope}
+    lacking: dict[str, Any] = {scope: SCOPES[scope] - ROLES["administrator"] for scope in Scope}
     assert not {scope: rights for scope, rights in lacking.items() if rights}

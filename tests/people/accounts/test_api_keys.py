@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from people.accounts.api_key import ApiKey, KeyUser, digest
 from people.accounts.authentication import usable_key
 from people.accounts.making_keys import make_key, revoke_key
-from people.accounts.rights import RIGHTS, Scope
+from people.accounts.rights import SCOPES, Scope
 
 PEOPLE = "/api/v1/people/"
 
@@ -76,8 +76,8 @@ def test_a_key_never_has_a_right_that_its_owner_has_not(viewer: User) -> None:
 def test_a_superusers_key_has_its_scopes_and_nothing_else(operator: User) -> None:
     key, _ = make_key(name="door", scopes=[Scope.RECOGNISE], by=operator)
     bearer = KeyUser.of(key)
-    granted = {right for rights in RIGHTS.values() for right in rights if bearer.has_perm(right)}
-    assert granted == RIGHTS[Scope.RECOGNISE]
+    granted = {right for rights in SCOPES.values() for right in rights if bearer.has_perm(right)}
+    assert granted == SCOPES[Scope.RECOGNISE]
     assert not bearer.has_perms(["people.recognise", "people.view_person"])
 
 
