@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from streams.events.builders import pong
-from streams.events.shapes import Ack, Ping, Watch
+from streams.events.shapes import FromBrowser
 from streams.live.flow import Flow
 from streams.live.incoming import BadMessage, Rate, read_message
 from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
@@ -71,7 +71,7 @@ class DashboardConsumer(LiveSocket):
         if (shown := self.feed.shown(event, people)) is not None:
             await self.say(shown)
 
-    async def _answer(self, said: Watch | Ack | Ping) -> None:
+    async def _answer(self, said: FromBrowser) -> None:
         if said["type"] == "ping":
             await self.say(pong())
         elif said["type"] == "ack":

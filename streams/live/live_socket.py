@@ -16,7 +16,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from people.doorbells import VIEWERS
 from streams.events.builders import camera_gone
-from streams.events.shapes import CameraRef
+from streams.events.shapes import CameraRef, FromServer
 from streams.live.masking import Feed
 from streams.live.sight import Sight, read_hello, read_sight, read_states
 from streams.live.viewers import PLACES, user_now
@@ -158,7 +158,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         for group in (VIEWERS, *map(camera_group, self.sight.cameras)):
             await self.channel_layer.group_discard(group, self.channel_name)
 
-    async def say(self, message: Any) -> None:
+    async def say(self, message: FromServer) -> None:
         await self.send_open(text_data=json.dumps(message))
 
     async def send_open(self, **data: Any) -> None:
