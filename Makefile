@@ -54,6 +54,7 @@ check: setup
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(TSC) --project .
+	$(TSC) --project tests/javascript
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/python manage.py check
 	.venv/bin/python manage.py check_engine
