@@ -1,4 +1,4 @@
-# Two commands do everything: `make run` and `make test`. Both begin with `make setup`, quick when nothing changed.
+# Two commands do everything: `make run` and `make test`. Both first install what they need, quick when nothing changed.
 # PORT (8000) and VAR (var) are read from the environment; PYTHON chooses the interpreter of .venv (3.11 to 3.13).
 PYTHON ?= python3
 PORT ?= 8000
@@ -8,18 +8,24 @@ export VAR PORT
 
 .PHONY: setup run test test-fast chaos cluster-demo check parts clean
 
-setup: .venv/.installed
+setup: .venv/.installed node_modules/.installed
 
 # --inexact keeps pip and uv, which uv did not install. --no-build-package: nothing here may need a compiler.
 .venv/.installed: pyproject.toml uv.lock facesite/lab/demo/portraits.py facesite/lab/demo/portraits.txt facesite/lab/demo/astronaut.txt
 	@test -x .venv/bin/pip || $(PYTHON) -m venv .venv
 	@test -x .venv/bin/uv || .venv/bin/pip install --quiet --disable-pip-version-check "$(UV)"
-	@echo "Installing the locked packages (about 400 MB at first) …"
+	@echo "Installing the locked packages (about 460 MB at first) …"
 	@UV_PROJECT_ENVIRONMENT=.venv .venv/bin/uv sync --frozen --inexact --quiet --python .venv/bin/python
 	@.venv/bin/python -m facesite.lab.demo.portraits .venv/share/facesite-portraits
 	@touch $@
 
-run: setup
+# Node is a wheel of the dev group; npm finds it by the PATH. These packages (54 MB) check and test the pages' scripts:
+# whoever only runs the site does without.
+node_modules/.installed: .venv/.installed package.json package-lock.json
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --loglevel=error >/dev/null
+	@touch $@
+
+run: .venv/.installed
 	@exec .venv/bin/python manage.py run --port $(PORT)
 
 # The fast ones share the cores, each process with a database of its own; those that watch the clock run one by one.
@@ -37,14 +43,18 @@ chaos: setup
 	.venv/bin/pytest -m chaos -s
 
 # The distributed mode on this machine: web, two workers, Postgres and Valkey, each a process to be killed.
-cluster-demo: setup
+cluster-demo: .venv/.installed
 	@exec .venv/bin/python -m facesite.lab.cluster --port $(PORT)
+
+TSC := .venv/bin/node node_modules/typescript/bin/tsc
 
 check: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	$(TSC) --project .
+	$(TSC) --project tests/javascript
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/python manage.py check
 	.venv/bin/python manage.py check_engine
@@ -61,6 +71,6 @@ parts:
 		(apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PARTS))
 
 clean:
-	rm -rf .venv $(VAR)
+	rm -rf .venv node_modules $(VAR)
 
 include k8s/image.mk

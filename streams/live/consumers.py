@@ -13,7 +13,7 @@ from streams.live.masking import shown_frame
 from streams.wire.announcing import FrameReady, SightingSaid, StateSaid
 from streams.wire.builders import pong
 from streams.wire.newest_frames import NEWEST
-from streams.wire.shapes import Ack, Ping, Watch
+from streams.wire.shapes import FromBrowser
 from streams.wire.watching import RENEW_EVERY_S, watch
 
 NEEDS_NO_DATABASE = frozenset({"frame.ready", "camera.state", "sighting", "cameras.changed", "websocket.receive"})
@@ -71,7 +71,7 @@ class DashboardConsumer(LiveSocket):
         if (shown := self.feed.shown(event, people)) is not None:
             await self.say(shown)
 
-    async def _answer(self, said: Watch | Ack | Ping) -> None:
+    async def _answer(self, said: FromBrowser) -> None:
         if said["type"] == "ping":
             await self.say(pong())
         elif said["type"] == "ack":

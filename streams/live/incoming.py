@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from streams.errors import StreamsError
-from streams.wire.shapes import Ack, Ping, Watch
+from streams.wire.shapes import Ack, FromBrowser, Ping, Watch
 
 LONGEST = 16_384
 """Characters of one message: a Watch of 150 cameras with the longest slugs."""
@@ -20,7 +20,7 @@ class BadMessage(StreamsError):
     """Not one of the messages that streams/wire/shapes.py describes."""
 
 
-def read_message(text: str | None) -> Watch | Ack | Ping:
+def read_message(text: str | None) -> FromBrowser:
     """Raises BadMessage."""
     if text is None or len(text) > LONGEST:
         raise BadMessage(f"expected a text of at most {LONGEST} characters")
@@ -33,7 +33,7 @@ def read_message(text: str | None) -> Watch | Ack | Ping:
     reader = _READERS.get(said["type"]) if isinstance(said.get("type"), str) else None
     if reader is None:
         raise BadMessage(f"expected one of the types {', '.join(_READERS)}")
-    message: Watch | Ack | Ping = reader(said)
+    message: FromBrowser = reader(said)
     return message
 
 

@@ -22,7 +22,7 @@ from streams.wire.announcing import camera_group
 from streams.wire.bell import Bell
 from streams.wire.builders import camera_gone
 from streams.wire.database_thread import UNREACHABLE
-from streams.wire.shapes import CameraRef
+from streams.wire.shapes import CameraRef, FromServer
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         for group in (VIEWERS, *map(camera_group, self.sight.cameras)):
             await self.channel_layer.group_discard(group, self.channel_name)
 
-    async def say(self, message: Any) -> None:
+    async def say(self, message: FromServer) -> None:
         await self.send_open(text_data=json.dumps(message))
 
     async def send_open(self, **data: Any) -> None:

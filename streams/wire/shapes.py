@@ -179,3 +179,11 @@ class SendAck(TypedDict):
     """The last picture has arrived; the next may come."""
 
     type: Literal["send.ack"]
+
+
+FromServer = Hello | CameraState | SightingEvent | SightingGone | CameraGone | Pong
+"""What a page that watches hears as text."""
+FromBrowser = Watch | Ack | Ping
+"""What a page that watches says."""
+ToSender = SendWelcome | SendAck
+"""What a page that sends its camera's pictures hears."""

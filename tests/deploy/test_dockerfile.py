@@ -27,6 +27,11 @@ def test_only_what_the_image_needs_is_sent_to_the_builder() -> None:
     assert {path.split("/")[0] for path in copied} == sent
 
 
+def test_the_image_holds_no_tools_of_checks_and_tests() -> None:
+    """Node among them: a wheel of the dev group."""
+    assert re.findall(r"uv sync (.*?) *\\?$", DOCKERFILE, re.M) == ["--frozen --no-default-groups --quiet"]
+
+
 def test_the_image_names_every_package_of_the_site() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/apps.py")}
     assert packages <= {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines()}

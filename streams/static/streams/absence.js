@@ -1,4 +1,5 @@
 // When somebody looked away from the page: the tab was hidden, or neither hand nor key stirred for a while.
+// @ts-check
 
 // A minute: long enough to read a page, short enough that a round through the building counts.
 const STILL_MS = 60_000;

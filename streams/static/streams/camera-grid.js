@@ -1,4 +1,5 @@
 // The cameras of a page: which there are, which are looked at, and whose frame goes where.
+// @ts-check
 
 import { CameraView } from "./camera-view.js";
 import { Summary } from "./summary.js";
@@ -91,7 +92,9 @@ export class CameraGrid {
    */
   #place(moved) {
     if (!this.template) return;
+    /** @param {CameraView} view */
     const isOff = (view) => Number(view.state === "off");
+    /** @param {CameraView} view */
     const isBehind = (view) => isOff(view) - isOff(moved) || view.name.localeCompare(moved.name);
     const others = [...this.#views.values()].filter((view) => view !== moved);
     const behind = new Set(others.filter((view) => isBehind(view) > 0).map((view) => view.element));

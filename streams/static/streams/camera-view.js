@@ -1,4 +1,5 @@
 // One camera on a page: its picture, its state, and the promise that an old picture never looks live.
+// @ts-check
 
 import { localTime, serverNow } from "./clock.js";
 import { drawFrame, labelOf } from "./overlay.js";
@@ -10,6 +11,7 @@ import { drawFrame, labelOf } from "./overlay.js";
 const FETCHING_MS = 3_000;
 // A running camera says a word every second.
 const SILENT_AFTER_MS = 5_000;
+/** @type {Record<string, string>} */
 const STATE_WORDS = {
   off: "Off", waiting: "Waiting", connecting: "Connecting", live: "Live", late: "Picture late",
   stalled: "Stalled", down: "Down",
@@ -32,6 +34,7 @@ export class CameraView {
   constructor(element) {
     this.element = element;
     this.slug = element.dataset.camera ?? "";
+    /** @param {string} name */
     const part = (name) => /** @type {HTMLElement} */ (element.querySelector(`[data-${name}]`));
     this.parts = { veil: part("veil"), chip: part("chip"), numbers: part("numbers"),
       reason: part("reason"), name: part("name") };

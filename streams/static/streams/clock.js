@@ -1,4 +1,5 @@
 // The server's time, as far as this page knows it: a visitor's clock may be minutes off.
+// @ts-check
 
 /** Milliseconds that the server is ahead of this machine. */
 let offset = 0;

@@ -1,4 +1,5 @@
 // The list of sightings that grows at its top while one looks.
+// @ts-check
 
 import { fullTime, localTime } from "./clock.js";
 import { Missed } from "./missed.js";
@@ -76,7 +77,8 @@ export class Feed {
     element.dataset.id = record.id;
     element.dataset.at = record.first_seen_at;
     element.classList.toggle("sighting-new", arriving);
-    const older = [...this.list.children].find((row) => /** @type {HTMLElement} */ (row).dataset.at <= record.first_seen_at);
+    const rows = /** @type {HTMLElement[]} */ ([...this.list.children]);
+    const older = rows.find((row) => (row.dataset.at ?? "") <= record.first_seen_at);
     this.list.insertBefore(element, older ?? null);
     while (this.list.children.length > this.max) {
       const oldest = /** @type {HTMLElement} */ (this.list.lastElementChild);
@@ -121,13 +123,14 @@ export class Feed {
  * @param {SightingRecord} record
  */
 function fill(element, record) {
-  const part = (name) => /** @type {any} */ (element.querySelector(`[data-${name}]`));
-  part("link").href = record.url;
+  /** @param {string} name */
+  const part = (name) => /** @type {HTMLElement} */ (element.querySelector(`[data-${name}]`));
+  /** @type {HTMLAnchorElement} */ (part("link")).href = record.url;
   const verdict = part("verdict");
   verdict.className = `verdict verdict-${record.verdict}`;
   part("whom").textContent = whom(record);
   part("where").textContent = record.camera.name;
-  const when = part("when");
+  const when = /** @type {HTMLTimeElement} */ (part("when"));
   when.dateTime = record.first_seen_at;
   when.textContent = localTime(record.first_seen_at);
   when.title = fullTime(record.first_seen_at);
@@ -136,7 +139,7 @@ function fill(element, record) {
   part("lasted").textContent = ` · for ${lastedWords(record.first_seen_at, record.last_seen_at)}`;
   part("distance").textContent = record.withheld
     ? "nobody whom you may see" : distanceWords(record.distance, record.match_threshold);
-  const face = part("face");
+  const face = /** @type {HTMLImageElement} */ (part("face"));
   face.hidden = !record.snapshot_url;
   if (record.snapshot_url && face.getAttribute("src") !== record.snapshot_url) face.src = record.snapshot_url;
 }

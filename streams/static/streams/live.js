@@ -1,4 +1,5 @@
 // The live pages (dashboard and one camera): joins the socket with the cameras and the feed.
+// @ts-check
 
 import { CameraGrid } from "./camera-grid.js";
 import { localTime, serverNow, setServerNow } from "./clock.js";
@@ -7,6 +8,11 @@ import { unpackFrame } from "./messages.js";
 import { LiveSocket } from "./socket.js";
 
 
+/** @typedef {import("./messages.js").FromServer} FromServer */
+/**
+ * @template {FromServer["type"]} Type
+ * @typedef {Extract<FromServer, {type: Type}>} Message
+ */
 
 /** @param {HTMLElement} root the element with data-live */
 function start(root) {
@@ -17,6 +23,7 @@ function start(root) {
   let lostAt = null;
   const grid = new CameraGrid(root, (cameras) => socket.send({ type: "watch", cameras }));
 
+  /** @type {{[Type in FromServer["type"]]: (message: Message<Type>) => void}} */
   const take = {
     hello(message) {
       setServerNow(message.now);
@@ -33,7 +40,7 @@ function start(root) {
   };
 
   const socket = new LiveSocket(root.dataset.socket ?? "", {
-    text: (message) => take[message.type]?.(message),
+    text: (message) => /** @type {(message: FromServer) => void} */ (take[message.type])?.(message),
     binary: (message) => showFrame(grid, socket, message),
     connection(state, why) {
       if (state !== "open") grid.setOnline(false);

@@ -1,19 +1,38 @@
-// What crosses the socket: the JavaScript side of streams/wire/shapes.py, which describes every field.
+// What crosses the socket: the JavaScript side of streams/wire/shapes.py, which describes every field. The types are
+// written by tests/javascript/typedefs.py.
+// @ts-check
 
 /**
+ * @typedef {"match"|"review"|"unknown"} VerdictName
+ * @typedef {"started"|"updated"|"ended"} ChangeName
+ * @typedef {"off"|"waiting"|"connecting"|"live"|"stalled"|"down"} StateName
  * @typedef {{id: string, name: string}} PersonRef
  * @typedef {{slug: string, name: string}} CameraRef
- * @typedef {"match"|"review"|"unknown"} Verdict
- * @typedef {{type: "camera.state", camera: CameraRef, state: string, reason: string, last_frame_at: string|null,
+ * @typedef {{type: "camera.state", camera: CameraRef, state: StateName, reason: string, last_frame_at: string|null,
  *   frame_age_ms: number|null, fps_read: number|null, fps_analysed: number|null, width_px: number|null,
  *   height_px: number|null, at: string}} CameraState
- * @typedef {{id: string, camera: CameraRef, verdict: Verdict, person: PersonRef|null, first_seen_at: string,
- *   last_seen_at: string, ended_at: string|null, distance: number|null, match_threshold: number,
- *   margin: number|null, gallery_version: number, snapshot_url: string|null, url: string, withheld: boolean}} SightingRecord
- * @typedef {{track: number, box: [number, number, number, number], verdict: Verdict|"pending"|"withheld",
- *   person: PersonRef|null, distance: number|null}} FaceOverlay
- * @typedef {{type: "frame", camera: string, frame: number, captured_at: string, delay_ms: number,
- *   width_px: number, height_px: number, old_after_ms: number, faces: FaceOverlay[]}} FrameHeader
+ * @typedef {{id: string, camera: CameraRef, verdict: VerdictName, person: PersonRef|null, first_seen_at: string,
+ *   last_seen_at: string, ended_at: string|null, distance: number|null, match_threshold: number, margin: number|null,
+ *   gallery_version: number, snapshot_url: string|null, url: string, withheld: boolean}} SightingRecord
+ * @typedef {{type: "sighting", change: ChangeName, sighting: SightingRecord, captured_at: string, delay_ms: number}}
+ *   SightingEvent
+ * @typedef {{type: "sighting.gone", id: string}} SightingGone
+ * @typedef {{type: "hello", now: string, cameras: CameraState[], sightings: SightingRecord[]}} Hello
+ * @typedef {{type: "camera.gone", camera: CameraRef}} CameraGone
+ * @typedef {"match"|"review"|"unknown"|"pending"|"withheld"} DrawnVerdict
+ * @typedef {{track: number, box: [number, number, number, number], verdict: DrawnVerdict, person: PersonRef|null,
+ *   distance: number|null}} FaceOverlay
+ * @typedef {{type: "frame", camera: string, frame: number, captured_at: string, delay_ms: number, width_px: number,
+ *   height_px: number, old_after_ms: number, faces: FaceOverlay[]}} FrameHeader
+ * @typedef {{type: "watch", cameras: string[]}} Watch
+ * @typedef {{type: "ack", camera: string, frame: number}} Ack
+ * @typedef {{type: "ping"}} Ping
+ * @typedef {{type: "pong", now?: string}} Pong
+ * @typedef {{type: "send.welcome", width_px: number, every_ms: number}} SendWelcome
+ * @typedef {{type: "send.ack"}} SendAck
+ * @typedef {Hello|CameraState|SightingEvent|SightingGone|CameraGone|Pong} FromServer
+ * @typedef {Watch|Ack|Ping} FromBrowser
+ * @typedef {SendWelcome|SendAck} ToSender
  */
 
 /**

@@ -1,4 +1,5 @@
 // What was seen while nobody looked at the page: marked, counted, and said in the tab's title.
+// @ts-check
 
 import { Absence } from "./absence.js";
 import { localTime, serverNow } from "./clock.js";

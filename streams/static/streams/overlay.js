@@ -1,4 +1,5 @@
 // Draws one frame and, over that very frame, the boxes and names that belong to it.
+// @ts-check
 
 /** @typedef {import("./messages.js").FaceOverlay} FaceOverlay */
 /** @typedef {import("./messages.js").FrameHeader} FrameHeader */

@@ -1,15 +1,19 @@
 // Search by photo without leaving the page: the picture stays in the browser, so that another of its faces is one click.
+// @ts-check
 
 import { fullTime, localTime } from "./clock.js";
 
-const form = document.querySelector("[data-search]");
-const input = form.querySelector("input[type=file]");
-const drop = form.querySelector("[data-drop]");
-const picture = form.querySelector("[data-picture]");
-const shown = picture.querySelector("img");
+const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-search]"));
+const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
+const drop = /** @type {HTMLElement} */ (form.querySelector("[data-drop]"));
+const picture = /** @type {HTMLElement} */ (form.querySelector("[data-picture]"));
+const shown = /** @type {HTMLImageElement} */ (picture.querySelector("img"));
 
 /** The section is replaced by each answer. */
-const found = () => document.querySelector("#found");
+const found = () => /** @type {HTMLElement} */ (document.querySelector("#found"));
+const title = () => /** @type {HTMLElement} */ (found().querySelector("h2"));
+const radios = () => /** @type {NodeListOf<HTMLInputElement>} */ (found().querySelectorAll(".search-faces input"));
+const chosenFile = () => input.files?.[0];
 
 /** The search that is under way; a newer one ends it. @type {AbortController | null} */
 let underWay = null;
@@ -20,7 +24,7 @@ function refuse(words) {
   notice.className = "notice notice-error";
   notice.setAttribute("role", "alert");
   notice.textContent = words;
-  found().querySelector("h2").after(notice);
+  title().after(notice);
 }
 
 function clearBoxes() {
@@ -30,16 +34,17 @@ function clearBoxes() {
 /** A button over each face of the picture. */
 function drawBoxes() {
   clearBoxes();
-  const faces = found().querySelector(".search-faces");
+  const faces = /** @type {HTMLElement|null} */ (found().querySelector(".search-faces"));
   if (!faces || picture.hidden) return;
   const [width, height] = [Number(faces.dataset.width), Number(faces.dataset.height)];
-  for (const radio of faces.querySelectorAll("input")) {
-    const [left, top, right, bottom] = radio.value.split(",").map(Number);
+  for (const radio of radios()) {
+    const sides = /** @type {[number, number, number, number]} */ (radio.value.split(",").map(Number));
+    const [left, top, right, bottom] = sides;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "search-box";
     button.setAttribute("aria-pressed", String(radio.checked));
-    button.setAttribute("aria-label", radio.parentElement.textContent.trim());
+    button.setAttribute("aria-label", radio.parentElement?.textContent?.trim() ?? "");
     button.style.left = `${(100 * left) / width}%`;
     button.style.top = `${(100 * top) / height}%`;
     button.style.width = `${(100 * (right - left)) / width}%`;
@@ -53,16 +58,15 @@ function drawBoxes() {
 }
 
 function showAnswer() {
-  for (const time of found().querySelectorAll("time[datetime]")) {
+  const times = /** @type {NodeListOf<HTMLTimeElement>} */ (found().querySelectorAll("time[datetime]"));
+  for (const time of times) {
     time.textContent = localTime(time.dateTime);
     time.title = fullTime(time.dateTime);
   }
   drawBoxes();
   const again = found().querySelector("[data-again]");
-  if (again && input.files.length) again.textContent = "Choose another one here or in the picture.";
-  for (const radio of found().querySelectorAll(".search-faces input")) {
-    radio.addEventListener("change", () => input.files.length && form.requestSubmit());
-  }
+  if (again && chosenFile()) again.textContent = "Choose another one here or in the picture.";
+  for (const radio of radios()) radio.addEventListener("change", () => chosenFile() && form.requestSubmit());
 }
 
 async function search() {
@@ -70,7 +74,7 @@ async function search() {
   underWay = new AbortController();
   const { signal } = underWay;
   found().setAttribute("aria-busy", "true");
-  found().querySelector("h2").textContent = "Searching…";
+  title().textContent = "Searching…";
   try {
     const timeout = AbortSignal.timeout(90_000);
     const answer = await fetch(form.action, {
@@ -88,8 +92,8 @@ async function search() {
   } catch (error) {
     if (signal.aborted) return;
     found().removeAttribute("aria-busy");
-    found().querySelector("h2").textContent = "Nothing was searched";
-    refuse(`The search did not succeed: ${error.message}.`);
+    title().textContent = "Nothing was searched";
+    refuse(`The search did not succeed: ${/** @type {Error} */ (error).message}.`);
   }
 }
 
@@ -98,9 +102,10 @@ function chosen() {
   found().querySelector(".search-faces")?.remove();
   clearBoxes();
   URL.revokeObjectURL(shown.src);
-  picture.hidden = !input.files.length;
-  if (!input.files.length) return;
-  shown.src = URL.createObjectURL(input.files[0]);
+  const file = chosenFile();
+  picture.hidden = !file;
+  if (!file) return;
+  shown.src = URL.createObjectURL(file);
   form.requestSubmit();
 }
 
@@ -132,5 +137,5 @@ drop.addEventListener("drop", (event) => {
   delete drop.dataset.over;
   take(event.dataTransfer);
 });
-form.querySelector("[data-hint]").hidden = false;
+/** @type {HTMLElement} */ (form.querySelector("[data-hint]")).hidden = false;
 showAnswer();

@@ -1,14 +1,21 @@
 // Sends this device's camera to the site: a JPEG at a time over a socket, the next when the last is acknowledged.
+// @ts-check
 
-const root = document.querySelector("[data-send]");
-const video = root.querySelector("video");
-const said = root.querySelector("[data-said]");
-const [start, stop, device] = ["start", "stop", "device"].map((name) => root.querySelector(`[data-${name}]`));
+/** @typedef {import("./messages.js").ToSender} ToSender */
+
+export {}; // a module, as the page loads it: `stop` is a name of its own here and not the browser's
+
+const root = /** @type {HTMLElement} */ (document.querySelector("[data-send]"));
+const video = /** @type {HTMLVideoElement} */ (root.querySelector("video"));
+const said = /** @type {HTMLElement} */ (root.querySelector("[data-said]"));
+const start = /** @type {HTMLButtonElement} */ (root.querySelector("[data-start]"));
+const stop = /** @type {HTMLButtonElement} */ (root.querySelector("[data-stop]"));
+const device = /** @type {HTMLSelectElement} */ (root.querySelector("[data-device]"));
 const canvas = document.createElement("canvas");
 
 const QUALITY = 0.85;
 const AGAIN_MS = 2_000;
-/** Why the server closed the socket, where trying again would not help. */
+/** @type {Record<number, string>} why the server closed the socket, where trying again would not help */
 const FINAL = {
   4400: "The site did not understand the pictures.",
   4401: "You are logged out.",
@@ -25,15 +32,17 @@ let settings = { width_px: 960, every_ms: 100 };
 let sent = 0;
 let sentAt = 0;
 
+/** @param {string} text */
 function say(text) {
   if (said.textContent !== text) said.textContent = text;
 }
 
+/** @returns {Promise<Blob|null>} a JPEG of what the camera sees now */
 function picture() {
   const scale = Math.min(1, settings.width_px / Math.max(video.videoWidth, video.videoHeight));
   canvas.width = Math.round(video.videoWidth * scale);
   canvas.height = Math.round(video.videoHeight * scale);
-  canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(video, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
 }
 
@@ -49,17 +58,18 @@ async function sendNext(to) {
 }
 
 function connect() {
-  const opened = new WebSocket(root.dataset.send);
+  const opened = new WebSocket(root.dataset.send ?? "");
   socket = opened;
   opened.addEventListener("message", (event) => {
-    const message = JSON.parse(event.data);
+    const message = /** @type {ToSender} */ (JSON.parse(event.data));
     if (message.type === "send.welcome") settings = message;
     if (message.type === "send.ack") say(`Sending: ${(sent += 1)} pictures so far.`);
     void sendNext(opened);
   });
   opened.addEventListener("close", (event) => {
     if (!stream || socket !== opened) return;
-    if (FINAL[event.code]) return end(FINAL[event.code]);
+    const reason = FINAL[event.code];
+    if (reason) return end(reason);
     say(event.code === TAKEN ? "Another device sends to this camera. Waiting …" : "Connection lost. Trying again …");
     setTimeout(() => stream && socket === opened && connect(), AGAIN_MS);
   });
@@ -74,13 +84,15 @@ async function begin() {
     const wanted = { facingMode: device.value, width: { ideal: 1280 }, height: { ideal: 720 } };
     stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
   } catch (error) {
-    return end(error.name === "NotAllowedError" ? "The browser was not allowed to use the camera." : "There is no camera that can be used.");
+    const refused = /** @type {Error} */ (error).name === "NotAllowedError";
+    return end(refused ? "The browser was not allowed to use the camera." : "There is no camera that can be used.");
   }
   video.srcObject = stream;
   say("Connecting …");
   connect();
 }
 
+/** @param {string} reason */
 function end(reason) {
   stream?.getTracks().forEach((track) => track.stop());
   [stream, video.srcObject] = [null, null];

@@ -1,4 +1,5 @@
 // A websocket that comes back by itself, and knows when it may not.
+// @ts-check
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
@@ -6,6 +7,8 @@ const PING_EVERY_MS = 5_000;
 // A connection whose other end has vanished says nothing: two unanswered pings and a bit.
 const SILENT_AFTER_MS = 12_000;
 
+/** @typedef {import("./messages.js").FromServer} FromServer */
+/** @typedef {import("./messages.js").FromBrowser} FromBrowser */
 /** @typedef {"connecting"|"open"|"waiting"|"ended"} Connection */
 /** @typedef {"login"|"forbidden"|"gone"} Farewell why it is no use to come back */
 
@@ -19,12 +22,14 @@ export class LiveSocket {
   #socket = null;
   #failures = 0;
   #heardAt = 0;
-  #retry = 0;
-  #ping = 0;
+  /** @type {ReturnType<typeof setTimeout>|undefined} of the next attempt, while one is waited for */
+  #retry;
+  /** @type {ReturnType<typeof setInterval>|undefined} */
+  #ping;
 
   /**
    * @param {string} path
-   * @param {{text: (message: any) => void, binary: (message: ArrayBuffer) => void,
+   * @param {{text: (message: FromServer) => void, binary: (message: ArrayBuffer) => void,
    *   connection: (state: Connection, why?: Farewell) => void}} handlers
    */
   constructor(path, handlers) {
@@ -36,7 +41,7 @@ export class LiveSocket {
 
   connect() {
     clearTimeout(this.#retry);
-    this.#retry = 0;
+    this.#retry = undefined;
     this.#handlers.connection(this.#failures ? "waiting" : "connecting");
     const url = new URL(this.#path, location.href);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -52,7 +57,7 @@ export class LiveSocket {
     this.#ping = setInterval(() => this.#check(), PING_EVERY_MS);
   }
 
-  /** @param {object} message */
+  /** @param {FromBrowser} message */
   send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }

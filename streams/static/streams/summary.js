@@ -1,10 +1,12 @@
 // All cameras in one line: how many are live, and links to those that are not.
+// @ts-check
 
 import { Spoken } from "./spoken.js";
 
 /** @typedef {import("./camera-view.js").CameraView} CameraView */
 
 /** States that somebody should look at, and how long one must last to be told: a camera that starts is no trouble. */
+/** @type {Record<string, string>} */
 const TROUBLE = { down: "down", stalled: "stalled", late: "late", waiting: "waiting", connecting: "connecting" };
 const LASTS_MS = 5_000;
 

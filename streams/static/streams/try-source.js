@@ -1,32 +1,40 @@
-"use strict";
 // "Test this source" in the camera's form: asks for a trial, waits for a worker's answer, shows picture or reason.
+// @ts-check
+"use strict";
 
-document.addEventListener("DOMContentLoaded", () => {
-  const section = document.querySelector(".source-trial");
-  if (!section) return;
-  const button = section.querySelector("button");
-  const said = section.querySelector("[role=status]");
-  const picture = section.querySelector("img");
+/** @typedef {{state?: string, size?: string, reason?: string}} Trial as the server tells it */
+
+/** @param {HTMLElement} section is part of the camera's form */
+function offerTrial(section) {
+  const trialsUrl = section.dataset.url ?? "";
+  const button = /** @type {HTMLButtonElement} */ (section.querySelector("button"));
+  const said = /** @type {HTMLElement} */ (section.querySelector("[role=status]"));
+  const picture = /** @type {HTMLImageElement} */ (section.querySelector("img"));
   const GIVE_UP_MS = 45_000;
   const NOBODY_CAME_MS = 8_000;
   const ASK_EVERY_MS = 400;
 
   /** The form's fields, saved or not. */
   function written() {
-    const form = button.form;
+    const fields = /** @type {HTMLFormElement} */ (button.form).elements;
     const body = new FormData();
-    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    body.append("camera", section.dataset.camera);
-    for (const name of ["source", "username", "password"]) body.append(name, form.elements[name].value);
-    if (form.elements.forget_password?.checked) body.append("forget_password", "on");
+    body.append("camera", section.dataset.camera ?? "");
+    for (const name of ["csrfmiddlewaretoken", "source", "username", "password"]) {
+      body.append(name, /** @type {HTMLInputElement} */ (fields.namedItem(name)).value);
+    }
+    const forget = /** @type {HTMLInputElement|null} */ (fields.namedItem("forget_password"));
+    if (forget?.checked) body.append("forget_password", "on");
     return body;
   }
 
-  /** @param {string} url where the trial stands; resolves with its last state */
+  /**
+   * @param {string} url where the trial stands
+   * @returns {Promise<Trial>} its last state
+   */
   async function finished(url) {
     const began = performance.now();
     for (;;) {
-      const state = await (await fetch(url)).json();
+      const state = /** @type {Trial} */ (await (await fetch(url)).json());
       const waited = performance.now() - began;
       if (state.state === "done") return state;
       if (state.state === "waiting" && waited > NOBODY_CAME_MS) return { reason: "No worker took the test up. Is one running?" };
@@ -36,12 +44,12 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   async function test() {
-    const begun = await fetch(section.dataset.url, { method: "POST", body: written() });
+    const begun = await fetch(trialsUrl, { method: "POST", body: written() });
     const { trial, reason } = await begun.json();
     if (!trial) return void (said.textContent = reason);
-    const url = `${section.dataset.url}${trial}/`;
+    const url = `${trialsUrl}${trial}/`;
     const state = await finished(url);
-    said.textContent = state.size ? `It works: ${state.size} pixels.` : state.reason;
+    said.textContent = state.size ? `It works: ${state.size} pixels.` : state.reason ?? "";
     picture.hidden = !state.size;
     if (state.size) picture.src = `${url}picture/`;
   }
@@ -58,4 +66,8 @@ document.addEventListener("DOMContentLoaded", () => {
       button.disabled = false;
     }
   });
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".source-trial").forEach((section) => offerTrial(/** @type {HTMLElement} */ (section)));
 });

@@ -1,4 +1,5 @@
 // Distances and lengths of time in words, as streams/sightings/explanations.py says them on pages that the server writes.
+// @ts-check
 
 /**
  * @param {number|null} distance 0 to about 1.4, lower is closer
