@@ -56,7 +56,7 @@ class PrivateFile(RotatingFileHandler):
             self._console.flush()
 
     def _open(self) -> Any:
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
+        return open(self.baseFilename, self.mode, encoding=self.encoding, errors="backslashreplace", opener=_private)
 
 
 @contextmanager
@@ -98,18 +98,16 @@ def _stderr_logged(console: TextIO) -> Iterator[None]:
         yield
     finally:
         # Not by the pipe's end: a child that outlives the block would hold it open.
-        os.write(_STDERR, _END.encode())
+        os.write(_STDERR, f"\n{_END}".encode())  # what was said last may lack its line break
         os.dup2(console.fileno(), _STDERR)
         reader.join()
 
 
 def _log_lines(pipe: int) -> None:
     with os.fdopen(pipe, errors="replace") as lines:
-        end = ""
-        while not end and (line := lines.readline(LONGEST_LINE)):
-            said, end, _ = line.partition(_END)  # what was said last may lack its line break
-            if said.strip():
-                logger.warning("%s", said.rstrip())
+        while (line := lines.readline(LONGEST_LINE)) not in (_END, ""):
+            if line.strip():
+                logger.warning("%s", line.rstrip())
 
 
 def _private(path: str, flags: int) -> int:

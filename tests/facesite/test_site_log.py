@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from facesite.site_log import LARGEST_BYTES, OLDER_FILES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -77,6 +79,18 @@ def test_endless_lines_are_written_in_parts(tmp_path: Path) -> None:
     path = tmp_path / "site.log"
     ran(path, "os.write(2, b'y' * (2 * LONGEST_LINE + 5))")
     assert [len(line.split()[1]) for line in path.read_text().splitlines()[:2]] == [10_000, 10_000]
+
+
+@pytest.mark.parametrize("missing", range(0, 30, 3))
+def test_a_last_line_without_an_end_does_not_hide_the_end(tmp_path: Path, missing: int) -> None:
+    done = ran(tmp_path / "site.log", f"os.write(2, b'y' * (LONGEST_LINE - {missing}))")
+    assert (done.returncode, done.stderr) == (0, "after\n")
+    assert "standard error" not in (tmp_path / "site.log").read_text()  # as when the mark was not seen
+
+
+def test_text_that_is_no_unicode_is_written_all_the_same(tmp_path: Path) -> None:
+    assert ran(tmp_path / "site.log", "logging.info('\\udc80 fell')").stderr == "after\n"
+    assert "\\udc80 fell" in (tmp_path / "site.log").read_text()
 
 
 def test_a_crash_of_python_itself_is_told_on_the_console(tmp_path: Path) -> None:
