@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
@@ -26,15 +27,14 @@ def free_socket(port: int) -> socket.socket:
     return listener
 
 
-async def serve(listener: socket.socket, started: Callable[[], None]) -> None:
+async def serve(
+    application: Any, listener: socket.socket, *, started: Callable[[], None], stopping: Callable[[], None]
+) -> None:
     """Serve until SIGINT or SIGTERM. Raises what ended the server or the worker, if anything did."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    # Loaded before the server is configured: loading it sets the logging up, access lines included.
-    from facesite.asgi import application
-
-    config = uvicorn.Config(application, lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(application, lifespan="off", log_config=None)
     config.timeout_graceful_shutdown = 3
     config.ws_max_size = WEBSOCKET_MAX_BYTES
     server, worker = Server(config), LifecycleWorker.embedded()
@@ -46,6 +46,7 @@ async def serve(listener: socket.socket, started: Callable[[], None]) -> None:
     await asyncio.wait(tasks | {waiter}, return_when=asyncio.FIRST_COMPLETED)
     for helper in (announcer, waiter):
         helper.cancel()
+    stopping()
     server.should_exit = True
     worker.stop()
     await asyncio.wait_for(asyncio.gather(*tasks), SHUTDOWN_S)

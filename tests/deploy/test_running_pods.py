@@ -88,8 +88,8 @@ def _log_in(podman: Podman, api: httpx.Client) -> None:
         time.sleep(0.3)
     create = ["python", "manage.py", "createsuperuser", "--noinput", "--email=", f"--username={LOGIN['username']}"]
     podman("exec", "--env", f"DJANGO_SUPERUSER_PASSWORD={LOGIN['password']}", "web-web", *create)
-    api.get("/admin/login/")
-    api.post("/admin/login/", data={**LOGIN, "csrfmiddlewaretoken": api.cookies["csrftoken"], "next": "/"})
+    api.get("/login/")
+    api.post("/login/", data={**LOGIN, "csrfmiddlewaretoken": api.cookies["csrftoken"], "next": "/"})
     api.headers["X-CSRFToken"] = api.cookies["csrftoken"]
 
 

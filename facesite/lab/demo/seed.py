@@ -1,4 +1,7 @@
-"""Fills an empty site with the demo: a login, three portraits of two people, and a camera that shows them."""
+"""Fills an empty site with the demo: a login, three portraits of two people, and a camera that shows them.
+
+Its pictures lie under VAR/demo: `people` as they were enrolled, and `to-try`, which nobody has enrolled yet.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,15 +22,18 @@ PASSWORD = "demo-password"  # noqa: S105 - the name of the file under VAR that k
 CLIP = "demo/entrance.mp4"
 # obama3.jpg and the astronaut are in the clip and not enrolled: a picture never seen before, and a stranger.
 PHOTOS = {"Barack Obama": ["obama.jpg", "obama2.jpg"], "Joe Biden": ["biden.jpg"]}
+NOT_ENROLLED = ["astronaut.png", "obama3.jpg"]
+PEOPLE, TO_TRY = VAR / "demo" / "people", VAR / "demo" / "to-try"
 
 
 def seed(say: Callable[[str], None]) -> None:
     """Make what is missing of the demo. Nothing that exists is changed."""
+    _lay_out_pictures()
     if not User.objects.exists():
         User.objects.create_superuser(LOGIN, password=kept_secret(PASSWORD, bytes_=9))
     if not Person.objects.exists():
         say("Enrolling the demo people …")
-        call_command("enrol_folder", str(_folder_of_people()))
+        call_command("enrol_folder", str(PEOPLE))
     if not Camera.objects.exists():
         clip = Path(settings.MEDIA_ROOT) / CLIP
         if not clip.exists():
@@ -38,19 +44,23 @@ def seed(say: Callable[[str], None]) -> None:
         )
 
 
-def login() -> str:
-    """The demo's login in words, or where to go when its password is no longer the one that was made."""
-    password = kept_secret(PASSWORD, bytes_=9)
-    if authenticate(username=LOGIN, password=password):
-        return f"user {LOGIN}, password {password}"
-    return "your own"
+def password() -> str | None:
+    """The demo's password, or None when it is no longer the one that was made."""
+    made = kept_secret(PASSWORD, bytes_=9)
+    return made if authenticate(username=LOGIN, password=made) else None
 
 
-def _folder_of_people() -> Path:
-    """<name>/<photo> as `enrol_folder` wants it."""
-    folder = VAR / "demo" / "people"
+def _lay_out_pictures() -> None:
+    """<name>/<photo> as `enrol_folder` wants it, and those to try; a site of an older release gets what it lacks."""
     for name, photos in PHOTOS.items():
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for photo in photos:
-            copyfile(settings.PORTRAITS / photo, folder / name / photo)
-    return folder
+        _copy(photos, PEOPLE / name)
+    _copy(NOT_ENROLLED, TO_TRY)
+
+
+def _copy(names: list[str], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if not (folder / name).exists():
+            unfinished = folder / f".{name}.unfinished"
+            copyfile(settings.PORTRAITS / name, unfinished)
+            unfinished.replace(folder / name)

@@ -14,4 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, **_: Any) -> None:
         seed.seed(self.stdout.write)
-        self.stdout.write(f"Login: {seed.login()}")
+        password = seed.password()
+        self.stdout.write(f"Login: user {seed.LOGIN}, password {password}" if password else "Login: your own")
