@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from prometheus_client.metrics_core import Metric
+
 from facesite.enrolment import EnrolmentJob
 from facesite.imports import ImportsJob
-from people.figures import Figure
 from streams.running.supervisor import Supervisor
 
 
@@ -21,7 +22,7 @@ class Job(Protocol):
 
     def wake(self) -> None: ...
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[Metric]:
         """For monitoring; from any thread, without asking the database."""
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from channels.consumer import AsyncConsumer
+from prometheus_client.metrics_core import Metric
 
-from people.figures import Figure
 from streams.running.database import UNREACHABLE
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class PatientJob:
         """There may be work."""
         self._wake.set()
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[Metric]:
         """None: the backlog stands in the rows, and is the same for every worker."""
         return []
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from people.figures import Figure, Sample, counter, gauge
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from people.figures import counter_by, gauge_by
 from streams.pipeline.messages import Heartbeat
 
 if TYPE_CHECKING:
@@ -21,32 +23,39 @@ _OF_CHILDREN = {
 }
 
 
-def worker_figures(supervisor: Supervisor) -> list[Figure]:
+def worker_figures(supervisor: Supervisor) -> list[Metric]:
     """Of this worker alone; nothing is asked of the database."""
     publisher, runners = supervisor.publisher, dict(supervisor.fleet.runners)  # a copy: asked from another thread
     return [
-        gauge("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
-        gauge("facesite_worker_capacity_cameras", "Cameras that this worker would take.", supervisor.capacity),
-        gauge(
+        GaugeMetricFamily("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
+        GaugeMetricFamily(
+            "facesite_worker_capacity_cameras", "Cameras that this worker would take.", supervisor.capacity
+        ),
+        GaugeMetricFamily(
             "facesite_worker_cameras_wanted",
             "Cameras that are this worker's even share, whether it can run so many or not.",
             supervisor.wanted,
         ),
-        counter(
+        counter_by(
+            "camera",
             "facesite_camera_starts_total",
             "How often this worker has started the child of each camera.",
-            *(Sample(runner.starts, {"camera": runner.config.slug}) for runner in runners.values()),
+            {runner.config.slug: runner.starts for runner in runners.values()},
         ),
         *_children(supervisor),
-        gauge("facesite_outbox_visits", "Visits that wait for the database.", len(publisher.outbox)),
-        counter("facesite_visits_dropped_total", "Visits lost: the outbox was full.", publisher.outbox.visits_dropped),
-        counter("facesite_visits_refused_total", "Visits that could not be recorded.", publisher.recorder.dropped),
-        counter(
+        GaugeMetricFamily("facesite_outbox_visits", "Visits that wait for the database.", len(publisher.outbox)),
+        CounterMetricFamily(
+            "facesite_visits_dropped_total", "Visits lost: the outbox was full.", publisher.outbox.visits_dropped
+        ),
+        CounterMetricFamily(
+            "facesite_visits_refused_total", "Visits that could not be recorded.", publisher.recorder.dropped
+        ),
+        CounterMetricFamily(
             "facesite_snapshots_dropped_total",
             "Snapshots dropped while the database was away.",
             publisher.outbox.snapshots_dropped,
         ),
-        counter(
+        CounterMetricFamily(
             "facesite_previews_replaced_total",
             "Pictures for viewers that a newer one replaced before they were sent.",
             publisher.previews.overlays_dropped,
@@ -55,23 +64,24 @@ def worker_figures(supervisor: Supervisor) -> list[Figure]:
     ]
 
 
-def _children(supervisor: Supervisor) -> Iterator[Figure]:
+def _children(supervisor: Supervisor) -> Iterator[Metric]:
     heard: dict[str, Heartbeat] = {
         runner.config.slug: beat
         for pk, runner in dict(supervisor.fleet.runners).items()
         if (beat := supervisor.publisher.heard.get(pk))
     }
     for name, meaning in _OF_CHILDREN.items():
-        samples = (Sample(getattr(beat, name), {"camera": slug}) for slug, beat in heard.items())
-        yield counter(f"facesite_camera_{name}_total", f"{meaning}, by camera.", *samples)
+        told = {slug: getattr(beat, name) for slug, beat in heard.items()}
+        yield counter_by("camera", f"facesite_camera_{name}_total", f"{meaning}, by camera.", told)
 
 
-def _delays(supervisor: Supervisor) -> Iterator[Figure]:
+def _delays(supervisor: Supervisor) -> Iterator[Metric]:
     summary = supervisor.publisher.recorder.delays.summary()
     if summary is not None:
         quantiles = {"0.5": summary.p50_ms, "0.95": summary.p95_ms, "1": summary.worst_ms}
-        yield gauge(
+        yield gauge_by(
+            "quantile",
             "facesite_event_delay_seconds",
             f"From capture to event, quantiles of the last {summary.count} sightings.",
-            *(Sample(delay_ms / 1000, {"quantile": quantile}) for quantile, delay_ms in quantiles.items()),
+            {quantile: delay_ms / 1000 for quantile, delay_ms in quantiles.items()},
         )

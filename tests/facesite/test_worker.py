@@ -15,12 +15,12 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from facesite import enrolment, patience, patient_job
 from facesite.jobs import JobKind
 from facesite.worker import LifecycleWorker, WorkerFailed
 from people.doorbells import GROUP
-from people.figures import Figure, gauge
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -44,8 +44,8 @@ class ScriptedJob:
 
     def wake(self) -> None: ...
 
-    def figures(self) -> list[Figure]:
-        return [gauge("jobs_done", "How many.", 2)]
+    def figures(self) -> list[Metric]:
+        return [GaugeMetricFamily("jobs_done", "How many.", 2)]
 
     async def run(self, stop: asyncio.Event) -> None:
         if self.error:
