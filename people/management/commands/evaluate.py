@@ -25,7 +25,7 @@ from people.recognition.evaluation_files import (
     read_pairs,
 )
 from people.recognition.evaluation_methods import Ours, Photos, Usual
-from people.recognition.evaluation_plot import plot
+from people.recognition.evaluation_plot import can_plot, plot
 from people.recognition.folder_evaluation import evaluate_folder, evaluate_harder
 from people.recognition.gate_evaluation import evaluate_gate
 
@@ -74,6 +74,8 @@ def _check(options: dict[str, Any]) -> None:
         raise CommandError("--gate needs --identification")
     if options["plot"] and not options["pairs"] and not folder:
         raise CommandError("--plot draws pairs: give --pairs or --cross-validate")
+    if options["plot"] and not can_plot():
+        raise CommandError("--plot needs matplotlib, which is not installed here: it comes with make setup")
 
 
 def _report(options: dict[str, Any]) -> dict[str, Any]:
