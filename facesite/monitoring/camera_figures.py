@@ -6,15 +6,16 @@ from collections import Counter
 from datetime import datetime
 
 from django.utils import timezone
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from people.base.figures import Figure, Sample, gauge
+from people.base.figures import gauge_by
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.records.states import CameraStateName
 from streams.records.worker_presence import WorkerPresence
 
 
-def camera_figures() -> list[Figure]:
+def camera_figures() -> list[Metric]:
     """From the database, in four queries however many cameras there are."""
     now, workers = timezone.now(), WorkerPresence.objects.here()
     cameras = list(Camera.objects.select_related("status").order_by("slug"))
@@ -26,28 +27,22 @@ def camera_figures() -> list[Figure]:
         if hasattr(camera, "status") and camera.status.lease_holder and _is_leased(camera.status, now)
     )
     return [
-        gauge(
+        gauge_by(
+            "state",
             "facesite_cameras",
             "Cameras by state; waiting: no worker runs them.",
-            *(Sample(states[state], {"state": state}) for state in CameraStateName.values),
+            {state: states[state] for state in CameraStateName.values},
         ),
-        gauge("facesite_workers", "Workers that are here for cameras.", workers.count()),
-        gauge("facesite_capacity_cameras", "Cameras that they could run.", workers.total_capacity()),
-        gauge(
-            "facesite_leases",
-            "Cameras that each worker holds.",
-            *(Sample(number, {"worker": holder}) for holder, number in sorted(holders.items())),
-        ),
-        gauge(
+        GaugeMetricFamily("facesite_workers", "Workers that are here for cameras.", workers.count()),
+        GaugeMetricFamily("facesite_capacity_cameras", "Cameras that they could run.", workers.total_capacity()),
+        gauge_by("worker", "facesite_leases", "Cameras that each worker holds.", dict(sorted(holders.items()))),
+        gauge_by(
+            "camera",
             "facesite_camera_frame_age_seconds",
             "Age of the newest frame of each live camera, when last told.",
-            *(
-                Sample(status.frame_age_ms / 1000, {"camera": camera.slug})
-                for camera, status in live
-                if status.frame_age_ms is not None
-            ),
+            {camera.slug: status.frame_age_ms / 1000 for camera, status in live if status.frame_age_ms is not None},
         ),
-        gauge("facesite_sightings_open", "Sightings that have not ended.", Sighting.objects.open().count()),
+        GaugeMetricFamily("facesite_sightings_open", "Visits that have not ended.", Sighting.objects.open().count()),
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Count, Min
 from django.utils import timezone
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
-from people.base.figures import Figure, Sample, gauge
+from people.base.figures import gauge_by
 from people.gallery.stored import current_version
 from people.imports.jobs import ImportJob
 from people.records.encoding import Encoding
@@ -13,7 +14,7 @@ from people.records.photo import Photo
 from people.records.states import UNFINISHED, PhotoState
 
 
-def people_figures() -> list[Figure]:
+def people_figures() -> list[Metric]:
     """From the database, in five short queries."""
     shares = list(Encoding.objects.shares_by_engine())
     by_state = dict(Photo.objects.order_by().values_list("state").annotate(Count("pk")))
@@ -21,26 +22,32 @@ def people_figures() -> list[Figure]:
     waiting_since = Photo.objects.in_work().aggregate(oldest=Min("created_at"))["oldest"]
     age_s = (timezone.now() - waiting_since).total_seconds() if waiting_since else 0.0
     return [
-        gauge("facesite_gallery_version", "Version of the gallery in the database.", current_version()),
-        gauge(
+        GaugeMetricFamily("facesite_gallery_version", "Version of the gallery in the database.", current_version()),
+        gauge_by(
+            "engine",
             "facesite_gallery_people",
             "People who can be recognised, by engine.",
-            *(Sample(share["people"], {"engine": share["engine"]}) for share in shares),
+            {share["engine"]: share["people"] for share in shares},
         ),
-        gauge(
+        gauge_by(
+            "engine",
             "facesite_gallery_encodings",
             "Encodings of people who can be recognised, by engine.",
-            *(Sample(share["encodings"], {"engine": share["engine"]}) for share in shares),
+            {share["engine"]: share["encodings"] for share in shares},
         ),
-        gauge(
+        gauge_by(
+            "state",
             "facesite_photos",
             "Photos by state; pending and working are the backlog of enrolment.",
-            *(Sample(by_state.get(state, 0), {"state": state}) for state in PhotoState.values),
+            {state: by_state.get(state, 0) for state in PhotoState.values},
         ),
-        gauge(
+        gauge_by(
+            "state",
             "facesite_imports",
             "ZIPs of people that wait, or are being read.",
-            *(Sample(imports.get(state, 0), {"state": state}) for state in UNFINISHED),
+            {state: imports.get(state, 0) for state in UNFINISHED},
         ),
-        gauge("facesite_enrolment_oldest_seconds", "Age of the oldest photo that waits for enrolment.", age_s),
+        GaugeMetricFamily(
+            "facesite_enrolment_oldest_seconds", "Age of the oldest photo that waits for enrolment.", age_s
+        ),
     ]

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from channels.consumer import AsyncConsumer
+from prometheus_client.metrics_core import Metric
 
-from people.base.figures import Figure
 from people.enrolling.enroller import Enroller
 from people.imports.importer import Importer
 from streams.wire.database_thread import UNREACHABLE
@@ -36,7 +36,7 @@ class PatientJob:
         """There may be work."""
         self._wake.set()
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[Metric]:
         """None: the backlog stands in the rows, and is the same for every worker."""
         return []
 

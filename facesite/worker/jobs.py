@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from prometheus_client.metrics_core import Metric
+
 from facesite.worker.database_jobs import EnrolmentJob, ImportsJob
-from people.base.figures import Figure
 from streams.running.supervisor import Supervisor
 
 
@@ -20,7 +21,7 @@ class Job(Protocol):
 
     def wake(self) -> None: ...
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[Metric]:
         """For monitoring; from any thread, without asking the database."""
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -14,15 +14,14 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
+from prometheus_client.metrics_core import Metric
 
-from facesite.monitoring.exposition import CONTENT_TYPE, exposition
-from facesite.monitoring.metrics import may_read
+from facesite.monitoring.metrics import CONTENT_TYPE, exposition, may_read
 from facesite.web.server import Server
-from people.base.figures import Figure
 
 
 @asynccontextmanager
-async def serve_metrics(figures: Callable[[], list[Figure]]) -> AsyncIterator[None]:
+async def serve_metrics(figures: Callable[[], list[Metric]]) -> AsyncIterator[None]:
     """While the block runs, where WORKER_METRICS_PORT is set. Raises OSError when the port is taken."""
     if not settings.WORKER_METRICS_PORT:
         yield
@@ -37,19 +36,19 @@ async def serve_metrics(figures: Callable[[], list[Figure]]) -> AsyncIterator[No
         await serving
 
 
-def _page(figures: Callable[[], list[Figure]]) -> Any:
+def _page(figures: Callable[[], list[Metric]]) -> Any:
     """An ASGI application with one page."""
 
     async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
         headers = dict(scope["headers"]) if scope["type"] == "http" else {}
         if scope.get("path") != "/metrics":
-            status, body = 404, "Only /metrics is here.\n"
+            status, body = 404, b"Only /metrics is here.\n"
         elif not may_read(headers.get(b"authorization", b"").decode("latin-1")):
-            status, body = 401, "Metrics need the token (METRICS_TOKEN).\n"
+            status, body = 401, b"Metrics need the token (METRICS_TOKEN).\n"
         else:
             status, body = 200, exposition(figures())
         kind = CONTENT_TYPE if status == 200 else "text/plain"
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind.encode())]})
-        await send({"type": "http.response.body", "body": body.encode()})
+        await send({"type": "http.response.body", "body": body})
 
     return answer

@@ -18,6 +18,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from channels.routing import get_default_application
 from channels.worker import Worker
+from prometheus_client.metrics_core import Metric
 
 from facesite.monitoring.logging import identify
 from facesite.worker.alive import sign_of_life
@@ -25,7 +26,6 @@ from facesite.worker.jobs import JOBS, Job, JobKind
 from facesite.worker.metrics import serve_metrics
 from facesite.worker.patience import Patience
 from people.base.doorbells import GROUP
-from people.base.figures import Figure
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
         """Whether every job has begun its work."""
         return all(job.is_ready for job in self.jobs.values())
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[Metric]:
         """Of all jobs, for monitoring; from any thread."""
         return [figure for job in self.jobs.values() for figure in job.figures()]
 

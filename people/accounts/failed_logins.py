@@ -10,12 +10,13 @@ import threading
 from collections import Counter
 
 from django.conf import settings
+from prometheus_client.metrics_core import Metric
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from people.base.call_counts import calls_in_window, seconds_left
-from people.base.figures import Figure, Sample, counter
+from people.base.figures import counter_by
 
 _lock = threading.Lock()
 _counted: Counter[str] = Counter(refused=0, throttled=0)
@@ -31,9 +32,9 @@ def count_failure(request: Request) -> None:
         raise Throttled(seconds_left(), "Too many wrong keys came from this address.")
 
 
-def failed_login_figures() -> list[Figure]:
+def failed_login_figures() -> list[Metric]:
     """Of this process."""
     with _lock:
-        samples = [Sample(number, {"answer": answer}) for answer, number in sorted(_counted.items())]
+        counted = dict(sorted(_counted.items()))
     meaning = "Requests with a wrong API key or token; throttled: from an address that sent too many."
-    return [counter("facesite_failed_logins_total", meaning, *samples)]
+    return [counter_by("answer", "facesite_failed_logins_total", meaning, counted)]

@@ -1,38 +1,23 @@
-"""Numbers for monitoring: each with its name, kind, meaning and samples."""
+"""Numbers for monitoring that a label tells apart."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
 
-FigureKind = Literal["gauge", "counter"]
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    value: float
-    labels: Mapping[str, str] = field(default_factory=dict)
+def gauge_by(label: str, name: str, meaning: str, values: Mapping[str, float]) -> Metric:
+    """A gauge with one sample for each value of `label`."""
+    gauge = GaugeMetricFamily(name, meaning, labels=[label])
+    for told, value in values.items():
+        gauge.add_metric([told], value)
+    return gauge
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number with its name and meaning, or several that labels tell apart. Units are in the name."""
-
-    name: str
-    kind: FigureKind
-    meaning: str
-    samples: tuple[Sample, ...]
-
-
-def gauge(name: str, meaning: str, *samples: Sample | float) -> Figure:
-    return Figure(name, "gauge", meaning, _samples(samples))
-
-
-def counter(name: str, meaning: str, *samples: Sample | float) -> Figure:
-    """A number that only grows, or begins again at 0; its name ends with _total."""
-    return Figure(name, "counter", meaning, _samples(samples))
-
-
-def _samples(samples: tuple[Sample | float, ...]) -> tuple[Sample, ...]:
-    return tuple(sample if isinstance(sample, Sample) else Sample(sample) for sample in samples)
+def counter_by(label: str, name: str, meaning: str, values: Mapping[str, float]) -> Metric:
+    """A counter with one sample for each value of `label`; its name ends with _total."""
+    counter = CounterMetricFamily(name, meaning, labels=[label])
+    for told, value in values.items():
+        counter.add_metric([told], value)
+    return counter

@@ -1,18 +1,20 @@
 """GET requests to one server with a key in a header: bounded, retried with back-off, and never redirected.
 
-http.client follows no redirect, so that the key cannot be carried to another host.
+A redirect is not followed, so that the key cannot be carried to another host.
 """
 
 from __future__ import annotations
 
-import http.client
 import json
-import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
+
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from people.compreface.errors import CompreFaceRefused, Unreachable
 
@@ -22,6 +24,8 @@ FIRST_PAUSE_S = 0.5
 # What a server may ask for with Retry-After.
 LONGEST_PAUSE_S = 60.0
 CHUNK_BYTES = 65_536
+# More than moving.py has threads.
+KEPT_OPEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +41,25 @@ class Answer:
 
 
 class Connection:
-    """`get(path, …)` from any number of threads, each with a connection of its own that is kept open.
+    """`get(path, …)` from any number of threads, over connections that are kept open.
 
-    address: http:// or https:// with a host, perhaps a port and a path in front. Raises Refused for any other.
+    address: http:// or https:// with a host, perhaps a port and a path in front. Raises CompreFaceRefused.
     timeout_s: for connecting and for each silence; an answer has four times as long altogether.
     """
 
     def __init__(
         self, address: str, key: str, *, timeout_s: float = 15, pause: Callable[[float], None] = time.sleep
     ) -> None:
-        self._secure, self._host, self._port, self._prefix = _understood(address)
+        secure, host, port, self._prefix = _understood(address)
         if not key or not (key.isascii() and key.isprintable()) or " " in key:
             raise CompreFaceRefused(
                 "The API key is missing (give it in COMPREFACE_KEY), or has characters that no key has."
             )
-        self._headers = {"x-api-key": key, "Accept": "*/*", "User-Agent": "facesite"}
+        headers = {"x-api-key": key, "Accept": "*/*", "User-Agent": "facesite"}
+        kind = HTTPSConnectionPool if secure else HTTPConnectionPool
+        self._pool = kind(host, port, timeout=timeout_s, maxsize=KEPT_OPEN, headers=headers)
         self._timeout_s = timeout_s
         self._pause = pause
-        self._mine = threading.local()
-        self._open: set[http.client.HTTPConnection] = set()
 
     def __enter__(self) -> Connection:
         return self
@@ -63,11 +67,10 @@ class Connection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for connection in list(self._open):
-            connection.close()
+        self._pool.close()
 
     def get(self, path: str, *, max_bytes: int) -> bytes:
-        """The body of a 200. Raises Refused for any other answer, Unreachable when there is none after TRIES."""
+        """Returns the body of a 200. Raises CompreFaceRefused for any other, Unreachable without one."""
         why, pause_s = "", 0.0
         for attempt in range(TRIES):
             if pause_s:
@@ -75,52 +78,35 @@ class Connection:
             pause_s = FIRST_PAUSE_S * 2**attempt
             try:
                 answer = self._ask(path, max_bytes)
-            except (OSError, http.client.HTTPException) as error:
-                self._drop()
-                why = str(error) or type(error).__name__
+            except (OSError, HTTPError) as error:
+                why = _cause(error)
                 continue
             if not answer.is_busy:
                 return _accepted(answer)
             why = f"it answers {answer.status}"
             pause_s = _asked_pause_s(answer.retry_after, pause_s)
-        raise Unreachable(f"{self._host}:{self._port} cannot be read: {why}.")
+        raise Unreachable(f"{self._pool.host}:{self._pool.port} cannot be read: {why}.")
 
     def _ask(self, path: str, max_bytes: int) -> Answer:
-        connection = self._connection()
-        connection.request("GET", self._prefix + path, headers=self._headers)
-        response = connection.getresponse()
-        body = self._read(response, max_bytes)
-        if response.will_close:
-            self._drop()
-        return Answer(response.status, body, response.getheader("Retry-After", ""), response.getheader("Location", ""))
+        response = self._pool.urlopen(
+            "GET", self._prefix + path, retries=False, redirect=False, preload_content=False, decode_content=False
+        )
+        with closing(response):  # one that was read to its end has given its connection back
+            body = self._read(response, max_bytes)
+        told = response.headers
+        return Answer(response.status, body, told.get("Retry-After", ""), told.get("Location", ""))
 
-    def _read(self, response: http.client.HTTPResponse, max_bytes: int) -> bytes:
-        """Raises Refused beyond `max_bytes`, TimeoutError for an answer that trickles."""
+    def _read(self, response: BaseHTTPResponse, max_bytes: int) -> bytes:
+        """Raises CompreFaceRefused beyond `max_bytes`, TimeoutError for an answer that trickles."""
         end = time.monotonic() + 4 * self._timeout_s
         body = bytearray()
-        while chunk := response.read(CHUNK_BYTES):
+        while chunk := response.read1(CHUNK_BYTES):  # read() would wait for a whole chunk, however slowly it comes
             body += chunk
             if len(body) > max_bytes:
-                self._drop()
                 raise CompreFaceRefused(f"An answer is larger than {max_bytes / 1_000_000:g} MB.")
             if time.monotonic() > end:
                 raise TimeoutError("an answer takes too long")
         return bytes(body)
-
-    def _connection(self) -> http.client.HTTPConnection:
-        known: http.client.HTTPConnection | None = getattr(self._mine, "connection", None)
-        if known is None:
-            kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-            known = self._mine.connection = kind(self._host, self._port, timeout=self._timeout_s)
-            self._open.add(known)
-        return known
-
-    def _drop(self) -> None:
-        known: http.client.HTTPConnection | None = getattr(self._mine, "connection", None)
-        if known is not None:
-            known.close()
-            self._open.discard(known)
-            self._mine.connection = None
 
 
 def _understood(address: str) -> tuple[bool, str, int, str]:
@@ -137,6 +123,12 @@ def _understood(address: str) -> tuple[bool, str, int, str]:
     secure = parts.scheme == "https"
     prefix = parts.path.rstrip("/").removesuffix("/api/v1")
     return secure, parts.hostname, port or (443 if secure else 80), prefix
+
+
+def _cause(error: Exception) -> str:
+    """What the network said, without the names of the library's parts around it."""
+    cause = error.__cause__ or next((each for each in error.args if isinstance(each, Exception)), error)
+    return str(cause).strip() or type(cause).__name__
 
 
 def _accepted(answer: Answer) -> bytes:

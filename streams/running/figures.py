@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from people.base.figures import Figure, Sample, counter, gauge
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from people.base.figures import counter_by, gauge_by
 from streams.pipeline.messages import Heartbeat
 from streams.running.fleet import Fleet
 from streams.running.publisher import Publisher
@@ -20,38 +22,39 @@ _OF_CHILDREN = {
 }
 
 
-def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted: float) -> list[Figure]:
+def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted: float) -> list[Metric]:
     """Of this worker alone; nothing is asked of the database."""
     runners = dict(fleet.runners)  # a copy: asked from another thread
     return [
-        gauge("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
-        gauge("facesite_worker_capacity_cameras", "Cameras that this worker would take.", capacity),
-        gauge(
+        GaugeMetricFamily("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
+        GaugeMetricFamily("facesite_worker_capacity_cameras", "Cameras that this worker would take.", capacity),
+        GaugeMetricFamily(
             "facesite_worker_cameras_wanted",
             "Cameras that are this worker's even share, whether it can run so many or not.",
             wanted,
         ),
-        counter(
+        counter_by(
+            "camera",
             "facesite_camera_starts_total",
             "How often this worker has started the child of each camera.",
-            *(Sample(runner.starts, {"camera": runner.config.slug}) for runner in runners.values()),
+            {runner.config.slug: runner.starts for runner in runners.values()},
         ),
         *_children(runners, publisher),
-        gauge("facesite_outbox_sightings", "Sightings that wait for the database.", len(publisher.outbox)),
-        counter(
+        GaugeMetricFamily("facesite_outbox_sightings", "Sightings that wait for the database.", len(publisher.outbox)),
+        CounterMetricFamily(
             "facesite_sightings_dropped_total",
             "Sightings lost: the outbox was full.",
             publisher.outbox.sightings_dropped,
         ),
-        counter(
+        CounterMetricFamily(
             "facesite_sightings_refused_total", "Sightings that could not be recorded.", publisher.recorder.dropped
         ),
-        counter(
+        CounterMetricFamily(
             "facesite_snapshots_dropped_total",
             "Snapshots dropped while the database was away.",
             publisher.outbox.snapshots_dropped,
         ),
-        counter(
+        CounterMetricFamily(
             "facesite_previews_replaced_total",
             "Pictures for viewers that a newer one replaced before they were sent.",
             publisher.previews.overlays_dropped,
@@ -60,21 +63,22 @@ def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted:
     ]
 
 
-def _children(runners: Mapping[int, CameraRunner], publisher: Publisher) -> Iterator[Figure]:
+def _children(runners: Mapping[int, CameraRunner], publisher: Publisher) -> Iterator[Metric]:
     heard: dict[str, Heartbeat] = {
         runner.config.slug: beat for pk, runner in runners.items() if (beat := publisher.heard.get(pk))
     }
     for name, meaning in _OF_CHILDREN.items():
-        samples = (Sample(getattr(beat, name), {"camera": slug}) for slug, beat in heard.items())
-        yield counter(f"facesite_camera_{name}_total", f"{meaning}, by camera.", *samples)
+        told = {slug: getattr(beat, name) for slug, beat in heard.items()}
+        yield counter_by("camera", f"facesite_camera_{name}_total", f"{meaning}, by camera.", told)
 
 
-def _delays(publisher: Publisher) -> Iterator[Figure]:
+def _delays(publisher: Publisher) -> Iterator[Metric]:
     summary = publisher.recorder.delays.summary()
     if summary is not None:
         quantiles = {"0.5": summary.p50_ms, "0.95": summary.p95_ms, "1": summary.worst_ms}
-        yield gauge(
+        yield gauge_by(
+            "quantile",
             "facesite_event_delay_seconds",
             f"From capture to event, quantiles of the last {summary.count} sightings.",
-            *(Sample(delay_ms / 1000, {"quantile": quantile}) for quantile, delay_ms in quantiles.items()),
+            {quantile: delay_ms / 1000 for quantile, delay_ms in quantiles.items()},
         )

@@ -17,8 +17,8 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.db import IntegrityError
+from prometheus_client.metrics_core import Metric
 
-from people.base.figures import Figure
 from streams.cameras.configs import camera_config
 from streams.errors import BadSource
 from streams.pipeline.child.process import run_camera
@@ -83,7 +83,7 @@ class Supervisor:
         """Whether the first sweep was made and every camera that it took has spoken, or failed to."""
         return self._leased_until > 0 and all(runner.has_begun for runner in self.fleet.runners.values())
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[Metric]:
         """What monitoring wants to know of this worker; from any thread."""
         return worker_figures(self.fleet, self.publisher, capacity=self.capacity, wanted=self.wanted)
 

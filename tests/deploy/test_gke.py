@@ -71,7 +71,7 @@ def test_workers_are_scaled_by_a_number_that_they_export_and_leave_room_for_a_lo
     (metric,) = (each["pods"] for each in scaler["spec"]["metrics"] if each["type"] == "Pods")
     source, name, kind = metric["metric"]["name"].split("|")
     assert (source, kind) == ("prometheus.googleapis.com", "gauge")
-    assert name in {figure.name for figure in Supervisor(capacity=4).figures() if figure.kind == kind}
+    assert name in {figure.name for figure in Supervisor(capacity=4).figures() if figure.type == kind}
     (settings,) = of_kind(gke, "ConfigMap")
     assert float(metric["target"]["averageValue"]) < int(settings["data"]["WORKER_CAMERAS"])
 

@@ -9,16 +9,15 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import psutil
 from django.core.management.base import BaseCommand, CommandError
-
-from facesite.lab.process_tree import cpu_seconds, family, on_one_core
 
 HEAD = "clients  requests/s   p50 ms   p95 ms"
 COST = "   CPU ms a request: web  recognisers   a core's worth, requests/s"
@@ -72,24 +71,73 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def kept_on(core: int | None, site: list[int]) -> Iterator[None]:
+def kept_on(core: int | None, site: list[psutil.Process]) -> Iterator[None]:
     """The site on one core and this process on the others, as long as the block runs."""
     if core is None or not site:
         yield
         return
     others = os.sched_getaffinity(0) - {core}
-    with on_one_core(site, core), on_one_core([os.getpid()], min(others or {core})):
+    with on_one_core(site, core), on_one_core([psutil.Process()], min(others or {core})):
         yield
 
 
-def measured(call: Call, clients: int, seconds: float, site: list[int]) -> Run:
-    before, began = cpu_seconds(site), time.perf_counter()
+@contextmanager
+def on_one_core(processes: list[psutil.Process], core: int) -> Iterator[None]:
+    """Keep all threads of `processes` on `core` while the block runs. Raises PermissionError for another user's.
+
+    By the system's own call: psutil's cpu_affinity() moves the first thread of a process and those made later.
+    """
+    before = {thread: os.sched_getaffinity(thread) for process in processes for thread in _threads(process)}
+    try:
+        for thread in before:
+            _keep(thread, {core})
+        yield
+    finally:
+        for process in processes:
+            for thread in _threads(process):  # those made meanwhile have inherited the core
+                _keep(thread, before.get(thread, before[process.pid]))
+
+
+def _threads(process: psutil.Process) -> list[int]:
+    try:
+        return [thread.id for thread in process.threads()]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _keep(thread: int, cores: set[int]) -> None:
+    with suppress(ProcessLookupError):  # it has just ended
+        os.sched_setaffinity(thread, cores)
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """The process and every living one below it. Raises CommandError where there is none."""
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess as error:
+        raise CommandError(f"there is no process {pid}") from error
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """User and system time so far, with all its threads; 0 for one that has ended."""
+    try:
+        spent = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(spent.user + spent.system)
+
+
+def measured(call: Call, clients: int, seconds: float, site: list[psutil.Process]) -> Run:
+    before, began = [cpu_seconds(process) for process in site], time.perf_counter()
     with ThreadPoolExecutor(clients) as pool:
         times = [each for one in pool.map(call.send_until, [began + seconds] * clients) for each in one]
-    after, took = cpu_seconds(site), time.perf_counter() - began
+    after, took = [cpu_seconds(process) for process in site], time.perf_counter() - began
     if len(times) < 2:
         raise CommandError("fewer than two pictures were recognised: give it more --seconds")
-    return Run(clients, took, times, {pid: after[pid] - before[pid] for pid in site})
+    return Run(
+        clients, took, times, {each.pid: now - then for each, now, then in zip(site, after, before, strict=True)}
+    )
 
 
 class Call:

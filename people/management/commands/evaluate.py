@@ -26,7 +26,7 @@ from people.recognition.evaluation.files import (
 from people.recognition.evaluation.folders import evaluate_folder, evaluate_harder
 from people.recognition.evaluation.gate import evaluate_gate
 from people.recognition.evaluation.methods import Ours, Photos, Usual
-from people.recognition.evaluation.plot import plot
+from people.recognition.evaluation.plot import can_plot, plot
 from people.recognition.evaluation.table import table
 
 
@@ -74,6 +74,8 @@ def _check(options: dict[str, Any]) -> None:
         raise CommandError("--gate needs --identification")
     if options["plot"] and not options["pairs"] and not folder:
         raise CommandError("--plot draws pairs: give --pairs or --cross-validate")
+    if options["plot"] and not can_plot():
+        raise CommandError("--plot needs matplotlib, which is not installed here: it comes with make setup")
 
 
 def _report(options: dict[str, Any]) -> dict[str, Any]:

@@ -1,23 +1,30 @@
-"""A picture of an evaluation: how far the same and other people lie apart, and what each threshold costs (DET)."""
+"""A picture of an evaluation: how far the same and other people lie apart, and what each threshold costs (DET).
+
+Drawn with matplotlib, which belongs to development and is not in the image: it is imported only to draw.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image as Pillow
+from numpy.typing import ArrayLike, NDArray
 
-from people.recognition.evaluation.plotting import Axes, Axis, Canvas, Colour, deviate
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-SAME, OTHERS, LINE = Colour(0, 90, 181), Colour(214, 84, 0), Colour(60, 60, 60)
+SAME, OTHERS, LINE = "#005ab5", "#d65400", "#3c3c3c"
 """Blue and orange: told apart by the colour-blind too."""
 SIZE = 1500, 720
+DPI = 100
 BINS = 60
 LEAST, MOST = 0.0002, 0.4
-"""Rates on the DET's axes."""
+"""Rates on the DET's axes; those beyond are drawn at the edge."""
 TICKS = (0.0002, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 
@@ -43,46 +50,59 @@ class Curve:
         return self.rates(distances[np.isfinite(distances)])
 
 
+def can_plot() -> bool:
+    """Whether matplotlib is installed."""
+    return find_spec("matplotlib") is not None
+
+
 def plot(curves: Sequence[Curve]) -> bytes:
-    """PNG of one or two curves: ours, and the reference's beside it."""
-    canvas = Canvas(*SIZE)
-    height = (SIZE[1] - 40) // len(curves)
-    for number, curve in enumerate(curves):
-        _distances(canvas, curve, top=20 + number * height, height=height)
-    _det(canvas, curves)
+    """PNG of one or two curves: ours, and the reference's beside it. Raises ImportError without matplotlib."""
+    from matplotlib.figure import Figure
+
+    figure = Figure((SIZE[0] / DPI, SIZE[1] / DPI), DPI, layout="constrained")
+    grid = figure.add_gridspec(len(curves), 2)
+    for row, curve in enumerate(curves):
+        _distances(figure.add_subplot(grid[row, 0]), curve)
+    _det(figure.add_subplot(grid[:, 1]), curves)
     buffer = io.BytesIO()
-    canvas.finished().quantize(64, dither=Pillow.Dither.NONE).save(buffer, "PNG", optimize=True)
+    figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
 
 
-def _distances(canvas: Canvas, curve: Curve, *, top: int, height: int) -> None:
+def deviates(rates: ArrayLike) -> NDArray[np.float64]:
+    """Rates in standard deviations of a normal curve, which is the scale of a DET's axes; at most LEAST and MOST."""
+    return np.array([NormalDist().inv_cdf(rate) for rate in np.clip(rates, LEAST, MOST)])
+
+
+def _distances(axes: Axes, curve: Curve) -> None:
     finite = [distances[np.isfinite(distances)] for distances in (curve.same, curve.others)]
     furthest = max([2 * curve.threshold, *(float(distances.max()) for distances in finite if len(distances))])
-    shares = [np.histogram(each, BINS, (0, furthest))[0] / max(len(each), 1) for each in finite]
-    highest = max(1e-9, *(float(share.max()) for share in shares))
-    x = Axis(0, furthest, [round(tick, 1) for tick in np.arange(0, furthest, 0.1 if furthest < 1 else 0.2)], "{:.1f}")
-    axes = Axes(canvas, (70, top + 40, 640, top + height - 60), x, Axis(0, 1.25 * highest, [], ""))
-    axes.frame("distance", f"{curve.name}: pairs by distance")
-    for share, colour in zip(shares, (SAME, OTHERS), strict=True):
-        axes.bars(np.linspace(0, furthest, BINS + 1), share, colour)
-    axes.line([(curve.threshold, 0), (curve.threshold, 1.25 * highest)], LINE, dashed=True)
-    axes.text((curve.threshold, 1.2 * highest), f" {curve.threshold:g}", LINE)
-    axes.legend([(f"same person ({len(curve.same)})", SAME), (f"others ({len(curve.others)})", OTHERS)])
+    edges = np.linspace(0, furthest, BINS + 1)
+    for distances, all_pairs, who, colour in (
+        (finite[0], curve.same, "same person", SAME),
+        (finite[1], curve.others, "others", OTHERS),
+    ):
+        shares = np.histogram(distances, edges)[0] / max(len(all_pairs), 1)
+        axes.stairs(shares, edges, fill=True, color=colour, alpha=0.6, label=f"{who} ({len(all_pairs)})")
+    axes.axvline(curve.threshold, color=LINE, linestyle="--", label=f"threshold {curve.threshold:g}")
+    axes.set(title=f"{curve.name}: pairs by distance", xlabel="distance", xlim=(0, furthest), yticks=[])
+    axes.margins(y=0.25)
+    axes.legend(loc="upper right", frameon=False)
 
 
-def _det(canvas: Canvas, curves: Sequence[Curve]) -> None:
+def _det(axes: Axes, curves: Sequence[Curve]) -> None:
     """Rates on normal deviate axes: two normal distributions give a straight line."""
-    axis = Axis(LEAST, MOST, TICKS, "{:g} %", scale=deviate, shown=100)
-    axes = Axes(canvas, (800, 60, SIZE[0] - 40, SIZE[1] - 80), axis, axis)
-    axes.frame("others accepted", "same person refused (DET): nearer to the corner is better", grid=True)
+    above: dict[str, Any] = {"clip_on": False, "zorder": 3}  # the best of a curve lies on the axes, which would hide it
     for curve, colour in zip(curves, (SAME, OTHERS), strict=False):
         accepted, refused = curve.steps()
-        axes.line(list(zip(accepted, refused, strict=True)), colour)
-        at = curve.rates(np.array([curve.threshold]))
-        axes.dot((float(at[0][0]), float(at[1][0])), colour)
-    axes.legend(
-        [
-            (f"{curve.name}, dot at {curve.threshold:g}", colour)
-            for curve, colour in zip(curves, (SAME, OTHERS), strict=False)
-        ]
-    )
+        axes.plot(deviates(accepted), deviates(refused), color=colour, linewidth=2.5, **above)
+        label = f"{curve.name}, dot at {curve.threshold:g}"
+        accepted, refused = curve.rates(np.array([curve.threshold]))
+        axes.plot(deviates(accepted), deviates(refused), "o", color=colour, markersize=9, label=label, **above)
+    ticks, words = deviates(TICKS), [f"{100 * tick:g} %" for tick in TICKS]
+    axes.set_xticks(ticks, words)
+    axes.set_yticks(ticks, words)
+    axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
+    axes.set(xlabel="others accepted", ylabel="same person refused", title="DET: nearer to the corner is better")
+    axes.grid(visible=True, color="#dedede")
+    axes.legend(loc="upper right", frameon=False)

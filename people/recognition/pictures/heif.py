@@ -1,7 +1,9 @@
 """Pictures of phones (HEIC): the tiles of a HEIF file decoded by the FFmpeg that OpenCV brings, and put together.
 
-No package of its own: the wheels that decode HEIC bring an encoder under the GPL, or are not kept up any more, while
-FFmpeg's decoder of HEVC is here for the cameras already.
+No package of its own (looked at again in November 2026): pi-heif is discontinued, and its last wheels carry libheif
+1.23.0, by which a crafted picture runs code (CVE-2026-84383); pillow-heif is kept up, but its wheels bring an encoder
+of 23 MB and are under the GPL for it. FFmpeg's decoder of HEVC is here for the cameras already, and what reads the
+file around it is Python, which cannot write beyond a buffer.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """What stands where in a HEIF file, such as a phone's HEIC: its items, their bytes, properties and references.
 
-ISO/IEC 23008-12: boxes in boxes. Nothing is decoded here, and nothing of the pixels is touched.
+ISO/IEC 23008-12: boxes in boxes. Nothing is decoded here, and nothing of the pixels is touched. AVIF lies in the same
+boxes: avif_metadata.py finds with these functions what it blanks.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from people.recognition.errors import BadImage
 
@@ -16,6 +18,15 @@ MOST = 4_000
 """Of boxes beside each other, of items and of their pieces. A phone's 48 megapixels are 192 tiles: beyond this a file
 is made to be slow."""
 _HEAD = 8
+
+
+class Box(NamedTuple):
+    """Where a box, its content and its end are; its kind stands at `at + 4`."""
+
+    kind: bytes
+    at: int
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
@@ -62,10 +73,13 @@ def is_heif(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in BRANDS and not brands & {b"avif", b"avis"}
 
 
-def boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start of the content and end of every box from `at` to `end`. Raises ValueError for one that overflows."""
+def boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
+    """Every box from `at` to `end`; up to 7 bytes behind the last are passed over, as decoders of AVIF do.
+
+    Raises ValueError for a box that overflows, and for more than MOST.
+    """
     for _ in range(MOST):
-        if at == end:
+        if at + _HEAD > end:
             return
         size, kind = struct.unpack_from(">I4s", data, at)
         start = at + _HEAD
@@ -76,32 +90,44 @@ def boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
             size = end - at
         if size < start - at or at + size > end:
             raise ValueError(f"expected a box within {end - at} bytes, got {size}")
-        yield kind, start, at + size
+        yield Box(kind, at, start, at + size)
         at += size
     raise ValueError(f"expected at most {MOST} boxes")
 
 
+def inside(data: bytes, meta: Box) -> dict[bytes, Box]:
+    """The boxes of a `meta` box by their kind."""
+    return {box.kind: box for box in boxes(data, meta.start + 4, meta.end)}
+
+
+def items_of(data: bytes, meta: Mapping[bytes, Box]) -> dict[int, Item]:
+    """The items that a `meta` box lists, by number: what each is, and where its bytes are.
+
+    Raises KeyError where it lists none, ValueError, IndexError and struct.error for a list that is damaged.
+    """
+    items = _kinds(data, meta[b"iinf"])
+    _places(data, meta[b"iloc"].start, meta[b"idat"].start if b"idat" in meta else 0, items)
+    return items
+
+
 def _read(data: bytes) -> HeifFile:
-    top = {kind: (start, end) for kind, start, end in boxes(data, 0, len(data))}
-    start, end = top[b"meta"]
-    meta = {kind: (first, last) for kind, first, last in boxes(data, start + 4, end)}
-    at = meta[b"pitm"][0]
+    top = {box.kind: box for box in boxes(data, 0, len(data))}
+    meta = inside(data, top[b"meta"])
+    at = meta[b"pitm"].start
     (primary,) = struct.unpack_from(">I" if data[at] else ">H", data, at + 4)
-    items = _kinds(data, *meta[b"iinf"])
-    idat = meta.get(b"idat", (0, 0))[0]
-    _places(data, meta[b"iloc"][0], idat, items)
-    _properties(data, *meta[b"iprp"], items)
+    items = items_of(data, meta)
+    _properties(data, meta[b"iprp"], items)
     if b"iref" in meta:
-        _references(data, *meta[b"iref"], items)
+        _references(data, meta[b"iref"], items)
     if primary not in items:
         raise ValueError(f"expected item {primary} to be there")
     return HeifFile(data, primary, items)
 
 
-def _kinds(data: bytes, start: int, end: int) -> dict[int, Item]:
+def _kinds(data: bytes, iinf: Box) -> dict[int, Item]:
     items = {}
-    first = start + (6 if data[start] == 0 else 8)
-    for _, at, _ in boxes(data, first, end):
+    first = iinf.start + (6 if data[iinf.start] == 0 else 8)
+    for _, _, at, _ in boxes(data, first, iinf.end):
         version = data[at]
         wide = version >= 3
         (number,) = struct.unpack_from(">I" if wide else ">H", data, at + 4)
@@ -150,16 +176,16 @@ def _places(data: bytes, start: int, idat: int, items: dict[int, Item]) -> None:
         pieces, total = pieces + len(extents), total + sum(length for _, length in extents)
         if pieces > MOST or total > 2 * len(data):
             raise ValueError(f"expected items within the file, got {pieces} pieces of {total} bytes")
-        if number in items and method in (0, 1):
-            items[number].extents = extents
+        if number in items:
+            items[number].extents += extents
 
 
-def _properties(data: bytes, start: int, end: int, items: dict[int, Item]) -> None:
+def _properties(data: bytes, iprp: Box, items: dict[int, Item]) -> None:
     """Box iprp: properties (ipco), and which item has which (ipma)."""
-    inside = list(boxes(data, start, end))
-    container = {kind: (first, last) for kind, first, last in inside}[b"ipco"]
-    known = [(kind, data[first:last]) for kind, first, last in boxes(data, *container)]
-    for kind, first, _ in inside:
+    parts = list(boxes(data, iprp.start, iprp.end))
+    container = {box.kind: box for box in parts}[b"ipco"]
+    known = [(box.kind, data[box.start : box.end]) for box in boxes(data, container.start, container.end)]
+    for kind, _, first, _ in parts:
         if kind != b"ipma":
             continue
         wide_number, wide_index = data[first] >= 1, data[first + 3] & 1
@@ -172,9 +198,9 @@ def _properties(data: bytes, start: int, end: int, items: dict[int, Item]) -> No
                 items[number].properties = [known[index - 1] for index in chosen if index]
 
 
-def _references(data: bytes, start: int, end: int, items: dict[int, Item]) -> None:
-    width = 4 if data[start] else 2
-    for kind, first, _ in boxes(data, start + 4, end):
+def _references(data: bytes, iref: Box, items: dict[int, Item]) -> None:
+    width = 4 if data[iref.start] else 2
+    for kind, _, first, _ in boxes(data, iref.start + 4, iref.end):
         read = _Reader(data, first)
         number = read.number(width)
         named = [read.number(width) for _ in range(read.count(2))]

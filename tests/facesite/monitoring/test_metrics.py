@@ -12,15 +12,49 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 
 from facesite.lab.servers import free_port
 from facesite.monitoring import metrics
 from facesite.worker.metrics import serve_metrics
-from people.base.figures import counter, gauge
+from people.accounts.failed_logins import failed_login_figures
+from people.base.figures import gauge_by
 from people.records.person import Person
 from streams.records.camera import Camera, CameraStatus
+from streams.running.supervisor import Supervisor
 
 TOKEN = "a-token-for-prometheus"
+KNOWN = """\
+facesite_database_up gauge
+facesite_gallery_version gauge
+facesite_gallery_people gauge
+facesite_gallery_encodings gauge
+facesite_photos gauge
+facesite_imports gauge
+facesite_enrolment_oldest_seconds gauge
+facesite_cameras gauge
+facesite_workers gauge
+facesite_capacity_cameras gauge
+facesite_leases gauge
+facesite_camera_frame_age_seconds gauge
+facesite_sightings_open gauge
+facesite_failed_logins_total counter
+facesite_worker_cameras gauge
+facesite_worker_capacity_cameras gauge
+facesite_worker_cameras_wanted gauge
+facesite_camera_starts_total counter
+facesite_camera_frames_read_total counter
+facesite_camera_frames_analysed_total counter
+facesite_camera_frames_dropped_total counter
+facesite_camera_encodings_made_total counter
+facesite_camera_overlays_dropped_total counter
+facesite_outbox_sightings gauge
+facesite_sightings_dropped_total counter
+facesite_sightings_refused_total counter
+facesite_snapshots_dropped_total counter
+facesite_previews_replaced_total counter
+"""
+"""Names and types, in order: dashboards, alarms and the autoscaler know them."""
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -82,6 +116,28 @@ def test_cameras_are_counted_by_state_and_leases_by_worker(client: Client, token
     assert found["facesite_database_up"] == 1
 
 
+def test_names_and_types_are_those_that_dashboards_know(client: Client, token: str, db: None) -> None:
+    metrics.include(failed_login_figures)
+    metrics.include(Supervisor(capacity=4).figures)
+    answer = client.get("/metrics", headers=BEARER)
+    typed = [line for line in answer.content.decode().splitlines() if line.startswith("# TYPE ")]
+    assert "".join(f"{line.removeprefix('# TYPE ')}\n" for line in typed) == KNOWN
+    assert answer["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+
+
+def test_a_number_says_its_meaning_and_hostile_labels_stay_labels(client: Client, token: str, db: None) -> None:
+    hostile = {'quote " back \\ line\nend ünï': 1}
+    metrics.include(lambda: [gauge_by("a", "x", "X\\Y.", hostile), CounterMetricFamily("seen_total", "Seen.", 2)])
+    assert (
+        client.get("/metrics", headers=BEARER)
+        .content.decode()
+        .endswith(
+            '# HELP x X\\\\Y.\n# TYPE x gauge\nx{a="quote \\" back \\\\ line\\nend ünï"} 1.0\n'
+            "# HELP seen_total Seen.\n# TYPE seen_total counter\nseen_total 2.0\n"
+        )
+    )
+
+
 def test_no_person_is_named(client: Client, token: str, cameras: None) -> None:
     assert "Ada" not in client.get("/metrics", headers=BEARER).content.decode()
 
@@ -100,14 +156,17 @@ def test_a_database_that_is_away_is_told_and_the_process_goes_on_counting(
         raise OperationalError("gone")
 
     monkeypatch.setattr(metrics, "people_figures", away)
-    metrics.include(lambda: [counter("frames_total", "Frames.", 3)])
+    metrics.include(lambda: [CounterMetricFamily("frames_total", "Frames.", 3)])
     assert scraped(client) == {"facesite_database_up": 0, "frames_total": 3}
 
 
 async def test_a_worker_serves_its_own_numbers_on_its_port(token: str, settings: Any) -> None:
     settings.WORKER_METRICS_PORT = free_port()
     address = f"http://127.0.0.1:{settings.WORKER_METRICS_PORT}"
-    async with serve_metrics(lambda: [gauge("cameras", "Run here.", 4)]), httpx.AsyncClient(base_url=address) as client:
+    async with (
+        serve_metrics(lambda: [GaugeMetricFamily("cameras", "Run here.", 4)]),
+        httpx.AsyncClient(base_url=address) as client,
+    ):
         await _until_it_answers(client)
         assert (await client.get("/metrics")).status_code == 401
         assert (await client.get("/", headers=BEARER)).status_code == 404

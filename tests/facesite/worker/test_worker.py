@@ -15,12 +15,12 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from facesite.worker import database_jobs, patience
 from facesite.worker.jobs import JobKind
 from facesite.worker.worker import LifecycleWorker, WorkerFailed
 from people.base.doorbells import GROUP
-from people.base.figures import Figure, gauge
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -44,8 +44,8 @@ class ScriptedJob:
 
     def wake(self) -> None: ...
 
-    def figures(self) -> list[Figure]:
-        return [gauge("jobs_done", "How many.", 2)]
+    def figures(self) -> list[Metric]:
+        return [GaugeMetricFamily("jobs_done", "How many.", 2)]
 
     async def run(self, stop: asyncio.Event) -> None:
         if self.error:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import random
+import socket
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from types import TracebackType
@@ -32,6 +34,7 @@ class FakeCompreFace:
         """How long a picture takes."""
         self.asked: list[str] = []
         self.most_at_once = 0
+        self.connections = 0
         self._now = 0
         self._lock = Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -102,6 +105,11 @@ class FakeCompreFace:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def setup(self) -> None:
+                super().setup()
+                with fake._lock:
+                    fake.connections += 1
+
             def do_GET(self) -> None:
                 with fake._lock:
                     fake.asked.append(self.path)
@@ -119,6 +127,42 @@ class FakeCompreFace:
             def log_message(self, format: str, *args: object) -> None: ...
 
         return Handler
+
+
+class ScriptedServer:
+    """Answers every request with the same pieces of bytes, one after the other, and hangs up."""
+
+    def __init__(self, *pieces: bytes, pause_s: float = 0.0) -> None:
+        self._pieces, self._pause_s = pieces, pause_s
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = Thread(target=self._answer_all)
+
+    def __enter__(self) -> ScriptedServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept()
+        self._listener.close()
+        self._thread.join()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def _answer_all(self) -> None:
+        while True:
+            try:
+                asking, _ = self._listener.accept()
+            except OSError:  # closed
+                return
+            with asking, suppress(ConnectionError):
+                asking.recv(10_000)
+                for piece in self._pieces:
+                    asking.sendall(piece)
+                    time.sleep(self._pause_s)
 
 
 def _json(told: object) -> tuple[int, dict[str, str], bytes]:

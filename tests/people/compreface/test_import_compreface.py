@@ -25,7 +25,7 @@ from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.photo import Photo
 from tests.end_to_end.site import ROOT, Site
-from tests.people.compreface.fake import KEY, FakeCompreFace
+from tests.people.compreface.fake import KEY, FakeCompreFace, ScriptedServer
 from tests.people.conftest import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -187,6 +187,49 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPat
         with silent, pytest.raises(Unreachable, match="timed out"):
             silent.get("/", max_bytes=10)
     assert pauses == [0.5, 1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbroken", r".*3 more expected"),
+        (b"", "Remote end closed connection without response"),
+        (b"no HTTP\r\n\r\n", "no HTTP"),
+    ],
+)
+def test_an_answer_that_breaks_off_is_asked_for_again(said: bytes, why: str) -> None:
+    pauses: list[float] = []
+    with ScriptedServer(said) as server:
+        connection = Connection(server.address, KEY, pause=pauses.append)
+        with connection, pytest.raises(Unreachable, match=f"cannot be read: {why}"):
+            connection.get("/", max_bytes=100)
+    assert pauses == [0.5, 1.0, 2.0, 4.0]
+
+
+def test_an_answer_that_trickles_has_four_times_as_long_as_a_silence() -> None:
+    begun = time.monotonic()
+    trickle = (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b"x"] * 1000)
+    with ScriptedServer(*trickle, pause_s=0.01) as server:
+        connection = Connection(server.address, KEY, timeout_s=0.05, pause=lambda _: None)
+        with connection, pytest.raises(Unreachable, match="takes too long"):
+            connection.get("/", max_bytes=10_000)
+    assert time.monotonic() - begun < 5
+
+
+def test_nobody_listening_is_said_in_the_words_of_the_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    nobody = Connection(f"127.0.0.1:{port}", KEY, pause=lambda _: None)
+    with nobody, pytest.raises(Unreachable) as refused:
+        nobody.get("/", max_bytes=10)
+    assert str(refused.value) == f"127.0.0.1:{port} cannot be read: [Errno 111] Connection refused."
+
+
+def test_connections_are_kept_open_and_the_key_is_in_every_request(fake: FakeCompreFace) -> None:
+    with Connection(fake.address, KEY) as connection:
+        for _ in range(5):
+            connection.get("/api/v1/recognition/subjects", max_bytes=1000)
+    assert fake.connections == 1
 
 
 def test_a_busy_server_says_how_long_to_wait_and_is_believed_up_to_a_minute(fake: FakeCompreFace) -> None:

@@ -1,8 +1,8 @@
 """Figures of a worker's children."""
 
 import pytest
+from prometheus_client.metrics_core import Metric
 
-from people.base.figures import Figure
 from streams.records.camera import Camera
 from tests.streams.conftest import Start
 from tests.streams.waiting import until
@@ -10,9 +10,8 @@ from tests.streams.waiting import until
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
 
-def value(figures: list[Figure], name: str) -> float:
-    (figure,) = (figure for figure in figures if figure.name == name)
-    (sample,) = figure.samples
+def value(figures: list[Metric], name: str) -> float:
+    (sample,) = (sample for figure in figures for sample in figure.samples if sample.name == name)
     assert sample.labels in ({}, {"camera": "hall"})
     return sample.value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -74,6 +75,16 @@ def test_a_plot_without_pairs_or_a_place_to_write_is_refused(people: Path) -> No
         evaluate(root=people, identification=people / "i.csv", plot=people / "det.png")
     with pytest.raises(CommandError, match="cannot be written"):
         evaluate(root=people, cross_validate=2, plot=people / "nowhere" / "det.png")
+
+
+def test_a_plot_without_matplotlib_is_refused_before_anything_is_measured(
+    people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image leaves it out."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(CommandError, match="--plot needs matplotlib, which is not installed here"):
+        evaluate(root=people, cross_validate=2, plot=people / "det.png")
+    assert "4 people in 2 folds" in evaluate(root=people, cross_validate=2)
 
 
 def test_pictures_made_harder_are_told_apart_less_surely_and_never_compared_with_themselves(people: Path) -> None:

@@ -6,10 +6,9 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
-from people.recognition.evaluation.plot import OTHERS, SAME, SIZE, Curve, plot
-from people.recognition.evaluation.plotting import Axis, deviate
+from people.recognition.evaluation.plot import OTHERS, SAME, SIZE, Curve, deviates, plot
 
 RANDOM = np.random.default_rng(1)
 OURS = Curve("ours", RANDOM.normal(0.3, 0.08, 200), RANDOM.normal(0.6, 0.08, 900), 0.4)
@@ -20,10 +19,10 @@ def drawn(*curves: Curve) -> Image.Image:
     return Image.open(io.BytesIO(plot(curves))).convert("RGB")
 
 
-def coloured(image: Image.Image, colour: tuple[int, int, int]) -> np.ndarray:
+def coloured(image: Image.Image, colour: str) -> np.ndarray:
     """Rows and columns of the DET's half that show about this colour."""
     right = np.asarray(image).astype(int)[:, SIZE[0] // 2 :]
-    return np.argwhere(np.abs(right - colour).max(axis=2) < 40)
+    return np.argwhere(np.abs(right - ImageColor.getrgb(colour)).max(axis=2) < 40)
 
 
 def test_rates_are_the_shares_accepted_and_refused() -> None:
@@ -48,6 +47,6 @@ def test_one_way_alone_and_pairs_of_one_kind_alone_can_be_drawn() -> None:
         assert drawn(curve).size == SIZE
 
 
-@pytest.mark.parametrize(("rate", "place"), [(0.01, 0), (0.5, 0.5), (0.99, 1), (0.0, 0), (1.0, 1)])
-def test_a_deviate_axis_is_even_in_deviations_and_ends_at_its_edges(rate: float, place: float) -> None:
-    assert Axis(0.01, 0.99, (), "", scale=deviate).place(rate) == pytest.approx(place)
+def test_rates_are_drawn_even_in_deviations_and_not_beyond_the_edges() -> None:
+    assert deviates([0.158655, 0.022750]) == pytest.approx([-1, -2], abs=1e-4)
+    assert np.array_equal(deviates([0, 1]), deviates([0.0002, 0.4]))

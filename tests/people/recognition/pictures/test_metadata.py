@@ -61,6 +61,14 @@ def test_an_avif_keeps_its_pixels_and_how_they_lie(orientation: int) -> None:
     assert np.array_equal(decode(after, max_bytes=10**7), decode(before, max_bytes=10**7))
 
 
+def test_an_avif_with_bytes_behind_its_end_is_cleaned_like_any_other() -> None:
+    """Its decoder passes over them, so the place must not stay in the file for their sake."""
+    before = photo("AVIF", exif=exif(6)) + b"end"
+    after = without_location(before)
+    assert OWNER.encode() not in after
+    assert np.array_equal(decode(after, max_bytes=10**7), decode(before, max_bytes=10**7))
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_no_pixel_is_decoded(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It runs in the processes of web and worker: 1 kB of AVIF kept them busy for 16 s and took 400 MB."""
