@@ -1,1 +1,1 @@
-"""What viewers are connected to: the sockets, the MJPEG stream, and who may see what."""
+"""The viewer's side: the sockets, the MJPEG stream, and what each viewer may see on them."""

@@ -1,4 +1,4 @@
-"""The sockets of the dashboard and of one camera's page; streams/wire/shapes.py says what is spoken on them."""
+"""The sockets of the dashboard and of one camera's page; streams/wire/shapes.py describes their messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEEDS_NO_DATABASE = frozenset({"frame.ready", "camera.state", "sighting", "camer
 
 
 class DashboardConsumer(LiveSocket):
-    """All cameras that the user may see."""
+    """The socket of the dashboard, with all cameras that the user may see."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +36,7 @@ class DashboardConsumer(LiveSocket):
                 await watch("frame", self.flow.watched)
 
     async def dispatch(self, message: Mapping[str, Any]) -> None:
-        """As Channels does, but without a thread's round trip for each message that needs no database."""
+        """Dispatches as Channels does, but skips the round trip to a thread if a message needs no database."""
         if message["type"] in NEEDS_NO_DATABASE:
             await getattr(self, message["type"].replace(".", "_"))(message)
         else:
@@ -67,7 +67,7 @@ class DashboardConsumer(LiveSocket):
             return
         event, people = message["event"], self.sight.people
         if people is not None and event["sighting"]["gallery_version"] > self.sight.gallery_version:
-            self.look_again.ring()  # somebody in it may be new, or beyond the limits now
+            self.look_again.ring()  # its gallery may have people who are new or now beyond the limits
         if (shown := self.feed.shown(event, people)) is not None:
             await self.say(shown)
 
@@ -99,7 +99,7 @@ class DashboardConsumer(LiveSocket):
 
 
 class CameraConsumer(DashboardConsumer):
-    """One camera."""
+    """The socket of one camera's page."""
 
     @property
     def slug(self) -> str:

@@ -1,4 +1,4 @@
-"""Boxes drawn for one viewer: for streams of plain pictures, when not every name may be seen."""
+"""Draws boxes for one viewer of the MJPEG stream who may not see every name."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 def drawn(message: bytes, people: frozenset[str]) -> bytes:
-    """The JPEG of a frame's binary message with its faces drawn in; those who are not among `people` as grey boxes.
+    """Returns the JPEG of a frame's binary message with its faces drawn in, as grey boxes if not among `people`.
 
-    9 ms for a preview of 960×540 pixels.
+    Takes 9 ms for a preview of 960×540 pixels.
     """
     header, jpeg = unpack_frame(message)
     faces = shown_header(header, people)["faces"]
@@ -34,6 +34,6 @@ def drawn(message: bytes, people: frozenset[str]) -> bytes:
 
 
 def _tracked(face: FaceOverlay) -> TrackedFace:
-    """Withheld is drawn as pending: a grey box without words."""
+    """Turns withheld into pending, so that it is drawn as a grey box without words."""
     person = face["person"]["id"] if face["person"] else None
     return TrackedFace(face["track"], Box(*face["box"]), VERDICTS.get(face["verdict"]), person, face["distance"])

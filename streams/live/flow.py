@@ -1,4 +1,4 @@
-"""Which pictures one viewer is owed: of each watched camera one that is not acknowledged yet, then the newest."""
+"""Decides which frames to send to one viewer: one per watched camera, and the newest after each acknowledgement."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 class _Owed:
     unacknowledged: int | None = None
     newer: bool = False
-    """A doorbell rang since the last picture was sent."""
+    """Whether a doorbell rang since the last frame was sent."""
     last: int | None = None
 
 
 class Flow:
-    """Holds frame numbers only; a viewer that stalls costs a few bytes."""
+    """Keeps only frame numbers, so a viewer that stalls costs a few bytes."""
 
     def __init__(self) -> None:
         self._cameras: dict[int, _Owed] = {}
@@ -25,13 +25,13 @@ class Flow:
         return frozenset(self._cameras)
 
     def watch(self, cameras: Iterable[int]) -> set[int]:
-        """Watch exactly these from now on; returns those that were not watched before."""
+        """Watches exactly `cameras` from now on; returns those that were not watched before."""
         before = self._cameras
         self._cameras = {pk: before.get(pk) or _Owed() for pk in cameras}
         return self._cameras.keys() - before.keys()
 
     def ring(self, camera_id: int) -> bool:
-        """A new picture is there: whether to send it now."""
+        """Notes that a new frame is there; returns whether to send it now."""
         owed = self._cameras.get(camera_id)
         if owed is None:
             return False
@@ -39,7 +39,7 @@ class Flow:
         return owed.unacknowledged is None
 
     def send(self, camera_id: int, frame: int) -> bool:
-        """`frame` is the newest: whether it is one that the viewer does not have. If so, it counts as sent."""
+        """Returns whether to send `frame`, the newest, because the viewer lacks it; if so, it counts as sent."""
         owed = self._cameras.get(camera_id)
         if owed is None or owed.unacknowledged is not None or owed.last == frame:
             return False
@@ -48,7 +48,7 @@ class Flow:
         return True
 
     def acknowledge(self, camera_id: int, frame: int) -> bool:
-        """The viewer has drawn `frame`: whether a newer one waits. Any other number is an old story."""
+        """Notes that the viewer has drawn `frame`; returns whether a newer one waits. Ignores any other number."""
         owed = self._cameras.get(camera_id)
         if owed is None or owed.unacknowledged != frame:
             return False

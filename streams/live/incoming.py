@@ -1,4 +1,4 @@
-"""What browsers say over a socket, taken apart with suspicion: sizes, types and rates are checked here."""
+"""Reads the messages that browsers send over a socket, and checks their sizes, types and rates."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from streams.wire.shapes import Ack, FromBrowser, Ping, Watch
 LONGEST = 16_384
 """Characters of one message: a Watch of 150 cameras with the longest slugs."""
 MOST_CAMERAS = 500
-# A browser acknowledges each picture: 30 a second for 8 cameras in view.
+# 240: a browser acknowledges each frame, 30 a second for 8 cameras in view.
 PER_SECOND, BURST = 240, 960
 
 
 class BadMessage(StreamsError):
-    """Not one of the messages that streams/wire/shapes.py describes."""
+    """The text is none of the messages that streams/wire/shapes.py describes."""
 
 
 def read_message(text: str | None) -> FromBrowser:
-    """Raises BadMessage."""
+    """Returns the message in `text`. Raises BadMessage."""
     if text is None or len(text) > LONGEST:
         raise BadMessage(f"expected a text of at most {LONGEST} characters")
     try:

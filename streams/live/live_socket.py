@@ -1,4 +1,4 @@
-"""A socket that is open only as long as its user may look: who is let in, what they may see, and when it ends."""
+"""A socket that lets a user in, shows what the user may see, and closes when the user may not watch any more."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ logger = logging.getLogger(__name__)
 BAD_MESSAGE, NOBODY, NO_RIGHT, NO_CAMERA, TOO_MANY = 4400, 4401, 4403, 4404, 4429
 BROKEN = 1011
 LOOK_AGAIN_S = 30.0
-"""How long somebody whose right was taken away may go on watching."""
+"""How long somebody may go on watching after losing the right."""
 
 
 class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One browser. Its groups are those of the cameras that its user may see."""
+    """The socket of one browser. It joins the groups of the cameras that its user may see."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,14 +46,14 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     @property
     def slug(self) -> str | None:
-        """Of the only camera of this socket; None when it shows them all."""
+        """Returns the slug of this socket's only camera; None if it shows all cameras."""
         return None
 
     def left(self, cameras: Iterable[int]) -> None:
-        """These are seen no more."""
+        """Is called when the user may not see `cameras` any more."""
 
     async def work(self) -> None:
-        """What goes on beside the messages while the socket is open."""
+        """Runs beside the messages while the socket is open."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
@@ -85,7 +85,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.look_again.ring()
 
     async def _refusal(self) -> int | None:
-        """Why this socket is not opened, as its close code; takes the user's place when it is."""
+        """Returns the close code if the socket is refused; otherwise None, and takes one of the user's places."""
         user = self.scope["user"]
         if not user.is_authenticated:
             return NOBODY
@@ -100,21 +100,21 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         return None
 
     async def _keep_looking(self) -> None:
-        """Rights and cameras change while a socket is open."""
+        """Looks at rights and cameras again and again, because they change while a socket is open."""
         while not self._closed:
             await self.look_again.wait(LOOK_AGAIN_S)
             await asyncio.sleep(random.uniform(0, 0.5))  # noqa: S311 - dashboards must not all ask at once
-            # A database that is away says nothing about rights; the next look is 30 s later.
+            # If the database is away, the rights are unknown; the next look comes 30 s later.
             with suppress(*UNREACHABLE):
                 await self._look()
 
     async def _tend(self, work: Callable[[], Awaitable[None]]) -> None:
-        """A socket whose rights are looked at no longer must not stay open."""
+        """Runs `work` and closes the socket if it fails: a socket must not stay open without checks of its rights."""
         try:
             await work()
         except StopConsumer:
             self._closed = True
-        except Exception:  # whatever it was: closed is the safe side
+        except Exception:  # whatever it was, closing is safe
             logger.exception("a socket is closed by an error")
             await self.close(BROKEN)
 
@@ -139,7 +139,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         for pk, camera in gone.items():
             await self.channel_layer.group_discard(camera_group(pk), self.channel_name)
             await self.say(camera_gone(camera))
-        # All groups again: layers forget members after a day, and who was slow for a minute.
+        # Join all groups again: layers forget members after a day, and those that were slow for a minute.
         await self._join(sight.cameras)
         for state in await database_sync_to_async(read_states)(new) if new else ():
             await self.say(state)
@@ -162,11 +162,11 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send_open(text_data=json.dumps(message))
 
     async def send_open(self, **data: Any) -> None:
-        """Send unless the socket was closed; a browser that has left ends the consumer quietly."""
+        """Sends unless the socket was closed; ends the consumer quietly if the browser has left."""
         if self._closed:
             return
         try:
             await self.send(**data)
-        except OSError:  # how ASGI servers say that the client is gone
+        except OSError:  # ASGI servers raise it when the client is gone
             self._closed = True
             raise StopConsumer from None

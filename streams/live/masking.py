@@ -1,7 +1,7 @@
-"""What somebody who is limited to some people hears of the others on a live socket: nothing.
+"""Hides all other people from a live viewer who may see only some people.
 
-Frames and events are made once for all viewers; here each is cut to one viewer's people just before it is sent.
-`people` everywhere: ids of those who may be seen; None: everybody, and things pass as they are.
+Frames and events are made once for all viewers. This module cuts each to one viewer's people just before it is sent.
+`people` is always the ids of the people whom the viewer may see; None means everybody, and nothing is changed.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from streams.wire.frames import pack_frame, unpack_frame
 from streams.wire.shapes import FaceOverlay, FrameHeader, Hello, SightingEvent, SightingGone, SightingRecord
 
 People = frozenset[str] | None
-# 150: the hundred sightings that a page holds, and some that it has let go.
+# 150: the hundred sightings that a page shows, and some that it has dropped.
 REMEMBERED = 150
 
 
 class SightingFeed:
-    """The sightings that one viewer's page shows; by it a sighting can be taken back."""
+    """Remembers the sightings that one viewer's page shows, so that one can be taken back."""
 
     def __init__(self) -> None:
         self._ids: deque[str] = deque(maxlen=REMEMBERED)
 
     def greet(self, greeting: Hello) -> None:
-        """The page shows these and nothing else from now on."""
+        """Notes that the page shows exactly the sightings of `greeting` from now on."""
         self._ids = deque((record["id"] for record in reversed(greeting["sightings"])), REMEMBERED)
 
     def shown(self, event: SightingEvent, people: People) -> SightingEvent | SightingGone | None:
-        """What to say of `event`; None for nothing. A sighting that turned out to be of somebody else goes again."""
+        """Returns what to send for `event`, or None. Takes back a shown sighting that is now of a hidden person."""
         sighting = event["sighting"]["id"]
         record = shown_record(event["sighting"], people)
         if record is not None:
@@ -42,7 +42,7 @@ class SightingFeed:
 
 
 def shown_record(record: SightingRecord, people: People) -> SightingRecord | None:
-    """As streams/records/withholding.py has it; None for a sighting of somebody who is not among `people`."""
+    """Applies the rules of streams/records/withholding.py; None for a sighting of a person not among `people`."""
     if people is None:
         return record
     if record["person"] is None:
@@ -51,7 +51,7 @@ def shown_record(record: SightingRecord, people: People) -> SightingRecord | Non
 
 
 def shown_frame(message: bytes, people: People) -> bytes:
-    """A binary message with the faces of others made nameless; the very bytes for whoever may see everybody."""
+    """Returns the binary message without the names of people not in `people`; unchanged if `people` is None."""
     if people is None:
         return message
     header, jpeg = unpack_frame(message)

@@ -1,4 +1,4 @@
-"""One camera as a stream of JPEGs with the boxes drawn in, for players and pages that know nothing else."""
+"""One camera as a stream of JPEGs with the boxes drawn in, for players and pages that support nothing else."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CONTENT_TYPE = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
 
 @require_safe
 async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """403 without the right to see cameras, 404 for one that is not there, 429 for the 21st stream of a user."""
+    """Streams a camera; 403 without the right to see cameras, 404 if there is none, 429 for a user's 21st stream."""
     user = await request.auser()
     sight = await database_sync_to_async(read_sight)(user, slug)
     if sight is None:
@@ -45,20 +45,20 @@ async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
     stream = Stream(sight, slug, request.session.session_key, user.pk)
     response = StreamingHttpResponse(stream.parts(), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store, private"
-    response["X-Accel-Buffering"] = "no"  # a proxy that collects the parts would show none
+    response["X-Accel-Buffering"] = "no"  # a proxy that buffers the parts would show none
     return response
 
 
 def _refused(status: int, reason: str) -> HttpResponse:
-    """In plain words: players ask, and pages for their pictures."""
+    """Returns the refusal as plain text, because players and image tags ask for it."""
     return HttpResponse(reason, status=status, content_type="text/plain")
 
 
 class Stream:
-    """One viewer's stream. It ends when the client leaves or the right does."""
+    """One viewer's stream. It ends when the client leaves or loses the right."""
 
     def __init__(self, sight: Sight, slug: str, session_key: str | None, user_id: Any) -> None:
-        """`sight`: of the one camera with `slug`."""
+        """`sight`: holds only the camera with `slug`."""
         (self.camera_id,), self.slug = sight.cameras, slug
         self._people = sight.people
         self._session_key, self._user_id = session_key, user_id
@@ -70,7 +70,7 @@ class Stream:
 
     async def parts(self) -> AsyncIterator[bytes]:
         layer: Any = get_channel_layer()
-        own = await layer.new_channel()  # with a prefix of its own it would be deaf beside sockets (channels_redis)
+        own = await layer.new_channel()  # with its own prefix it would hear nothing beside sockets (channels_redis)
         if not PLACES.take(self._user_id):
             return
         try:
@@ -85,7 +85,7 @@ class Stream:
             await layer.group_discard(camera_group(self.camera_id), own)
 
     async def _next(self) -> bytes | None:
-        """The newest picture if it was not shown yet; a sign that there is none, when it was too long ago."""
+        """Returns the newest picture if it was not shown yet; a "No picture" sign if the last one is old; else None."""
         if time.monotonic() - self._watched_at >= RENEW_EVERY_S:
             self._watched_at = time.monotonic()
             await watch("annotated" if self._people is None else "frame", [self.camera_id])
@@ -98,7 +98,7 @@ class Stream:
         return None
 
     async def _newer(self) -> bytes | None:
-        """The worker's own drawing has every name in it: who may not see them all gets one of their own."""
+        """Returns a new picture, or None. The worker's has every name; a viewer with limits gets one drawn here."""
         if self._people is None:
             annotated = await newest_annotated(self.camera_id)
             if annotated is None or annotated.frame == self._shown:
@@ -120,13 +120,13 @@ class Stream:
         if sight is None or self.camera_id not in sight.cameras:
             return False
         if (self._people is None) != (sight.people is None):
-            self._watched_at = float("-inf")  # another kind of picture is wanted from now on
+            self._watched_at = float("-inf")  # ask for the other kind of picture at once
         self._people = sight.people
         return True
 
 
 async def _doorbell(layer: Any, own: str) -> None:
-    """Until something is said of the camera, or a second has passed."""
+    """Waits until the camera has a new frame, or for a second."""
     try:
         async with asyncio.timeout(1.0):
             while (await layer.receive(own))["type"] != "frame.ready":
@@ -136,13 +136,13 @@ async def _doorbell(layer: Any, own: str) -> None:
 
 
 def _part(jpeg: bytes) -> bytes:
-    """With the next boundary behind it: browsers show a part only when they have seen its end."""
+    """Returns a part with the next boundary after it: browsers show a part only once they have seen its end."""
     head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
     return head + jpeg + f"\r\n--{BOUNDARY}\r\n".encode()
 
 
 def no_picture(since: datetime | None) -> bytes:
-    """JPEG 640×360 that says so."""
+    """Returns a JPEG of 640×360 pixels that says that there is no picture, and since when."""
     image = Image.new("RGB", (640, 360), (38, 42, 48))
     text = f"No picture since {since:%H:%M:%S} UTC" if since else "No picture"
     font = ImageFont.load_default(28)

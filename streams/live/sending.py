@@ -1,7 +1,7 @@
-"""The socket on which a phone or laptop sends its camera's pictures: one at a time, each answered with an ack.
+"""The socket on which a phone or laptop sends its camera's pictures, one at a time, each answered with an ack.
 
-The browser sends the next picture when the last one is acknowledged, so nothing queues on the way: a slow network
-means fewer pictures, never older ones.
+The browser sends the next picture only after the server acknowledged the last one, so nothing queues on the way: a
+slow network means fewer pictures, never older ones.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ logger = logging.getLogger(__name__)
 
 TAKEN = 4409
 LARGEST = 500_000
-"""Bytes of a picture; one of 960 pixels has some 100,000."""
+"""Bytes of a picture; one that is 960 pixels wide has some 100,000."""
 PER_SECOND, BURST = 15, 30
 JPEG_BEGINS = b"\xff\xd8\xff"
 
 
 class SendConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One browser that sends to one camera."""
+    """The socket of one browser that sends to one camera."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._sender, self._rate = uuid4().hex, MessageRate(PER_SECOND, BURST)
         self._camera_id: int | None = None
-        self._number = time.time_ns()  # of pictures: no two senders begin with the same
+        self._number = time.time_ns()  # of the last picture; no two senders begin with the same number
         self._renewed_at = self._allowed_at = time.monotonic()
 
     async def connect(self) -> None:
         refusal = await self._refusal()
         if refusal == TAKEN:
-            await self.accept()  # who may send is told why not now; a socket never accepted ends without its code
+            await self.accept()  # a browser sees the close code only of an accepted socket
         if refusal:
             await self.close(refusal)
             return
@@ -68,13 +68,13 @@ class SendConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=json.dumps(send_ack()))
 
     async def _refusal(self) -> int | None:
-        """Why this socket is not opened, as its close code; takes the camera's place when it is."""
+        """Returns the close code if the socket is refused; otherwise None, and takes the camera's place."""
         user = self.scope["user"]
         if not user.is_authenticated:
             return NOBODY
         camera_id = await self._camera_of(user)
         if camera_id is None:
-            return NO_CAMERA  # also without the right: which cameras there are is nobody's business
+            return NO_CAMERA  # the same without the right, so that a stranger does not learn which cameras exist
         if not await asyncio.to_thread(take_place, camera_id, self._sender):
             return TAKEN
         self._camera_id = camera_id
@@ -86,7 +86,7 @@ class SendConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return None if self._rate.allows_one_more() else TOO_MANY
 
     async def _lost_right(self) -> int | None:
-        """Rights are looked at again every 30 s, the place is renewed every 3 s."""
+        """Checks the rights every 30 s and renews the place every 3 s; returns the close code if one is lost."""
         now = time.monotonic()
         if now - self._allowed_at > LOOK_AGAIN_S:
             self._allowed_at = now

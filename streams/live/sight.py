@@ -1,4 +1,4 @@
-"""What one user may see of the live streams, read from the database in one go."""
+"""Reads from the database what one user may see of the live streams."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from streams.wire.builders import camera_ref, camera_state, hello, sighting_reco
 from streams.wire.shapes import CameraRef, CameraState, Hello
 
 LATEST = 30
-"""Sightings in a greeting."""
+"""Number of sightings in a greeting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     cameras: dict[int, CameraRef]
     sightings: bool
-    """Whether sightings of these cameras may be seen, too."""
+    """Whether the user may see sightings of these cameras, too."""
     people: frozenset[str] | None = None
     """Ids of the people who exist for the user (retired ones, too); None: everybody."""
     gallery_version: int = 0
-    """When `people` was read: somebody whom a newer gallery names may be missing."""
+    """The gallery's version when `people` was read; people whom a newer gallery names may be missing."""
 
     def is_narrower_than(self, other: Sight) -> bool:
-        """Whether something of `other` may not be seen any more."""
+        """Returns whether the user may not see something of `other` any more."""
         fewer = self.people is not None and (other.people is None or not other.people <= self.people)
         return fewer or other.sightings > self.sightings or not other.cameras.keys() <= self.cameras.keys()
 
 
 def read_sight(user: Any, slug: str | None = None) -> Sight | None:
-    """The cameras that `user` may see, or the one with `slug`; None without the right to see any."""
+    """Reads the cameras that `user` may see, or only the one with `slug`; None without the right to see any."""
     if not (user.is_authenticated and user.has_perm("streams.view_camera")):
         return None
     cameras = Camera.objects.visible_to(user).only("name", "slug").order_by("name")
     if slug is not None:
         cameras = cameras.filter(slug=slug)
-    version = current_version()  # before the people: what changes in between is read once more
+    version = current_version()  # before the people, so that a change in between is read again
     return Sight(
         {camera.pk: camera_ref(camera) for camera in cameras},
         user.has_perm("streams.view_sighting"),
@@ -50,14 +50,14 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
 
 
 def read_states(cameras: dict[int, CameraRef]) -> list[CameraState]:
-    """The state of each camera now, in the order of `cameras`."""
+    """Reads the state of each camera now, in the order of `cameras`."""
     now = datetime.now(UTC)
     statuses = CameraStatus.objects.in_bulk(list(cameras))
     return [camera_state(camera, statuses.get(pk), now) for pk, camera in cameras.items()]
 
 
 def read_hello(user: Any, sight: Sight) -> Hello:
-    """The first message of a socket of `user`, whose sight it is."""
+    """Reads the first message of a socket of `user` with this `sight`."""
     seen = Sighting.objects.visible_to(user).filter(camera_id__in=sight.cameras)
     rows = list(seen.with_snapshot(user)[:LATEST])
     records = [sighting_record(row, row.snapshot_id) for row in rows]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Who is connected: one user's places among the live connections of this process, and whether they still may."""
+"""Counts each user's live connections in this process, and reads the user of a session again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from channels.auth import get_user
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
-# 20: a few browsers with a few tabs each; more is a script that has gone wrong.
+# 20: a few browsers with a few tabs each; more comes from a script that has gone wrong.
 MOST_PLACES = 20
 
 
 class Places:
-    """Live connections per user, at most MOST_PLACES each."""
+    """Counts live connections per user, at most MOST_PLACES each."""
 
     def __init__(self) -> None:
         self._taken: Counter[Any] = Counter()
@@ -39,8 +39,10 @@ PLACES = Places()
 
 
 async def user_now(session_key: str | None) -> Any:
-    """The user of a session as the database knows them now: nobody after a log-out, a deactivation or a change
-    of the password; with the rights of this moment."""
+    """Returns the user of a session as the database has it now, with the present rights.
+
+    Returns an AnonymousUser after a log-out, a deactivation or a change of the password.
+    """
     if session_key is None:
         return AnonymousUser()
     store = import_module(settings.SESSION_ENGINE).SessionStore

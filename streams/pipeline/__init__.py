@@ -1,1 +1,1 @@
-"""The pure core of a camera: frames, faces followed, sightings reported. No Django, no settings."""
+"""The pure core of a camera, without Django or settings: it reads frames, follows faces and reports sightings."""

@@ -1,16 +1,16 @@
-"""The two clocks of a camera (times for people, seconds for durations), and how long a picture may pass for live."""
+"""The two clocks of a camera (times for people, seconds for durations), and the age from which a frame is old."""
 
 import time
 from datetime import UTC, datetime
 
 LATE_S = 3.0
-"""So late is the next picture before the newest is called old."""
+"""The newest frame is old once the next one is late by this much."""
 LONGEST_GAP_S = 5.0
-"""Between two pictures of a source that works: network sources that are silent for longer are given up."""
+"""Longest time between two frames of a working source; a network source that is silent for longer is given up."""
 
 
 class Clock:
-    """The machine's; tests and replays have others."""
+    """Reads the machine's clocks; tests and replays use other ones."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -20,5 +20,5 @@ class Clock:
 
 
 def old_after_s(period_s: float) -> float:
-    """Age from which a picture is old, where one is expected every `period_s`."""
+    """Returns the age from which a frame is old if one is expected every `period_s`."""
     return LATE_S + period_s

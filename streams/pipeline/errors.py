@@ -1,13 +1,13 @@
-"""What can go wrong with a camera's source; each error carries a sentence for people, without credentials."""
+"""The errors of a camera's source; each carries a sentence for people, without credentials."""
 
 from streams.pipeline.reasons import Reason, Sentence
 
 
 class SourceDown(Exception):
-    """The source gives no pictures, for the reason that it says."""
+    """The source delivers no frames; `said` tells the reason."""
 
     retry_s: float | None = None
-    """When to try again; None: after a while that grows."""
+    """Seconds until the next try; None: wait longer after each failure."""
 
     def __init__(self, said: Sentence) -> None:
         super().__init__(said)
@@ -15,13 +15,13 @@ class SourceDown(Exception):
 
 
 class NobodySends(SourceDown):
-    """No browser sends pictures now. Waiting costs nothing and somebody may begin any moment."""
+    """No browser sends pictures now. Waiting costs nothing, and a browser may start at any moment."""
 
     retry_s = 1.0
 
 
 class Fetching(SourceDown):
-    """The source is a video that is not all here yet: nothing is wrong, the next try goes on with it."""
+    """The source is a video that is still being fetched. Nothing is wrong; the next try continues the download."""
 
     retry_s = 0.2
 
@@ -30,11 +30,11 @@ class Fetching(SourceDown):
 
 
 class SourceEnded(SourceDown):
-    """Every picture there was has been read: nothing is broken."""
+    """The source has delivered its last frame. Nothing is broken."""
 
 
 class BadAddress(ValueError):
-    """A source is written in a way that cannot be understood."""
+    """The text of a source cannot be understood."""
 
     def __init__(self, said: Sentence) -> None:
         super().__init__(said)
@@ -42,7 +42,7 @@ class BadAddress(ValueError):
 
 
 class AddressRefused(Exception):
-    """An address leads where no camera may be."""
+    """An address leads to a place where no camera may be."""
 
     def __init__(self, said: Sentence) -> None:
         super().__init__(said)

@@ -1,4 +1,4 @@
-"""One decoded picture with its capture time, and the slot of one in which the newest waits."""
+"""One decoded frame with its capture time, and the slot in which the newest frame waits for the analysis."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from people.recognition.types import Image
 from streams.pipeline.clock import LATE_S
 
 WAITS_S = 0.1
-"""A frame that waits for a busy analysis is replaced by a newer one only after this long.
+"""A newer frame replaces one that waits for a busy analysis only after this long.
 
-Turning a picture into pixels costs 1 ms at 1280x720. Where the analysis does not keep up, doing so with all 15 to 60 a
-second that a camera gives would take as much as the analysis itself.
+Turning a frame into pixels costs 1 ms at 1280x720. A camera gives 15 to 60 frames a second. If the analysis does not
+keep up, decoding all of them would cost as much as the analysis itself.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`image` is RGB, upright, as recognition wants it; sources turn OpenCV's BGR around once."""
+    """One decoded frame. `image` is RGB and upright, as recognition expects; sources convert OpenCV's BGR once."""
 
     number: int
-    """Counts the frames that the source delivered, dropped ones included; from 1."""
+    """Counts from 1 the frames that the source delivered, including dropped ones."""
     image: Image
     captured_at: datetime
-    """Aware UTC: for people and rows."""
+    """Aware UTC, for people and database rows."""
     monotonic_s: float
-    """The same moment on the clock that durations are measured with."""
+    """The same moment on the monotonic clock, for durations."""
     old_after_s: float = LATE_S
-    """Age from which it must not pass for live (pace.py)."""
+    """Age from which the frame must not be shown as live (clock.py)."""
 
     def __post_init__(self) -> None:
         if self.captured_at.tzinfo is None:
@@ -45,10 +45,10 @@ class Frame:
 
 
 class LatestFrame:
-    """Between the capture thread and the analysis: a newer frame takes the place of one not yet taken.
+    """Holds one frame between the capture thread and the analysis; a newer frame replaces one not yet taken.
 
-    So a slow analysis sees fewer frames and never older ones. It also keeps the pace: `wanted` tells the capture
-    which pictures are worth turning into pixels, and those are the freshest at the time they are due.
+    So a slow analysis sees fewer frames but never older ones. The slot also sets the pace: `wanted` tells the capture
+    which frames to turn into pixels, so that each is the freshest one when it is due.
     """
 
     def __init__(self, frames_per_s: float) -> None:
@@ -57,10 +57,10 @@ class LatestFrame:
         self._frame: Frame | None = None
         self._changed = Condition()
         self.dropped = 0
-        """Frames that were due, and that the analysis was too busy to take."""
+        """Frames that were due but that the analysis was too busy to take."""
 
     def wanted(self, now_s: float) -> bool:
-        """Whether the next frame is. Asked once for each: one that is due and not wanted counts as dropped."""
+        """Returns whether to decode the next frame. Call it once per frame: a frame due but not wanted is dropped."""
         waiting = self._frame
         if now_s < self._due_s:
             return False
@@ -77,12 +77,12 @@ class LatestFrame:
             self._changed.notify()
 
     def take(self, timeout_s: float) -> Frame | None:
-        """The newest frame, once; None when none came within `timeout_s`."""
+        """Returns the newest frame and empties the slot; None if no frame came within `timeout_s`."""
         with self._changed:
             self._changed.wait_for(lambda: self._frame is not None, timeout_s)
             frame, self._frame = self._frame, None
             if frame is not None:
-                # Counted from when it was due, so that 8 of 10 frames a second are 8 and not 5; and from now
-                # after a pause, so that nothing is caught up.
+                # Count from when this frame was due, so that 8 of 10 frames a second are 8 and not 5. After a
+                # pause, count from now, so that the analysis does not catch up on missed frames.
                 self._due_s = max(self._due_s, frame.monotonic_s - self.period_s) + self.period_s
             return frame

@@ -1,4 +1,4 @@
-"""What crosses the pipe between a camera child and its parent. Frozen dataclasses of plain values, pickled."""
+"""The messages in the pipe between a camera child and its parent: frozen dataclasses of plain values, pickled."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,59 +13,59 @@ from streams.pipeline.sources.videos import Videos
 
 @dataclass(frozen=True, slots=True)
 class CameraConfig:
-    """Parent to child, at its start. A change of it is a new child."""
+    """Parent to child, when the child starts. A changed configuration needs a new child."""
 
     camera_id: int
     slug: str
     source: str = field(repr=False)
-    """Resolved: an absolute path, an address with user and password in it, or a device number as text."""
+    """The resolved source: an absolute path, an address with its user and password, or a device number as text."""
     loop: bool
     analysis_fps: float
     smallest_face_px: int
     match_threshold: float | None
-    """The camera's own match distance; None: the site's, which comes with the gallery."""
+    """The camera's own match distance; None: use the site's, which comes with the gallery."""
     weights_dir: str
     cache_dir: str
     networks: tuple[str, ...] = ()
-    """Networks that are not public and where an address may lead all the same, as 10.0.0.0/8."""
+    """Networks that are not public but to which an address may lead, such as 10.0.0.0/8."""
     videos: Videos = field(default_factory=Videos)
     """Which videos in cloud storage may be played."""
 
 
 @dataclass(frozen=True, slots=True)
 class UseGallery:
-    """Parent to child: decide with this gallery from the next frame on. `names` by person id, for drawing."""
+    """Parent to child: decide with this gallery from the next frame on. `names` maps person ids to names to draw."""
 
     gallery: Gallery
     names: dict[str, str]
     thresholds: Thresholds = field(default_factory=Thresholds)
-    """The site's, as they stood with the gallery's version."""
+    """The site's thresholds at the time of the gallery's version."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchMode:
-    """Parent to child: whether anybody looks. Pictures are encoded only while somebody does."""
+    """Parent to child: whether anybody watches. The child makes JPEGs only while somebody does."""
 
     preview: bool
     annotated: bool
-    """The JPEG with boxes burnt in, for MJPEG viewers."""
+    """Whether somebody watches the JPEG with boxes burnt in, as MJPEG viewers do."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentPicture:
-    """Parent to child: the newest JPEG that a browser sent for this camera. As it came: not looked at yet."""
+    """Parent to child: the newest JPEG that a browser sent for this camera, not checked yet."""
 
     jpeg: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Parent to child: close open sightings, say so, and leave."""
+    """Parent to child: close open sightings, report them, and leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Child to parent, every second whatever happens. `state` as in streams.records.states.CameraStateName."""
+    """Child to parent, every second in every state. `state` is one of streams.records.states.CameraStateName."""
 
     state: str
     reason: str
@@ -80,21 +80,21 @@ class Heartbeat:
     overlays_dropped: int
     gallery_version: int
     frames_read: int = 0
-    """These three, as those dropped: since the child's start."""
+    """These three and the two dropped counts run from the start of the child."""
     frames_analysed: int = 0
     encodings_made: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """Child to parent, its last word: it cannot work at all, and why."""
+    """Child to parent, its last message: it cannot work at all, for this reason."""
 
     reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class TrackedFace:
-    """One face as drawn: `verdict` None until decided."""
+    """One face to draw; `verdict` is None until it is decided."""
 
     track: int
     box: Box
@@ -105,7 +105,7 @@ class TrackedFace:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Child to parent, for every analysed frame; with pictures while watched. May be dropped."""
+    """Child to parent, for every analysed frame; holds pictures while somebody watches. May be dropped."""
 
     frame: int
     captured_at: datetime
@@ -113,15 +113,15 @@ class Overlay:
     height_px: int
     faces: tuple[TrackedFace, ...]
     preview: bytes | None
-    """JPEG of the very frame, at most 960 px wide."""
+    """JPEG of this frame, at most 960 px wide."""
     annotated: bytes | None
     old_after_s: float = LATE_S
-    """As Frame.old_after_s."""
+    """The same as Frame.old_after_s."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewDetection:
-    """One face at one moment, kept as a Detection row."""
+    """One face at one moment; the worker stores it as a Detection row."""
 
     id: UUID
     captured_at: datetime
@@ -136,30 +136,30 @@ class NewDetection:
     margin: float | None
     gallery_version: int
     snapshot: bytes
-    """JPEG of the face with surroundings."""
+    """JPEG of the face with its surroundings."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeanEncoding:
-    """What a sighting can be found by later: the mean of its encodings. Biometric data."""
+    """The mean of a sighting's encodings, by which a search finds the sighting later. Biometric data."""
 
     engine: str
     vector: bytes = field(repr=False)
-    """128 float32 of unit length, as `tobytes()` of this machine gives them."""
+    """128 float32 of unit length, as `tobytes()` writes them on this machine."""
     quality: float
-    """Of the sighting's best picture, 0 to 1."""
+    """Quality of the sighting's best encoded face, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class SightingChange:
-    """Child to parent, never dropped: the whole state of one sighting, so that the last one heard is the truth.
+    """Child to parent, never dropped: the whole state of one sighting, so that the newest message is enough.
 
-    The same `id` through the sighting's life. `ended` at its end.
+    `id` stays the same through the sighting's life. `ended` is True in its last message.
     """
 
     id: UUID
     captured_at: datetime
-    """Of the frame that caused this change."""
+    """Capture time of the frame that caused this change."""
     first_seen_at: datetime
     last_seen_at: datetime
     ended: bool
@@ -172,9 +172,9 @@ class SightingChange:
     encodings: int
     gallery_version: int
     detections: tuple[NewDetection, ...]
-    """New since the last change; at most a few per sighting."""
+    """Detections since the last change; at most a few per sighting."""
     encoding: MeanEncoding | None = None
-    """Said with new detections and at the end; None: nothing new, or no picture good enough to tell people apart."""
+    """Sent with new detections and at the end; None: nothing new, or no face good enough to tell people apart."""
 
 
 ToChild = UseGallery | WatchMode | SentPicture | Stop

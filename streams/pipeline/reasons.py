@@ -1,4 +1,4 @@
-"""Every reason why a camera is not live, or cannot be: whole sentences for people, without credentials."""
+"""The catalogue of reasons why a camera is not or cannot be live: whole sentences for people, without credentials."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from enum import StrEnum
 from typing import NewType
 
 Sentence = NewType("Sentence", str)
-"""What `Reason.said` gives: the type tells it from any other text."""
+"""A text that `Reason.said` made; the type tells it from any other text."""
 NONE = Sentence("")
 LONGEST_WORD = 100
-"""Of what a sentence names; a camera's row takes 300 characters."""
+"""Characters of one text put into a sentence; a camera's row holds 300 characters."""
 
 
 class Reason(StrEnum):
-    """One or two sentences; what stands in braces is given to `said`."""
+    """One or two sentences each; `said` fills in the words in braces."""
 
-    # What is written as the source
+    # The text of the source
     NO_SOURCE = "No source is given."
     SCHEME = "Addresses may begin with {known}; this one begins with “{scheme}”."
     NO_HOST = "The address names no host."
@@ -103,12 +103,12 @@ class Reason(StrEnum):
     TRIAL_TOO_LONG = "No picture came within {within_s:.0f} s."
     TRIAL_ENDED = "The test's process ended by itself."
 
-    # What comes next
+    # The next try
     NEXT_TRY = "The next try is in {delay_s:.0f} s."
     NEXT_START = "It is started again in {delay_s:.0f} s."
 
     def said(self, **words: object) -> Sentence:
-        """With its words in place; texts among them are cut to LONGEST_WORD."""
+        """Returns the sentence with `words` filled in; texts among them are cut to LONGEST_WORD."""
         return Sentence(self.value.format(**{name: _short(word) for name, word in words.items()}))
 
 

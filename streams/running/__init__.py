@@ -1,1 +1,1 @@
-"""How a worker runs its cameras: leases, children, and what becomes of what they say."""
+"""The worker's side: it runs cameras by leases, one child each, and publishes and records what the children report."""

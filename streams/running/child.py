@@ -1,7 +1,7 @@
 """One camera child as its parent sees it: a spawned process, a pipe, and two threads that serve the pipe.
 
-The reader thread hands what the child says to the event loop and, when the pipe ends, reaps the process: no
-child is left as a zombie, and a parent that dies ends its children by the end of their pipe.
+The reader thread passes the child's messages to the event loop. When the pipe ends, it reaps the process, so no child
+stays as a zombie. If the parent dies, the pipe of each child ends, and that ends the child.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Target = Callable[[CameraConfig, Any], None]
 
 # 5 s: a child closes its sightings within a frame; one that takes longer is stuck in a decoder.
 STOP_S = 5.0
-# 5 s after its pipe ended a process has either left or hangs in its exit.
+# 5 s after its pipe has ended, a process has either left or hangs in its exit.
 REAP_S = 5.0
 
 
 class CameraChild:
-    """`await start()`, `send(…)` any time, `await stop()` at the end; `exited` is done when the process is reaped."""
+    """Call `await start()`, `send(…)` any time, `await stop()` last; `exited` is done when the process is reaped."""
 
     def __init__(self, config: CameraConfig, target: Target, on_message: Callable[[FromChild], None]) -> None:
         self.exited: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
@@ -49,20 +49,20 @@ class CameraChild:
 
     @property
     def overlays_dropped(self) -> int:
-        """By the parent, because its event loop was busy; the child counts its own."""
+        """Returns how many the parent dropped because its event loop was busy; the child counts its own."""
         return self._inbox.overlays_dropped
 
     async def start(self) -> None:
         await asyncio.to_thread(self._spawn)
 
     def send(self, message: ToChild) -> None:
-        """Say something to the child, at once and without waiting; of each kind of message the newest counts."""
+        """Sends a message to the child without waiting; a newer message replaces a waiting one of the same kind."""
         with self._something_to_send:
             self._slots[type(message)] = message
             self._something_to_send.notify()
 
     async def stop(self, grace_s: float = STOP_S) -> int | None:
-        """Ask the child to leave, kill it after `grace_s`, and return its exit code (negative: a signal)."""
+        """Asks the child to leave, kills it after `grace_s`, and returns its exit code (negative: a signal)."""
         self.send(Stop())
         try:
             return await asyncio.wait_for(asyncio.shield(self.exited), grace_s)
@@ -71,7 +71,7 @@ class CameraChild:
             return await self.kill()
 
     async def kill(self) -> int | None:
-        """End the child now and return its exit code."""
+        """Ends the child now and returns its exit code."""
         if not self.exited.done():
             self._process.kill()
         return await asyncio.shield(self.exited)
@@ -79,7 +79,7 @@ class CameraChild:
     def _spawn(self) -> None:
         self._process.start()
         self.pid = self._process.pid
-        self._childs_end.close()  # or the pipe would not end with the child
+        self._childs_end.close()  # otherwise the pipe would not end with the child
         self._writer.start()
         threading.Thread(target=self._read, name=f"{self._process.name}-reader", daemon=True).start()
 
@@ -105,7 +105,7 @@ class CameraChild:
             self._over = True
             self._something_to_send.notify()
         self._inbox.close()
-        self._writer.join()  # a write to a dead child fails at once; a closed handle under it would not be ours
+        self._writer.join()  # quick: a write to a dead child fails; closing first could make it hit a reused handle
         self._pipe.close()
         self._call_in_loop(self._leave, exit_code)
 
@@ -122,7 +122,7 @@ class CameraChild:
                 return
 
     def _next(self) -> ToChild | None:
-        """The next message to send, oldest kind first; None when the child is gone."""
+        """Returns the next message to send, oldest kind first; None if the child is gone."""
         with self._something_to_send:
             self._something_to_send.wait_for(lambda: self._slots or self._over)
             if self._over:

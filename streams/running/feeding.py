@@ -1,4 +1,4 @@
-"""Brings a browser camera's pictures to its child: woken by a message, it takes the newest from the cache."""
+"""Brings a browser camera's pictures to its child: a message wakes it, and it takes the newest from the cache."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from streams.wire.sent_pictures import newest_sent, sent_group
 
 logger = logging.getLogger(__name__)
 
-# 2 s: joined again so often, as layers forget; and a look at the cache in case a message was lost.
+# 2 s: it rejoins its group this often, because layers forget, and looks at the cache in case a message was lost.
 REJOIN_EVERY_S = 2.0
 
 
 class PictureFeed:
-    """`await run()` for as long as the camera runs here; of pictures that come too fast the newest counts."""
+    """Call `await run()` for as long as the camera runs here; if pictures come too fast, it passes on the newest."""
 
     def __init__(self, camera_id: int, hand_over: Callable[[SentPicture], None]) -> None:
         self._camera_id, self._hand_over = camera_id, hand_over
@@ -28,7 +28,7 @@ class PictureFeed:
         self._last = 0
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Runs until cancelled."""
         layer = get_channel_layer()
         own = await layer.new_channel("sent")
         try:

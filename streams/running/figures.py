@@ -1,4 +1,4 @@
-"""Numbers for monitoring that only the worker knows: what its children did, and what waits where."""
+"""Figures for monitoring that only the worker knows: what its children did, and what waits in its queues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streams.running.fleet import Fleet
 from streams.running.publisher import Publisher
 from streams.running.runner import CameraRunner
 
-# Since the start of the camera's child: it begins again at 0 with each new one, as counters may.
+# Counted since the start of the camera's child: each new child starts again at 0, as counters may.
 _OF_CHILDREN = {
     "frames_read": "Frames that came from the source",
     "frames_analysed": "Frames in which faces were looked for",
@@ -23,8 +23,8 @@ _OF_CHILDREN = {
 
 
 def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted: float) -> list[Metric]:
-    """Of this worker alone; nothing is asked of the database."""
-    runners = dict(fleet.runners)  # a copy: asked from another thread
+    """Returns the figures of this worker alone, without asking the database."""
+    runners = dict(fleet.runners)  # a copy: another thread calls this
     return [
         GaugeMetricFamily("facesite_worker_cameras", "Cameras that this worker runs.", len(runners)),
         GaugeMetricFamily("facesite_worker_capacity_cameras", "Cameras that this worker would take.", capacity),

@@ -1,4 +1,4 @@
-"""The cameras that run on this worker now: each a runner and the task that drives it."""
+"""The cameras that run on this worker now, each with its runner and the task that drives it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Fleet:
             self._feeds[pk] = asyncio.create_task(PictureFeed(pk, runner.feed).run(), name=f"feed-{config.slug}")
 
     async def stop(self, cameras: Iterable[int], grace_s: float = STOP_S) -> None:
-        """Stop these side by side; returns when their processes are gone."""
+        """Stops `cameras` side by side; returns when their processes are gone."""
         tasks = {pk: self._tasks[pk] for pk in cameras if pk in self._tasks}
         for pk in tasks:
             self.runners[pk].stop(grace_s)
@@ -56,7 +56,7 @@ class Fleet:
             self._forget(pk, task)
 
     def forget_failed(self) -> None:
-        """Drop runners that ended by an error of their own, so that they are started anew."""
+        """Drops runners that ended by an error of their own, so that the next sweep starts them again."""
         for pk, task in list(self._tasks.items()):
             if task.done() and not task.cancelled() and (error := task.exception()):
                 logger.error("camera %s stopped by an error", self.refs[pk]["slug"], exc_info=error)
@@ -73,7 +73,7 @@ class Fleet:
                 runner.watch(mode)
 
     def _forget(self, pk: int, task: asyncio.Task[None]) -> None:
-        """Unless somebody has started the camera anew in the meantime."""
+        """Forgets the camera, unless it was started again in the meantime."""
         if self._tasks.get(pk) is task:
             del self._tasks[pk], self.runners[pk], self.refs[pk]
             if feed := self._feeds.pop(pk, None):

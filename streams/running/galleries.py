@@ -1,4 +1,4 @@
-"""Keeps the gallery of this worker as new as the database's: a doorbell, and a look at the version every 2 s."""
+"""Keeps this worker's gallery as new as the database's: by a doorbell, and by a look at the version every 2 s."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 
 logger = logging.getLogger(__name__)
 
-# 2 s: the longest time that a retired person is still recognised when every doorbell is lost.
+# 2 s: the longest time that a retired person is still recognised if every doorbell is lost.
 LOOK_EVERY_S = 2.0
 
 
 class GalleryKeeper:
-    """`current` is None until the first gallery is loaded; `changed` is called with each new one."""
+    """Keeps `current`, None until the first gallery is loaded, and calls `changed` with each new gallery."""
 
     def __init__(self, changed: Callable[[UseGallery], None]) -> None:
         self.current: UseGallery | None = None
@@ -32,13 +32,13 @@ class GalleryKeeper:
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            # Unreachable is noted by the thread; the children go on with the gallery that they have.
+            # The thread logs that the database is away; the children go on with the gallery that they have.
             with suppress(*UNREACHABLE):
                 await self.look()
             await self.bell.wait(LOOK_EVERY_S)
 
     async def look(self) -> None:
-        """Load the gallery if its version is another one than that in use."""
+        """Loads the gallery if its version differs from the one in use."""
         known = self.current.gallery.version if self.current else None
         if await self._database.call(current_version) == known:
             return
@@ -60,9 +60,10 @@ class GalleryKeeper:
 
 
 def _load() -> tuple[UseGallery, str]:
-    """What this worker's engine can be compared with, and the engine that the site uses.
+    """Returns the gallery of this worker's engine, and the engine that the site uses.
 
-    The gallery comes first: its version is read before everything, so what changes in between is loaded again.
+    It loads the gallery first, and that reads its version before everything else. So the next look loads again what
+    changes in between.
     """
     engine = engine_key()
     gallery, names = load_gallery(engine)

@@ -1,7 +1,7 @@
-"""What a camera child has said and the event loop has not yet read: small however long the loop is busy.
+"""Messages of a camera child that the event loop has not read yet; it stays small however long the loop is busy.
 
-The reader thread puts, the loop takes. Of overlays and heartbeats only the newest is kept; sightings are
-never dropped: the reader waits, the pipe fills, and the child drops overlays at its own end.
+The reader thread puts, the loop takes. The inbox keeps only the newest overlay and the newest heartbeat. It never
+drops sightings: the reader waits, the pipe fills, and the child drops overlays at its own end.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 from streams.pipeline.messages import FromChild, GaveUp, Heartbeat, Overlay, SightingChange
 
-# 256 sightings of one camera in one turn of the loop are a loop that hangs.
+# 256: if one camera reports so many sightings in one turn of the loop, the loop hangs.
 MOST_SIGHTINGS = 256
 
 
 class Inbox:
-    """`ring` is called, in the putting thread, when the first message comes into an empty inbox."""
+    """Holds one child's messages; calls `ring`, in the putting thread, when one comes into the empty inbox."""
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self.overlays_dropped = 0
@@ -28,7 +28,7 @@ class Inbox:
         self._closed = False
 
     def put(self, message: FromChild) -> None:
-        """Keep `message` for the loop; waits while there are too many sightings."""
+        """Keeps `message` for the loop; waits while there are too many sightings."""
         with self._room:
             was_empty = self._is_empty()
             if isinstance(message, Overlay):
@@ -43,7 +43,7 @@ class Inbox:
             self._ring()
 
     def take(self) -> list[FromChild]:
-        """All that is there: sightings in their order, then the newest heartbeat, then the newest overlay."""
+        """Returns all messages: sightings in their order, then the newest heartbeat, then the newest overlay."""
         with self._room:
             taken: list[FromChild] = [*self._sightings]
             taken += [message for message in (self._heartbeat, self._overlay) if message is not None]
@@ -52,13 +52,13 @@ class Inbox:
         return taken
 
     def close(self) -> None:
-        """Nobody will take any more: a waiting reader goes on."""
+        """Lets a waiting reader go on, because nobody will take messages any more."""
         with self._room:
             self._closed = True
             self._room.notify_all()
 
     def _put_overlay(self, overlay: Overlay) -> None:
-        """The newer one stays; a picture of the older is lost with it."""
+        """Keeps the newer overlay; the picture of the older one is lost with it."""
         self.overlays_dropped += self._overlay is not None
         self._overlay = overlay
 

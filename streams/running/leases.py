@@ -1,7 +1,7 @@
-"""A lease per camera: which worker runs it, until when, by the database's clock.
+"""The lease of each camera, which says which worker runs it until when, by the database's clock.
 
-`CameraStatus.lease_holder` and `lease_expires_at` are the lease. It is 20 s long and renewed every 5 s, so three
-renewals may fail before another worker takes the camera; claims skip rows that somebody else is just claiming.
+`CameraStatus.lease_holder` and `lease_expires_at` are the lease. It lasts 20 s, and the worker renews it every 5 s, so
+three renewals may fail before another worker takes the camera. Claims skip rows that another worker is just claiming.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ class Holding:
     """What a worker holds after a sweep."""
 
     cameras: tuple[Camera, ...]
-    """Enabled cameras whose lease is this worker's: to be run."""
+    """Enabled cameras whose lease this worker holds; it runs them."""
     switched: tuple[Camera, ...]
-    """Cameras (status selected) whose state this sweep changed: to be announced."""
+    """Cameras (status selected) whose state this sweep changed; the worker announces them."""
     surplus: frozenset[int] = frozenset()
-    """Cameras of this worker beyond its share: to be stopped, then handed over."""
+    """Cameras of this worker beyond its share; it stops them, then hands them over."""
     wanted: float = 0.0
-    """Its even share of the cameras that are switched on; more than `capacity` when workers are wanting."""
+    """Its even share of the cameras that are switched on; more than `capacity` if there are too few workers."""
 
 
 def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
-    """Renew the leases of `running` cameras, claim free ones up to the fair share, and switch off disabled ones.
+    """Renews the leases of `running` cameras, claims free ones up to the fair share, and switches off disabled ones.
 
-    A lease that has ended is not renewed but claimed anew, by whoever comes first.
+    A lease that has ended is not renewed; the first worker that claims it gets it.
     """
     with transaction.atomic():
         _make_rows()
@@ -58,7 +58,7 @@ def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
 
 
 def renew(*, holder: str, cameras: Collection[int]) -> set[int]:
-    """Prolong the leases of `cameras` that are still this worker's; returns which those are."""
+    """Renews the leases of `cameras` that this worker still holds; returns these cameras."""
     if not cameras:
         return set()
     mine = CameraStatus.objects.filter(camera_id__in=cameras, lease_holder=holder, lease_expires_at__gt=Now())
@@ -68,7 +68,7 @@ def renew(*, holder: str, cameras: Collection[int]) -> set[int]:
 
 
 def claim(*, holder: str, at_most: int) -> set[int]:
-    """Take up to `at_most` enabled cameras that nobody runs, those that waited longest first."""
+    """Takes up to `at_most` enabled cameras that no worker runs, those that waited longest first."""
     if at_most <= 0:
         return set()
     with transaction.atomic():
@@ -81,13 +81,13 @@ def claim(*, holder: str, at_most: int) -> set[int]:
         taken = CameraStatus.objects.filter(_is_free(), camera_id__in=ids).update(
             lease_holder=holder, lease_expires_at=_end(), state=CameraStateName.CONNECTING, reason=""
         )
-    if taken != len(ids):  # rows are locked between the two statements: nothing else may change them
+    if taken != len(ids):  # the rows are locked between the two statements, so nothing else can change them
         raise RuntimeError(f"expected to take {len(ids)} leases, took {taken}")
     return set(ids)
 
 
 def release(*, holder: str, cameras: Collection[int]) -> int:
-    """Give leases back, so that another worker need not wait for their end. Returns how many were ours."""
+    """Gives leases back, so that another worker need not wait for their end; returns how many were ours."""
     mine = CameraStatus.objects.filter(camera_id__in=cameras, lease_holder=holder)
     return mine.update(
         lease_holder="",
@@ -100,14 +100,14 @@ def release(*, holder: str, cameras: Collection[int]) -> int:
 
 
 def hand_over(*, holder: str, cameras: Collection[int]) -> None:
-    """Give `cameras`, whose children have stopped, to whoever has fewer; the others are told at once."""
+    """Releases `cameras`, whose children have stopped, for workers with fewer, and tells the other workers at once."""
     with transaction.atomic():
         release(holder=holder, cameras=cameras)
         ring("cameras.changed")
 
 
 def leave(*, holder: str, cameras: Collection[int]) -> None:
-    """Give everything back: this worker ends."""
+    """Gives everything back, because this worker ends."""
     with transaction.atomic():
         release(holder=holder, cameras=cameras)
         shares.leave(holder=holder)
@@ -115,17 +115,17 @@ def leave(*, holder: str, cameras: Collection[int]) -> None:
 
 
 def _make_rows() -> None:
-    """A status for every camera that has none: cameras are also made by fixtures and scripts."""
+    """Makes a status for every camera that has none, because fixtures and scripts make cameras too."""
     without = Camera.objects.filter(status=None).order_by("pk").values_list("pk", flat=True)
     CameraStatus.objects.bulk_create([CameraStatus(camera_id=pk) for pk in without], ignore_conflicts=True)
 
 
 def _switch(*, holder: str, running: Collection[int]) -> list[int]:
-    """States of cameras that nobody runs follow their switch; returns whose did."""
+    """Sets the state of cameras that nobody runs to what their switch says; returns the cameras that changed."""
     idle = CameraStatus.objects.filter(_is_free() | Q(lease_holder=holder)).exclude(camera_id__in=running)
     off = idle.filter(camera__enabled=False).exclude(state=CameraStateName.OFF, lease_holder="")
     back = idle.filter(camera__enabled=True, state=CameraStateName.OFF)
-    # Locked in one order and skipped when locked: two workers that switch the same rows must not deadlock.
+    # Lock in one order and skip locked rows: two workers that switch the same rows must not deadlock.
     found = list(
         (off | back)
         .order_by("camera_id")
@@ -142,7 +142,7 @@ def _switch(*, holder: str, running: Collection[int]) -> list[int]:
 
 
 def _say_why_waiting() -> list[int]:
-    """Cameras that wait although workers are here are told that no place is left; returns whose reason changed."""
+    """Writes why cameras wait although workers are here; returns the cameras whose reason changed."""
     waiting = CameraStatus.objects.filter(_is_free(), camera__enabled=True, state=CameraStateName.WAITING)
     reason = shares.why_waiting()
     others = waiting.exclude(reason=reason).order_by("camera_id").select_for_update(skip_locked=True, of=("self",))

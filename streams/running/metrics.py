@@ -1,7 +1,7 @@
-"""How late a viewer hears of a sighting: from the capture of its frame to the event being sent.
+"""Measures how late viewers hear of a sighting: from the capture of its frame until the event is sent.
 
-Every SightingEvent carries its own `delay_ms`; the worker keeps the last 500 and writes their percentiles to
-its log once a minute (logger `streams.running.metrics`), so `manage.py runworker` and `make run` both show them.
+Every SightingEvent carries its own `delay_ms`. The worker keeps the last 500 and writes their percentiles to its log
+once a minute (logger `streams.running.metrics`), so `manage.py runworker` and `make run` both show them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class DelaySummary:
 
 
 class Delays:
-    """The last delays of announced sightings."""
+    """Keeps the last delays of announced sightings."""
 
     def __init__(self) -> None:
         self._last: deque[int] = deque(maxlen=KEEP)
@@ -44,7 +44,7 @@ class Delays:
             logger.info("from capture to event: %s", self.summary())
 
     def summary(self) -> DelaySummary | None:
-        """None before the first sighting."""
+        """Returns the percentiles; None before the first sighting."""
         if not self._last:
             return None
         ordered = sorted(self._last)

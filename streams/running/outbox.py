@@ -1,7 +1,7 @@
-"""Sightings that wait to be recorded: in order, one entry per sighting, bounded, and kept while the database is away.
+"""The queue of sightings to record: in order, one entry per sighting, bounded, and kept while the database is away.
 
-A change says the whole state of a sighting, so a later one takes the place of an earlier one that still waits;
-only the detections of both are kept.
+A change holds the whole state of a sighting, so a later one replaces an earlier one that still waits. Only the
+detections of both are kept.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from streams.pipeline.messages import NewDetection, SightingChange
 logger = logging.getLogger(__name__)
 
 MOST_DETECTIONS = 6
-"""Detections kept per waiting sighting: as many as a sighting has in quiet times."""
-# An hour of 20 cameras with a sighting every 4 s; about 1 KB each.
+"""Detections kept per waiting sighting: as many as a sighting has in normal times."""
+# 20,000: an hour of 20 cameras with a sighting every 4 s; about 1 KB each.
 MOST_SIGHTINGS = 20_000
-# 64 MB: some 4,000 snapshots. Beyond, the oldest sightings keep their facts and lose their pictures.
+# 64 MB: some 4,000 snapshots. Beyond that, the oldest sightings keep their facts and lose their snapshots.
 MOST_SNAPSHOT_BYTES = 64_000_000
 
 
 @dataclass(slots=True)
 class PendingSighting:
-    """A change to be recorded, and the names under which its snapshots were stored already."""
+    """A change to record, and the names of its snapshots that are stored already."""
 
     camera_id: int
     change: SightingChange
@@ -35,7 +35,7 @@ class PendingSighting:
 
 @dataclass(slots=True)
 class CloseOpen:
-    """End all sightings of this camera that are open in the database: no child continues them."""
+    """Asks to end all sightings of this camera that are open in the database, because no child continues them."""
 
     camera_id: int
 
@@ -65,7 +65,7 @@ class SightingOutbox:
         self._there.set()
 
     def close_open(self, camera_id: int) -> None:
-        """To be said when a camera's child has gone, before what its next child says."""
+        """Ends the camera's open sightings. Call it when a child is gone, before messages of the next child."""
         for entry in self._entries.values():
             if isinstance(entry, PendingSighting) and entry.camera_id == camera_id:
                 entry.change = replace(entry.change, ended=True)
@@ -73,7 +73,7 @@ class SightingOutbox:
         self._there.set()
 
     async def take(self) -> PendingSighting | CloseOpen:
-        """The oldest entry, as soon as there is one."""
+        """Takes the oldest entry; waits until there is one."""
         while not self._entries:
             self._there.clear()
             await self._there.wait()
@@ -104,7 +104,7 @@ class SightingOutbox:
 
 
 def _merged(before: SightingChange, after: SightingChange) -> SightingChange:
-    """The later change with the best of both's detections and the newest encoding; ended stays ended."""
+    """Returns the later change with the best detections of both and the newest encoding; ended stays ended."""
     best = sorted((*before.detections, *after.detections), key=_worth, reverse=True)[:MOST_DETECTIONS]
     detections = tuple(sorted(best, key=lambda item: item.captured_at))
     encoding = after.encoding or before.encoding

@@ -1,4 +1,4 @@
-"""Pictures for viewers: the newest of each camera goes to the cache, and a small doorbell says so."""
+"""Publishes pictures for viewers: puts the newest of each camera into the cache and rings a small doorbell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streams.wire.newest_values import Newest
 
 
 class Previews:
-    """`put` never waits; `run` publishes. An overlay without pictures is of no use to anybody and is left out."""
+    """Takes overlays by `put`, which never waits, and publishes them in `run`; ignores overlays without pictures."""
 
     def __init__(self) -> None:
         self._newest: Newest[tuple[str, Mapping[str, str], Overlay]] = Newest()
@@ -26,7 +26,7 @@ class Previews:
             self._newest.put(camera_id, (slug, names, overlay))
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Publishes until cancelled."""
         while True:
             newest = await self._newest.take()
             for camera_id, (slug, names, overlay) in newest.items():

@@ -1,4 +1,4 @@
-"""Where everything goes that camera children say: pictures to viewers, states to rows, sightings to the record."""
+"""Passes on what camera children report: pictures to viewers, states to rows, sightings to the recorder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streams.wire.shapes import CameraRef
 
 
 class Publisher:
-    """`hear` and its like never wait; `run` works until cancelled; `flush`, then `close`."""
+    """`hear`, `begin`, `lost` and `refuse` never wait; `run` works until cancelled; `flush` comes before `close`."""
 
     def __init__(self, holder: str) -> None:
         self.outbox = SightingOutbox()
@@ -23,9 +23,9 @@ class Publisher:
         self.states = States(holder)
         self.previews = Previews()
         self.names: Mapping[str, str] = {}
-        """Of the gallery in use, by person id: for the boxes that browsers draw."""
+        """Names of the gallery in use by person id, for the boxes that browsers draw."""
         self.heard: dict[int, Heartbeat] = {}
-        """What each camera's child has last said of itself."""
+        """The last heartbeat of each camera's child."""
 
     def hear(self, camera_id: int, camera: CameraRef, message: ToParent) -> None:
         if isinstance(message, Overlay):
@@ -37,18 +37,18 @@ class Publisher:
             self.outbox.put(camera_id, message)
 
     def begin(self, camera_id: int) -> None:
-        """This worker takes the camera: what another one left open is over."""
+        """Ends the sightings that another worker left open, because this worker takes the camera."""
         self.heard.pop(camera_id, None)
         self.outbox.close_open(camera_id)
 
     def lost(self, camera_id: int, camera: CameraRef, reason: Sentence) -> None:
-        """The camera's child ended unexpectedly, and its open sightings with it."""
+        """Ends the camera's open sightings and reports it down, because its child ended unexpectedly."""
         self.heard.pop(camera_id, None)
         self.outbox.close_open(camera_id)
         self.states.put(camera_id, camera, Down(reason))
 
     def refuse(self, camera_id: int, camera: CameraRef, reason: Sentence) -> None:
-        """The camera cannot be started as it is configured."""
+        """Reports the camera down, because it cannot be started as it is configured."""
         self.states.put(camera_id, camera, Down(reason))
 
     async def run(self) -> None:

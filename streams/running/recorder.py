@@ -1,4 +1,4 @@
-"""Writes sightings down and tells viewers after the commit. A database that is away for a while loses none."""
+"""Records sightings and tells viewers after the commit; a database that is away for a while loses none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
-# A person deleted between our look and our commit breaks a foreign key once; the next look does not see them.
+# A person deleted between our read and our commit breaks a foreign key once; the next read does not find them.
 MOST_CONFLICTS = 3
 
 
@@ -36,7 +36,7 @@ class Recorder:
         self._idle.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Records until cancelled."""
         while True:
             entry = await self.outbox.take()
             self._idle.clear()
@@ -45,7 +45,7 @@ class Recorder:
                 self._idle.set()
 
     async def flush(self, timeout_s: float) -> bool:
-        """Wait until everything is written; False when `timeout_s` was not enough."""
+        """Waits until everything is written; returns False if `timeout_s` was not enough."""
         end = time.monotonic() + timeout_s
         while len(self.outbox) or not self._idle.is_set():
             if time.monotonic() > end:
@@ -103,7 +103,7 @@ class Recorder:
 
 
 def _record(pending: PendingSighting) -> Recorded:
-    """Snapshots first, outside the transaction; their names are kept for the next try."""
+    """Stores snapshots first, outside the transaction, and keeps their names for the next try."""
     for item in pending.change.detections:
         if item.snapshot and item.id not in pending.snapshots:
             pending.snapshots[item.id] = _stored(pending.camera_id, item)
@@ -111,7 +111,7 @@ def _record(pending: PendingSighting) -> Recorded:
 
 
 def _stored(camera_id: int, detection: NewDetection) -> str:
-    """The snapshot's name; empty when the storage is away: the sighting is worth more than its picture."""
+    """Returns the snapshot's name; "" if the storage is away, because a sighting is worth more than its snapshot."""
     try:
         return save_snapshot(detection=detection)
     except Exception:  # each storage backend has exceptions of its own

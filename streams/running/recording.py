@@ -1,6 +1,6 @@
-"""One change of a sighting, written down: the sighting's row and its new detections, in one short transaction.
+"""Writes one change of a sighting: the sighting's row and its new detections, in one short transaction.
 
-Recording is idempotent by the ids that the camera child made, so whoever is not sure does it again.
+The ids come from the camera child, so recording is idempotent: a caller that is not sure records again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from streams.wire.values import finite
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a change: the row as lists show it (camera and person selected)."""
+    """The result of recording a change: the row as lists show it (camera and person selected)."""
 
     sighting: Sighting
     snapshot: UUID | None
@@ -34,10 +34,10 @@ class Recorded:
 
 
 def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mapping[UUID, str]) -> Recorded:
-    """Write `change` of a sighting by camera `camera_id`; `snapshots` are stored names by detection.
+    """Writes `change` of a sighting by camera `camera_id`; `snapshots` maps detections to stored names.
 
-    A person deleted meanwhile makes the sighting an unknown one. Raises CameraIsGone when there is no such
-    camera any more: nothing can be written then, ever.
+    If the person was deleted meanwhile, the sighting becomes unknown. Raises CameraIsGone if the camera no longer
+    exists: such a sighting can never be written.
     """
     with transaction.atomic():
         camera = Camera.objects.filter(pk=camera_id).first()
@@ -57,7 +57,7 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
 
 
 def _people_of(change: SightingChange) -> dict[str, Person]:
-    """Those named in `change` who are still in the records, by id; for one who was merged meanwhile, the kept one."""
+    """Returns the people named in `change` that still exist, by id; for a merged person, the one that was kept."""
     named = {item.person for item in change.detections} | {change.person}
     return Person.objects.known_as([person for person in named if person])
 
@@ -85,7 +85,7 @@ def _row(camera: Camera, change: SightingChange, before: Sighting | None, people
 
 
 def _end(change: SightingChange, before: Sighting | None, last: datetime) -> datetime | None:
-    """A sighting that was ended stays ended: another worker may have closed it after this change was made."""
+    """Returns the end, or None. An ended sighting stays ended: another worker may have closed it after this change."""
     was_ended = before is not None and before.ended_at is not None
     return last if change.ended or was_ended else None
 

@@ -1,6 +1,6 @@
-"""One camera on this worker: its child is started, listened to, killed when stuck, and started again.
+"""Runs one camera on this worker: starts its child, listens to it, kills it when stuck, and starts it again.
 
-Stuck is dead: a child that gives no sign of life is killed, and the reason stands on the camera's row.
+A stuck child counts as dead: the runner kills a child that sends no heartbeat, and the camera's row shows the reason.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from streams.wire.watching import NOBODY
 
 logger = logging.getLogger(__name__)
 
-# 60 s until the first word: the interpreter, the libraries and the networks are loaded, on a busy machine.
+# 60 s until the first heartbeat: loading the interpreter, the libraries and the networks on a busy machine.
 FIRST_WORD_S = 60.0
-# 15 s: the child speaks every second, so 15 misses in a row.
+# 15 s: the child sends a heartbeat every second, so 15 misses in a row.
 SILENT_S = 15.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
-# A child that worked for a minute was well: what ended it is not what ended the one before.
+# A child that worked for a minute was well: it ended for another reason than the child before.
 WELL_AFTER_S = 60.0
 
 
 class CameraRunner:
-    """`run()` until `stop()`. `hear` gets every message of the child, `lost` the reason of each unexpected end."""
+    """Runs a camera from `run()` to `stop()`. `hear` gets every message, `lost` the reason of each unexpected end."""
 
     def __init__(
         self,
@@ -67,21 +67,21 @@ class CameraRunner:
 
     @property
     def pid(self) -> int | None:
-        """Of the child that runs now."""
+        """Returns the process id of the child that runs now."""
         return self._child.pid if self._child else None
 
     @property
     def has_begun(self) -> bool:
-        """Whether a child has spoken, or has failed already."""
+        """Returns whether a child has sent a heartbeat or has failed already."""
         return self._heard_at is not None or self.starts > 1 or self._short_lives > 0
 
     def use(self, gallery: UseGallery) -> None:
-        """Decide with this gallery from the next frame on, and in every child to come."""
+        """Makes this child from its next frame on, and every later child, decide with `gallery`."""
         self._gallery = gallery
         self._send(gallery)
 
     def feed(self, picture: SentPicture) -> None:
-        """Of a browser; lost when no child runs or a newer one follows before it is taken."""
+        """Sends a browser's picture to the child; it is lost if no child runs or a newer one replaces it first."""
         self._send(picture)
 
     def watch(self, mode: WatchMode) -> None:
@@ -90,7 +90,7 @@ class CameraRunner:
             self._send(mode)
 
     def stop(self, grace_s: float = STOP_S) -> None:
-        """Let `run` end: the child gets `grace_s` to close its sightings."""
+        """Lets `run` end; the child gets `grace_s` to close its sightings."""
         self._grace_s = grace_s
         self._stopping.set()
 
@@ -105,7 +105,7 @@ class CameraRunner:
             await self._pause(reason)
 
     async def _live(self) -> Sentence | None:
-        """One child from start to end; the reason of its end in words, None when it was asked to stop."""
+        """Runs one child from start to end; returns why it ended, or None if it was asked to stop."""
         child = self._child = CameraChild(self.config, self._target, self._on_message)
         self._heard_at, self._gave_up = None, NONE
         self.starts += 1
@@ -147,7 +147,7 @@ class CameraRunner:
 
     async def _pause(self, reason: Sentence) -> None:
         longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(self._short_lives, 10))
-        # Half to full: cameras that died together do not start together.
+        # Half to full, at random: cameras that died together must not start together.
         pause_s = max(FIRST_PAUSE_S, longest * random.uniform(0.5, 1.0))  # noqa: S311 - not for secrets
         logger.warning("camera %s: %s", self.config.slug, reason, extra={"camera": self.config.slug})
         self._lost(joined(reason, Reason.NEXT_START.said(delay_s=pause_s)))

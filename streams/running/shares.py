@@ -1,7 +1,7 @@
-"""How many of the cameras are this worker's: the even share, by what each worker that is here could run.
+"""Computes a worker's even share of the cameras, by how many each present worker could run.
 
-A worker that comes gets its share from those with more than theirs; each gives a few at a time, after their
-children have stopped. Shares are rounded up, so that all cameras are run and nothing moves to and fro.
+A new worker gets its share from workers that have more than theirs. Each gives away a few cameras at a time, after
+their children have stopped. Shares are rounded up, so that all cameras run and none moves to and fro.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from streams.records.worker_presence import WorkerPresence
 
 # 4 at a time: each moved camera is dark for the 2 or 3 s that its new child takes to start.
 MOST_MOVED = 4
-# An hour: long dead, and few enough that nobody needs to hurry.
+# An hour: such a worker is long dead, and there are too few rows to hurry.
 FORGET_AFTER = timedelta(hours=1)
 
 
 def be_here(*, holder: str, capacity: int, for_s: float) -> None:
-    """Say that this worker is here for the next `for_s` seconds."""
+    """Records that this worker is present for the next `for_s` seconds."""
     WorkerPresence.objects.update_or_create(
         holder=holder, defaults={"capacity": capacity, "expires_at": Now() + timedelta(seconds=for_s)}
     )
 
 
 def leave(*, holder: str) -> None:
-    """This worker runs no cameras any more; the others are told that there is something to share.
+    """Records that this worker runs no cameras any more, and tells the others that there are cameras to share.
 
-    Also forgets workers that died long ago; skips rows that another worker is just forgetting.
+    Also deletes workers that died long ago; skips rows that another worker is just deleting.
     """
     WorkerPresence.objects.filter(holder=holder).delete()
     dead = WorkerPresence.objects.filter(expires_at__lt=Now() - FORGET_AFTER).select_for_update(skip_locked=True)
@@ -41,16 +41,16 @@ def leave(*, holder: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What of all cameras is one worker's."""
+    """One worker's share of all cameras."""
 
     wanted: float
-    """By capacity, whether it can run so many or not: what autoscalers go by."""
+    """Its even share by capacity, even if it cannot run so many; autoscalers use this."""
     cameras: int
-    """To be run: rounded up, and no more than it can."""
+    """The cameras it should run: the share rounded up, and at most its capacity."""
 
 
 def fair_share(*, capacity: int) -> Share:
-    """The even share of a worker of `capacity`, among those that are here."""
+    """Returns the even share of a worker of `capacity` among the present workers."""
     total = WorkerPresence.objects.total_capacity()
     if total <= 0:
         return Share(0.0, 0)
@@ -59,7 +59,7 @@ def fair_share(*, capacity: int) -> Share:
 
 
 def why_waiting() -> str:
-    """Why a camera that is switched on waits though workers are here, for people; empty when there is a place left."""
+    """Returns, for people, why an enabled camera waits although workers are here; "" if a place is left."""
     total = WorkerPresence.objects.total_capacity()
     if not 0 < total < Camera.objects.enabled().count():
         return ""

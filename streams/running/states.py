@@ -1,4 +1,4 @@
-"""What the camera children say of themselves: told to viewers at once, then written to the cameras' rows."""
+"""Passes on the states that camera children report: first to viewers, then to the cameras' rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Down:
 
 
 class States:
-    """`put` never waits; `run` tells and writes the newest state of each camera."""
+    """Takes states by `put`, which never waits; `run` announces and writes the newest state of each camera."""
 
     def __init__(self, holder: str) -> None:
         self._holder = holder
@@ -35,7 +35,7 @@ class States:
         self._newest.put(camera_id, (camera, said))
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Announces and writes until cancelled."""
         while True:
             newest = await self._newest.take()
             for camera_id, (camera, said) in newest.items():
@@ -52,7 +52,7 @@ class States:
             else:
                 await self._database.call(record_down, camera_id=camera_id, holder=self._holder, reason=said.reason)
         except UNREACHABLE:
-            pass  # noted by the thread; the next heartbeat is a second away
+            pass  # the thread has logged it; the next heartbeat is a second away
 
 
 def _state(camera: CameraRef, said: Heartbeat | Down) -> CameraState:

@@ -1,7 +1,7 @@
-"""Runs this worker's share of the cameras: what the database wants against what runs here, every 5 s or woken.
+"""Runs this worker's share of the cameras: compares what the database wants with what runs, every 5 s or when woken.
 
-The database row is the job and a message is only a doorbell. A camera runs here while its lease is ours: the
-lease is renewed by each sweep, and when sweeps fail the cameras are stopped before their leases end.
+The database row is the job; a message is only a doorbell. A camera runs here while its lease is ours. Each sweep
+renews the leases. If sweeps fail, the supervisor stops the cameras before their leases end.
 """
 
 from __future__ import annotations
@@ -41,21 +41,21 @@ from streams.wire.watching import watched
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY_S = leases.RENEW_EVERY_S
-# 7 s before the lease ends: time to stop the children (2 s asked, then killed) on a busy machine.
+# 7 s before the lease ends: time to stop the children on a busy machine (they get 2 s, then they are killed).
 GIVE_UP_BEFORE_S = 7.0
 HURRIED_STOP_S = 2.0
 LOOK_FOR_VIEWERS_EVERY_S = 1.0
-# With the children's 5 s less than the 10 s after which an impatient Ctrl-C kills.
+# 4 s: together with the children's 5 s, less than the 10 s after which an impatient Ctrl-C kills.
 FLUSH_S = 4.0
 
 
 def this_worker() -> str:
-    """A name no other worker has had: a restarted one must not take itself for its predecessor."""
+    """Returns a name that no other worker has had: a restarted worker must not take itself for its predecessor."""
     return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 class Supervisor:
-    """`run(stop)` until `stop` is set; `wake…()` from the same event loop, any time."""
+    """Runs in `run(stop)` until `stop` is set; call `wake…()` from the same event loop at any time."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Supervisor:
         self.holder = holder or this_worker()
         self.capacity = settings.WORKER_CAMERAS if capacity is None else capacity
         self.wanted = 0.0
-        """Its even share of all cameras, whether it can run so many or not."""
+        """Its even share of all cameras, even if it cannot run so many."""
         self.publisher = Publisher(self.holder)
         self.galleries = GalleryKeeper(self._use_gallery)
         self.trials = Trials()
@@ -80,15 +80,15 @@ class Supervisor:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the first sweep was made and every camera that it took has spoken, or failed to."""
+        """Returns whether a sweep was made and every camera that runs here has sent a heartbeat or failed."""
         return self._leased_until > 0 and all(runner.has_begun for runner in self.fleet.runners.values())
 
     def figures(self) -> list[Metric]:
-        """What monitoring wants to know of this worker; from any thread."""
+        """Returns the figures of this worker for monitoring. Any thread may call it."""
         return worker_figures(self.fleet, self.publisher, capacity=self.capacity, wanted=self.wanted)
 
     def wake(self) -> None:
-        """Cameras may have changed."""
+        """Makes the next sweep come at once, because cameras may have changed."""
         self._cameras_bell.ring()
 
     def wake_gallery(self) -> None:
@@ -98,7 +98,7 @@ class Supervisor:
         self._viewers_bell.ring()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Raises what ends one of the loops; cameras are stopped and leases given back in any case."""
+        """Runs all loops until `stop`; raises the error that ends one. Always stops cameras and gives leases back."""
         publishing = asyncio.create_task(self.publisher.run())
         try:
             await self._work(stop, publishing)
@@ -121,14 +121,14 @@ class Supervisor:
             try:
                 await self.sweep()
             except (*UNREACHABLE, IntegrityError):
-                # IntegrityError: a camera was deleted in the middle. Either way the next sweep is due soon.
+                # IntegrityError: a camera was deleted during the sweep. Either way the next sweep is due soon.
                 logger.debug("a sweep failed", exc_info=True)
             await self._cameras_bell.wait(SWEEP_EVERY_S)
 
     async def sweep(self) -> None:
-        """Make what runs here equal to what the database says should."""
+        """Makes the cameras that run here equal to those that the database wants here."""
         if self.galleries.current is None:
-            return  # nobody could be recognised: leave the cameras to workers that can
+            return  # this worker could recognise nobody: leave the cameras to workers that can
         self.fleet.forget_failed()
         asked_at = time.monotonic()
         held = {*self.fleet.runners, *self._refused}
@@ -136,7 +136,7 @@ class Supervisor:
         self._leased_until = asked_at + leases.LEASE_S
         self.wanted = holding.wanted
         if self._must_give_up():
-            return  # the answer took so long that the leases it speaks of are as good as over
+            return  # the answer took so long that its leases are as good as over
         await self._adjust({camera.pk: camera for camera in holding.cameras}, self.galleries.current)
         if holding.surplus:
             logger.info("%d cameras are handed over to other workers", len(holding.surplus))
@@ -153,7 +153,7 @@ class Supervisor:
             self.fleet.start(camera_ref(wanted[pk]), configs[pk], self.galleries.current or gallery)
             self.wake_viewers()
         if ended:
-            self.wake()  # a camera that was switched off here can now be given back and called off
+            self.wake()  # the next sweep can now give back and mark as off a camera that was switched off here
 
     def _config(self, camera: Camera) -> CameraConfig | None:
         try:
@@ -163,7 +163,7 @@ class Supervisor:
             return None
 
     async def _guard(self, stop: asyncio.Event) -> None:
-        """Stop the cameras before leases end that could not be renewed: another worker will take them."""
+        """Stops the cameras before their leases end without renewal, because another worker will take them."""
         while not stop.is_set():
             if len(self.fleet) and self._must_give_up():
                 logger.error("leases could not be renewed: %d cameras are given up", len(self.fleet))
@@ -186,7 +186,7 @@ class Supervisor:
             self.wake()
 
     async def _drain(self, publishing: asyncio.Task[None]) -> None:
-        """Children close their sightings, those are written, the leases are given back."""
+        """Lets children close their sightings, writes these, and gives the leases back."""
         held = dict(self.fleet.refs)
         await self.fleet.stop(held)
         if not publishing.done():

@@ -1,4 +1,4 @@
-"""The worker's side of trying a source: each in a process of its own, which is ended when it takes too long."""
+"""The worker's side of trying a source: it runs each trial in its own process and ends one that takes too long."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from streams.pipeline.reasons import Reason
 logger = logging.getLogger(__name__)
 
 Target = Callable[[TrialOrder, Any], None]
-# 25 s: 10 to open, 5 to read, a second to look, and the start of a process on a busy machine.
+# 25 s: 10 s to open, 5 s to read, a second to look, and the start of a process on a busy machine.
 TRIAL_S = 25.0
 LOOK_EVERY_S = 0.2
 AT_ONCE = 2
-"""Of each worker; a trial beyond waits, and its page says that none has come yet."""
+"""Trials of one worker at a time; a further one waits, and its page says that no worker has come yet."""
 
 
 class Trials:
-    """`take(…)` from the worker's event loop, any time; `await close()` at the end."""
+    """Call `take(…)` from the worker's event loop at any time, and `await close()` at the end."""
 
     def __init__(self, target: Target = run_trial, timeout_s: float = TRIAL_S) -> None:
         self._target, self._timeout_s = target, timeout_s
@@ -39,7 +39,7 @@ class Trials:
         task.add_done_callback(self._running.discard)
 
     async def close(self) -> None:
-        """Trials that run are abandoned, and their processes ended."""
+        """Abandons the trials that run, and ends their processes."""
         self._over.set()
         await asyncio.gather(*self._running)
 
@@ -47,7 +47,7 @@ class Trials:
         async with self._free:
             try:
                 await asyncio.to_thread(self._claim_and_do, trial)
-            except Exception:  # the cache's own errors: the page says that nothing came, cameras go on
+            except Exception:  # the cache's own errors: the page says that nothing came, and cameras go on
                 logger.warning("a source could not be tested", exc_info=True)
 
     def _claim_and_do(self, trial: str) -> None:
@@ -59,7 +59,7 @@ class Trials:
 def try_in_child(
     order: TrialOrder, over: threading.Event, target: Target = run_trial, timeout_s: float = TRIAL_S
 ) -> TrialResult:
-    """Blocks for at most `timeout_s`, or until `over`; the process is gone afterwards."""
+    """Tries a source in a process, blocking at most `timeout_s` or until `over`; ends the process in any case."""
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=target, args=(order, theirs), name="trial", daemon=True)

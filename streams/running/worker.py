@@ -1,4 +1,4 @@
-"""The worker's channel "recognition": its messages only say when to look at the database."""
+"""The consumer of the worker's channel "recognition", whose messages only say when to look at the database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from streams.running.supervisor import Supervisor
 
 
 class RecognitionConsumer(AsyncConsumer):  # type: ignore[misc]
-    """The supervisor lives on the worker: an error here costs this consumer, never a camera."""
+    """Wakes the supervisor. That one lives on the worker, so an error here costs this consumer, never a camera."""
 
     @property
     def supervisor(self) -> Supervisor:

@@ -1,1 +1,1 @@
-"""What web and worker say to each other, and to browsers."""
+"""The messages between web, worker and browsers, and the caches and groups that carry them."""

@@ -1,4 +1,4 @@
-"""Telling viewers: messages to everybody who looks at one camera, over the channel layer."""
+"""Sends messages over the channel layer to everybody who watches one camera."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from streams.wire.shapes import CameraState, SightingEvent
 
 logger = logging.getLogger(__name__)
 
-# 2 s: a channel layer that does not answer costs this message; the next one tells the newer truth.
+# 2 s: if the channel layer does not answer, this message is lost; the next one tells the newer state.
 TIMEOUT_S = 2.0
 
 
 class FrameReady(TypedDict):
-    """A doorbell: the picture itself lies in the cache."""
+    """A doorbell; the picture itself is in the cache."""
 
     type: Literal["frame.ready"]
     camera_id: int
@@ -41,7 +41,7 @@ def camera_group(camera_id: int) -> str:
 
 
 async def announce(message: FrameReady | StateSaid | SightingSaid) -> None:
-    """Delivered at most once; rows and cache hold the truth, so a failing layer costs freshness and no more."""
+    """Sends `message` at most once. Rows and cache hold the truth, so a failing layer costs only freshness."""
     layer: Any = get_channel_layer()
     try:
         async with asyncio.timeout(TIMEOUT_S):

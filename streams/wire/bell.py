@@ -1,4 +1,4 @@
-"""A bell that wakes one sleeping loop: rung any number of times, it wakes once."""
+"""A bell that wakes one sleeping loop, once however often it rings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Bell:
         self._rung.set()
 
     async def wait(self, timeout_s: float) -> None:
-        """Until the bell rings, or for `timeout_s`."""
+        """Waits until the bell rings, or for `timeout_s`."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._rung.wait()

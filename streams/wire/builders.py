@@ -1,4 +1,4 @@
-"""What builds the messages of shapes.py: from rows, and from the words of camera children."""
+"""Builds the messages of shapes.py from rows and from the reports of camera children."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def camera_ref(camera: Camera) -> CameraRef:
 
 
 def camera_state(camera: CameraRef, status: CameraStatus | None, now: datetime | None = None) -> CameraState:
-    """From the row: for greetings and for cameras that no child speaks for."""
+    """Builds the state from the row, for greetings and for cameras without a child."""
     now = now or datetime.now(UTC)
     state, reason = ("waiting", "") if status is None else status.state_at(now)
     running = status is not None and state not in ("off", "waiting")
@@ -60,7 +60,7 @@ def camera_state(camera: CameraRef, status: CameraStatus | None, now: datetime |
 
 
 def state_of(camera: Camera, now: datetime) -> CameraState:
-    """As `camera_state`; what is switched on or off is told so before a worker has followed."""
+    """Builds the state like `camera_state`, but shows a switched camera as on or off before a worker has followed."""
     told = camera_state(camera_ref(camera), getattr(camera, "status", None), now)
     state, reason = camera.state_at(now)
     told |= {"state": cast(StateName, str(state)), "reason": str(reason)}
@@ -68,7 +68,7 @@ def state_of(camera: Camera, now: datetime) -> CameraState:
 
 
 def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
-    """From the child's own words, about every second."""
+    """Builds the state from the child's heartbeat, about every second."""
     return {
         "type": "camera.state",
         "camera": camera,
@@ -85,7 +85,7 @@ def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
 
 
 def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord:
-    """`snapshot`: the detection that shows the sighting best. Reads no row when camera and person are selected."""
+    """`snapshot`: the detection that shows the sighting best. Reads no row if camera and person are selected."""
     person = sighting.person
     return {
         "id": str(sighting.id),
@@ -106,7 +106,7 @@ def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord
 
 
 def sighting_event(change: ChangeName, record: SightingRecord, captured_at: datetime) -> SightingEvent:
-    """Built after the commit, right before it is sent: `delay_ms` is what the viewer waits for."""
+    """Builds the event. Call it after the commit, right before sending, so that `delay_ms` is the viewer's wait."""
     return {
         "type": "sighting",
         "change": change,
@@ -146,7 +146,7 @@ def send_ack() -> SendAck:
 
 
 def frame_header(slug: str, overlay: Overlay, names: Mapping[str, str]) -> FrameHeader:
-    """`names` by person id; somebody who has left the gallery meanwhile is drawn without a name."""
+    """`names` maps person ids to names; somebody who has left the gallery meanwhile is drawn without a name."""
     return {
         "type": "frame",
         "camera": slug,

@@ -1,7 +1,7 @@
-"""Django's default cache, one connection pool for the whole process.
+"""Django's default cache with one connection pool for the whole process.
 
-`django.core.cache.cache` makes a new backend, with Redis a new pool of connections, in every thread's context;
-pictures are read and written many times a second from threads that come and go.
+`django.core.cache.cache` makes a new backend in every thread's context, with Redis a new pool of connections.
+Threads that come and go read and write pictures many times a second.
 """
 
 from functools import cache
@@ -12,6 +12,6 @@ from django.core.cache.backends.base import BaseCache
 
 @cache
 def shared_cache() -> BaseCache:
-    """The backend named "default"; in local memory it holds the same entries as Django's own."""
+    """Returns the backend named "default"; in local memory it holds the same entries as Django's own."""
     backend: BaseCache = caches.create_connection("default")
     return backend

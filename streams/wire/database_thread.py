@@ -1,7 +1,7 @@
-"""A thread that talks to the database on behalf of the event loop, one call after the other, on one connection.
+"""A thread that calls the database for the event loop, one call after the other, on one connection.
 
-Each concern of the worker (leases, recording, gallery) has its own: a slow recording must not delay the
-renewal of a lease, and the event loop must wait for none of them.
+Each concern of the worker (leases, recording, states, gallery) has its own thread: a slow recording must not delay
+the renewal of a lease, and the event loop must wait for none of them.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 UNREACHABLE = (OperationalError, InterfaceError)
-"""What a database that is away, restarting or overloaded raises: the same call may work later."""
+"""Errors of a database that is away, restarting or overloaded: the same call may work later."""
 
 
 class DatabaseThread:
-    """`await thread.call(function, …)`; `await thread.close()` at the end."""
+    """Call `await thread.call(function, …)`, and `await thread.close()` at the end."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -31,7 +31,7 @@ class DatabaseThread:
         self._reachable = True
 
     async def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `function` in the thread. A connection that broke is closed, so that the next call makes a new one."""
+        """Runs `function` in the thread. Closes a broken connection, so that the next call makes a new one."""
         loop = asyncio.get_running_loop()
         try:
             result = await loop.run_in_executor(self._executor, lambda: _guarded(function, *args, **kwargs))
@@ -42,13 +42,13 @@ class DatabaseThread:
         return result
 
     async def close(self) -> None:
-        """Close the connection and end the thread."""
+        """Closes the connection and ends the thread."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._executor, connections.close_all)
         self._executor.shutdown(wait=False)
 
     def _note(self, *, reachable: bool, why: str = "") -> None:
-        """Say it once when the database goes, and once when it comes back."""
+        """Logs once when the database goes away, and once when it comes back."""
         if reachable is not self._reachable:
             self._reachable = reachable
             if reachable:

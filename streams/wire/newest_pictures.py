@@ -1,7 +1,7 @@
-"""The newest picture of each camera, in Django's cache: one key each, so pictures never queue.
+"""The newest picture of each camera in Django's cache, under one key per camera, so that pictures never queue.
 
-`frame:<camera id>` is exactly the binary websocket message, `annotated:<camera id>` an Annotated. Both leave the
-cache soon after they are old by their camera's pace: an old picture must not be taken for a live one.
+`frame:<camera id>` is exactly the binary websocket message, `annotated:<camera id>` is an Annotated. Both leave the
+cache soon after they are old by their camera's pace, because an old picture must not be shown as live.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from streams.wire.shapes import FrameHeader
 
 logger = logging.getLogger(__name__)
 
-# 2 s: the way to the cache and back, and clocks that disagree; with the usual pace a picture is kept for 5 s.
+# 2 s: for the way to the cache and back, and for clocks that disagree; at the usual pace a picture stays for 5 s.
 SPARE_S = 2
 
 
@@ -27,7 +27,7 @@ class Annotated(NamedTuple):
     frame: int
     jpeg: bytes
     old_after_s: float
-    """As Frame.old_after_s."""
+    """The same as Frame.old_after_s."""
 
 
 async def put_frame(camera_id: int, header: FrameHeader, jpeg: bytes) -> None:
@@ -41,19 +41,19 @@ async def put_annotated(camera_id: int, frame: int, jpeg: bytes, old_after_s: fl
 
 
 async def newest_frame(camera_id: int) -> tuple[int, bytes] | None:
-    """Frame number and message of the newest picture; None when there is none that is not old."""
+    """Returns number and message of the newest frame; None if there is none, or only an old one."""
     message: bytes | None = await _in_thread(shared_cache().get, f"frame:{camera_id}")
     return None if message is None else (unpack_header(message)["frame"], message)
 
 
 async def newest_annotated(camera_id: int) -> Annotated | None:
-    """The newest picture with boxes; None when there is none that is not old."""
+    """Returns the newest picture with boxes; None if there is none, or only an old one."""
     found: Annotated | None = await _in_thread(shared_cache().get, f"annotated:{camera_id}")
     return found
 
 
 async def _in_thread(function: Any, *args: Any) -> Any:
-    """The cache may be a Redis away; a cache that fails costs pictures, not the worker or the socket."""
+    """Calls the cache in a thread, as it may be a Redis. If it fails, only pictures are lost, no worker or socket."""
     try:
         return await asyncio.to_thread(function, *args)
     except Exception as error:  # noqa: BLE001 - each cache backend has exceptions of its own

@@ -1,4 +1,4 @@
-"""The newest value per camera, for one task that takes them: what it did not get to is replaced, not queued."""
+"""The newest value per camera, for one task that takes them: a newer value replaces one not yet taken."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Newest(Generic[T]):
         self._there.set()
 
     async def take(self) -> dict[int, T]:
-        """All values by camera, as soon as there is one."""
+        """Takes all values by camera; waits until there is one."""
         await self._there.wait()
         self._there.clear()
         taken, self._values = self._values, {}

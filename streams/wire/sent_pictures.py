@@ -1,7 +1,7 @@
-"""Pictures that browsers send, on their way from the web to the worker: the newest of each camera, and no queue.
+"""Pictures that browsers send, on their way from web to worker: only the newest of each camera, without a queue.
 
-`sent:<camera id>` in the cache holds (number, JPEG); a message in the group `sent.<camera id>` says that it has
-changed, to the one worker that runs the camera. `sender:<camera id>` is the place of the one browser that sends.
+`sent:<camera id>` in the cache holds (number, JPEG). A message in the group `sent.<camera id>` tells the one worker
+that runs the camera that it has changed. `sender:<camera id>` is the place of the one browser that sends.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 from streams.wire.cache import shared_cache
 
 KEPT_S = 5
-# 10 s: renewed every 3 s; a phone that lost its network can come back that much later.
+# 10 s: renewed every 3 s; a phone that lost its network keeps its place for this long.
 PLACE_S = 10
 RENEW_EVERY_S = 3.0
 PICTURE_SENT: Final = "picture.sent"
@@ -27,13 +27,13 @@ def put_sent(camera_id: int, picture: Picture) -> None:
 
 
 def newest_sent(camera_id: int) -> Picture | None:
-    """None when none came for 5 s."""
+    """Returns the newest picture; None if none came for 5 s."""
     picture: Picture | None = shared_cache().get(f"sent:{camera_id}")
     return picture
 
 
 def take_place(camera_id: int, sender: str) -> bool:
-    """Whether `sender` is the one that sends from now on, or still."""
+    """Takes or renews the place; returns whether `sender` has it now."""
     return shared_cache().add(f"sender:{camera_id}", sender, PLACE_S) or renew_place(camera_id, sender)
 
 

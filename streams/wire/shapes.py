@@ -1,27 +1,27 @@
-"""Every message that crosses a websocket, in one place; built in builders.py alone, from plain JSON values.
+"""The shape of every message that crosses a websocket; only builders.py builds them, from plain JSON values.
 
-Sockets (both ask for a logged-in user with the right `streams.view_camera`, checked before the connection is
+Sockets (both require a logged-in user with the right `streams.view_camera`, checked before the connection is
 accepted and every 30 s after, and an Origin of this site):
 
     /ws/dashboard/         all cameras that the user may see
     /ws/cameras/<slug>/    one camera
 
 A third one takes pictures from a browser (`streams.send_to_camera` or `streams.change_camera`; close code 4409:
-another browser sends to this camera). It says SendWelcome, then SendAck for each picture, and hears JPEGs alone:
+another browser sends to this camera). It sends SendWelcome, then SendAck for each picture, and accepts only JPEGs:
 
     /ws/cameras/<slug>/send/
 
-Close codes: 4401 nobody is logged in (any more), 4403 somebody without the right, 4404 no such camera, 4400 a
-message that is none of the below, 4429 too many messages, or more than 20 sockets of one user. A browser sees the
-codes of sockets that were open; one that was never accepted ends with 1006.
+Close codes: 4401 nobody is logged in (any more), 4403 the user lacks the right, 4404 there is no such camera, 4400 the
+message is none of those below, 4429 there were too many messages, or more than 20 sockets of one user. A browser sees
+the code only of a socket that was open; one that was never accepted ends with 1006.
 
-From the server, text: Hello, CameraState, SightingEvent, SightingGone, CameraGone; a second Hello takes the place of
-all that was said before. From the server, binary: a Frame: 4 bytes
-big-endian length of a JSON header (FrameHeader), the header in UTF-8, then the JPEG it describes.
-From the browser, text of at most 16 KB: Watch, Ack, Ping. A frame of a camera is sent only after the last one was
-acknowledged, and then the newest: pictures never queue.
+From the server, text: Hello, CameraState, SightingEvent, SightingGone, CameraGone; a second Hello replaces everything
+sent before. From the server, binary: a frame, made of the length of its JSON header (4 bytes, big-endian), the header
+(FrameHeader) in UTF-8, and the JPEG that the header describes.
+From the browser, text of at most 16 KB: Watch, Ack, Ping. The server sends a camera's next frame only after the
+browser acknowledged the last one, and then the newest: frames never queue.
 
-`delay_ms` in headers is from capture to this message being built on the server. Times are ISO 8601 UTC.
+`delay_ms` in headers is the time from capture until the server built this message. Times are ISO 8601 UTC.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class CameraRef(TypedDict):
 
 
 class CameraState(TypedDict):
-    """What a camera does now; sent about every second while it runs, and at each change."""
+    """The state of a camera now; sent about every second while it runs, and at each change."""
 
     type: Literal["camera.state"]
     camera: CameraRef
@@ -57,7 +57,7 @@ class CameraState(TypedDict):
     width_px: int | None
     height_px: int | None
     at: str
-    """When this was said: a page marks the camera as silent when no word came for 5 s."""
+    """When the state was reported: a page marks the camera as silent if none came for 5 s."""
 
 
 class SightingRecord(TypedDict):
@@ -78,7 +78,7 @@ class SightingRecord(TypedDict):
     snapshot_url: str | None
     url: str
     withheld: bool
-    """Whether the viewer may not know what an unknown face was compared with: distance and margin are None then."""
+    """True if the viewer may not know with whom an unknown face was compared; distance and margin are None then."""
 
 
 class SightingEvent(TypedDict):
@@ -88,18 +88,18 @@ class SightingEvent(TypedDict):
     captured_at: str
     """Capture time of the frame that caused this event."""
     delay_ms: int
-    """From capture_at to the row being committed and this event sent."""
+    """From captured_at until the row was committed and this event was sent."""
 
 
 class SightingGone(TypedDict):
-    """This one is no longer within what the viewer may see: it was decided for somebody beyond their limits."""
+    """The viewer may not see this sighting any more: it was decided for somebody beyond the viewer's limits."""
 
     type: Literal["sighting.gone"]
     id: str
 
 
 class Hello(TypedDict):
-    """First message of every socket, and again when its user may see less than before."""
+    """The first message of every socket, sent again when its user may see less than before."""
 
     type: Literal["hello"]
     now: str
@@ -109,14 +109,14 @@ class Hello(TypedDict):
 
 
 class CameraGone(TypedDict):
-    """The camera was deleted, or the user may see it no longer."""
+    """The camera was deleted, or the user may not see it any more."""
 
     type: Literal["camera.gone"]
     camera: CameraRef
 
 
 DrawnVerdict = Literal["match", "review", "unknown", "pending", "withheld"]
-"""pending: seen, not decided yet. withheld: somebody beyond the viewer's limits."""
+"""pending: seen, but not decided yet. withheld: somebody beyond the viewer's limits."""
 
 
 class FaceOverlay(TypedDict):
@@ -129,7 +129,7 @@ class FaceOverlay(TypedDict):
 
 
 class FrameHeader(TypedDict):
-    """Describes the JPEG behind it. Boxes belong to this very frame."""
+    """Describes the JPEG that follows it. The boxes belong to exactly this frame."""
 
     type: Literal["frame"]
     camera: str
@@ -139,7 +139,7 @@ class FrameHeader(TypedDict):
     width_px: int
     height_px: int
     old_after_ms: int
-    """Age of the capture from which the picture must not pass for live: the camera's next one is overdue then."""
+    """Age from which the frame must not be shown as live, because the camera's next one is overdue."""
     faces: list[FaceOverlay]
 
 
@@ -168,7 +168,7 @@ class Pong(TypedDict):
 
 
 class SendWelcome(TypedDict):
-    """Pictures are awaited: JPEGs of at most `width_px`, at most one every `every_ms`."""
+    """The server awaits pictures: JPEGs at most `width_px` wide, at most one every `every_ms`."""
 
     type: Literal["send.welcome"]
     width_px: int

@@ -1,8 +1,8 @@
-"""Who looks at which camera: keys in Django's cache that viewers renew and workers read.
+"""Tells workers which cameras are watched, by keys in Django's cache that viewers renew and workers read.
 
-Pictures are encoded only while somebody looks. `watch:frame:<camera id>` asks for plain pictures,
-`watch:annotated:<camera id>` for those with boxes burnt in; each lives 15 s and is renewed every 5 s, so a
-viewer that vanishes costs no more than that.
+A worker makes JPEGs only while somebody watches. `watch:frame:<camera id>` asks for plain pictures,
+`watch:annotated:<camera id>` for those with boxes burnt in. Each key lives 15 s and is renewed every 5 s, so a viewer
+that vanishes costs no more than that.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOBODY = WatchMode(preview=False, annotated=False)
 
 
 async def watch(kind: PictureKind, cameras: Iterable[int]) -> None:
-    """Say that somebody looks at `cameras`; workers are told at once of those that nobody looked at before."""
+    """Records that somebody watches `cameras`; tells workers at once if nobody watched one of them before."""
     try:
         if await asyncio.to_thread(_renew, kind, list(cameras)):
             await get_channel_layer().group_send(GROUP, {"type": "viewers.changed"})
@@ -36,7 +36,7 @@ async def watch(kind: PictureKind, cameras: Iterable[int]) -> None:
 
 
 async def watched(cameras: Iterable[int]) -> dict[int, WatchMode] | None:
-    """How each camera is looked at now; None when the cache did not answer, which says nothing about viewers."""
+    """Returns how each camera is watched now; None if the cache did not answer: there may still be viewers."""
     ids = list(cameras)
     try:
         found = await asyncio.to_thread(shared_cache().get_many, [_key(kind, pk) for pk in ids for kind in _KINDS])
@@ -47,7 +47,7 @@ async def watched(cameras: Iterable[int]) -> dict[int, WatchMode] | None:
 
 
 def _renew(kind: PictureKind, cameras: list[int]) -> bool:
-    """Write the keys; True when one of them was not there."""
+    """Writes the keys; returns whether one of them was missing."""
     keys = [_key(kind, pk) for pk in cameras]
     known = shared_cache().get_many(keys)
     shared_cache().set_many(dict.fromkeys(keys, 1), TTL_S)

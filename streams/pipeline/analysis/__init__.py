@@ -1,1 +1,1 @@
-"""One camera's thinking: where to look, whom it sees, and what there is to tell."""
+"""The analysis of one camera's frames: where to look for faces, whose they are, and what to report."""

@@ -1,4 +1,4 @@
-"""One camera's thinking, frame by frame: detect, follow, encode, decide, and what there is to tell."""
+"""The analysis of one camera, frame by frame: detect faces, follow them, encode them, decide and report."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from streams.pipeline.frames import Frame
 from streams.pipeline.messages import Overlay, SightingChange, TrackedFace, UseGallery, WatchMode
 
 SAME_FACE_IOU = 0.4
-"""Faces found twice, by two looks that touch."""
+"""Two faces that two looks found count as one if they overlap this much."""
 SHOWN_S = 0.3
-"""A face that the detector misses is still drawn for so long; without this boxes flicker."""
+"""A face that the detector misses is still drawn for this long; without this boxes flicker."""
 
 
 class FaceEngine(Protocol):
-    """What the analysis needs of people.recognition.engine.engine.Engine."""
+    """The part of people.recognition.engine.engine.Engine that the analysis needs."""
 
     key: str
 
@@ -49,10 +49,10 @@ class FaceEngine(Protocol):
 
 
 class Analysis:
-    """Not thread-safe: everything is called by the camera's loop."""
+    """Analyses the frames of one camera. Not thread-safe: only the camera's loop calls it."""
 
     def __init__(self, engine: FaceEngine, match_threshold: float | None, smallest_px: int) -> None:
-        """`match_threshold`: the camera's own, in place of that which comes with the gallery."""
+        """`match_threshold`: the camera's own, which replaces the one that comes with the gallery."""
         self._engine, self._match_threshold = engine, match_threshold
         self._gallery = Gallery.empty(engine.key)
         self._names: dict[str, str] = {}
@@ -72,13 +72,13 @@ class Analysis:
         self._watch = mode
 
     def busy(self, share: float) -> None:
-        """How much of the time between two frames the analysis of one takes."""
+        """Takes the share of the time between two frames that the analysis of one frame needs."""
         self._plan.busy(share)
 
     def use(self, message: UseGallery, now: datetime) -> list[SightingChange]:
-        """Decide with another gallery and thresholds; what changes by it is told at once.
+        """Decides with another gallery and other thresholds from now on; returns the changes that follow at once.
 
-        A wrong engine's gallery is empty.
+        A gallery of another engine is treated as empty.
         """
         self._gallery, self._names = message.gallery, message.names
         if self._gallery.people and self._gallery.engine != self._engine.key:
@@ -97,13 +97,13 @@ class Analysis:
         return changes, self._overlay(frame)
 
     def tick(self, now: datetime, now_s: float) -> list[SightingChange]:
-        """Time passes, with or without frames: sightings end."""
+        """Ends sightings whose time is over, with or without frames."""
         for track in self._tracker.expire(now_s):
             self._sightings.lost(track)
         return self._reports.endings(self._sightings.over(now_s), self._gallery, now)
 
     def close(self, now: datetime) -> list[SightingChange]:
-        """The camera stops: every sighting ends."""
+        """Ends every sighting because the camera stops."""
         return self._reports.endings(self._sightings.over(0, all_of_them=True), self._gallery, now)
 
     def _follow(self, frame: Frame) -> None:

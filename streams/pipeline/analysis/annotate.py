@@ -1,4 +1,4 @@
-"""Boxes and names burnt into a picture, for viewers that show plain MJPEG."""
+"""Draws boxes and names into a picture, for viewers that show plain MJPEG."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ COLOURS: dict[Verdict | None, Colour] = {
     Verdict.UNKNOWN: (84, 94, 108),
     None: (120, 130, 144),
 }
-"""Dark enough for white text on them (contrast at least 4.5 to 1, pending excepted)."""
+"""Dark enough for white text on top: contrast at least 4.5 to 1, except for pending (None)."""
 WORDS = {Verdict.UNKNOWN: "unknown"}
 FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "Arial Unicode.ttf")
-"""In order; the first that has all letters of the name. Pillow's own has Latin letters alone."""
+"""Tried in this order; the first font with all letters of the name is used. Pillow's own has only Latin letters."""
 
 
 def annotated(image: Image, faces: Sequence[TrackedFace], names: Mapping[str, str], scale: float) -> Image:
-    """A copy of `image` with `faces` drawn in; `scale` turns their pixels into those of `image`."""
+    """Returns a copy of `image` with `faces` drawn in; `scale` converts their pixels to those of `image`."""
     picture = Pillow.fromarray(image)
     draw = ImageDraw.Draw(picture)
     for face in faces:
@@ -40,7 +40,7 @@ def annotated(image: Image, faces: Sequence[TrackedFace], names: Mapping[str, st
 
 
 def label_of(face: TrackedFace, names: Mapping[str, str]) -> str:
-    """A name, a name with a question mark, "unknown", or nothing yet."""
+    """Returns a name, a name with a question mark, "unknown", or "" while undecided."""
     if face.verdict is None or face.person is None:
         return WORDS.get(face.verdict, "") if face.verdict else ""
     name = " ".join(names.get(face.person, "?").split())  # a name of two lines cannot be measured
@@ -60,7 +60,7 @@ def _label(draw: ImageDraw.ImageDraw, text: str, left: int, top: int, bottom: in
 
 @lru_cache(maxsize=256)
 def font_for(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The first font of FONTS that is installed and can write `text`; else whichever there is."""
+    """Returns the first installed font of FONTS that can write `text`; otherwise any font there is."""
     installed = [font for font in (_installed(name, size) for name in FONTS) if font]
     return next((font for font in installed if _can_write(font, text)), None) or (
         installed[0] if installed else ImageFont.load_default(size)

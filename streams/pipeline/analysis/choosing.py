@@ -1,4 +1,4 @@
-"""Which faces of a frame are worth an encoding: only those whose verdict it could change."""
+"""Chooses the faces of a frame that are worth an encoding: only those whose verdict it could change."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from people.recognition.types import Verdict
 from streams.pipeline.analysis.identity import KEPT, UNNAMED_AT, Decision, Identity
 
 AT_MOST = 4
-"""Encodings per frame, about 6 ms each: a crowd is read over several frames, and the picture stays live."""
+"""Encodings per frame, about 6 ms each: a crowd is encoded over several frames, so that the view stays live."""
 SOON_S = 0.1
 DOUBT_S = 0.2
 UNSURE_S = 0.3
-"""After an answer that is for review, which a few more pictures may still make a name."""
+"""Time until the next encoding after a verdict for review: a few more frames may still turn it into a name."""
 AGAIN_S = 1.0
 SURE_S = 3.0
 SURE_VOTES = {Verdict.MATCH: 5, Verdict.UNKNOWN: 8}
 JUDGED_S = 0.5
 BETTER = 0.15
-"""Quality gained that makes another encoding worth while at once."""
+"""Gain in quality that makes another encoding worthwhile at once."""
 
 
 def is_worth_judging(identity: Identity, decision: Decision | None, now_s: float, *, doubtful: bool = False) -> bool:
-    """Whether the quality of the face could make an encoding worth while: landmarks cost 1 to 2 ms a face.
+    """Returns whether to judge the quality of the face, which needs landmarks and costs 1 to 2 ms a face.
 
-    Where nothing is due, a clearly better picture is looked for twice a second, unless there cannot be one.
+    If no encoding is due, faces are judged twice a second to find a clearly better one, unless none can be better.
     """
     if urgency(identity, decision, 0.0, now_s, doubtful=doubtful) is not None:
         return True
@@ -32,11 +32,11 @@ def is_worth_judging(identity: Identity, decision: Decision | None, now_s: float
 def urgency(
     identity: Identity, decision: Decision | None, quality: float, now_s: float, *, doubtful: bool = False
 ) -> float | None:
-    """How much an encoding of this face now is worth, higher is more; None when it would change nothing.
+    """Returns how much an encoding of this face is worth now (higher is more); None if it would change nothing.
 
-    Undecided faces come first, with those that may have become somebody else; then clearly better pictures; then
-    those whose newest encoding is about a second old, three where enough encodings say the same, and less while the
-    answer is for review.
+    Undecided faces come first, together with those that may have become somebody else; then clearly better faces;
+    then those whose newest encoding is old: after 1 s, after 3 s if enough encodings agree, and after 0.3 s while
+    the verdict is for review (1 s once KEPT encodings were made).
     """
     if not identity.samples:
         return 4.0 + quality

@@ -1,4 +1,4 @@
-"""Who a sighting is: the encodings made of it, their votes, and the decision that follows from both."""
+"""The identity of a sighting: the encodings made of it, their votes, and the decision that follows from both."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Match, Thresholds, Vector, Verdict
 
 DECENT = 0.3
-"""Quality from which an encoding counts in full; below, it counts less, down to nothing at 0."""
+"""Quality from which an encoding counts in full; below, it counts less, down to nothing at quality 0."""
 NAMED_AT = 2.0
-"""Encodings that must stand behind a name: one bad frame names nobody."""
+"""Encodings that a name needs (sum of their weights): one bad frame names nobody."""
 UNNAMED_AT = 3.0
-"""And behind "unknown" or "to review": a face that is just turning up gets the time for a better picture."""
+"""Encodings that "unknown" or "to review" needs: a face that has just appeared gets time to be seen better."""
 BALLOT_SLACK = 0.08
-"""Single frames lie so much further from a person than the mean of several does; a vote may be so far off."""
+"""How far beyond the review threshold a vote may lie: a single frame is this much further off than a mean."""
 KEPT = 12
-"""Encodings kept per sighting: the mean of more does not get better, and an hour's sighting must not grow."""
+"""Encodings kept per sighting: more do not improve the mean, and a sighting of an hour must not grow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,44 +38,44 @@ class EncodingSample:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the sighting's encodings say in one gallery. `person` is None only for unknown."""
+    """The verdict of a sighting's encodings in one gallery. `person` is None only for unknown."""
 
     verdict: Verdict
     person: str | None
     match: Match
-    """Of the mean encoding."""
+    """The match of the mean encoding."""
     votes: int
-    """Encodings that say the same."""
+    """Number of encodings that agree."""
 
 
 def mean_of(samples: Sequence[EncodingSample]) -> Vector:
-    """(128,) float32 of unit length, better pictures counting more. Needs at least one sample."""
+    """Returns (128,) float32 of unit length; better samples count more. Needs at least one sample."""
     weights = np.array([max(sample.quality, 0.02) for sample in samples], np.float32)
     mean = weights @ np.stack([sample.vector for sample in samples])
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
 
 
 class Identity:
-    """The encodings of one sighting. Decided anew from them whenever one is added or the gallery changes."""
+    """Holds the encodings of one sighting; the sighting is decided anew when one is added or the gallery changes."""
 
     def __init__(self, thresholds: Thresholds) -> None:
         self.thresholds = thresholds
         self.samples: list[EncodingSample] = []
         self.made = 0
-        """Encodings made of the sighting, kept or not."""
+        """Number of encodings made of the sighting, kept or not."""
         self.tried_s = self.judged_s = float("-inf")
-        """When the last one was made, and when the quality of the face was last judged."""
+        """When the last encoding was made, and when the quality of the face was last judged."""
 
     def add(self, sample: EncodingSample) -> None:
         self.made += 1
         self.tried_s = sample.taken_s
         self.samples.append(sample)
         if len(self.samples) > KEPT:
-            worst = min(range(KEPT), key=lambda number: self.samples[number].quality)  # of equals the oldest
+            worst = min(range(KEPT), key=lambda number: self.samples[number].quality)  # the oldest of equals
             del self.samples[worst]
 
     def absorb(self, other: Identity) -> None:
-        """Take over the encodings of what turned out to be the same sighting."""
+        """Takes over the encodings of a sighting that turned out to be the same one."""
         made = self.made + other.made
         for sample in other.samples:
             self.add(sample)
@@ -93,14 +93,17 @@ class Identity:
         return mean_of(self.samples)
 
     def distance_to(self, vector: Vector) -> float:
-        """From this sighting's mean; infinite while there is none."""
+        """Returns the distance from this sighting's mean to `vector`; infinite while there is no mean."""
         return float(np.linalg.norm(self.mean() - vector)) if self.samples else float("inf")
 
     def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> Decision | None:
-        """None while the encodings do not suffice. `at_its_end` nothing better comes: unknown is said sooner."""
+        """Returns the decision, or None while the encodings do not suffice.
+
+        `at_its_end`: no better face will come, so fewer encodings suffice for unknown or review.
+        """
         if not self.samples or not (at_its_end or self.weight >= NAMED_AT):
             return None
-        # All at once: a large gallery is read once for them.
+        # One call for all encodings reads a large gallery only once.
         match, *matches = gallery.identify_many(np.stack([self.mean(), *(sample.vector for sample in self.samples)]))
         verdict, votes = self._verdict(match, matches)
         if verdict is Verdict.MATCH and self.weight < NAMED_AT:
@@ -110,7 +113,7 @@ class Identity:
         return Decision(verdict, None if verdict is Verdict.UNKNOWN else match.person, match, votes)
 
     def _verdict(self, match: Match, matches: Sequence[Match]) -> tuple[Verdict, int]:
-        """The verdict of the mean, if the votes of the samples' `matches` bear it out, and the number for it."""
+        """Returns the mean's verdict and the votes for it; review if the votes of `matches` do not support a name."""
         verdict = self.thresholds.decide(match)
         if verdict is Verdict.UNKNOWN:
             return verdict, sum(self.thresholds.decide(one) is Verdict.UNKNOWN for one in matches)
@@ -122,5 +125,5 @@ class Identity:
         return verdict, votes
 
     def _ballot(self, match: Match) -> str | None:
-        """Whom one encoding speaks for."""
+        """Returns the person that one encoding votes for, or None."""
         return match.person if match.distance <= self.thresholds.review + BALLOT_SLACK else None

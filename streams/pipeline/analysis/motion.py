@@ -1,4 +1,4 @@
-"""The cheap gate before detection: where the picture has changed since that place was last looked at."""
+"""The cheap gate before detection: it finds where a frame has changed since the detector last looked there."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from people.recognition.types import Box, Image
 
 CELL_PX = 8
 CHANGE = 7
-"""Grey levels between means of 8×8 pixels: sensor noise of σ 10 moves them by 1.3."""
+"""Grey levels by which the mean of 8×8 pixels must change: sensor noise of σ 10 moves it by 1.3."""
 NEIGHBOURS = 5
 CHANGED_NEIGHBOURS = 4
-"""Of 5×5 cells: a face of 40 px that moves by a tenth of its width changes about ten; noise changes one."""
+"""Of 5×5 cells: a face of 40 px that moves by a tenth of its width changes about ten cells; noise changes one."""
 
 CUT_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Cells (8×8 px) in which something moved: (height / 8, width / 8) bool."""
+    """The cells (8×8 px) in which something moved: (height / 8, width / 8) bool."""
 
     cells: NDArray[np.bool_]
 
     def is_cut(self) -> bool:
-        """Nearly everything changed: another scene, or the light was switched."""
+        """Returns whether nearly everything changed: the scene is another one, or the light was switched."""
         return bool(self.cells.mean() > CUT_SHARE)
 
     def within(self, box: Box) -> bool:
         return bool(self.cells[_cells_of(box)].any())
 
     def outside(self, boxes: list[Box], margin_px: int) -> list[Box]:
-        """Rectangles with `margin_px` around everything that moved outside of `boxes`; they may overlap."""
+        """Returns rectangles with `margin_px` around everything that moved outside of `boxes`; they may overlap."""
         rest = self.cells.astype(np.uint8)
         for box in boxes:
             rest[_cells_of(box)] = 0
@@ -50,9 +50,9 @@ def _box_of(place: NDArray[np.int32]) -> Box:
 
 
 class MotionGate:
-    """Remembers for every cell how it looked when it was last looked at by the detector.
+    """Remembers how each cell looked when the detector last looked at it.
 
-    Because of that, slow changes add up until they are seen, and a face that stands still costs nothing.
+    So slow changes add up until they are seen, and a face that stands still costs nothing.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class MotionGate:
         self._now: NDArray[np.int16] = np.zeros((1, 1), np.int16)
 
     def look(self, image: Image) -> Motion:
-        """Compare `image` with what was seen. A picture of another size is all motion."""
+        """Compares `image` with the remembered cells. In an image of another size everything counts as moved."""
         self._now = _cells(image)
         if self._seen is None or self._seen.shape != self._now.shape:
             self._seen = np.full_like(self._now, -1000)
@@ -71,7 +71,7 @@ class MotionGate:
         return Motion(np.asarray(count >= CHANGED_NEIGHBOURS))
 
     def seen(self, box: Box) -> None:
-        """The detector has looked at this part of the last picture."""
+        """Remembers this part of the last image, because the detector has looked at it."""
         if self._seen is not None:
             place = _cells_of(box)
             self._seen[place] = self._now[place]
@@ -85,7 +85,7 @@ def _cells(image: Image) -> NDArray[np.int16]:
 
 
 def _quartered(image: Image) -> Image:
-    """Halved twice where the sides are even: 0.32 ms at 1280×720 where an eighth at once takes 0.67 ms."""
+    """Halves the image twice if its sides are even: 0.32 ms at 1280×720; an eighth in one step takes 0.67 ms."""
     for _ in range(2):
         height, width = image.shape[:2]
         if height % 2 or width % 2:

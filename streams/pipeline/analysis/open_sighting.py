@@ -1,4 +1,4 @@
-"""One sighting that goes on: who it may be, when it was seen, and the pictures that could prove it."""
+"""One open sighting: who it may be, when it was seen, and the encoded faces that can become its detections."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streams.pipeline.frames import Frame
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedFace:
-    """One encoded face of a sighting with its picture: what a detection is made from."""
+    """One encoded face of a sighting with its crop; detections are made from these."""
 
     captured_at: datetime
     taken_s: float
@@ -41,18 +41,18 @@ class OpenSighting:
     best: EncodedFace | None = None
     announced: bool = False
     strays: list[tuple[EncodingSample, EncodedFace]] = field(default_factory=list)
-    """Encodings too far from the others: one is a bad picture, two that agree are somebody else."""
+    """Encodings too far from the others: a single one is a bad frame, two that agree are somebody else."""
 
     def is_out_of_sight(self) -> bool:
         return self.track is None or self.track.state is State.LOST
 
     def is_in_doubt(self) -> bool:
-        """Whether the face in sight may have become somebody else's."""
+        """Returns whether the face in sight may have become somebody else's."""
         return bool(self.identity.samples) and self.track is not None and self.track.doubtful
 
     @property
     def last_seen_at(self) -> datetime:
-        """By the clock as it stood at the beginning: one that is set meanwhile makes no sighting longer or shorter."""
+        """Counts from the first time: a clock that is set meanwhile makes no sighting longer or shorter."""
         return self.first_seen_at + timedelta(seconds=self.last_seen_s - self.first_seen_s)
 
     def seen(self, frame: Frame) -> None:
@@ -65,9 +65,9 @@ class OpenSighting:
             self.best = encoded_face
 
     def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> None:
-        """A name once given in a gallery is not taken back to "review" by a few worse pictures.
+        """Decides the sighting anew, but a few worse faces do not lower a name to "review" in the same gallery.
 
-        What has been announced stays decided: somebody who was removed becomes unknown at once, not "pending".
+        An announced sighting stays decided: somebody who was removed becomes unknown at once, not "pending".
         """
         before = self.decision
         decision = self.identity.decide(gallery, at_its_end=at_its_end or self.announced)

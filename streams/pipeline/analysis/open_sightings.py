@@ -1,4 +1,4 @@
-"""Who is in front of the camera: one sighting per person and stay, also when the tracker loses the face for a while."""
+"""The open sightings of a camera: one per person and stay, even if the tracker loses the face for a while."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from streams.pipeline.analysis.tracker import Track
 from streams.pipeline.frames import Frame
 
 LINGER_S = 5.0
-"""A face that comes back within this time goes on with its sighting."""
+"""A face that comes back within this time continues its sighting."""
 SAME_FACE = 0.34
 """Two sightings with means this close are one face, if one of them went out of sight a few seconds ago.
 
-Not the site's threshold: there the choice is among everybody enrolled, here between one face and whoever took its
-place before the same camera."""
+This is not the site's threshold. That one chooses among everybody enrolled; this one chooses between one face and
+another that took its place in front of the same camera."""
 SAME_IN_DOUBT = 0.39
-"""Between one encoding and the mean of a sighting whose face may have become somebody else's: still the same."""
+"""Distance up to which an encoding still belongs to a sighting whose face may have become somebody else's."""
 OTHER_FACE = 0.44
-"""Beyond it an encoding is a bad picture or another person."""
+"""Distance from the mean beyond which an encoding comes from a bad frame or another person."""
 PROVING = 0.1
-"""Quality below which an encoding proves nothing: faces in profile and in the dark lie near everybody."""
+"""Quality below which an encoding proves nothing: faces in profile and in the dark lie near everybody's."""
 DOUBTED_S = 2.0
-"""A face that cannot be shown to be the same for so long is taken for another one."""
+"""A doubtful face that no encoding confirms for this long counts as another one."""
 ENOUGH_AT_ITS_END = 3
-"""Encodings of a sighting that stayed undecided: with fewer it is not recorded at all, being a glimpse or no face."""
+"""Encodings that an undecided sighting needs to be recorded; with fewer it was a glimpse or no face."""
 
 
 class OpenSightings:
-    """All open sightings of one camera."""
+    """Keeps all open sightings of one camera."""
 
     def __init__(self, thresholds: Thresholds, gallery: Gallery, forget: Callable[[Track], None]) -> None:
         self._thresholds, self._gallery, self._forget = thresholds, gallery, forget
         self.open: list[OpenSighting] = []
 
     def use(self, gallery: Gallery, thresholds: Thresholds) -> None:
-        """Decide everything anew, from the encodings that are there."""
+        """Decides every open sighting anew from its encodings."""
         self._gallery, self._thresholds = gallery, thresholds
         for sighting in self.open:
             sighting.identity.thresholds = thresholds
@@ -51,12 +51,12 @@ class OpenSightings:
         return next((sighting for sighting in self.open if sighting.track is track), None)
 
     def wants(self, track: Track) -> bool:
-        """Whether another look at the face could decide its sighting; not for ever, as some never are good enough."""
+        """Returns whether another look could decide the face's sighting; stops at KEPT, as some faces stay too bad."""
         sighting = self.of(track)
         return sighting is not None and sighting.decision is None and sighting.identity.made < KEPT
 
     def see(self, tracks: list[Track], frame: Frame) -> None:
-        """Every track has a sighting; those that are in the picture now were seen now."""
+        """Gives every track a sighting and notes which sightings are in the frame now."""
         for track in tracks:
             sighting = self.of(track)
             if sighting is None:
@@ -74,12 +74,12 @@ class OpenSightings:
         return sighting
 
     def _another(self, sighting: OpenSighting, track: Track, frame: Frame) -> OpenSighting:
-        """Nothing has shown that the track still is who it was."""
+        """Begins another sighting, because no encoding has shown that the track is still the same person."""
         sighting.track, sighting.strays, track.doubtful = None, [], False
         return self._begin(track, frame)
 
     def encoded(self, track: Track, face: Face, vector: Vector, frame: Frame) -> None:
-        """An encoding was made of the track's face as it is in this frame."""
+        """Takes an encoding of the track's face in this frame."""
         sighting = self.of(track)
         if sighting is None:
             return
@@ -104,12 +104,12 @@ class OpenSightings:
         self._rejoin(sighting)
 
     def lost(self, track: Track) -> None:
-        """The tracker has given the face up; its sighting waits for it to come back."""
+        """Detaches a track that the tracker has given up; its sighting waits for the face to come back."""
         if sighting := self.of(track):
             sighting.track = None
 
     def over(self, now_s: float, *, all_of_them: bool = False) -> list[OpenSighting]:
-        """Sightings whose face has not come back in time; they are closed, decided as well as can be."""
+        """Closes and returns the sightings whose face has not come back in time, decided as well as possible."""
         ended = [
             sighting
             for sighting in self.open
@@ -122,7 +122,7 @@ class OpenSightings:
         return ended
 
     def _rejoin(self, young: OpenSighting) -> None:
-        """Go on with the sighting of the same face that went out of sight a moment ago."""
+        """Continues the sighting of the same face that went out of sight a moment ago."""
         if young.announced or young.track is None:
             return
         mean = young.identity.mean()

@@ -1,4 +1,4 @@
-"""JPEGs of frames: the preview, and the face with its surroundings that is kept with a detection."""
+"""JPEGs made from frames: the preview, and the snapshot (a face with its surroundings) kept with a detection."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from people.recognition.types import Box, Image
 PREVIEW_WIDTH_PX = 960
 PREVIEW_QUALITY = 80
 SNAPSHOT_MARGIN = 0.5
-"""Of the face's size, on each side."""
+"""Share of the face's size, added on each side."""
 SNAPSHOT_PX = 320
 SNAPSHOT_QUALITY = 88
 
 
 def preview_of(image: Image) -> Image:
-    """The frame at most 960 px wide: a dashboard shows it no larger, and it costs half the bytes."""
+    """Returns the frame at most 960 px wide: a dashboard shows it no larger, and it costs half the bytes."""
     width = image.shape[1]
     if width <= PREVIEW_WIDTH_PX:
         return image
@@ -30,7 +30,7 @@ def shrunk(image: Image, scale: float) -> Image:
 
 
 def jpeg(image: Image, quality: int = PREVIEW_QUALITY) -> bytes:
-    """`image` is RGB, as everywhere."""
+    """Encodes `image` (RGB) as JPEG. Raises ValueError if OpenCV cannot write it."""
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise ValueError(f"an image of shape {image.shape} cannot be written as JPEG")
@@ -38,7 +38,7 @@ def jpeg(image: Image, quality: int = PREVIEW_QUALITY) -> bytes:
 
 
 def snapshot_of(image: Image, box: Box) -> Image:
-    """A copy of the face with its surroundings, at most 320 px high or wide."""
+    """Returns a copy of the face with its surroundings, at most 320 px high and wide."""
     height, width = image.shape[:2]
     across, down = round(box.width * SNAPSHOT_MARGIN), round(box.height * SNAPSHOT_MARGIN)
     left, top = max(0, min(box.left - across, width - 1)), max(0, min(box.top - down, height - 1))

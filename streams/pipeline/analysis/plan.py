@@ -1,7 +1,7 @@
-"""Where to look for faces in the next frame: everywhere now and then, around known faces in between.
+"""Plans where to look for faces in the next frame: everywhere now and then, around known faces in between.
 
-A search of everything is two looks in two frames, first for bigger faces and then for the smallest wanted, which
-cost about the same: so no frame waits for both.
+A full search takes two looks in two frames, first for bigger faces, then for the smallest wanted. Both cost about the
+same, and no frame waits for both.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ from streams.pipeline.analysis.motion import Motion
 from streams.pipeline.analysis.tracker import State, Track
 
 SEARCH_EVERY_S = 0.5
-"""How long a new face may go unseen; a search of 1280×720 costs as much as ten looks at a known face or more.
+"""How long a new face may go unseen; a search of 1280×720 costs at least as much as ten looks at a known face.
 
-This and the next two are stretched by `patience` where the processor does not keep up.
+`patience` stretches this, SEARCH_BODIES_EVERY_S and SWEEP_EVERY_S if the processor does not keep up.
 """
 PATIENCE_FROM, MOST_PATIENCE = 0.5, 6.0
 """Share of the time between two frames that analysing one may take before searches become rarer; and how much rarer.
 
-Without this a processor with too many cameras does less the more it has: of frames a second apart each is searched.
+Without this, a processor with too many cameras gets even slower: its frames come a second apart, and each is searched.
 """
 SEARCH_BODIES_EVERY_S = 1.0
-"""And where only the bodies of known faces move, in front of which somebody may step."""
+"""The same where only the bodies of known faces move: somebody may step in front of them."""
 SWEEP_EVERY_S = 5.0
-"""The whole picture is searched this often even where nothing moved: motion too faint for the gate."""
+"""The whole frame is searched this often even if nothing moved, because motion may be too faint for the gate."""
 LOOK_EVERY_S = 0.18
-"""How long a known face that moves is followed by its speed alone: every second of 8 or 10 frames a second."""
+"""How long a moving known face is followed by its speed alone: every second frame at 8 or 10 frames a second."""
 WHOLE_SHARE = 0.6
-"""From this share of what the whole picture costs, all of it is searched, and a longer time is won until the next."""
+"""If the looks cost more than this share of a full search, the whole frame is searched; the next is due later then."""
 SHOULDER, HAIR = 1.2, 0.8
-"""Of a face, beside and above it: shoulders are somewhat more than three faces wide."""
+"""Face sizes added beside and above a face: shoulders are somewhat more than three faces wide."""
 TRACK_MARGIN = 0.5
-"""Of the face's width, on each side of where it is expected."""
+"""Share of the face's width, added on each side of its expected place."""
 LOST_MARGIN = 1.0
 SEARCH_MARGIN = 1.0
-"""Of the smallest wanted face, around what moved: room for the parts of a face that did not."""
+"""Share of the smallest wanted face, added around what moved: room for the parts of a face that did not move."""
 SMALLER, LARGER = 0.75, 1.15
-"""Shares of its last width between which a known face is looked for: two scales, at 0.75 and 1.08.
+"""A look searches for a known face between these shares of its last width: two scales, at 0.75 and 1.08.
 
 At 0.83 and 1.2 a look costs a sixth less and finds as many, but narrow boxes make encodings worse: names came later.
 """
 BIG = 1.44
-"""Of the smallest wanted face: the next scale that the detector searches, and all above cost as much as the first."""
+"""Times the smallest wanted face: the detector's next scale. It and all above cost as much as the first scale."""
 CERTAIN = 0.1
-"""Faces so near to the limits of a look may be missed by it."""
+"""A look may miss faces whose size is this near to its limits, as a share of the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +57,24 @@ class Look:
     smallest_px: int
     largest_px: int | None = None
     is_half: bool = False
-    """The other half of a search begun before: what moved here since the first was not searched for in all sizes."""
+    """Whether it is the second half of a search: what moved since the first half was not searched for in all sizes."""
     is_at_known: bool = False
-    """At a known face, for its size alone."""
+    """Whether it looks at a known face, for that face's size alone."""
 
     @property
     def cost(self) -> float:
-        """In windows of the detector: bigger faces are searched for in a smaller picture."""
+        """Returns the cost in windows of the detector, which searches for bigger faces in a smaller image."""
         return self.region.area / self.smallest_px**2
 
     def explains(self, found: Sequence[object]) -> bool:
-        """Whether nothing else can be behind what moved here, now that these faces were found.
+        """Returns whether the faces `found` explain everything that moved here.
 
-        A look at a known face that is not there must not hide that somebody else is.
+        A look at a known face that is not there must not hide that somebody else is there.
         """
         return not self.is_half and (bool(found) or not self.is_at_known)
 
     def covers(self, box: Box) -> bool:
-        """Whether a face at `box` would have been found: its middle lies inside, its size within the limits."""
+        """Returns whether the look would find a face at `box`: its middle is inside, its size within the limits."""
         x, y = box.centre
         inside = self.region.left < x < self.region.right and self.region.top < y < self.region.bottom
         big_enough = box.width >= (1 - CERTAIN) * self.smallest_px
@@ -89,7 +89,7 @@ class ScanPlan:
         self.patience = 1.0
 
     def busy(self, share: float) -> None:
-        """Analysing a frame takes this share of the time between two: searches become rarer where that is much."""
+        """Makes searches rarer if analysing a frame takes a large share of the time between two frames."""
         self.patience = min(MOST_PATIENCE, max(1.0, share / PATIENCE_FROM))
 
     def looks(
@@ -100,9 +100,9 @@ class ScanPlan:
         now_s: float,
         curious: Callable[[Track], bool] = lambda _: False,
     ) -> list[Look]:
-        """None, one or several places that do not overlap much. `frame` is the whole picture as a box.
+        """Returns no, one or several looks that overlap little. `frame` is the whole frame as a box.
 
-        Known faces are looked at when they move, when they are new, or when `curious` wants more of them.
+        Known faces get a look when they move, when they are new, or when `curious` wants more of them.
         """
         wanted = [
             track
@@ -132,7 +132,7 @@ class ScanPlan:
         return motion.within(track.box)
 
     def _everywhere(self, motion: Motion, wanted: Sequence[Track], frame: Box, now_s: float) -> list[Look]:
-        """The first half of a search; all of it at once in a scene that is new, where nobody is known yet."""
+        """Returns the first half of a full search; the whole search in a new scene, where nobody is known yet."""
         is_first = self._searched_s == float("-inf")
         self._searched_s = self._swept_s = now_s
         if is_first or motion.is_cut():
@@ -142,7 +142,7 @@ class ScanPlan:
         return [big, *_besides(big, wanted, frame)]
 
     def _news(self, motion: Motion, tracks: Sequence[Track], now_s: float) -> list[Box]:
-        """Where something moves that no face in sight explains, when it is time to look there."""
+        """Returns where something moves that no face in sight explains, if it is time to look there."""
         since_s = (now_s - self._searched_s) / self.patience
         if since_s < SEARCH_EVERY_S:
             return []
@@ -153,12 +153,12 @@ class ScanPlan:
 
 
 def _besides(look: Look, wanted: Sequence[Track], frame: Box) -> list[Look]:
-    """Looks at those of the wanted faces that `look` would not find."""
+    """Returns looks at the wanted faces that `look` would not find."""
     return merged([_around(track, frame) for track in wanted if not look.covers(track.predicted)])
 
 
 def _body(face: Box) -> Box:
-    """Hair, head, shoulders and everything below them."""
+    """Returns the box of hair, head, shoulders and everything below them."""
     return Box(
         face.left - round(SHOULDER * face.width),
         face.top - round(HAIR * face.height),
@@ -178,7 +178,7 @@ def grown(box: Box, margin_px: float, within: Box) -> Box:
 
 
 def merged(looks: list[Look]) -> list[Look]:
-    """The same places with those joined that cost no more together; what still overlaps is looked at twice."""
+    """Joins looks that cost no more together than apart. Where looks still overlap, the detector looks twice."""
     rest, done = list(looks), list[Look]()
     while rest:
         look = rest.pop()
@@ -205,7 +205,7 @@ def _joined(one: Look, two: Look) -> Look:
 
 
 def _around(track: Track, frame: Box) -> Look:
-    """A lost face may come back in any size from SMALLER on."""
+    """Returns the look at a known face; a lost one may come back in any size from SMALLER on."""
     width, is_lost = track.box.width, track.state is State.LOST
     region = grown(track.predicted, (LOST_MARGIN if is_lost else TRACK_MARGIN) * width, frame)
     largest_px = None if is_lost else max(45, round(LARGER * width))

@@ -1,4 +1,4 @@
-"""What is said of a sighting, and when: something must have changed, and pictures are few."""
+"""Decides when a sighting is reported: only after a change, and with few pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from streams.pipeline.analysis.pictures import SNAPSHOT_QUALITY, jpeg
 from streams.pipeline.messages import MeanEncoding, NewDetection, SightingChange
 
 STILL_HERE_S = 2.0
-"""How old the last word may be while a sighting goes on."""
+"""How old the last report may be while a sighting goes on."""
 DETECTIONS_AT_MOST = 6
 DETECTION_BETTER = 0.1
 DETECTIONS_APART_S = 1.0
@@ -24,7 +24,7 @@ DETECTIONS_APART_S = 1.0
 
 @dataclass(slots=True)
 class Said:
-    """What was last told of one sighting."""
+    """The last report of one sighting."""
 
     verdict: Verdict
     person: str | None
@@ -32,19 +32,19 @@ class Said:
     detections: int
     best_quality: float
     encodings: int = 0
-    """Made of the sighting when its encoding was last told."""
+    """Number of encodings made of the sighting when its mean encoding was last reported."""
 
 
 class Reports:
     """Turns sightings into SightingChanges."""
 
     def __init__(self, thresholds: Thresholds, engine: str) -> None:
-        """`engine`: the key of the one that makes the encodings."""
+        """`engine`: the key of the engine that makes the encodings."""
         self.thresholds, self._engine = thresholds, engine
         self._said: dict[UUID, Said] = {}
 
     def changes(self, sightings: list[OpenSighting], gallery: Gallery, captured_at: datetime) -> list[SightingChange]:
-        """Of open sightings: those that were decided, decided differently, seen better, or are still here."""
+        """Returns changes of open sightings that were decided, decided differently, seen better, or are still here."""
         found = (
             self._change(sighting, sighting.decision, gallery, captured_at)
             for sighting in sightings
@@ -53,7 +53,7 @@ class Reports:
         return [change for change in found if change]
 
     def endings(self, sightings: list[OpenSighting], gallery: Gallery, captured_at: datetime) -> list[SightingChange]:
-        """Of sightings that are over. What was never decided ends as silently as it came."""
+        """Returns the last change of each sighting that is over; one that was never decided ends without a report."""
         endings = []
         for sighting in sightings:
             said = self._said.pop(sighting.id, None)
@@ -117,7 +117,7 @@ class Reports:
         )
 
     def _encoding(self, sighting: OpenSighting) -> MeanEncoding | None:
-        """None of poor pictures alone: their encodings lie near everybody's, and every search would find them."""
+        """Returns None if all faces are poor: their encodings lie near everybody's; every search would find them."""
         identity = sighting.identity
         if identity.best_quality < PROVING:
             return None
@@ -157,5 +157,5 @@ def _is_old(said: Said, sighting: OpenSighting) -> bool:
 
 
 def _finite(value: float) -> float | None:
-    """Distances of an empty gallery and margins of a gallery of one are infinite; rows and JSON have None."""
+    """Returns None for infinity (distance in an empty gallery, margin in a gallery of one): rows and JSON have none."""
     return float(value) if isfinite(value) else None

@@ -1,4 +1,4 @@
-"""Where the time of an analysed frame goes, step by step."""
+"""Measures how much time each step of the analysis takes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class Steps:
-    """Seconds and calls per step, added up. Real time, also when the analysis runs on another clock."""
+    """Adds up seconds and calls per step, in real time even if the analysis runs on another clock."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)

@@ -1,4 +1,4 @@
-"""Follows faces from frame to frame by where they are: tentative, confirmed, lost, gone."""
+"""Follows faces from frame to frame by their place; a track is tentative, confirmed, lost, and at last gone."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Protocol
 from people.recognition.types import Box
 
 CONFIRM_HITS = 2
-"""A false alarm of the detector seldom comes twice at one place."""
+"""Hits that confirm a track: the detector seldom raises a false alarm twice in the same place."""
 TENTATIVE_S = 0.6
 LOST_S = 1.5
-"""How long a face may be turned or covered and still be taken for the same by its place alone."""
+"""How long a face may be turned away or covered and still count as the same by its place alone."""
 NEAR_IOU = 0.15
 NEAR_CENTRES = 0.9
-"""Of the mean width: as far may a face jump between two looks; lost ones grow this by one width a second."""
+"""Mean widths that a face may jump between two looks; for a lost face this grows by one width a second."""
 SURE_IOU = 0.3
-"""A face found with less overlap than this with where it was expected may be another one."""
+"""A face that overlaps its expected place by less than this may be another one."""
 ALIKE_WIDTHS = 1.7
 
 
@@ -42,31 +42,31 @@ class State(Enum):
 
 @dataclass(slots=True, eq=False)
 class Track:
-    """One face followed. Times are monotonic seconds of the frames."""
+    """One followed face. Times are monotonic seconds of the frames."""
 
     id: int
     found: FoundFace
-    """The last time."""
+    """The face as the detector last found it."""
     box: Box
     found_s: float
     """When the detector last found it."""
     seen_s: float
-    """As found_s, or later: nothing moved where it was, so it still is there."""
+    """The same as found_s, or later if nothing moved at its place since, so that it is still there."""
     hits: int = 1
     state: State = State.TENTATIVE
     velocity: tuple[float, float] = (0.0, 0.0)
-    """Pixels a second, of the centre."""
+    """Of the centre, in pixels a second."""
     predicted: Box = field(init=False)
     fresh: bool = True
-    """Found in the very frame that was looked at last."""
+    """Whether the detector found it in the last frame."""
     doubtful: bool = False
-    """It came back, jumped, or the scene was cut: an encoding has to show that it still is the same person."""
+    """It came back, jumped, or the scene was cut: an encoding must show that it is still the same person."""
 
     def __post_init__(self) -> None:
         self.predicted = self.box
 
     def predict(self, now_s: float) -> None:
-        elapsed_s = min(now_s - self.seen_s, 0.5)  # further ahead a straight line is a wrong guess
+        elapsed_s = min(now_s - self.seen_s, 0.5)  # further ahead, a straight line guesses wrong
         dx, dy = round(self.velocity[0] * elapsed_s), round(self.velocity[1] * elapsed_s)
         box = self.box
         self.predicted = Box(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
@@ -89,7 +89,7 @@ class Track:
             self.state = State.CONFIRMED
 
     def held(self, now_s: float) -> None:
-        """Not looked at, because nothing moved there."""
+        """Keeps the track where it is: the detector did not look, because nothing moved there."""
         if self.state is State.CONFIRMED:
             self.seen_s, self.velocity, self.predicted = now_s, (0.0, 0.0), self.box
 
@@ -111,10 +111,10 @@ class Tracker:
     def update(
         self, faces: Sequence[FoundFace], now_s: float, looked: Callable[[Box], bool], moved: Callable[[Box], bool]
     ) -> list[Track]:
-        """Take the faces of one frame; returns the tracks that are gone with it.
+        """Takes the faces of one frame; returns the tracks that are gone after it.
 
-        `looked` says whether the detector has looked at a place, `moved` whether anything moved there: a face
-        that was not looked for stays where it is as long as nothing moved.
+        `looked` says whether the detector has looked at a place, `moved` whether anything moved there. A face
+        that the detector did not look for stays where it is as long as nothing moves.
         """
         for track in self.tracks:
             track.predict(now_s)
@@ -130,17 +130,17 @@ class Tracker:
         return self.expire(now_s)
 
     def expire(self, now_s: float) -> list[Track]:
-        """Tracks that nobody has seen for too long; they are forgotten here."""
+        """Forgets and returns the tracks that were not seen for too long."""
         gone = [track for track in self.tracks if track.is_gone(now_s)]
         self.tracks = [track for track in self.tracks if track not in gone]
         return gone
 
     def forget(self, track: Track) -> None:
-        """Somebody knows that this face goes on as another track."""
+        """Drops `track`, because its face goes on as another track."""
         self.tracks = [other for other in self.tracks if other is not track]
 
     def _assign(self, faces: list[FoundFace], now_s: float) -> list[FoundFace]:
-        """Give faces to tracks, nearest pair first; returns the faces that nobody took."""
+        """Gives faces to tracks, nearest pair first; returns the faces that no track took."""
         pairs = [
             (farness, track.id, number)
             for track in self.tracks
@@ -157,7 +157,7 @@ class Tracker:
 
 
 def _farness(track: Track, box: Box, now_s: float) -> float | None:
-    """0 for the same place and size, up to about 2; None when it cannot be the same face."""
+    """Returns 0 for the same place and size, up to about 2; None if it cannot be the same face."""
     mean_width = (track.box.width + box.width) / 2
     if max(track.box.width, box.width) > ALIKE_WIDTHS * max(1, min(track.box.width, box.width)):
         return None

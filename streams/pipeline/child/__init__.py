@@ -1,1 +1,1 @@
-"""The process of one camera: its threads, its pipe, its heartbeat."""
+"""The process of one camera, with its threads, its pipe and its heartbeat."""

@@ -1,4 +1,4 @@
-"""One running camera: capture thread, analysis loop, heartbeat, and the orders that come in between."""
+"""One running camera: its capture thread, its analysis loop, its heartbeat, and the orders that it follows."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from streams.pipeline.sources.sources import OpenSource, open_source
 
 HEARTBEAT_S = 1.0
 TURN_S = 0.25
-"""The loop turns at least so often, for orders and for sightings that end while no frames come."""
+"""The loop turns at least this often, to follow orders and to end sightings while no frames come."""
 
 
 class CameraRun:
-    """`send` must not block. Everything else comes from outside too, so that tests can give their own."""
+    """Runs one camera. `send` must not block. Engine, clock and source come from outside, so tests can pass theirs."""
 
     def __init__(
         self,
@@ -50,24 +50,24 @@ class CameraRun:
         )
 
     def order(self, message: ToChild) -> None:
-        """From any thread; followed within a quarter of a second, between two frames."""
+        """Takes an order from any thread; the loop follows it within a quarter of a second, between two frames."""
         if isinstance(message, Stop):
             self.stop()
         else:
             self._orders.put(message)
 
     def stop(self) -> None:
-        """From any thread: end open sightings, say so, and return from `run`."""
+        """Ends open sightings, reports them, and makes `run` return. Any thread may call it."""
         self._stop.set()
 
     def run(self) -> None:
-        """Until `stop`."""
+        """Runs the camera until `stop`."""
         self._capture.start()
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
         while not self._stop.is_set():
             self._turn()
         self._tell(*self._analysis.close(self._clock.now()))
-        # No wait for the capture: it may hang in a read, and this process is about to end.
+        # Do not wait for the capture: it may hang in a read, and this process is about to end.
 
     def _turn(self) -> None:
         self._follow_orders()
@@ -82,7 +82,7 @@ class CameraRun:
         self._health.loop_turned(analysed=frame is not None)
 
     def _spent(self, seconds: float) -> None:
-        """A mean over about ten frames, so that one search does not count as a busy processor."""
+        """Averages over about ten frames, so that one search does not count as a busy processor."""
         self._busy += (seconds / self._period_s - self._busy) / 10
         self._analysis.busy(self._busy)
 
@@ -102,7 +102,7 @@ class CameraRun:
             self._send(message)
 
     def _beat(self) -> None:
-        """A thread of its own: a source or a loop that hangs must be seen. None at all once it is hopeless."""
+        """Sends heartbeats from a thread of its own, to show a source or loop that hangs; none while it is stuck."""
         while True:
             if not self._health.is_stuck():
                 self._send(self.heartbeat())

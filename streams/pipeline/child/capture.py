@@ -1,4 +1,4 @@
-"""The thread that reads a source for as long as the camera runs, and connects again whenever it is lost."""
+"""The thread that reads a source for as long as the camera runs, and reconnects whenever it loses the source."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from streams.pipeline.sources.sources import OpenSource, Source, open_source
 
 
 class BackOff:
-    """Seconds to wait before the next try: 1, 2, 4 … 60, each up to a quarter shorter by chance.
+    """Gives the seconds to wait before the next try: 1, 2, 4 … 60, each shortened at random by up to a quarter.
 
-    The chance keeps cameras of one lost recorder from coming back all at once.
+    The random part keeps the cameras of one lost recorder from all coming back at once.
     """
 
     FIRST_S, LONGEST_S = 1.0, 60.0
@@ -35,7 +35,7 @@ class BackOff:
 
 
 STEADY_S = 5.0
-"""A source that gave pictures for this long is trusted again: the next loss is answered after a second."""
+"""A source that delivered frames for this long is trusted again: after its next loss the first wait is a second."""
 
 
 class Capture(Thread):
@@ -62,7 +62,7 @@ class Capture(Thread):
             except SourceEnded as ended:
                 self._health.says("down", ended.said)
                 self._health.idle()
-                return  # shown once; a changed or restarted camera is a new child
+                return  # it is not opened again; a changed or restarted camera gets a new child
             except Fetching as fetching:
                 self._health.says("connecting", fetching.said)
                 self._health.idle()
@@ -95,7 +95,7 @@ class Capture(Thread):
                 self._back_off.reset()
 
     def _framed(self, image: Image) -> Frame:
-        """Old once the next is overdue: by the pace of the analysis, or of a source that is slower."""
+        """Makes a frame that is old once the next is overdue, at the pace of the analysis or of a slower source."""
         due_s = max(self._latest.period_s, self._health.gap_s())
         return Frame(self._number, image, self._clock.now(), self._clock.monotonic(), old_after_s(due_s))
 

@@ -1,4 +1,4 @@
-"""How one camera does: written by its threads, read by the heartbeat."""
+"""The health of one camera, which its threads write and the heartbeat reads."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from streams.pipeline.reasons import NONE, Reason, Sentence
 
 LOOP_SLOW_S = 5.0
 LOOP_STUCK_S = 15.0
-"""As long as the supervisor waits for a heartbeat: a loop that hangs longer sends none, and the child is replaced."""
+"""The supervisor waits equally long for a heartbeat: a child whose loop hangs longer sends none and is replaced."""
 READ_STUCK_S = 60.0
-"""A native read that ignores its time limits (frozen RTSP servers take three of 5 s) can only be ended from outside."""
+"""Only the parent can end a native read that ignores its time limits (frozen RTSP servers take three of 5 s)."""
 
 
 class EventRate:
-    """Events per second over the last few seconds; of those that are rarer, by the time between the last two."""
+    """Measures events per second over the last 5 s; for rarer events, by the time between the last two."""
 
     WINDOW_S = 5.0
 
@@ -46,14 +46,14 @@ class EventRate:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`state` as in streams.records.states.CameraStateName."""
+    """State of a camera and its reason; `state` is one of streams.records.states.CameraStateName."""
 
     state: str
     reason: Sentence = NONE
 
 
 class Health:
-    """All of it under one lock; nothing here takes long."""
+    """Keeps everything under one lock; no method takes long."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._lock = clock, Lock()
@@ -72,22 +72,22 @@ class Health:
             self._said = Condition(state, reason)
 
     def reading(self) -> None:
-        """The capture is about to ask the source for a picture."""
+        """Notes that the capture is about to ask the source for a frame."""
         with self._lock:
             self._reading_since_s = self._clock.monotonic()
 
     def idle(self) -> None:
-        """The capture asks for nothing: it waits to try again, or the source has ended."""
+        """Notes that the capture asks for nothing: it waits to try again, or the source has ended."""
         with self._lock:
             self._reading_since_s = None
 
     def picture_read(self, frame: Frame | None) -> None:
-        """A picture came; `frame` None when it was passed over."""
+        """Counts a frame that came; `frame` is None if the capture skipped it."""
         with self._lock:
             now_s = self._clock.monotonic()
             self._read.count(now_s)
             self.frames_read += 1
-            # Not across a lost connection: how long that took says nothing of the source's pace.
+            # No gap across a lost connection: how long that took says nothing about the source's pace.
             goes_on = self._said.state == "live" and self._frame_at_s is not None
             self._gap_s = min(now_s - (self._frame_at_s or 0.0), LONGEST_GAP_S) if goes_on else 0.0
             self._frame_at_s, self.last_frame_at = now_s, self._clock.now()
@@ -103,7 +103,7 @@ class Health:
                 self.frames_analysed += 1
 
     def condition(self) -> Condition:
-        """What to show now."""
+        """Returns the state and reason to show now."""
         with self._lock:
             now_s = self._clock.monotonic()
             loop_age_s = now_s - self._loop_at_s
@@ -116,14 +116,14 @@ class Health:
             return self._said
 
     def is_stuck(self) -> bool:
-        """Something hangs that this process cannot free: the heartbeat must stop."""
+        """Returns whether something hangs that this process cannot free, so that the heartbeat must stop."""
         with self._lock:
             now_s = self._clock.monotonic()
             reading_s = now_s - self._reading_since_s if self._reading_since_s is not None else 0.0
             return now_s - self._loop_at_s > LOOP_STUCK_S or reading_s > READ_STUCK_S
 
     def gap_s(self) -> float:
-        """Between the last two pictures of the source: some give one every few seconds."""
+        """Returns the seconds between the source's last two frames; some sources give one every few seconds."""
         with self._lock:
             return self._gap_s
 
@@ -134,7 +134,7 @@ class Health:
             return round((self._clock.monotonic() - self._frame_at_s) * 1000)
 
     def rates(self) -> tuple[float, float]:
-        """Frames read and frames analysed per second."""
+        """Returns frames read and frames analysed per second."""
         with self._lock:
             now_s = self._clock.monotonic()
             return self._read.per_s(now_s), self._analysed.per_s(now_s)

@@ -1,4 +1,4 @@
-"""What goes out of a camera child: a queue whose reader may be slow, and that loses pictures before facts."""
+"""The queue of messages out of a camera child: its reader may be slow, and it drops pictures before facts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from threading import Condition, Thread
 from streams.pipeline.messages import Heartbeat, Overlay, SightingChange, ToParent
 
 OVERLAYS_AT_MOST = 4
-"""Half a second of pictures at 8 a second; older ones are of no use to anybody."""
+"""Half a second of overlays at 8 a second; nobody needs older ones."""
 
 
 class PipeOutbox(Thread):
     """Writes to the pipe from a thread of its own, so that a full pipe never stops recognition.
 
-    Overlays are dropped, oldest first, and counted. Of heartbeats only the newest waits. Sighting changes are
-    kept for as long as it takes.
+    It drops overlays, oldest first, and counts them. It keeps only the newest heartbeat. It keeps sighting changes
+    for as long as it takes.
     """
 
     def __init__(self, pipe: Connection) -> None:
@@ -29,7 +29,7 @@ class PipeOutbox(Thread):
         self._closing = False
         self.overlays_dropped = 0
         self.broken = False
-        """The other end is gone."""
+        """Whether the other end is gone."""
 
     def put(self, message: ToParent) -> None:
         with self._changed:
@@ -48,12 +48,12 @@ class PipeOutbox(Thread):
         while (message := self._next()) is not None:
             try:
                 self._pipe.send(message)
-            except OSError:  # the parent is gone; nobody is left to hear anything
+            except OSError:  # the parent is gone; nobody reads any more
                 self.broken = True
                 return
 
     def close(self, timeout_s: float) -> None:
-        """Send what is queued, but wait no longer than `timeout_s` for it."""
+        """Sends the queued facts and heartbeat, drops queued overlays, and waits at most `timeout_s`."""
         with self._changed:
             self._closing = True
             self._overlays.clear()

@@ -1,4 +1,4 @@
-"""The main function of a camera child: a spawned process without Django, ended by Stop or by its pipe's end."""
+"""The main function of a camera child, a spawned process without Django that ends on Stop or with its pipe."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 if multiprocessing.current_process().name != "MainProcess":
-    # One core per child is the unit of planning. Read when numpy and ONNX Runtime are loaded, so before them:
-    # spawn imports this module before it unpickles the arguments. (parent_process() is not known by then.)
+    # We plan one core per child. numpy and ONNX Runtime read these variables when they are loaded, so they are set
+    # before: spawn imports this module before it unpickles the arguments. (parent_process() is not known by then.)
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS"):
         os.environ[_name] = "1"
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from streams.pipeline.sources.sending import SentPictures
 
 FLUSH_S = 3.0
-"""How long the last sighting changes may take through the pipe when the child leaves."""
+"""How long the last sighting changes may take to pass the pipe when the child leaves."""
 
 
 def run_camera(config: CameraConfig, pipe: Connection) -> None:
-    """Recognise on one camera until the parent says Stop, dies, or sends SIGTERM.
+    """Recognises faces on one camera until the parent sends Stop, dies, or sends SIGTERM.
 
-    Says GaveUp and leaves when the engine cannot be loaded or does not give the values it should.
+    Sends GaveUp and leaves if the engine cannot be loaded or computes wrong values.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us to stop
 
@@ -46,7 +46,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     from streams.pipeline.sources.sources import open_source
 
     cv2.setNumThreads(1)
-    weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": the installed package's
+    weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": use the installed package's
     try:
         engine = Engine.load(Path(config.cache_dir), weights_dir=weights_dir)
     except RecognitionError as error:
@@ -66,12 +66,12 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     Thread(target=_listen, args=(pipe, camera, sent), name="orders", daemon=True).start()
     camera.run()
     outbox.close(FLUSH_S)
-    # Without the interpreter's own clean-up: the capture thread may sit in a native read for many seconds.
+    # Skip the interpreter's own clean-up: the capture thread may sit in a native read for many seconds.
     os._exit(0)
 
 
 def _listen(pipe: Connection, camera: CameraRun, sent: SentPictures) -> None:
-    """Hand the parent's orders and pictures on; its end of the pipe closed means that it is gone."""
+    """Passes on the parent's orders and pictures; stops the camera when the parent's end of the pipe closes."""
     from streams.pipeline.messages import SentPicture
 
     while True:

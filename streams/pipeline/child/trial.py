@@ -1,4 +1,4 @@
-"""Opening a source once, to see whether it works: the main function of a short-lived process without Django."""
+"""The main function of a short-lived process without Django that opens a source once to see whether it works."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from streams.pipeline.sources.sources import Source, open_source
 from streams.pipeline.sources.videos import Videos
 
 FETCH_S = 12.0
-"""Of the 25 s that a worker gives a trial; what was fetched stays, and the next trial goes on with it."""
+"""Part of the 25 s that a worker gives a trial; fetched bytes stay, and the next trial continues from them."""
 SETTLE_S = 1.0
-"""Streams begin in the middle: the pictures of the first moments may be grey or torn."""
+"""Streams begin in the middle, so their first frames may be grey or torn."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrialOrder:
-    """Parent to child, at its start. `source` and `networks` as in CameraConfig."""
+    """Parent to child, when the child starts. `source` and `networks` are as in CameraConfig."""
 
     source: str = field(repr=False)
     networks: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class TrialOrder:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """Child to parent: a JPEG of at most 960 px with the size of the frame it shows, or the reason why not."""
+    """Child to parent: a JPEG at most 960 px wide and the size of its frame, or the reason why there is none."""
 
     reason: Sentence = NONE
     picture: bytes = b""
@@ -42,14 +42,14 @@ class TrialResult:
 
 
 def run_trial(order: TrialOrder, pipe: Connection) -> None:
-    """Send one TrialResult and leave."""
+    """Sends one TrialResult and leaves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
     pipe.send(try_once(order))
     os._exit(0)  # FFmpeg's clean-up can take as long as a read
 
 
 def try_once(order: TrialOrder) -> TrialResult:
-    """What a camera with this source would see, or say."""
+    """Returns the picture that a camera with this source would show, or the reason that it would give."""
     try:
         source = _opened(order)
     except SourceDown as down:
@@ -65,7 +65,7 @@ def try_once(order: TrialOrder) -> TrialResult:
 
 
 def _opened(order: TrialOrder) -> Source:
-    """Waits a while for a video that is being fetched. Raises SourceDown."""
+    """Opens the source; waits up to FETCH_S for a video that is being fetched. Raises SourceDown."""
     until = time.monotonic() + FETCH_S
     while True:
         try:
@@ -77,7 +77,7 @@ def _opened(order: TrialOrder) -> Source:
 
 
 def _look(source: Source) -> TrialResult:
-    """The last picture of the first moment, or what there was when the source ended earlier."""
+    """Returns the last frame of the first second, or the last one there was if the source ended earlier."""
     image, until = None, time.monotonic() + SETTLE_S
     try:
         while image is None or time.monotonic() < until:

@@ -1,1 +1,1 @@
-"""A file put through the analysis as fast as it goes, and what it got right."""
+"""Runs a file through the analysis as fast as it can, and scores how much the analysis got right."""

@@ -1,4 +1,4 @@
-"""A file put through the camera's analysis as fast as it goes, on the clock of its own timestamps."""
+"""Runs a file through the camera's analysis as fast as it can, on the clock of the file's own timestamps."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from streams.pipeline.messages import Overlay, SightingChange
 from streams.pipeline.sources.playback import Pace, Playback
 
 BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
-"""The moment at which every replayed file begins, so that times of its sightings are times in the file."""
+"""Every replayed file begins at this moment, so that the times of its sightings are times in the file."""
 
 
 def seconds_in(moment: datetime) -> float:
-    """Into the file, of a time that the analysis of a replay speaks of."""
+    """Returns the seconds into the file of a time that the analysis of a replay gave."""
     return (moment - BEGIN).total_seconds()
 
 
@@ -27,7 +27,7 @@ class Replay:
         self.frames = self.analysed = 0
 
     def __iter__(self) -> Iterator[SightingChange | Overlay]:
-        """Raises SourceDown when the file holds no pictures."""
+        """Yields the changes and overlays of each analysed frame. Raises SourceDown if the file holds no frames."""
         due_s, at_s = 0.0, 0.0
         try:
             while True:

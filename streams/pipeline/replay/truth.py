@@ -1,4 +1,4 @@
-"""What a replay got right: seconds in which people were named, against a list of who is visible when."""
+"""Scores a replay: compares the seconds in which people were named with a list of who is visible when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Presence:
 
 
 def presences(labels: Mapping[str, Any], clip: str) -> list[Presence]:
-    """From labels.json: the entry whose path ends with `clip`. Raises ValueError when there is none."""
+    """Reads the entry of labels.json whose path ends with `clip`. Raises ValueError if there is none."""
     try:
         entry = next(one for one in labels["files"] if one["path"] == clip or one["path"].endswith(f"/{clip}"))
         rows = entry.get("timeline", [])
@@ -34,7 +34,7 @@ def presences(labels: Mapping[str, Any], clip: str) -> list[Presence]:
 
 @dataclass(slots=True)
 class Score:
-    """Person-seconds. Only enrolled people can be right or missed; a name where nobody of it is visible is wrong."""
+    """Counts person-seconds. Only enrolled people can be right or missed; a name is wrong if that person is absent."""
 
     truth: list[Presence]
     enrolled: frozenset[str]
@@ -46,7 +46,7 @@ class Score:
     _strangers: set[object] = field(default_factory=set)
 
     def frame(self, overlay: Overlay) -> None:
-        """What the frame before showed held until this one."""
+        """Scores the names of the frame before, which held until this one."""
         now_s = seconds_in(overlay.captured_at)
         lasted_s, middle_s = now_s - self._at_s, (now_s + self._at_s) / 2
         visible = self._visible(middle_s, middle_s)
@@ -57,7 +57,7 @@ class Score:
         self._named = {face.person for face in overlay.faces if face.verdict is Verdict.MATCH and face.person}
 
     def change(self, change: SightingChange) -> None:
-        """A sighting that was given the name of somebody who was not there named a stranger."""
+        """Counts a named stranger if a sighting got the name of somebody who was not there."""
         if change.verdict is not Verdict.MATCH or change.person is None:
             return
         began_s, last_s = seconds_in(change.first_seen_at), seconds_in(change.last_seen_at)
@@ -73,6 +73,6 @@ class Score:
 
 
 def last_words(changes: Iterable[SightingChange]) -> list[SightingChange]:
-    """The last change of each sighting, in order of their beginning."""
+    """Returns the last change of each sighting, ordered by when the sightings began."""
     by_id = {change.id: change for change in changes}
     return sorted(by_id.values(), key=lambda change: change.first_seen_at)

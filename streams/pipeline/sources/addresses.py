@@ -1,4 +1,4 @@
-"""What a camera's source text means, and how it may be shown."""
+"""Tells what kind of source a camera's text names, and hides its secrets before it is shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ USER_NAMES = frozenset({"user", "usr", "username", "login", "loginuse"})
 SECRET_NAMES = frozenset(
     {"pwd", "pass", "password", "passwd", "loginpas", "token", "access_token", "key", "apikey", "api_key", "auth"}
 )
-"""What cameras call user and password in a query."""
+"""Names that cameras give to user and password in a query."""
 _SECRET_IN_QUERY = re.compile(rf"([?&;](?:{'|'.join(sorted(USER_NAMES | SECRET_NAMES))})=)[^&;#\s]*", re.I)
 _CREDENTIALS = re.compile(r"(://)[^/?#\s]*@")
 
@@ -27,7 +27,7 @@ class SourceKind(Enum):
 
 
 BROWSER = "browser:"
-"""The source of a camera whose pictures a page on a phone or a laptop sends."""
+"""The source of a camera whose pictures come from a page on a phone or a laptop."""
 
 
 SCHEMES = frozenset({"rtsp", "rtsps", "http", "https"})
@@ -35,7 +35,7 @@ STORAGE_SCHEME = "gs"
 
 
 def kind_of(source: str) -> SourceKind:
-    """File path, network address, device number, or object in cloud storage.
+    """Returns the kind of a file path, network address, device number, cloud storage object, or browser.
 
     Raises BadAddress for an empty text or a scheme that is not allowed (FFmpeg knows dozens,
     some of which read local files or run other protocols).
@@ -55,7 +55,7 @@ def kind_of(source: str) -> SourceKind:
         known = ", ".join(sorted({*SCHEMES, STORAGE_SCHEME}))
         raise BadAddress(Reason.SCHEME.said(known=known, scheme=scheme))
     try:
-        host, _ = urlsplit(source).hostname, urlsplit(source).port  # asks for the port to have it checked
+        host, _ = urlsplit(source).hostname, urlsplit(source).port  # reading the port checks it
     except ValueError as bad:
         raise BadAddress(Reason.UNREADABLE_ADDRESS.said(why=redact(str(bad)))) from None
     if not host:
@@ -64,5 +64,5 @@ def kind_of(source: str) -> SourceKind:
 
 
 def redact(text: str) -> str:
-    """`text` with user names, passwords and tokens of addresses replaced, fit for logs and pages."""
+    """Returns `text` with user names, passwords and tokens of addresses replaced, fit for logs and pages."""
     return _SECRET_IN_QUERY.sub(r"\1***", _CREDENTIALS.sub(r"\1***@", text))

@@ -1,6 +1,6 @@
-"""One object of Google Cloud Storage, read piece by piece as whoever this process runs for.
+"""One object of Google Cloud Storage, read piece by piece with the account that this process runs under.
 
-Whose rights count is the surroundings' matter: a pod's account under Workload Identity, or the file that
+The environment sets the account: a pod's account under Workload Identity, or the file that
 GOOGLE_APPLICATION_CREDENTIALS names.
 """
 
@@ -23,7 +23,7 @@ TIMEOUT_S = (5, 20)
 
 
 class StoredObject:
-    """`bucket` and `name` as they are now: one generation, which never changes. Raises SourceDown with the reason."""
+    """The current generation of an object; a generation never changes. Raises SourceDown with the reason."""
 
     def __init__(self, bucket: str, name: str) -> None:
         self._place = f"gs://{bucket}/{name}"
@@ -34,10 +34,10 @@ class StoredObject:
         self.generation = str(blob.generation)
         self.size_bytes = int(blob.size or 0)
         self.crc32c: bytes = base64.b64decode(blob.crc32c or "")
-        """Four bytes, big-endian; empty where the storage tells none."""
+        """Four bytes, big-endian; empty if the storage gives none."""
 
     def read(self, start: int, end: int) -> bytes:
-        """The bytes from `start` to before `end`, as they are stored."""
+        """Returns the stored bytes from `start` up to but without `end`. Raises SourceDown."""
 
         def ask() -> Any:
             return self._blob.download_as_bytes(
@@ -46,8 +46,8 @@ class StoredObject:
                 raw_download=True,
                 if_generation_match=int(self.generation),
                 timeout=TIMEOUT_S,
-                checksum=None,  # of the whole object: streams/pipeline/sources/stored.py compares it at the end
-                retry=None,  # the camera tries again, and says so
+                checksum=None,  # it covers the whole object: streams/pipeline/sources/stored.py compares it at the end
+                retry=None,  # the camera tries again and reports it
             )
 
         data: bytes = self._asked(ask)
@@ -74,7 +74,7 @@ class StoredObject:
 
 @cache
 def _client() -> Client:
-    """Imported late: it costs a camera's process 40 MB, and most have other sources."""
+    """Imports the library late: it costs a camera's process 40 MB, and most cameras have other sources."""
     from google.cloud.storage import Client
 
     return Client()

@@ -1,7 +1,7 @@
-"""User and password of an address: taken out when it is written, put back right before it is opened.
+"""Takes user and password out of an address when it is saved, and puts them back right before it is opened.
 
-Cameras want them before the host (rtsp://user:secret@host) or in the query (?usr=…&pwd=…); there the places
-stay marked as {username} and {password}.
+Cameras expect them before the host (rtsp://user:secret@host) or in the query (?usr=…&pwd=…). In the query,
+{username} and {password} mark their places.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ USERNAME, PASSWORD = "{username}", "{password}"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """An address without secrets, and the secrets; texts as a person would write them, not percent-encoded."""
+    """An address without secrets, and its secrets as a person would write them, not percent-encoded."""
 
     source: str
     username: str = ""
@@ -26,9 +26,9 @@ class Parts:
 
 
 def split(source: str) -> Parts:
-    """Take user and password out of `source`; paths and device numbers have none.
+    """Takes user and password out of `source`; paths and device numbers have none.
 
-    Raises BadAddress when it cannot be told which part is the password.
+    Raises BadAddress if it is unclear which part is the password.
     """
     if "://" not in source:
         return Parts(source)
@@ -43,7 +43,7 @@ def split(source: str) -> Parts:
 
 
 def split_before_host(source: str) -> Parts:
-    """As `split`, with what stands before the host alone."""
+    """Works like `split`, but takes out only the user and password before the host."""
     url = urlsplit(source)
     login, at, place = url.netloc.rpartition("@")
     if not at:
@@ -53,7 +53,7 @@ def split_before_host(source: str) -> Parts:
 
 
 def joined(source: str, username: str, password: str) -> str:
-    """The address to open: the opposite of `split`. Never to be shown."""
+    """Returns the address to open: the opposite of `split`. Never show it to anybody."""
     if "://" not in source or not (username or password):
         return source
     user, secret = quote(username, safe=""), quote(password, safe="")

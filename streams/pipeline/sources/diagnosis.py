@@ -1,4 +1,4 @@
-"""Why a network source would not open, in words: FFmpeg says only that it did not."""
+"""Finds out why a network source did not open; FFmpeg says only that it did not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STATUS = {
 
 
 def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> Sentence:
-    """Asks the server once more by a plain socket that `dial` makes."""
+    """Asks the server once more over a plain socket that `dial` opens; returns the reason."""
     url = urlsplit(address)
     try:
         with dial(url.hostname or "", url.port or PORTS[url.scheme]) as plain:

@@ -1,6 +1,6 @@
-"""Connections to cameras: the name is resolved, every address is checked, and that very address is connected to.
+"""Connects to cameras: resolves a name, checks every address, and connects to exactly the address it checked.
 
-Nothing is resolved twice: a name that points elsewhere a moment later (DNS rebinding) changes nothing.
+It resolves nothing twice, so a name that points elsewhere a moment later (DNS rebinding) changes nothing.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ CONNECT_S = 5.0
 
 
 def dial(host: str, port: int, networks: Networks, timeout_s: float = CONNECT_S) -> socket.socket:
-    """A TCP connection. Raises Refused when no address of `host` may be connected to, and OSError as sockets do."""
+    """Opens a TCP connection. Raises AddressRefused if no address of `host` is allowed, and OSError as sockets do."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError:  # a name that no name server could be asked for
+    except UnicodeError:  # no name server can be asked for such a name
         raise socket.gaierror(socket.EAI_NONAME, "not a name") from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     refused, failed = None, None
@@ -35,6 +35,6 @@ def dial(host: str, port: int, networks: Networks, timeout_s: float = CONNECT_S)
 
 
 def secured(connection: socket.socket, host: str) -> ssl.SSLSocket:
-    """TLS over `connection`, by the camera's name. Certificates are not checked: cameras sign their own."""
+    """Wraps `connection` in TLS with the camera's name. Does not check certificates: cameras sign their own."""
     context = ssl._create_unverified_context()  # noqa: S323
     return context.wrap_socket(connection, server_hostname=host)

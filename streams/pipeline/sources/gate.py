@@ -1,8 +1,8 @@
-"""The only way from FFmpeg to a camera: a listener on loopback whose connections we make, and check, ourselves.
+"""The only way from FFmpeg to a camera: a listener on loopback that checks and makes every connection itself.
 
-FFmpeg resolves names by itself and follows redirects and playlists wherever they lead. So it is given this door
-instead of the camera: as the proxy of everything it fetches over HTTP, and in place of an RTSP server. Behind the
-door every address is checked (networks.py) and pinned (dialling.py), whichever redirect or playlist named it.
+FFmpeg resolves names by itself and follows redirects and playlists wherever they lead. So we give it this gate
+instead of the camera: as the proxy for everything it fetches over HTTP, and in place of an RTSP server. The gate
+checks every address (networks.py) and pins it (dialling.py), whichever redirect or playlist named it.
 """
 
 from __future__ import annotations
@@ -28,21 +28,24 @@ Dial = Callable[[str, int], socket.socket]
 
 
 class Gate:
-    """For one address; open until `close()`. Other programs of this machine could use it too, and reach nothing
-    that the rules forbid; user and password travel with FFmpeg's own requests, never with the gate's."""
+    """The gate for one address, open until `close()`.
+
+    Other programs of this machine could use it too, but would reach nothing that the rules forbid. User and password
+    travel in FFmpeg's own requests, never in the gate's.
+    """
 
     def __init__(self, address: str, networks: Networks) -> None:
         self._url, self._networks = urlsplit(address), networks
         self._open: set[socket.socket] = set()
         self._lock, self._closed = Lock(), False
         self.problem: Sentence | None = None
-        """Why something that FFmpeg asked for was refused."""
+        """Why the gate refused something that FFmpeg asked for."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         Thread(target=self._accept, name="gate", daemon=True).start()
 
     @property
     def address(self) -> str:
-        """What FFmpeg is to open."""
+        """Returns the address that FFmpeg must open."""
         if not self._is_rtsp:
             return self._url.geturl()
         login, at, _ = self._url.netloc.rpartition("@")
@@ -50,11 +53,11 @@ class Gate:
 
     @property
     def proxy(self) -> str | None:
-        """What FFmpeg is to fetch through; None when `address` leads here by itself."""
+        """Returns the proxy that FFmpeg must use; None if `address` itself leads to the gate."""
         return None if self._is_rtsp else f"http://{self._here}"
 
     def dial(self, host: str, port: int) -> socket.socket:
-        """As dialling.dial by the gate's rules; a refusal is kept in `problem`."""
+        """Calls dialling.dial with the gate's rules, and keeps a refusal in `problem`."""
         try:
             return dial(host, port, self._networks)
         except AddressRefused as refused:
@@ -122,6 +125,6 @@ class Gate:
 
 def _hang_up(connection: socket.socket) -> None:
     try:
-        connection.shutdown(socket.SHUT_RDWR)  # wakes whoever waits on it; its own thread closes it
-    except OSError:  # was not connected any more
+        connection.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits on it, and that thread closes it
+    except OSError:  # no longer connected
         connection.close()

@@ -1,7 +1,7 @@
-"""Where a camera's address may lead: public networks, and those that are named.
+"""Decides where a camera's address may lead: to public networks, and to those that CAMERA_NETWORKS names.
 
-A camera's source is written by people and opened by a machine inside of a network: without this, an address
-such as http://10.0.0.1/admin would let them look at what only that machine can reach.
+People write a camera's source, and a machine inside of a network opens it. Without this check, an address such as
+http://10.0.0.1/admin would show them what only that machine can reach.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ NEVER_BY_CHANCE: tuple[Network, ...] = tuple(
         "ff00::/8",
     )
 )
-"""A named network opens these only when it lies within them: 0.0.0.0/0 does not."""
+"""A named network opens one of these only if it lies within it: 0.0.0.0/0 does not."""
 _TRANSLATED = ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """`allowed` beside what is public."""
+    """The networks where cameras may be: `allowed`, besides the public ones."""
 
     allowed: tuple[Network, ...] = ()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Networks:
-        """Raises ValueError for a text that is no network, as 10.0.0.0/8 is one."""
+        """Reads networks such as 10.0.0.0/8. Raises ValueError for a text that is none."""
         return cls(tuple(ip_network(text.strip(), strict=False) for text in texts))
 
     def permit(self, address: Address) -> bool:
-        """Whether a camera may be at `address`."""
+        """Returns whether a camera may be at `address`."""
         address = plain(address)
         named = [network for network in self.allowed if address in network]
         for special in NEVER_BY_CHANCE:
@@ -56,13 +56,13 @@ class Networks:
         return bool(named) or (address.is_global and not address.is_multicast)
 
     def check(self, address: Address) -> None:
-        """Raises Refused."""
+        """Raises AddressRefused if no camera may be at `address`."""
         if not self.permit(address):
             raise AddressRefused(Reason.NETWORK.said(address=address))
 
 
 def plain(address: Address) -> Address:
-    """An IPv4 address dressed as IPv6 (mapped, 6to4, NAT64) is judged as what it leads to."""
+    """Returns the IPv4 address inside an IPv6 one (mapped, 6to4, NAT64), as it leads there; others stay as they are."""
     if isinstance(address, IPv4Address):
         return address
     inner = address.ipv4_mapped or address.sixtofour
@@ -72,7 +72,7 @@ def plain(address: Address) -> Address:
 
 
 def literal(host: str) -> Address | None:
-    """The address that `host` spells out, or None when it is a name."""
+    """Returns the address that `host` spells out, or None if it is a name."""
     try:
         return ip_address(host.split("%", 1)[0])
     except ValueError:

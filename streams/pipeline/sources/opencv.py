@@ -1,4 +1,4 @@
-"""The one place that opens OpenCV captures: time limits, allowed protocols, and silence on stderr."""
+"""The one place that opens OpenCV captures, with time limits, allowed protocols and nothing on stderr."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
 
-# FFmpeg writes addresses with their passwords to stderr; the reasons that we show are found without it.
+# FFmpeg writes addresses with their passwords to stderr; we find the reasons that we show without it.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read once, at the first capture
 cv2.utils.logging.setLogLevel(0)
 
 _FILE_OPTIONS = (
-    # No playlists: their entries would be opened too, wherever they lie.
+    # No playlists: FFmpeg would open their entries too, wherever they lie.
     "protocol_whitelist;file"
     "|format_whitelist;mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,mpeg,mpegvideo,flv,ogg,asf,gif,mjpeg"
 )
 _RTSP_OPTIONS = "protocol_whitelist;rtsp,tcp|format_whitelist;rtsp|rtsp_transport;tcp"
 _HTTP_OPTIONS = (
     "protocol_whitelist;http,https,httpproxy,tcp,tls,crypto,data"
-    # Playlists of HLS alone; other formats that name further addresses (SDP, DASH, concat) are not read.
+    # HLS is the only playlist; FFmpeg must not read other formats that name further addresses (SDP, DASH, concat).
     "|format_whitelist;hls,mpjpeg,mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,mpeg,mpegvideo,flv,ogg,asf,gif,"
     "mjpeg,mjpeg_2000,aac,webvtt,jpeg_pipe,image2,h264,hevc"
     "|http_persistent;0|http_proxy;"
 )
 _ONE_THREAD = [cv2.CAP_PROP_N_THREADS, 1]
-"""One core per camera. By default each of the machine's cores decodes a frame, and each holds it one frame back."""
+"""One core per camera. By default each core of the machine decodes a frame, and each delays the stream by a frame."""
 LARGEST_PX = 36_000_000
-"""8K has 33 million. Several copies of a frame are in a child at any time, 3 bytes a pixel."""
+"""8K has 33 million pixels. A child holds several copies of a frame at any time, 3 bytes a pixel."""
 _opening = Lock()
 
 
@@ -43,9 +43,9 @@ def open_file(path: str) -> cv2.VideoCapture:
 def open_address(
     address: str, open_timeout_s: float, read_timeout_s: float, proxy: str | None = None
 ) -> cv2.VideoCapture:
-    """`address` and `proxy` are a gate's: FFmpeg must never see where the camera really is."""
+    """Opens the `address` and `proxy` of a gate: FFmpeg must never see where the camera really is."""
     os.environ.pop("no_proxy", None)  # would lead FFmpeg past the gate
-    # Only the constructor's list sets these: `set` before `open` is refused, and the default is 30 s.
+    # Only the constructor's list sets these: OpenCV refuses `set` before `open`, and the default is 30 s.
     limits = [
         cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
         round(open_timeout_s * 1000),
@@ -60,7 +60,7 @@ def open_device(index: int) -> cv2.VideoCapture:
 
 
 def retrieve_rgb(capture: cv2.VideoCapture) -> Image | None:
-    """The picture grabbed last as RGB, or None when it cannot be decoded. Raises SourceDown for a huge one."""
+    """Returns the frame grabbed last as RGB, or None if it cannot be decoded. Raises SourceDown if it is too large."""
     done, image = capture.retrieve()
     if not done or image is None or image.size == 0:
         return None
@@ -73,6 +73,6 @@ def retrieve_rgb(capture: cv2.VideoCapture) -> Image | None:
 
 
 def _open(name: str, options: str, limits: list[int]) -> cv2.VideoCapture:
-    with _opening:  # the options travel in the environment, the only way that OpenCV has for them
+    with _opening:  # OpenCV takes these options only from the environment
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = options
         return cv2.VideoCapture(name, cv2.CAP_FFMPEG, limits)

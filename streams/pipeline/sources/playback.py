@@ -1,4 +1,4 @@
-"""A video file shown in real time, by its own timestamps, once or again and again."""
+"""Plays a video file in real time by its own timestamps, once or in a loop."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from streams.pipeline.reasons import Reason, Sentence
 from streams.pipeline.sources.opencv import open_file, retrieve_rgb
 
 LONGEST_STEP_S = 2.0
-"""Timestamps further apart than this are taken for damage, not for a pause."""
+"""Timestamps further apart than this count as damage, not as a pause."""
 
 
 class Pace:
-    """Turns media times into waiting: a picture is shown when as much time has passed for us as for it."""
+    """Turns media times into waiting: a frame is due when as much real time has passed as media time."""
 
     def __init__(
         self, monotonic: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
@@ -32,7 +32,7 @@ class Pace:
         step_s = 0.0 if self._media_s is None else media_s - self._media_s
         self._media_s = media_s
         if not 0 <= step_s <= LONGEST_STEP_S or now - self._due_s - step_s > LONGEST_STEP_S:
-            self._due_s = now  # first picture, a new round, or we were held up: go on from here
+            self._due_s = now  # first frame, a new round, or we were held up: go on from here
             return
         self._due_s += step_s
         if self._due_s > now:
@@ -40,7 +40,7 @@ class Pace:
 
 
 class Playback:
-    """Source of a file. Never gives a picture before its time; late ones are given at once."""
+    """Source of a file. Never gives a frame before its time; gives late ones at once."""
 
     def __init__(self, path: str, loop: bool, pace: Pace | None = None) -> None:
         self._path, self._loop, self._pace = path, loop, pace or Pace()
@@ -49,7 +49,7 @@ class Playback:
 
     @property
     def media_s(self) -> float:
-        """Time of the picture read last, from the start of the file."""
+        """Returns the time of the last frame read, in seconds from the start of the file."""
         return max(0.0, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
 
     def read(self, *, wanted: bool = True) -> Image | None:
@@ -76,7 +76,7 @@ class Playback:
 
 
 def open_video(path: str) -> cv2.VideoCapture:
-    """Raises SourceDown with what is wrong with the file."""
+    """Opens a video file. Raises SourceDown with what is wrong with the file."""
     if problem := _problem_before_opening(Path(path)):
         raise SourceDown(problem)
     capture = open_file(path)
@@ -103,7 +103,7 @@ def _problem_before_opening(path: Path) -> Sentence | None:
 
 
 def _problem_after_opening(path: Path) -> Sentence:
-    """Why FFmpeg would not open it, told from the marks of the MP4 family; others are just no video."""
+    """Returns why FFmpeg did not open it, by the marks of the MP4 family; any other file is just no video."""
     with path.open("rb") as file:
         head = file.read(1 << 20)
         file.seek(max(0, path.stat().st_size - (1 << 20)))

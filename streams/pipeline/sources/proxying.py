@@ -1,4 +1,4 @@
-"""An HTTP proxy for one client, FFmpeg: each request goes where `dial` lets it, and nowhere else."""
+"""An HTTP proxy for one client, FFmpeg: each request goes only where `dial` allows it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Dial = Callable[[str, int], socket.socket]
 
 
 def serve_proxy(client: socket.socket, dial: Dial) -> None:
-    """Answer one request of FFmpeg: CONNECT for a tunnel (HTTPS), anything else with a whole http:// address.
+    """Answers one request of FFmpeg: CONNECT for a tunnel (HTTPS), anything else with a whole http:// address.
 
-    Raises Refused, and OSError as sockets do; FFmpeg has had an answer then.
+    Raises AddressRefused, and OSError as sockets do. If `dial` raises, FFmpeg gets an answer first.
     """
     client.settimeout(HEAD_S)
     method, target, headers = _read_head(client)
@@ -49,7 +49,7 @@ def serve_proxy(client: socket.socket, dial: Dial) -> None:
 
 
 def _read_head(client: socket.socket) -> tuple[str, str, list[str]]:
-    """Method, target and header lines, without those between client and proxy. Raises Refused."""
+    """Returns method, target and header lines, without headers for the proxy itself. Raises AddressRefused."""
     head = b""
     while b"\r\n\r\n" not in head:
         chunk = client.recv(4096)
@@ -59,7 +59,7 @@ def _read_head(client: socket.socket) -> tuple[str, str, list[str]]:
     request, *headers = head.split(b"\r\n\r\n", 1)[0].decode("latin-1").split("\r\n")
     match request.split(" "):
         case [method, target, _version]:
-            # One request a connection: the next may be for another server, which has to be dialled anew.
+            # One request per connection: the next may be for another server, which we must dial anew.
             kept = [line for line in headers if not line.lower().startswith(("proxy-", "connection:"))]
             return method, target, [*kept, "Connection: close"]
     raise AddressRefused(Reason.BAD_REQUEST.said())

@@ -1,4 +1,4 @@
-"""Live sources: network cameras and devices, which give pictures at their own pace."""
+"""Live sources, network cameras and devices, which deliver frames at their own pace."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from streams.pipeline.sources.playback import Pace
 
 Open = Callable[[], cv2.VideoCapture]
 UNDECODABLE_IN_A_ROW = 30
-"""About a second of pictures: after a lost packet a few are damaged, and that passes."""
+"""About a second of frames: a lost packet damages a few, and that passes."""
 
 
 class Receiving:
-    """Source of a stream. A recording behind an address is shown in real time, and looped when asked to."""
+    """Source of a stream. Plays a recording behind an address in real time, and loops it if asked to."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Receiving:
         return cls(
             capture,
             recorded=recorded,
-            # HLS arrives in bursts of several seconds, so its pictures too wait for their time.
+            # HLS arrives in bursts of several seconds, so its frames too wait for their time.
             paced=recorded or urlsplit(address).path.endswith(".m3u8"),
             reopen=reopen if loop else None,
             silence=Reason.STREAM_STOPPED.said(silent_s=read_timeout_s),
@@ -94,7 +94,7 @@ class Receiving:
             self._gate.close()
 
     def _begin_again(self) -> None:
-        if self._gate and self._gate.problem:  # a playlist led where it may not
+        if self._gate and self._gate.problem:  # a playlist led to a forbidden address
             raise SourceDown(self._gate.problem)
         if not self._read:
             raise SourceDown(Reason.NO_FIRST_PICTURE.said())

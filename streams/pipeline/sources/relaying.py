@@ -1,4 +1,4 @@
-"""Bytes between FFmpeg and a camera, and a guard against RTSP servers that send FFmpeg elsewhere."""
+"""Carries bytes between FFmpeg and a camera, and guards against RTSP servers that send FFmpeg elsewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable
 
 CHUNK = 65_536
-# 30 s: FFmpeg gives a silent camera up after 5 s (frozen ones after 15 s) and hangs up by itself.
+# 30 s: FFmpeg gives up a silent camera after 5 s (a frozen one after 15 s) and hangs up by itself.
 IDLE_S = 30.0
 LONGEST_LINE = 4096
 
@@ -19,21 +19,21 @@ PassOn = Callable[[bytes], bytes]
 
 
 class SentElsewhere(OSError):
-    """An RTSP server answered with a redirect, which is not followed."""
+    """An RTSP server answered with a redirect; the gate follows none."""
 
 
 class RedirectGuard:
     """Passes on what an RTSP server says; raises SentElsewhere before a redirect's status line is complete.
 
-    FFmpeg follows redirects of RTSP without asking, past the gate. Pictures travel on the same connection, so
-    only an unfinished line that begins like a status line is held back until its end is there.
+    FFmpeg follows RTSP redirects without asking, past the gate. Frames travel on the same connection, so the guard
+    holds back only an unfinished line that begins like a status line, until its end arrives.
     """
 
     def __init__(self) -> None:
         self._tail, self._held = b"", b""
 
     def __call__(self, chunk: bytes) -> bytes:
-        said = self._tail + self._held + chunk  # the tail has been passed on already
+        said = self._tail + self._held + chunk  # the tail was passed on before
         until, begin = len(said), said.rfind(_MARK)
         if begin >= 0 and b"\n" not in said[begin:]:
             until = max(begin, len(self._tail))
@@ -50,9 +50,9 @@ def as_it_is(chunk: bytes) -> bytes:
 
 
 def pump(client: socket.socket, camera: socket.socket, pass_on: PassOn = as_it_is) -> None:
-    """Carry bytes both ways until one side ends; what the camera says goes through `pass_on`.
+    """Carries bytes both ways until one side ends; the camera's bytes go through `pass_on`.
 
-    Raises OSError as sockets do, also when a side takes no more for IDLE_S.
+    Raises OSError as sockets do, also if a side takes no bytes for IDLE_S.
     """
     for side in (client, camera):
         side.settimeout(IDLE_S)
@@ -66,11 +66,11 @@ def pump(client: socket.socket, camera: socket.socket, pass_on: PassOn = as_it_i
 
 
 def _carry(one: socket.socket, other: socket.socket, pass_on: PassOn) -> bool:
-    """False when `one` has ended."""
+    """Carries what `one` has sent to `other`; returns False if `one` has ended."""
     while True:
         chunk = one.recv(CHUNK)
         if not chunk:
             return False
         other.sendall(pass_on(chunk))
-        if not (isinstance(one, ssl.SSLSocket) and one.pending()):  # decrypted already: no selector sees it
+        if not (isinstance(one, ssl.SSLSocket) and one.pending()):  # no selector sees bytes that are decrypted already
             return True

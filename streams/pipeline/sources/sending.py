@@ -1,4 +1,4 @@
-"""Pictures that a browser sends: a slot of one, filled by the pipe and read as a source."""
+"""The source of a browser's pictures: the pipe fills a slot of one picture, and the source reads it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from people.recognition.types import Image
 from streams.pipeline.errors import NobodySends, SourceDown
 from streams.pipeline.reasons import Reason
 
-# 20 s: below the 60 s after which a read counts as stuck; asked again a second later.
+# 20 s: below the 60 s after which a read counts as stuck; the capture tries again a second later.
 WAIT_S = 20.0
 LARGEST_PX = 4_000_000
-"""The page sends 0.5 million; a JPEG of a few bytes may claim to be gigabytes of pixels."""
+"""The page sends 0.5 million pixels; a JPEG of a few bytes may claim to hold gigabytes of pixels."""
 
 
 class SentPictures:
-    """A newer picture takes the place of one not yet taken."""
+    """Holds one picture; a newer one replaces one not yet taken."""
 
     def __init__(self) -> None:
         self._jpeg: bytes | None = None
@@ -31,12 +31,12 @@ class SentPictures:
             self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> bool:
-        """Whether there is a picture, at the latest after `timeout_s`."""
+        """Returns whether there is a picture, after at most `timeout_s`."""
         with self._changed:
             return self._changed.wait_for(lambda: self._jpeg is not None, timeout_s)
 
     def take(self, timeout_s: float) -> bytes | None:
-        """The newest picture, once; None when none came within `timeout_s`."""
+        """Returns the newest picture and empties the slot; None if none came within `timeout_s`."""
         with self._changed:
             self._changed.wait_for(lambda: self._jpeg is not None, timeout_s)
             jpeg, self._jpeg = self._jpeg, None
@@ -44,10 +44,10 @@ class SentPictures:
 
 
 class Sending:
-    """Source of a browser camera; there as soon as somebody sends."""
+    """Source of a browser camera; it opens as soon as a browser sends."""
 
     def __init__(self, pictures: SentPictures, silent_s: float, wait_s: float = WAIT_S) -> None:
-        """Raises NobodySends."""
+        """Raises NobodySends if no picture comes within `wait_s`."""
         self._pictures, self._silent_s = pictures, silent_s
         if not pictures.wait(wait_s):
             raise NobodySends(Reason.NOBODY_SENDS.said())
@@ -59,11 +59,11 @@ class Sending:
         return decoded(jpeg) if wanted else None
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Does nothing: this source holds nothing open."""
 
 
 def decoded(jpeg: bytes) -> Image:
-    """RGB pixels; a browser's canvas is upright already. Raises SourceDown for anything but a JPEG of sane size."""
+    """Returns RGB pixels; a browser's canvas is upright already. Raises SourceDown if it is no JPEG of sane size."""
     try:
         with Pillow.open(BytesIO(jpeg), formats=["JPEG"]) as picture:
             if picture.width * picture.height > LARGEST_PX:

@@ -1,4 +1,4 @@
-"""Where pixels come from: files, network cameras and devices behind one small protocol."""
+"""The small protocol that every source follows, and the function that opens the source a camera's text names."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ NO_VIDEOS = Videos()
 
 class Source(Protocol):
     def read(self, *, wanted: bool = True) -> Image | None:
-        """The next picture, RGB and upright; blocks until it is due.
+        """Returns the next frame, RGB and upright; blocks until it is due.
 
-        With `wanted` False the picture is only passed over, which costs less, and None is returned.
-        Raises SourceDown, or SourceEnded after the last picture.
+        With `wanted` False it only skips the frame, which costs less, and returns None.
+        Raises SourceDown, or SourceEnded after the last frame.
         """
 
     def close(self) -> None: ...
 
 
 OpenSource = Callable[[str, bool], Source]
-"""As open_source; tests give another."""
+"""The type of open_source; tests pass another function."""
 
 
 def open_source(
@@ -46,11 +46,10 @@ def open_source(
     sent: SentPictures | None = None,
     videos: Videos = NO_VIDEOS,
 ) -> Source:
-    """Open a path, an address, a device number or an object in cloud storage. `loop` starts a finished file again; an
-    address may lead to public networks and to `networks`, an object to `videos`, and a browser's pictures come
-    through `sent`.
+    """Opens a path, an address, a device number, an object in cloud storage, or a browser's pictures.
 
-    Raises SourceDown with the reason.
+    `loop` starts a finished file again. An address may lead to public networks and to `networks`. `videos` says which
+    objects may be played. A browser's pictures come through `sent`. Raises SourceDown with the reason.
     """
     try:
         kind = kind_of(source)

@@ -1,4 +1,4 @@
-"""A video in cloud storage (`gs://bucket/object`): fetched into a folder with a limit, then played like a file."""
+"""The source of a video in cloud storage (`gs://bucket/object`): it fills a limited folder, then plays like a file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from streams.pipeline.sources.videos import Videos, place_of
 
 PIECE_BYTES = 8_000_000
 SLICE_S = 2.0
-"""How long one try fetches before it says how far it is."""
+"""How long one try fetches before it reports its progress."""
 
 
 class Stored:
-    """Source of one object. Opened again and again until all of it is here: each time Fetching says how far it is."""
+    """Source of one object. The capture opens it until all of it is here; each time Fetching reports the progress."""
 
     def __init__(self, source: str, loop: bool, videos: Videos) -> None:
         """Raises Fetching, or SourceDown with the reason."""
@@ -49,7 +49,7 @@ class Stored:
 
 
 def _fetched(cache: VideoCache, bucket: str, name: str, stored: StoredObject) -> KeptVideo:
-    """Fetch for SLICE_S what is missing; the video once it is whole. Raises Fetching before."""
+    """Fetches missing bytes for SLICE_S; returns the video once it is whole, raises Fetching before."""
     with cache.fetching(bucket, name, stored.generation, stored.size_bytes) as part:
         until_s = time.monotonic() + SLICE_S
         while part.size_bytes < stored.size_bytes:

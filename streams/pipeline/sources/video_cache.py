@@ -1,7 +1,8 @@
-"""A folder of fetched videos with a limit, shared by the camera processes of one machine.
+"""A folder of fetched videos with a size limit, shared by the camera processes of one machine.
 
-`<digest>.part` grows while a video is fetched and survives whoever fetches it; renamed when it is whole and its
-checksum is right. What is played is locked and stays; the others go, longest unused first, when room is wanted.
+`<digest>.part` grows while a process fetches a video, and survives that process. It is renamed once it is whole and
+its checksum is right. A video that plays is locked and stays. When room is needed, the others are removed, longest
+unused first.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from streams.pipeline.reasons import Reason
 
 PART = ".part"
 KEEP_FREE_BYTES = 200_000_000
-"""Of the disk: a full one would stop more than this camera."""
+"""Bytes of the disk that stay free: a full disk would stop more than this camera."""
 READ_BYTES = 1 << 20
 
 
 class KeptVideo:
-    """A whole video on disk, not to be removed until `close`."""
+    """A whole video on disk that no process removes until `close`."""
 
     def __init__(self, path: Path, lock: BinaryIO) -> None:
         self.path, self._lock = path, lock
@@ -35,14 +36,14 @@ class KeptVideo:
 
 
 class Part:
-    """A video that is being fetched, by nobody else."""
+    """A video that this process alone is fetching."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self._path, self._file = path, file
         self.size_bytes = file.seek(0, os.SEEK_END)
 
     def write(self, data: bytes) -> None:
-        """Append. Raises SourceDown when the disk is full."""
+        """Appends `data`. Raises SourceDown if the disk is full."""
         try:
             self._file.write(data)
             self._file.flush()
@@ -51,14 +52,14 @@ class Part:
         self.size_bytes += len(data)
 
     def finish(self, crc32c: bytes) -> KeptVideo:
-        """The whole video. Raises SourceDown, and begins anew the next time, when it is not what was stored."""
+        """Returns the whole video. If it is not what was stored, deletes the part and raises SourceDown."""
         if crc32c and _crc32c(self._file) != crc32c:
             self._path.unlink()
             raise SourceDown(Reason.DAMAGED.said())
         os.fsync(self._file.fileno())
         whole = self._path.with_suffix("")
         self._path.rename(whole)
-        fcntl.flock(self._file, fcntl.LOCK_SH)  # from now on others may play it, too
+        fcntl.flock(self._file, fcntl.LOCK_SH)  # from now on other processes may play it, too
         kept = _locked(whole)
         assert kept is not None  # nobody removes a file whose .part is locked
         return kept
@@ -69,12 +70,12 @@ class VideoCache:
         self._folder, self._most_bytes = Path(folder), most_bytes
 
     def kept(self, bucket: str, name: str, generation: str) -> KeptVideo | None:
-        """The video when it is here, marked as used now."""
+        """Returns the video if it is here, and marks it as used now."""
         return _locked(self._path(bucket, name, generation))
 
     @contextmanager
     def fetching(self, bucket: str, name: str, generation: str, size_bytes: int) -> Iterator[Part]:
-        """The part that is here so far, with room for the rest. Raises Fetching while somebody else fetches it."""
+        """Yields the part that is here, and makes room for the rest. Raises Fetching while another process fetches."""
         path = self._path(bucket, name, generation)
         part = path.with_name(path.name + PART)
         try:
@@ -94,7 +95,7 @@ class VideoCache:
             yield here
 
     def _make_room(self, wanted_bytes: int) -> None:
-        """Remove what is not in use, longest unused first. Raises SourceDown when it is not enough."""
+        """Removes unused files, longest unused first. Raises SourceDown if that is not enough."""
         others = sorted(self._files(), key=lambda entry: entry[1].st_mtime)
         used = sum(stat.st_size for _, stat in others)
         for path, stat in others:
@@ -116,12 +117,12 @@ class VideoCache:
         return shutil.disk_usage(self._folder).free > wanted_bytes + KEEP_FREE_BYTES
 
     def _path(self, bucket: str, name: str, generation: str) -> Path:
-        # The digest and not the name: names in a bucket may be anything.
+        # The digest, not the name: names in a bucket may be anything.
         return self._folder / hashlib.sha256(f"{bucket}/{name}#{generation}".encode()).hexdigest()
 
 
 def _locked(path: Path) -> KeptVideo | None:
-    """The file, held against removal; None when it is not there."""
+    """Opens the file and locks it against removal; returns None if it does not exist."""
     try:
         lock = path.open("rb")
     except FileNotFoundError:
@@ -136,7 +137,7 @@ def _locked(path: Path) -> KeptVideo | None:
 
 
 def _is_still(path: Path, file: BinaryIO) -> bool:
-    """Whether the open file is still the one with this name."""
+    """Returns whether the open file is still the one with this name."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
@@ -144,7 +145,7 @@ def _is_still(path: Path, file: BinaryIO) -> bool:
 
 
 def _removed(path: Path) -> bool:
-    """Remove the file unless somebody plays or fetches it."""
+    """Removes the file unless a process plays or fetches it; returns whether it is gone."""
     with suppress(FileNotFoundError), path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -155,7 +156,7 @@ def _removed(path: Path) -> bool:
 
 
 def _crc32c(file: BinaryIO) -> bytes:
-    """Of the whole file, as Cloud Storage tells it: four bytes, big-endian."""
+    """Returns the checksum of the whole file as Cloud Storage gives it: four bytes, big-endian."""
     from google_crc32c import extend
 
     checksum = 0

@@ -1,4 +1,4 @@
-"""Which videos in cloud storage cameras may play, and how one is named."""
+"""The rules for videos in cloud storage: which ones cameras may play, and how a source names one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.pipeline.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Videos:
-    """Which videos in cloud storage may be played, and where they are kept. Crosses the pipe to the child."""
+    """Which videos in cloud storage may be played, and where they are kept. The parent sends it to the child."""
 
     buckets: tuple[str, ...] = ()
     """Deny by default: no other bucket is read."""
@@ -20,7 +20,7 @@ class Videos:
 
 
 def place_of(source: str) -> tuple[str, str]:
-    """Bucket and object name of gs://bucket/object. Raises BadAddress when one is missing."""
+    """Returns bucket and object name of gs://bucket/object. Raises BadAddress if one is missing."""
     parts = urlsplit(source)
     bucket, name = parts.netloc, unquote(parts.path.removeprefix("/"))
     if not bucket or not name or parts.query or parts.fragment:
