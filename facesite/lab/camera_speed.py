@@ -20,6 +20,7 @@ from facesite.lab.loops import gallery_of
 from people.recognition.engine.engine import Engine
 from streams.pipeline.child.process import run_camera
 from streams.pipeline.messages import CameraConfig, GaveUp, Heartbeat, Overlay, SightingChange, Stop, UseGallery
+from streams.pipeline.states import ChildState
 
 ANALYSIS_FPS = 5.0
 SMALLEST_PX = 80
@@ -44,7 +45,7 @@ class Heard:
     changes_ms: list[float] = field(default_factory=list)
 
     def hear(self, message: object) -> None:
-        if isinstance(message, GaveUp) or (isinstance(message, Heartbeat) and message.state == "down"):
+        if isinstance(message, GaveUp) or (isinstance(message, Heartbeat) and message.state == ChildState.DOWN):
             self.problem = message.reason
         if not isinstance(message, Overlay | SightingChange):
             return

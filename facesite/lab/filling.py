@@ -17,6 +17,7 @@ from people.recognition.types import Matrix
 from people.records.groups import PersonGroup
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.states import PhotoState
 from people.records.watchlist import Watchlist
 from streams.records.camera import Camera, CameraStatus
 from streams.records.states import CameraStateName
@@ -83,9 +84,12 @@ def _people(number: int) -> None:
     Photo.objects.bulk_create(photos, batch_size=CHUNK)
 
 
+_NOT_ENROLLED = (PhotoState.REJECTED, PhotoState.REVIEW, PhotoState.CHOOSE, PhotoState.PENDING)
+
+
 def _photo(number: int, pk: UUID, person: Person) -> Photo:
     """One in 50 each is rejected, held for review, to be chosen from, waiting; the others are enrolled."""
-    state = dict(enumerate(("rejected", "review", "choose", "pending"))).get(number % 50, "enrolled")
+    state = dict(enumerate(_NOT_ENROLLED)).get(number % 50, PhotoState.ENROLLED)
     return Photo(
         id=pk,
         person=person,
@@ -94,7 +98,7 @@ def _photo(number: int, pk: UUID, person: Person) -> Photo:
         original_name=f"{number}.jpg",
         sha256=f"{number:064}",
         state=state,
-        reason="" if state in ("pending", "enrolled") else "no_face",
+        reason="" if state in (PhotoState.PENDING, PhotoState.ENROLLED) else "no_face",
     )
 
 

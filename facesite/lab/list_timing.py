@@ -23,6 +23,7 @@ from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.watchlist import Watchlist
 from streams.records.sighting import Sighting
+from streams.records.states import StoredVerdict
 
 ROUNDS = 5
 """The quietest of them counts: a machine that does other things is slower now and then, and never quicker."""
@@ -60,7 +61,7 @@ def lists() -> Iterator[Asked]:
     """Every list of API, site and admin, with the filters that people use."""
     people, sightings = Person.objects.count(), Sighting.objects.count()
     somebody = Person.objects.order_by("pk")[people // 2]
-    seen = Sighting.objects.filter(verdict="match").order_by("pk")[0]
+    seen = Sighting.objects.filter(verdict=StoredVerdict.MATCH).order_by("pk")[0]
     watchlist = Watchlist.objects.order_by("pk")[0].pk
     now = timezone.now()
     oldest = Sighting.objects.order_by("first_seen_at")[0].first_seen_at

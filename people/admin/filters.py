@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from people.records.person import Person, PersonQuerySet
-from people.records.states import NEEDS_SOMEBODY
+from people.records.states import NEEDS_SOMEBODY, WAITING, PhotoState
 
 
 class EnrolmentFilter(admin.SimpleListFilter):
@@ -28,11 +28,11 @@ class EnrolmentFilter(admin.SimpleListFilter):
         assert isinstance(queryset, PersonQuerySet)
         match self.value():
             case "enrolled":
-                return queryset.having_photos("enrolled")
+                return queryset.having_photos(PhotoState.ENROLLED)
             case "attention":
                 return queryset.having_photos(*NEEDS_SOMEBODY)
             case "waiting":
-                return queryset.having_photos("pending", "working")
+                return queryset.having_photos(*WAITING)
             case "none":
                 return queryset.without_photos()
         return queryset

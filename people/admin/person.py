@@ -33,6 +33,7 @@ from people.editing.uploads import shown_name
 from people.errors import PeopleError
 from people.gallery.coverage import coverage_of
 from people.records.person import Person, PersonQuerySet
+from people.records.states import PhotoState
 
 
 @admin.register(Person)
@@ -77,12 +78,12 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
     @admin.display(description="enrolment", ordering="photos_enrolled")
     def enrolment(self, person: Any) -> SafeString:
         counts = [
-            ("enrolled", person.photos_enrolled, "enrolled"),
-            ("pending", person.photos_waiting, "waiting"),
-            ("review", person.photos_held, "to decide"),
-            ("rejected", person.photos_rejected, "rejected"),
+            (PhotoState.ENROLLED, person.photos_enrolled, "enrolled"),
+            (PhotoState.PENDING, person.photos_waiting, "waiting"),
+            (PhotoState.REVIEW, person.photos_held, "to decide"),
+            (PhotoState.REJECTED, person.photos_rejected, "rejected"),
         ]
-        badges = [(style, count, word) for style, count, word in counts if count]
+        badges = [(str(style), count, word) for style, count, word in counts if count]
         html = '<span class="badge badge-{}">{} {}</span> '
         return format_html_join("", html, badges or [("none", "no", "photos")])
 

@@ -9,12 +9,13 @@ from people.gallery.thresholds import DecisionThresholds
 from people.recognition.gallery.coverage import Coverage, coverage
 from people.records.encoding import Encoding
 from people.records.person import Person
+from people.records.states import PhotoState
 
 
 def coverage_of(person: Person) -> Coverage:
     """Of the photos that recognise, encoded by the engine in use. Three queries."""
     engine = active_engine()
-    rows = Encoding.objects.filter(engine=engine, photo__person=person, photo__state="enrolled").order_by("pk")
+    rows = Encoding.objects.filter(engine=engine, photo__person=person, photo__state=PhotoState.ENROLLED).order_by("pk")
     encodings = list(rows.values_list("vector", "quality"))
     vectors = np.array([vector for vector, _quality in encodings], np.float32).reshape(-1, 128)
     match = DecisionThresholds.objects.in_force(engine).match

@@ -4,12 +4,13 @@ and the other way round. Of the sightings that another app keeps; nothing withou
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from people.records.person import Person
+from people.recognition.types import Verdict
+from people.records.sightings import all_sightings
 
 DAYS = 30
 
@@ -28,20 +29,14 @@ class Hindsight(TypedDict):
 
 def hindsight(match: float) -> Hindsight | None:
     """One query; None where no sightings are kept."""
-    sightings = _sightings()
+    sightings = all_sightings()
     if sightings is None:
         return None
     since = timezone.now() - timedelta(days=DAYS)
     recent = sightings.filter(first_seen_at__gte=since, distance__isnull=False, camera__match_threshold=None)
     found = recent.aggregate(
         sightings=Count("pk"),
-        unnamed=Count("pk", filter=Q(verdict="match", distance__gt=match)),
-        named=Count("pk", filter=~Q(verdict="match") & Q(distance__lte=match)),
+        unnamed=Count("pk", filter=Q(verdict=Verdict.MATCH, distance__gt=match)),
+        named=Count("pk", filter=~Q(verdict=Verdict.MATCH) & Q(distance__lte=match)),
     )
     return Hindsight(days=DAYS, sightings=found["sightings"], unnamed=found["unnamed"], named=found["named"])
-
-
-def _sightings() -> Any:
-    related = {relation.name: relation.related_model for relation in Person._meta.related_objects}
-    model: Any = related.get("sightings")
-    return model.objects if model else None

@@ -15,7 +15,7 @@ from people.accounts.limits import Looker
 from people.imports.jobs import ImportJob
 from people.imports.progress import PhotoCounts
 from people.records.photo import Photo
-from people.records.states import NEEDS_SOMEBODY
+from people.records.states import HELD, NEEDS_SOMEBODY, WAITING, PhotoState
 
 MOST_HELD = 6
 """Photos shown of one person; the person's page has them all."""
@@ -40,10 +40,10 @@ def people_of(job: ImportJob, user: Looker) -> QuerySet[Any, Any]:
     entries = job.entries.within_limits_of(user).exclude(person=None)
     people = entries.order_by().values("person", name=F("person__name"))
     counted = people.annotate(
-        waiting=number("pending", "working"),
-        enrolled=number("enrolled"),
-        to_decide=number("choose", "review"),
-        rejected=number("rejected"),
+        waiting=number(*WAITING),
+        enrolled=number(PhotoState.ENROLLED),
+        to_decide=number(*HELD),
+        rejected=number(PhotoState.REJECTED),
         needing=number(*NEEDS_SOMEBODY),
     )
     return counted.order_by("-needing", "name", "person")

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from people.accounts.limits import Looker
 from people.imports.jobs import ImportJob
+from people.records.states import HELD, WAITING, PhotoState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class PhotoCounts:
             return sum(states.get(name, 0) for name in names)
 
         return cls(
-            waiting=number("pending", "working"),
-            enrolled=number("enrolled"),
-            to_decide=number("choose", "review"),
-            rejected=number("rejected"),
+            waiting=number(*WAITING),
+            enrolled=number(PhotoState.ENROLLED),
+            to_decide=number(*HELD),
+            rejected=number(PhotoState.REJECTED),
         )
 
     @property

@@ -10,13 +10,14 @@ from django.db.models import OuterRef
 from people.accounts.limits import Looker
 
 
-def sightings_of_people(user: Looker) -> Any | None:
-    """Sightings of the person of the outer query that exist for `user`, grouped by person.
+def all_sightings() -> Any | None:
+    """Returns the manager of sightings, or None where no app keeps them: people can be used without cameras."""
+    return apps.get_model("streams", "Sighting").objects if apps.is_installed("streams") else None
 
-    Returns None where no app keeps sightings: people can be used without cameras.
-    """
-    if not apps.is_installed("streams"):
+
+def sightings_of_people(user: Looker) -> Any | None:
+    """Returns the sightings of the person of the outer query that exist for `user`, by person; or None."""
+    sightings = all_sightings()
+    if sightings is None:
         return None
-    sightings: Any = apps.get_model("streams", "Sighting")
-    of_person = sightings.objects.within_limits_of(user).filter(person=OuterRef("pk"))
-    return of_person.order_by().values("person")
+    return sightings.within_limits_of(user).filter(person=OuterRef("pk")).order_by().values("person")

@@ -18,6 +18,7 @@ from people.rest.permissions import RightsTable
 from streams.api.serializers import CameraStateSerializer, SightingSerializer
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
+from streams.records.states import IDLE
 from streams.records.worker_presence import WorkerPresence
 from streams.wire.builders import camera_ref, state_of
 
@@ -105,7 +106,7 @@ def _in_sight(user: Any) -> dict[int, list[Sighting]] | None:
 def _camera(camera: Camera, in_sight: dict[int, list[Sighting]] | None, newest: int, now: datetime) -> dict[str, Any]:
     status = getattr(camera, "status", None)
     state = state_of(camera, now)
-    runs = state["state"] not in ("off", "waiting")
+    runs = state["state"] not in IDLE
     version = status.gallery_version if status and runs else None
     # A camera that is not live sees nobody: what was open when it fell silent is not what is there now.
     seen = None if in_sight is None else in_sight.get(camera.pk, []) if state["state"] == "live" else []

@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 
 from people.recognition.types import Verdict
+from streams.pipeline.states import ChildState
 
 
 class CameraStateName(TextChoices):
@@ -10,10 +11,14 @@ class CameraStateName(TextChoices):
 
     OFF = "off", "off"
     WAITING = "waiting", "waiting for a worker"
-    CONNECTING = "connecting", "connecting"
-    LIVE = "live", "live"
-    STALLED = "stalled", "stalled"
-    DOWN = "down", "down"
+    CONNECTING = ChildState.CONNECTING.value, "connecting"
+    LIVE = ChildState.LIVE.value, "live"
+    STALLED = ChildState.STALLED.value, "stalled"
+    DOWN = ChildState.DOWN.value, "down"
+
+
+IDLE = (CameraStateName.OFF, CameraStateName.WAITING)
+"""States of cameras that no worker runs."""
 
 
 class StoredVerdict(TextChoices):

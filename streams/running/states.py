@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from streams.cameras.services import record_down, record_heartbeat
 from streams.pipeline.messages import Heartbeat
 from streams.pipeline.reasons import Sentence
+from streams.pipeline.states import ChildState
 from streams.wire.announcing import announce_state
 from streams.wire.builders import camera_heard
 from streams.wire.database_thread import UNREACHABLE, DatabaseThread
@@ -61,7 +62,7 @@ def _state(camera: CameraRef, said: Heartbeat | Down) -> CameraState:
     return {
         "type": "camera.state",
         "camera": camera,
-        "state": "down",
+        "state": ChildState.DOWN.value,
         "reason": said.reason,
         "last_frame_at": None,
         "frame_age_ms": None,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from streams.records.states import IDLE, CameraStateName
 from streams.wire.shapes import (
     CameraGone,
     CameraRef,
@@ -42,8 +43,8 @@ def camera_ref(camera: Camera) -> CameraRef:
 def camera_state(camera: CameraRef, status: CameraStatus | None, now: datetime | None = None) -> CameraState:
     """Builds the state from the row, for greetings and for cameras without a child."""
     now = now or datetime.now(UTC)
-    state, reason = ("waiting", "") if status is None else status.state_at(now)
-    running = status is not None and state not in ("off", "waiting")
+    state, reason = (CameraStateName.WAITING.value, "") if status is None else status.state_at(now)
+    running = status is not None and state not in IDLE
     return {
         "type": "camera.state",
         "camera": camera,
@@ -64,7 +65,7 @@ def state_of(camera: Camera, now: datetime) -> CameraState:
     told = camera_state(camera_ref(camera), getattr(camera, "status", None), now)
     state, reason = camera.state_at(now)
     told |= {"state": cast(StateName, str(state)), "reason": str(reason)}
-    return told if state not in ("off", "waiting") else told | {"fps_read": None, "fps_analysed": None}
+    return told if state not in IDLE else told | {"fps_read": None, "fps_analysed": None}
 
 
 def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
@@ -72,7 +73,7 @@ def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
     return {
         "type": "camera.state",
         "camera": camera,
-        "state": cast(StateName, heartbeat.state),
+        "state": cast(StateName, str(heartbeat.state)),
         "reason": heartbeat.reason,
         "last_frame_at": iso(heartbeat.last_frame_at),
         "frame_age_ms": heartbeat.frame_age_ms,

@@ -13,6 +13,7 @@ from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import Reason, Sentence, joined
 from streams.pipeline.sources.addresses import redact
 from streams.pipeline.sources.sources import OpenSource, Source, open_source
+from streams.pipeline.states import ChildState
 
 
 class BackOff:
@@ -60,11 +61,11 @@ class Capture(Thread):
             try:
                 self._connect_and_read()
             except SourceEnded as ended:
-                self._health.says("down", ended.said)
+                self._health.says(ChildState.DOWN, ended.said)
                 self._health.idle()
                 return  # it is not opened again; a changed or restarted camera gets a new child
             except Fetching as fetching:
-                self._health.says("connecting", fetching.said)
+                self._health.says(ChildState.CONNECTING, fetching.said)
                 self._health.idle()
                 self._stop_asked.wait(fetching.retry_s)
             except SourceDown as down:
@@ -101,7 +102,7 @@ class Capture(Thread):
 
     def _wait(self, reason: Sentence, retry_s: float | None = None) -> None:
         delay_s = self._back_off.delay_s() if retry_s is None else retry_s
-        self._health.says("down", joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
+        self._health.says(ChildState.DOWN, joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
         self._health.idle()
         if not self._stop_asked.wait(delay_s):
-            self._health.says("connecting", reason)
+            self._health.says(ChildState.CONNECTING, reason)

@@ -10,6 +10,7 @@ from threading import Lock
 from streams.pipeline.clock import LONGEST_GAP_S, Clock, old_after_s
 from streams.pipeline.frames import Frame
 from streams.pipeline.reasons import NONE, Reason, Sentence
+from streams.pipeline.states import ChildState
 
 LOOP_SLOW_S = 5.0
 LOOP_STUCK_S = 15.0
@@ -46,9 +47,9 @@ class EventRate:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """State of a camera and its reason; `state` is one of streams.records.states.CameraStateName."""
+    """The state of a camera and its reason."""
 
-    state: str
+    state: ChildState
     reason: Sentence = NONE
 
 
@@ -57,7 +58,7 @@ class Health:
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._lock = clock, Lock()
-        self._said = Condition("connecting")
+        self._said = Condition(ChildState.CONNECTING)
         self._read, self._analysed = EventRate(), EventRate()
         self.frames_read = self.frames_analysed = 0
         self._reading_since_s: float | None = None
@@ -67,7 +68,7 @@ class Health:
         self.last_frame_at: datetime | None = None
         self.size_px: tuple[int, int] | None = None
 
-    def says(self, state: str, reason: Sentence = NONE) -> None:
+    def says(self, state: ChildState, reason: Sentence = NONE) -> None:
         with self._lock:
             self._said = Condition(state, reason)
 
@@ -88,12 +89,12 @@ class Health:
             self._read.count(now_s)
             self.frames_read += 1
             # No gap across a lost connection: how long that took says nothing about the source's pace.
-            goes_on = self._said.state == "live" and self._frame_at_s is not None
+            goes_on = self._said.state == ChildState.LIVE and self._frame_at_s is not None
             self._gap_s = min(now_s - (self._frame_at_s or 0.0), LONGEST_GAP_S) if goes_on else 0.0
             self._frame_at_s, self.last_frame_at = now_s, self._clock.now()
             if frame is not None:
                 self.size_px = frame.width_px, frame.height_px
-            self._said = Condition("live")
+            self._said = Condition(ChildState.LIVE)
 
     def loop_turned(self, *, analysed: bool) -> None:
         with self._lock:
@@ -108,11 +109,11 @@ class Health:
             now_s = self._clock.monotonic()
             loop_age_s = now_s - self._loop_at_s
             if loop_age_s > LOOP_SLOW_S:
-                return Condition("stalled", Reason.LOOP_SILENT.said(silent_s=loop_age_s))
-            if self._said.state == "live" and self._frame_at_s is not None:
+                return Condition(ChildState.STALLED, Reason.LOOP_SILENT.said(silent_s=loop_age_s))
+            if self._said.state == ChildState.LIVE and self._frame_at_s is not None:
                 silent_s = now_s - self._frame_at_s
                 if silent_s > old_after_s(self._gap_s):
-                    return Condition("stalled", Reason.NO_PICTURE_FOR.said(silent_s=silent_s))
+                    return Condition(ChildState.STALLED, Reason.NO_PICTURE_FOR.said(silent_s=silent_s))
             return self._said
 
     def is_stuck(self) -> bool:

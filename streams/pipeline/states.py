@@ -1,0 +1,12 @@
+"""What a camera's child says of its camera."""
+
+from enum import StrEnum
+
+
+class ChildState(StrEnum):
+    """Whether frames arrive. Stalled: the source is open and gives none. Down: it cannot be opened, or broke off."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    DOWN = "down"
