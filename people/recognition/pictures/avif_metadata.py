@@ -1,4 +1,4 @@
-"""Blanks what an AVIF or HEIC file says beside its pixels, in place: nothing is decoded and no byte is moved."""
+"""Blanks the metadata of an AVIF or HEIC file in place, without decoding anything or moving a byte."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import struct
 from collections.abc import Iterator
 
 _KEPT = frozenset({b"ftyp", b"meta", b"mdat", b"moov"})
-"""Boxes of the file itself; any other, as `uuid` with XMP in it, becomes free space."""
+"""Boxes of the file itself that stay; any other, such as `uuid` with XMP in it, becomes free space."""
 _HOLD_BOXES = frozenset({b"moov", b"trak"})
 _TELLING = frozenset({b"Exif", b"mime", b"uri "})
-"""Items that are no picture: EXIF, XMP, and whatever programs put beside them."""
-# The smallest block that EXIF readers take: where it begins, and a directory of nothing.
+"""Items that are not a picture: EXIF, XMP, and whatever else programs add."""
+# The smallest block that EXIF readers accept: the offset of its start, and an empty directory.
 _NOTHING = b"\0\0\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"
-# Real files have an extent for each of a few items, a grid of a large picture a hundred.
+# Real files have one extent for each of a few items; the grid of a large picture has a hundred.
 MOST_EXTENTS = 10_000
 Box = tuple[bytes, int, int, int]
-"""Kind, and where it, its content and its end are."""
+"""Kind of a box, and where the box starts, its content starts, and both end."""
 
 
 def without_items(data: bytes) -> bytes:
-    """The file with its EXIF and XMP emptied. Raises ValueError and struct.error for what is neither."""
+    """Returns the file with its EXIF and XMP emptied.
+
+    Raises ValueError and struct.error if it is neither AVIF nor HEIC.
+    """
     file = bytearray(data)
     _clean(file, 0, len(file), is_file=True)
     return bytes(file)
@@ -69,7 +72,7 @@ def _empty_items(file: bytearray, begin: int, end: int) -> None:
 
 
 def _kinds(file: bytearray, content: int, until: int) -> Iterator[tuple[int, bytes]]:
-    """Number and kind of each item."""
+    """Yields number and kind of each item."""
     first = content + (6 if file[content] == 0 else 8)
     for kind, _, entry, _ in _boxes(file, first, until):
         if kind == b"infe" and file[entry] in (2, 3):
@@ -80,7 +83,7 @@ def _kinds(file: bytearray, content: int, until: int) -> Iterator[tuple[int, byt
 
 
 def _places(file: bytearray, content: int, stored: int) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """Number of each item and where its parts lie (begin, length); `stored`: where the content of `idat` begins."""
+    """Yields number and (start, length) of the parts of each item; `stored` is where the content of `idat` starts."""
     version, at = file[content], content + 4
     offset_size, length_size = file[at] >> 4, file[at] & 15
     base_size, index_size = file[at + 1] >> 4, file[at + 1] & 15 if version else 0
@@ -109,7 +112,7 @@ def _places(file: bytearray, content: int, stored: int) -> Iterator[tuple[int, l
 
 
 def _number(file: bytearray, at: int, size: int) -> tuple[int, int]:
-    """`size` bytes at `at`, and where they end. Raises ValueError beyond the end of the file."""
+    """Returns the number in `size` bytes at `at`, and where they end. Raises ValueError beyond the end of the file."""
     if at + size > len(file):
         raise ValueError("the file ends too early")
     return int.from_bytes(file[at : at + size], "big"), at + size
