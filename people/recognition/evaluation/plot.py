@@ -1,4 +1,4 @@
-"""A picture of an evaluation: how far the same and other people lie apart, and what each threshold costs (DET)."""
+"""Draws an evaluation: how far the same and other people lie apart, and what each threshold costs (DET)."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from PIL import Image as Pillow
 from people.recognition.evaluation.plotting import Axes, Axis, Canvas, Colour, deviate
 
 SAME, OTHERS, LINE = Colour(0, 90, 181), Colour(214, 84, 0), Colour(60, 60, 60)
-"""Blue and orange: told apart by the colour-blind too."""
+"""Blue and orange, because the colour-blind can tell them apart too."""
 SIZE = 1500, 720
 BINS = 60
 LEAST, MOST = 0.0002, 0.4
-"""Rates on the DET's axes."""
+"""Limits of the rates on the DET's axes."""
 TICKS = (0.0002, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Of one way of recognising: distances of pairs, and the threshold that it ships with."""
+    """One way of recognising: the distances of pairs, and the threshold that it ships with."""
 
     name: str
     same: NDArray[np.float64]
     others: NDArray[np.float64]
-    """Infinite where a photo showed no face: such a pair is never taken for one person."""
+    """Infinite if a photo showed no face: such a pair never counts as one person."""
     threshold: float
 
     def rates(self, thresholds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Shares of others accepted and of the same refused at each threshold. 0 to 1."""
+        """Returns the shares of others accepted and of the same refused at each threshold. 0 to 1."""
         accepted = np.searchsorted(np.sort(self.others), thresholds, side="right") / max(len(self.others), 1)
         kept = np.searchsorted(np.sort(self.same), thresholds, side="right") / max(len(self.same), 1)
         return accepted, 1 - kept
 
     def steps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The rates at every distance where one of them changes, closest first."""
+        """Returns the rates at every distance where one of them changes, closest first."""
         distances = np.unique(np.concatenate([[0.0], self.same, self.others]))
         return self.rates(distances[np.isfinite(distances)])
 
 
 def plot(curves: Sequence[Curve]) -> bytes:
-    """PNG of one or two curves: ours, and the reference's beside it."""
+    """Draws one or two curves as PNG: ours, and the reference's beside it."""
     canvas = Canvas(*SIZE)
     height = (SIZE[1] - 40) // len(curves)
     for number, curve in enumerate(curves):
@@ -71,7 +71,7 @@ def _distances(canvas: Canvas, curve: Curve, *, top: int, height: int) -> None:
 
 
 def _det(canvas: Canvas, curves: Sequence[Curve]) -> None:
-    """Rates on normal deviate axes: two normal distributions give a straight line."""
+    """Draws the rates on normal deviate axes, where two normal distributions give a straight line."""
     axis = Axis(LEAST, MOST, TICKS, "{:g} %", scale=deviate, shown=100)
     axes = Axes(canvas, (800, 60, SIZE[0] - 40, SIZE[1] - 80), axis, axis)
     axes.frame("others accepted", "same person refused (DET): nearer to the corner is better", grid=True)

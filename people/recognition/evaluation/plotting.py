@@ -1,4 +1,4 @@
-"""Axes, lines and bars drawn with Pillow: as much as people/recognition/evaluation/plot.py needs."""
+"""Draws axes, lines and bars with Pillow, as much as people/recognition/evaluation/plot.py needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 FINE = 2
-"""Drawn at so many times the size and shrunk: Pillow's lines have no smooth edges."""
+"""Everything is drawn at so many times the size and then shrunk, because Pillow's lines have no smooth edges."""
 FONT_PX = 17
 INK, GRID, PAPER = (40, 40, 40), (222, 222, 222), (255, 255, 255)
 Point = tuple[float, float]
@@ -26,13 +26,13 @@ class Colour(NamedTuple):
 
 
 def deviate(rate: float) -> float:
-    """Standard deviations of a normal curve: the scale of a DET's axes."""
+    """Returns the rate in standard deviations of a normal curve, which is the scale of a DET's axes."""
     return NormalDist().inv_cdf(rate)
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What lies between `low` and `high`; values beyond are drawn at the edge."""
+    """The range from `low` to `high`; values beyond are drawn at the edge."""
 
     low: float
     high: float
@@ -41,10 +41,10 @@ class Axis:
     """Format of a tick's number."""
     scale: Callable[[float], float] = float
     shown: float = 1.0
-    """What a tick's number is multiplied by."""
+    """Factor for a tick's number."""
 
     def place(self, value: float) -> float:
-        """0 at `low`, 1 at `high`."""
+        """Returns 0 at `low`, 1 at `high`."""
         inside = min(max(value, self.low), self.high)
         return (self.scale(inside) - self.scale(self.low)) / (self.scale(self.high) - self.scale(self.low))
 
@@ -68,7 +68,7 @@ class Axes:
         self._x, self._y = x, y
 
     def frame(self, below: str, title: str, *, grid: bool = False) -> None:
-        """Edges, ticks with their numbers, and what they are of."""
+        """Draws the edges, the ticks with their numbers, the label `below` and the title."""
         for tick in self._x.ticks:
             left, _ = self._at((tick, self._y.low))
             if grid:
@@ -108,7 +108,7 @@ class Axes:
         self._words(self._at(point), words, "la", colour)
 
     def legend(self, entries: Sequence[tuple[str, Colour]]) -> None:
-        """In the upper right corner."""
+        """Draws the entries in the upper right corner."""
         for number, (words, colour) in enumerate(entries):
             top = self._top + (4 + 24 * number) * FINE
             self._words((self._right, top), words, "ra")
