@@ -1,4 +1,4 @@
-"""What a process and all that it has started spend, and on which core: for benchmarks. Linux only, from /proc."""
+"""Measures the processor time of a process and all that it started, and pins them to one core; Linux only (/proc)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PROC = Path("/proc")
 
 
 def family(pid: int) -> list[int]:
-    """`pid` and every living process below it."""
+    """Returns `pid` and every living process below it."""
     children: dict[int, list[int]] = {}
     for entry in PROC.iterdir():
         if entry.name.isdecimal():
@@ -25,7 +25,7 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_seconds(pids: list[int]) -> dict[int, float]:
-    """User and system time of each so far, with all its threads; 0 for one that has ended."""
+    """Returns user and system time of each so far, with all its threads; 0 for one that has ended."""
     spent = dict.fromkeys(pids, 0.0)
     for pid in pids:
         with suppress(OSError):
@@ -36,7 +36,7 @@ def cpu_seconds(pids: list[int]) -> dict[int, float]:
 
 @contextmanager
 def on_one_core(pids: list[int], core: int) -> Iterator[None]:
-    """Keep all threads of `pids` on `core` while the block runs. Raises PermissionError for another user's."""
+    """Keeps all threads of `pids` on `core` while the block runs. Raises PermissionError for another user's."""
     before = {thread: os.sched_getaffinity(thread) for pid in pids for thread in _threads(pid)}
     try:
         for thread in before:
@@ -45,7 +45,7 @@ def on_one_core(pids: list[int], core: int) -> Iterator[None]:
         yield
     finally:
         for pid in pids:
-            for thread in _threads(pid):  # those made meanwhile have inherited the core
+            for thread in _threads(pid):  # threads made meanwhile have inherited the core
                 with suppress(ProcessLookupError):
                     os.sched_setaffinity(thread, before.get(thread, before[pid]))
 
@@ -58,5 +58,5 @@ def _threads(pid: int) -> list[int]:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of /proc/<pid>/stat behind the name, which may hold anything: state, parent, …"""
+    """Returns the fields of /proc/<pid>/stat behind the name, which may hold anything: state, parent, …"""
     return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()

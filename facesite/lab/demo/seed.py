@@ -17,12 +17,12 @@ from streams.records.camera import Camera
 LOGIN = "demo"
 PASSWORD = "demo-password"  # noqa: S105 - the name of the file under VAR that keeps it
 CLIP = "demo/entrance.mp4"
-# obama3.jpg and the astronaut are in the clip and not enrolled: a picture never seen before, and a stranger.
+# obama3.jpg and the astronaut are in the clip but not enrolled: a picture never seen before, and a stranger.
 PHOTOS = {"Barack Obama": ["obama.jpg", "obama2.jpg"], "Joe Biden": ["biden.jpg"]}
 
 
 def seed(say: Callable[[str], None]) -> None:
-    """Make what is missing of the demo. Nothing that exists is changed."""
+    """Makes the missing parts of the demo, and changes nothing that exists."""
     if not User.objects.exists():
         User.objects.create_superuser(LOGIN, password=kept_secret(PASSWORD, bytes_=9))
     if not Person.objects.exists():
@@ -39,7 +39,7 @@ def seed(say: Callable[[str], None]) -> None:
 
 
 def login() -> str:
-    """The demo's login in words, or where to go when its password is no longer the one that was made."""
+    """Returns the demo's login in words, or "your own" if its password is no longer the one that was made."""
     password = kept_secret(PASSWORD, bytes_=9)
     if authenticate(username=LOGIN, password=password):
         return f"user {LOGIN}, password {password}"
@@ -47,7 +47,7 @@ def login() -> str:
 
 
 def _folder_of_people() -> Path:
-    """<name>/<photo> as `enrol_folder` wants it."""
+    """Makes a folder of <name>/<photo>, as `enrol_folder` wants it."""
     folder = VAR / "demo" / "people"
     for name, photos in PHOTOS.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
