@@ -48,7 +48,7 @@ FROM streams_sighting, generate_series(1, 2) look;
 
 @dataclass(frozen=True, slots=True)
 class SiteSize:
-    """How much is in the database; each person has three photos, each sighting two detections."""
+    """How much to put into the database; each person has three photos, each sighting two detections."""
 
     people: int
     sightings: int

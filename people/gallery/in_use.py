@@ -1,4 +1,4 @@
-"""The gallery of this process, as new as the database's because its version is asked for before every use."""
+"""The gallery of this process, kept as new as the database's by asking for its version before every use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encodes every photo that counts with another engine, beside the encodings in use.
+"""Encodes all enrolled and held photos with another engine, beside the encodings in use.
 
 It works in batches, in any number of processes, and goes on where the last one stopped.
 """

@@ -54,7 +54,7 @@ class NotAvailable(Busy):
 
 
 class Recognisers:
-    """Any number of threads may call `look` and `read` at once; each call waits for a free child."""
+    """The child pool. Any number of threads may call `look` and `read` at once; each call waits for a free child."""
 
     def __init__(
         self,

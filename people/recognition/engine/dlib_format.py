@@ -25,7 +25,7 @@ _LAYER = re.compile(rb"con_[456]|affine_2?|bn_con2|fc_2|relu_1|max_pool_2|avg_po
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """weights: (out, in, rows, columns); an affine layer or batch norm behind it is already folded in."""
+    """A convolution; weights are (out, in, rows, columns), with an affine layer or batch norm behind it folded in."""
 
     weights: Floats
     biases: Floats
@@ -52,7 +52,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """weights: (inputs, outputs), without biases."""
+    """A product with weights (inputs, outputs), without biases."""
 
     weights: Floats
 

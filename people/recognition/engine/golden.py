@@ -1,4 +1,4 @@
-"""Checks at every start that the engine gives the known values, so that it refuses to work if it does not.
+"""Checks at every start that the engine gives the known values, and refuses to let it work otherwise.
 
 Wrong weights, another order of colours or a runtime that computes differently raise no error: they give encodings that
 look like encodings and name the wrong people. So each part is given a drawn face, and its results are compared with

@@ -24,7 +24,7 @@ SEED = 20
 
 
 class TooFewPeople(ValueError):
-    """Every fold needs two people to compare, and so do the people outside of it."""
+    """There are too few people: every fold needs two to compare, and so do the folds outside of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Method(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """CNN detector, several crops and mirrors, unit length, one template per person."""
+    """Our way: CNN detector, several crops and mirrors, unit length, one template per person."""
 
     engine: Engine
     thresholds: Thresholds = field(default_factory=Thresholds)

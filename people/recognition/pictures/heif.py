@@ -1,4 +1,4 @@
-"""Decodes phone pictures (HEIC): decodes the tiles of a HEIF file with OpenCV's FFmpeg and puts them together.
+"""Decodes phone pictures (HEIC): OpenCV's FFmpeg decodes the tiles of a HEIF file, and they are put together here.
 
 It uses no package of its own: the wheels that decode HEIC contain an encoder under the GPL or are no longer kept up,
 while FFmpeg's decoder of HEVC is already here for the cameras.
