@@ -1,1 +1,1 @@
-"""Benchmarks, the demo and the cluster on one machine: not in the container image."""
+"""Benchmarks, the demo and the cluster on one machine, which the container image leaves out."""

@@ -1,4 +1,4 @@
-"""Many cameras at once on this machine: real camera children on a clip, heard as a worker hears them."""
+"""Runs many cameras at once on this machine: real camera children on a clip, heard as a worker hears them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from streams.pipeline.states import ChildState
 ANALYSIS_FPS = 5.0
 SMALLEST_PX = 80
 START_S = 60.0
-"""In which every child must have shown its first frame; a start costs about 1.5 s of processor time each."""
+"""Every child must show its first frame within this; a start costs about 1.5 s of processor time each."""
 MEASURED_S = 20.0
 LEAVE_S = 5.0
 
 
 @dataclass(slots=True)
 class Heard:
-    """What one child said while it was measured."""
+    """What one child sent while it was measured."""
 
     process: BaseProcess
     pipe: Connection
@@ -63,7 +63,10 @@ class Heard:
 
 
 def run_cameras(count: int, clip: Path, pictures: Sequence[Path], cache_dir: Path) -> dict[str, Any]:
-    """`count` children on `clip`, over and over, for about half a minute. Raises ValueError when they do not start."""
+    """Runs `count` children on `clip`, over and over, for about half a minute.
+
+    Raises ValueError if they do not start.
+    """
     engine = Engine.load(cache_dir)
     gallery = UseGallery(gallery_of(engine, pictures), {})
     del engine
@@ -148,7 +151,7 @@ def _spread(values: Sequence[float]) -> dict[str, float] | None:
 
 
 def _cpu_s(process: BaseProcess) -> float:
-    """User and system time so far, of all threads; 0 where /proc is not to be had."""
+    """Returns user and system time so far, of all threads; 0 if there is no /proc."""
     try:
         fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -157,7 +160,7 @@ def _cpu_s(process: BaseProcess) -> float:
 
 
 def _memory_mb(process: BaseProcess) -> float | None:
-    """Of its own and its share of what several processes have in common."""
+    """Returns its own memory and its share of what several processes have in common; None if there is no /proc."""
     try:
         lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -1,11 +1,12 @@
-"""`make cluster-demo`: the distributed mode on one machine. Web, two workers, a Postgres and a Valkey, each a process.
+"""Runs the distributed mode on one machine (`make cluster-demo`): web, two workers, a Postgres and a Valkey.
 
-The same code paths as in Kubernetes: DATABASE_URL and REDIS_URL are set, and whatever ends is started again, as a
-kubelet would. Kill what you like (the process ids are printed) and watch the dashboard. tests/parts/test_chaos.py does.
+It takes the same code paths as in Kubernetes: DATABASE_URL and REDIS_URL are set, and a process that ends is started
+again, as by a kubelet. Kill any of them (it prints the process ids) and watch the dashboard, as
+tests/parts/test_chaos.py does.
 
     python -m facesite.lab.cluster [--port 8000] [--workers 2]
 
-`environment` in its folder holds what `manage.py` needs to be typed beside it; the owner alone may read it.
+The file `environment` in its folder holds what `manage.py` needs to run beside it; only the owner may read it.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ from urllib.request import urlopen
 from facesite.lab.servers import LocalServer, free_port, postgres, valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# As long as Kubernetes gives a worker (k8s/base/worker.yaml).
+# Kubernetes gives a worker the same time (k8s/base/worker.yaml).
 GRACE_S = 30.0
 LOOK_EVERY_S = 0.5
 
 
 class Cluster:
-    """`with Cluster(folder) as cluster:` runs it; everything is under `folder` and ends with the block."""
+    """`with Cluster(folder) as cluster:` runs a cluster; everything is under `folder` and ends with the block."""
 
     def __init__(
         self, folder: Path, *, port: int | None = None, workers: int = 2, say: Callable[[str], None] = lambda _: None
@@ -71,11 +72,11 @@ class Cluster:
         return self._processes[name].pid
 
     def kill(self, name: str) -> None:
-        """kill -9; the process is started again."""
+        """Sends kill -9; the process is started again."""
         self._processes[name].kill()
 
     def await_ready(self, within_s: float = 60.0) -> None:
-        """Until the web says that it can serve. Raises TimeoutError."""
+        """Waits until the web says that it can serve. Raises TimeoutError."""
         end = time.monotonic() + within_s
         while time.monotonic() < end:
             with suppress(OSError), urlopen(f"{self.address}/readyz", timeout=5):  # noqa: S310 - our own address
@@ -84,7 +85,7 @@ class Cluster:
         raise TimeoutError(f"the web is not ready after {within_s:g} s: see {self.folder / 'web.log'}")
 
     def manage(self, *command: str) -> str:
-        """Run `manage.py command` beside the cluster; its output. Raises CalledProcessError."""
+        """Runs `manage.py command` beside the cluster, and returns its output. Raises CalledProcessError."""
         manage = [sys.executable, "manage.py", *command]
         done = subprocess.run(manage, cwd=ROOT, env=self._environment(), check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout

@@ -1,4 +1,4 @@
-"""Many dashboards at once, without browsers: each watches every camera, and acknowledges each picture at once."""
+"""Runs many dashboards at once, without browsers: each watches every camera and acknowledges each picture at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from streams.wire.frames import unpack_header
 
-# 30 s: a hundred sockets at once are greeted one after another.
+# 30 s: the site greets a hundred sockets one after another.
 OPEN_S = 30.0
 # Pictures need a moment to start: they are encoded only while somebody looks.
 WARM_UP_S = 5.0
@@ -27,7 +27,7 @@ class SeenByDashboard:
     """What one dashboard was shown while it was measured."""
 
     pictures: set[tuple[str, int]] = field(default_factory=set)
-    """Camera and frame number of each."""
+    """Camera and frame number of each picture."""
     bytes: int = 0
     delays_ms: list[float] = field(default_factory=list)
     """From the capture of each picture to its arrival."""
@@ -42,18 +42,18 @@ class Load:
     seconds: float
     pictures: int
     made_fps: float
-    """Different pictures of each camera that anybody was shown."""
+    """Different pictures of each camera that any dashboard was shown, per second."""
     least_fps: float
-    """Of each camera, on the dashboard that was shown the fewest."""
+    """Pictures of each camera per second, on the dashboard that was shown the fewest."""
     mean_fps: float
     delay_ms: dict[str, float]
     megabytes_per_s: float
 
 
 async def watch_all(address: str, sessions: Sequence[str], cameras: Sequence[str], seconds: float) -> Load:
-    """One dashboard for each of `sessions` (session keys), on the site at `address` (http://…), for `seconds`.
+    """Opens one dashboard for each of `sessions` (session keys) on the site at `address` (http://…), for `seconds`.
 
-    Raises OSError or TimeoutError when a socket does not open.
+    Raises OSError or TimeoutError if a socket does not open.
     """
     measured = asyncio.Event()
     over = asyncio.Event()

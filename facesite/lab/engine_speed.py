@@ -1,6 +1,7 @@
-"""How fast the engine is beside dlib and face_recognition: one run, one core, one thread each.
+"""Measures how fast the engine is beside dlib and face_recognition: one run, one core, one thread each.
 
-Times are processor time: on a free core the same as by the clock, and still right while other work shares it.
+Times are processor time. On a free core this is the time by the clock, and it stays right while other work shares the
+core.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Measured = TypeVar("Measured")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Median milliseconds of processor time of one step."""
+    """Median processor time of one step in milliseconds, ours and the reference's."""
 
     name: str
     ours_ms: float
@@ -52,14 +53,14 @@ class Step:
 class SpeedReport:
     steps: tuple[Step, ...]
     search_ms: dict[str, dict[str, float]]
-    """By gallery size: one probe alone, and each of a batch of 16."""
+    """Milliseconds by gallery size: for one probe alone, and for each of a batch of 16."""
     enrol_photos_per_s: float
     vector_difference: float
     """Largest difference of any component between our raw vectors and dlib's."""
     engine: str
 
     def as_json(self) -> dict[str, Any]:
-        """The stable keys of `manage.py benchmark --json`."""
+        """Returns the stable keys of `manage.py benchmark --json`."""
         ratios = {step.name: step.ratio for step in self.steps}
         return {
             "encode_ratio": _rounded(ratios["encode"]),
@@ -82,8 +83,8 @@ class SpeedReport:
 
 
 def on_one_core(measure: Callable[..., Measured], *arguments: Any) -> Measured:
-    """What `measure` gives in a process of its own that has one core and one thread of linear algebra."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when numpy is imported: hence the new process
+    """Returns what `measure` gives in a process of its own that has one core and one thread of linear algebra."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy reads this when it is imported, hence the new process
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn, initializer=_keep_to_one_core) as pool:
         return pool.submit(measure, *arguments).result()
@@ -102,7 +103,7 @@ def benchmark(
     *,
     sizes: dict[str, int] = GALLERY_SIZES,
 ) -> SpeedReport:
-    """All measurements, on `pictures` or on frames of `clip`. Raises BadImage or ValueError when there is no face."""
+    """Measures everything on `pictures`, or on frames of `clip`. Raises BadImage or ValueError if there is no face."""
     engine = Engine.load(cache_dir)
     images = _clip_frames(clip) if clip else [_picture(path) for path in pictures]
     chips = _chips(engine, images)
@@ -117,7 +118,7 @@ def benchmark(
 
 
 def _encode(engine: Engine, chips: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Step, Step]:
-    """One cut-out alone, and each of a batch: a face on video is two of them, a photo six."""
+    """Times one chip alone, and each of a batch: a face on video is two chips, a photo six."""
     batch = np.resize(chips, (BATCH, *chips.shape[1:]))
     ours, theirs = _medians(
         lambda: engine.encoder.raw(chips[:1]), lambda: reference.encode_chips([chips[0]]), rounds=15
@@ -143,7 +144,7 @@ def _detect(engine: Engine, frame: Image) -> tuple[Step, ...]:
 
 
 def _whole(engine: Engine, frame: Image) -> Step:
-    """From the frame to encodings, as on a camera, beside face_recognition's usual way."""
+    """Times the way from the frame to encodings, as on a camera, beside face_recognition's usual way."""
 
     def ours() -> None:
         engine.encode(frame, engine.detect(frame, fine=False), Crops.PROBE)
@@ -174,7 +175,7 @@ def _enrolments(engine: Engine, images: Sequence[Image]) -> float:
 
 
 def _medians(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int) -> tuple[float, float]:
-    """Median milliseconds of both, taken in turns so that a busy moment hits both alike."""
+    """Returns median milliseconds of both, taken in turns so that a busy moment hits both alike."""
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds + 1):
         for call, taken in zip((ours, theirs), times, strict=True):
@@ -196,7 +197,7 @@ def _picture(path: Path) -> Image:
 
 
 def _frame(image: Image) -> Image:
-    """The picture on a frame of 640 x 480, as large as fits."""
+    """Puts the picture on a frame of 640 x 480, as large as fits."""
     width, height = FRAME_PX
     fitted = resized(image, min(width / image.shape[1], height / image.shape[0]))[:height, :width]
     frame = np.full((height, width, 3), 127, np.uint8)
@@ -205,7 +206,7 @@ def _frame(image: Image) -> Image:
 
 
 def _clip_frames(clip: Path, count: int = 8) -> list[Image]:
-    """Frames spread evenly over the clip. Raises ValueError when it has none."""
+    """Returns frames spread evenly over the clip. Raises ValueError if it has none."""
     video = cv2.VideoCapture(str(clip))
     total = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
     frames = []

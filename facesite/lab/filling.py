@@ -1,4 +1,4 @@
-"""A database of any size for measurements: people with photos, cameras, and what these saw of those in sixty days."""
+"""Fills a database of any size for measurements: people with photos, cameras, and sixty days of their sightings."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ CAMERAS = 20
 DAYS = 60
 CHUNK = 50_000
 SPREAD = 0.16
-"""Distance of a sighting from its person's face; of two sightings of one person 0.22, of two people 1.3 to 1.5."""
+"""Distance of a sighting from its person's face. Two sightings of one person lie 0.22 apart, those of two people 1.3
+to 1.5."""
 
-# Rows are numbered and their ids follow from the number, so that they can name each other.
+# Rows are numbered, and an id is made from the number, so that rows can name each other.
 _SIGHTINGS = """
 INSERT INTO streams_sighting (id, camera_id, verdict, person_id, first_seen_at, last_seen_at, ended_at, distance,
     margin, match_threshold, review_threshold, votes, encodings, gallery_version)
@@ -48,14 +49,14 @@ FROM streams_sighting, generate_series(1, 2) look;
 
 @dataclass(frozen=True, slots=True)
 class SiteSize:
-    """How much is in the database; each person has three photos, each sighting two detections."""
+    """How much to put into the database; each person has three photos, each sighting two detections."""
 
     people: int
     sightings: int
 
 
 def fill(size: SiteSize) -> None:
-    """Into an empty, migrated database; a million sightings take two minutes."""
+    """Fills an empty, migrated database; a million sightings take two minutes."""
     numbers = {"people": size.people, "sightings": size.sightings, "cameras": CAMERAS, "days": DAYS}
     _people(size.people)
     cameras = [Camera(name=f"Camera {n}", slug=f"camera-{n}", source="0", enabled=False) for n in range(1, CAMERAS + 1)]
@@ -73,7 +74,7 @@ def fill(size: SiteSize) -> None:
 
 
 def _people(number: int) -> None:
-    """With three photos each, twenty watchlists of fifty, and a group of fifty."""
+    """Makes people with three photos each, twenty watchlists of fifty, and a group of fifty."""
     ids = _uuids("person", np.arange(1, number + 1))
     people = [Person(id=pk, name=f"Person {pk.hex[::-1]}", metadata={"badge": n}) for n, pk in enumerate(ids)]
     Person.objects.bulk_create(people, batch_size=CHUNK)
@@ -88,7 +89,7 @@ _NOT_ENROLLED = (PhotoState.REJECTED, PhotoState.REVIEW, PhotoState.CHOOSE, Phot
 
 
 def _photo(number: int, pk: UUID, person: Person) -> Photo:
-    """One in 50 each is rejected, held for review, to be chosen from, waiting; the others are enrolled."""
+    """Makes a photo: of 50, one is rejected, one held for review, one to be chosen from, one waiting, 46 enrolled."""
     state = dict(enumerate(_NOT_ENROLLED)).get(number % 50, PhotoState.ENROLLED)
     return Photo(
         id=pk,
@@ -103,12 +104,12 @@ def _photo(number: int, pk: UUID, person: Person) -> Photo:
 
 
 def faces_of(people: int) -> Matrix:
-    """(people, 128) float32: the face of each, the same in every run."""
+    """Returns the face of each person, (people, 128) float32, the same in every run."""
     return _unit(np.random.default_rng(0).standard_normal((people, 128), np.float32))
 
 
 def near(faces: Matrix, seed: int) -> Matrix:
-    """Each face as it was seen once: about SPREAD away."""
+    """Returns each face as it was seen once: about SPREAD away."""
     noise = np.random.default_rng(seed).standard_normal(faces.shape, np.float32)
     return _unit(faces + noise * np.float32(SPREAD / np.sqrt(128)))
 
@@ -126,7 +127,7 @@ def _sightings(faces: Matrix, sightings: NDArray[np.int64]) -> bytes:
 
 
 def _rows(kind: str, numbers: NDArray[np.int64], vectors: Matrix, *, created_at: bool = False) -> bytes:
-    """As Postgres takes them in binary: each field after its length, a vector after its dimensions, all big-endian."""
+    """Encodes rows as binary for Postgres: each field after its length, a vector after its dimensions, big-endian."""
     fields: list[tuple[str, Any, Any]] = [
         ("fields", ">i2", 4 + created_at),
         ("id_length", ">i4", 16),

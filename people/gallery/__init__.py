@@ -1,1 +1,1 @@
-"""The gallery: which encodings recognise, by which engine, and from which distance on."""
+"""The gallery in the database: which encodings recognise, by which engine, and up to which distance."""

@@ -1,4 +1,4 @@
-"""Calibrating the site on its own gallery: what its faces say, and putting thresholds into force."""
+"""Calibrates the site on its own gallery's faces, and puts thresholds into force."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ from people.recognition.types import Thresholds
 logger = logging.getLogger(__name__)
 
 TIGHTEST, LOOSEST = 0.1, 0.6
-"""What a site may decide with: at 0.1 not even another photo of a sitting matches, at 0.6 half of all people do."""
+"""Limits of a site's match distance: at 0.1 not even another photo of a sitting matches, at 0.6 half of all people
+do."""
 
 
 def current_thresholds() -> Thresholds:
-    """What decides now, but for cameras with a distance of their own."""
+    """Returns the thresholds that decide now, except on cameras with a distance of their own."""
     return DecisionThresholds.objects.in_force(active_engine())
 
 
 def calibration_of_gallery(*, within: float, most_comparisons: int = MOST_COMPARISONS) -> Calibration:
-    """Of the encodings in use; pairs of people at most `within` apart are named."""
+    """Measures the distances of the encodings in use, and lists the pairs of people at most `within` apart."""
     people, vectors = encodings_of(active_engine())
     return calibrate(people, vectors, within=within, most_comparisons=most_comparisons)
 
 
 @transaction.atomic
 def set_thresholds(*, match: float, reason: str, by: Actor, wanted_rate: float | None = None) -> DecisionThresholds:
-    """Decide with the distance `match` from now on; the band for review keeps its width. Cameras follow in seconds.
+    """Decides with the distance `match` from now on; the band for review keeps its width. Cameras follow in seconds.
 
-    Raises BadThresholds for distances outside of TIGHTEST to LOOSEST and without a reason.
+    Raises BadThresholds if the distance is not within TIGHTEST and LOOSEST, or if the reason is missing.
     """
     if not TIGHTEST <= match <= LOOSEST:
         raise BadThresholds(f"Choose a distance between {TIGHTEST} and {LOOSEST}.")

@@ -1,4 +1,4 @@
-"""A calibration in numbers for machines and in sentences for people; the command and the admin say the same."""
+"""Reports a calibration in numbers for machines and in sentences for people, the same for command and admin."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ def report(
     wanted: float,
     look_back: Callable[[float], Hindsight | None] = nothing_to_look_back_on,
 ) -> dict[str, Any]:
-    """Everything that `calibrate --json` says; rates are 0 to 1. `suggestion` is None with too few people.
+    """Returns everything that `calibrate --json` prints; rates are 0 to 1.
 
-    `look_back` says what a match distance would have made of recent sightings.
+    `suggestion` is None with too few people. `look_back` tells what a match distance would have made of recent
+    sightings.
     """
     suggestion = calibration.suggest(wanted)
     return {
@@ -56,7 +57,7 @@ def report(
 
 
 def sentences(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
-    """The report for people; `names` by person id."""
+    """Returns the report for people, line by line; `names` are by person id."""
     lines = [
         f"{found['people']} people, {found['photos']} photos; {found['impostor']['count']} comparisons with other "
         f"people, {found['genuine']['count']} with the person's own other photos.",
@@ -81,7 +82,7 @@ def sentences(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
 
 
 def effect_sentence(effect: Mapping[str, Any]) -> str:
-    """What a distance does to strangers and to the enrolled."""
+    """Tells what a distance does to strangers and to the enrolled."""
     rate = effect["false_match_rate"]
     strangers = "too few people to tell how often a stranger is named"
     if rate is not None:
@@ -93,7 +94,7 @@ def effect_sentence(effect: Mapping[str, Any]) -> str:
 
 
 def basis_sentence(suggestion: Mapping[str, Any]) -> str:
-    """How sure the suggestion is."""
+    """Tells how sure the suggestion is."""
     if suggestion["measured"]:
         if suggestion["capped"]:
             return f"Your faces would allow more, but above {LOOSEST} dlib's network is known to name strangers."
@@ -105,7 +106,7 @@ def basis_sentence(suggestion: Mapping[str, Any]) -> str:
 
 
 def hindsight_sentence(suggestion: Mapping[str, Any]) -> str:
-    """What the suggestion would have made of recent sightings; empty where there are none."""
+    """Tells what the suggestion would have made of recent sightings; empty if there are none."""
     found = suggestion["hindsight"]
     if not found or not found["sightings"]:
         return ""
@@ -116,7 +117,7 @@ def hindsight_sentence(suggestion: Mapping[str, Any]) -> str:
 
 
 def percent(rate: float) -> str:
-    """A rate of 0 to 1 with two figures: 12 %, 0.34 %."""
+    """Formats a rate of 0 to 1 with two figures: 12 %, 0.34 %."""
     value = 100 * rate
     decimals = 0 if value >= 10 or value <= 0 else 1 - math.floor(math.log10(value))
     shown = f"{value:.{decimals}f}"
@@ -124,7 +125,7 @@ def percent(rate: float) -> str:
 
 
 def rare(rate: float) -> str:
-    """The same for what is never quite impossible."""
+    """Formats a rate as `percent` does, for something that is never quite impossible."""
     return "less than 0.001 %" if rate < 0.00001 else percent(rate)
 
 

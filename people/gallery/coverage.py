@@ -1,4 +1,4 @@
-"""A person's coverage as it stands in the database."""
+"""Rates a person's coverage as it stands in the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from people.records.states import PhotoState
 
 
 def coverage_of(person: Person) -> Coverage:
-    """Of the photos that recognise, encoded by the engine in use. Three queries."""
+    """Rates the person's photos that recognise, by the encodings of the engine in use. Takes three queries."""
     engine = active_engine()
     rows = Encoding.objects.filter(engine=engine, photo__person=person, photo__state=PhotoState.ENROLLED).order_by("pk")
     encodings = list(rows.values_list("vector", "quality"))

@@ -9,12 +9,12 @@ from django.db.models import F, Q
 
 class EngineChoiceQuerySet(models.QuerySet["EngineChoice"]):
     def active(self) -> str | None:
-        """Key of the engine in use; None before the first photo was enrolled."""
+        """Returns the key of the engine in use, or None before the first photo was enrolled."""
         return self.order_by("-pk").values_list("engine", flat=True).first()
 
 
 class EngineChoice(models.Model):
-    """Somebody, or the first enrolled photo, made an engine the one in use."""
+    """Somebody, or the first enrolled photo, put an engine into use."""
 
     engine = models.CharField(max_length=100)
     previous = models.CharField(max_length=100, blank=True)
@@ -22,7 +22,7 @@ class EngineChoice(models.Model):
     missing_photos = models.PositiveIntegerField(default=0)
     """Enrolled photos that had no encoding of this engine at that moment."""
     chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    """None: the system or a command."""
+    """None if the system or a command chose."""
     chosen_at = models.DateTimeField(auto_now_add=True)
 
     objects = EngineChoiceQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""The engine in use: which it is, how much of the gallery each engine has encoded, and choosing another one."""
+"""The engine in use: tells which it is, how much of the gallery each engine has encoded, and chooses another one."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EngineCoverage:
-    """How many of the photos that count an engine has encoded."""
+    """How many of the photos that are enrolled or held for review an engine has encoded."""
 
     engine: str
     encoded: int
     missing: int
     active: bool
-    """In use by the site."""
+    """Whether the site uses it."""
     running: bool
-    """What this process runs."""
+    """Whether this process runs it."""
 
 
 def active_engine() -> str:
-    """Key of the engine whose encodings make the gallery; before any choice the one that runs."""
+    """Returns the key of the engine whose encodings make the gallery; before any choice, of the engine that runs."""
     return EngineChoice.objects.active() or engine_key()
 
 
@@ -44,7 +44,7 @@ def coverage_of(engine: str) -> EngineCoverage:
 
 
 def known_engines() -> list[EngineCoverage]:
-    """Every engine that has encodings, is in use or runs here; the one in use first."""
+    """Returns every engine that has encodings, is in use or runs here; the one in use comes first."""
     made = Encoding.objects.order_by().values_list("engine", flat=True).distinct()
     keys = {*made, active_engine(), engine_key()}
     return sorted(map(coverage_of, keys), key=lambda found: (not found.active, not found.running, found.engine))
@@ -52,10 +52,10 @@ def known_engines() -> list[EngineCoverage]:
 
 @transaction.atomic
 def choose_engine(*, engine: str, by: Actor, allow_missing: bool = False) -> EngineChoice | None:
-    """Make the gallery of `engine`'s encodings from now on; None when it is the one in use already.
+    """Makes the gallery of `engine`'s encodings from now on; returns None if it is the one in use already.
 
-    Raises UnknownEngine for a key that nothing was ever encoded with, and NotCovered while photos have no encoding
-    of it: whoever has only such photos would not be recognised any more. `allow_missing` accepts that.
+    Raises UnknownEngine for a key that nothing was ever encoded with. Raises NotCovered while photos have no encoding
+    of it, because a person with only such photos would not be recognised any more; `allow_missing` accepts that.
     """
     _lock_choice()
     previous = active_engine()
@@ -78,8 +78,10 @@ def choose_engine(*, engine: str, by: Actor, allow_missing: bool = False) -> Eng
 
 
 def adopt_engine(engine: str) -> None:
-    """Inside a transaction: the first encoding decides which engine is in use, so that a later release with another
-    one does not empty the gallery."""
+    """Puts the engine of the first encoding into use; must be called inside a transaction.
+
+    So a later release with another engine does not empty the gallery.
+    """
     if EngineChoice.objects.active() is None:
         _lock_choice()
         if EngineChoice.objects.active() is None:
@@ -87,6 +89,6 @@ def adopt_engine(engine: str) -> None:
 
 
 def _lock_choice() -> None:
-    """Until this transaction ends nobody else chooses."""
+    """Keeps everybody else from choosing until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.gallery.engine_choice'))")

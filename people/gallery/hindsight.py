@@ -1,5 +1,7 @@
-"""What another match distance would have made of the last month: sightings that were named and would not have been,
-and the other way round. Of the sightings that another app keeps; nothing without it."""
+"""Tells what another match distance would have made of the last month's sightings: names lost and names given.
+
+Another app keeps the sightings; without it there is nothing to tell.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,20 @@ DAYS = 30
 
 
 class Hindsight(TypedDict):
-    """Of cameras that decide by the site's distance."""
+    """Counts of sightings, on cameras that decide by the site's distance."""
 
     days: int
     sightings: int
-    """With a distance to somebody."""
+    """Sightings with a distance to somebody."""
     unnamed: int
-    """Named then, and not with the other distance."""
+    """Named then, but not with the other distance."""
     named: int
-    """Not named then, and near enough with the other: votes and margins aside, so at most so many."""
+    """Not named then, but near enough with the other distance; at most so many, because votes and margins are
+    ignored."""
 
 
 def hindsight(match: float) -> Hindsight | None:
-    """One query; None where no sightings are kept."""
+    """Counts the sightings with one query; returns None if no sightings are kept."""
     sightings = all_sightings()
     if sightings is None:
         return None

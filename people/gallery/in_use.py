@@ -1,4 +1,4 @@
-"""The gallery of this process, as new as the database's: its version is asked for before every use."""
+"""The gallery of this process, kept as new as the database's by asking for its version before every use."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from people.records.gallery_version import GalleryVersion
 from people.records.groups import ids_within
 
 Stamp = tuple[int, datetime] | None
-"""Version and time of its last change: after a restored backup a version can come a second time. None: no row."""
-# 100 MB of all the galleries that limits make, together; the one that was not used for longest goes first.
+"""Version and time of its last change: after a restored backup a version can come a second time. None if there is no
+row."""
+# 100 MB for all galleries that limits make, together; the one that was unused for longest goes first.
 MOST_TEMPLATES = 200_000
 
 
 class GalleryInUse:
-    """Loaded again only when its version or engine is another one. Safe to be shared between threads."""
+    """Loads the gallery again only when its version or engine is another one. Threads can share it."""
 
     def __init__(self, *, most_templates: int = MOST_TEMPLATES) -> None:
         self._lock = threading.Lock()
@@ -28,9 +29,9 @@ class GalleryInUse:
         self._most_templates = most_templates
 
     def get(self, engine: str, *, within: Limits = ()) -> Gallery:
-        """The gallery made by `engine`, of the people `within` the limits.
+        """Returns the gallery made by `engine`, of the people `within` the limits.
 
-        Whoever was removed before this call, from the gallery or from a group, is not in it.
+        A person who was removed from the gallery or from a group before this call is not in it.
         """
         stamp = _stamp()
         whole = self._of(stamp, engine)
@@ -57,7 +58,7 @@ class GalleryInUse:
         return part
 
     def _forget(self, stamp: Stamp) -> None:
-        """Galleries of other versions, and then the longest unused ones, until the others fit."""
+        """Drops galleries of other versions, and then the longest unused ones, until the others fit."""
         for key in [key for key in self._parts if key[0] != stamp]:
             del self._parts[key]
         while len(self._parts) > 1 and sum(1 + len(part) for part in self._parts.values()) > self._most_templates:

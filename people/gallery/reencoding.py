@@ -1,5 +1,7 @@
-"""Encodings of another engine beside those in use: made for every photo that counts, in batches, by any number of
-processes, and gone on with where the last one stopped."""
+"""Encodes all enrolled and held photos with another engine, beside the encodings in use.
+
+It works in batches, in any number of processes, and goes on where the last one stopped.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,12 @@ from people.records.photo import Photo
 
 logger = logging.getLogger(__name__)
 
-# 8 photos, about 2 s: so long are their rows held, and so much is done again after a crash.
+# 8 photos take about 2 s: their rows are locked for that long, and a crash repeats that much.
 BATCH = 8
 
 
 class FaceReader(Protocol):
-    """What encodes faces: PhotoReader, or a fake in tests."""
+    """Encodes faces: a PhotoReader, or a fake in tests."""
 
     engine: str
 
@@ -43,10 +45,10 @@ class Reencoded:
 
 @transaction.atomic
 def reencode_batch(reader: FaceReader, *, leave_out: Iterable[UUID] = ()) -> list[Reencoded]:
-    """Encode the next few photos that the reader's engine has not encoded; empty when none is left.
+    """Encodes the next few photos that the reader's engine has not encoded; returns an empty list if none is left.
 
-    The rows' locks are the claim: another process takes other photos, and a killed one gives its own back. Nobody
-    can delete or re-read them meanwhile.
+    The rows' locks are the claim: another process takes other photos, and a killed one gives its own back. Nobody can
+    delete or re-read the photos meanwhile.
     """
     reader.start()
     waiting = Photo.objects.without_encoding(reader.engine).exclude(pk__in=list(leave_out))
@@ -63,7 +65,7 @@ def reencode_batch(reader: FaceReader, *, leave_out: Iterable[UUID] = ()) -> lis
 
 
 def enrolled_box(photo: Photo) -> Box | None:
-    """The face that was enrolled: the found one that somebody chose, their own box, or the biggest."""
+    """Returns the face that was enrolled: the found one that somebody chose, their own box, or the biggest."""
     boxes = [Box(*face["box"]) for face in photo.faces]
     if photo.chosen_box is None:
         return boxes[0] if boxes else None

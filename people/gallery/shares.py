@@ -1,4 +1,4 @@
-"""How many people and encodings each engine has in the gallery: counted once for each state that the gallery is in."""
+"""Counts the people and encodings that each engine has in the gallery, once for each state of the gallery."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ KEPT_S = 3600
 
 
 def shares_seen_by(user: Looker, *, now: GalleryVersion | None) -> list[dict[str, Any]]:
-    """`engine`, `people` and `encodings` of each, of the people who exist for `user`.
+    """Returns `engine`, `people` and `encodings` of each engine, counting only the people who exist for `user`.
 
-    `now`: the version, read before this call. Whatever changes the counts raises it, memberships of groups included
-    (migrations 0003 and 0009); its time tells it from the same version of a restored backup. Without it they are
+    `now` is the version, read before this call. Every change of the counts raises it, also of memberships of groups
+    (migrations 0003 and 0009); its time tells it from the same version of a restored backup. Without `now` they are
     counted each time.
     """
     if now is None:

@@ -1,4 +1,4 @@
-"""Where a distance becomes a name on this site: every change is a row, the newest of an engine counts."""
+"""The distances that give a face a name on this site: every change is a row, and the newest of an engine counts."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from people.recognition.types import Thresholds
 
 class DecisionThresholdsQuerySet(models.QuerySet["DecisionThresholds"]):
     def in_force(self, engine: str) -> Thresholds:
-        """What decides over encodings of `engine`; the measured default where nobody has set anything."""
+        """Returns the thresholds for encodings of `engine`, or the measured default if nobody has set any."""
         row = self.newest(engine)
         return row.thresholds if row else Thresholds()
 
     def newest(self, engine: str) -> DecisionThresholds | None:
-        """Those that somebody has put into force; None while the measured default decides."""
+        """Returns the thresholds that somebody put into force last, or None while the measured default decides."""
         return self.filter(engine=engine).order_by("-pk").first()
 
 
 class DecisionThresholds(models.Model):
-    """Thresholds that somebody put into force. Of one engine: another one's distances mean something else."""
+    """Thresholds that somebody put into force for one engine; distances of another engine mean something else."""
 
     engine = models.CharField(max_length=100)
     match = models.FloatField()
-    """Euclidean distance, 0 to 2, up to which a face is given a name."""
+    """Euclidean distance, 0 to 2, up to which a face gets a name."""
     review = models.FloatField()
-    """And up to which a person is asked."""
+    """Euclidean distance up to which a person is asked."""
     margin = models.FloatField(default=0.0)
     """How much nearer than the next person a match must be."""
     wanted_rate = models.FloatField(null=True)
-    """The chance of a false name for a stranger that was asked for, 0 to 1; None when set in another way."""
+    """The chance of a false name for a stranger that was asked for, 0 to 1; None if the thresholds were set in
+    another way."""
     reason = models.CharField(max_length=300)
-    """What it rests on, in words."""
+    """Why these thresholds were chosen, in words."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    """None: a command."""
+    """None if a command set them."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DecisionThresholdsQuerySet.as_manager()

@@ -1,1 +1,1 @@
-"""Pictures that are looked at while somebody waits, and the child processes that look at them."""
+"""Looks at pictures while somebody waits, in child processes."""

@@ -1,4 +1,4 @@
-"""The parent's end of the photo reader: starts the child, asks it, and kills it when it takes too long."""
+"""The parent's end of the photo reader, which starts the child, asks it, and kills it when it takes too long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ START_TIMEOUT_S = 180.0
 
 
 class PhotoReader:
-    """One child that reads one photo at a time. Blocking; not to be shared between threads."""
+    """One child that reads one photo at a time. Its calls block, and threads must not share it."""
 
     def __init__(
         self,
@@ -37,14 +37,14 @@ class PhotoReader:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self.engine = ""
-        """Key of the engine that reads, known once started."""
+        """Key of the engine that reads; empty until the child has started."""
 
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Make sure that a child with loaded networks is there. Raises ReaderDied when it does not come up."""
+        """Makes sure that a child with loaded networks is there. Raises ReaderDied if it does not come up."""
         if self._process is not None and self._process.is_alive():
             return
         self.close()
@@ -63,28 +63,28 @@ class PhotoReader:
         self.engine = ready.engine
 
     def read(self, data: bytes, *, chosen_box: Box | None, max_bytes: int) -> PhotoReading:
-        """What stands in the picture file `data`. Raises ReaderDied when the child crashes or takes too long."""
+        """Reads the photo in the picture file `data`. Raises ReaderDied if the child crashes or takes too long."""
         answer = self._ask(ReadPhoto(data, chosen_box, max_bytes))
         if not isinstance(answer, PhotoReading):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 
     def encode(self, data: bytes, *, box: Box, max_bytes: int) -> FaceEncoding:
-        """The encoding of the face in `box` of the picture file `data`. Raises ReaderDied as `read` does."""
+        """Returns the encoding of the face in `box` of the picture file `data`. Raises ReaderDied as `read` does."""
         answer = self._ask(EncodeFace(data, box, max_bytes))
         if not isinstance(answer, FaceEncoding):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 
     def probe(self, picture: ProbePicture) -> Probes:
-        """Every face of a picture with its encoding. Raises ReaderDied as `read` does."""
+        """Returns every face of a picture with its encoding. Raises ReaderDied as `read` does."""
         answer = self._ask(picture)
         if not isinstance(answer, Probes):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 
     def close(self) -> None:
-        """End the child at once; the next read starts another."""
+        """Ends the child at once; the next read starts another."""
         pipe, self._pipe = self._pipe, None
         process, self._process = self._process, None
         if pipe is not None:
@@ -95,7 +95,7 @@ class PhotoReader:
             process.close()
 
     def kill(self) -> None:
-        """Kill the child from another thread; whoever waits for its answer gets ReaderDied."""
+        """Kills the child from another thread; a thread that waits for its answer gets ReaderDied."""
         process = self._process
         if process is not None:
             process.kill()

@@ -1,4 +1,4 @@
-"""The child process that reads photos: pure recognition, no Django, so that a hostile picture can only kill itself."""
+"""The child process that reads photos: pure recognition without Django, so a hostile picture can only kill itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from people.recognition.reading.photo import PhotoReading, read_photo
 from people.recognition.reading.probing import ProbePicture
 from people.recognition.types import Box
 
-# 2 GiB above what the loaded networks take: a picture of 40 megapixels needs 1.0 GiB.
+# 2 GiB more than the loaded networks take: a picture of 40 megapixels needs 1.0 GiB.
 ROOM_BYTES = 2 * 1024**3
 
 
@@ -29,14 +29,14 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """Child to parent, instead of Ready: the engine cannot be used, and why."""
+    """Child to parent, instead of Ready: the engine cannot be used, for this reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPhoto:
-    """Parent to child: read this file. Answered with one PhotoReading."""
+    """Parent to child: read this file. The child answers with one PhotoReading."""
 
     data: bytes
     chosen_box: Box | None
@@ -48,7 +48,7 @@ class ReadPhoto:
 
 @dataclass(frozen=True, slots=True)
 class EncodeFace:
-    """Parent to child: encode the face in `box` of this file. Answered with one FaceEncoding."""
+    """Parent to child: encode the face in `box` of this file. The child answers with one FaceEncoding."""
 
     data: bytes
     box: Box
@@ -62,7 +62,7 @@ Request = ReadPhoto | EncodeFace | ProbePicture
 
 
 def serve(pipe: Connection, cache_dir: Path) -> None:
-    """Read photos until the parent hangs up or dies."""
+    """Reads photos until the parent hangs up or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
     try:
         engine = Engine.load(cache_dir)
@@ -80,7 +80,7 @@ def serve(pipe: Connection, cache_dir: Path) -> None:
 
 
 def _limit_memory() -> None:
-    """Refuse this process more than ROOM_BYTES beyond what it has now. Linux only: macOS ignores RLIMIT_AS."""
+    """Refuses this process more than ROOM_BYTES beyond what it has now. Linux only: macOS ignores RLIMIT_AS."""
     if sys.platform != "linux":
         return
     pages = int(Path("/proc/self/statm").read_text().split()[0])

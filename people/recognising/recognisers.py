@@ -1,6 +1,7 @@
 """A few child processes that look at uploaded pictures, shared by all requests of this process.
 
-A hostile picture can only kill its child; a busy hour fills a short queue and is then told to come back later.
+A hostile picture can only kill its child. A busy hour fills a short queue, and further requests are told to come back
+later.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from people.recognition.reading.probing import ProbePicture, Probes
 
 logger = logging.getLogger(__name__)
 
-# 10 s: 100 requests at 15 a second leave the queue before that; who waits longer has gone away.
+# 10 s: 100 requests at 15 a second leave the queue before that; a client that waits longer has gone away.
 WAIT_S = 10.0
-# Of each child: more could not be served within WAIT_S.
+# Requests that wait for each child: more could not be served within WAIT_S.
 MOST_WAITING = 64
 # 30 s: the slowest allowed picture, 40 megapixels without any face, takes 6.5 s on a busy machine.
 LOOK_TIMEOUT_S = 30.0
-# 10 min: starting again takes about a second; until then 300 MB of networks are kept for whoever comes back.
+# 10 min: until then a child keeps its 300 MB of networks for the next picture; starting again takes about a second.
 IDLE_S = 600.0
 
 
@@ -53,7 +54,7 @@ class NotAvailable(Busy):
 
 
 class Recognisers:
-    """`look` and `read` may be called from any number of threads at once; each waits for a free child."""
+    """The child pool. Any number of threads may call `look` and `read` at once; each call waits for a free child."""
 
     def __init__(
         self,
@@ -74,23 +75,23 @@ class Recognisers:
         self._rest = Rest(self, idle_s)
 
     def look(self, picture: ProbePicture) -> tuple[Probes, str]:
-        """The faces in a picture, and the key of the engine that encoded them. Raises Busy, ReaderDied."""
+        """Returns the faces in a picture, and the key of the engine that encoded them. Raises Busy, ReaderDied."""
         with self._reader() as reader:
             return reader.probe(picture), reader.engine
 
     def read(self, data: bytes, *, max_bytes: int) -> tuple[PhotoReading, str]:
-        """The judgement of an enrolment photo, and the key of the engine. Raises Busy, ReaderDied."""
+        """Returns the judgement of an enrolment photo, and the key of the engine. Raises Busy, ReaderDied."""
         with self._reader() as reader:
             return reader.read(data, chosen_box=None, max_bytes=max_bytes), reader.engine
 
     def close(self) -> None:
-        """End the children; the next picture starts new ones. Only while nobody waits."""
+        """Ends the children; the next picture starts new ones. Call it only while nobody waits."""
         self._rest.cancel()
         for reader in self._readers:
             reader.close()
 
     def end_idle(self, idle_s: float) -> bool:
-        """End the children that had nothing to do for `idle_s`; whether any is left. Whoever comes meanwhile waits."""
+        """Ends the children that were idle for `idle_s`; returns whether any is left. New pictures wait meanwhile."""
         free: list[PhotoReader] = []
         try:
             while True:
@@ -100,7 +101,7 @@ class Recognisers:
         rested = [reader for reader in free if time.monotonic() - self._used_at[reader] >= idle_s]
         for reader in rested:
             reader.close()
-        for reader in reversed(free):  # the one used last on top again
+        for reader in reversed(free):  # so that the one used last is on top again
             self._free.put(reader)
         return len(rested) < len(self._readers)
 
@@ -124,7 +125,7 @@ class Recognisers:
 
 
 class Rest:
-    """Looks now and then, from the first picture on, whether children have become idle, until none is left."""
+    """Looks for idle children at intervals, from the first picture until no child is left."""
 
     def __init__(self, pool: Recognisers, idle_s: float) -> None:
         self._pool, self._idle_s = pool, idle_s
@@ -161,6 +162,6 @@ def _start(reader: PhotoReader) -> None:
 
 @cache
 def recognisers() -> Recognisers:
-    """Of this process; the children start with the first picture."""
+    """Returns the recognisers of this process; the children start with the first picture."""
     folder = Path(settings.MODEL_CACHE)
     return Recognisers([PhotoReader(folder, timeout_s=LOOK_TIMEOUT_S) for _ in range(settings.RECOGNISERS)])

@@ -1,4 +1,4 @@
-"""Recognising faces in uploaded pictures: who they are, and whether two pictures show the same person."""
+"""Recognises faces in uploaded pictures: who they are, and whether two pictures show the same person."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class BadPicture(PeopleError):
 
 @dataclass(frozen=True, slots=True)
 class NearPerson:
-    """Somebody enrolled, and how far from the face."""
+    """An enrolled person, and the distance from the face."""
 
     person: Person
     distance: float
@@ -45,7 +45,7 @@ class NearPerson:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """One face of a picture and what was decided about it."""
+    """One face of a picture, and the decision about it."""
 
     probe: Probe
     verdict: Verdict
@@ -55,13 +55,13 @@ class Recognised:
 
     @property
     def person(self) -> Person | None:
-        """Whom it is, or perhaps is; None for somebody unknown."""
+        """Returns the person whom it shows, or perhaps shows; None for somebody unknown."""
         return self.candidates[0].person if self.candidates and self.verdict != Verdict.UNKNOWN else None
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Every face of a picture, biggest first, and what decided."""
+    """Every face of a picture, biggest first, and the thresholds and gallery that decided."""
 
     picture: Probes
     engine: str
@@ -71,9 +71,9 @@ class Recognition:
 
 
 def look(data: bytes, *, most: int = 0, lowest_score: float = 0.0, encode: bool = True) -> tuple[Probes, str]:
-    """The faces in the picture file `data`, biggest first, and the engine that encoded them.
+    """Returns the faces in the picture file `data`, biggest first, and the engine that encoded them.
 
-    Decoded in a child. Raises BadPicture, Busy, and ReaderDied for a picture that kills the child.
+    A child decodes the picture. Raises BadPicture, Busy, and ReaderDied if the picture kills the child.
     """
     if not data:
         raise BadPicture("empty")
@@ -97,16 +97,15 @@ def recognise(
     match: float | None = None,
     lowest_score: float = 0.0,
 ) -> Recognition:
-    """Who is in the picture: `count` candidates for each face, decided at the site's thresholds or at `match`.
+    """Finds who is in the picture: `count` candidates for each face, decided by the site's thresholds or at `match`.
 
-    Only people `within` the limits are searched: others are unknown, and no margin tells of them. Raises as `look`
-    does.
+    Searches only people `within` the limits: others are unknown, and no margin reveals them. Raises as `look` does.
     """
     probes, engine = look(data, most=most, lowest_score=lowest_score)
     thresholds = thresholds_for(engine, match=match)
     gallery = gallery_in_use.get(engine, within=within)
     vectors = [probe.vector for probe in probes.found if probe.vector is not None]
-    # Two at least: the margin is the distance of the next person.
+    # At least two, because the margin needs the distance of the next person.
     ranked = [nearest_people(gallery, vector, max(count, 2)) for vector in vectors]
     people = Person.objects.active().in_bulk({person for ranking in ranked for person, _ in ranking})
     faces = tuple(
@@ -137,29 +136,32 @@ def _decided(
 
 
 def thresholds_for(engine: str, *, match: float | None = None) -> Thresholds:
-    """The site's, or with another `match` distance (above 0, at most 2); the band for review keeps its width."""
+    """Returns the site's thresholds, or those with another `match` distance (above 0, at most 2).
+
+    The band for review keeps its width.
+    """
     return DecisionThresholds.objects.in_force(engine).with_match(match)
 
 
 def pair_thresholds(engine: str, *, match: float | None = None) -> Thresholds:
-    """For two single photos: 0.40 where the site decides at 0.31."""
+    """Returns thresholds for two single photos: 0.40 if the site decides at 0.31."""
     return of_a_pair(DecisionThresholds.objects.in_force(engine), match=match)
 
 
 def of_a_pair(site: Thresholds, *, match: float | None = None) -> Thresholds:
-    """As `pair_thresholds`, from those of the site."""
+    """Returns what `pair_thresholds` does, from the thresholds of the site."""
     widened = match if match is not None else min(1.9, site.match + PAIR_ALLOWANCE)
     return Thresholds(widened, min(2.0, widened + site.review - site.match))
 
 
 def compare(one: Vector, other: Vector, thresholds: Thresholds) -> tuple[float, Verdict]:
-    """The distance of two faces, and what it says about their being one person."""
+    """Returns the distance of two faces, and the verdict on whether they are one person."""
     apart = distance(one, other)
     return apart, thresholds.decide(Match("the other", apart, math.inf, None, 0))
 
 
 def template_of(person: Person, engine: str) -> Vector | None:
-    """What `person` is recognised by; None while nothing is enrolled."""
+    """Returns the template that `person` is recognised by, or None while nothing is enrolled."""
     gallery = gallery_in_use.get(engine)
     try:
         row = gallery.people.index(str(person.pk))
@@ -169,6 +171,6 @@ def template_of(person: Person, engine: str) -> Vector | None:
 
 
 def encoding_of(photo: Photo, engine: str) -> Vector | None:
-    """The encoding of one photo, enrolled or held for review; None where `engine` has made none."""
+    """Returns the encoding of one photo, enrolled or held for review, or None if `engine` has made none."""
     vector = Encoding.objects.filter(photo=photo, engine=engine).values_list("vector", flat=True).first()
     return None if vector is None else np.asarray(vector, np.float32)

@@ -1,1 +1,1 @@
-"""The pure core: pictures, faces, encodings and distances. No Django, no settings."""
+"""The pure core: pictures, faces, encodings and distances, without Django and settings."""

@@ -1,4 +1,4 @@
-"""What can go wrong in recognition; one tree, so that an edge can catch RecognitionError."""
+"""The errors of recognition, in one tree so that an edge can catch RecognitionError."""
 
 
 class RecognitionError(Exception):
@@ -6,7 +6,7 @@ class RecognitionError(Exception):
 
 
 class WrongEncoder(RecognitionError):
-    """Encodings of another engine, version or shape were offered."""
+    """The encodings come from another engine or version, or have another shape."""
 
 
 class BadWeights(RecognitionError):
@@ -14,11 +14,11 @@ class BadWeights(RecognitionError):
 
 
 class GoldenMismatch(RecognitionError):
-    """The engine does not give the values that are known to be right: it must not name anybody."""
+    """The engine does not give the known values, so it must not name anybody."""
 
 
 class BadImage(RecognitionError):
-    """A photo cannot be used; `code` is stable, the message is for people."""
+    """A picture cannot be used; `code` is stable, the message is for people."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The values that travel through recognition: boxes, faces, quality, matches and decisions."""
+"""The values that recognition passes around: boxes, faces, quality, matches and decisions."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +16,7 @@ Matrix = NDArray[np.float32]
 
 
 class Box(NamedTuple):
-    """A rectangle in pixels of the image it came from; right and bottom are exclusive. May reach outside."""
+    """A rectangle in pixels of its image, perhaps reaching outside of it; right and bottom are exclusive."""
 
     left: int
     top: int
@@ -40,7 +40,7 @@ class Box(NamedTuple):
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
     def iou(self, other: "Box") -> float:
-        """Intersection over union, 0 to 1."""
+        """Returns intersection over union, 0 to 1."""
         overlap = Box(
             max(self.left, other.left),
             max(self.top, other.top),
@@ -54,7 +54,7 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a face was taken. Each part is 0 (useless) to 1 (as good as a passport photo)."""
+    """How well a face was taken; each part goes from 0 (useless) to 1 (as good as a passport photo)."""
 
     size: float
     sharpness: float
@@ -63,7 +63,7 @@ class Quality:
 
     @property
     def overall(self) -> float:
-        """The weakest part: one fault is enough to spoil an encoding."""
+        """Returns the weakest part, because one fault is enough to spoil an encoding."""
         return min(self.size, self.sharpness, self.exposure, self.pose)
 
 
@@ -73,10 +73,10 @@ class Face:
 
     box: Box
     score: float
-    """The detector's score, above 0; higher is surer."""
+    """The detector's score: higher is surer, and above 0 the detector takes it for a face."""
     landmarks: NDArray[np.float32]
-    """(5, 2) float32 x, y in pixels: outer and inner corner of the person's left eye (right in the image), outer
-    and inner corner of the other, base of the nose."""
+    """(5, 2) float32 x, y in pixels: outer and inner corner of the person's left eye (on the right in the image),
+    outer and inner corner of the other eye, base of the nose."""
     quality: Quality
 
 
@@ -90,25 +90,25 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The nearest person in a gallery. An empty gallery gives person None and infinite distance."""
+    """The nearest person in a gallery; an empty gallery gives person None and infinite distance."""
 
     person: str | None
     """The person's id as text."""
     distance: float
     """Euclidean distance between unit vectors, 0 to 2, lower is closer."""
     margin: float
-    """Distance of the next nearest person minus this one; infinite when there is no other."""
+    """Distance of the next nearest person minus this distance; infinite if there is no other person."""
     runner_up: str | None
     gallery_version: int
 
 
 PAIR_THRESHOLD = 0.40
-"""Two single photos vary more than a photo and a template do: up to here they show one person."""
+"""Up to this distance two photos show one person; two single photos vary more than a photo and a template do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where a distance becomes a name. docs/accuracy.md says where the defaults come from."""
+    """The distances that decide whether a face gets a name; docs/accuracy.md says where the defaults come from."""
 
     match: float = 0.31
     review: float = 0.36
@@ -121,13 +121,13 @@ class Thresholds:
             raise ValueError(f"expected margin >= 0, got {self.margin}")
 
     def with_match(self, match: float | None) -> "Thresholds":
-        """With another match distance, the band for review as wide as before; None leaves all as it is."""
+        """Returns thresholds with another match distance and the same width of review band; None changes nothing."""
         if match is None:
             return self
         return Thresholds(match, min(2.0, match + self.review - self.match), self.margin)
 
     def decide(self, match: Match) -> Verdict:
-        """Match when near and clearly nearer than anybody else, review when in doubt, else unknown."""
+        """Decides match if near and clearly nearer than anybody else, review if in doubt, else unknown."""
         if match.person is None or match.distance > self.review:
             return Verdict.UNKNOWN
         if match.distance <= self.match and match.margin >= self.margin:

@@ -1,1 +1,1 @@
-"""The demo of `make run`: portraits from the package index, a camera that shows them, people enrolled from them."""
+"""The demo of `make run`: portraits from the package index, people enrolled from them, and a camera that shows them."""

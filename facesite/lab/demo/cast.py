@@ -1,4 +1,4 @@
-"""Who plays in the demo's clip, and when they come and go."""
+"""Says who plays in the demo's clip, and when they come and go."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ ASTRONAUT = Portrait(
 
 @dataclass(frozen=True, slots=True)
 class ActorPlace:
-    """Where an actor is at one time: `x` of the face's centre and its width, both in pixels of the clip."""
+    """Where an actor is at one time: `x` of the face's centre, and the face's width, both in pixels of the clip."""
 
     at_s: float
     x: float
@@ -69,7 +69,7 @@ class Scene:
     marks: tuple[ActorPlace, ...]
 
     def at(self, now_s: float) -> ActorPlace | None:
-        """Between two marks movement starts and stops softly; None before the first and after the last."""
+        """Returns where the actor is: starting and stopping softly between marks; None before and after all marks."""
         for one, two in zip(self.marks, self.marks[1:], strict=False):
             if one.at_s <= now_s < two.at_s:
                 share = (now_s - one.at_s) / (two.at_s - one.at_s)

@@ -1,4 +1,4 @@
-"""The demo camera's clip: people of the portraits come into an entrance hall, stop, come near, and leave."""
+"""Makes the demo camera's clip: people of the portraits come into an entrance hall, stop, come near, and leave."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FACE_PX = 200.0
 """Width of the nearest face."""
 STEPS_PER_S = 1.9
 NOISE = 3
-"""Grey levels of sensor noise: mean, with a standard deviation of 2."""
+"""Mean of the sensor noise in grey levels; the standard deviation is 2."""
 Progress = Callable[[float], None]
 
 
@@ -29,9 +29,9 @@ class ClipNotMade(Exception):
 
 
 def make_clip(portraits: Path, target: Path, progress: Progress = lambda _: None) -> None:
-    """Write 40 s of 1280×720 at 15 fps to `target` (.mp4); `progress` hears 0 to 1.
+    """Writes 40 s of 1280×720 at 15 fps to `target` (.mp4); calls `progress` with 0 to 1.
 
-    The file appears whole or not at all. Raises ClipNotMade, or OSError when a portrait is missing.
+    The file appears whole or not at all. Raises ClipNotMade, or OSError if a portrait is missing.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.unfinished.mp4")
@@ -50,7 +50,7 @@ def make_clip(portraits: Path, target: Path, progress: Progress = lambda _: None
 
 
 def _pictures(film: Film) -> Iterator[Picture]:
-    """All frames in order, drawn by two threads (OpenCV frees the GIL), a second at a time to bound memory."""
+    """Yields all frames in order, drawn by two threads (OpenCV frees the GIL), a second at a time to bound memory."""
     with ThreadPoolExecutor(2) as pool:
         for second in range(0, FRAMES, FPS):
             yield from pool.map(film.frame, [number / FPS for number in range(second, second + FPS)])
@@ -66,7 +66,7 @@ class Film:
         self._noise_mean = np.full_like(self._hall, NOISE)
 
     def frame(self, now_s: float) -> Picture:
-        """(720, 1280, 3) RGB."""
+        """Draws the frame at this time: (720, 1280, 3) RGB."""
         picture = self._hall.copy()
         for scene, mark in _on_stage(now_s):
             _put(picture, self._cutouts[scene.portrait.file], _walking(mark), light=_light_at(mark.x))
@@ -80,25 +80,25 @@ class Film:
 
 
 def _on_stage(now_s: float) -> list[tuple[Scene, ActorPlace]]:
-    """Those who are there, farthest first: nearer ones cover them."""
+    """Returns the scenes with somebody in them, farthest first, because nearer people cover farther ones."""
     present = [(scene, mark) for scene in SCENES if (mark := scene.at(now_s))]
     return sorted(present, key=lambda pair: pair[1].face_px)
 
 
 def _walking(mark: ActorPlace) -> ActorPlace:
-    """With the sway of walking, or of breathing for those who stand."""
+    """Adds the sway of walking, which for people who stand looks like breathing."""
     phase = 2 * math.pi * STEPS_PER_S * mark.at_s
     sway = 0.02 * mark.face_px * math.sin(phase / 4)
     return ActorPlace(mark.at_s, mark.x + sway, mark.face_px * (1 + 0.004 * math.sin(phase / 2)))
 
 
 def _light_at(x: float) -> float:
-    """Brighter near the window on the left."""
+    """Returns the brightness at `x`: brighter near the window on the left."""
     return 1.06 - 0.14 * min(1.0, max(0.0, x / WIDTH_PX))
 
 
 def _put(picture: Picture, cutout: Cutout, mark: ActorPlace, light: float) -> None:
-    """Draw the cut-out into `picture`, its face at the mark and at eye level."""
+    """Draws the cut-out into `picture`, with its face at the mark and at eye level."""
     scale = mark.face_px / cutout.face_px
     x, y = cutout.face
     phase = 2 * math.pi * STEPS_PER_S * mark.at_s
@@ -121,6 +121,6 @@ def _put(picture: Picture, cutout: Cutout, mark: ActorPlace, light: float) -> No
 
 
 def _noise() -> Picture:
-    """(784, 1344, 3), to be added; its mean is taken away again."""
+    """Returns noise (784, 1344, 3) to be added; its mean is subtracted again."""
     numbers = np.random.default_rng(1).normal(NOISE, 2.0, (HEIGHT_PX + 64, WIDTH_PX + 64, 3))
     return numbers.clip(0, 12).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""People cut out of the portraits, ready to be put into another picture."""
+"""Cuts people out of the portraits, ready to be put into another picture."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from PIL import Image as Pillow
 WORK_PX = 420
 """Height at which the outline is searched: enough for an edge that is softened anyway, and done in a second."""
 EDGE_SHARE = 0.035
-"""Of the portrait's height: bodies cut off by the portrait's side fade out over this."""
+"""Share of the portrait's height over which a body fades out where the portrait's side cuts it off."""
 
 Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """One file, and where in it the person is: as fractions of its width and height."""
+    """One file, and where in it the person is, as fractions of its width and height."""
 
     file: str
     face: tuple[float, float, float]
-    """Centre x and y, and width."""
+    """Centre x and y of the face, and its width."""
     body: tuple[tuple[float, float], ...]
-    """Corners of an area that surely is the person."""
+    """Corners of an area that is certainly the person."""
     around: tuple[tuple[float, float], ...]
-    """Corners of an area outside of which the person surely is not."""
+    """Corners of an area that certainly holds the whole person."""
     light: float = 1.0
 
 
@@ -39,13 +39,13 @@ class Cutout:
     alpha: Picture
     """(height, width)."""
     face: tuple[float, float]
-    """Centre of the face in pixels of it."""
+    """Centre of the face in pixels of the cut-out."""
     face_px: float
-    """Width of the face in pixels of it."""
+    """Width of the face in pixels of the cut-out."""
 
 
 def cut_out(portrait: Portrait, folder: Path, largest_face_px: float) -> Cutout:
-    """As large as needed to show the face at `largest_face_px`, or as the portrait is."""
+    """Cuts the person out, as large as needed to show the face at `largest_face_px`, or as large as the portrait is."""
     image = Pillow.open(folder / portrait.file).convert("RGB")
     scale = min(1.0, largest_face_px / (portrait.face[2] * image.width))
     image = image.resize((round(image.width * scale), round(image.height * scale)), Pillow.Resampling.LANCZOS)
@@ -58,7 +58,10 @@ def cut_out(portrait: Portrait, folder: Path, largest_face_px: float) -> Cutout:
 
 
 def _outline(pixels: Picture, portrait: Portrait) -> NDArray[np.float32]:
-    """0 to 1: found by GrabCut from the two areas that are known, smoothed, and drawn in by a pixel or two."""
+    """Returns the person's outline, 0 to 1, found by GrabCut from the two known areas.
+
+    It is smoothed and drawn in by a pixel or two.
+    """
     height, width = pixels.shape[:2]
     scale = WORK_PX / height
     small = cv2.resize(pixels, (round(width * scale), WORK_PX), interpolation=cv2.INTER_AREA)

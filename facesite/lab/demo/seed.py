@@ -20,14 +20,14 @@ from streams.records.camera import Camera
 LOGIN = "demo"
 PASSWORD = "demo-password"  # noqa: S105 - the name of the file under VAR that keeps it
 CLIP = "demo/entrance.mp4"
-# obama3.jpg and the astronaut are in the clip and not enrolled: a picture never seen before, and a stranger.
+# obama3.jpg and the astronaut are in the clip but not enrolled: a picture never seen before, and a stranger.
 PHOTOS = {"Barack Obama": ["obama.jpg", "obama2.jpg"], "Joe Biden": ["biden.jpg"]}
 NOT_ENROLLED = ["astronaut.png", "obama3.jpg"]
 PEOPLE, TO_TRY = VAR / "demo" / "people", VAR / "demo" / "to-try"
 
 
 def seed(say: Callable[[str], None]) -> None:
-    """Make what is missing of the demo. Nothing that exists is changed."""
+    """Makes the missing parts of the demo, and changes nothing that exists."""
     _lay_out_pictures()
     if not User.objects.exists():
         User.objects.create_superuser(LOGIN, password=kept_secret(PASSWORD, bytes_=9))
@@ -45,7 +45,7 @@ def seed(say: Callable[[str], None]) -> None:
 
 
 def password() -> str | None:
-    """The demo's password, or None when it is no longer the one that was made."""
+    """Returns the demo's password, or None if somebody has changed it."""
     made = kept_secret(PASSWORD, bytes_=9)
     return made if authenticate(username=LOGIN, password=made) else None
 

@@ -1,4 +1,4 @@
-"""dlib's CNN face detector (MMOD) on ONNX Runtime: an 80 px window slid over an image pyramid."""
+"""dlib's CNN face detector (MMOD) on ONNX Runtime, which slides an 80 px window over an image pyramid."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ CENTRE_PX = 14.5
 """The window of output cell (x, y) is centred on the middle of input pixel (8x + 14, 8y + 14)."""
 HALF_WINDOW_PX = np.array([-40, -40, 40, 40])
 OVERLAP = 0.338276
-"""From the weight file: of two windows that share more than this of their joint rectangle the surer stays."""
+"""From the weight file: if two windows share more than this of their joint rectangle, only the surer one stays."""
 
 
 class Window(NamedTuple):
-    """One found face: box and the network's score, above 0."""
+    """One found face: its box and the network's score, which is above 0 unless doubted faces were asked for."""
 
     box: Box
     score: float
@@ -41,12 +41,12 @@ class Detector:
         fine: bool = True,
         lowest_score: float = 0.0,
     ) -> list[Window]:
-        """Faces at least about `smallest_px` wide, surest first.
+        """Finds faces at least about `smallest_px` wide, surest first.
 
-        The image is scaled so that a face of that size fills the window: a bigger wanted face is a cheaper
-        search, a smaller one costs more and finds faces below 80 px. Without `fine` every second scale is left
-        out: two fifths cheaper, and boxes are up to a fifth off in size. Scales whose window is wider than
-        `largest_px` are left out too. Below the published `lowest_score` of 0 are faces that the network doubts.
+        The image is scaled so that a face of that size fills the window: a bigger wanted face makes the search cheaper,
+        a smaller one costs more and finds faces below 80 px. Without `fine` every second scale is left out, which is
+        two fifths cheaper but gives boxes up to a fifth off in size. Scales whose window is wider than `largest_px` are
+        left out too. The published `lowest_score` is 0; a lower one also returns faces that the network doubts.
         """
         if not image.size:
             return []
@@ -58,11 +58,11 @@ class Detector:
         return suppress(np.concatenate(found), scale) if found else []
 
     def scores(self, pixels: Image) -> NDArray[np.float32]:
-        """The network's own answer: a score for each window on a grid of STRIDE_PX, (rows, columns)."""
+        """Returns the network's own answer: a score for each window on a grid of STRIDE_PX, (rows, columns)."""
         return np.asarray(self._session.run(None, {"image": pixels[None]})[0][0, 0])
 
     def _search(self, level: Level, lowest_score: float) -> NDArray[np.float64]:
-        """(n, 5) left, top, right, bottom in pixels of the largest level, and the score."""
+        """Returns (n, 5): left, top, right, bottom in pixels of the largest level, and the score."""
         scores = self.scores(level.pixels)
         rows, columns = np.nonzero(scores > lowest_score)
         cells = np.column_stack([columns, rows, columns, rows])
@@ -72,7 +72,7 @@ class Detector:
 
 
 def resized(image: Image, scale: float) -> Image:
-    """Shrunk by averaging areas, enlarged linearly."""
+    """Shrinks by averaging areas, enlarges linearly."""
     height, width = image.shape[:2]
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(
@@ -81,9 +81,9 @@ def resized(image: Image, scale: float) -> Image:
 
 
 def suppress(windows: NDArray[np.float64], scale: float = 1.0) -> list[Window]:
-    """Of windows on the same face only the surest: dlib's rule, which divides by the joint rectangle.
+    """Keeps only the surest of the windows on one face, by dlib's rule, which divides by the joint rectangle.
 
-    windows: (n, 5) edges and score; boxes come out divided by `scale`.
+    `windows` are (n, 5) edges and score; the returned boxes are divided by `scale`.
     """
     order = windows[np.argsort(-windows[:, 4], kind="stable")]
     kept: list[Window] = []
@@ -95,7 +95,7 @@ def suppress(windows: NDArray[np.float64], scale: float = 1.0) -> list[Window]:
 
 
 def _shared(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection of `one` with each of the others over the area of the smallest rectangle around both."""
+    """Returns the intersection of `one` with each other one over the area of the smallest rectangle around both."""
     inner = np.minimum(one[2:4], others[:, 2:4]) - np.maximum(one[:2], others[:, :2])
     outer = np.maximum(one[2:4], others[:, 2:4]) - np.minimum(one[:2], others[:, :2])
     return np.asarray(np.prod(np.maximum(inner, 0), axis=1) / np.prod(outer, axis=1))

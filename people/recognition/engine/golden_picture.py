@@ -1,4 +1,4 @@
-"""A drawn face that every engine can be tried on: nobody's picture, so it can be made anywhere from these lines."""
+"""Draws a face that every engine can be tried on: it shows nobody, and any machine can draw it from these lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from people.recognition.types import Box, Image
 
 SIDE_PX = 150
-"""Also the size of a face chip, so that the same picture can be given to the encoder as it is."""
+"""Also the size of a face chip, so that the encoder can take the same picture as it is."""
 FACE = Box(24, 33, 120, 129)
 """Where the detector finds the face."""
 
@@ -17,7 +17,7 @@ Pixels = NDArray[np.float64]
 Ellipse = tuple[int, int, int, int]
 """Middle x, y and the two radii in pixels."""
 
-# Not symmetrical and every colour another: a mirrored picture and swapped channels must look different.
+# Not symmetrical and in different colours, so that a mirrored picture or swapped channels look different.
 _STROKES: tuple[tuple[Ellipse, Colour], ...] = (
     ((75, 62, 56, 64), (70, 45, 25)),  # hair
     ((75, 86, 46, 60), (214, 164, 134)),  # face
@@ -35,7 +35,7 @@ _STROKES: tuple[tuple[Ellipse, Colour], ...] = (
 
 
 def drawn_face() -> Image:
-    """(150, 150, 3) uint8. Only sums, products and one rounding: the same pixels on every machine."""
+    """Draws (150, 150, 3) uint8 with sums, products and one rounding only: the same pixels on every machine."""
     y, x = np.mgrid[0:SIDE_PX, 0:SIDE_PX].astype(np.float64)
     picture = np.stack([65 + x / 4, 93 + y / 5, 126 - x / 6], axis=-1)
     for ellipse, colour in _STROKES:
@@ -45,7 +45,7 @@ def drawn_face() -> Image:
 
 
 def _soft(x: Pixels, y: Pixels, ellipse: Ellipse) -> Pixels:
-    """1 inside of the ellipse, 0 outside, with a soft edge: hard ones would make the networks touchy."""
+    """Returns 1 inside the ellipse, 0 outside, with a soft edge: a hard one would make the networks touchy."""
     middle_x, middle_y, radius_x, radius_y = ellipse
     outside = ((x - middle_x) / radius_x) ** 2 + ((y - middle_y) / radius_y) ** 2
     return np.clip((1.3 - outside) / 0.6, 0, 1)[..., None]

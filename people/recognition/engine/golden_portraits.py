@@ -1,4 +1,4 @@
-"""The whole way from a picture file to an encoding, compared with what is known: for set-ups that have the portraits.
+"""Checks the whole way from a picture file to an encoding against known values, where the portraits are at hand.
 
 golden_portraits.json keeps the encodings of two official portraits and one of NASA's, all in the public domain, of
 people who hold or held public office. They are biometric data all the same: nobody else's belong into that file.
@@ -27,11 +27,11 @@ class SeenPortrait:
     enrolment: list[float]
     """(128,) of unit length, from six views."""
     probe: list[float]
-    """(128,) of unit length, from two."""
+    """(128,) of unit length, from two views."""
 
 
 def observe(engine: Engine, picture: bytes) -> SeenPortrait:
-    """Raises GoldenMismatch unless exactly one face is found, and BadImage for what is no picture."""
+    """Encodes one portrait. Raises GoldenMismatch unless it has exactly one face, and BadImage if it is no picture."""
     image = decode(picture, max_bytes=MAX_BYTES)
     faces = engine.detect(image)
     if len(faces) != 1:
@@ -41,10 +41,10 @@ def observe(engine: Engine, picture: bytes) -> SeenPortrait:
 
 
 def check_portraits(engine: Engine, folder: Path) -> dict[str, float]:
-    """By portrait the largest difference from the recorded encodings.
+    """Returns, by portrait, the largest difference from the recorded encodings.
 
-    Raises GoldenMismatch when one is above TOLERANCE or the record is of another engine, and OSError when a
-    portrait is not there.
+    Raises GoldenMismatch if one is above TOLERANCE or the record is of another engine, and OSError if a portrait is
+    missing.
     """
     record = json.loads(FILE.read_text())
     if record["engine"] != engine.key:
@@ -61,7 +61,7 @@ def check_portraits(engine: Engine, folder: Path) -> dict[str, float]:
 
 
 def record_portraits(engine: Engine, folder: Path, path: Path = FILE) -> None:
-    """Write the record anew: after a change of the engine that was meant."""
+    """Writes the record anew, after an intended change of the engine."""
     seen = {name: observe(engine, (folder / name).read_bytes()) for name in PORTRAITS}
     portraits = {name: {"enrolment": one.enrolment, "probe": one.probe} for name, one in seen.items()}
     about = (__doc__ or "").split("\n\n")[1].replace("\n", " ").strip()

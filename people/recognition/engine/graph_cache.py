@@ -1,4 +1,4 @@
-"""Built graphs kept in a folder, each sealed with its own digest so that a damaged one is built again."""
+"""Keeps built graphs in a folder, each sealed with its own digest so that a damaged one is built again."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SEAL_BYTES = 32
 
 
 def cached(path: Path, build: Callable[[], bytes]) -> bytes:
-    """What `build` gives, from `path` when it is there and whole.
+    """Returns what `build` gives, read from `path` if it is there and whole.
 
-    Several processes may call this at once: each writes a file of its own and renames it, the last one stays.
-    A folder that cannot be written to costs a second at each start, nothing else.
+    Several processes may call this at once: each writes a file of its own and renames it, and the last one stays. A
+    folder that cannot be written to costs a second at each start and nothing else.
     """
     if (content := _unsealed(path)) is not None:
         return content

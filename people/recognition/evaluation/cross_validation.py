@@ -1,7 +1,7 @@
-"""Accuracy on people whom the threshold was not chosen on: pairs of photos, judged in folds of people.
+"""Measures accuracy on people that the threshold was not chosen on: pairs of photos, judged in folds of people.
 
-The same number of a person's pairs and of others' would be drawn for a benchmark such as LFW, so both kinds of error
-weigh the same here, whatever their numbers.
+A benchmark such as LFW draws as many pairs of one person as of two, so both kinds of error weigh the same here, however
+many pairs of each there are.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 REPEATS = 50
-"""Ways of dealing the people into folds; one alone moves the accuracy by several tenths of a per cent."""
+"""How often the people are dealt into folds; one deal alone moves the accuracy by several tenths of a per cent."""
 RESAMPLINGS = 2000
 CANDIDATES = np.arange(0.10, 1.0, 0.001)
 SEED = 20
 
 
 class TooFewPeople(ValueError):
-    """Every fold needs two people to compare, and so do the rest."""
+    """There are too few people: every fold needs two to compare, and so do the folds outside of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoPairs:
-    """Every pair of photos: distances, and which people (as numbers) they show."""
+    """Every pair of photos: its distance, and the people (as numbers) that it shows."""
 
     distances: Floats
     one: NDArray[np.intp]
@@ -39,9 +39,10 @@ class PhotoPairs:
     def of(
         cls, people: Sequence[str], vectors: NDArray[np.floating[Any]], photos: Sequence[str] | None = None
     ) -> PhotoPairs:
-        """`vectors`: one row per picture, of the person at the same place of `people`.
+        """Pairs up `vectors`: one row per picture, of the person at the same place of `people`.
 
-        Pictures made of one of the `photos` are not compared with each other; None: every picture is a photo.
+        Pictures made from the same one of the `photos` are not compared with each other. None: every picture is its own
+        photo.
         """
         _names, numbers = np.unique(np.array(people), return_inverse=True)
         left, right = np.triu_indices(len(people), 1)
@@ -63,16 +64,17 @@ class CrossValidation:
     other_pairs: int
     folds: int
     threshold: float
-    """Middle of the thresholds that were chosen; `lowest` and `highest` of them all."""
+    """Median of the chosen thresholds; `lowest` and `highest` are the limits of them all."""
     lowest: float
     highest: float
     accuracy: float
-    """Mean of the shares of same and of other pairs that were judged right, both photos of people held out."""
+    """Mean of the shares of same and of other pairs that were judged right while the people of both photos were held
+    out."""
     interval: tuple[float, float]
-    """95 of 100 drawings of as many people, with replacement, give an accuracy in between."""
+    """95 of 100 draws of as many people, with replacement, give an accuracy in between."""
     default: float
     default_accuracy: float
-    """At the threshold that is shipped, chosen on nobody here in particular."""
+    """Accuracy at the threshold that is shipped, which was not chosen on these people."""
     default_interval: tuple[float, float]
 
     def as_json(self) -> dict[str, Any]:
@@ -80,7 +82,7 @@ class CrossValidation:
 
 
 def cross_validate(pairs: PhotoPairs, folds: int, default: float) -> CrossValidation:
-    """The people are dealt into folds again and again; each fold is judged by a threshold chosen without it.
+    """Deals the people into folds again and again, and judges each fold by a threshold chosen without it.
 
     Raises TooFewPeople.
     """
@@ -108,7 +110,10 @@ def cross_validate(pairs: PhotoPairs, folds: int, default: float) -> CrossValida
 
 
 def _held_out(pairs: PhotoPairs, folds: int, people: int, random: np.random.Generator) -> tuple[Floats, list[float]]:
-    """How often each pair was judged right while both of its people were held out, and the thresholds. NaN: never."""
+    """Returns the share of right judgements of each pair while both its people were held out, and the thresholds.
+
+    A pair that was never held out has NaN.
+    """
     judged, right, chosen = np.zeros(len(pairs.distances)), np.zeros(len(pairs.distances)), []
     for _repeat in range(REPEATS):
         fold_of = random.permutation(people) % folds
@@ -125,9 +130,9 @@ def _right(pairs: PhotoPairs, threshold: float) -> Floats:
 
 
 def balanced_threshold(pairs: PhotoPairs, among: Flags) -> float:
-    """Where both kinds of error together are smallest, by normal curves through the distances `among` the pairs.
+    """Finds where both kinds of error together are smallest, by normal curves through the distances `among` the pairs.
 
-    Counted errors alone would not do: with a few people any threshold in a wide gap makes none.
+    Counting errors is not enough: with a few people any threshold in a wide gap makes none.
     """
     same, others = (_curve(pairs.distances[among & kind]) for kind in (pairs.same, ~pairs.same))
     errors = [1 - same.cdf(candidate) + others.cdf(candidate) for candidate in CANDIDATES]
@@ -141,12 +146,12 @@ def _curve(distances: Floats) -> NormalDist:
 
 
 def _balanced(pairs: PhotoPairs, right: Floats) -> float:
-    """Mean of the shares judged right of either kind. NaN is left out."""
+    """Returns the mean of the shares judged right of either kind, leaving out NaN."""
     return float(np.mean([np.nanmean(right[kind]) for kind in (pairs.same, ~pairs.same) if kind.any()]))
 
 
 def _interval(pairs: PhotoPairs, right: Floats, drawn: NDArray[np.int64]) -> tuple[float, float]:
-    """By drawing people, not pairs: a person's pairs are alike. Who is drawn twice counts twice."""
+    """Draws people, not pairs, because a person's pairs are alike; a person drawn twice counts twice."""
     same, others = pairs.same & ~np.isnan(right), ~pairs.same & ~np.isnan(right)
     weights = drawn[:, pairs.one[same]].astype(np.float64)
     right_of_same = weights @ right[same] / np.maximum(weights.sum(axis=1), 1e-9)

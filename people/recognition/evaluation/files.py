@@ -1,4 +1,4 @@
-"""The CSV files that describe an evaluation, and one evaluation of them."""
+"""Reads the CSV files that describe an evaluation, and runs one evaluation of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Entry:
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Rows `path_a,path_b,same[,set]`. Raises BadTable."""
+    """Reads rows `path_a,path_b,same[,set]`. Raises BadTable."""
     return [
         Pair(row["path_a"], row["path_b"], _flag(row["same"], path, line))
         for line, row in _rows(path, ("path_a", "path_b", "same"))
@@ -46,7 +46,7 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def read_identification(path: Path) -> list[Entry]:
-    """Rows `role,person,path`, role one of gallery, probe, unknown. Raises BadTable."""
+    """Reads rows `role,person,path`; the role is one of gallery, probe, unknown. Raises BadTable."""
     entries = []
     for line, row in _rows(path, ("role", "person", "path")):
         if row["role"] not in ROLES:
@@ -56,7 +56,7 @@ def read_identification(path: Path) -> list[Entry]:
 
 
 def read_folder(root: Path) -> list[Entry]:
-    """Every file of `root`/<person>/ as an entry of the gallery. Raises BadTable without any."""
+    """Returns every file of `root`/<person>/ as an entry of the gallery. Raises BadTable if there is none."""
     try:
         files = [file for file in sorted(root.glob("*/*")) if file.is_file() and not file.name.startswith(".")]
     except OSError as error:
@@ -67,12 +67,15 @@ def read_folder(root: Path) -> list[Entry]:
 
 
 def every_pair(entries: Sequence[Entry]) -> list[Pair]:
-    """Of a folder's photos."""
+    """Returns all pairs of a folder's photos."""
     return [Pair(one.path, other.path, one.person == other.person) for one, other in combinations(entries, 2)]
 
 
 def evaluate(photos: Photos, pairs: Sequence[Pair] | None, entries: Sequence[Entry] | None) -> dict[str, Any]:
-    """The object that `manage.py evaluate --json` prints, of one method. None: not asked for; empty: all zeros."""
+    """Returns the object that `manage.py evaluate --json` prints for one method.
+
+    A part that is None was not asked for and is left out; an empty part gives zeros.
+    """
     report: dict[str, Any] = {}
     if pairs is not None:
         report["verification"] = verify(_judged(photos, pairs), photos.method.pair_threshold).as_json()
@@ -83,7 +86,7 @@ def evaluate(photos: Photos, pairs: Sequence[Pair] | None, entries: Sequence[Ent
 
 
 def curve_of(photos: Photos, pairs: Sequence[Pair]) -> Curve:
-    """For evaluation_plot.plot. The photos are encoded once, whoever asks first."""
+    """Returns the curve for plot.plot. Each photo is encoded only once, when it is first asked for."""
     distances = np.nan_to_num([distance(one, other) for one, other, _same in _judged(photos, pairs)], nan=np.inf)
     same = np.array([pair.same for pair in pairs], bool)
     return Curve(photos.method.name, distances[same], distances[~same], photos.method.pair_threshold)
@@ -104,7 +107,7 @@ def _identification(method: Method, photos: Photos, entries: Sequence[Entry]) ->
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and stripped values of each row. Raises BadTable for an unreadable file or missing column."""
+    """Yields line number and stripped values of each row. Raises BadTable for an unreadable file or missing column."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             table = csv.DictReader(file)

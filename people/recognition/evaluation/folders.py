@@ -1,4 +1,4 @@
-"""An evaluation of a folder of people's photos, without tables: `ROOT/<person>/<photo>`."""
+"""Evaluates a folder of people's photos without tables: `ROOT/<person>/<photo>`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Vectors = NDArray[np.floating[Any]]
 
 
 def evaluate_folder(photos: Photos, entries: Sequence[Entry], folds: int | None, *, counts: bool) -> dict[str, Any]:
-    """`cross_validation` where `folds` are given, `photos_per_person` with `counts`. Raises TooFewPeople.
+    """Returns `cross_validation` if `folds` are given, and `photos_per_person` with `counts`. Raises TooFewPeople.
 
     Photos without a face are left out and listed among the failures.
     """
@@ -35,10 +35,10 @@ def evaluate_folder(photos: Photos, entries: Sequence[Entry], folds: int | None,
 
 
 def evaluate_harder(ours: Ours, photos: Photos, entries: Sequence[Entry], folds: int) -> dict[str, Any]:
-    """`cross_validation_harder`: pictures made of the photos (benchmark_pictures.py), never two of one photo.
+    """Returns `cross_validation_harder`, on pictures made from the photos (harder.py), never two of one photo.
 
-    `photos` are of the method that is measured, `ours` finds the faces that the pictures are made around. A picture
-    without a found face is left out here and counted in `undetected`.
+    `photos` use the method that is measured; `ours` finds the faces that the pictures are made around. A picture
+    without a found face is left out and counted in `undetected`.
     """
     shown = list(_harder(ours, photos, entries))
     seen = [(person, path, vector) for person, path, vector in shown if vector is not None]
@@ -50,7 +50,7 @@ def evaluate_harder(ours: Ours, photos: Photos, entries: Sequence[Entry], folds:
 
 
 def _harder(ours: Ours, photos: Photos, entries: Sequence[Entry]) -> Iterator[tuple[str, str, Vectors | None]]:
-    """Person, photo and encoding of each picture made of a photo."""
+    """Yields person, photo and encoding of each picture made from a photo."""
     for entry in entries:
         image = photos.image(entry.path)
         face = None if image is None else ours.face(image)

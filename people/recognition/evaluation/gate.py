@@ -1,7 +1,7 @@
-"""What the quality gate of enrolment is worth: galleries made of spoiled photos, with and without it.
+"""Measures what the quality gate of enrolment is worth: galleries made of spoiled photos, with and without it.
 
-Each gallery photo is made small or soft. Without the gate the spoiled face is enrolled all the same, at the place
-where the good photo shows it; with it only what people.recognition.reading.photo accepts.
+Each gallery photo is made small or soft. Without the gate the spoiled face is enrolled anyway, at the place where the
+good photo shows it. With the gate only those faces are enrolled that people.recognition.reading.photo accepts.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from people.recognition.types import Box, Face, Image
 class Spoiling:
     name: str
     scale: Callable[[int], float]
-    """Of the picture, from the face's width in pixels."""
+    """Scale of the picture, from the face's width in pixels."""
     blur: float = 0.0
-    """Deviation of the blur, as a share of the face's width."""
+    """Standard deviation of the blur, as a share of the face's width."""
 
     def of(self, image: Image, face: Face) -> tuple[Image, Box]:
-        """The spoiled picture and where the face is in it."""
+        """Returns the spoiled picture and where the face is in it."""
         scale = min(1.0, self.scale(face.box.width))
         spoiled = resized(image, scale)
         if self.blur:
@@ -53,7 +53,10 @@ SPOILINGS = (
 
 
 def evaluate_gate(ours: Ours, root: Path, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """One row for each of SPOILINGS; probes and strangers stay as they are. The keys are those of Identification."""
+    """Returns one row for each of SPOILINGS; probes and strangers stay as they are.
+
+    The keys are those of Identification.
+    """
     photos = Photos(root, ours)
     good = [found for entry in entries if entry.role == "gallery" if (found := _face(ours, root / entry.path, entry))]
     probes = [(entry.person, photos[entry.path]) for entry in entries if entry.role == "probe"]
@@ -76,7 +79,7 @@ def evaluate_gate(ours: Ours, root: Path, entries: Sequence[Entry]) -> list[dict
 
 
 def _face(ours: Ours, path: Path, entry: Entry) -> tuple[str, Image, Face] | None:
-    """Photos that cannot be read or show no face are listed by the evaluation itself."""
+    """Returns person, image and face, or None for a photo that gives none: the evaluation itself lists these."""
     try:
         image = decode(path.read_bytes(), max_bytes=MAX_BYTES)
     except (OSError, BadImage):

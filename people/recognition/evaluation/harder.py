@@ -1,7 +1,7 @@
-"""Photos made harder: each face as benchmarks such as LFW show theirs, and turned, small, dark, blurred, half covered.
+"""Makes photos harder: each face as in benchmarks such as LFW, and turned, small, dark, blurred or half covered.
 
-A folder of good photos is told apart without an error; what is made of it here is not, and so says more about a
-threshold.
+The engine tells good photos of a folder apart without an error. It does not do so with the pictures made from them
+here, which therefore say more about a threshold.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from people.recognition.types import Face, Image
 SIDE_PX = 250
 MIDDLE = SIDE_PX / 2
 MAX_BYTES = 1_000_000
-"""Of a picture of SIDE_PX."""
+"""Limit for a picture of SIDE_PX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,17 @@ class Hardship:
     face_px: int = 100
     angle: float = 0.0
     gamma: float = 1.0
-    """Above 1 is darker."""
+    """A value above 1 makes the picture darker."""
     blur_px: float = 0.0
-    """Deviation."""
+    """Standard deviation of the blur."""
     half_covered: bool = False
     quality: int = 75
-    """Of the JPEG."""
+    """Quality of the JPEG."""
 
     def shown(self, image: Image, face: Face) -> Image:
-        """(SIDE_PX, SIDE_PX, 3) with the face in the middle."""
+        """Returns (SIDE_PX, SIDE_PX, 3) with the face in the middle."""
         (x, y), scale = face.box.centre, self.face_px / face.box.width
-        if scale < 0.5:  # else every second row would be left out
+        if scale < 0.5:  # otherwise shrinking would skip every second row
             image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.5 / scale), np.uint8)
         turn = cv2.getRotationMatrix2D((x, y), self.angle, scale)
         turn[:, 2] += np.array([MIDDLE - x, MIDDLE - y])

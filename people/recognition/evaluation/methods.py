@@ -1,4 +1,4 @@
-"""Ways of turning a photo into something comparable: ours, and face_recognition's usual one beside it."""
+"""Turns a photo into something comparable in two ways: ours, and face_recognition's usual one."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class Method(Protocol):
     def thresholds(self) -> Thresholds: ...
 
     def encode(self, image: Image) -> NDArray[np.floating[Any]] | None:
-        """Of the face nearest to the centre; None without a face."""
+        """Encodes the face nearest to the centre; returns None without a face."""
         ...
 
     def gallery(self, rows: Iterable[Row]) -> list[Row]:
-        """What probes are compared with, from (person, encoding) rows."""
+        """Returns what probes are compared with, from (person, encoding) rows."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """CNN detector, several crops and mirrors, unit length, one template per person."""
+    """Our way: CNN detector, several crops and mirrors, unit length, one template per person."""
 
     engine: Engine
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -60,7 +60,7 @@ class Ours:
         return None if face is None else self.engine.encode(image, [face], Crops.ENROLMENT)[0]
 
     def face(self, image: Image) -> Face | None:
-        """The one nearest to the centre."""
+        """Returns the face nearest to the centre."""
         return central(image, self._faces(image), lambda face: face.box)
 
     def gallery(self, rows: Iterable[Row]) -> list[Row]:
@@ -69,9 +69,9 @@ class Ours:
         return list(zip(gallery.people, gallery.templates, strict=True))
 
     def _faces(self, image: Image) -> list[Face]:
-        """Large faces first: the search for small ones costs several times more and is seldom needed.
+        """Searches for large faces first: the search for small ones costs several times more and is seldom needed.
 
-        The last look is the one of enrolment (photo.py), for faces of a few per cent of the picture.
+        The last search is the one of enrolment (photo.py), for faces of a few per cent of the picture.
         """
         longest = max(image.shape[:2])
         looks = max(80, longest // 10), max(40, longest // 25)
@@ -83,7 +83,7 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """face_recognition as most programs use it: HOG, the nearest photo, 0.6."""
+    """face_recognition as most programs use it: HOG, the nearest photo, distance 0.6."""
 
     name: str = "face_recognition (HOG, nearest photo)"
     thresholds: Thresholds = field(default_factory=lambda: Thresholds(match=0.6, review=0.6))
@@ -98,7 +98,7 @@ class Usual:
 
 
 def central(image: Image, faces: Iterable[T], box_of: Callable[[T], Box]) -> T | None:
-    """The face whose middle is nearest to the image's."""
+    """Returns the face whose middle is nearest to the image's."""
     middle = np.array([image.shape[1], image.shape[0]]) / 2
 
     def off_centre(face: T) -> float:
@@ -109,7 +109,7 @@ def central(image: Image, faces: Iterable[T], box_of: Callable[[T], Box]) -> T |
 
 
 class Photos:
-    """Encodings of photos below a folder, each made once; and why some have none."""
+    """Encodings of photos below a folder, each made once, and the reasons why some have none."""
 
     def __init__(self, root: Path, method: Method) -> None:
         self._root = root
@@ -125,11 +125,11 @@ class Photos:
 
     @property
     def seconds(self) -> float:
-        """Since the first photo could be asked for."""
+        """Returns the seconds since this was made."""
         return round(time.monotonic() - self._began, 1)
 
     def image(self, path: str) -> Image | None:
-        """Upright; None, with the reason among the failures, where it cannot be read."""
+        """Returns the photo upright, or None if it cannot be read; the reason is then among the failures."""
         try:
             return decode((self._root / path).read_bytes(), max_bytes=MAX_BYTES)
         except (OSError, ValueError) as error:  # a name with a zero byte is a ValueError
@@ -149,5 +149,5 @@ class Photos:
 
 
 def rows_of(photos: Photos, people: Iterable[tuple[str, str]]) -> list[Row]:
-    """(person, encoding) of every (person, path) that gave one."""
+    """Returns (person, encoding) of every (person, path) that gave one."""
     return [(person, vector) for person, path in people if (vector := photos[path]) is not None]

@@ -1,4 +1,4 @@
-"""How far people lie from themselves and from others, by the number of photos that their template is made of."""
+"""Measures how far people lie from themselves and from others, by the number of photos in their template."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from people.recognition.gallery.calibration import of_gallery
 
 MOST_PHOTOS = 5
 DRAWINGS = 40
-"""Ways of choosing the photos of a template, per person."""
+"""How often the photos of a template are drawn, per person."""
 GALLERY = 60
-"""People in the gallery that the chance of a stranger's being named is told for."""
+"""Number of people in the gallery for which the chance of naming a stranger is computed."""
 SEED = 20
 Vectors = NDArray[np.floating[Any]]
 
 
 def photos_per_person(people: Sequence[str], vectors: Vectors, match: float) -> list[dict[str, Any]]:
-    """One row for templates of 1 to MOST_PHOTOS photos; photos that are in a template are not compared with it.
+    """Returns one row for templates of 1 to MOST_PHOTOS photos; a photo is not compared with its own template.
 
-    `own`: distances of a person's other photos, `others`: of everybody else's. `stranger_named`: the chance that a
-    stranger is within `match` of anybody in a `gallery` of so many, by a normal curve through `others`. A number of
-    photos that nobody has one more of is left out.
+    `own` are distances of a person's other photos, `others` of everybody else's. `stranger_named` is the chance that a
+    stranger is within `match` of anybody in a `gallery` of so many people, by a normal curve through `others`. A number
+    of photos is left out if nobody has one photo more.
     """
     names = np.array(people)
     rows = []

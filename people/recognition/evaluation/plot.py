@@ -1,4 +1,4 @@
-"""A picture of an evaluation: how far the same and other people lie apart, and what each threshold costs (DET).
+"""Draws an evaluation: how far the same and other people lie apart, and what each threshold costs (DET).
 
 Drawn with matplotlib, which belongs to development and is not in the image: it is imported only to draw.
 """
@@ -30,33 +30,33 @@ TICKS = (0.0002, 0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Of one way of recognising: distances of pairs, and the threshold that it ships with."""
+    """One way of recognising: the distances of pairs, and the threshold that it ships with."""
 
     name: str
     same: NDArray[np.float64]
     others: NDArray[np.float64]
-    """Infinite where a photo showed no face: such a pair is never taken for one person."""
+    """Infinite if a photo showed no face: such a pair never counts as one person."""
     threshold: float
 
     def rates(self, thresholds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Shares of others accepted and of the same refused at each threshold. 0 to 1."""
+        """Returns the shares of others accepted and of the same refused at each threshold. 0 to 1."""
         accepted = np.searchsorted(np.sort(self.others), thresholds, side="right") / max(len(self.others), 1)
         kept = np.searchsorted(np.sort(self.same), thresholds, side="right") / max(len(self.same), 1)
         return accepted, 1 - kept
 
     def steps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The rates at every distance where one of them changes, closest first."""
+        """Returns the rates at every distance where one of them changes, closest first."""
         distances = np.unique(np.concatenate([[0.0], self.same, self.others]))
         return self.rates(distances[np.isfinite(distances)])
 
 
 def can_plot() -> bool:
-    """Whether matplotlib is installed."""
+    """Returns whether matplotlib is installed."""
     return find_spec("matplotlib") is not None
 
 
 def plot(curves: Sequence[Curve]) -> bytes:
-    """PNG of one or two curves: ours, and the reference's beside it. Raises ImportError without matplotlib."""
+    """Draws one or two curves as PNG: ours, and the reference's beside it. Raises ImportError without matplotlib."""
     from matplotlib.figure import Figure
 
     figure = Figure((SIZE[0] / DPI, SIZE[1] / DPI), DPI, layout="constrained")

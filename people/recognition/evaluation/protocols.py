@@ -1,7 +1,7 @@
-"""Accuracy by two protocols: pairs of photos (verification) and an open set of people (identification).
+"""Measures accuracy by two protocols: pairs of photos (verification) and an open set of people (identification).
 
-Pure numbers: who reads the photos is in evaluation_methods.py. A photo that could not be read, or in which no face
-was found, is None here and always counts as wrong.
+This module only computes; methods.py reads the photos. A photo that could not be read, or in which no face was found,
+is None here and always counts as wrong.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Verification:
     best_accuracy: float
     best_threshold: float
     fnmr_at_fmr: dict[str, float]
-    """Share of same-person pairs refused where at most this share of the others is accepted."""
+    """Share of same-person pairs refused while at most this share of the others is accepted."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -42,7 +42,7 @@ class Identification:
     probes: int
     right: int
     wrong: int
-    """Named, but as somebody else."""
+    """Probes that were named, but as somebody else."""
     review: int
     missed: int
     strangers: int
@@ -55,7 +55,7 @@ class Identification:
 
 
 def verify(pairs: Sequence[tuple[Encoded, Encoded, bool]], threshold: float) -> Verification:
-    """Judge (one, other, whether the same person) by Euclidean distance: at most `threshold` is the same."""
+    """Judges (one, other, whether the same person) by Euclidean distance: at most `threshold` means the same."""
     same = np.array([is_same for _one, _other, is_same in pairs], bool)
     distances = np.array([distance(one, other) for one, other, _same in pairs], np.float64)
     best_threshold, best_accuracy = _best(distances, same)
@@ -76,7 +76,7 @@ def identify(
     strangers: Sequence[Encoded],
     thresholds: Thresholds,
 ) -> Identification:
-    """Look every probe and stranger up among (person, vector) rows; the nearest row decides."""
+    """Looks up every probe and stranger among (person, vector) rows; the nearest row decides."""
     people = [person for person, _vector in gallery]
     rows = np.array([vector for _person, vector in gallery], np.float64)
     found = [(person, _nearest(people, rows, vector)) for person, vector in probes]
@@ -97,7 +97,7 @@ def identify(
 
 
 def distance(one: Encoded, other: Encoded) -> float:
-    """NaN where there is nothing to compare: it is neither near nor far."""
+    """Returns the distance, or NaN if there is nothing to compare: NaN is neither near nor far."""
     return float("nan") if one is None or other is None else float(np.linalg.norm(one - other))
 
 
@@ -109,7 +109,7 @@ def _accuracy(distances: Floats, same: NDArray[np.bool_], threshold: float) -> f
 
 
 def _best(distances: Floats, same: NDArray[np.bool_]) -> tuple[float, float]:
-    """The threshold with the highest accuracy, and that accuracy. Thresholds lie midway between distances."""
+    """Returns the threshold with the highest accuracy, and that accuracy; thresholds lie midway between distances."""
     known = np.unique(distances[~np.isnan(distances)])
     if not len(known):
         return 0.0, 0.0
@@ -126,7 +126,7 @@ def _fnmr(distances: Floats, same: NDArray[np.bool_], rate: float) -> float:
         return 0.0
     allowed = int(rate * int((~same).sum()))
     limit = impostors[allowed] if allowed < len(impostors) else np.inf
-    return float(1 - (genuine < limit).mean())  # NaN is not below: undetected is refused
+    return float(1 - (genuine < limit).mean())  # NaN is not below the limit, so undetected pairs count as refused
 
 
 def _nearest(people: Sequence[str], rows: Floats, vector: Encoded) -> Match:
@@ -146,7 +146,7 @@ def _nearest(people: Sequence[str], rows: Floats, vector: Encoded) -> Match:
 
 
 def _right_at(found: Sequence[tuple[str, Match]], met: Sequence[Match], allowed: int) -> int:
-    """Right names at the widest threshold that names at most `allowed` strangers."""
+    """Counts the right names at the widest threshold that names at most `allowed` strangers."""
     distances = sorted(match.distance for match in met)
     limit = distances[allowed] if allowed < len(distances) else float("inf")
     return sum(person == match.person and match.distance < limit for person, match in found)

@@ -1,7 +1,7 @@
-"""face_recognition and dlib themselves, to compare the engine with: used by benchmark, evaluate and parity tests.
+"""face_recognition and dlib themselves, which benchmark, evaluate and parity tests compare the engine with.
 
-The only module that may import face_recognition, and only inside `restored`: that import makes Pillow accept
-truncated pictures in the whole process.
+This is the only module that may import face_recognition, and only inside `restored`, because that import makes Pillow
+accept truncated pictures in the whole process.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Raw = NDArray[np.float64]
 
 @contextmanager
 def restored() -> Iterator[Any]:
-    """The module face_recognition; Pillow's switch is set back afterwards."""
+    """Yields the module face_recognition, and sets Pillow's switch back afterwards."""
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pkg_resources tells of its end at every import
+            warnings.simplefilter("ignore")  # pkg_resources warns at every import that it is deprecated
             import face_recognition
         yield face_recognition
     finally:
@@ -52,22 +52,22 @@ def dlib_hog_detector() -> Any:
 
 
 def encode_chips(chips: Sequence[Image]) -> Raw:
-    """dlib's vectors of (150, 150, 3) chips: (n, 128), not of unit length."""
+    """Returns dlib's vectors of (150, 150, 3) chips: (n, 128), not of unit length."""
     return np.array([dlib_encoder().compute_face_descriptor(chip) for chip in chips])
 
 
 def detect_cnn(image: Image) -> list[Box]:
-    """Boxes of dlib's CNN detector without enlarging, surest first."""
+    """Returns boxes of dlib's CNN detector without enlarging, surest first."""
     return [_box(found.rect) for found in dlib_cnn_detector()(image, 0)]
 
 
 def detect_hog(image: Image, upsample: int = 0) -> list[Box]:
-    """Boxes of dlib's HOG detector: the usual way of face_recognition."""
+    """Returns boxes of dlib's HOG detector, the usual one of face_recognition."""
     return [_box(rect) for rect in dlib_hog_detector()(image, upsample)]
 
 
 def face_encodings(image: Image, boxes: Sequence[Box]) -> Raw:
-    """What face_recognition.face_encodings gives for these boxes: (n, 128)."""
+    """Returns what face_recognition.face_encodings gives for these boxes: (n, 128)."""
     with restored() as face_recognition:
         places = [(box.top, box.right - 1, box.bottom - 1, box.left) for box in boxes]
         return np.array(face_recognition.face_encodings(image, places))

@@ -1,4 +1,4 @@
-"""An evaluation as a table for people: our figures, and the reference's beside them."""
+"""Formats an evaluation as a table for people: our figures, and the reference's beside them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ CROSS_VALIDATIONS = {"cross_validation": "photos", "cross_validation_harder": "p
 
 
 def table(report: dict[str, Any]) -> str:
-    """Every figure of ours, and the reference's beside it."""
+    """Returns every figure of ours, and the reference's beside it."""
     beside = report.get("reference", {})
     lines = [f"{'':<36}{'ours':>12}{'reference' if beside else '':>12}"]
     for part in ("verification", "identification"):
@@ -53,7 +53,7 @@ def _photos_line(row: dict[str, Any]) -> str:
 
 
 def _gate_lines(row: dict[str, Any]) -> list[str]:
-    """What the gallery's photos were made into, and what came of it."""
+    """Tells how the gallery's photos were spoiled, and how many were then recognised."""
     title = f"gallery photos {row['photos']}: {row['refused']} of {row['of']} refused by the gate"
     shown = ("right", "wrong", "review", "missed", "strangers_named", "strangers_review")
     return [title] + [

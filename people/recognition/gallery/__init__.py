@@ -1,1 +1,1 @@
-"""Search among templates, and what the distances in a gallery say."""
+"""Searches among templates, and tells what the distances in a gallery say about thresholds."""

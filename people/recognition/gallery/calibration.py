@@ -1,8 +1,8 @@
-"""How far apart a gallery's own faces are, and which threshold follows from that for a wanted rate of false names.
+"""Tells how far apart a gallery's own faces are, and which threshold gives a wanted rate of false names.
 
-Genuine: a photo against the template of the same person made without that photo. Impostor: a photo against the
-template of everybody else: what a stranger's face meets. A probe is compared with all N people, so a rate `f` for
-one comparison becomes 1 - (1 - f)^N for a probe. The distances come from people/recognition/gallery/measuring.py.
+Genuine: a photo is compared with a template of the same person made without that photo. Impostor: a photo is compared
+with the template of another person, as a stranger's face would be. A probe is compared with all N people, so a rate `f`
+for one comparison becomes 1 - (1 - f)^N for a probe. people/recognition/gallery/measuring.py measures the distances.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from statistics import NormalDist
 from people.recognition.gallery.histogram import Histogram
 
 FEWEST_PEOPLE = 10
-"""45 pairs of people: fewer say nothing about strangers."""
+"""10 people make 45 pairs; fewer say nothing about strangers."""
 LOOSEST = 0.42
-"""What dlib's usual 0.6 is on unit vectors: with it 11 % of strangers were named among 14 people (docs/accuracy.md)."""
+"""dlib's usual 0.6 on unit vectors: it named 11 % of strangers among 14 people (docs/accuracy.md)."""
 ENOUGH_ERRORS = 10
-"""False matches that must be expected among the comparisons for a rate to be read off instead of extrapolated."""
+"""A rate is counted if this many false matches are expected among the comparisons, else it is extrapolated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +36,41 @@ class Suggestion:
 
     match: float
     measured: bool
-    """Read off the comparisons; else extrapolated by a normal curve through them."""
+    """Whether the threshold was counted from the comparisons; else a normal curve through them was extrapolated."""
     capped: bool
-    """The wanted rate would allow more than LOOSEST."""
+    """Whether the wanted rate would allow more than LOOSEST."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What the gallery's own faces say."""
+    """What the gallery's own faces say about thresholds."""
 
     people: int
     photos: int
     compared: int
-    """Photos that were compared: fewer than `photos` in a very large gallery."""
+    """Number of photos that were compared; fewer than `photos` in a very large gallery."""
     genuine: Histogram
     impostor: Histogram
     close: tuple[ClosePair, ...]
-    """Nearest first, at most a thousand. One person enrolled twice is left out of `impostor`."""
+    """Nearest first, at most a thousand. `impostor` leaves out pairs that look like one person enrolled twice."""
 
     @property
     def is_telling(self) -> bool:
-        """Whether there are enough people to say anything about strangers."""
+        """Returns whether there are enough people to say anything about strangers."""
         return self.people >= FEWEST_PEOPLE and self.impostor.count > 0
 
     def false_match_rate(self, threshold: float) -> float | None:
-        """Chance that a stranger is given any name in a gallery of this size. 0 to 1; None unless it is telling."""
+        """Returns the chance (0 to 1) that a stranger gets any name in this gallery; None unless it is telling."""
         return of_gallery(self._rate(threshold), self.people) if self.is_telling else None
 
     def miss_rate(self, threshold: float) -> float:
-        """Share of photos that lie further from their own person. 0 to 1."""
+        """Returns the share of photos (0 to 1) that lie further than `threshold` from their own person."""
         return 1 - self.genuine.share_within(threshold)
 
     def suggest(self, wanted: float) -> Suggestion | None:
-        """The threshold at which a stranger is given a name with the chance `wanted` (0 to 1, exclusive).
+        """Returns the threshold at which a stranger gets a name with the chance `wanted` (0 to 1, exclusive).
 
-        None where too few people are enrolled to say anything.
+        Returns None if too few people are enrolled to say anything. Raises ValueError for any other `wanted`.
         """
         if not 0 < wanted < 1:
             raise ValueError(f"expected a rate between 0 and 1, got {wanted}")
@@ -79,16 +79,16 @@ class Calibration:
         rate = of_comparison(wanted, self.people)
         measured = rate * self.impostor.count >= ENOUGH_ERRORS
         match = self.impostor.quantile(rate) if measured else self._curve().inv_cdf(rate)
-        # Rounded down: never looser than wanted.
+        # Rounded down, so that it is never looser than wanted.
         match = math.floor(min(match, LOOSEST) * 1000) / 1000
         return Suggestion(max(match, 0.001), measured, capped=match >= LOOSEST)
 
     def is_measured(self, threshold: float) -> bool:
-        """Whether enough comparisons lie within the threshold to count them."""
+        """Returns whether enough comparisons lie within the threshold to count them."""
         return self.impostor.share_within(threshold) * self.impostor.count >= ENOUGH_ERRORS
 
     def _rate(self, threshold: float) -> float:
-        """Of one comparison: counted where there is enough to count, else from the curve."""
+        """Returns the rate of one comparison: counted if there is enough to count, else read off the curve."""
         share = self.impostor.share_within(threshold)
         return share if self.is_measured(threshold) else max(share, self._curve().cdf(threshold))
 
@@ -97,10 +97,13 @@ class Calibration:
 
 
 def of_gallery(rate: float, people: int) -> float:
-    """The chance that one of `people` comparisons matches falsely: 1 - (1 - rate)^people, exact for small rates."""
+    """Returns the chance that any of `people` comparisons matches falsely: 1 - (1 - rate)^people.
+
+    The result is exact for small rates too.
+    """
     return -math.expm1(people * math.log1p(-min(rate, 1 - 1e-12)))
 
 
 def of_comparison(rate: float, people: int) -> float:
-    """The other way round: what one comparison may have, so that `people` of them have `rate`."""
+    """Returns the rate that one comparison may have so that `people` of them have `rate`: the reverse of of_gallery."""
     return -math.expm1(math.log1p(-rate) / max(people, 1))

@@ -1,7 +1,7 @@
-"""Exact search in a large gallery: templates in 8 bits say which few could be nearest, 32 bits decide among those.
+"""Searches a large gallery exactly: 8-bit templates give a few candidates, and 32 bits decide among them.
 
-A search is bound by the memory it reads, and this reads 128 bytes a template instead of 512. How much rounding can
-change is known, so nothing that could be nearest is ever left out.
+A search is bound by the memory it reads, and this one reads 128 bytes a template instead of 512. The largest rounding
+error is known, so no template that could be nearest is left out.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from people.recognition.gallery.nearest import Cosines
 from people.recognition.types import Matrix, Vector
 
 PART_ROWS = 300_032
-"""Templates multiplied at once. Buffers of more than 32 MB go back to the system, smaller ones would leave holes."""
+"""Templates multiplied at once. Buffers of more than 32 MB go back to the system; smaller ones would leave holes."""
 MADE_ROWS = 8192
-"""Rounded at once."""
+"""Templates rounded at once."""
 BLOCK_ROWS = 256
-"""The largest product of each block: two of them belong to two people, which gives a lower limit for the second;
-and only the few blocks that reach the limit are looked at row by row."""
+"""The search first takes the largest product of each block. The two largest of these belong to two people, so the
+lower one is a limit for the second nearest, and only the few blocks that reach it are searched row by row."""
 MOST_PROBES = 16
-"""At once: their products with one part are 19 MB."""
+"""Probes searched at once: their products with one part are 19 MB."""
 SLACK = 1e-5
-"""Of a cosine: what 32 bits themselves round."""
+"""Rounding error of a cosine in 32 bits."""
 LEAST = np.iinfo(np.int32).min
 Integers = NDArray[np.int32]
 Rows = NDArray[np.intp]
@@ -35,22 +35,22 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Coarse:
-    """The templates of one gallery without their mean, rounded to 8 bits."""
+    """The templates of one gallery minus their mean, rounded to 8 bits."""
 
     count: int
     parts: tuple[CodeProducts, ...]
-    """Of PART_ROWS templates each. The last template fills up the last block."""
+    """Of PART_ROWS templates each. Copies of the last template fill up the last block."""
     steps: Vector
-    """(128,): what one step of a code stands for, by component."""
+    """(128,): the length of one step of a code, by component."""
     off: float
-    """No template differs from its code by more: length of the difference."""
+    """Largest difference between a template and its code, as a length."""
     reach: float
-    """No code is longer, in steps."""
+    """Length of the longest code, in steps."""
     probe_steps: int
 
     @classmethod
     def of(cls, templates: Matrix, probe_steps: int | None = None) -> Coarse:
-        """100,000 templates take about 0.2 s. `probe_steps`: by default what this processor can."""
+        """Rounds `templates`, 100,000 in about 0.2 s; `probe_steps` is by default the finest for this processor."""
         probe_steps = probe_steps or finest_probe_steps()
         mean = templates.mean(axis=0, dtype=np.float64).astype(np.float32)
         furthest = np.maximum(templates.max(axis=0) - mean, mean - templates.min(axis=0))
@@ -64,7 +64,10 @@ class Coarse:
         return cls(len(templates), tuple(parts), steps, off, reach, probe_steps)
 
     def two_nearest(self, templates: Matrix, probes: Matrix) -> tuple[Rows, Cosines]:
-        """As nearest.two_nearest, with the `templates` that this was made of. Of equal ones the first is nearer."""
+        """Does what nearest.two_nearest does; `templates` are those that this was made of.
+
+        Of equal ones the first is nearer.
+        """
         nearest = np.empty((len(probes), 2), np.intp)
         cosines = np.empty((len(probes), 2), np.float32)
         for number, rows in enumerate(self.candidates(probes)):
@@ -74,14 +77,14 @@ class Coarse:
         return nearest, cosines
 
     def candidates(self, probes: Matrix) -> Iterator[Rows]:
-        """For each of (p, 128) probes the rows, in order, among which the two nearest templates are."""
+        """Yields for each of (p, 128) probes the ordered rows among which its two nearest templates are."""
         for start in range(0, len(probes), MOST_PROBES):
             some = probes[start : start + MOST_PROBES]
             numbers, rows = self._within(*self._rounded(some))
             yield from (rows[numbers == number] for number in range(len(some)))
 
     def _rounded(self, probes: Matrix) -> tuple[Matrix, NDArray[np.float64]]:
-        """The probes in whole numbers, and how much their products must differ to be told apart for certain."""
+        """Returns the probes in whole numbers, and by how much their products must differ to be told apart."""
         weighted = probes * self.steps
         step = np.maximum(np.abs(weighted).max(axis=1, keepdims=True), 1e-12) / self.probe_steps
         codes = np.round(weighted / step)
@@ -89,7 +92,7 @@ class Coarse:
         return codes, np.ceil(2 * (unsure + SLACK) / step[:, 0])
 
     def _within(self, probes: Matrix, band: NDArray[np.floating[Any]]) -> tuple[Rows, Rows]:
-        """(numbers of probes, rows) of all products that are at most `band` below the probe's second largest."""
+        """Returns (numbers of probes, rows) of all products at most `band` below the probe's second largest."""
         best = np.full((len(probes), 2), LEAST, np.int32)
         found: list[tuple[Rows, Rows, Integers]] = []
         for part, products in enumerate(codes.of(probes) for codes in self.parts):
@@ -108,7 +111,7 @@ class Coarse:
 
 
 def _codes(templates: Matrix, mean: Vector, steps: Vector) -> tuple[NDArray[np.int8], float, float]:
-    """(128, n) codes in whole blocks, and of how much they are `off` and their `reach`."""
+    """Returns (128, n) codes in whole blocks, with their `off` and `reach` as in Coarse."""
     count = len(templates)
     codes = np.empty((templates.shape[1], -(-count // BLOCK_ROWS) * BLOCK_ROWS), np.int8)
     off = reach = 0.0

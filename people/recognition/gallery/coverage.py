@@ -1,7 +1,7 @@
-"""How well a person's photos cover the person: how many are good, how much they differ, whether one is a stranger's.
+"""Tells how well a person's photos cover the person: how many are good, whether they differ, whether one is odd.
 
-The numbers come from 81 photos of 17 people (docs/accuracy.md): with one photo another one of the same person lies
-within 0.32 in 95 of 100 cases, with two within 0.27, with three 0.23, with four 0.22, with five 0.19.
+The numbers come from 81 photos of 17 people (docs/accuracy.md). In 95 of 100 cases another photo of the same person
+lies within 0.32 of one photo, within 0.27 of two, 0.23 of three, 0.22 of four and 0.19 of five.
 """
 
 from __future__ import annotations
@@ -14,26 +14,27 @@ import numpy as np
 from people.recognition.types import Matrix
 
 GOOD = 0.5
-"""Quality from which a photo is good: ordinary ones are above it."""
+"""A photo is good from this quality on; ordinary photos are above it."""
 ALIKE = 0.14
-"""Photos of different days lie 0.15 to 0.33 apart on average, those of one sitting from 0.09."""
+"""Below this mean distance photos look alike: those of different days lie 0.15 to 0.33 apart on average, those of
+one sitting from 0.09."""
 ENOUGH, FULL = 3, 5
 PERCENT_BY_NUMBER = (0, 30, 60, 80, 90, 100)
-"""By good photos, after the distances above."""
+"""Percent by the number of good photos, following the distances above."""
 ALIKE_PERCENT, DOUBTFUL_PERCENT = 50, 40
-"""What photos that look alike, and a set with a photo that may be of somebody else, are worth at most."""
+"""The most that photos get if they look alike, and if one of them may show somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Of one person in the gallery in use."""
+    """The coverage of one person in the gallery in use."""
 
     photos: int
     good: int
     spread: float | None
     """Mean distance between two photos; None with fewer than two."""
     odd: int | None
-    """Row of the photo that is unlike the others; None when there is none, or fewer than three to tell by."""
+    """Row of the photo that is unlike the others; None if there is none, or fewer than three photos to tell by."""
 
     @property
     def is_alike(self) -> bool:
@@ -41,7 +42,7 @@ class Coverage:
 
     @property
     def percent(self) -> int:
-        """0 to 100; 80 from three good photos that differ."""
+        """Returns 0 to 100; three good photos that differ give 80."""
         by_number = PERCENT_BY_NUMBER[min(self.good or min(self.photos, 1), FULL)]
         if self.odd is not None:
             return min(by_number, DOUBTFUL_PERCENT)
@@ -49,7 +50,7 @@ class Coverage:
 
     @property
     def advice(self) -> str:
-        """What helps most now, in one or two sentences."""
+        """Returns what helps most now, in one or two sentences."""
         if not self.photos:
             return "Without an enrolled photo this person is not recognised. Add one."
         if self.odd is not None:
@@ -66,7 +67,7 @@ class Coverage:
 
 
 def coverage(vectors: Matrix, qualities: Sequence[float], *, match: float) -> Coverage:
-    """Of one person's encodings, (n, 128) of unit length; `match` is the distance up to which a name is given."""
+    """Rates one person's encodings, (n, 128) of unit length; `match` is the distance up to which a face gets a name."""
     count = len(vectors)
     good = sum(quality >= GOOD for quality in qualities)
     if count < 2:
@@ -77,7 +78,7 @@ def coverage(vectors: Matrix, qualities: Sequence[float], *, match: float) -> Co
 
 
 def _odd(vectors: Matrix, match: float) -> int | None:
-    """The photo that its person's other photos would not recognise; the furthest."""
+    """Returns the furthest photo that the person's other photos would not recognise, or None."""
     others = vectors.sum(axis=0) - vectors
     others /= np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-9)
     distances = np.linalg.norm(vectors - others, axis=1)

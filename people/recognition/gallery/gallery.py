@@ -1,4 +1,4 @@
-"""The enrolled encodings of active people: one immutable matrix of templates with a version."""
+"""The gallery: the enrolled encodings of active people as one immutable matrix of templates with a version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from people.recognition.types import Match, Matrix, Vector
 
 WIDTH = 128
 LARGE = 15_000
-"""From so many people on, searching in two steps is faster (coarse.py); it costs a quarter more memory."""
+"""From this many people on a search in two steps is faster (coarse.py); it costs a quarter more memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Gallery:
         self.templates.setflags(write=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Sent to a camera child without what this process made of it for searching."""
+        """Leaves out `_coarse` when the gallery is sent to a camera child, because the child makes its own."""
         return type(self), (self.version, self.engine, self.people, self.templates)
 
     @classmethod
@@ -49,7 +49,7 @@ class Gallery:
 
     @classmethod
     def of_encodings(cls, version: int, engine: str, rows: Iterable[tuple[str, Vector]]) -> Gallery:
-        """From (person id, encoding) pairs in any order."""
+        """Makes the gallery from (person id, encoding) pairs in any order."""
         sums: dict[str, Vector] = {}
         for person, vector in rows:
             sums[person] = sums[person] + vector if person in sums else np.array(vector, np.float32)
@@ -60,7 +60,7 @@ class Gallery:
         return cls(version, engine, tuple(sums), templates)
 
     def only(self, people: Collection[str]) -> Gallery:
-        """The part of it that `people` make: of the same version and engine, in the same order."""
+        """Returns the gallery of `people` alone, with the same version, engine and order."""
         rows = [row for row, person in enumerate(self.people) if person in people]
         kept = tuple(self.people[row] for row in rows)
         return Gallery(self.version, self.engine, kept, self.templates[np.array(rows, np.intp)])
@@ -69,7 +69,7 @@ class Gallery:
         return len(self.people)
 
     def identify(self, probe: Vector) -> Match:
-        """The nearest person to `probe`: (128,) float32 of unit length. Exact.
+        """Finds the person nearest to `probe`, (128,) float32 of unit length. Exact.
 
         Raises WrongEncoder for a probe of another shape.
         """
@@ -86,9 +86,10 @@ class Gallery:
         return self._match((nearest, second), (best, cosines[second]))
 
     def identify_many(self, probes: Matrix) -> list[Match]:
-        """The nearest person to each row of `probes`, (n, 128) float32 of unit length. Exact.
+        """Finds the person nearest to each row of `probes`, (n, 128) float32 of unit length. Exact.
 
-        Much cheaper than one by one in a large gallery: the templates are read once for all.
+        Much cheaper than one by one in a large gallery, because the templates are read once for all probes. Raises
+        WrongEncoder for probes of another shape.
         """
         if probes.ndim != 2 or probes.shape[1] != WIDTH:
             raise WrongEncoder(f"expected probes of shape (n, {WIDTH}), got {probes.shape}")
@@ -111,12 +112,12 @@ class Gallery:
         return Match(nearest, distance, next_distance - distance, second, self.version)
 
     def _match_alone(self, probe: Vector) -> Match:
-        """In a gallery of one person or none there is no runner-up."""
+        """Returns the match in a gallery of one person or none, which has no runner-up."""
         person = self.people[0] if self.people else None
         distance = _distance(float(self.templates[0] @ probe)) if self.people else math.inf
         return Match(person, distance, math.inf, None, self.version)
 
 
 def _distance(cosine: float) -> float:
-    """Euclidean distance of unit vectors from their dot product."""
+    """Returns the Euclidean distance of unit vectors from their dot product."""
     return math.sqrt(max(0.0, 2 - 2 * cosine))

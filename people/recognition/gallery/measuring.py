@@ -1,4 +1,4 @@
-"""The distances that a gallery's own faces have: every photo against every template, in blocks, counted not kept."""
+"""Measures a gallery's own distances: every photo against every template, in blocks, keeping only counts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from people.recognition.gallery.histogram import Histogram
 from people.recognition.types import Matrix, Thresholds
 
 MOST_COMPARISONS = 2_000_000_000
-"""A minute on one core. Above it every n-th photo is compared with everybody, and the report says so."""
+"""They take a minute on one core. Above this only every n-th photo is compared with everybody, and the report says
+so."""
 BLOCK = 1024
-"""Templates compared at once with as many photos: some 60 MB with all that is made of their distances."""
+"""Photos and templates compared at once: about 60 MB with everything that is made of their distances."""
 MOST_PAIRS = 1000
 ONE_PERSON = 0.25
-"""Templates so near are taken for one person enrolled twice, or for twins. Halves of one person's photos lie 0.11
-apart (median; 0.19 at most in 95 of 100), the nearest two of 17 people 0.378. Their comparisons are no impostors':
-they say nothing about strangers and would make every threshold look too loose."""
+"""Templates this near are taken for one person enrolled twice, or for twins. Halves of one person's photos lie 0.11
+apart (median; at most 0.19 in 95 of 100), the nearest two of 17 people 0.378. Comparisons within such a pair do not
+count as impostors: they say nothing about strangers and would make every threshold look too loose."""
 
 Rows = NDArray[np.intp]
 
@@ -32,9 +33,9 @@ def calibrate(
     within: float = Thresholds().review,
     most_comparisons: int = MOST_COMPARISONS,
 ) -> Calibration:
-    """Of `people`, the person of each row of `vectors`: (photos, 128) of unit length.
+    """Measures the distances of `vectors`, (photos, 128) of unit length; `people` has the person of each row.
 
-    Pairs of people at most `within` apart are named, and those within ONE_PERSON in any case.
+    Lists the pairs of people at most `within` apart, and those within ONE_PERSON in any case.
     """
     names, owners = np.unique(np.array(people, dtype=object).astype(str), return_inverse=True)
     owners = np.asarray(owners, np.intp).reshape(-1)
@@ -56,7 +57,7 @@ def calibrate(
 
 
 def _genuine(vectors: Matrix, owners: Rows, sums: Matrix) -> Histogram:
-    """Each photo against its person's template without it; people with one photo have none."""
+    """Compares each photo with its person's template made without it, and skips people with one photo."""
     several = np.bincount(owners)[owners] > 1
     own = vectors[several]
     others = _unit(sums[owners[several]] - own)
@@ -76,7 +77,7 @@ def _impostor(probes: Matrix, whose: Rows, templates: Matrix) -> Histogram:
 
 
 def _across(doubles: Sequence[tuple[int, int]], probes: Matrix, whose: Rows, templates: Matrix) -> Histogram:
-    """What the photos of either of two people are from the other's template."""
+    """Compares the photos of each person in a pair with the other person's template."""
     found = Histogram.empty()
     for one, other in doubles:
         for this, that in ((one, other), (other, one)):
@@ -85,7 +86,7 @@ def _across(doubles: Sequence[tuple[int, int]], probes: Matrix, whose: Rows, tem
 
 
 def _close(templates: Matrix, within: float, step: int) -> list[tuple[int, int, float]]:
-    """Rows and distance of near templates. In a very large gallery every `step`-th is compared with all."""
+    """Returns rows and distance of near templates; compares only every `step`-th row in a very large gallery."""
     pairs: list[tuple[int, int, float]] = []
     rows = np.arange(0, len(templates), step)
     for start in range(0, len(rows), BLOCK):
@@ -94,7 +95,7 @@ def _close(templates: Matrix, within: float, step: int) -> list[tuple[int, int, 
             distances = _distances(templates[part] @ templates[first : first + BLOCK].T)
             row, column = np.nonzero(distances <= within)
             ones, others, apart = part[row], column + first, distances[row, column]
-            # Each pair once: the lower row speaks, or the only one of the two whose turn comes.
+            # Each pair once: from its lower row, or from the only one of its rows that is compared with all.
             once = (ones < others) | ((ones != others) & (others % step != 0))
             nearest = np.flatnonzero(once)[np.argsort(apart[once], kind="stable")[:MOST_PAIRS]]
             pairs += [(int(ones[i]), int(others[i]), float(apart[i])) for i in nearest]
@@ -108,5 +109,5 @@ def _unit(vectors: Matrix) -> Matrix:
 
 
 def _distances(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Euclidean distances of unit vectors from their dot products."""
+    """Returns the Euclidean distances of unit vectors from their dot products."""
     return np.asarray(np.sqrt(np.maximum(0, 2 - 2 * cosines)), np.float32)

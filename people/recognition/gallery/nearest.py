@@ -1,4 +1,4 @@
-"""Exact search for the two templates nearest to each of many probes."""
+"""Finds the two templates nearest to each of many probes, exactly."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 from people.recognition.types import Matrix
 
 BLOCK_ROWS = 8192
-"""Templates looked at together: their products with 32 probes stay in the second-level cache."""
+"""Templates multiplied at once: their products with 32 probes stay in the second-level cache."""
 NOTHING = -2.0
-"""Below every cosine."""
+"""A value below every cosine."""
 
 Indexes = NDArray[np.intp]
 Cosines = NDArray[np.float32]
 
 
 def two_nearest(templates: Matrix, probes: Matrix) -> tuple[Indexes, Cosines]:
-    """Rows of the nearest and second nearest template of each probe, and their cosines: both (probes, 2).
+    """Returns rows and cosines of the nearest and second nearest template of each probe, both (probes, 2).
 
-    `templates` (n >= 2, 128) and `probes` (p, 128) of unit length. Each template is read once, however many
-    probes there are: that is what a search in a large gallery costs.
+    `templates` (n >= 2, 128) and `probes` (p, 128) are of unit length. Each template is read once for all probes,
+    because reading is what a search in a large gallery costs.
     """
     rows = np.zeros((len(probes), 2), np.intp)
     cosines = np.full((len(probes), 2), NOTHING, np.float32)
@@ -36,7 +36,7 @@ def two_nearest(templates: Matrix, probes: Matrix) -> tuple[Indexes, Cosines]:
 
 
 def _take_best(products: Cosines) -> tuple[Indexes, Cosines]:
-    """Index and value of each row's largest product, which is then crossed out."""
+    """Returns index and value of each row's largest product, and crosses that product out."""
     best = products.argmax(axis=1)
     every = np.arange(len(products))
     cosine = products[every, best].copy()

@@ -1,4 +1,4 @@
-"""The people of a gallery who are nearest to a probe, in order."""
+"""Ranks the people of a gallery by their distance to a probe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from people.recognition.types import Vector
 
 
 def nearest_people(gallery: Gallery, probe: Vector, count: int) -> list[tuple[str, float]]:
-    """At most `count` (person id, Euclidean distance) pairs, nearest first. `probe` (128,) of unit length. Exact."""
+    """Returns at most `count` (person id, Euclidean distance) pairs, nearest first.
+
+    The search is exact; `probe` is (128,) of unit length.
+    """
     count = min(count, len(gallery))
     if count < 1:
         return []
@@ -20,10 +23,10 @@ def nearest_people(gallery: Gallery, probe: Vector, count: int) -> list[tuple[st
 
 
 def distance(one: Vector, other: Vector) -> float:
-    """Euclidean, 0 to 2, between two vectors of unit length."""
+    """Returns the Euclidean distance, 0 to 2, between two vectors of unit length."""
     return distance_of(float(one @ other))
 
 
 def distance_of(cosine: float) -> float:
-    """Euclidean distance of unit vectors from their dot product."""
+    """Returns the Euclidean distance of unit vectors from their dot product."""
     return float(np.sqrt(max(0.0, 2 - 2 * cosine)))

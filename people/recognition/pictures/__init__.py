@@ -1,1 +1,1 @@
-"""Picture files: which format, decoded upright, and what they say beside their pixels."""
+"""Reads picture files: tells their format, decodes them upright, and takes out their metadata."""

@@ -1,4 +1,4 @@
-"""Blanks what an AVIF or HEIC file says beside its pixels, in place: nothing is decoded and no byte is moved."""
+"""Blanks the metadata of an AVIF or HEIC file in place, without decoding anything or moving a byte."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from people.recognition.pictures.heif_file import Box, boxes, inside, items_of
 
 _KEPT = frozenset({b"ftyp", b"meta", b"mdat", b"moov"})
-"""Boxes of the file itself; any other, as `uuid` with XMP in it, becomes free space."""
+"""Boxes of the file itself that stay; any other, such as `uuid` with XMP in it, becomes free space."""
 _HOLD_BOXES = frozenset({b"moov", b"trak"})
 _TELLING = frozenset({b"Exif", b"mime", b"uri "})
-"""Items that are no picture: EXIF, XMP, and whatever programs put beside them."""
-# The smallest block that EXIF readers take: where it begins, and a directory of nothing.
+"""Items that are not a picture: EXIF, XMP, and whatever else programs add."""
+# The smallest block that EXIF readers accept: the offset of its start, and an empty directory.
 _NOTHING = b"\0\0\0\0II*\0\x08\0\0\0\0\0\0\0\0\0"
 Change = tuple[int, bytes]
 """Where bytes are replaced, and by what."""

@@ -1,11 +1,11 @@
-"""Which picture format a file claims to be, read from its first bytes and never from its name."""
+"""Tells which picture format a file claims to be, from its first bytes and never from its name."""
 
 from __future__ import annotations
 
 from people.recognition.pictures.heif_file import is_heif
 
 HEAD_BYTES = 32
-"""How much of a file `content_type` looks at."""
+"""How many bytes of a file `content_type` looks at."""
 
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -33,9 +33,9 @@ _OTHER: tuple[tuple[int, bytes], ...] = (
 
 
 def content_type(head: bytes) -> str | None:
-    """The MIME type of a picture that begins with `head` (at least HEAD_BYTES), or None.
+    """Returns the MIME type of a picture that begins with `head` (at least HEAD_BYTES), or None.
 
-    Only raster formats are listed: SVG and HTML can carry scripts and are no pictures here.
+    Only raster formats are listed: SVG and HTML can carry scripts, so they do not count as pictures here.
     """
     for offset, signature, mime in _SIGNATURES:
         if head[offset : offset + len(signature)] == signature:
@@ -44,5 +44,5 @@ def content_type(head: bytes) -> str | None:
 
 
 def is_other_picture(head: bytes) -> bool:
-    """Whether `head` begins a picture in a format that is known and not read, such as JPEG 2000."""
+    """Returns whether `head` begins a picture in a known format that is not read, such as JPEG 2000."""
     return any(head[offset : offset + len(signature)] == signature for offset, signature in _OTHER)

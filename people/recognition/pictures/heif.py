@@ -1,4 +1,4 @@
-"""Pictures of phones (HEIC): the tiles of a HEIF file decoded by the FFmpeg that OpenCV brings, and put together.
+"""Decodes phone pictures (HEIC): OpenCV's FFmpeg decodes the tiles of a HEIF file, and they are put together here.
 
 No package of its own (looked at again in November 2026): pi-heif is discontinued, and its last wheels carry libheif
 1.23.0, by which a crafted picture runs code (CVE-2026-84383); pillow-heif is kept up, but its wheels bring an encoder
@@ -22,21 +22,21 @@ from people.recognition.errors import BadImage
 from people.recognition.pictures.heif_file import HeifFile, Item
 from people.recognition.types import Image
 
-# FFmpeg would say on stderr what is wrong with a damaged picture; read once, at the first capture.
+# Keeps FFmpeg from writing about damaged pictures to stderr; OpenCV reads this once, at the first capture.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-# Nothing but HEVC is decoded, whatever the bytes look like, and nothing else is opened.
+# FFmpeg decodes only HEVC, whatever the bytes look like, and opens nothing else.
 _OPTIONS = "input_format;hevc|format_whitelist;hevc|protocol_whitelist;"
 MOST_SETUP_BYTES = 10_000
-"""Phones write some 120; they stand before every tile."""
+"""Limit for the parameters, which are repeated before every tile; phones write about 120 bytes."""
 _START = b"\0\0\0\1"
 _opening = Lock()
 
 
 def decode_heif(data: bytes, *, max_pixels: int) -> Image:
-    """The primary picture, upright: (height, width, 3) uint8 RGB, ten bits scaled to eight.
+    """Decodes the primary picture, upright: (height, width, 3) uint8 RGB, ten bits scaled to eight.
 
-    Raises BadImage "truncated", "too_many_pixels" before any is decoded, and "format_not_supported" for what no phone
-    makes: overlays, and pictures coded by anything but HEVC.
+    Raises BadImage "truncated", "too_many_pixels" before it decodes any pixel, and "format_not_supported" for files
+    that no phone makes: overlays, and pictures coded by anything but HEVC.
     """
     file = HeifFile.read(data)
     item = file.items[file.primary]
@@ -53,7 +53,7 @@ def _check(size: tuple[int, int], number: int, max_pixels: int) -> None:
 
 
 def _grid(file: HeifFile, item: Item, max_pixels: int) -> Image:
-    """The tiles side by side, row by row, cut to the picture's size."""
+    """Puts the tiles side by side, row by row, and cuts the result to the picture's size."""
     layout = file.bytes_of(item)
     try:
         rows, columns = layout[2] + 1, layout[3] + 1
@@ -67,7 +67,7 @@ def _grid(file: HeifFile, item: Item, max_pixels: int) -> Image:
     ((across, down),) = sizes
     if (width, height) != _size(item) or columns * across < width or rows * down < height:
         raise BadImage("truncated", "the picture's grid has another size than the picture")
-    _check((across, down), len(tiles), 2 * max_pixels)  # tiles may reach beyond the picture, not far beyond
+    _check((across, down), len(tiles), 2 * max_pixels)  # tiles may reach beyond the picture, but not far
     picture = np.empty((height, width, 3), np.uint8)
     for number, tile in enumerate(_tiles(file, tiles)):
         top, left = number // columns * down, number % columns * across
@@ -77,11 +77,11 @@ def _grid(file: HeifFile, item: Item, max_pixels: int) -> Image:
 
 
 def _tiles(file: HeifFile, items: list[Item]) -> Iterator[Image]:
-    """Each of the coded pictures, decoded. Raises BadImage where there are fewer, or where one has another size."""
+    """Decodes each of the coded pictures. Raises BadImage if there are fewer, or if one has another size."""
     if sum(length for item in items for _, length in item.extents) > len(file.data):
         raise BadImage("truncated", "the picture's tiles are larger than the file")
     stream: Any = io.BufferedReader(io.BytesIO(b"".join(_stream(file, item) for item in items)))
-    with _opening:  # the options travel in the environment, the only way that OpenCV has for them
+    with _opening:  # OpenCV takes these options from the environment only
         before = os.environ.get("OPENCV_FFMPEG_CAPTURE_OPTIONS")
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPTIONS
         try:
@@ -103,7 +103,7 @@ def _tiles(file: HeifFile, items: list[Item]) -> Iterator[Image]:
 
 
 def _stream(file: HeifFile, item: Item) -> bytes:
-    """The item as FFmpeg reads HEVC: its parameter sets and its units, each after a start code."""
+    """Returns the item as FFmpeg reads HEVC: its parameter sets and its units, each after a start code."""
     setup = item.property(b"hvcC")
     if setup is None or len(setup) > MOST_SETUP_BYTES:
         raise BadImage("truncated", "the picture's parameters are missing")
@@ -145,7 +145,7 @@ def _size(item: Item) -> tuple[int, int]:
 
 
 def _turned(picture: Image, item: Item) -> Image:
-    """Turned and mirrored as the file says; its EXIF says the same again and is not asked."""
+    """Turns and mirrors the picture as the file says, and ignores its EXIF, which says the same again."""
     for kind, content in item.properties:
         if kind == b"irot" and content:
             picture = np.asarray(np.rot90(picture, content[0] & 3), np.uint8)

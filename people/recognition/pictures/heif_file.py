@@ -1,4 +1,4 @@
-"""What stands where in a HEIF file, such as a phone's HEIC: its items, their bytes, properties and references.
+"""Reads the structure of a HEIF file, such as a phone's HEIC: its items, their bytes, properties and references.
 
 ISO/IEC 23008-12: boxes in boxes. Nothing is decoded here, and nothing of the pixels is touched. AVIF lies in the same
 boxes: avif_metadata.py finds with these functions what it blanks.
@@ -15,8 +15,8 @@ from people.recognition.errors import BadImage
 
 BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 MOST = 4_000
-"""Of boxes beside each other, of items and of their pieces. A phone's 48 megapixels are 192 tiles: beyond this a file
-is made to be slow."""
+"""Limit for boxes beside each other, for items and for their pieces. A phone's 48 megapixels are 192 tiles; a file
+with more than this is made to be slow."""
 _HEAD = 8
 
 
@@ -39,7 +39,7 @@ class Item:
     properties: list[tuple[bytes, bytes]] = field(default_factory=list)
     """(kind, content) in the order in which they apply."""
     made_of: list[int] = field(default_factory=list)
-    """The items that it is put together from, by row (dimg)."""
+    """The items that it is put together from, row by row (dimg)."""
 
     def property(self, kind: bytes) -> bytes | None:
         return next((content for name, content in self.properties if name == kind), None)
@@ -53,21 +53,21 @@ class HeifFile:
 
     @classmethod
     def read(cls, data: bytes) -> HeifFile:
-        """Raises BadImage "truncated" for a file that contradicts itself or ends early."""
+        """Reads the file. Raises BadImage "truncated" if it contradicts itself or ends early."""
         try:
             return _read(data)
         except (struct.error, LookupError, ValueError) as error:
             raise BadImage("truncated", "the picture's structure is damaged") from error
 
     def bytes_of(self, item: Item) -> bytes:
-        """What the item consists of. Raises BadImage "truncated" where the file ends before it does."""
+        """Returns the bytes of the item. Raises BadImage "truncated" if the file ends before they do."""
         if any(start + length > len(self.data) for start, length in item.extents):
             raise BadImage("truncated", "the file ends before its picture does")
         return b"".join(self.data[start : start + length] for start, length in item.extents)
 
 
 def is_heif(head: bytes) -> bool:
-    """Whether `head` (32 bytes) begins a HEIF file. AVIF is one too, by its container, and is told by its brand."""
+    """Returns whether `head` (32 bytes) begins a HEIF file; AVIF has the same container, but another brand."""
     size = struct.unpack_from(">I", head)[0] if len(head) >= 16 else 0
     brands = {head[at : at + 4] for at in (8, *range(16, min(size, len(head) - 3), 4))}
     return head[4:8] == b"ftyp" and head[8:12] in BRANDS and not brands & {b"avif", b"avis"}
@@ -137,7 +137,7 @@ def _kinds(data: bytes, iinf: Box) -> dict[int, Item]:
 
 
 class _Reader:
-    """Big-endian numbers of given widths, one after the other. Raises ValueError at the end, and for too many."""
+    """Reads big-endian numbers of given widths, one after the other. Raises ValueError at the end, and for too many."""
 
     def __init__(self, data: bytes, at: int) -> None:
         self._data, self._at = data, at
@@ -149,7 +149,7 @@ class _Reader:
         return int.from_bytes(self._data[self._at - width : self._at])
 
     def count(self, width: int) -> int:
-        """How many there are of what follows."""
+        """Returns how many entries follow. Raises ValueError for more than MOST."""
         number = self.number(width)
         if number > MOST:
             raise ValueError(f"expected at most {MOST}, got {number}")
@@ -157,7 +157,7 @@ class _Reader:
 
 
 def _places(data: bytes, start: int, idat: int, items: dict[int, Item]) -> None:
-    """Box iloc: where the bytes of each item are, in the file or in the box idat."""
+    """Reads box iloc: where the bytes of each item are, in the file or in the box idat."""
     version = data[start]
     offset_width, length_width = data[start + 4] >> 4, data[start + 4] & 15
     base_width, index_width = data[start + 5] >> 4, data[start + 5] & 15 if version else 0
@@ -167,7 +167,7 @@ def _places(data: bytes, start: int, idat: int, items: dict[int, Item]) -> None:
     for _ in range(read.count(wide)):
         number = read.number(wide)
         method = read.number(2) & 15 if version else 0
-        read.number(2)  # data_reference_index: other files are not looked at
+        read.number(2)  # data_reference_index: other files are ignored
         base = read.number(base_width) + (idat if method == 1 else 0)
         extents = []
         for _ in range(read.count(2)):

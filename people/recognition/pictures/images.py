@@ -1,4 +1,4 @@
-"""Bytes of a picture file to an upright RGB image, or the exact reason why not."""
+"""Turns the bytes of a picture file into an upright RGB image, or tells exactly why it cannot."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from people.recognition.types import Box, Image
 __all__ = ["decode", "face_crop", "fitting_jpeg", "jpeg", "shown_by_browsers", "without_location"]
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO")
-"""An allow-list: Pillow also opens EPS (which runs Ghostscript), PSD and forty others that nobody uploads."""
+"""An allow-list, because Pillow also opens EPS (which runs Ghostscript), PSD and forty others that nobody uploads."""
 MAX_PIXELS = 40_000_000
 HEAD_BYTES = 32
-"""Enough of a file to tell its format."""
+"""How many bytes of a file are enough to tell its format."""
 SMALLEST_SIDE_PX = 40
-"""No face that could be found, let alone enrolled, fits into less."""
+"""No face that can be found, let alone enrolled, fits into a smaller picture."""
 _SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -38,7 +38,7 @@ _TURNS = {
     7: PIL.Image.Transpose.TRANSVERSE,
     8: PIL.Image.Transpose.ROTATE_90,
 }
-"""EXIF orientation to what sets the picture upright."""
+"""By EXIF orientation, the operation that sets the picture upright."""
 _OTHER_FORMATS = (
     (4, b"ftypmif1"),
     (0, b"8BPS"),
@@ -48,24 +48,24 @@ _OTHER_FORMATS = (
     (0, b"<svg"),
     (4, b"jP  "),
 )
-"""Pictures that we know and do not read: worth a different sentence than "not a picture"."""
+"""Pictures in known formats that are not read: they deserve a different sentence than "not a picture"."""
 
-# Once for the process, not around each call: catch_warnings is not safe with threads.
+# Set once for the process, not around each call, because catch_warnings is not safe with threads.
 warnings.filterwarnings("error", category=PIL.Image.DecompressionBombWarning)
-warnings.filterwarnings("ignore", module=r"PIL\.TiffImagePlugin")  # broken EXIF is no news about the pixels
+warnings.filterwarnings("ignore", module=r"PIL\.TiffImagePlugin")  # broken EXIF says nothing about the pixels
 
 
 def decode(data: bytes, *, max_bytes: int, max_pixels: int = MAX_PIXELS) -> Image:
-    """The first frame: upright, (height, width, 3) uint8 RGB, transparency over white, 16 bits scaled to 8.
+    """Decodes the first frame: upright, (height, width, 3) uint8 RGB, transparency over white, 16 bits scaled to 8.
 
-    The format is decided by decoding. Raises BadImage with one of the codes empty, too_many_bytes, not_an_image,
+    Decoding decides which format it is. Raises BadImage with one of the codes empty, too_many_bytes, not_an_image,
     format_not_supported, too_many_pixels, truncated (incomplete or damaged), too_small.
     """
     if not data:
         raise BadImage("empty", "the file is empty")
     if len(data) > max_bytes:
         raise BadImage("too_many_bytes", f"the file has {len(data)} bytes, at most {max_bytes} are taken")
-    # face_recognition sets this to True for the whole process when it is imported, and half a face is no face.
+    # Importing face_recognition sets this to True for the whole process, but half a face must not be accepted.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     image = decode_heif(data, max_pixels=max_pixels) if is_heif(data[:HEAD_BYTES]) else _decoded(data, max_pixels)
     if min(image.shape[:2]) < SMALLEST_SIDE_PX:
@@ -74,7 +74,7 @@ def decode(data: bytes, *, max_bytes: int, max_pixels: int = MAX_PIXELS) -> Imag
 
 
 def jpeg(image: Image, quality: int = 85) -> bytes:
-    """`image` as a JPEG file, without metadata."""
+    """Encodes `image` as a JPEG file without metadata."""
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise ValueError(f"expected an image of pixels, got shape {image.shape}")
@@ -82,7 +82,7 @@ def jpeg(image: Image, quality: int = 85) -> bytes:
 
 
 def face_crop(image: Image, box: Box, side_px: int = 256, margin: float = 0.4) -> Image:
-    """The face with `margin` of its width around it: a square of at most `side_px`, grey where the image ends."""
+    """Cuts out the face with `margin` of its width around it: a square of at most `side_px`, grey beyond the image."""
     half = max(box.width, box.height) * (0.5 + margin)
     x, y = box.centre
     left, top, right, bottom = round(x - half), round(y - half), round(x + half), round(y + half)
@@ -105,12 +105,12 @@ def face_crop(image: Image, box: Box, side_px: int = 256, margin: float = 0.4) -
 
 
 def shown_by_browsers(data: bytes) -> bool:
-    """Whether every browser shows the picture file `data`, as far as its first bytes tell."""
+    """Returns whether every browser shows the picture file `data`, judging by its first bytes."""
     return not is_heif(data[:HEAD_BYTES]) and data[:4] not in (b"II*\0", b"MM\0*")
 
 
 def fitting_jpeg(image: Image, max_bytes: int) -> bytes | None:
-    """`image` as the best JPEG file of at most `max_bytes`; None where even a poor one is larger."""
+    """Encodes `image` as the best JPEG file of at most `max_bytes`; returns None if even a poor one is larger."""
     return next((made for quality in (92, 80, 60) if len(made := jpeg(image, quality)) <= max_bytes), None)
 
 
@@ -121,7 +121,7 @@ def _decoded(data: bytes, max_pixels: int) -> Image:
 
 
 def _opened(data: bytes) -> PIL.Image.Image:
-    """The picture with its header read."""
+    """Opens the picture and reads its header."""
     try:
         return PIL.Image.open(io.BytesIO(data), formats=FORMATS)
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
@@ -145,7 +145,7 @@ def _check_pixels(picture: PIL.Image.Image, max_pixels: int) -> None:
 def _pixels(picture: PIL.Image.Image, max_pixels: int) -> Image:
     try:
         picture.load()
-        _check_pixels(picture, max_pixels)  # again: an icon's header can say less than its content
+        _check_pixels(picture, max_pixels)  # again, because an icon can be larger than its header says
         upright = _upright(picture)
         return np.ascontiguousarray(_rgb(upright), np.uint8)
     except BadImage:
@@ -184,7 +184,7 @@ def _grey(values: NDArray[np.floating[Any]]) -> PIL.Image.Image:
 
 
 def _stretched(values: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
-    """Integers beyond 16 bits and floats have no agreed white: their own range becomes 0 to 255."""
+    """Scales a picture's own range to 0 to 255, because integers beyond 16 bits and floats have no agreed white."""
     finite = np.nan_to_num(values, posinf=0, neginf=0)
     low, high = float(finite.min()), float(finite.max())
     if low >= 0 and 255 < high <= 65535:

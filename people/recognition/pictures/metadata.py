@@ -1,6 +1,6 @@
 """Takes places and owners out of picture files without touching their pixels.
 
-What is kept of the metadata is what changes how the pixels look: orientation and colour profile.
+Of the metadata only orientation and colour profile stay, because they change how the pixels look.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from people.recognition.pictures.tiff_metadata import without_tags
 
 _ORIENTATION = 0x0112
 _JPEG_KEPT = {0xE0, 0xEE}
-"""APP0 (JFIF) and APP14 (Adobe's colour transform); APP2 only where it is a colour profile."""
+"""APP0 (JFIF) and APP14 (Adobe's colour transform); APP2 is kept only if it is a colour profile."""
 _PNG_DROPPED = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 _WEBP_DROPPED = {b"EXIF", b"XMP "}
 _WEBP_FLAGS = 0x08 | 0x04
@@ -26,10 +26,10 @@ _EXIF = b"Exif\0\0"
 
 
 def without_location(data: bytes) -> bytes:
-    """The picture without EXIF (but for its orientation), XMP, IPTC and comments.
+    """Returns the picture without EXIF (except its orientation), XMP, IPTC and comments.
 
-    Every byte of the pixels is kept, and none is decoded: this runs where a hostile picture must do no harm. GIF, BMP
-    and ICO carry none. A file that cannot be understood comes back as it is: it will be refused when it is read.
+    Keeps every byte of the pixels and decodes none, because a hostile picture must do no harm here. GIF, BMP and ICO
+    carry no such metadata. A file that cannot be parsed comes back unchanged; the reader will refuse it.
     """
     try:
         return _cleaned(data)
@@ -63,10 +63,10 @@ def _clean_jpeg(data: bytes) -> bytes:
 
 
 def _jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Marker and whole bytes of every segment up to the end of the first picture.
+    """Yields marker and whole bytes of every segment up to the end of the first picture.
 
-    What follows that (previews, the clip of a motion photo) carries metadata of its own and is left out. A file
-    that ends before it does is given whole, so that it is still seen to be truncated.
+    Everything after it (previews, the clip of a motion photo) carries metadata of its own and is left out. A file that
+    ends before its picture does is yielded whole, so that it still counts as truncated.
     """
     at = 2
     while at < len(data):
@@ -86,7 +86,7 @@ def _jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
-    """Where the next marker stands that is neither a stuffed 0xFF nor a restart marker."""
+    """Finds the next marker that is neither a stuffed 0xFF nor a restart marker."""
     while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
         if data[at + 1] not in (0x00, 0xFF) and not 0xD0 <= data[at + 1] <= 0xD7:
             return at
@@ -111,7 +111,7 @@ def _clean_png(data: bytes) -> bytes:
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and whole bytes of every chunk up to the end of the picture."""
+    """Yields kind and whole bytes of every chunk up to the end of the picture."""
     at, kind = 8, b""
     while at < len(data) and kind != b"IEND":
         (length,) = struct.unpack_from(">I", data, at)
@@ -145,12 +145,12 @@ def _clean_webp(data: bytes) -> bytes:
 
 
 def _orientation(data: bytes, *, exif: bytes | None = None) -> int:
-    """2 to 8 where the picture has to be turned, else 0. `exif`: a block that may stand behind the pixels."""
+    """Returns 2 to 8 if the picture must be turned, else 0; `exif` is a block that may stand behind the pixels."""
     try:
         picture = PIL.Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP"))
         if exif is not None:
             picture.info["exif"] = exif
-        # Image's own, and not PNG's, which decodes all pixels to find a block that stands behind them.
+        # Image's own getexif, because PNG's decodes all pixels to find a block that stands behind them.
         value = PIL.Image.Image.getexif(picture).get(_ORIENTATION)
     except Exception:  # noqa: BLE001 - a broken EXIF block is dropped like any other
         return 0
@@ -158,5 +158,5 @@ def _orientation(data: bytes, *, exif: bytes | None = None) -> int:
 
 
 def _exif(orientation: int) -> bytes:
-    """The smallest EXIF block that says how the picture lies: one little-endian entry."""
+    """Returns the smallest EXIF block that gives the orientation: one little-endian entry."""
     return struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, _ORIENTATION, 3, 1, orientation, 0, 0)

@@ -1,4 +1,4 @@
-"""Takes out of a TIFF file, in place, what does not make its pixels: nothing is decoded and no pixel is moved."""
+"""Removes from a TIFF file, in place, all that does not make its pixels; it decodes and moves no pixel."""
 
 from __future__ import annotations
 
@@ -16,26 +16,28 @@ _OF_PIXELS = frozenset(
 """An allow-list: sizes, colours, compression, where the pixels lie, how they lie, and the colour profile. Programs and
 makers have hundreds of other tags for owners, times and places."""
 _POINTERS = frozenset({330, 34665, 34853, 40965})
-"""Tags that lead to further directories: of previews, EXIF, GPS, and what belongs to EXIF."""
+"""Tags that lead to further directories: previews, EXIF, GPS, and EXIF's own further directory."""
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _ENTRY = 12
 MOST_DIRECTORIES, MOST_ENTRIES = 200, 1000
-"""The second of each directory: real ones have some fifty. A made-up file must not keep us busy."""
+"""Limits for directories, and for entries in each: real ones have about fifty. A crafted file must not keep us busy."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     tag: int
     at: int
-    """Of its twelve bytes."""
+    """Offset of its twelve bytes."""
     place: tuple[int, int]
-    """Where its value lies."""
+    """Start and end of its value."""
     leads_to: tuple[int, ...] = ()
 
 
 def without_tags(data: bytes) -> bytes:
-    """The first picture of the file with the tags of its pixels. Raises ValueError, struct.error and IndexError for
-    what is no TIFF."""
+    """Returns the file's first picture with only the tags of its pixels.
+
+    Raises ValueError, struct.error and IndexError if the file is not a TIFF.
+    """
     order = {b"II": "<", b"MM": ">"}[data[:2]]
     file = bytearray(data)
     (first,) = struct.unpack_from(f"{order}I", file, 4)
@@ -71,8 +73,10 @@ def _entries(file: bytearray, at: int, order: str) -> Iterator[_Entry]:
 
 
 def _emptied_directories(file: bytearray, waiting: list[int], order: str, *, seen: set[int]) -> list[_Entry]:
-    """What stood in these and in all that they lead to. The pixels of previews and of further pages stay, and nothing
-    leads there."""
+    """Empties these directories and all that they lead to, and returns their entries.
+
+    The pixels of previews and of further pages stay, but nothing leads to them any more.
+    """
     found: list[_Entry] = []
     while waiting:
         at = waiting.pop()

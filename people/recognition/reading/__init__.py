@@ -1,1 +1,1 @@
-"""The judgement of one picture: which faces it shows, and their encodings."""
+"""Judges one picture: which faces it shows, and their encodings."""

@@ -1,4 +1,4 @@
-"""The encoding of a face that was judged before: the same face again, by another engine; nothing is looked for."""
+"""Encodes a face again with another engine, at the place where it was found before, without searching."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from people.recognition.types import Box, Quality, Vector
 
 @dataclass(frozen=True, slots=True)
 class FaceEncoding:
-    """`verdict` is "ok" or a code of images.decode; only "ok" has the rest."""
+    """The encoding of one face; `verdict` is "ok" or a code of images.decode, and only "ok" has the rest."""
 
     verdict: str
     vector: Vector | None = None
@@ -20,7 +20,7 @@ class FaceEncoding:
 
 
 def encode_face(engine: Engine, data: bytes, *, box: Box, max_bytes: int) -> FaceEncoding:
-    """The face in `box`, in pixels of the upright picture. Never raises for bad input."""
+    """Encodes the face in `box`, in pixels of the upright picture. Never raises for bad input."""
     try:
         image = decode(data, max_bytes=max_bytes)
     except BadImage as error:

@@ -1,4 +1,4 @@
-"""The judgement of one enrolment photo: which face it shows, whether that face is good enough, and its encoding."""
+"""Judges one enrolment photo: which face it shows, whether that face is good enough, and its encoding."""
 
 from __future__ import annotations
 
@@ -12,51 +12,53 @@ from people.recognition.pictures.images import decode, face_crop, fitting_jpeg, 
 from people.recognition.types import Box, Face, Image, Quality, Vector
 
 SMALLEST_PX = 40
-"""Faces are looked for down to this, or to a twentieth of the picture where that is more."""
+"""Width of the smallest face that is searched for, or a twentieth of the picture if that is more."""
 WANTED_PX = 50
-"""At 50 px a face's encoding lies 0.09 from that of the large picture (median), at 30 px 0.18."""
+"""Smallest accepted width: at 50 px a face's encoding lies 0.09 from that of the large picture (median), at 30 px
+0.18."""
 SURE = 0.6
-"""Score of a face that is certainly one: lying, hidden and painted faces have stayed below 0.5 on real photos."""
+"""Score from which on it is certainly a face: lying, hidden and painted faces stayed below 0.5 on real photos."""
 DOUBTED = -0.6
-"""Lowest score at which a face may still be there but for blur or light: it explains why none was found."""
+"""Lowest score of a face that blur or bad light may hide; such a face explains why none was found."""
 BYSTANDER = 1 / 3
-"""A face less than a third as wide as the main one stands three times as far away: not meant."""
+"""A face less than a third as wide as the main one stands three times as far away, so it is not meant."""
 CUT = 0.05
-"""More of the box than this outside the picture is a cut face."""
+"""A face counts as cut off if more than this share of its box lies outside the picture."""
 REJECTED_BELOW = 0.25
-"""Quality part below which an encoding has moved by half of the match threshold."""
+"""A photo is rejected if a part of its quality is below this: the encoding has then moved by half of the match
+threshold."""
 EXPLAINED_BELOW = 0.5
 SECOND_LOOK_PIXELS = 4_000_000
-"""A picture without any face is looked at once more at this size, for smaller faces: 0.6 s."""
+"""A picture without any face is searched once more at this size, for smaller faces: 0.6 s."""
 SECOND_LOOK_PX = 20
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoReading:
-    """What a photo showed. `verdict` is "ok" or a stable reason; only "ok" has a vector."""
+    """What a photo showed; `verdict` is "ok" or a stable reason, and only "ok" has a vector."""
 
     verdict: str
     width_px: int = 0
     height_px: int = 0
     faces: tuple[Face, ...] = ()
-    """All faces that could be chosen, biggest first."""
+    """All faces that a person can choose from, biggest first."""
     face: Face | None = None
-    """The one that was judged."""
+    """The face that was judged."""
     detail: dict[str, float | int] = field(default_factory=dict)
-    """Numbers for the sentence, such as {"face_px": 31, "wanted_px": 50}."""
+    """Numbers for the sentence about the verdict, such as {"face_px": 31, "wanted_px": 50}."""
     vector: Vector | None = None
     quality: Quality | None = None
     crop_jpeg: bytes | None = None
     picture_jpeg: bytes | None = None
-    """The whole picture, upright, where its own format is one that browsers do not show."""
+    """The whole picture, upright, if browsers do not show its own format."""
 
 
 def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes: int) -> PhotoReading:
-    """Decode, find, choose, judge and encode. Never raises for bad input: every failure is a verdict.
+    """Decodes a photo, then finds, chooses, judges and encodes its face.
 
-    `chosen_box` is the face that a person picked among several; else exactly one is expected, bystanders in the
-    background aside. Verdicts: ok, no_face, several_faces, face_too_small, blurred, too_dark, too_bright,
-    turned_away, face_cut, and the codes of images.decode.
+    Never raises for bad input: every failure is a verdict. `chosen_box` is the face that a person picked among several.
+    Without it exactly one face is expected, not counting bystanders in the background. Verdicts: ok, no_face,
+    several_faces, face_too_small, blurred, too_dark, too_bright, turned_away, face_cut, and the codes of images.decode.
     """
     try:
         image = decode(data, max_bytes=max_bytes)
@@ -79,7 +81,7 @@ def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes
 
 
 def _found(engine: Engine, image: Image) -> list[Face]:
-    """Faces, doubted ones too, biggest first. Where no sure one is found a second look goes for smaller ones."""
+    """Returns all faces, doubted ones too, biggest first; searches again for smaller ones if none is sure."""
     height, width = image.shape[:2]
     first_px = max(SMALLEST_PX, max(width, height) // 20)
     faces = engine.detect(image, first_px, lowest_score=DOUBTED)
@@ -89,7 +91,7 @@ def _found(engine: Engine, image: Image) -> list[Face]:
 
 
 def smaller_faces(engine: Engine, image: Image, first_px: int) -> list[Face]:
-    """A second look at a picture in which no face of `first_px` or more was found: sure ones only, biggest first."""
+    """Searches again where no face of `first_px` or more was found, and returns sure faces, biggest first."""
     height, width = image.shape[:2]
     enlarged = (SECOND_LOOK_PIXELS / (width * height)) ** 0.5
     second_px = max(SECOND_LOOK_PX, round(WINDOW_PX / enlarged))
@@ -97,7 +99,7 @@ def smaller_faces(engine: Engine, image: Image, first_px: int) -> list[Face]:
 
 
 def _chosen(engine: Engine, image: Image, faces: tuple[Face, ...], box: Box) -> Face:
-    """The found face that a person meant; their own box where none was found."""
+    """Returns the found face that the person meant, or the face in their own box if none was found there."""
     nearest = max(faces, key=lambda face: face.box.iou(box), default=None)
     if nearest is not None and nearest.box.iou(box) > 0.3:
         return nearest
@@ -105,7 +107,7 @@ def _chosen(engine: Engine, image: Image, faces: tuple[Face, ...], box: Box) -> 
 
 
 def _judge(engine: Engine, image: Image, reading: PhotoReading) -> PhotoReading:
-    """With the verdict on the chosen face, and its encoding when that is good enough."""
+    """Returns the reading with the verdict on the chosen face, and with its encoding if the face is good enough."""
     assert reading.face is not None
     face = reading.face
     reading = replace(reading, quality=face.quality, crop_jpeg=_crop(image, face.box))
@@ -118,7 +120,7 @@ def _judge(engine: Engine, image: Image, reading: PhotoReading) -> PhotoReading:
 
 
 def _fault(image: Image, face: Face, lowest: float) -> tuple[str, dict[str, float | int]] | None:
-    """The first thing wrong with a face, as a verdict and its numbers."""
+    """Returns the first thing wrong with a face, as a verdict and its numbers, or None."""
     quality = face.quality
     if face.box.width < WANTED_PX:
         return "face_too_small", {"face_px": face.box.width, "wanted_px": WANTED_PX}
@@ -138,19 +140,19 @@ def _percent(name: str, value: float) -> dict[str, float | int]:
 
 
 def _crop(image: Image, box: Box) -> bytes | None:
-    """JPEG of the face with surroundings; None where a box of somebody's own lies beside the picture."""
+    """Returns the face with its surroundings as JPEG, or None if a person drew the box outside of the picture."""
     return None if _outside(image, box) == 1 else jpeg(face_crop(image, box))
 
 
 def _outside(image: Image, box: Box) -> float:
-    """Share of the box that lies outside the picture."""
+    """Returns the share of the box that lies outside the picture."""
     height, width = image.shape[:2]
     inside = Box(max(0, box.left), max(0, box.top), min(width, box.right), min(height, box.bottom))
     return 1 - (inside.area / box.area) if inside.width > 0 and inside.height > 0 else 1.0
 
 
 def _explain_absence(image: Image, reading: PhotoReading, doubted: list[Face]) -> PhotoReading:
-    """What kept a doubted face from being found: its size, light or blur. Else it stays at no_face."""
+    """Returns why a doubted face was not found (its size, light or blur), else leaves the verdict no_face."""
     for face in sorted(doubted, key=lambda face: face.score, reverse=True):
         fault = _fault(image, face, EXPLAINED_BELOW)
         if fault is not None:

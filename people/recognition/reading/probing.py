@@ -1,4 +1,4 @@
-"""Every face of an uploaded picture with its encoding: what a recogniser child is asked for, and answers. Pure."""
+"""Finds and encodes every face of an uploaded picture: a recogniser child's request and its answer."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from people.recognition.pictures.images import decode
 from people.recognition.types import Face, Image, Vector
 
 SMALLEST_PX = 80
-"""Faces are looked for down to this, or to a twelfth of the picture where that is more: 49 ms at 640 x 480."""
+"""Width of the smallest face that is searched for, or a twelfth of the picture if that is more: 49 ms at 640 x 480."""
 PART = 12
 FIRST_LOOK_PART = 4
-"""The biggest face alone is looked for from a quarter of the picture down: most portraits are done after 8 ms."""
+"""If only the biggest face is wanted, faces from a quarter of the picture up are searched first: most portraits are
+done after 8 ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One face and its encoding; without one when only faces were asked for."""
+    """One face and its encoding, which is None if only faces were asked for."""
 
     face: Face
     vector: Vector | None
@@ -27,7 +28,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """What a picture showed. `verdict` is "ok" (with no face, too) or a code of images.decode."""
+    """What a picture showed; `verdict` is "ok" (also without a face) or a code of images.decode."""
 
     verdict: str
     width_px: int = 0
@@ -40,12 +41,12 @@ class Probes:
 
 @dataclass(frozen=True, slots=True)
 class ProbePicture:
-    """Parent to child: find and encode the faces of this file. Answered with one Probes."""
+    """Parent to child: find and encode the faces of this file. The child answers with one Probes."""
 
     data: bytes
     max_bytes: int
     most: int = 0
-    """Of faces, the biggest ones; 0 for all."""
+    """How many faces to return, the biggest ones; 0 for all."""
     lowest_score: float = 0.0
     encode: bool = True
 
@@ -54,7 +55,7 @@ class ProbePicture:
 
 
 def probe_picture(engine: Engine, asked: ProbePicture) -> Probes:
-    """Never raises for a bad picture: that is a verdict."""
+    """Finds and encodes the faces of a picture. Never raises for a bad picture: that is a verdict."""
     try:
         image = decode(asked.data, max_bytes=asked.max_bytes)
     except BadImage as error:
@@ -75,13 +76,13 @@ def probe_picture(engine: Engine, asked: ProbePicture) -> Probes:
 
 
 def _faces(engine: Engine, image: Image, asked: ProbePicture) -> list[Face]:
-    """Biggest first. Where only one is asked for, the search for big ones comes first and often suffices.
+    """Returns the faces, biggest first; if one is wanted, searches for big ones first, which often suffices.
 
-    Every second scale, as on streams: the same faces at three fifths of the price (docs/accuracy.md).
+    Searches every second scale, as on streams: it finds the same faces at three fifths of the price (docs/accuracy.md).
     """
     longest = max(image.shape[:2])
     smallest = max(SMALLEST_PX, longest // PART)
-    looks = [smallest, smallest // 2]  # the second only where the first finds nobody
+    looks = [smallest, smallest // 2]  # the second runs only if the first finds nobody
     if asked.most == 1:
         looks = sorted({max(smallest, longest // FIRST_LOOK_PART), *looks}, reverse=True)
     for smallest_px in looks:
