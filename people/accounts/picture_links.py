@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from people.accounts.api_key import ApiKey, KeyUser
 
 GOOD_FOR = timedelta(minutes=5)
-_SALT = "people.accounts.picture_links"
+_SALT = "people.picture_links"  # stays as it is: links made before an upgrade are followed after it
 View = Callable[[HttpRequest, Any], HttpResponseBase]
 
 

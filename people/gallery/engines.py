@@ -91,4 +91,4 @@ def adopt_engine(engine: str) -> None:
 def _lock_choice() -> None:
     """Keeps everybody else from choosing until this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.gallery.engine_choice'))")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.engine_choice'))")
