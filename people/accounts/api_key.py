@@ -1,4 +1,4 @@
-"""API keys: what other systems log in with. A key is shown once and kept as a hash; it is never more than its owner."""
+"""API keys, with which other systems log in. A key is shown once, kept as a hash, and can do no more than its owner."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ USE_NOTED_EVERY = timedelta(seconds=60)
 
 
 def digest(key: str) -> str:
-    """SHA-256 of a key, hexadecimal. A key carries 122 random bits: a slow hash would guard nothing more."""
+    """Returns the SHA-256 of a key, hexadecimal. A key has 122 random bits, so a slow hash would guard nothing more."""
     return hashlib.sha256(key.strip().lower().encode()).hexdigest()
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self) -> ApiKeyQuerySet:
-        """Neither revoked nor expired, and of somebody who may still log in; the database's clock decides."""
+        """Keeps keys that are not revoked, not expired by the database's clock, and whose owner may log in."""
         not_expired = Q(expires_at=None) | Q(expires_at__gt=Now())
         return self.filter(not_expired, revoked_at=None, owner__is_active=True)
 
     def note_use(self, key: ApiKey) -> None:
-        """Write down that `key`, just read, is used now: once a minute at most, and nothing is asked in between."""
+        """Writes down that `key`, just read, is used now. Writes at most once a minute and asks nothing in between."""
         if key.last_used_at and timezone.now() - key.last_used_at < USE_NOTED_EVERY:
             return
         stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - USE_NOTED_EVERY)
@@ -41,13 +41,13 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 class ApiKey(models.Model):
-    """The right of one other system to use the API: the rights of its scopes that its owner has too."""
+    """Lets one other system use the API, with those rights of its scopes that its owner has too."""
 
     name = models.CharField(max_length=200, help_text="Which system uses it, and for what.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys")
-    """Who made it. It ends with its owner, and loses every right that the owner loses."""
+    """Whoever made the key. The key ends with its owner and loses every right that the owner loses."""
     prefix = models.CharField(max_length=PREFIX_LENGTH, editable=False)
-    """Its first characters, to tell keys apart by."""
+    """The first characters of the key, by which people tell keys apart."""
     digest = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=40, choices=Scope))
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: until it is revoked.")
@@ -71,7 +71,7 @@ class ApiKey(models.Model):
 
     @property
     def state(self) -> str:
-        """In a word, for lists."""
+        """Returns whether the key works, in a word or two for lists."""
         if self.revoked_at:
             return "revoked"
         if self.expires_at and self.expires_at <= timezone.now():
@@ -80,7 +80,7 @@ class ApiKey(models.Model):
 
 
 class KeyUser(User):
-    """The owner of a key as the bearer of that key: the same person with the rights of the scopes and no others."""
+    """The owner of a key while using it: the same user, with the rights of the key's scopes and no others."""
 
     key: ApiKey
 

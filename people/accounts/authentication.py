@@ -1,4 +1,4 @@
-"""Who calls: the bearer of an API key, sent as `Authorization: Key …` or `X-API-Key: …`, or of a user's token."""
+"""Finds who calls the API: by an API key (`Authorization: Key …` or `X-API-Key: …`) or by a user's token."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY_LENGTH = 36
 
 
 class KeyAuthentication(BaseAuthentication):
-    """`request.auth` becomes the ApiKey, `request.user` its KeyUser. Other kinds of `Authorization` are left alone."""
+    """Sets `request.auth` to the ApiKey and `request.user` to its KeyUser. Ignores other kinds of `Authorization`."""
 
     def authenticate(self, request: Request) -> tuple[KeyUser, ApiKey] | None:
         text = sent_key(request)
@@ -36,7 +36,7 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class CountedTokens(TokenAuthentication):
-    """DRF's, with tokens of our own kind, and wrong ones counted."""
+    """DRF's authentication by token, with our own tokens (tokens.py), and with wrong ones counted."""
 
     def authenticate(self, request: Request) -> Any:
         try:
@@ -53,7 +53,7 @@ class CountedTokens(TokenAuthentication):
 
 
 def sent_key(request: Request) -> str | None:
-    """The text of the key that came with a request, unchecked; None where there is none."""
+    """Returns the text of the key that came with a request, unchecked, or None if none came."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "key":
         return text.strip()
@@ -61,7 +61,7 @@ def sent_key(request: Request) -> str | None:
 
 
 def usable_key(text: str) -> ApiKey | None:
-    """The key whose text this is, noted as used; None for no key, an expired and a revoked one."""
+    """Returns the key with this text and notes its use. Returns None for a wrong, expired or revoked key."""
     if not is_key(text):
         return None
     key = ApiKey.objects.usable().filter(digest=digest(text)).first()
@@ -71,7 +71,7 @@ def usable_key(text: str) -> ApiKey | None:
 
 
 def is_key(text: str) -> bool:
-    """Whether `text` has the form of a key: a UUID with its dashes."""
+    """Returns whether `text` has the form of a key: a UUID with its dashes."""
     try:
         return len(text) == KEY_LENGTH and str(UUID(text)) == text.lower()
     except ValueError:
@@ -79,7 +79,7 @@ def is_key(text: str) -> bool:
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the OpenAPI schema tells of keys."""
+    """Describes API keys in the OpenAPI schema."""
 
     target_class = KeyAuthentication
     name = "apiKey"

@@ -1,7 +1,7 @@
-"""Wrong keys and tokens: counted for each network address, which has to wait when there are too many of them.
+"""Counts wrong keys and tokens for each network address, and makes an address that sends too many wait.
 
-A right key is let in whatever was sent before it: a neighbour behind the same address cannot shut it out.
-Nothing is written to the database; a try costs one number in the cache.
+A right key is always let in, so a neighbour behind the same address cannot shut it out. A try costs one number in
+the cache; nothing is written to the database.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _counted: Counter[str] = Counter(refused=0, throttled=0)
 
 
 def count_failure(request: Request) -> None:
-    """Note that a request came with a wrong key or token. Raises Throttled beyond FAILED_LOGINS_PER_ADDRESS."""
+    """Counts a request with a wrong key or token. Raises Throttled beyond FAILED_LOGINS_PER_ADDRESS a minute."""
     address = str(BaseThrottle().get_ident(request))
     too_many = calls_in_window("failed", address) > settings.FAILED_LOGINS_PER_ADDRESS
     with _lock:
@@ -33,7 +33,7 @@ def count_failure(request: Request) -> None:
 
 
 def failed_login_figures() -> list[Metric]:
-    """Of this process."""
+    """Returns how many wrong keys and tokens this process has met."""
     with _lock:
         counted = dict(sorted(_counted.items()))
     meaning = "Requests with a wrong API key or token; throttled: from an address that sent too many."

@@ -1,4 +1,4 @@
-"""What limits a user or an API key, whatever the groups are of: people or cameras."""
+"""Limits of users and API keys to groups, for groups of people and of cameras alike."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from django.db.models import Q
 from people.accounts.api_key import KeyUser
 
 Looker = AbstractBaseUser | AnonymousUser | None
-"""Who looks; None: the system itself, whom nothing limits."""
+"""Whoever looks at rows. None is the system itself, which nothing limits."""
 Limits = tuple[frozenset[int], ...]
-"""Ids of groups, one set for each thing that limits: shown is what is in a group of every set. Empty: all."""
+"""Sets of group ids, one for each owner of limits. Rows in some group of every set are shown; empty shows all."""
 NOTHING: Limits = (frozenset(),)
 
 
 class NamedGroup(models.Model):
-    """A named set that users and API keys can be limited to; what is in it, its model says."""
+    """A named set that users and API keys can be limited to. A subclass adds the members."""
 
     name = models.CharField(max_length=200, unique=True)
     description = models.TextField(blank=True)
@@ -36,10 +36,10 @@ class NamedGroup(models.Model):
 
 
 class Limit(models.Model):
-    """That a user or an API key sees what is in a group: of this one and of those of their other rows, nothing else."""
+    """Limits a user or an API key to the members of a group, together with the groups of their other rows."""
 
     group: Any
-    """Which, its model says. Protected: the last limit going away with its group would show everything."""
+    """Set by the subclass, and protected: deleting a group with its last limit would show everything."""
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="%(class)ss"
     )
@@ -63,16 +63,16 @@ class Limit(models.Model):
 
 
 def limit_kinds() -> dict[str, Any]:
-    """Every model of limits, by the name under which a user or an API key has its own: of people, of cameras."""
+    """Returns the models of limits (of people, of cameras), by their name on a user or an API key."""
     kinds = sorted(Limit.__subclasses__(), key=lambda kind: kind.__name__)
     return {f"{kind._meta.model_name}s": kind for kind in kinds}
 
 
 def limits_of(user: Looker, rows: type[models.Model]) -> Limits:
-    """What limits `user` by `rows`, a model of Limit; falsy for nothing.
+    """Returns the limits of `user` in `rows`, a model of Limit. An empty result means no limits.
 
-    None is the system itself, which sees all; a passer-by sees nothing. One query, kept with the user object: a request
-    asks once, and whoever lives longer asks with a fresh user.
+    None is the system itself, which sees everything; somebody who is not logged in sees nothing. Asks once and keeps
+    the answer with the user object: a request asks once, and a long-lived socket loads a fresh user.
     """
     if user is None:
         return ()

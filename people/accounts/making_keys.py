@@ -1,4 +1,4 @@
-"""Making and revoking API keys."""
+"""Makes and revokes API keys."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def make_key(
     expires_at: datetime | None = None,
     groups: Iterable[Any] = (),
 ) -> tuple[ApiKey, str]:
-    """A new key of `by`, and its text, which cannot be had again. It is limited to `groups`, of people and
-    of whatever else has them; without any only its owner's limits hold.
+    """Makes a key that `by` owns. Returns it with its text, which nobody can read again.
 
-    A random UUID (122 random bits, from the system's generator), because CompreFace's clients refuse anything else.
+    The key sees only what is in `groups` (of people and of cameras); without groups only its owner's limits hold. The
+    text is a random UUID (122 bits from the system's generator), because CompreFace's clients refuse anything else.
     """
     text = str(uuid4())
     key = ApiKey.objects.create(
@@ -48,7 +48,7 @@ def make_key(
 
 
 def revoke_key(*, key: ApiKey, by: User) -> None:
-    """It stops working at once; the row stays for the records. Twice is as good as once."""
+    """Stops the key at once and keeps its row for the records. Revoking it twice changes nothing."""
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()):
         log_changed(key, "Revoked.", by=by)
         logger.info("API key %s revoked, by %s", key.pk, by.pk)

@@ -1,7 +1,7 @@
-"""Links to stored pictures for whoever cannot send a key, such as an `<img>` on another system's page.
+"""Links to stored pictures for clients that cannot send a key, such as an `<img>` on another system's page.
 
-Signed, and good for five minutes. A link says for whom it was made, and that user or key is asked anew when it is
-followed: it ends with the right to the picture, at once. The same from every storage, a bucket or a folder.
+A link is signed and good for five minutes. It says for whom it was made; when it is followed, the rights of that user
+or key are asked again, so it ends at once with them. It works alike for pictures in a bucket and in a folder.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Links:
     request: Request
 
     def to(self, kind: str, pk: object, *, at: str) -> str:
-        """Absolute address of the picture `kind` of the row `pk`; `at` names the URL that follows links."""
+        """Returns the absolute address of the picture `kind` of row `pk`. `at` names the URL that follows links."""
         key = self.request.auth.pk if isinstance(self.request.auth, ApiKey) else None
         token = signing.dumps([kind, str(pk), self.request.user.pk, key], salt=_SALT)
         return self.request.build_absolute_uri(reverse(at, args=[token]))
@@ -42,7 +42,7 @@ class Links:
 
 
 def follow(request: HttpRequest, token: str, views: dict[str, View]) -> HttpResponseBase:
-    """What the view of the link's kind answers to the one for whom it was made. Raises Http404."""
+    """Returns what the view for this kind of picture answers to the user or key of the link. Raises Http404."""
     try:
         kind, pk, user, key = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Tokens: what scripts log in with as a user. The row in the database is none by itself, nor is a copy of it."""
+"""Tokens, with which scripts log in as a user. Whoever reads the row in the database still has no token."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.authtoken.models import Token
 
 LENGTH = 40
-"""Of the secret part, hexadecimal: 160 bits."""
+"""Characters of the secret part, hexadecimal: 160 bits."""
 LONGEST_ID = 18
 SALT = "people.keys.tokens"
 """Stays as it is, wherever this module goes: with another salt no token would open the API after an upgrade."""
 
 
 def token_of(user: User) -> str:
-    """The text of the user's token: the same one until it is revoked or the password changes.
+    """Returns the text of the user's token. It stays the same until it is revoked or the password changes.
 
-    It is made of the row, the password's hash and SECRET_KEY, so that neither a backup nor a page of the admin that
-    tells of the row opens the API.
+    It is made of the row, the password's hash and SECRET_KEY, so neither a backup nor an admin page that shows the
+    row opens the API.
     """
     row, _ = Token.objects.get_or_create(user=user)
     return f"{user.pk}-{_secret(row, user, settings.SECRET_KEY)}"
 
 
 def row_of(text: str) -> Token | None:
-    """The row of a token's text, with its user; None for a wrong or an old one. One query at most."""
+    """Returns the row of a token's text with its user, or None for a wrong or an old token. At most one query."""
     number, dash, secret = text.partition("-")
     if not (dash and number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID and len(secret) == LENGTH):
         return None
