@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.deploy import references
 from tests.deploy.manifests import Manifest, of_kind
 
@@ -17,6 +19,12 @@ Check = Callable[[list[Manifest]], Iterator[str]]
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_nothing_is_named_that_is_not_there(manifests: list[Manifest], check: Check) -> None:
     assert list(check(manifests)) == []
+
+
+def test_the_image_is_this_release(manifests: list[Manifest]) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    (container,) = _web(manifests)["spec"]["template"]["spec"]["containers"]
+    assert container["image"].endswith(f"/facesite:{version}")
 
 
 def _web(manifests: list[Manifest]) -> Manifest:
