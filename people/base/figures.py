@@ -1,4 +1,4 @@
-"""Numbers for monitoring: each with its name, kind, meaning and samples."""
+"""Value objects for monitoring numbers: each has a name, a kind, a meaning and samples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number with its name and meaning, or several that labels tell apart. Units are in the name."""
+    """One number with its name and meaning, or several numbers with different labels. The name contains the unit."""
 
     name: str
     kind: FigureKind
@@ -30,7 +30,7 @@ def gauge(name: str, meaning: str, *samples: Sample | float) -> Figure:
 
 
 def counter(name: str, meaning: str, *samples: Sample | float) -> Figure:
-    """A number that only grows, or begins again at 0; its name ends with _total."""
+    """Returns a number that only grows, or restarts at 0; its name ends with _total."""
     return Figure(name, "counter", meaning, _samples(samples))
 
 

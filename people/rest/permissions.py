@@ -1,4 +1,4 @@
-"""Who may use the REST API: whoever holds the right that the action asks for, for reading too."""
+"""Permission classes of the REST API: every action, reading included, requires its right."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from rest_framework.request import Request
 
 
 class ModelRights(DjangoModelPermissions):
-    """DRF's model permissions, with the view right asked for reading (DRF's own asks none).
+    """DRF's model permissions that also require the view right for reading (DRF's own require none).
 
-    A viewset names the right of an action that is none of the usual ones in `action_rights`:
-    {"retire": "people.retire_person"}, or several: all are asked, in place of the method's.
+    A viewset with further actions names the right of each in `action_rights`: {"retire": "people.retire_person"}.
+    It may name several; the caller then needs all of them, instead of the right for the HTTP method.
     """
 
     perms_map = {
@@ -29,15 +29,17 @@ class ModelRights(DjangoModelPermissions):
 
 
 class EveryRight(BasePermission):
-    """For views of no model, or of one with the rights of others: asks for all of the view's own `rights`, whatever
-    the method."""
+    """Requires all of the view's own `rights`, whatever the method.
+
+    It is for views without a model, and for models that use the rights of others.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perms(view.rights))
 
 
 class OneRight(BasePermission):
-    """For views of no model: asks for the view's own `right`, whatever the method."""
+    """Requires the view's own `right`, whatever the method. It is for views without a model."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perm(view.right))
