@@ -1,6 +1,6 @@
 """GET requests to one server with a key in a header: bounded, retried with back-off, and never redirected.
 
-http.client follows no redirect, so that the key cannot be carried to another host.
+http.client follows no redirects, so the key cannot leak to another host.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from people.compreface.errors import CompreFaceRefused, Unreachable
 
 TRIES = 5
-# Doubled each time: 0.5, 1, 2 and 4 s.
+# Each pause is twice the one before: 0.5, 1, 2 and 4 s.
 FIRST_PAUSE_S = 0.5
-# What a server may ask for with Retry-After.
+# The longest pause that a server may ask for with Retry-After.
 LONGEST_PAUSE_S = 60.0
 CHUNK_BYTES = 65_536
 
@@ -37,10 +37,10 @@ class Answer:
 
 
 class Connection:
-    """`get(path, …)` from any number of threads, each with a connection of its own that is kept open.
+    """Runs `get(path, …)` from any number of threads; each thread keeps its own connection open.
 
-    address: http:// or https:// with a host, perhaps a port and a path in front. Raises Refused for any other.
-    timeout_s: for connecting and for each silence; an answer has four times as long altogether.
+    address: http:// or https:// with a host, perhaps a port and a path prefix. Raises CompreFaceRefused for any other.
+    timeout_s: limit for connecting and for each silence; a whole answer may take four times as long.
     """
 
     def __init__(
@@ -67,7 +67,10 @@ class Connection:
             connection.close()
 
     def get(self, path: str, *, max_bytes: int) -> bytes:
-        """The body of a 200. Raises Refused for any other answer, Unreachable when there is none after TRIES."""
+        """Returns the body of a 200 answer.
+
+        Raises CompreFaceRefused for any other answer, Unreachable if there is none after TRIES.
+        """
         why, pause_s = "", 0.0
         for attempt in range(TRIES):
             if pause_s:
@@ -95,7 +98,7 @@ class Connection:
         return Answer(response.status, body, response.getheader("Retry-After", ""), response.getheader("Location", ""))
 
     def _read(self, response: http.client.HTTPResponse, max_bytes: int) -> bytes:
-        """Raises Refused beyond `max_bytes`, TimeoutError for an answer that trickles."""
+        """Returns the body. Raises CompreFaceRefused beyond `max_bytes`, TimeoutError if it arrives too slowly."""
         end = time.monotonic() + 4 * self._timeout_s
         body = bytearray()
         while chunk := response.read(CHUNK_BYTES):
@@ -124,7 +127,7 @@ class Connection:
 
 
 def _understood(address: str) -> tuple[bool, str, int, str]:
-    """Whether it is HTTPS, host, port and the path in front of every other."""
+    """Returns whether the address is HTTPS, its host, its port, and its path prefix. Raises CompreFaceRefused."""
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         port = parts.port
@@ -150,7 +153,7 @@ def _accepted(answer: Answer) -> bytes:
 
 
 def _message(body: bytes) -> str:
-    """What a refusal says: CompreFace's {"message", "code"}, or the beginning of anything else."""
+    """Returns the message of a refusal, from CompreFace's {"message", "code"}, or the start of any other body."""
     try:
         told = json.loads(body)
     except ValueError:

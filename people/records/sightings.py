@@ -1,4 +1,4 @@
-"""The sightings that another app keeps of people: the one place where people asks for what lies above it."""
+"""The sightings that another app keeps of people: the only place where people reads from the layer above it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from people.accounts.limits import Looker
 
 
 def sightings_of_people(user: Looker) -> Any | None:
-    """Sightings of the person of the outer query that exist for `user`, grouped by person.
+    """Returns the sightings, visible to `user`, of the person in the outer query, grouped by person.
 
-    Returns None where no app keeps sightings: people can be used without cameras.
+    Returns None where no app keeps sightings: the people app also works without cameras.
     """
     if not apps.is_installed("streams"):
         return None
