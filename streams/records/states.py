@@ -1,4 +1,4 @@
-"""The states that a camera or a sighting can be in, as they are stored and as people read them."""
+"""The states of cameras and the verdicts of sightings, as the database stores them and as users read them."""
 
 from django.db.models import TextChoices
 
@@ -6,7 +6,7 @@ from people.recognition.types import Verdict
 
 
 class CameraStateName(TextChoices):
-    """What a camera does now."""
+    """The live state of a camera."""
 
     OFF = "off", "off"
     WAITING = "waiting", "waiting for a worker"
@@ -17,7 +17,7 @@ class CameraStateName(TextChoices):
 
 
 class StoredVerdict(TextChoices):
-    """people.recognition.types.Verdict as a column and in words."""
+    """people.recognition.types.Verdict as a database column, with words for users."""
 
     MATCH = Verdict.MATCH.value, "known"
     REVIEW = Verdict.REVIEW.value, "to review"
