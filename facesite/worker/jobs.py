@@ -1,4 +1,4 @@
-"""What a worker can do: a job per channel, and the doorbells that each wants to hear."""
+"""The jobs of a worker: one for each channel, with the doorbells that wake it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.running.supervisor import Supervisor
 
 
 class Job(Protocol):
-    """Lives on the worker as long as the worker does; `wake` comes from its channel's consumer."""
+    """A job that runs as long as its worker; its channel's consumer calls `wake`."""
 
     @property
     def is_ready(self) -> bool: ...
@@ -21,10 +21,10 @@ class Job(Protocol):
     def wake(self) -> None: ...
 
     def figures(self) -> list[Figure]:
-        """For monitoring; from any thread, without asking the database."""
+        """Returns numbers for monitoring; callable from any thread, and without a database query."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, then finish cleanly. Whatever it raises ends the worker."""
+        """Works until `stop`, then finishes cleanly. Any exception ends the worker."""
 
 
 @dataclass(frozen=True, slots=True)

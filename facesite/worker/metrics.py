@@ -1,7 +1,7 @@
-"""A worker's own /metrics, on a port of its own.
+"""A worker's own /metrics, on its own port.
 
-By port and not through the cache: what a worker counts dies with it, as Prometheus expects, and is told apart by
-pod; and it can still be asked when Redis is away, which is when one wants to know.
+A port has advantages over the cache: a worker's counters end with it, as Prometheus expects; they are separate for each
+pod; and they stay readable when Redis is unreachable, when they are needed most.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from people.base.figures import Figure
 
 @asynccontextmanager
 async def serve_metrics(figures: Callable[[], list[Figure]]) -> AsyncIterator[None]:
-    """While the block runs, where WORKER_METRICS_PORT is set. Raises OSError when the port is taken."""
+    """Serves the metrics during the block if WORKER_METRICS_PORT is set. Raises OSError if the port is taken."""
     if not settings.WORKER_METRICS_PORT:
         yield
         return
@@ -38,7 +38,7 @@ async def serve_metrics(figures: Callable[[], list[Figure]]) -> AsyncIterator[No
 
 
 def _page(figures: Callable[[], list[Figure]]) -> Any:
-    """An ASGI application with one page."""
+    """Returns an ASGI application with one page."""
 
     async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
         headers = dict(scope["headers"]) if scope["type"] == "http" else {}
