@@ -34,7 +34,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "facesite.web.request_ids.with_request_id",
     "facesite.web.statement_limits.with_statement_limit",
-    "facesite.monitoring.probes.answer_probes",  # before all that check the host: probes call by IP address
+    "facesite.monitoring.probes.answer_probes",  # before all that checks the host: probes call by IP address
     "facesite.web.content_policy.with_content_policy",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",

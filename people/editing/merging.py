@@ -117,7 +117,7 @@ def _references() -> list[Any]:
     return [
         field
         for field in fields
-        if (field.one_to_many or field.one_to_one) and field.auto_created and not field.related_model._meta.auto_created  # type: ignore[union-attr] # the tables between are below
+        if (field.one_to_many or field.one_to_one) and field.auto_created and not field.related_model._meta.auto_created  # type: ignore[union-attr] # _memberships has the others
     ]
 
 

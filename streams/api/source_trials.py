@@ -37,7 +37,7 @@ class TestSourceSerializer(StrictFields, serializers.Serializer[Any]):
     camera = serializers.SlugField(
         max_length=100, required=False, help_text="A camera's slug: what is left out here is as it is stored."
     )
-    source = serializers.CharField(  # type: ignore[assignment]  # a field of its own, not DRF's attribute
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of this name, not DRF's attribute
         max_length=500, required=False, help_text="As a camera's."
     )
     username = serializers.CharField(max_length=200, required=False, allow_blank=True)
