@@ -1,1 +1,1 @@
-"""The site: it puts people and streams together."""
+"""The site, which puts people and streams together."""

@@ -1,10 +1,10 @@
-"""Tokens in the admin: who has one, to be revoked. Nobody makes one here, and none is shown."""
+"""The admin of API tokens: it lists who has one and can revoke it, but neither makes nor shows tokens."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import rest_framework.authtoken.admin  # noqa: F401 - registers its own page, which is replaced here
+import rest_framework.authtoken.admin  # noqa: F401 - registers its own page, which this module replaces
 from django.contrib import admin
 from django.http import HttpRequest
 from rest_framework.authtoken.models import TokenProxy

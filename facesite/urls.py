@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""All addresses of the site."""
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView

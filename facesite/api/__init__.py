@@ -1,1 +1,1 @@
-"""The API's addresses, reference and refusals."""
+"""The site's part of the API: addresses, tokens, reference and refusals."""

@@ -1,4 +1,4 @@
-"""The API in a browser: pages for people who are logged in, JSON for everybody else."""
+"""Decides who sees the browsable API: pages for logged-in users, JSON for everybody else."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 
 class PagesForUsers(DefaultContentNegotiation):
-    """Leaves the browsable pages out for whoever has not logged in: they describe the API to strangers."""
+    """Refuses browsable pages to strangers, because the pages describe the API."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

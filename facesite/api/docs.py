@@ -1,4 +1,4 @@
-"""The API's reference as a page of the site, written from the OpenAPI schema; no script, nothing from elsewhere."""
+"""The API reference as a page made from the OpenAPI schema, without scripts or files from other sites."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ UNIONS = ("oneOf", "anyOf", "allOf")
 
 @dataclass(frozen=True, slots=True)
 class TypeInWords:
-    """A type in words, and the shape that it is made of, if any."""
+    """A type in words, and the shape that it refers to, if any."""
 
     words: str = ""
     shape: str = ""
@@ -48,7 +48,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A named object that bodies and answers are made of."""
+    """A named object in bodies and answers."""
 
     name: str
     note: str
@@ -57,7 +57,7 @@ class Shape:
 
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """Every operation by tag, and every shape; for anybody who has logged in."""
+    """Shows every operation by tag, and every shape, to logged-in users."""
     operations, shapes = reference()
     tags = [(tag, list(group)) for tag, group in groupby(operations, key=lambda each: each.tag)]
     return render(request, "api/docs.html", {"tags": tags, "shapes": shapes})
@@ -65,7 +65,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 @cache
 def reference() -> tuple[tuple[Operation, ...], tuple[Shape, ...]]:
-    """What the schema says; it cannot change while the process runs."""
+    """Returns the schema's operations and shapes; cached, because the schema cannot change while the process runs."""
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     operations = [
         _operation(path, method, each) for path, methods in schema["paths"].items() for method, each in methods.items()
@@ -95,7 +95,7 @@ def _parameter(parameter: dict[str, Any]) -> Value:
 
 
 def _content(part: dict[str, Any]) -> TypeInWords:
-    """Of a body or an answer, as its first media type says it; the others say the same."""
+    """Returns the type of a body or an answer, from its first media type; the others have the same type."""
     for media_type, content in part.get("content", {}).items():
         words = type_in_words(content["schema"])
         shown = words if media_type == "application/json" else f"{words} ({media_type})"
@@ -117,7 +117,7 @@ def _shapes(named: Iterable[tuple[str, dict[str, Any]]]) -> Iterable[Shape]:
 
 
 def shape_of(schema: dict[str, Any]) -> str:
-    """The name of the shape that a schema is, holds or may be; empty for plain values."""
+    """Returns the name of the shape that a schema is, contains or may be; "" for plain values."""
     if "$ref" in schema:
         return str(schema["$ref"].rsplit("/", 1)[1])
     inner = [schema.get("items", {}), *(each for union in UNIONS for each in schema.get(union, []))]
@@ -125,7 +125,7 @@ def shape_of(schema: dict[str, Any]) -> str:
 
 
 def type_in_words(schema: dict[str, Any]) -> str:
-    """A JSON schema's type on one line, such as `list of Person` or `text (uuid) or null`."""
+    """Returns a JSON schema's type on one line, such as `list of Person` or `text (uuid) or null`."""
     if "$ref" in schema:
         return shape_of(schema)
     for union in UNIONS:

@@ -1,4 +1,4 @@
-"""The API's one shape of refusal: {"error": {"code", "message", "details"}, "request_id"}."""
+"""Turns every error into the API's one shape of refusal: {"error": {"code", "message", "details"}, "request_id"}."""
 
 import logging
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ ECHO_LENGTH = 500
 
 
 class Conflict(APIException):
-    """The request is sound and does not fit what stands in the database now."""
+    """The request is valid but conflicts with the current state of the database."""
 
     status_code = 409
     default_detail = "Something else was changed in between; look at the newest state and try again."
@@ -48,7 +48,7 @@ class TooLarge(APIException):
 
 
 def envelope(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: an answer for every refusal, None (a real fault: 500) for anything else."""
+    """Returns the answer for a refusal, or None for a real fault (500): DRF's exception handler."""
     error = _as_api_exception(error)
     response = exception_handler(error, context)
     if response is None:
@@ -110,7 +110,7 @@ def _body(error: Exception, response: Response) -> dict[str, Any]:
 
 
 def _details(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """Each fault of a request with the field it is about ("people.2" for one of a list; "" for the whole)."""
+    """Yields each fault of a request with its field ("people.2" for an item of a list; "" for the whole request)."""
     if isinstance(detail, ErrorDetail):
         yield {"field": _sayable(field), "code": detail.code or "invalid", "message": _sayable(detail)}
     elif isinstance(detail, dict):
@@ -123,10 +123,10 @@ def _details(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
 
 
 def _sayable(text: str) -> str:
-    """What refusals repeat of the caller's own words: no half characters, which JSON cannot carry, and no flood."""
+    """Returns the caller's text in a form that a refusal may repeat: cut short, without lone surrogates (no JSON)."""
     return str(text)[:ECHO_LENGTH].encode("utf-8", "replace").decode("utf-8")
 
 
 def _request_id(request: Request) -> str:
-    """The one that the middleware has given it (facesite/web/request_ids.py)."""
+    """Returns the id from the middleware (facesite/web/request_ids.py), or a new one."""
     return getattr(request, "request_id", "") or uuid4().hex

@@ -1,4 +1,4 @@
-"""What the OpenAPI schema says beyond the viewsets: the one shape of every refusal, and fields that must be known."""
+"""Adds to the OpenAPI schema what the viewsets do not say: the shape of refusals, and that bodies are strict."""
 
 import inspect
 from typing import Any
@@ -41,7 +41,7 @@ _REFUSED = {
 
 
 def with_refusals(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """A drf-spectacular hook: every operation may answer with the error envelope."""
+    """Adds the error envelope to every operation: a drf-spectacular hook."""
     result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR
     for operations in result["paths"].values():
         for operation in operations.values():
@@ -52,7 +52,7 @@ def with_refusals(result: dict[str, Any], generator: Any, request: Any, public: 
 
 
 def with_closed_bodies(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """A drf-spectacular hook: bodies that are read strictly take no other fields than those written."""
+    """Marks strictly read bodies as closed, so that they take no unknown fields: a drf-spectacular hook."""
     for component in generator.registry._components.values():
         source = component.object if inspect.isclass(component.object) else type(component.object)
         shape = result["components"]["schemas"].get(component.name)

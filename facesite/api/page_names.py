@@ -1,4 +1,4 @@
-"""What the pages of the browsable API are called."""
+"""The names of the browsable API's pages."""
 
 from django.utils.text import capfirst
 from rest_framework.views import APIView, get_view_name
@@ -7,7 +7,7 @@ NAMED_BY = {"List": "verbose_name_plural", "Instance": "verbose_name"}
 
 
 def page_name(view: APIView) -> str:
-    """A page's heading and breadcrumb: `People` for their list, and `Person` for one of them."""
+    """Returns a page's heading and breadcrumb: `People` for the list, `Person` for one of them."""
     queryset = getattr(view, "queryset", None)
     named_by = NAMED_BY.get(getattr(view, "suffix", None) or "")
     if queryset is None or named_by is None:

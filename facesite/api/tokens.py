@@ -1,4 +1,4 @@
-"""Tokens that programs speak to the API with: one per user, obtained with a password, revoked at any time."""
+"""The API's token view: each user has one token, obtained with a password and revocable at any time."""
 
 from hashlib import sha256
 from typing import Any, cast
@@ -20,13 +20,13 @@ from people.accounts.tokens import token_of
 
 
 class TokenSerializer(serializers.Serializer[Any]):
-    """Carries the rights of its user."""
+    """A token, which has the rights of its user."""
 
     token = serializers.CharField(help_text="Send it as `Authorization: Token …`.")
 
 
 class PasswordsPerAddress(SimpleRateThrottle):
-    """Passwords that one address may try."""
+    """Limits how many passwords one address may try."""
 
     rate = "10/min"
 
@@ -35,18 +35,18 @@ class PasswordsPerAddress(SimpleRateThrottle):
 
 
 class PerName(SimpleRateThrottle):
-    """Passwords that may be tried on one user from anywhere."""
+    """Limits how many passwords all addresses together may try for one user."""
 
     rate = "10/min"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         name = request.data.get("username") if hasattr(request.data, "get") else None
-        # As the form reads it: spaces around a name would else be other names with tries of their own.
+        # Strips like the form: otherwise a name with spaces around it would get its own tries.
         return f"token-name-{_digest(str(name).strip().lower())}" if name else None
 
 
 class NoKey(BasePermission):
-    """A key has the rights of its scopes, and none of them is to log its owner out."""
+    """Refuses API keys: no scope contains the right to log the owner out."""
 
     message = "An API key cannot revoke its owner's token."
 
@@ -83,7 +83,7 @@ class TokenView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        # A token is asked for with a password alone: a session of the same browser has no say in it.
+        # Only a password obtains a token, so a session of the same browser must not count.
         return [] if self._obtains() else super().get_authenticators()
 
     def get_permissions(self) -> list[BasePermission]:
@@ -97,5 +97,5 @@ class TokenView(APIView):
 
 
 def _digest(text: str) -> str:
-    """Caller's text as a part of a cache key: of fixed length, without control characters."""
+    """Returns the caller's text as a part of a cache key, of fixed length and without control characters."""
     return sha256(text.encode("utf-8", "replace")).hexdigest()

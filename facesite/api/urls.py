@@ -31,10 +31,10 @@ from streams.searching.api import SightingSearchView
 
 
 class Root(APIRootView):
-    """Where everything is. Logged-in people can walk through it in the browser."""
+    """The list of all addresses, which logged-in users can browse."""
 
     name = "API"
-    others = {  # addresses that are no list of rows
+    others = {  # addresses without a list of rows
         "gallery": "api-gallery",
         "live": "api-live",
         "recognise": "api-recognise",
@@ -52,7 +52,7 @@ class Root(APIRootView):
 
 
 class Unmatched(APIView):
-    """Any address that does not exist, refused in the API's own shape."""
+    """Refuses an address that does not exist, in the API's own shape."""
 
     permission_classes = [IsAuthenticated]
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
@@ -63,10 +63,13 @@ class Unmatched(APIView):
     get = post = put = patch = delete = options = handle
 
 
-@csrf_exempt  # it changes nothing, and its refusal is to have the API's own shape
-@login_not_required  # DRF asks instead: 401 in the envelope, not a redirect
+@csrf_exempt  # it changes nothing, and its refusal should have the API's own shape
+@login_not_required  # DRF checks the login instead: 401 in the envelope, not a redirect
 def unmatched(request: HttpRequest) -> HttpResponseBase:
-    """A function, so that DRF's breadcrumbs do not take `people` without its slash for a page above `people/`."""
+    """Refuses any other address.
+
+    It is a function, because DRF's breadcrumbs would take a view class at `people` for the page above `people/`.
+    """
     return Unmatched.as_view()(request)
 
 

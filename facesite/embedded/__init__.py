@@ -1,1 +1,1 @@
-"""The embedded Postgres of `make run` and the tests: a Django database backend that brings its own server."""
+"""Embedded mode: a database backend that starts its own Postgres (`make run`, tests), and site and worker in one."""

@@ -1,4 +1,4 @@
-"""Django's Postgres backend over an embedded server, started by the first connection that needs it."""
+"""Django's Postgres backend with an embedded server, which the first connection starts."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from facesite.postgres import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Postgres whose HOST is the socket folder of the server under DATA_DIR."""
+    """Connects to the embedded server of DATA_DIR: HOST is its socket folder."""
 
     def get_connection_params(self) -> dict[str, Any]:
         self.settings_dict["HOST"] = socket_folder(Path(self.settings_dict["DATA_DIR"]))

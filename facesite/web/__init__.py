@@ -1,1 +1,1 @@
-"""What stands around every request: limits, headers, error pages, static files."""
+"""The layers around every request: limits, headers, origins, error pages and static files."""

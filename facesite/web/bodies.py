@@ -1,5 +1,7 @@
-"""Bounds of what a request may carry, kept before Django reads it: its handler takes a body of any length, and from
-strangers too, onto the disk before the first middleware is asked."""
+"""Limits the size of request bodies before Django reads them.
+
+Django's handler writes a body of any length to disk, even from strangers, before the first middleware runs.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,11 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[dict[str, Any], Receive, Any], Awaitable[None]]
 
-# 64 kB: the forms for logging in have some 500 bytes.
+# 64 kB: the login forms have about 500 bytes.
 SMALL_BYTES = 64_000
 FORM_BYTES = 100_000
-"""What a form may have beside its files."""
-# 60 s without a byte: the client is gone, or means to keep us waiting.
+"""Bytes that a form may contain besides its files."""
+# 60 s without a byte: the client is gone, or stalls on purpose.
 WAIT_S = 60.0
 TAKES_ZIPS = ("/api/v1/imports/", "/admin/people/importjob/add/", "/admin/people/person/")
 TAKES_PHOTOS = ("/api/v1/photos/",)
@@ -36,7 +38,7 @@ _NO_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
 def limit_of(path: str) -> int:
-    """Bytes that a request to `path` may carry."""
+    """Returns how many bytes a request to `path` may have."""
     if path.startswith(TAKES_ZIPS):
         return settings.ZIP_MAX_BYTES + FORM_BYTES
     if path.startswith(TAKES_PHOTOS):
@@ -45,11 +47,11 @@ def limit_of(path: str) -> int:
 
 
 class BoundedBodies:
-    """An ASGI application around another one.
+    """An ASGI application that wraps another one and limits bodies.
 
-    A body beyond SMALL_BYTES is read from those alone who have logged in; a stranger's request is answered as if it
-    had none, in the words of whatever it is for. All bodies of a process together have at most the size of one ZIP:
-    with the copy that the form's parser makes, that is what the pods' /tmp holds (k8s/base/web.yaml).
+    It reads a body beyond SMALL_BYTES only from logged-in callers; a stranger's request reaches the view without its
+    body, so that the view itself refuses it. All bodies of a process together have at most the size of one ZIP: with
+    the copy that the form parser makes, this fits into the pods' /tmp (k8s/base/web.yaml).
     """
 
     def __init__(self, app: App) -> None:
@@ -72,14 +74,14 @@ class BoundedBodies:
             self._held -= body.size
 
     def take(self, size: int) -> None:
-        """Raises Refusal when all bodies together are too many bytes."""
+        """Counts `size` more bytes. Raises Refusal if all bodies together are too large."""
         self._held += size
         if self._held > settings.ZIP_MAX_BYTES + FORM_BYTES:
             raise Refusal(503, "busy", "Too much is being uploaded just now; try again in some seconds.")
 
 
 class _Body:
-    """One request's, part by part. `size`: bytes that came and count among those of the process."""
+    """The body of one request, part by part; `size` are the bytes received, which count towards the process's total."""
 
     def __init__(self, all_bodies: BoundedBodies, limit: int, receive: Receive) -> None:
         self._all, self._limit, self._receive = all_bodies, limit, receive
@@ -88,7 +90,10 @@ class _Body:
         self.refusal: Refusal | None = None
 
     async def begins_large(self, declared: int) -> bool:
-        """Reads SMALL_BYTES of it at most. Raises Refusal for one that is declared to be too large."""
+        """Returns whether the body exceeds SMALL_BYTES, after reading at most about that much.
+
+        Raises Refusal if its declared length is too large.
+        """
         if declared > self._limit:
             raise _too_large(self._limit)
         while not self._is_whole and self.size <= SMALL_BYTES and declared <= SMALL_BYTES:
@@ -96,7 +101,7 @@ class _Body:
         return not self._is_whole
 
     async def receive(self) -> Message:
-        """The ASGI application's: a refused body ends for it as if the client had left, so that it lets go of it."""
+        """Returns the next message for the application: a disconnect for a refused body, so that it stops reading."""
         if self.begun:
             return self.begun.pop(0)
         if self._is_whole:
@@ -123,7 +128,7 @@ class _Body:
 
 
 def is_known(scope: dict[str, Any]) -> bool:
-    """Whether the request comes with a login that holds: a session, a token or a key. Wrong ones are counted."""
+    """Returns whether the request has a valid session, token or key; counts wrong tokens and keys."""
     request = ASGIRequest(scope, BytesIO())
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     if get_user(request).is_authenticated:
@@ -135,7 +140,7 @@ def is_known(scope: dict[str, Any]) -> bool:
 
 
 def _declared(scope: dict[str, Any]) -> int:
-    """Content-Length; 0 where there is none, as before chunks."""
+    """Returns Content-Length; 0 without one, as with chunked bodies."""
     text = dict(scope["headers"]).get(b"content-length", b"0")
     return int(text) if text.isdigit() else 0
 

@@ -1,6 +1,6 @@
-"""Middleware that tells browsers what a page may load: what this site serves, and nothing inline.
+"""Middleware that makes browsers load only what this site serves, and run no inline scripts.
 
-A person's name or a camera's can then never become a script. Django brings this with 6.0; until then it is here.
+So the name of a person or camera can never become a script. Django 6.0 has this built in.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ STRICT = (
     "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-# Django's admin and DRF's pages carry a few styles in their own markup; scripts are as strict there.
+# The pages of Django's admin and of DRF contain a few inline styles; their scripts are as strict as ours.
 INLINE_STYLES = f"{STRICT}; style-src 'self' 'unsafe-inline'"
 NOT_OURS = ("/admin/", "/api/")
 
 
 @sync_and_async_middleware
 def with_content_policy(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """A view's own policy, as that of stored pictures, is left alone."""
+    """Adds the policy to each response that has none of its own; stored pictures have one."""
 
     def answer(request: HttpRequest) -> Any:
         return _told(request, get_response(request))

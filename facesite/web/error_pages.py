@@ -1,6 +1,7 @@
-"""The pages of refusals and faults. Each gives back the database connection of the thread that it was drawn in.
+"""Error pages, each of which gives back the database connection of the thread that rendered it.
 
-Under ASGI Django draws them in a thread of their own, and ends at the end of a request the connections of another one.
+Under ASGI Django renders error pages in a separate thread, and at the end of a request closes only the connections of
+another thread.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Page = Callable[..., HttpResponse]
 
 
 def connection_given_back(page: Page) -> Page:
-    """Whatever `page` draws. In the middle of a transaction, a test's, nothing is closed."""
+    """Makes `page` close its thread's connections afterwards, except inside a transaction (of a test)."""
 
     @wraps(page)
     def drawn(*args: object, **kwargs: object) -> HttpResponse:
@@ -41,7 +42,7 @@ not_found = connection_given_back(defaults.page_not_found)
 
 @connection_given_back
 def fault(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when a statement took longer than it may."""
+    """Renders a 500, or a 503 if a statement took too long."""
     if not is_too_slow(sys.exc_info()[1]):
         return defaults.server_error(request)
     response = render(request, "503.html", status=503)

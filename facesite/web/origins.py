@@ -1,4 +1,4 @@
-"""Which pages may open sockets: those of this very site, as with forms."""
+"""Lets only pages of this site open sockets, the same rule as for forms."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 class OwnOrigins:
-    """An ASGI application around another one, for websockets.
+    """An ASGI application that wraps another one for websockets and refuses foreign origins.
 
-    Browsers send cookies to every port of a host, and Channels' own validator compares host names alone: any other
-    program's page on this machine, or of a neighbour's subdomain, could have watched. This compares scheme, host and
-    port with those that were asked, or with CSRF_TRUSTED_ORIGINS.
+    Browsers send cookies to every port of a host, and Channels' own validator only compares host names: the page of
+    any other program on this machine, or on a neighbouring subdomain, could watch. This class compares scheme, host
+    and port with those of the request, or with CSRF_TRUSTED_ORIGINS.
     """
 
     def __init__(self, app: App) -> None:
@@ -32,7 +32,7 @@ class OwnOrigins:
 
 
 def is_own(scope: dict[str, Any]) -> bool:
-    """Whether a handshake comes from a page of this site; one without an Origin comes from none."""
+    """Returns whether a handshake comes from a page of this site; False without an Origin header."""
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "ws"), "http")
     request = ASGIRequest({**scope, "type": "http", "method": "GET", "scheme": scheme}, BytesIO())
     origin = request.headers.get("Origin", "")
@@ -44,7 +44,7 @@ def is_own(scope: dict[str, Any]) -> bool:
 
 
 def _is_trusted(origin: str, trusted: str) -> bool:
-    """`trusted` may begin with a star for all subdomains: https://*.example.org."""
+    """Returns whether `origin` matches `trusted`, which may have a star for all subdomains: https://*.example.org."""
     if "*" not in trusted:
         return origin == trusted
     try:

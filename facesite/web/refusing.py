@@ -1,4 +1,4 @@
-"""Refusals that are made before Django sees a request: in the API's shape at its addresses, else in plain words."""
+"""Refusals before Django sees a request: in the API's shape for its addresses, else as plain text."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from uuid import uuid4
 
 
 class Refusal(Exception):
-    """An answer of `status`; the message is a sentence for people."""
+    """Refuses a request with `status`; the message is a sentence for people."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
         self.status, self.code = status, code
 
     async def answer(self, scope: dict[str, Any], send: Any) -> None:
-        """The connection is closed after it: what the client still sends is not read."""
+        """Sends the refusal and closes the connection, without reading the rest of the request."""
         kind, body = "text/plain; charset=utf-8", f"{self}\n"
         if scope["path"].startswith("/api/"):
             error = {"code": self.code, "message": str(self), "details": []}

@@ -1,4 +1,4 @@
-"""Middleware that gives each request an id: in every log line of it, and in its answer."""
+"""Middleware that gives each request an id, which appears in all its log lines and in its answer."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from django.utils.decorators import sync_and_async_middleware
 from facesite.monitoring.logging import bind
 
 HEADER = "X-Request-ID"
-# What a proxy before us may have given; anything else is not written into logs.
+# Ids that a proxy may set; any other value must not get into the logs.
 _FROM_OUTSIDE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 @sync_and_async_middleware
 def with_request_id(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """The id of a proxy is kept, so that its lines and ours can be put together."""
+    """Sets the id of each request; it keeps a proxy's id, so that its log lines can be matched with ours."""
 
     def answer(request: HttpRequest) -> Any:
         request_id = _begin(request)
@@ -40,7 +40,7 @@ def with_request_id(get_response: Callable[[HttpRequest], Any]) -> Callable[[Htt
 def _begin(request: HttpRequest) -> str:
     given = request.META.get("HTTP_X_REQUEST_ID", "")
     request_id = given if _FROM_OUTSIDE.fullmatch(given) else uuid.uuid4().hex
-    request.META["HTTP_X_REQUEST_ID"] = request_id  # whoever asks for it from here on gets this one
+    request.META["HTTP_X_REQUEST_ID"] = request_id  # later readers of the header get this id
     bind(request_id=request_id)
-    request.request_id = request_id  # type: ignore[attr-defined] # for refusals, which name it
+    request.request_id = request_id  # type: ignore[attr-defined] # refusals contain it
     return request_id

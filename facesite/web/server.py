@@ -1,4 +1,4 @@
-"""Uvicorn beside something else in one event loop."""
+"""Uvicorn for an event loop that it shares with something else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import uvicorn
 
 
 class Server(uvicorn.Server):
-    """Without handlers for signals: whoever runs it beside something else handles them for both."""
+    """Uvicorn without signal handlers: the code that runs it handles signals for everything in the loop."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""How long the statements of web requests and sockets may take: STATEMENT_SECONDS each."""
+"""Limits each database statement of web requests and sockets to STATEMENT_SECONDS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from people.base.statement_limit import statement_limit
 
 @sync_and_async_middleware
 def with_statement_limit(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Middleware. When it was too long, pages say 503 (error_pages.py), as the API does (api_errors.py)."""
+    """Limits the statements of each request; a slower one becomes a 503 (web/error_pages.py, api/errors.py)."""
 
     def answer(request: HttpRequest) -> Any:
         with statement_limit(settings.STATEMENT_SECONDS):
@@ -29,7 +29,7 @@ def with_statement_limit(get_response: Callable[[HttpRequest], Any]) -> Callable
 
 
 def limited(application: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    """The ASGI application of sockets, for which there is no middleware."""
+    """Limits the statements of the ASGI application for sockets, where Django's middleware does not run."""
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
         with statement_limit(settings.STATEMENT_SECONDS):

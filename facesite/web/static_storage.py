@@ -1,8 +1,8 @@
-"""Static files under names that carry their content's hash, modules' imports included."""
+"""Static files with a hash of their content in their names, also in the imports of JavaScript modules."""
 
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    # Else a browser may keep an old module beside a new one after a deployment.
+    # Otherwise a browser may combine an old module with a new one after a deployment.
     support_js_module_import_aggregation = True

@@ -1,1 +1,1 @@
-"""The worker process and the jobs that it does."""
+"""The worker process and its jobs."""

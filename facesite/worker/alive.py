@@ -1,4 +1,4 @@
-"""A file whose age says whether a worker's event loop still turns: all that its liveness probe looks at."""
+"""A file that a worker's event loop touches; the liveness probe checks only its age."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ from django.conf import settings
 
 
 def sign_of_life() -> None:
-    """Touch ALIVE_FILE, where one is set."""
+    """Touches ALIVE_FILE, if it is set."""
     if settings.ALIVE_FILE:
         Path(settings.ALIVE_FILE).touch()

@@ -1,4 +1,4 @@
-"""Enrolment and imports on the worker: jobs that find their work in the database, and wait while it is away."""
+"""The worker's jobs for enrolment and imports, which find work in the database and wait while it is unreachable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAUSE_S = 5.0
 
 
 class Runs(Protocol):
-    """What does the work: looks for it at every `wake`, and every few seconds without one."""
+    """Does the work: looks for it at every `wake`, and every few seconds without one."""
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None: ...
 
@@ -33,7 +33,7 @@ class PatientJob:
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """There may be work."""
+        """Tells the job that there may be work."""
         self._wake.set()
 
     def figures(self) -> list[Metric]:
@@ -41,7 +41,7 @@ class PatientJob:
         return []
 
     async def run(self, stop: asyncio.Event) -> None:
-        """A database that is away is waited for: it must not cost the cameras that share this worker."""
+        """Works until `stop`; waits for an unreachable database, which must not end the cameras on this worker."""
         while not stop.is_set():
             try:
                 await self._work.run(stop, self._wake)
@@ -58,7 +58,7 @@ class WakingConsumer(AsyncConsumer):  # type: ignore[misc]
         self.scope["job"].wake()
 
     async def worker_tick(self, message: dict[str, Any]) -> None:
-        """The job looks by itself every few seconds."""
+        """Does nothing: the job looks for work by itself every few seconds."""
 
     async def worker_stopping(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()
@@ -70,7 +70,7 @@ class EnrolmentJob(PatientJob):
 
 
 class EnrolmentConsumer(WakingConsumer):
-    """The channel "enrolment": its messages say when to look for photos."""
+    """Wakes the enrolment job on messages of the channel "enrolment"."""
 
     async def photos_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()
@@ -82,7 +82,7 @@ class ImportsJob(PatientJob):
 
 
 class ImportsConsumer(WakingConsumer):
-    """The channel "imports": its messages say when to look for a ZIP."""
+    """Wakes the import job on messages of the channel "imports"."""
 
     async def imports_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()

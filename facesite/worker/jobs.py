@@ -1,4 +1,4 @@
-"""What a worker can do: a job per channel, and the doorbells that each wants to hear."""
+"""The jobs of a worker: one for each channel, with the doorbells that wake it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.running.supervisor import Supervisor
 
 
 class Job(Protocol):
-    """Lives on the worker as long as the worker does; `wake` comes from its channel's consumer."""
+    """A job that runs as long as its worker; its channel's consumer calls `wake`."""
 
     @property
     def is_ready(self) -> bool: ...
@@ -25,7 +25,7 @@ class Job(Protocol):
         """For monitoring; from any thread, without asking the database."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop`, then finish cleanly. Whatever it raises ends the worker."""
+        """Works until `stop`, then finishes cleanly. Any exception ends the worker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""A worker's own /metrics, on a port of its own.
+"""A worker's own /metrics, on its own port.
 
-By port and not through the cache: what a worker counts dies with it, as Prometheus expects, and is told apart by
-pod; and it can still be asked when Redis is away, which is when one wants to know.
+A port has advantages over the cache: a worker's counters end with it, as Prometheus expects; they are separate for each
+pod; and they stay readable when Redis is unreachable, when they are needed most.
 """
 
 from __future__ import annotations

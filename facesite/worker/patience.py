@@ -1,4 +1,4 @@
-"""How long a channel layer may fail before it counts as gone: a Redis that restarts must not end all workers."""
+"""Tolerates a failing channel layer for a while, so that a restart of Redis does not end all workers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 
 logger = logging.getLogger(__name__)
 
-# 30 s: a fail-over of a managed Redis takes some 20 s. Meanwhile doorbells are lost and sweeps do their work.
+# 30 s: a fail-over of a managed Redis takes about 20 s. Doorbells get lost meanwhile, and sweeps replace them.
 LIMIT_S = 30.0
 PAUSE_S = 1.0
 
@@ -19,7 +19,7 @@ class Patience:
         self._failing_since: float | None = None
 
     async def bear(self, error: Exception) -> None:
-        """Wait a moment after `error`; raises it when there was nothing but errors for LIMIT_S."""
+        """Waits PAUSE_S after `error`; raises it if nothing has worked for LIMIT_S."""
         now = time.monotonic()
         if self._failing_since is None:
             self._failing_since = now
@@ -29,7 +29,7 @@ class Patience:
         await asyncio.sleep(PAUSE_S)
 
     def relieve(self) -> None:
-        """It works."""
+        """Records that the channel layer works."""
         if self._failing_since is not None:
             self._failing_since = None
             logger.info("%s works again", self._what)

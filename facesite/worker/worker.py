@@ -1,8 +1,8 @@
 """The worker process: Channels' worker with a life cycle.
 
-Channels' own does nothing before a first message, cleans nothing up on SIGTERM and goes on unnoticed when one of
-its listeners has died. This one tells every channel when it has started, ticks and stops, runs a job beside each
-channel, and ends with an error as soon as a listener or a job has ended.
+Channels' own worker does nothing before the first message, cleans nothing up on SIGTERM, and continues unnoticed when
+one of its listeners dies. This one tells every channel when it starts, ticks and stops, runs a job for each channel,
+and ends with an error as soon as a listener or a job ends.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ from people.base.doorbells import GROUP
 logger = logging.getLogger(__name__)
 
 TICK_S = 5.0
-# Children get 5 s, writing 4 s; then whatever still runs is cancelled.
+# Children get 5 s and writing 4 s; after DRAIN_S the worker cancels jobs that still run.
 DRAIN_S = 15.0
 
 
 class WorkerFailed(Exception):
-    """A part of the worker ended while it should run: the process must end and be started anew."""
+    """A part of the worker ended too early, so the process must end and be restarted."""
 
 
 class LifecycleWorker(Worker):  # type: ignore[misc]
-    """`run()` as a process of its own, `await run_until_stopped()` beside something else in one event loop."""
+    """Runs jobs: `run()` in its own process, `await run_until_stopped()` in an event loop shared with other code."""
 
     def __init__(
         self,
@@ -59,12 +59,12 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
 
     @classmethod
     def embedded(cls) -> LifecycleWorker:
-        """With every job, for the process that also serves the pages."""
+        """Returns a worker with every job, for the process that also serves the pages."""
         return cls(get_default_application(), list(JOBS), get_channel_layer())
 
     @property
     def is_ready(self) -> bool:
-        """Whether every job has begun its work."""
+        """Whether every job is ready."""
         return all(job.is_ready for job in self.jobs.values())
 
     def figures(self) -> list[Metric]:
@@ -72,19 +72,19 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
         return [figure for job in self.jobs.values() for figure in job.figures()]
 
     def stop(self) -> None:
-        """Let `run_until_stopped` finish its jobs and return."""
+        """Makes `run_until_stopped` finish its jobs and return."""
         self._stop.set()
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT. Raises WorkerFailed."""
-        identify(worker=f"{socket.gethostname()}:{os.getpid()}")  # as lease holders begin
+        """Runs until SIGTERM or SIGINT. Raises WorkerFailed."""
+        identify(worker=f"{socket.gethostname()}:{os.getpid()}")  # names of lease holders begin the same way
         asyncio.run(self._run_with_signals())
 
     async def arun(self) -> None:
         await self.run_until_stopped()
 
     async def run_until_stopped(self) -> None:
-        """Until `stop()`. Raises WorkerFailed when a listener or a job ended before."""
+        """Runs until `stop()`. Raises WorkerFailed if a listener or a job ends before, or a job fails to stop."""
         jobs = _tasks((f"job {name}", job.run(self._stop)) for name, job in self.jobs.items())
         listeners = _tasks(self._listeners())
         stopping = asyncio.create_task(self._stop.wait())
@@ -104,7 +104,7 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
                 raise WorkerFailed(f"{task.get_name()} did not stop cleanly: {error!r}") from error
 
     async def listener(self, channel: str) -> None:
-        """Hand every message of `channel` to its consumer."""
+        """Hands every message of `channel` to its consumer."""
         patience = Patience(f"the channel {channel}")
         while True:
             try:
@@ -136,8 +136,8 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
             self._deliver_to_all("worker.tick")
 
     async def _hear_doorbells(self) -> None:
-        """Doorbells go to every worker, so each has a channel of its own in their group."""
-        # Never with a prefix of our own: channels_redis hears one prefix per process, whichever asks first.
+        """Hands doorbells to the jobs that want them. Each worker needs them all, so it joins with its own channel."""
+        # The default prefix: channels_redis listens to only one prefix per process, the first that is used.
         own = await self.channel_layer.new_channel()
         patience = Patience("hearing doorbells")
         while True:
@@ -152,8 +152,8 @@ class LifecycleWorker(Worker):  # type: ignore[misc]
                     self._deliver(channel, message)
 
     async def _next_doorbell(self, own: str) -> dict[str, Any] | None:
-        """None when none rang for TICK_S."""
-        # Joined again and again: layers forget members after a day, and who was slow for a minute.
+        """Returns the next doorbell, or None if none rang for TICK_S."""
+        # It joins the group again each time: layers drop members after a day, and members that are slow for a minute.
         await self.channel_layer.group_add(GROUP, own)
         try:
             async with asyncio.timeout(TICK_S):

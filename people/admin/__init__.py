@@ -1,4 +1,4 @@
-"""The admin of people, photos, imports and watchlists."""
+"""The admin of people, photos, imports, watchlists, groups, API keys, thresholds and engines."""
 
 from people.admin.api_key import ApiKeyAdmin
 from people.admin.engine import EngineChoiceAdmin

@@ -1,4 +1,4 @@
-"""API keys in the admin: made, shown once, watched and revoked. Nothing of a key can be changed but its name."""
+"""The admin of API keys: users make, rename, watch and revoke them, and see each key once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ApiKeyAdmin(ExtraPages):
         made, text = make_key(
             name=obj.name,
             scopes=form.cleaned_data["scopes"],
-            by=request.user,  # type: ignore[arg-type] # whoever reaches the admin is logged in
+            by=request.user,  # type: ignore[arg-type] # the admin admits only logged-in users
             expires_at=obj.expires_at,
             groups=form.groups(),
         )
@@ -65,7 +65,7 @@ class ApiKeyAdmin(ExtraPages):
         request.made_key = text  # type: ignore[attr-defined]
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
-        """The one page that shows the key: never in a message, which would lie in a cookie."""
+        """Returns the only page that shows the key. A message would leave the key in a cookie."""
         page = self.page(
             request,
             "admin/people/api_key_made.html",
@@ -92,7 +92,7 @@ class ApiKeyAdmin(ExtraPages):
 
     @admin.display(description="limited to")
     def limited_to(self, key: ApiKey) -> str:
-        """Its own limits; its owner's hold as well."""
+        """Returns the groups of the key's own limits; its owner's limits apply too."""
         limits = [limit for name in limit_kinds() for limit in getattr(key, name).all()]
         return ", ".join(str(limit.group) for limit in limits)
 

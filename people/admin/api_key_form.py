@@ -1,4 +1,4 @@
-"""The form that an API key is made with."""
+"""The form that makes an API key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ else:  # generic for the type checker alone
 
 
 class ApiKeyForm(Base):
-    """`user` is whoever makes the key; `form_for` sets it and adds the limits that they can give."""
+    """`user` makes the key; `form_for` sets `user` and adds fields for the limits that they can give it."""
 
     user: Any = None
     scopes = forms.MultipleChoiceField(
@@ -50,12 +50,12 @@ class ApiKeyForm(Base):
         return expires_at
 
     def groups(self) -> list[Any]:
-        """The chosen ones, of people and of whatever else there are limits for."""
+        """Returns the chosen groups, of every kind of limit."""
         return [group for name in limit_kinds() for group in self.cleaned_data.get(name, ())]
 
 
 def form_for(user: Any) -> type[ApiKeyForm]:
-    """The form as `user` may fill it in."""
+    """Returns the form class for `user`, with fields for the limits that they can give."""
     return type("ApiKeyForm", (ApiKeyForm,), {"user": user, **dict(_limit_fields(user))})
 
 
@@ -78,7 +78,10 @@ def _limit_fields(user: Any) -> Iterator[tuple[str, forms.Field]]:
 
 
 def _groups_for(user: Any, limits: Any) -> tuple[QuerySet[Any], bool]:
-    """The groups that `user` can limit a key to, and whether these are their own limits: they know of no others."""
+    """Returns the groups that `user` can limit a key to, and whether these are the groups of their own limits.
+
+    A limited user may not know of other groups.
+    """
     group: Any = limits.group.field.related_model
     own = group.objects.filter(limits__user=user.pk)
     if not user.is_superuser and own.exists():

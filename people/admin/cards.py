@@ -1,4 +1,4 @@
-"""A photo as a card: its picture, what became of it, why, and what can be done now."""
+"""A photo as a card: its picture, its state, the reason, and what the user can do now."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Card:
 
     @property
     def may_choose(self) -> bool:
-        """A face can be chosen among several, also again after the first choice was no good."""
+        """Whether the user may choose one of several faces, also again after a bad choice."""
         return self.may_change and self.state in RETRIABLE and len(self.photo.faces) > 1
 
     @property
@@ -60,7 +60,7 @@ class Card:
 
     @property
     def quality_percent(self) -> int | None:
-        """Of the enrolled face, 0 to 100; None until there is one."""
+        """Quality of the enrolled face, 0 to 100; None until there is one."""
         quality: float | None = getattr(self.photo, "quality", None)
         return None if quality is None else round(quality * 100)
 
@@ -69,6 +69,6 @@ class Card:
 
 
 def cards_of(person: Person, *, may_change: bool, may_delete: bool) -> list[Card]:
-    """The cards of a person's photos, newest first; one query."""
+    """Returns the cards of a person's photos, newest first, in one query."""
     photos = Photo.objects.filter(person=person).with_quality().order_by("-created_at", "-id")
     return [Card(photo, may_change, may_delete) for photo in photos]

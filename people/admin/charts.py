@@ -1,4 +1,4 @@
-"""Two heaps of distances as one drawing: what the calibration page shows, with the same numbers as a table."""
+"""The chart on the calibration page: two distributions of distances as SVG, and the same numbers as a table."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from people.recognition.gallery.histogram import Histogram
 
 STEP, UPTO = 0.02, 1.0
 LEFT, WIDTH, TOP, HEIGHT = 20.0, 680.0, 30.0, 170.0
-"""Of the plotted part, in units of the drawing; it is 720 x 240."""
+"""The plotted area, in units of the drawing, which is 720 x 240."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """A vertical line."""
+    """A vertical line at a distance, with a label."""
 
     kind: str
     distance: float
@@ -26,13 +26,13 @@ class ChartLine:
 
     @property
     def is_right(self) -> bool:
-        """The label stands to the left of a line far on the right."""
+        """Whether the line is so far right that its label must stand to its left."""
         return self.distance > 0.7 * UPTO
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of the table."""
+    """One interval of distances: a row of the table."""
 
     begins: float
     ends: float
@@ -43,7 +43,7 @@ class Bar:
 @dataclass(frozen=True, slots=True)
 class Chart:
     genuine: str
-    """Corners of the heap, as an SVG polygon wants them; each heap is as high as the drawing."""
+    """Corners of an SVG polygon, scaled so that its peak reaches the top of the plot; `impostor` too."""
     impostor: str
     marks: tuple[ChartLine, ...]
     ticks: tuple[tuple[float, str], ...]
@@ -64,7 +64,7 @@ class Chart:
 
 
 def _bars(calibration: Calibration) -> list[Bar]:
-    """Without the empty ones before, between and after."""
+    """Returns a bar for each interval that has distances, and none for empty ones."""
     both = zip(
         calibration.genuine.coarse(step=STEP, upto=UPTO), calibration.impostor.coarse(step=STEP, upto=UPTO), strict=True
     )

@@ -1,4 +1,4 @@
-"""The page that asks before people are deleted."""
+"""The page that asks for confirmation before it deletes people."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ else:  # a mixin at run time
 
 
 class DeletePage(Base):
-    """Names the people and numbers what goes with them: row by row that may be thousands of sightings, of which not
-    every one exists for whoever looks."""
+    """Names the people and gives numbers of the rows deleted with them.
+
+    Django's own page lists each row: these may be thousands of sightings, and some may not exist for the user.
+    """
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         _rows, counts, lacking, protected = super().get_deleted_objects(objs, request)

@@ -1,4 +1,4 @@
-"""Which engine makes the gallery: how much each has encoded, and the history of the choice."""
+"""The admin page of engines: how much each has encoded, and the history of which one makes the gallery."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from people.gallery.engines import known_engines
 
 @admin.register(EngineChoice)
 class EngineChoiceAdmin(ForTheUnlimited):
-    """Only to look at: switching is `manage.py switch_engine`, beside the release that brings the engine."""
+    """A read-only page: `manage.py switch_engine` switches, as part of the release that brings a new engine."""
 
     list_display = ["chosen_at", "engine", "previous", "missing_photos", "chosen_by"]
     list_select_related = ["chosen_by"]

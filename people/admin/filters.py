@@ -1,4 +1,4 @@
-"""Filters of the list of people."""
+"""Filters of the admin's list of people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of the admin: a person with new photos, and a ZIP file of many people."""
+"""Forms of the admin: a person with new photos, a ZIP file of many people, and thresholds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
-    """A field to drop files on, or to choose them with."""
+    """An input on which users drop files or choose them."""
 
     allow_multiple_selected = True
     template_name = "people/several_files.html"
@@ -31,7 +31,7 @@ class SeveralFilesInput(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Any number of files. Each is judged by `services.add_photo`, so that a bad one does not stop the others."""
+    """Takes any number of files. `services.add_photo` checks each, so a bad file does not stop the others."""
 
     widget = SeveralFilesInput
 
@@ -46,7 +46,7 @@ class SeveralFilesField(forms.FileField):
 
 
 class MetadataFormField(forms.JSONField):
-    """Shown over several lines; nothing written is an empty object."""
+    """Shows JSON over several lines; an empty field means an empty object."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "widget": AdminTextareaWidget(attrs={"rows": 3})})
@@ -58,7 +58,7 @@ class MetadataFormField(forms.JSONField):
 
     def to_python(self, value: Any) -> Any:
         read = {} if value in self.empty_values else super().to_python(value)
-        check_metadata(read)  # here, because validators are not asked about an empty list
+        check_metadata(read)  # here, because Django skips validators for an empty list
         return read
 
 
@@ -96,7 +96,7 @@ class PersonForm(GuardedForm):
             self.fields[name].initial = getattr(self.instance, name).all()
 
     def state(self, row: Person) -> str:
-        """With the memberships that are edited here: of others nobody is told, not even that they changed."""
+        """Includes only the memberships that the user edits here: a change of others must not show."""
         return state_of(row, [f"{name} {each.pk}" for name in self._memberships() for each in getattr(row, name).all()])
 
     def _memberships(self) -> list[str]:
@@ -112,19 +112,19 @@ class ZipForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    """How often a stranger's look may be given a name."""
+    """The wanted rate at which strangers are given a name."""
 
     USUAL = 0.001
     RATES = [(0.01, "1 in 100"), (0.001, "1 in 1,000"), (0.0001, "1 in 10,000"), (0.00001, "1 in 100,000")]
     rate = forms.TypedChoiceField(coerce=float, choices=RATES, initial=USUAL, label="Strangers given a name")
 
     def wanted(self) -> float:
-        """What was asked for; the usual one for nothing and for nonsense."""
+        """Returns the rate that was asked for, or USUAL if there is none or it is invalid."""
         return float(self.cleaned_data["rate"]) if self.is_bound and self.is_valid() else self.USUAL
 
 
 class ThresholdsForm(forms.Form):
-    """A match distance to put into force, and the tick that makes it no accident."""
+    """A match distance to put into force, with a tick box that prevents an accident."""
 
     match = forms.FloatField(
         min_value=TIGHTEST,

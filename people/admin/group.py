@@ -1,4 +1,4 @@
-"""Groups of people in the admin, with the users and API keys that are limited to them."""
+"""The admin of groups of people, with the users and API keys that are limited to them."""
 
 from __future__ import annotations
 
@@ -32,5 +32,8 @@ class PersonGroupAdmin(NamedGroupAdmin, MembersAdmin):
 
 
 def may_group(request: HttpRequest) -> bool:
-    """Whether the user may put people into groups: nobody who is limited, for whom other groups do not exist."""
+    """Returns whether the user may put people into groups.
+
+    A limited user may not: the other groups do not exist for them.
+    """
     return request.user.has_perm("people.change_persongroup") and not person_limits(request.user)

@@ -1,4 +1,4 @@
-"""The admin's log where services write it: the admin then adds no second entry of its own."""
+"""A mixin for admins whose services write the log, so that the admin adds no second entry."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ else:  # a mixin at run time
 
 
 class LoggedByServices(Base):
-    """Mixed into a ModelAdmin, before it, all of whose writes go through services."""
+    """Mixin for a ModelAdmin that writes only through services; put it first among the bases."""
 
     def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
-        """By the service."""
+        """Does nothing: the service has logged it."""
 
     def log_change(self, request: Any, obj: Any, message: Any) -> Any:
-        """By the service."""
+        """Does nothing: the service has logged it."""
 
     def log_deletions(self, request: Any, queryset: Any) -> Any:
-        """By the service."""
+        """Does nothing: the service logs it."""

@@ -1,4 +1,4 @@
-"""Imports in the admin: the list, the form that uploads a ZIP, and the page that follows one."""
+"""The admin of imports: the list, the form that uploads a ZIP, and the page that follows an import."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from people.imports.services import cancel_import, start_import
 
 PEOPLE_PER_PAGE = 50
 MOST_REFUSED = 50
-"""Refused files that the page shows; the report has them all."""
+"""The most refused files on the page; the report has them all."""
 PARTS = ("progress", "people", "refused")
 
 
@@ -48,7 +48,7 @@ class ImportJobAdmin(ExtraPages):
         css = {"all": ["people/admin.css", "people/imports.css"]}
         js = ["people/imports.js", "people/upload.js"]
 
-    # Rights: those of people and photos; whoever may import sees imports.
+    # Rights: RIGHTS on people and photos decide; users who may import see imports.
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perms(RIGHTS)
@@ -105,7 +105,7 @@ class ImportJobAdmin(ExtraPages):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """GET: the form. POST: `file` is checked and queued."""
+        """GET: shows the form. POST: checks `file` and queues it."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ZipForm(request.POST or None, request.FILES or None)
@@ -123,7 +123,7 @@ class ImportJobAdmin(ExtraPages):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page that follows one import; without JavaScript it reloads itself."""
+        """Shows the page that follows one import; without JavaScript it reloads itself."""
         job = self.get_object(request, object_id)
         if job is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
@@ -132,7 +132,7 @@ class ImportJobAdmin(ExtraPages):
 
     @method_decorator(require_safe)
     def progress_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        """The parts of the page that change, as HTML, for a page that waits."""
+        """Returns the changing parts of the page as HTML, for a page that waits."""
         context = self._followed(request, self.row(request, pk, right="view"))
         parts = {part: render_to_string(f"admin/people/_import_{part}.html", context, request) for part in PARTS}
         progress: Progress = context["progress"]
@@ -167,5 +167,5 @@ class ImportJobAdmin(ExtraPages):
 
 
 def _cards(person: ImportedPerson) -> list[Card]:
-    """Only shown here: what is to be done with a photo is done on its own page."""
+    """Returns cards without buttons: users decide on a photo on its own page."""
     return [Card(photo, may_change=False, may_delete=False) for photo in person.held]

@@ -1,4 +1,4 @@
-"""What the admin of watchlists and of groups shares: how many people, the way to them, who comes and who leaves."""
+"""The base of the admin of watchlists and groups: how many people, a link to them, and changes of members."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from people.admin.pages import ExtraPages
 
 
 class MembersAdmin(ExtraPages):
-    """Of rows that are annotated with `people_count`, and whose form is a MembersForm."""
+    """The admin of named sets of people: its queryset adds `people_count`, and its form is a MembersForm."""
 
     relation: ClassVar[str]
-    """From a person to the rows: the list of people is filtered by it."""
+    """The relation from a person to the rows; the link to the list of people filters by it."""
     readonly_fields = ("members",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -28,7 +28,7 @@ class MembersAdmin(ExtraPages):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **options)
-        form.looker = request.user  # a class of this request's own
+        form.looker = request.user  # the form class belongs to this request only
         return form
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -37,12 +37,12 @@ class MembersAdmin(ExtraPages):
         self.change_members(request, form.instance, chosen.get("put_in", ()), chosen.get("take_out", ()))
 
     def change_members(self, request: HttpRequest, row: Any, put_in: Any, take_out: Any) -> None:
-        """By the service; also called when nobody comes or leaves."""
+        """Changes the members by a service. The admin also calls it when nobody comes or leaves."""
         raise NotImplementedError
 
     @admin.display(description="people")
     def members(self, row: Any) -> SafeString:
-        """How many, and the way to the list of them."""
+        """Returns the number of people, as a link to the list of them."""
         number = int(row.people_count)
         words = "1 person" if number == 1 else f"{number} people"
         url = f"{reverse('admin:people_person_changelist')}?{urlencode({f'{self.relation}__id__exact': row.pk})}"

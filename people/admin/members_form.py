@@ -1,4 +1,4 @@
-"""Forms of named sets of people: who comes and who leaves. All the members at once would be too many for a form."""
+"""Forms that change named sets of people by who is put in and who is taken out, not by the whole set."""
 
 from __future__ import annotations
 
@@ -24,16 +24,22 @@ PICKERS = ("put_in", "take_out")
 
 
 def _picker(members: Any, label: str) -> forms.ModelMultipleChoiceField[Person]:
-    """Of people for the relation `members`, searched for by name."""
+    """Returns a field that picks people for the relation `members`, found by name."""
     widget = AutocompleteSelectMultiple(members.field, admin.site)
     return forms.ModelMultipleChoiceField(Person.objects.none(), required=False, label=label, widget=widget)
 
 
 class MembersForm(Base):
-    """A form may have 1,000 fields (DATA_UPLOAD_MAX_NUMBER_FIELDS), a set any number of people."""
+    """Picks members to put in and take out.
+
+    A form may have 1,000 fields (DATA_UPLOAD_MAX_NUMBER_FIELDS), but a set may have any number of people.
+    """
 
     looker: Looker
-    """Who fills it in: nobody else's people can be chosen. Set on the class that the admin makes for each request."""
+    """The user who fills in the form and may choose only people who exist for them.
+
+    MembersAdmin sets it on the class that the admin makes for each request.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,4 +1,4 @@
-"""The admin page on which two people become one: both side by side, and which of them is kept."""
+"""The admin page that merges two people: it shows both side by side and asks which one to keep."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from people.editing.merging import merge_people
 
 
 class MergePage(ExtraPages):
-    """Mixed into the admin of people."""
+    """Mixin for the admin of people."""
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perms(["people.change_person", "people.delete_person"])
@@ -33,7 +33,7 @@ class MergePage(ExtraPages):
         return redirect(f"{reverse('admin:people_person_merge')}?{query}")
 
     def merge_page(self, request: HttpRequest) -> HttpResponseBase:
-        """GET: the two `person`s beside each other. POST: the one named by `keep` takes in the other."""
+        """GET: shows the two people in `person`. POST: merges one into the other, the one named by `keep`."""
         if not self.has_merge_permission(request):
             raise PermissionDenied
         people = self._two(request)
@@ -43,7 +43,7 @@ class MergePage(ExtraPages):
             with self.refusals_shown(request, done=f"{other} is {kept} from now on."):
                 merge_people(keep=kept, merge=other, by=request.user)
             return redirect("admin:people_person_change", kept.pk)
-        # The better known one, then the older one, is what people usually want to keep.
+        # Users usually want to keep the person with more enrolled photos, or else the older record.
         proposed = min(people, key=lambda person: (-person.photos_enrolled, person.created_at))
         return self.page(
             request,
@@ -55,7 +55,7 @@ class MergePage(ExtraPages):
         )
 
     def _two(self, request: HttpRequest) -> list[Any]:
-        """Raises Http404 unless two people whom the user may see are asked for."""
+        """Returns the two people. Raises Http404 unless `person` names exactly two whom the user may see."""
         ids = {uuid_or_none(text) for text in (request.POST or request.GET).getlist("person")} - {None}
         found: Any = self.get_queryset(request).filter(pk__in=ids)
         people = list(found.with_sightings_total(request.user).order_by("created_at", "pk"))

@@ -1,4 +1,4 @@
-"""What the admin of groups shares, of people or of cameras: who is limited to them, and who no longer is."""
+"""The base of the admin of groups, of people or of cameras: who is limited to them, and who no longer is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:  # generic for the type checker alone
 
 
 class LimitInline(Inline):
-    """Rows are added and taken away, never made somebody else's: the one who lost it would be unlimited unnoticed."""
+    """Adds and removes limits, but never gives one to another user: the first would become unlimited unnoticed."""
 
     autocomplete_fields = ["user", "key"]
     extra = 0
@@ -30,13 +30,13 @@ class LimitInline(Inline):
 
 
 class NamedGroupAdmin(ForTheUnlimited):
-    """Whoever is limited would see every group's members here, and could lift their own limit."""
+    """Refuses limited users: they would see the members of every group and could lift their own limit."""
 
     members_name: ClassVar[str]
-    """The relation to what is in a group: "people", "cameras"."""
+    """The relation to a group's members: "people" or "cameras"."""
     limit: ClassVar[type[Limit]]
     lifted: ClassVar[str | Promise]
-    """Said of a user or key (%s) whose last limit was taken away."""
+    """The warning about a user or key (%s) whose last limit was removed."""
     search_fields = ["name", "description"]
 
     def get_list_display(self, request: HttpRequest) -> Any:

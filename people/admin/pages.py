@@ -1,4 +1,4 @@
-"""What the pages beside Django's own share: finding the row, asking for rights, saying what went wrong."""
+"""The base of admin pages besides Django's own: it finds the row, checks rights and shows refusals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ else:  # generic for the type checker alone
 
 
 class ExtraPages(Base):
-    """A model's admin with pages of its own; `extra_pages` maps a path to a view method and its name."""
+    """A model's admin with further pages; `extra_pages` lists (path, view method, name)."""
 
     def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
         return []
@@ -37,7 +37,7 @@ class ExtraPages(Base):
         return extra + super().get_urls()
 
     def row(self, request: HttpRequest, pk: UUID, *, right: str) -> Any:
-        """The row `pk` if the user may `right` ("view", "change", …) it. Raises Http404 and PermissionDenied."""
+        """Returns the row `pk` if the user may `right` ("view", "change", …) it. Raises Http404 or PermissionDenied."""
         row: Model | None = self.get_object(request, str(pk))
         if row is None:
             raise Http404(f"no such {self.opts.verbose_name}")
@@ -46,13 +46,13 @@ class ExtraPages(Base):
         return row
 
     def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-        """One of our own pages in the admin's frame."""
+        """Renders one of our own pages inside the admin's layout."""
         everywhere = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
         return TemplateResponse(request, template, {**everywhere, **context})
 
     @contextmanager
     def refusals_shown(self, request: HttpRequest, *, done: str) -> Iterator[None]:
-        """Say `done` when the block succeeds, and why not when a service refuses."""
+        """Shows `done` if the block succeeds, or the reason if a service refuses."""
         try:
             yield
         except PeopleError as error:

@@ -1,4 +1,4 @@
-"""People in the admin: the list with faces, and the page of one person with photos."""
+"""The admin of people: the list with faces, and the page of one person with photos."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
         return [*self.list_filter, *(["groups"] if may_group(request) else [])]
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """By no relation but those that the list offers: an address must not tell of groups or sightings unseen."""
+        """Refuses filters by relations that the list does not offer: they would reveal hidden groups or sightings."""
         relations = {field.name for field in self.opts.get_fields() if field.is_relation}
         offered = self.get_list_filter(request) if request else ()
         asked = lookup.partition("__")[0]
@@ -118,7 +118,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
         return ["name", *new_photos, *watchlists, *groups, "external_id", "notes", "metadata"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        """Without the fields that the user may not use: left in, they would come back empty and be saved so."""
+        """Removes fields that the user may not use: otherwise they would come back empty and be saved as empty."""
         form = super().get_form(request, obj, change=change, **options)
         for name in {"watchlists", "groups", "new_photos"}.difference(self.get_fields(request, obj)):
             form.base_fields.pop(name, None)
@@ -132,7 +132,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
         return super().render_change_form(request, context, *args, **rest)
 
     def cards_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        """Every photo's card as HTML, for a page that waits for photos to be read."""
+        """Returns every photo's card as HTML, for a page that waits for photos to be read."""
         person: Person = self.row(request, pk, right="view")
         cards = self._cards(request, person)
         coverage = render_to_string("admin/people/coverage.html", {"coverage": coverage_of(person)}) if cards else ""
@@ -166,7 +166,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
             put_on_watchlists(person=person, watchlists=form.cleaned_data["watchlists"], by=request.user)
         if "groups" in form.cleaned_data:
             put_in_groups(person=person, groups=form.cleaned_data["groups"], by=request.user)
-        # After the commit: a bad file then costs neither the person nor the other files.
+        # After the commit: a bad file then undoes neither the person nor the other files.
         add = partial(self._add_photos, request, person, form.cleaned_data.get("new_photos", []))
         transaction.on_commit(add)
 
@@ -189,7 +189,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
         return self._to_photos(request, obj) or super().response_post_save_change(request, obj)
 
     def _to_photos(self, request: HttpRequest, person: Person) -> HttpResponseRedirect | None:
-        """Who added photos wants to see what becomes of them, not the list."""
+        """Redirects a user who added photos to the photos, to follow them, instead of the list."""
         if not request.FILES:
             return None
         return redirect(reverse("admin:people_person_change", args=[person.pk]) + "#photos")

@@ -1,4 +1,4 @@
-"""Photos in the admin: an inbox of what needs somebody, and the pages to choose a face and to decide a doubt."""
+"""The admin of photos: the list, and the pages on which users choose a face or decide on a held photo."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         js = ["people/admin.js"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # photos are added on their person's page
+        return False  # users add photos on their person's page
 
     def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
         return [
@@ -61,11 +61,11 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         return photos.within_limits_of(request.user)
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """Not by what a reason is made of: an address must not tell of somebody out of sight."""
+        """Refuses filters by details of the reason: they would reveal people hidden from the user."""
         return not lookup.startswith("reason_detail") and super().lookup_allowed(lookup, value, request)
 
     def get_fields(self, request: HttpRequest, obj: Photo | None = None) -> list[Any]:
-        return []  # the page shows the card; nothing of a photo is typed
+        return []  # the page shows the card; a photo has no field to type in
 
     def change_view(
         self,
@@ -80,7 +80,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         return super().change_view(request, object_id, form_url, context)
 
     def choose_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        """GET: every face drawn over the picture. POST: `face` is the index of the chosen one."""
+        """GET: draws every face over the picture. POST: chooses the face with the index `face`."""
         photo: Photo = self.row(request, pk, right="change")
         if request.method == "POST":
             with self.refusals_shown(request, done="The photo is being read again with the chosen face."):
@@ -90,7 +90,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         return self.page(request, "admin/people/choose_face.html", photo=photo, faces=faces, title="Choose a face")
 
     def review_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        """GET: the doubtful face beside the person it resembles. POST: `decision` is confirm, move or refuse."""
+        """GET: shows the held face beside the person it resembles. POST: `decision` is confirm, move or refuse."""
         photo: Photo = self.row(request, pk, right="change")
         people = Person.objects.within_limits_of(request.user).with_face()
         resembled = photo.reason_detail.get("person")
@@ -123,7 +123,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         return self._to_person(photo)
 
     def _move(self, request: HttpRequest, photo: Photo, other: Person | None) -> HttpResponseBase:
-        """To `other`, if that is whom the page has shown: the photo may have come to resemble somebody else."""
+        """Moves the photo to `other` if the page showed `other`: since then it may resemble somebody else."""
         if not request.user.has_perms(RIGHTS_TO_MOVE):
             raise PermissionDenied
         with self.refusals_shown(request, done=f"Moved to {other}, and it is being read again."):
@@ -153,7 +153,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         services.delete_photos(photos=queryset, by=request.user)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        """Back to the person, where the photo was."""
+        """Returns to the page of the photo's person."""
         super().response_delete(request, obj_display, obj_id)
         return redirect("admin:people_person_change", request.deleted_from)  # type: ignore[attr-defined]
 
@@ -180,12 +180,12 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
 
 
 def _number(text: str | None) -> int:
-    """An index from a form; -1, which no face has, for anything else."""
+    """Reads an index from a form; returns -1, which no face has, for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else -1
 
 
 def _frame(photo: Photo, box: list[int]) -> dict[str, float]:
-    """A box in percent of the picture, cut at its edges, for drawing over it at any size."""
+    """Returns a box in percent of the picture, clipped to its edges, to draw over it at any size."""
     width, height = photo.width_px or 1, photo.height_px or 1
     left, top = max(0, box[0]) / width, max(0, box[1]) / height
     right, bottom = min(width, box[2]) / width, min(height, box[3]) / height

@@ -1,4 +1,4 @@
-"""What a name takes: the history of the site's thresholds, and the page that measures the gallery to choose them."""
+"""The admin of thresholds: their history, and the page that measures the gallery to choose new ones."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from people.recognition.gallery.calibration import FEWEST_PEOPLE
 from people.recognition.gallery.measuring import ONE_PERSON
 from people.records.person import Person
 
-# 20 million, about half a second: a gallery of 4,000 photos of 2,000 people is measured in full, of a larger one every
-# n-th photo. `manage.py calibrate` takes its time.
+# 20 million take about 0.5 s. The page measures a gallery of 4,000 photos of 2,000 people in full, and every n-th photo
+# of a larger one; `manage.py calibrate` measures more and takes longer.
 PAGE_COMPARISONS = 20_000_000
 
 
@@ -40,10 +40,10 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
         css = {"all": ["people/admin.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # put into force on the calibration page
+        return False  # the calibration page adds them
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # a history
+        return False  # a history stays as it is
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -55,7 +55,7 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
         return [("calibrate/", self.calibrate_page, "calibrate")]
 
     def calibrate_page(self, request: HttpRequest) -> HttpResponseBase:
-        """GET: the gallery measured; `rate` is the wanted chance of a false name. POST: `match` is put into force."""
+        """GET: measures the gallery; `rate` is the wanted chance of a false name. POST: puts `match` into force."""
         if not (self.has_view_permission(request) and request.user.has_perm("people.view_person")):
             raise PermissionDenied
         form = None
@@ -117,7 +117,7 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
 
 
 def _pairs(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Close pairs with the people themselves; who was deleted meanwhile is left out."""
+    """Returns close pairs with their people, without pairs of people deleted meanwhile."""
     people = Person.objects.with_face().in_bulk({person for pair in found["pairs"] for person in pair["people"]})
     named = {str(pk): person for pk, person in people.items()}
     return [

@@ -1,4 +1,4 @@
-"""Pages that tell of everybody: whoever is limited finds them neither on the index nor at their addresses."""
+"""The base of admin pages about everybody, which limited users find neither on the index nor by address."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from people.records.groups import person_limits
 
 
 class ForTheUnlimited(ExtraPages):
-    """A model's admin whose every page is refused to limited users, with the sentence `why`."""
+    """A model's admin that refuses every page to limited users, with the sentence `why`."""
 
     why = "This page tells of everybody in the gallery, and you see some groups of people only."
 
     def limits_of(self, user: Any) -> object:
-        """Truthy for whoever is limited."""
+        """Returns a truthy value if `user` is limited."""
         return person_limits(user)
 
     def get_urls(self) -> list[URLPattern]:
@@ -30,7 +30,7 @@ class ForTheUnlimited(ExtraPages):
         return urls
 
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
-        """What the index asks for."""
+        """Hides the model on the index from limited users."""
         rights = super().get_model_perms(request)
         return dict.fromkeys(rights, False) if self._is_limited(request) else rights
 

@@ -1,4 +1,4 @@
-"""Watchlists in the admin: named sets of people."""
+"""The admin of watchlists: named sets of people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from people.records.watchlist import Watchlist
 
 @admin.register(Watchlist)
 class WatchlistAdmin(MembersAdmin):
-    """Every list is shown, with those of its people who exist for the user."""
+    """Shows every watchlist, with only those of its people who exist for the user."""
 
     about = "A named set of people. Sightings, attendance and searches can be narrowed to it, here and over the API."
     list_display = ["name", "description", "people_count"]
@@ -34,13 +34,13 @@ class WatchlistAdmin(MembersAdmin):
         return watchlists.annotate(people_count=Coalesce(Subquery(number), 0, output_field=IntegerField()))
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """Not by their people: an address must not tell of somebody out of sight."""
+        """Refuses filters by people: they would reveal people hidden from the user."""
         return not lookup.startswith("people") and super().lookup_allowed(lookup, value, request)
 
     def change_members(self, request: HttpRequest, row: Any, put_in: Any, take_out: Any) -> None:
         change_watched(watchlist=row, put_in=put_in, take_out=take_out, by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not of a list with people out of sight, who would be taken off it."""
+        """Refuses a list with hidden members, whom the deletion would take off it."""
         may = super().has_delete_permission(request, obj)
         return may and (obj is None or not has_hidden_members(obj, request.user))

@@ -1,1 +1,1 @@
-"""People and photos over REST."""
+"""REST views of people, photos, watchlists, imports and recognition."""

@@ -1,4 +1,4 @@
-"""Which people and photos an API list shows."""
+"""Filters of the API's lists of people, photos, watchlists and imports."""
 
 from uuid import UUID
 
@@ -15,7 +15,10 @@ from people.rest.metadata_filters import MetadataFilters
 
 
 def watchlists_for(request: HttpRequest | None) -> QuerySet[Watchlist]:
-    """Those that may be asked for: who is on a list is no secret to be guessed by filtering with it."""
+    """Returns the watchlists that the caller may filter by.
+
+    Without the right to see watchlists it returns none: filtering by a list would reveal who is on it.
+    """
     if request is None or not request.user.has_perm("people.view_watchlist"):
         return Watchlist.objects.none()
     return Watchlist.objects.all()
@@ -57,7 +60,7 @@ class WatchlistFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def with_member(self, watchlists: QuerySet[Watchlist], name: str, person: UUID) -> QuerySet[Watchlist]:
-        """Of somebody who exists for the caller: others are on no list."""
+        """Returns the lists that `person` is on; none if the person does not exist for the caller."""
         return watchlists.filter(people__in=Person.objects.within_limits_of(self.request.user).filter(pk=person))
 
 

@@ -1,4 +1,4 @@
-"""The API's state of the gallery: what it holds, what made it, and what decides over it."""
+"""The API's view of the gallery's state: its contents, its engine and its thresholds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from people.rest.permissions import RightsTable
 
 
 class EngineShareSerializer(serializers.Serializer[Any]):
-    """The part of the gallery that one engine made."""
+    """The encodings that one engine made."""
 
     engine = serializers.CharField(help_text="What made the encodings; a gallery never mixes engines.")
     people = serializers.IntegerField()
@@ -33,7 +33,7 @@ class EngineShareSerializer(serializers.Serializer[Any]):
 
 
 class ThresholdsInForceSerializer(serializers.Serializer[Any]):
-    """Distances, 0 to 2, that decide now; a camera may have a `match_threshold` of its own."""
+    """The distances, 0 to 2, that decide now; a camera may have its own `match_threshold`."""
 
     match = serializers.FloatField(help_text="Up to which a face is given a name.")
     review = serializers.FloatField(help_text="And up to which a person is asked.")
@@ -47,7 +47,7 @@ class ThresholdsInForceSerializer(serializers.Serializer[Any]):
 
 
 class GallerySerializer(serializers.Serializer[Any]):
-    """What cameras compare faces with."""
+    """The gallery that cameras compare faces with."""
 
     version = serializers.IntegerField(help_text="Raised by every change; detections name theirs.")
     changed_at = serializers.DateTimeField(allow_null=True, help_text="null: there was no change yet.")
@@ -79,8 +79,8 @@ class GalleryView(GenericAPIView[GalleryVersion]):
 
 
 def gallery_state(user: Looker) -> dict[str, Any]:
-    """Fields of GallerySerializer as far as `user` may see them, in at most six queries."""
-    now = GalleryVersion.objects.filter(pk=1).first()  # none in a database that was emptied
+    """Returns the fields of GallerySerializer that `user` may see, in at most six queries."""
+    now = GalleryVersion.objects.filter(pk=1).first()  # None in a database that somebody emptied
     engine = active_engine()
     shares = shares_seen_by(user, now=now)
     used = next((share for share in shares if share["engine"] == engine), {"people": 0, "encodings": 0})
@@ -96,7 +96,7 @@ def gallery_state(user: Looker) -> dict[str, Any]:
         "thresholds": thresholds_shown(
             set_by_somebody.thresholds if set_by_somebody else Thresholds(),
             set_by_somebody.created_at if set_by_somebody else None,
-            "" if person_limits(user) else reason,  # which often counts the people of the whole gallery
+            "" if person_limits(user) else reason,  # the reason often gives the number of people in the whole gallery
         ),
         "engines": shares,
     }

@@ -1,4 +1,4 @@
-"""Imports as the API shows them."""
+"""Serializers of imports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_REFUSED = 20
 
 
 class FileCountsSerializer(serializers.Serializer[ImportJob]):
-    """Files of the ZIP: how many have been read, and what became of them."""
+    """The files of the ZIP: how many have been read, and with which result."""
 
     total = serializers.IntegerField(source="entries_total")
     read = serializers.IntegerField(source="entries_seen")
@@ -27,14 +27,14 @@ class FileCountsSerializer(serializers.Serializer[ImportJob]):
 
 
 class PeopleCountsSerializer(serializers.Serializer[ImportJob]):
-    """The people whom its folders and files name."""
+    """The people whom the ZIP's folders and files name."""
 
     new = serializers.IntegerField(source="people_made")
     known = serializers.IntegerField(source="people_found")
 
 
 class PhotoCountsSerializer(serializers.Serializer[PhotoCounts]):
-    """The photos that it added, by what has become of them since."""
+    """The photos that the import added, by their current state."""
 
     waiting = serializers.IntegerField()
     enrolled = serializers.IntegerField()
@@ -43,7 +43,7 @@ class PhotoCountsSerializer(serializers.Serializer[PhotoCounts]):
 
 
 class RefusedFileSerializer(serializers.Serializer[Any]):
-    """A file of the ZIP that became no photo, and why."""
+    """A file of the ZIP that was not added as a photo, and why."""
 
     path = serializers.CharField()
     person = serializers.CharField(source="person_name")
@@ -52,7 +52,7 @@ class RefusedFileSerializer(serializers.Serializer[Any]):
 
 
 class ImportSerializer(serializers.ModelSerializer[ImportJob]):
-    """An uploaded ZIP of people's photos, and how far it is."""
+    """An uploaded ZIP of people's photos, and how far its import has come."""
 
     name = serializers.CharField(source="original_name")
     files = FileCountsSerializer(source="*")
@@ -73,7 +73,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportJob]):
 
 
 class ImportDetailSerializer(ImportSerializer):
-    """An import with what has become of its photos, and the first files that were refused."""
+    """An import with the states of its photos and the first files that were refused."""
 
     photos = serializers.SerializerMethodField()
     refused = serializers.SerializerMethodField(help_text=f"The first {MOST_REFUSED}; the report has them all.")

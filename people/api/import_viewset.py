@@ -1,4 +1,4 @@
-"""The API's imports: a ZIP of many people is uploaded, worked through by a worker, and looked at meanwhile."""
+"""The API's imports: a client uploads a ZIP of many people, a worker reads it, and the client follows it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from people.rest.negotiation import AnyPicture
 from people.rest.permissions import RightsTable
 
 FORM_BYTES = 100_000
-"""What a form may have beside its file."""
+"""Bytes that a form may contain besides its file."""
 
 
 @extend_schema_view(

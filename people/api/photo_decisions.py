@@ -1,4 +1,4 @@
-"""What the API lets people decide over photos that were read: which face, whose photo, whether it may enrol."""
+"""The API's decisions on photos that were read: which face, whose photo, and whether to enrol it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ else:  # a mixin at run time
 
 
 class PhotoDecisions(Base):
-    # Mixed into the viewset of photos. No docstring: the API's reference would show it to everybody.
+    # Mixin for the viewset of photos. A docstring would appear in the public API reference.
 
     rights: ClassVar[RightsTable] = model_rights(
         "people.photo",
@@ -77,7 +77,7 @@ class PhotoDecisions(Base):
         form = MovePhotoSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         to = form.validated_data["person"]
-        hold([to.pk])  # before the photo, as everywhere
+        hold([to.pk])  # people are always locked before photos
         photo = self.get_object()
         photo_decisions.move_photo(photo=photo, to=to, by=request.user)
         return self._shown(photo)

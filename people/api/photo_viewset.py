@@ -1,4 +1,4 @@
-"""The API's photos: uploaded to a person, read by a worker, decided on by people."""
+"""The API's photos: clients upload them for a person, a worker reads them, people decide on them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from people.rest.picture_views import stream_picture
 from people.rest.safe_edits import SafeEdits
 
 UPLOAD_MAX_BYTES = 10 * settings.PHOTO_MAX_BYTES
-"""One request, all its pictures together: fifty usual photos of 3 MB fit."""
+"""Limit for one request with all its pictures: fifty usual photos of 3 MB fit."""
 PICTURE = {(200, "image/*"): OpenApiTypes.BINARY}
 
 
@@ -68,7 +68,7 @@ class PhotoViewSet(
         return photos if self.action == "list" else with_resembled(photos, self.request.user)
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
-        """Who is resembled is looked up for the photos of the page only, not for all that a deep page passes over."""
+        """Returns a page of photos, and looks up whom they resemble for this page only, not for all skipped photos."""
         page = super().paginate_queryset(queryset) or []
         rows = with_resembled(Photo.objects.within_limits_of(self.request.user), self.request.user)
         shown = rows.in_bulk([photo.pk for photo in page])
@@ -101,7 +101,7 @@ class PhotoViewSet(
         return Response(report.data, status=status.HTTP_201_CREATED)
 
     def _add(self, person: Person, images: list[UploadedFile[bytes]], added: list[Photo]) -> Iterator[dict[str, Any]]:
-        """Queue what can be a photo in `added`; yields the refused."""
+        """Adds each image as a photo, appends it to `added`, and yields the refused ones."""
         for index, image in enumerate(images):
             name = image.name or ""
             try:

@@ -1,4 +1,4 @@
-"""Recognition of uploaded pictures as the API shows it."""
+"""Serializers for the recognition of uploaded pictures."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from people.rest.strict import StrictFields
 
 MOST_CANDIDATES = 20
 VERDICTS = [(Verdict.MATCH.value, "known"), (Verdict.REVIEW.value, "to review"), (Verdict.UNKNOWN.value, "unknown")]
-"""With the words that sightings have for them: one type in the schema."""
+"""The same words as for sightings, so that the schema has one type for both."""
 BIGGEST = "biggest"
 
 
 class RecogniseSerializer(StrictFields, serializers.Serializer[Any]):
-    """A picture and how to look at it. Nothing of it is kept."""
+    """A picture and how to look at it. The server does not keep it."""
 
     image = serializers.FileField(allow_empty_file=True)
     faces = serializers.ChoiceField(
@@ -54,7 +54,7 @@ class VerifySerializer(StrictFields, serializers.Serializer[Any]):
 
 
 class ThresholdsSerializer(serializers.Serializer[Any]):
-    """Where a distance becomes a verdict: Euclidean between unit vectors, 0 to 2, lower is closer."""
+    """The distances that decide a verdict: Euclidean between unit vectors, 0 to 2, lower is closer."""
 
     match = serializers.FloatField()
     review = serializers.FloatField()
@@ -69,7 +69,7 @@ class NamedSerializer(serializers.Serializer[Any]):
 
 
 class CandidateSerializer(serializers.Serializer[Any]):
-    """Somebody enrolled, and how far from the face."""
+    """An enrolled person, and the distance to the face."""
 
     person = NamedSerializer()
     distance = serializers.FloatField()
@@ -86,7 +86,7 @@ class RecognisedFaceSerializer(FaceSerializer):
 
 
 class RecognitionSerializer(serializers.Serializer[Any]):
-    """Every face of a picture, biggest first, and what decided."""
+    """Every face of a picture, biggest first, and the gallery, engine and thresholds that decided."""
 
     width_px = serializers.IntegerField()
     height_px = serializers.IntegerField()
@@ -97,7 +97,7 @@ class RecognitionSerializer(serializers.Serializer[Any]):
 
 
 class VerificationSerializer(serializers.Serializer[Any]):
-    """Whether two faces are one person."""
+    """Whether two faces show the same person."""
 
     verdict = serializers.ChoiceField(VERDICTS)
     distance = serializers.FloatField()
@@ -107,7 +107,7 @@ class VerificationSerializer(serializers.Serializer[Any]):
 
 
 def shown(recognition: Recognition, candidates: int) -> dict[str, Any]:
-    """As RecognitionSerializer describes it."""
+    """Returns the fields of RecognitionSerializer."""
     return {
         "width_px": recognition.picture.width_px,
         "height_px": recognition.picture.height_px,

@@ -1,4 +1,4 @@
-"""The API's recognition of uploaded pictures: who is it, and is it the same person."""
+"""The API's recognition of uploaded pictures: who is it, and is it the same person?"""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from people.rest.permissions import RightsTable
 
 LATER = OpenApiResponse(description="Too many pictures wait: come back after `Retry-After` seconds.")
 FORM_BYTES = 100_000
-"""What a form may have beside its pictures."""
+"""Bytes that a form may contain besides its pictures."""
 
 
 class PictureView(APIView):
-    """Takes `pictures` files of PHOTO_MAX_BYTES as a form, from whoever may recognise."""
+    """Takes a form with up to `pictures` files of PHOTO_MAX_BYTES each, from users who may recognise."""
 
     parser_classes = [MultiPartParser]
     rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
@@ -120,14 +120,14 @@ class VerifyView(PictureView):
 
 
 class NothingEnrolled(WrongState):
-    """There is nobody to compare with."""
+    """The person has no enrolled photo to compare with."""
 
     def __init__(self) -> None:
         super().__init__("No photo of this person is enrolled yet.")
 
 
 def _biggest(data: bytes) -> tuple[Probe, Vector, str]:
-    """The biggest face, its encoding and the engine. Raises BadPicture "no_face"."""
+    """Returns the biggest face, its encoding and the engine. Raises BadPicture "no_face"."""
     probes, engine = look(data, most=1)
     if not probes.found or (vector := probes.found[0].vector) is None:
         raise BadPicture("no_face")

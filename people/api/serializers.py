@@ -1,4 +1,4 @@
-"""People, photos and watchlists as the API shows them. Encodings are never shown."""
+"""Serializers of people, photos and watchlists; they never show encodings."""
 
 from typing import Any, TypedDict
 from uuid import UUID
@@ -16,7 +16,7 @@ from people.records.watchlist import Watchlist
 from people.rest.strict import StrictFields
 
 MAX_IMAGES = 50
-"""Pictures in one upload; a request of them all is bounded by photo_viewset.UPLOAD_MAX_BYTES too."""
+"""The most pictures in one upload; photo_viewset.UPLOAD_MAX_BYTES also limits the whole request."""
 MAX_MEMBERS = 10_000
 
 
@@ -26,7 +26,7 @@ class MetadataApiField(serializers.JSONField):
 
 
 class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
-    """Somebody who may be recognised; the retired stay in the records."""
+    """Somebody who may be recognised; retired people stay in the records."""
 
     photos_total = serializers.IntegerField(read_only=True)
     photos_enrolled = serializers.IntegerField(read_only=True, help_text="Photos that this person is recognised by.")
@@ -36,7 +36,7 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
     portrait_url = serializers.SerializerMethodField()
     metadata = MetadataApiField(
         required=False,
-        initial=dict,  # what the browsable API's form begins with
+        initial=dict,  # the browsable API's form starts with it
         validators=[check_metadata],
         help_text=f"What your organisation keeps for itself: at most {MOST_KEYS} names and {MOST_BYTES} bytes. "
         "Writing replaces it all.",
@@ -81,7 +81,7 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
 
 
 class MergeSerializer(StrictFields, serializers.Serializer[Any]):
-    """Who is to become one with the person of the address."""
+    """The person to merge into the person of the address."""
 
     person = serializers.UUIDField(help_text="The id of the other person, who is deleted then.")
 
@@ -116,7 +116,7 @@ class PhotoReason(TypedDict):
 
 
 class PhotoSerializer(serializers.ModelSerializer[Photo]):
-    """A photo and what became of it."""
+    """A photo and the result of its enrolment."""
 
     person = serializers.PrimaryKeyRelatedField[Person](read_only=True)
     reason = serializers.SerializerMethodField()
@@ -170,7 +170,7 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
 
 
 class SomebodyField(serializers.PrimaryKeyRelatedField[Person]):
-    """The id of a person who exists for the caller; others are as unknown as an id that nobody has."""
+    """The id of a person who exists for the caller; any other id gives the same error as one that nobody has."""
 
     def get_queryset(self) -> PersonQuerySet:
         people = super().get_queryset()
@@ -179,7 +179,7 @@ class SomebodyField(serializers.PrimaryKeyRelatedField[Person]):
 
 
 class PhotoLinksSerializer(serializers.Serializer[Any]):
-    """Addresses that need no login, for an `<img>` of another system."""
+    """Addresses that need no login, for an `<img>` in another system."""
 
     image = serializers.URLField(help_text="The picture.")
     crop = serializers.URLField(allow_null=True, help_text="The enrolled face; null until there is one.")
@@ -191,7 +191,7 @@ class PhotoUploadSerializer(StrictFields, serializers.Serializer[Any]):
 
     person = SomebodyField(queryset=Person.objects.all())
     images = serializers.ListField(
-        # Empty files reach the service, which says for each file what is wrong with it.
+        # The field accepts empty files: the service then says for each file what is wrong with it.
         child=serializers.FileField(allow_empty_file=True),
         min_length=1,
         max_length=MAX_IMAGES,
@@ -200,7 +200,7 @@ class PhotoUploadSerializer(StrictFields, serializers.Serializer[Any]):
 
 
 class RefusedImageSerializer(serializers.Serializer[Any]):
-    """A file of an upload that was not taken, and why."""
+    """A file of an upload that was refused, and why."""
 
     index = serializers.IntegerField(help_text="Its place in the upload, from 0.")
     name = serializers.CharField()
@@ -209,7 +209,7 @@ class RefusedImageSerializer(serializers.Serializer[Any]):
 
 
 class UploadReportSerializer(serializers.Serializer[Any]):
-    """What became of each file of an upload: one that is refused does not stop the others."""
+    """The result of each file of an upload: a refused file does not stop the others."""
 
     photos = PhotoSerializer(many=True)
     refused = RefusedImageSerializer(many=True)
@@ -222,13 +222,13 @@ class ChooseFaceSerializer(StrictFields, serializers.Serializer[Any]):
 
 
 class MovePhotoSerializer(StrictFields, serializers.Serializer[Any]):
-    """Whose photo it is instead."""
+    """The person to whom to move the photo."""
 
     person = SomebodyField(queryset=Person.objects.all(), help_text="The person whom the photo is held for resembling.")
 
 
 class MembersField(serializers.ListField):
-    """Ids of people, checked with one query for them all."""
+    """Ids of people; one query checks them all."""
 
     child = serializers.UUIDField()
 

@@ -54,7 +54,7 @@ class PersonViewSet(SafeModelViewSet):
         return people if self.action == "list" else people.with_photo_counts().with_face()
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
-        """Photos are counted for the people of the page only, not for all that a deep page passes over."""
+        """Returns a page of people, and counts photos for this page only, not for all skipped people."""
         page = super().paginate_queryset(queryset) or []
         shown = Person.objects.with_photo_counts().with_face().in_bulk([person.pk for person in page])
         return [shown[person.pk] for person in page if person.pk in shown]
@@ -144,7 +144,7 @@ class WatchlistViewSet(SafeModelViewSet):
     filterset_class = WatchlistFilter
     rights: ClassVar[RightsTable] = model_rights("people.watchlist")
     lookup_value_regex = "[0-9]+"
-    lets_refer = False  # its members are part of its state
+    lets_refer = False  # the members are part of the state, so nobody may add one while it is held
 
     def get_queryset(self) -> QuerySet[Watchlist]:
         shown = Person.objects.within_limits_of(self.request.user)

@@ -1,1 +1,1 @@
-"""The ground floor: what every part of people and streams stands on."""
+"""The ground floor: small modules that every part of people and streams uses."""

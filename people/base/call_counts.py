@@ -1,4 +1,4 @@
-"""Counts calls in windows of a minute: one number in the cache for each caller."""
+"""Counters of calls in one-minute windows: one number in the cache for each caller."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ WINDOW_S = 60
 
 
 def calls_in_window(name: str, caller: str) -> int:
-    """Count one more call of `caller`, and say how many it makes in this minute."""
+    """Counts one more call of `caller`; returns how many calls it has made in this minute."""
     window = int(time.time()) // WINDOW_S
     key = f"calls-{name}-{sha256(caller.encode('utf-8', 'replace')).hexdigest()[:32]}-{window}"
     if cache.add(key, 1, timeout=2 * WINDOW_S):
         return 1
     try:
         return int(cache.incr(key))
-    except ValueError:  # it has just been evicted: counting begins again
+    except ValueError:  # the cache has just evicted the number: counting begins again
         return 1
 
 
 def seconds_left() -> float:
-    """Until the next window."""
+    """Returns the seconds until the next window begins."""
     return WINDOW_S - time.time() % WINDOW_S

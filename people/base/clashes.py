@@ -1,4 +1,4 @@
-"""What the database refuses because two requests came at once, told apart from its faults."""
+"""Tells database errors caused by two simultaneous requests from real faults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ _CLASHES = {errorcodes.UNIQUE_VIOLATION, errorcodes.FOREIGN_KEY_VIOLATION, error
 
 
 def is_clash(error: Exception) -> bool:
-    """Whether the same request may succeed, or be refused with a reason, when it is sent again."""
+    """Returns whether a retry of the same request may succeed, or at least be refused with a reason."""
     is_of_database = isinstance(error, IntegrityError | OperationalError)
     return is_of_database and getattr(error.__cause__, "pgcode", None) in _CLASHES

@@ -1,4 +1,4 @@
-"""Doorbells to the workers: "look at the database now". Hints only; behind each stands a sweep every few seconds."""
+"""Doorbells tell the workers to look at the database now; a sweep every few seconds covers any that get lost."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ logger = logging.getLogger(__name__)
 
 GROUP = "workers"
 VIEWERS = "viewers"
-"""Every open dashboard."""
-# 2 s: a channel layer that does not answer must not hold an upload for longer.
+"""The group of all open dashboards."""
+# 2 s: a channel layer that does not answer must not delay an upload for longer.
 TIMEOUT_S = 2.0
 
 
 def ring_gallery() -> None:
-    """After this transaction commits: the gallery has changed."""
+    """Tells the workers, after this transaction commits, that the gallery has changed."""
     ring("gallery.changed")
 
 
 def ring_photos() -> None:
-    """After this transaction commits: a photo waits to be read."""
+    """Tells the workers, after this transaction commits, that a photo waits to be read."""
     ring("photos.changed")
 
 
 def ring_imports() -> None:
-    """After this transaction commits: an import waits to be worked through."""
+    """Tells the workers, after this transaction commits, that an import waits."""
     ring("imports.changed")
 
 
 def ring_viewers() -> None:
-    """After this transaction commits: open dashboards look anew at what they may show.
+    """Tells open dashboards, after this transaction commits, to check again what they may show.
 
-    To be called after every write of a group or a limit. A forgotten call costs 30 s.
+    Call it after every write of a group or a limit. If a call is missing, dashboards notice up to 30 s later.
     """
     ring("cameras.changed", VIEWERS)
 
 
 def ring(message_type: str, group: str = GROUP) -> None:
-    """After this transaction commits: `message_type` to everybody in `group`."""
+    """Sends `message_type` to everybody in `group` after this transaction commits."""
     transaction.on_commit(partial(_send, message_type, group), robust=True)
 
 
 def _send(message_type: str, group: str) -> None:
     try:
         async_to_sync(_send_in_time)(message_type, group)
-    except Exception:  # whatever the layer raises: the write is committed and the sweep will find it
+    except Exception:  # channel layers raise anything; the write is committed and the sweep will find it
         logger.warning("doorbell %s was not heard", message_type, exc_info=True)
 
 

@@ -1,4 +1,4 @@
-"""A form that refuses to overwrite what somebody else saved since it was opened."""
+"""A form that refuses to overwrite changes that somebody else saved after it was opened."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ else:  # generic for the type checker alone
 
 
 class GuardedForm(Base):
-    """Its template has to render `row_state`. To be cleaned in the transaction that saves it, as the admin does."""
+    """Refuses to save if the row's state differs from `row_state`, which the form's template must render.
+
+    Clean the form in the transaction that saves it, as the admin does: cleaning locks the row.
+    """
 
     row_state = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
@@ -28,7 +31,7 @@ class GuardedForm(Base):
             self.fields["row_state"].initial = self.state(self.instance)
 
     def state(self, row: Any) -> str:
-        """To be overridden where more than the row's own columns is edited."""
+        """Returns the row's state. Override it in forms that edit more than the row's own columns."""
         return state_of(row)
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Who did what: entries of the admin's own log, written by the services, so that API and admin leave the same."""
+"""Log of who did what: services write entries to the admin's log, so API and admin leave the same history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 
 Actor = AbstractBaseUser | AnonymousUser | None
-"""Who asked for it; None for commands and the system itself, which leave no entry."""
+"""The user who asked for a change; None for commands and the system itself, which leave no entry."""
 
 
 def log_added(row: Model, words: str = "", *, by: Actor) -> None:
@@ -26,19 +26,19 @@ def log_changed(row: Model, words: str, *, by: Actor) -> None:
 
 
 def log_each_changed(changes: Iterable[tuple[Model, str]], *, by: Actor) -> None:
-    """Rows with the words for each, in one query."""
+    """Logs several rows, each with its own words, in one query."""
     _write(changes, CHANGE, by)
 
 
 def log_deleted(rows: Iterable[Model], words: str = "", *, by: Actor) -> None:
-    """Before the rows are deleted: afterwards nobody knows what they were called."""
+    """Logs that `rows` are deleted. Call it before the deletion: an entry contains the row's name."""
     _write(((row, words or "Deleted.") for row in rows), DELETION, by)
 
 
 def _write(rows: Iterable[tuple[Model, str]], action: int, by: Actor) -> None:
     if by is None or not by.pk:
         return
-    key = getattr(by, "key", None)  # a KeyUser's
+    key = getattr(by, "key", None)  # only a KeyUser has one
     suffix = f" With the API key “{key.name}”." if key else ""
     LogEntry.objects.bulk_create(
         LogEntry(
@@ -54,7 +54,7 @@ def _write(rows: Iterable[tuple[Model, str]], action: int, by: Actor) -> None:
 
 
 def changed_in_words(before: Model, after: Model, *more: str) -> str:
-    """ "Changed name and notes.": the columns that differ, by their names for people, and `more`; "" for none."""
+    """Returns "Changed name and notes.": the verbose names of the columns that differ, and `more`; "" for none."""
     columns = [
         str(field.verbose_name)
         for field in after._meta.concrete_fields
@@ -65,7 +65,7 @@ def changed_in_words(before: Model, after: Model, *more: str) -> str:
 
 
 def last_change_in_words(row: Model) -> str:
-    """ "Ann at 12:03 on 23 November: Changed name.": the newest entry of `row`; "" when the log has none."""
+    """Returns the newest entry of `row`: "Ann, 2025-11-23 12:03:00: Changed name."; "" if there is none."""
     entries = LogEntry.objects.filter(content_type=get_content_type_for_model(row), object_id=str(row.pk))
     entry = entries.select_related("user").order_by("-action_time", "-pk").first()
     if entry is None:

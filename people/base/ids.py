@@ -1,4 +1,4 @@
-"""Ids as callers write them."""
+"""Reads ids that callers wrote."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 def uuid_or_none(text: object) -> UUID | None:
-    """None for what is no UUID."""
+    """Returns `text` as a UUID, or None if it is not one."""
     try:
         return UUID(str(text))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Answers kept for a day, so that a client that did not hear one may ask again without creating twice."""
+"""Answers kept for a day: a client that missed one may repeat its request without creating anything twice."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ MOST_BYTES = 1_000_000
 
 class KeptAnswerQuerySet(models.QuerySet["KeptAnswer"]):
     def expired(self) -> KeptAnswerQuerySet:
-        """By the database's clock."""
+        """Answers older than KEPT, by the database's clock."""
         return self.filter(made_at__lt=Now() - KEPT)
 
 
 class KeptAnswer(models.Model):
-    """What one caller was answered to one request. Written in the transaction that created what it tells of."""
+    """The answer to one request of one caller, written in the transaction that created the row it describes."""
 
     caller = models.CharField(max_length=50)
-    """Whose key it is: the same one of somebody else is another."""
+    """The API key or user that sent the request. Two callers may use the same `key` without conflict."""
     address = models.CharField(max_length=300)
     """Method and path."""
     key = models.CharField(max_length=KEY_LENGTH)
     digest = models.CharField(max_length=64)
-    """HMAC-SHA-256 of what was sent, hexadecimal; files are in it by their own digest and are not kept here."""
+    """HMAC-SHA-256 of the request, hexadecimal. It covers each file's own digest; the files are not kept here."""
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
-    """JSON, as it was shown to this caller."""
+    """The JSON that this caller received."""
     headers = models.JSONField(default=dict)
     made_at = models.DateTimeField(db_default=Now())
 
@@ -51,7 +51,10 @@ class KeptAnswer(models.Model):
 
 
 def take_turn(caller: str, address: str, key: str) -> bool:
-    """Whether nobody else works on this very request; held until the transaction ends, however it ends."""
+    """Takes the lock on this request; returns False if somebody else holds it.
+
+    Postgres releases the lock when the transaction ends, whether it commits or fails.
+    """
     number = sha256("\0".join((caller, address, key)).encode()).digest()[:8]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(number, signed=True)])
@@ -59,12 +62,12 @@ def take_turn(caller: str, address: str, key: str) -> bool:
 
 
 def earlier_answer(caller: str, address: str, key: str) -> KeptAnswer | None:
-    """None for a first request, and for one that was answered longer ago than answers are kept."""
+    """Returns the kept answer, or None for a first request and for one answered longer ago than KEPT."""
     mine = KeptAnswer.objects.filter(caller=caller, address=address, key=key)
     mine.expired().delete()
     return mine.first()
 
 
 def forget_answers() -> int:
-    """Delete the expired ones; returns how many."""
+    """Deletes the expired answers; returns how many."""
     return KeptAnswer.objects.expired().delete()[0]

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: what they would take for a formula is only text."""
+"""CSV for spreadsheets, safe from cells that a spreadsheet would run as formulas."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-# What spreadsheets take for a formula when a cell begins with it.
+# Spreadsheets take a cell for a formula if it begins with one of these.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe(text: str) -> str:
-    """A text that a spreadsheet will not run: somebody may have been enrolled as `=HYPERLINK(…)`."""
+    """Returns `text` so that a spreadsheet does not run it: a person may be called `=HYPERLINK(…)`."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def csv_text(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    """A CSV file with a first line of `columns`."""
+    """Returns a CSV file whose first line is `columns`."""
     file = StringIO()
     csv.writer(file).writerows([columns, *lines])
     return file.getvalue()

@@ -1,8 +1,9 @@
-"""How long one statement may keep a web request waiting, whatever lies between us and Postgres.
+"""The time limit of each statement in a web request, which also works through PgBouncer.
 
-Each statement of such a request brings its own `SET LOCAL`, in the same message: without a transaction the two are
-one, and nothing is left behind on a connection. A session's setting would go to others behind PgBouncer in transaction
-mode, and the setting as a connection begins is refused by it. Workers, commands and migrations have no limit.
+Each statement carries its own `SET LOCAL` in the same message. Outside a transaction Postgres runs such a message as
+one transaction, so the setting never stays on the connection. Two other ways fail behind PgBouncer in transaction
+mode: a session setting leaks to other clients, and PgBouncer refuses the setting as a start-up option. Workers,
+commands and migrations have no limit.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ from psycopg2.errors import QueryCanceled
 from people.errors import PeopleError
 
 _limit_s: ContextVar[float | None] = ContextVar("statement_limit_s", default=None)
-# Not BEGIN, SAVEPOINT or ROLLBACK TO: those are instant, and the last must work where all else is refused.
+# Not BEGIN, SAVEPOINT or ROLLBACK TO: they are instant, and ROLLBACK TO must work in a failed transaction.
 _LIMITED = re.compile(r"\s*\(*(SELECT|INSERT|UPDATE|DELETE|WITH|LOCK)\b", re.IGNORECASE)
 
 
 @contextmanager
 def statement_limit(seconds: float) -> Iterator[None]:
-    """Each statement within ends after `seconds` with the OperationalError that `is_too_slow` knows; 0: no limit."""
+    """Limits each statement in the block to `seconds`; 0 means no limit.
+
+    A slower statement raises the OperationalError that `is_too_slow` recognises.
+    """
     token = _limit_s.set(seconds or None)
     try:
         yield
@@ -34,9 +38,9 @@ def statement_limit(seconds: float) -> Iterator[None]:
 
 
 def limit_statement(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """As `connection.execute_wrapper` takes it; every connection of the site has it."""
+    """Adds the limit to a statement: an execute wrapper (see `connection.execute_wrapper`) of every connection."""
     seconds = _limit_s.get()
-    # A cursor on the server wraps the statement into one of its own.
+    # A named (server-side) cursor wraps the statement in its own DECLARE, so nothing may stand before it.
     is_named = getattr(context["cursor"], "name", None) is not None
     if seconds is not None and not is_named and isinstance(sql, str) and _LIMITED.match(sql):
         sql = f"SET LOCAL statement_timeout = {round(1000 * seconds)}; {sql}"
@@ -44,7 +48,7 @@ def limit_statement(execute: Callable[..., Any], sql: Any, params: Any, many: bo
 
 
 class TookTooLong(PeopleError):
-    """What callers are told of a statement that was broken off."""
+    """The error that callers receive when a statement exceeded its limit."""
 
     code = "took_too_long"
     retry_after_s = 30
@@ -57,5 +61,5 @@ class TookTooLong(PeopleError):
 
 
 def is_too_slow(error: BaseException | None) -> bool:
-    """Whether a statement was broken off because it took too long."""
+    """Returns whether Postgres cancelled a statement because it took too long."""
     return isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled)

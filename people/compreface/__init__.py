@@ -1,1 +1,1 @@
-"""Moving here from CompreFace: its people and their pictures are read from it while it runs."""
+"""Moves people and their pictures here from a running CompreFace."""

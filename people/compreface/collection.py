@@ -1,6 +1,6 @@
-"""The face collection of a running CompreFace: its subjects, its saved faces and their pictures.
+"""Client for the face collection of a running CompreFace: its subjects, its saved faces and their pictures.
 
-Read with the key of its recognition service, over the addresses that its documentation names (since version 0.6).
+It uses the key of CompreFace's recognition service and the addresses in CompreFace's documentation (since 0.6).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class SavedFace:
 
 
 class Incomplete(CompreFaceError):
-    """Its list of faces changed while it was read, more than once."""
+    """CompreFace's list of faces changed during both attempts to read it."""
 
     code = "compreface_incomplete"
 
@@ -37,11 +37,11 @@ class Collection:
         self._connection = connection
 
     def subjects(self) -> list[str]:
-        """Raises CompreFaceError."""
+        """Returns the names of all subjects. Raises CompreFaceError."""
         return [str(name) for name in self._json("/subjects").get("subjects", [])]
 
     def faces(self) -> list[SavedFace]:
-        """Every saved face, once, subject by subject. Raises CompreFaceError."""
+        """Returns every saved face once, sorted by subject. Raises CompreFaceError."""
         for _ in range(2):
             found: dict[UUID, SavedFace] = {}
             total = 0
@@ -53,11 +53,11 @@ class Collection:
         raise Incomplete(f"It says that it has {total} faces and lists {len(found)}: is somebody adding or deleting?")
 
     def picture(self, face: SavedFace, *, max_bytes: int) -> bytes:
-        """Empty when CompreFace did not keep it. Raises CompreFaceError."""
+        """Returns the picture of a face; empty if CompreFace did not keep it. Raises CompreFaceError."""
         return self._connection.get(f"{BASE}/faces/{face.image_id}/img", max_bytes=max_bytes)
 
     def _pages(self) -> Iterator[dict[str, Any]]:
-        # Sorted: without it CompreFace's pages have no order, and can repeat and leave out.
+        # Sorted: otherwise CompreFace's pages have no order, and may repeat faces or leave some out.
         number = 0
         while number < MOST_PAGES:
             page = self._json(f"/faces?page={number}&size={PAGE}&sort=id")

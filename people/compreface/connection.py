@@ -19,9 +19,9 @@ from urllib3.exceptions import HTTPError
 from people.compreface.errors import CompreFaceRefused, Unreachable
 
 TRIES = 5
-# Doubled each time: 0.5, 1, 2 and 4 s.
+# Each pause is twice the one before: 0.5, 1, 2 and 4 s.
 FIRST_PAUSE_S = 0.5
-# What a server may ask for with Retry-After.
+# The longest pause that a server may ask for with Retry-After.
 LONGEST_PAUSE_S = 60.0
 CHUNK_BYTES = 65_536
 # More than moving.py has threads.
@@ -110,7 +110,7 @@ class Connection:
 
 
 def _understood(address: str) -> tuple[bool, str, int, str]:
-    """Whether it is HTTPS, host, port and the path in front of every other."""
+    """Returns whether the address is HTTPS, its host, its port, and its path prefix. Raises CompreFaceRefused."""
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         port = parts.port
@@ -142,7 +142,7 @@ def _accepted(answer: Answer) -> bytes:
 
 
 def _message(body: bytes) -> str:
-    """What a refusal says: CompreFace's {"message", "code"}, or the beginning of anything else."""
+    """Returns the message of a refusal, from CompreFace's {"message", "code"}, or the start of any other body."""
     try:
         told = json.loads(body)
     except ValueError:

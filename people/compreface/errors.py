@@ -1,4 +1,4 @@
-"""What can go wrong with a CompreFace."""
+"""Errors of a CompreFace server that people are moved from."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from people.errors import PeopleError
 
 
 class CompreFaceError(PeopleError):
-    """Any refusal or failure of a CompreFace; `str()` of it may be shown."""
+    """Any refusal or failure of a CompreFace; its `str()` may be shown to users."""
 
     code = "compreface"
 
 
 class CompreFaceRefused(CompreFaceError):
-    """It answers, and says no: the key, the address or the version is the wrong one. Trying again is no use."""
+    """The server answers with a refusal: the key, the address or the version is wrong. A retry does not help."""
 
     code = "compreface_refused"
 
 
 class Unreachable(CompreFaceError):
-    """It does not answer, or only with faults, however often it was asked."""
+    """The server does not answer, or answers every attempt with a server error."""
 
     code = "compreface_unreachable"

@@ -1,4 +1,4 @@
-"""CompreFace's subjects and saved faces become people and photos here; again, or after a break, adds only the rest."""
+"""Turns CompreFace's subjects and saved faces into people and photos; a repeated run adds only what is missing."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from people.records.photo import Photo
 
 NAME_LENGTH = 200
 BATCH = 500
-# 4 pictures at once keep a CompreFace on the same network busy, and leave it most of its threads.
+# 4 pictures at once keep a CompreFace on the same network busy and leave most of its threads free.
 FETCHERS = 4
-# Fetched and not yet stored: with PHOTO_MAX_BYTES each, 120 MB at most.
+# Pictures fetched and not yet stored: at PHOTO_MAX_BYTES each, 120 MB at most.
 AHEAD = 8
 UNREACHABLE_IN_A_ROW = 5
 NO_PICTURE = (
@@ -33,7 +33,7 @@ NO_PICTURE = (
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of one saved face, or of a subject without any."""
+    """The result of moving one saved face, or a subject that has none."""
 
     subject: str
     image_id: UUID | None
@@ -49,12 +49,12 @@ class Moved:
 
 
 def photo_name(face: SavedFace) -> str:
-    """The photo's original name, by which a second run knows it, whoever's it is by then."""
+    """Returns the photo's original name, by which a second run finds it, whichever person it belongs to by then."""
     return f"compreface-{face.image_id}"
 
 
 def unknown_faces(faces: Iterable[SavedFace]) -> tuple[list[SavedFace], list[Moved]]:
-    """Those that are still to be fetched, and those that are here already."""
+    """Splits `faces` into those still to be fetched and the results of those that are already here."""
     wanted, known = [], []
     remaining = iter(faces)
     while batch := list(islice(remaining, BATCH)):
@@ -69,9 +69,9 @@ def unknown_faces(faces: Iterable[SavedFace]) -> tuple[list[SavedFace], list[Mov
 
 
 def move_faces(collection: Collection, faces: Iterable[SavedFace], *, by: Actor) -> Iterator[Moved]:
-    """Fetch and add each face, in their order; one that fails stops nothing.
+    """Fetches and adds each face in order; a face that fails does not stop the others.
 
-    Raises Unreachable when UNREACHABLE_IN_A_ROW pictures could not be fetched: the others would not be either.
+    Raises Unreachable when UNREACHABLE_IN_A_ROW pictures could not be fetched: the rest would fail too.
     """
     silent = 0
     with ThreadPoolExecutor(FETCHERS, thread_name_prefix="compreface") as fetchers:
@@ -92,7 +92,7 @@ def move_faces(collection: Collection, faces: Iterable[SavedFace], *, by: Actor)
 
 
 def move_subject(subject: str, *, by: Actor) -> Moved:
-    """Make a person of a subject that has no saved face."""
+    """Creates a person for a subject that has no saved face."""
     try:
         person_named(_name_of(subject), by=by)
     except PeopleError as error:
@@ -101,7 +101,7 @@ def move_subject(subject: str, *, by: Actor) -> Moved:
 
 
 class BadName(PeopleError):
-    """A subject's name that no person can have."""
+    """A subject has a name that no person can have."""
 
     code = "bad_name"
 
@@ -109,7 +109,7 @@ class BadName(PeopleError):
 def _fetched(
     collection: Collection, faces: Iterable[SavedFace], fetchers: ThreadPoolExecutor
 ) -> Iterator[tuple[SavedFace, Future[bytes]]]:
-    """In order, AHEAD of them on their way at most."""
+    """Yields each face with its picture, in order, and fetches at most AHEAD pictures in advance."""
     remaining = iter(faces)
     on_the_way: list[tuple[SavedFace, Future[bytes]]] = []
     while True:
@@ -137,7 +137,10 @@ def _added(face: SavedFace, data: bytes, by: Actor) -> Moved:
 
 
 def _name_of(subject: str) -> str:
-    """A subject's name without what no name has. Raises BadName; cut short, two people could become one."""
+    """Returns a subject's name without unprintable characters. Raises BadName if it is empty or too long.
+
+    It does not cut a long name, because two people could then become one.
+    """
     name = "".join(char for char in subject if char.isprintable()).strip()
     if not name or len(name) > NAME_LENGTH:
         raise BadName(f"The name of a person has 1 to {NAME_LENGTH} characters, this subject's {len(name)}.")

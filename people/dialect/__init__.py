@@ -1,1 +1,1 @@
-"""CompreFace's REST API spoken over our people and photos, for its existing clients (docs/compreface.md)."""
+"""CompreFace's REST API on top of our people and photos, for its existing clients (docs/compreface.md)."""

@@ -1,4 +1,4 @@
-"""What every address of the dialect shares: the key in its header, its rights, its refusals, its pictures."""
+"""The base of every view of the dialect: the key in the header, rights, refusals, and pictures."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from people.rest.permissions import HasRights, RightsTable
 
 NAME_LENGTH = 200
 OVERHEAD_BYTES = 100_000
-"""What a request may have beside its pictures."""
+"""Bytes that a request may contain besides its pictures."""
 
 
 class DialectKey(BaseAuthentication):
-    """The header `x-api-key` and nothing else, refused as CompreFace does."""
+    """Accepts the header `x-api-key` and nothing else, and refuses in CompreFace's way."""
 
     def authenticate(self, request: Request) -> tuple[KeyUser, ApiKey]:
         text = request.headers.get("X-API-Key")
@@ -46,12 +46,12 @@ class DialectKey(BaseAuthentication):
 
 
 class PictureJSON(BoundedJSON):
-    """JSON that may carry two pictures as base64, which makes four letters of three bytes."""
+    """JSON that may contain two pictures as base64, which turns three bytes into four characters."""
 
     limit = 2 * settings.PHOTO_MAX_BYTES * 4 // 3 + OVERHEAD_BYTES
 
 
-@extend_schema(exclude=True)  # its shapes are CompreFace's own, told in docs/compreface.md
+@extend_schema(exclude=True)  # the shapes are CompreFace's; docs/compreface.md describes them
 class DialectView(APIView):
     authentication_classes = [DialectKey]
     http_method_names = ["get", "post", "put", "delete", "head"]
@@ -70,7 +70,7 @@ class DialectView(APIView):
 
 
 def picture(request: Request, part: str = "file") -> bytes:
-    """The picture sent as the form's or the JSON's `part`. Raises Refused."""
+    """Returns the picture in `part` of the form or the JSON. Raises DialectRefusal."""
     sent = request.data.get(part) if hasattr(request.data, "get") else None
     if sent is None or sent == "":
         raise DialectRefusal(refusals.MISSING_PART, f"Required request part '{part}' is not present")
@@ -85,7 +85,7 @@ def picture(request: Request, part: str = "file") -> bytes:
 
 
 def subject_name(text: object, where: str = "subject") -> str:
-    """A subject's name, stripped. Raises Refused for none, for a too long one and for what no database takes."""
+    """Returns a subject's name, stripped. Raises DialectRefusal if it is missing, too long or not printable."""
     if text is None:
         raise DialectRefusal(refusals.MISSING_PARAMETER, f"Required parameter '{where}' is not present")
     if not isinstance(text, str) or not text.strip() or len(text) > NAME_LENGTH:

@@ -1,4 +1,4 @@
-"""CompreFace's calls on embeddings that the client kept itself."""
+"""CompreFace's calls on embeddings that the client has kept itself."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class VerifyEmbeddingsView(DialectView):
 
 
 def _compared(one: Vector, others: list[Any], engine: str) -> list[dict[str, Any]]:
-    """Most similar first."""
+    """Returns `others` with their similarity to `one`, most similar first."""
     thresholds = pair_thresholds(engine)
     told = [
         {"embedding": other, "similarity": similarity(distance(one, _vector(other)), thresholds)} for other in others
@@ -92,7 +92,7 @@ def _listed(request: Request, name: str) -> list[Any]:
 
 
 def _vector(embedding: object) -> Vector:
-    """Of unit length. Raises Refused for anything but 128 finite numbers that are not all zero."""
+    """Returns the embedding at unit length. Raises DialectRefusal unless it is 128 finite numbers, not all zero."""
     if not isinstance(embedding, list) or len(embedding) != WIDTH:
         raise DialectRefusal(refusals.WRONG_EMBEDDING, f"An embedding should have {WIDTH} numbers")
     if not all(isinstance(number, int | float) and abs(number) < 1e6 for number in embedding):

@@ -1,4 +1,4 @@
-"""CompreFace's face examples: enrolled photos."""
+"""CompreFace's calls on face examples, which are our enrolled photos."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_DELETED = 1000
 
 
 def examples(user: Looker) -> PhotoQuerySet:
-    """Photos that recognise somebody of the key's collection, or will when they are confirmed."""
+    """Returns photos of the people in the key's collection that are enrolled or held for review."""
     recognising = Photo.objects.filter(state__in=[PhotoState.ENROLLED, PhotoState.REVIEW], person__retired_at=None)
     return recognising.within_limits_of(user).select_related("person").order_by("created_at", "id")
 
@@ -109,7 +109,7 @@ class FaceImageView(DialectView):
     rights: ClassVar[RightsTable] = {"GET": ("people.view_photo",)}
 
     def get(self, request: Request, image_id: str) -> HttpResponseBase:
-        """Private and short-lived: CompreFace lets anybody keep pictures of faces for a year."""
+        """Streams the picture, private and briefly cached: CompreFace lets anybody cache it for a year."""
         try:
             return stream_picture(request, example(image_id, request.user).image)
         except (Http404, DialectRefusal):
@@ -117,7 +117,7 @@ class FaceImageView(DialectView):
 
 
 def example(image_id: str, user: Looker) -> Photo:
-    """Raises Refused (404, code 44)."""
+    """Returns the photo with this id. Raises DialectRefusal (404, code 44)."""
     key = uuid_or_none(image_id)
     photo = examples(user).filter(pk=key).first() if key else None
     if photo is None:

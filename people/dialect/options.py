@@ -1,4 +1,4 @@
-"""The query parameters that CompreFace's calls have in common; unknown ones are passed over, as it does."""
+"""The query parameters that CompreFace's calls share; like CompreFace, it ignores unknown ones."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from people.dialect.refusals import invalid
 from people.dialect.similarity import lowest_score
 
 LIKELY_FACE = 0.8
-"""CompreFace's own default of det_prob_threshold."""
+"""CompreFace's default for det_prob_threshold."""
 MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     limit: int
-    """Biggest faces to look at; 0 for all."""
+    """How many of the biggest faces to look at; 0 for all."""
     prediction_count: int
     lowest_score: float
     plugins: frozenset[str]
     status: bool
     extras: bool
-    """Ours: verdict, distance, margin and person_id beside what CompreFace says."""
+    """Our own option: adds verdict, distance, margin and person_id to CompreFace's fields."""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Options:
-        """Raises Refused."""
+        """Reads the options from a query. Raises DialectRefusal."""
         return cls(
             limit=whole(query, "limit", low=0, high=MOST, default=0),
             prediction_count=whole(query, "prediction_count", low=1, high=MOST, default=1),
@@ -43,7 +43,7 @@ class Options:
 
 
 def whole(query: Mapping[str, str], name: str, *, low: int, high: int, default: int) -> int:
-    """A whole number from `low` to `high`. Raises Refused."""
+    """Returns parameter `name` as a whole number from `low` to `high`. Raises DialectRefusal."""
     text = query.get(name) or str(default)
     if text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high:
         return int(text)

@@ -1,4 +1,4 @@
-"""CompreFace's recognition, detection and verification of pictures."""
+"""CompreFace's calls that recognise, detect and verify faces in pictures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class DialectPictureView(DialectView):
     rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
 
     def asked(self, request: Request) -> Options:
-        """Raises Refused, and PermissionDenied where embeddings are asked for without the right to them."""
+        """Returns the request's options. Raises DialectRefusal; PermissionDenied for embeddings without the right."""
         options = Options.of(request.query_params)
         if options.wants_embedding and not request.user.has_perm("people.view_encoding"):
             raise PermissionDenied("Embeddings are biometric data: this API key has no scope for them.")
@@ -40,7 +40,7 @@ class RecognizeView(DialectPictureView):
             picture(request),
             within=person_limits(request.user),
             most=options.limit,
-            # Several people may have one name, which is one subject.
+            # Twice as many: people of the same name are one subject.
             count=2 * options.prediction_count,
             lowest_score=options.lowest_score,
         )
@@ -67,7 +67,7 @@ class DetectView(DialectPictureView):
 
 
 class VerifyFaceView(DialectPictureView):
-    """Every face of the picture with one enrolled photo."""
+    """Compares every face of the picture with one enrolled photo."""
 
     def post(self, request: Request, image_id: str) -> Response:
         options = self.asked(request)
@@ -80,7 +80,7 @@ class VerifyFaceView(DialectPictureView):
 
 
 class DialectVerifyView(DialectPictureView):
-    """The one face of the source with every face of the target."""
+    """Compares the one face of the source with every face of the target."""
 
     def post(self, request: Request) -> Response:
         options = self.asked(request)
@@ -89,7 +89,7 @@ class DialectVerifyView(DialectPictureView):
             raise BadPicture("several_faces")
         source = sources.found[0]
         targets, _ = _looked(picture(request, "target_image"), options)
-        assert source.vector is not None  # looked at with encodings
+        assert source.vector is not None  # _looked encodes by default
         matches = _compared(source.vector, targets, options, pair_thresholds(engine))
         answer: dict[str, Any] = {
             "result": [{"source_image_face": told_face(source, sources, options), "face_matches": matches}]
@@ -102,7 +102,10 @@ class DialectVerifyView(DialectPictureView):
 
 
 def _looked(data: bytes, options: Options, *, encode: bool = True) -> tuple[Probes, str]:
-    """Raises BadPicture "no_face" where there is none: CompreFace has no empty answer."""
+    """Returns the faces of a picture and the engine.
+
+    Raises BadPicture "no_face" if there is none: CompreFace has no empty answer.
+    """
     probes, engine = look(data, most=options.limit, lowest_score=options.lowest_score, encode=encode)
     if not probes.found:
         raise BadPicture("no_face")
@@ -110,7 +113,7 @@ def _looked(data: bytes, options: Options, *, encode: bool = True) -> tuple[Prob
 
 
 def _compared(one: Vector, probes: Probes, options: Options, thresholds: Thresholds) -> list[dict[str, Any]]:
-    """Most similar first."""
+    """Returns the faces with their similarity to `one`, most similar first."""
     told = [
         told_face(probe, probes, options, similarity=similarity(distance(one, probe.vector), thresholds))
         for probe in probes.found
@@ -120,7 +123,7 @@ def _compared(one: Vector, probes: Probes, options: Options, thresholds: Thresho
 
 
 def _subjects(face: Recognised, thresholds: Thresholds, count: int) -> list[dict[str, Any]]:
-    """At most `count` names, most similar first."""
+    """Returns at most `count` names with their similarity, most similar first."""
     nearest: dict[str, float] = {}
     for each in face.candidates:
         nearest.setdefault(each.person.name, each.distance)

@@ -1,4 +1,4 @@
-"""CompreFace's refusals: {"message", "code"} with its numbers."""
+"""CompreFace's error answers: {"message", "code"} with CompreFace's numbers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _BAD_FILES = {"empty", "not_an_image", "format_not_supported", "truncated", "too
 
 
 class DialectRefusal(exceptions.APIException):
-    """A refusal in CompreFace's words."""
+    """A refusal with CompreFace's code and message."""
 
     def __init__(self, code: int, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -62,7 +62,7 @@ def no_such_image(image_id: object) -> DialectRefusal:
 
 
 def refusal(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler for the dialect: an answer for every refusal, None (a real fault) for anything else."""
+    """Returns the answer for a refusal, or None for a real fault: DRF's exception handler of the dialect."""
     error = _as_refused(error)
     response = exception_handler(error, context)
     if response is None:
@@ -94,7 +94,7 @@ def _as_refused(error: Exception) -> Exception:
             return DialectRefusal(BAD_FILE if code in _BAD_FILES else UNDEFINED, str(error))
         case RequestDataTooBig():
             return DialectRefusal(UNDEFINED, "The upload is too large.", 413)
-        case _ if is_clash(error):  # as CompreFace says of everything that it has no number for
+        case _ if is_clash(error):  # CompreFace's message for every error without a number
             return DialectRefusal(UNDEFINED, "Something went wrong, please try again")
         case SuspiciousOperation():
             return DialectRefusal(

@@ -1,4 +1,4 @@
-"""CompreFace's subjects: the names of the people who may be recognised. Several people of one name are one subject."""
+"""CompreFace's calls on subjects: names of people who may be recognised; people of the same name are one subject."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from people.rest.permissions import RightsTable
 
 
 def subjects_of(user: Looker) -> PersonQuerySet:
-    """Who is in the collection of a key: the active people within its limits."""
+    """Returns the people in a key's collection: the active people within its limits."""
     return Person.objects.active().within_limits_of(user)
 
 
 def people_called(subject: str, user: Looker) -> PersonQuerySet:
-    """People of the key's collection who have this name, whatever its case, oldest first."""
+    """Returns the people in the key's collection who have this name, ignoring case, oldest first."""
     return subjects_of(user).filter(name__iexact=subject).order_by("created_at", "id")
 
 
 @transaction.atomic
 def subject_named(name: str, *, by: Actor) -> tuple[Person, bool]:
-    """The oldest of this name, and whether they were made just now, because nobody has it.
+    """Returns the oldest person of this name, or adds one; and whether it added them.
 
-    Until the transaction ends nobody else makes one, renames or deletes them: clients send the first pictures of
-    somebody several at once, and delete and send anew.
+    Until the transaction ends nobody else can add a person of this name, or rename or delete this one: clients send
+    the first pictures of somebody at the same time, or delete them and send new ones.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext('people.dialect.subjects'), hashtext(%s))", [name.lower()]
         )
     for known in people_called(name, by):
-        # Asked again once held: until then they may have been renamed, retired or deleted.
+        # Checked again after locking: somebody may have renamed, retired or deleted them before.
         if hold([known.pk]) and people_called(name, by).filter(pk=known.pk).exists():
             return known, False
     return services.add_person(name=name, by=by), True
@@ -53,9 +53,10 @@ def subject_named(name: str, *, by: Actor) -> tuple[Person, bool]:
 
 @transaction.atomic
 def rename(subject: str, new: str, *, by: User | AnonymousUser) -> int:
-    """Give the people of one name another; somebody who has it already is kept and takes them all in.
+    """Renames the people of one name; if somebody already has the new name, merges them all into that person.
 
-    Raises PermissionDenied where that would be a merge, which deletes a person, and `by` may not delete.
+    Returns how many people it renamed or merged. Raises PermissionDenied if that needs a merge, which deletes a
+    person, and `by` may not delete people.
     """
     renamed = list(people_called(subject, by))
     kept = _taken_by(subject, new, by)
@@ -72,7 +73,7 @@ def rename(subject: str, new: str, *, by: User | AnonymousUser) -> int:
 
 
 def _taken_by(subject: str, new: str, by: Looker) -> Person | None:
-    """The oldest of those who have the name `new` and not `subject`: "Ada" may become "ada"."""
+    """Returns the oldest person who has the name `new` and not `subject`, so that "Ada" may become "ada"."""
     return people_called(new, by).exclude(name__iexact=subject).first()
 
 

@@ -1,4 +1,4 @@
-"""Faces as CompreFace tells of them."""
+"""Builds CompreFace's JSON for faces and results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VERSIONS = {"detector": "dlib.MmodDetector", "calculator": "dlib.FaceResNet", "l
 
 
 def told_face(probe: Probe, picture: Probes, options: Options, **own: Any) -> dict[str, Any]:
-    """One face with the plug-ins that were asked for and that there are; `own` is the call's own part."""
+    """Returns one face with the requested plug-ins that exist here; `own` are the fields of the particular call."""
     box = probe.face.box
     told: dict[str, Any] = {
         "box": {
@@ -35,12 +35,12 @@ def told_face(probe: Probe, picture: Probes, options: Options, **own: Any) -> di
 
 
 def times(picture: Probes) -> dict[str, float]:
-    """Milliseconds."""
+    """Returns the times for a picture in milliseconds."""
     return {"detector": round(picture.detector_ms, 1), "calculator": round(picture.encoder_ms, 1)}
 
 
 def told_result(result: Iterable[dict[str, Any]], options: Options) -> dict[str, Any]:
-    """The whole answer."""
+    """Returns the whole answer."""
     answer: dict[str, Any] = {"result": list(result)}
     if options.status:
         wanted = {"detector", "calculator", *options.plugins}

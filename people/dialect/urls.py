@@ -1,4 +1,4 @@
-"""CompreFace's addresses: without a slash at the end, and with one."""
+"""CompreFace's addresses, with and without a slash at the end."""
 
 from collections.abc import Iterable
 

@@ -1,1 +1,1 @@
-"""What people do to people, photos and watchlists: each function is one transaction."""
+"""Services that change people, photos and watchlists: each public function is one transaction."""

@@ -1,4 +1,4 @@
-"""Writing under limits: newcomers stay in sight of whoever adds them, and what is out of sight stays as it is."""
+"""Changes to groups and watchlists within limits: limited users see whom they add, and hidden members stay."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def put_within_limits(*, person: Person, by: Looker) -> None:
-    """Put somebody whom `by` has just added into every group that limits `by`: outside they would vanish at once."""
+    """Puts a person whom `by` has just added into every group that limits `by`, who could not see them otherwise."""
     groups = frozenset[int]().union(*person_limits(by))
     if groups:
         person.groups.add(*groups)
@@ -29,7 +29,10 @@ def put_within_limits(*, person: Person, by: Looker) -> None:
 
 @transaction.atomic
 def change_members(*, group: PersonGroup, put_in: Iterable[Person], take_out: Iterable[Person], by: Looker) -> None:
-    """Also to be called after a group's limits were written: open dashboards look anew at what they may show."""
+    """Changes the members of a group.
+
+    Call it also after writing a group's limits: it makes open dashboards check again what they may show.
+    """
     group.people.add(*put_in)
     group.people.remove(*take_out)
     ring_gallery()
@@ -39,7 +42,7 @@ def change_members(*, group: PersonGroup, put_in: Iterable[Person], take_out: It
 
 @transaction.atomic
 def change_watched(*, watchlist: Watchlist, put_in: Iterable[Person], take_out: Iterable[Person], by: Looker) -> None:
-    """Put people on a watchlist and take others off, of those who exist for `by`."""
+    """Puts people on a watchlist and takes others off; ignores people who do not exist for `by`."""
     shown = Person.objects.within_limits_of(by)
     watchlist.people.add(*shown.filter(pk__in=[person.pk for person in put_in]))
     watchlist.people.remove(*shown.filter(pk__in=[person.pk for person in take_out]))
@@ -48,7 +51,7 @@ def change_watched(*, watchlist: Watchlist, put_in: Iterable[Person], take_out: 
 
 @transaction.atomic
 def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -> bool:
-    """Make `people` the members, of those who exist for `by`; members whom `by` may not see stay.
+    """Makes `people` the members, except those who do not exist for `by`; members hidden from `by` stay.
 
     Returns whether that changed anything.
     """
@@ -62,7 +65,7 @@ def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -
 
 @transaction.atomic
 def delete_watchlist(*, watchlist: Watchlist, by: Looker) -> None:
-    """Raises HiddenMembers where it would take people off a list whom `by` may not see."""
+    """Deletes a watchlist. Raises HiddenMembers if it has members whom `by` may not see."""
     if has_hidden_members(watchlist, by):
         raise HiddenMembers
     key = watchlist.pk
@@ -72,11 +75,11 @@ def delete_watchlist(*, watchlist: Watchlist, by: Looker) -> None:
 
 
 def has_hidden_members(watchlist: Watchlist, user: Looker) -> bool:
-    """Whether there are people on it who do not exist for `user`."""
+    """Returns whether the watchlist has members who do not exist for `user`."""
     members = _members(watchlist)
     return bool(person_limits(user)) and members.count() > members.within_limits_of(user).count()
 
 
 def _members(watchlist: Watchlist) -> PersonQuerySet:
-    """All of them: the watchlist's own `people` may be prefetched, and then knows of the visible ones alone."""
+    """Returns all members. The watchlist's own `people` may be prefetched with the visible members only."""
     return Person.objects.filter(watchlists=watchlist)

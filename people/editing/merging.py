@@ -1,4 +1,4 @@
-"""Two records of one person become one."""
+"""Merges two records of one person into one."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from people.records.stored_objects import remove_after_commit
 logger = logging.getLogger(__name__)
 
 RowKind = tuple[str, str]
-"""What rows are called: one of them, and several."""
+"""The name of a kind of rows, in the singular and the plural."""
 TWINS: RowKind = ("photo of a file that both had dropped", "photos of files that both had dropped")
 
-# Of two photos of one file the first of these stays.
+# If both people have a photo of the same file, the one whose state comes first here stays.
 WORTH = [
     PhotoState.ENROLLED,
     PhotoState.REVIEW,
@@ -43,11 +43,12 @@ WORTH = [
 
 @transaction.atomic
 def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
-    """Move all that belongs to `merge` to `keep` and delete `merge`; returns `keep` as it is then.
+    """Moves everything that belongs to `merge` to `keep` and deletes `merge`; returns `keep` as it is afterwards.
 
-    Photos with their encodings, sightings, watchlists, groups, and whatever else refers to a person. The kept
-    person's name, external id and retirement stay; an empty external id is taken over, notes are joined. Twice is as
-    good as once. Raises SamePerson, WrongState when one of them does not exist any more, and MayNotRetire.
+    It moves photos with their encodings, sightings, watchlists, groups, and every other row that refers to a person.
+    The kept person keeps name, external id and retirement; they take over the external id only if they have none, and
+    notes are joined. A repeated call changes nothing. Raises SamePerson, MayNotRetire, and WrongState if one of the
+    two no longer exists.
     """
     if keep.pk == merge.pk:
         raise SamePerson
@@ -59,8 +60,9 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
         raise WrongState("One of these people does not exist any more.")
     _check_retiring(kept, merged, by)
     moved = _move(kept, merged)
-    # Only now: who writes a sighting holds its row and asks for the person at its commit; the other way round each
-    # would wait for the other. What was committed in between is moved too, what comes later finds MergedPerson.
+    # Locked only after moving the sightings: a transaction that writes a sighting locks the sighting first and the
+    # person at its commit, so the opposite order would deadlock. The second _move takes rows that others committed in
+    # between; later writers find MergedPerson.
     Person.objects.select_for_update().get(pk=merged.pk)
     moved += _move(kept, merged)
     words = _in_words(moved)
@@ -76,20 +78,25 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
 
 
 def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
-    """The photos of a retired person recognise again when an active one takes them in, and the other way round they do
-    so no more: whoever decides that needs the right to. Raises MayNotRetire."""
+    """Raises MayNotRetire if one of the two is retired, the other is not, and `by` may not retire people.
+
+    An active person's gallery would gain the retired one's photos, or a retired person would take photos out of it.
+    """
     if kept.is_retired != merged.is_retired and by is not None and not by.has_perm("people.retire_person"):
         raise MayNotRetire
 
 
 def _move(kept: Person, merged: Person) -> Counter[RowKind]:
-    """Everything that refers to `merged`, found by asking the models: a table that is forgotten in a list would be
-    deleted with the person, silently. Returns how many rows there were of each kind."""
+    """Moves every row that refers to `merged` to `kept`; returns how many rows of each kind there were.
+
+    It finds the tables by asking the models: rows of a table missing from a fixed list would be deleted with the
+    person, silently.
+    """
     hold_photos(Photo.objects.filter(person__in=[kept.pk, merged.pk]))
     moved: Counter[RowKind] = Counter({TWINS: _drop_twins(kept, merged)})
     Photo.objects.filter(
         person=merged, state=PhotoState.WORKING
-    ).update(  # its reader would compare it with the wrong one
+    ).update(  # the worker that reads it would compare it with the wrong person
         state=PhotoState.PENDING, claimed_by="", due_at=Now(), attempts=Greatest(F("attempts") - 1, 0)
     )
     for relation in _references():
@@ -105,23 +112,26 @@ def _move(kept: Person, merged: Person) -> Counter[RowKind]:
 
 
 def _references() -> list[Any]:
-    """Foreign keys to Person, of this app and of any other, hidden ones too."""
+    """Returns the foreign keys to Person from all apps, hidden ones included."""
     fields = Person._meta.get_fields(include_hidden=True)
     return [
         field
         for field in fields
-        if (field.one_to_many or field.one_to_one) and field.auto_created and not field.related_model._meta.auto_created  # type: ignore[union-attr] # the tables between are below
+        if (field.one_to_many or field.one_to_one) and field.auto_created and not field.related_model._meta.auto_created  # type: ignore[union-attr] # _memberships has the others
     ]
 
 
 def _memberships() -> list[str]:
-    """Attributes of a person that name the sets they are in: watchlists, groups, and what may come."""
+    """Returns the many-to-many attributes of a person: watchlists, groups, and any added later."""
     fields: list[Any] = [field for field in Person._meta.get_fields() if field.many_to_many]
     return [field.get_accessor_name() if field.auto_created else field.name for field in fields]
 
 
 def _drop_twins(kept: Person, merged: Person) -> int:
-    """Of each file that both have one photo is kept: the one that recognises, if any does."""
+    """Deletes one photo of each file that both people have, and keeps the enrolled one if there is one.
+
+    Returns how many it deleted.
+    """
     ours = {photo.sha256: photo for photo in kept.photos.all()}
     twins = merged.photos.filter(sha256__in=list(ours))
     doomed = [
@@ -136,13 +146,16 @@ def _take_over(kept: Person, merged: Person) -> None:
     kept.external_id = kept.external_id or merged.external_id
     kept.notes = "\n\n".join(dict.fromkeys(filter(None, [kept.notes, merged.notes])))
     for name, value in merged.metadata.items():
-        wider = {name: value, **kept.metadata}  # the kept one's own values stay
+        wider = {name: value, **kept.metadata}  # the kept person's own values win
         kept.metadata = wider if fits(wider) else kept.metadata
     kept.save(update_fields=["external_id", "notes", "metadata", "updated_at"])
 
 
 def _read_again(kept: Person, merged_id: UUID) -> None:
-    """Photos that were held because the two looked alike: they are one now. Those of others name the kept one."""
+    """Queues photos of `kept` that were held because the two looked alike: they are one person now.
+
+    Held photos of other people that resembled the merged person now name the kept one.
+    """
     held = Photo.objects.filter(state=PhotoState.REVIEW, reason="looks_like_other")
     alike = Q(reason_detail__person=str(merged_id)) | Q(reason_detail__person=str(kept.pk))
     doubted = list(held.filter(alike, person=kept).values_list("pk", flat=True))
@@ -162,7 +175,7 @@ def _kind(model: type[Model]) -> RowKind:
 
 
 def _own(moved: Counter[RowKind]) -> Counter[RowKind]:
-    """Without what other apps keep: whoever reads the kept person's history may not see every camera's sightings."""
+    """Leaves out rows of other apps: readers of the kept person's history may not see every camera's sightings."""
     kinds = {TWINS, *map(_kind, apps.get_app_config("people").get_models())}
     return Counter({kind: number for kind, number in moved.items() if kind in kinds})
 

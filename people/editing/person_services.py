@@ -1,4 +1,4 @@
-"""What people write about people and watchlists themselves: each function is one transaction and one log entry."""
+"""Services that save people and watchlists: each function is one transaction with at most one log entry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def save_person(*, person: Person, by: Actor) -> Person:
-    """Write a new or changed person, already validated. Raises WrongState when it was deleted meanwhile."""
+    """Saves a new or changed person, already validated. Raises WrongState if it was deleted meanwhile."""
     if person._state.adding:
         person.save(force_insert=True)
         put_within_limits(person=person, by=by)
@@ -40,7 +40,7 @@ def save_person(*, person: Person, by: Actor) -> Person:
 
 @transaction.atomic
 def put_on_watchlists(*, person: Person, watchlists: Iterable[Watchlist], by: Actor) -> None:
-    """On these watchlists and no others."""
+    """Puts a person on these watchlists and takes them off all others."""
     before = set(person.watchlists.values_list("pk", flat=True))
     person.watchlists.set(watchlists)
     if before != set(person.watchlists.values_list("pk", flat=True)):
@@ -49,7 +49,7 @@ def put_on_watchlists(*, person: Person, watchlists: Iterable[Watchlist], by: Ac
 
 @transaction.atomic
 def put_in_groups(*, person: Person, groups: Iterable[PersonGroup], by: Actor) -> None:
-    """In these groups and no others: seen by whoever is limited to one of them."""
+    """Puts a person into these groups and no others; users limited to one of these groups see the person."""
     before = set(person.groups.values_list("pk", flat=True))
     person.groups.set(groups)
     if before != set(person.groups.values_list("pk", flat=True)):
@@ -60,7 +60,7 @@ def put_in_groups(*, person: Person, groups: Iterable[PersonGroup], by: Actor) -
 
 @transaction.atomic
 def save_watchlist(*, watchlist: Watchlist, people: Collection[UUID] | None = None, by: Actor) -> Watchlist:
-    """Write a new or changed watchlist; `people`, if given, are all its people from then on who exist for `by`."""
+    """Saves a new or changed watchlist; `people`, if given, replace all members who exist for `by`."""
     adding = watchlist._state.adding
     before = None if adding else Watchlist.objects.select_for_update().get(pk=watchlist.pk)
     watchlist.save()

@@ -1,4 +1,4 @@
-"""What people decide over photos that were read: each function is one transaction, its doorbells ring after it."""
+"""Services for people's decisions on photos that were read: each is one transaction that rings doorbells afterwards."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from people.records.states import PhotoState
 logger = logging.getLogger(__name__)
 
 RIGHTS_TO_MOVE = ("people.change_photo", "people.add_photo", "people.delete_photo")
-"""Moving decides over a photo, adds it to one person and takes it from another."""
+"""Moving changes a photo, adds it to one person and takes it from another."""
 
 
 @transaction.atomic
 def choose_face(*, photo: Photo, index: int, by: Actor) -> None:
-    """Say which of the found faces is the person's; the photo is read again with it.
+    """Records which of the found faces is the person's, and queues the photo to be read again with it.
 
-    Raises NoSuchFace for an index outside `photo.faces` and WrongState for photos that are not to be chosen in.
+    Raises NoSuchFace for an index outside `photo.faces`, and WrongState for a photo in a state without a choice.
     """
     current = _locked(photo, PhotoState.CHOOSE, PhotoState.REJECTED, PhotoState.REVIEW)
     if not 0 <= index < len(current.faces):
@@ -38,7 +38,7 @@ def choose_face(*, photo: Photo, index: int, by: Actor) -> None:
 
 @transaction.atomic
 def retry_photo(*, photo: Photo, by: Actor) -> None:
-    """Read a photo again that was rejected or waits for a person. Raises WrongState for others."""
+    """Queues a photo that was rejected or waits for a decision to be read again. Raises WrongState for others."""
     current = _locked(photo, PhotoState.CHOOSE, PhotoState.REJECTED, PhotoState.REVIEW)
     _queue(photo, chosen_box=current.chosen_box)
     _log_decision(photo, "to be read again", by=by)
@@ -47,7 +47,7 @@ def retry_photo(*, photo: Photo, by: Actor) -> None:
 
 @transaction.atomic
 def confirm_photo(*, photo: Photo, by: Actor) -> None:
-    """Enrol a photo that was held for review: it does show this person. Raises WrongState for others."""
+    """Enrols a photo that was held for review, because it does show this person. Raises WrongState for others."""
     _locked(photo, PhotoState.REVIEW)
     _decide(photo, PhotoState.ENROLLED, "")
     ring_gallery()
@@ -57,10 +57,10 @@ def confirm_photo(*, photo: Photo, by: Actor) -> None:
 
 @transaction.atomic
 def move_photo(*, photo: Photo, to: Person, by: Actor) -> None:
-    """Give a photo that is held because it resembles `to` to them; it is read again as theirs.
+    """Moves a photo that is held because it resembles `to` to them, and queues it to be read again as theirs.
 
-    Twice is as good as once. Raises WrongState for a photo that is not held for that, and AlreadyThere when `to` has
-    this very file.
+    A repeated call changes nothing. Raises WrongState for a photo that is not held because it resembles `to`, and
+    AlreadyThere if `to` already has this file.
     """
     there = hold([to.pk]).get(to.pk)
     if there is None:
@@ -80,7 +80,7 @@ def _move(photo: Photo, there: Person, *, by: Actor) -> None:
     except IntegrityError:
         raise AlreadyThere(Photo.objects.get(person=there, sha256=photo.sha256)) from None
     _queue(photo, chosen_box=photo.chosen_box)
-    # Each without the other's name: whoever reads the history of one may not be allowed to know of the other.
+    # No entry names the other person: a reader of one history may have no right to know the other person.
     said = [
         (photo, "Moved to the person whom it resembled."),
         (before, f"Photo “{photo}”: moved to another person, whom it resembled."),
@@ -92,7 +92,7 @@ def _move(photo: Photo, there: Person, *, by: Actor) -> None:
 
 @transaction.atomic
 def reject_photo(*, photo: Photo, by: Actor) -> None:
-    """Refuse a photo that was held for review, or withdraw an enrolled one; its encodings are deleted."""
+    """Refuses a photo that was held for review, or withdraws an enrolled one, and deletes its encodings."""
     _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED)
     Encoding.objects.filter(photo=photo).delete()
     _decide(photo, PhotoState.REJECTED, "refused")
@@ -102,7 +102,7 @@ def reject_photo(*, photo: Photo, by: Actor) -> None:
 
 
 def _locked(photo: Photo, *states: PhotoState) -> Photo:
-    """The row as it stands, held until the transaction ends. Raises WrongState unless it is in one of `states`."""
+    """Returns the current row, locked until the transaction ends. Raises WrongState unless it is in one of `states`."""
     current: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).first()
     if current is None or current.state not in states:
         now = current.get_state_display() if current else "deleted"
@@ -126,7 +126,7 @@ def _decide(photo: Photo, state: PhotoState, reason: str) -> None:
 
 
 def _log_decision(photo: Photo, words: str, *, by: Actor) -> None:
-    """On the photo, and on the person, whose history people look at."""
+    """Logs a decision on the photo, and on the person, because people look at the person's history."""
     said = f"Photo “{photo}”: {words}."
     log_each_changed([(photo, f"{words.capitalize()}."), (photo.person, said)], by=by)
 

@@ -1,4 +1,4 @@
-"""People and photos come and go: each function is one transaction, its doorbells ring after it."""
+"""Services that add, delete, retire and restore people and photos: each is one transaction that rings doorbells."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def add_person(*, name: str, by: Actor) -> Person:
-    """A new person of this name, within the limits of whoever adds them."""
+    """Adds a person of this name, and puts them within the limits of `by`."""
     person = save_person(person=Person(name=name), by=by)
     _log("person %s added", person.pk, by=by)
     return person
 
 
 def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: str, by: Actor) -> Photo:
-    """Store a picture of `person` and queue it for enrolment; nothing is decoded here.
+    """Stores a picture of `person` and queues it for enrolment; it decodes nothing here.
 
-    The original is kept without the place where it was taken. Raises BadUpload for files that cannot be
-    pictures and AlreadyThere when the person has this very file.
+    It keeps the original without the location where it was taken. Raises BadUpload for a file that cannot be a
+    picture, AlreadyThere if the person already has this file, and WrongState if the person no longer exists.
     """
     upload = Upload.read(file, original_name)
     if existing := Photo.objects.filter(person=person, sha256=upload.sha256).first():
@@ -47,7 +47,7 @@ def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: s
     with removed_on_failure(photo.image.name):
         try:
             with transaction.atomic():
-                # Held, so that whoever deletes or merges the person comes before or after it, and not in between.
+                # Locked, so that nobody deletes or merges the person while the photo is being added.
                 if not hold([person.pk]):
                     raise _gone()
                 photo.save(force_insert=True)
@@ -61,7 +61,7 @@ def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: s
 
 
 def _already_there(person: Person, upload: Upload) -> Exception:
-    """What a failed insert means: the same file came twice at once, or the person went away meanwhile."""
+    """Explains a failed insert: the same file came twice at once, or somebody deleted the person meanwhile."""
     twin = Photo.objects.filter(person=person, sha256=upload.sha256).first()
     return AlreadyThere(twin) if twin else _gone()
 
@@ -72,7 +72,7 @@ def _gone() -> WrongState:
 
 @transaction.atomic
 def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
-    """Delete photos with their encodings and stored pictures; return how many."""
+    """Deletes photos with their encodings and stored pictures; returns how many."""
     doomed = hold_photos(Photo.objects.filter(pk__in=[photo.pk for photo in photos]).select_related("person"))
     remove_after_commit(doomed)
     log_deleted(doomed, by=by)
@@ -85,7 +85,7 @@ def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
 
 @transaction.atomic
 def delete_people(*, people: Iterable[Person], by: Actor) -> int:
-    """Delete people with photos, encodings, sightings and stored pictures; return how many."""
+    """Deletes people with their photos, encodings, sightings and stored pictures; returns how many."""
     doomed = list(people)
     keys = [person.pk for person in doomed]
     hold(keys)
@@ -99,7 +99,7 @@ def delete_people(*, people: Iterable[Person], by: Actor) -> int:
 
 @transaction.atomic
 def retire_person(*, person: Person, by: Actor) -> None:
-    """Take `person` out of the gallery and keep the records. Twice is as good as once."""
+    """Takes `person` out of the gallery and keeps the records. A repeated call changes nothing."""
     if Person.objects.active().filter(pk=person.pk).update(retired_at=Now(), updated_at=Now()):
         ring_gallery()
         log_changed(person, "Retired.", by=by)
@@ -109,7 +109,7 @@ def retire_person(*, person: Person, by: Actor) -> None:
 
 @transaction.atomic
 def restore_person(*, person: Person, by: Actor) -> None:
-    """Put a retired person's photos back into the gallery."""
+    """Puts a retired person's photos back into the gallery. A repeated call changes nothing."""
     if Person.objects.retired().filter(pk=person.pk).update(retired_at=None, updated_at=Now()):
         ring_gallery()
         log_changed(person, "Restored.", by=by)

@@ -1,4 +1,4 @@
-"""One uploaded picture file, checked before anything of it is stored."""
+"""One uploaded picture file, checked before it is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME_LENGTH = 255
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The bytes of a file that may be a picture, and the name it came with, made harmless."""
+    """The bytes of a file that may be a picture, and its file name, made harmless."""
 
     data: bytes
     name: str
@@ -26,10 +26,10 @@ class Upload:
 
     @classmethod
     def read(cls, file: bytes | IO[bytes] | Any, name: str) -> Upload:
-        """Read at most PHOTO_MAX_BYTES of `file`.
+        """Reads a file of at most PHOTO_MAX_BYTES.
 
-        Raises BadUpload "empty", "too_many_bytes", "not_an_image" or "format_not_supported". Whether it can
-        really be decoded is found out later, in the reader's own process.
+        Raises BadUpload "empty", "too_many_bytes", "not_an_image" or "format_not_supported". It does not decode the
+        picture: the worker does that later, in a child process.
         """
         limit = settings.PHOTO_MAX_BYTES
         data = bytes(file) if isinstance(file, bytes | bytearray) else file.read(limit + 1)
@@ -43,7 +43,7 @@ class Upload:
 
 
 def too_large() -> BadUpload:
-    """The refusal of a file beyond PHOTO_MAX_BYTES."""
+    """Returns the refusal of a file larger than PHOTO_MAX_BYTES."""
     return _refused("too_many_bytes", {"limit_mb": f"{settings.PHOTO_MAX_BYTES / 1_000_000:g}"})
 
 
@@ -52,7 +52,7 @@ def _refused(code: str, detail: dict[str, str] | None = None) -> BadUpload:
 
 
 def shown_name(name: str) -> str:
-    """`name` without folders, control and format characters (NUL, right-to-left override) and excess length."""
+    """Returns `name` without folders, control and format characters (NUL, right-to-left override) and excess length."""
     name = name.encode("utf-8", "replace").decode("utf-8").replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(char for char in name if unicodedata.category(char)[0] != "C")
     return kept.strip()[:NAME_LENGTH]

@@ -1,1 +1,1 @@
-"""How a ZIP of many people's photos becomes people and photos: a job in a row, worked through by any worker."""
+"""Imports of a ZIP with many people's photos: each import is a job in a row that any worker can work through."""

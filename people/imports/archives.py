@@ -1,4 +1,4 @@
-"""Photos in an uploaded ZIP file, read one by one within limits; nothing is ever unpacked to a path."""
+"""Reads the photos in an uploaded ZIP file one by one, within limits, and never unpacks anything to a path."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from people.editing.uploads import too_large
 from people.errors import BadArchive, BadUpload
 from people.imports.by_path import PhotoFile, is_skipped, person_of
 
-# Its directory and its report are held in memory; larger sets go through `manage.py enrol_folder`.
+# The directory and the report are held in memory; for larger sets there is `manage.py enrol_folder`.
 MAX_FILES = 5_000
-# Photos hardly shrink in a ZIP: a ratio like this is made, not met.
+# Photos hardly shrink in a ZIP: only a ZIP bomb has a ratio like this.
 MAX_RATIO = 200
-# 46 bytes and a name per file; a directory beyond this is no list of photos.
+# A file takes 46 bytes and its name; a directory larger than this is not a list of photos.
 MAX_DIRECTORY_BYTES = MAX_FILES * 600
 _END = b"PK\5\6"
-# RuntimeError: encrypted; NotImplementedError: an exotic compression; ValueError: it lies before the file begins.
+# RuntimeError: encrypted; NotImplementedError: an unusual compression; ValueError: an offset before the file begins.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
 _PLAIN_FOLDERS = {"known", "knowns", "people", "faces", "photos", "portraits"}
-"""Folders that hold people and are nobody's name."""
+"""Names of folders that contain people and are not a person's name."""
 
 
 def check_archive(file: IO[bytes]) -> int:
-    """How many files of a ZIP are to be imported, told by its directory alone, before any of it is kept.
+    """Checks a ZIP by its directory alone, before it is stored; returns how many of its files an import will read.
 
-    Raises BadArchive for one that cannot be imported: no ZIP, beyond the limits, a bomb, or nobody's photo in it.
+    Raises BadArchive if it is not a ZIP, exceeds a limit, is a ZIP bomb, or contains nobody's photo.
     """
     candidates = candidates_in_zip(file)
     if not candidates:
@@ -53,9 +53,9 @@ def check_archive(file: IO[bytes]) -> int:
 
 
 def candidates_in_zip(file: IO[bytes]) -> list[PhotoFile]:
-    """The files of a ZIP, in its order: <person>/1.jpg or <person>.jpg, perhaps all in one folder more.
+    """Returns the files of a ZIP in its order: <person>/1.jpg or <person>.jpg, perhaps all inside one outer folder.
 
-    Raises BadArchive when it is no ZIP, or larger or fuller than the limits allow.
+    Raises BadArchive if it is not a ZIP, or larger or with more files than the limits allow.
     """
     _check_directory(file)
     try:
@@ -80,7 +80,7 @@ def candidates_in_zip(file: IO[bytes]) -> list[PhotoFile]:
 
 
 class _Budget:
-    """Bytes that may still be unpacked: entries of a made-up ZIP can overlap, each as large as the whole."""
+    """Bytes that may still be unpacked: the entries of a crafted ZIP can overlap, each as large as the whole file."""
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -92,7 +92,7 @@ class _Budget:
 
 
 def _check_directory(file: IO[bytes]) -> None:
-    """Look at the end record before zipfile does: it would load a directory of any length."""
+    """Raises BadArchive by the end record alone, before zipfile loads a directory of any length."""
     size = file.seek(0, 2)
     if size > settings.ZIP_MAX_BYTES:
         raise BadArchive(f"The ZIP file is larger than {settings.ZIP_MAX_BYTES // 1_000_000} MB.")
@@ -108,12 +108,12 @@ def _check_directory(file: IO[bytes]) -> None:
 
 
 def _inside(path: PurePosixPath) -> PurePosixPath:
-    """Without "..", which `_person` refuses with a reason; here it would look like a hidden file."""
+    """Returns `path` without "..", which is_skipped would take for a hidden file; `_person` refuses it later."""
     return PurePosixPath(*(part for part in path.parts if part != ".."))
 
 
 def _depth_of_people(paths: list[PurePosixPath]) -> int:
-    """How many outer folders hold everybody: 1 for people/<person>/1.jpg and knowns/<person>.jpg, else 0."""
+    """Returns how many outer folders contain everybody: 1 for people/<person>/1.jpg or knowns/<person>.jpg, else 0."""
     tops = {path.parts[0] for path in paths if len(path.parts) > 1}
     if len(tops) != 1 or any(len(path.parts) < 2 for path in paths):
         return 0
@@ -122,7 +122,7 @@ def _depth_of_people(paths: list[PurePosixPath]) -> int:
 
 
 def _person(path: PurePosixPath, depth: int) -> str:
-    """The person's name, or none for paths that climb or start at the root: those name nobody."""
+    """Returns the person's name, or "" for a path that contains ".." or starts at the root."""
     if path.is_absolute() or ".." in path.parts:
         return ""
     return person_of(PurePosixPath(*path.parts[depth:]))
@@ -139,7 +139,7 @@ def _opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -
             with archive.open(entry) as packed:
                 return BytesIO(packed.read(settings.PHOTO_MAX_BYTES + 1))
         except (*_DAMAGED, OSError) as error:
-            if isinstance(error, OSError) and error.errno is not None:  # bz2's have none: this is the storage's own
+            if isinstance(error, OSError) and error.errno is not None:  # from the storage; bz2's errors have no errno
                 raise
             raise BadUpload("unreadable", "It cannot be unpacked: damaged or encrypted.") from error
 

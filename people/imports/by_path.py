@@ -1,4 +1,4 @@
-"""Many people at once from files whose paths name them: DIR/<person>/1.jpg, or one DIR/<person>.jpg each."""
+"""Adds many people from files whose paths name them: DIR/<person>/1.jpg, or one DIR/<person>.jpg each."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class PhotoFile:
     """One file that may be a photo of the person that its path names."""
 
     path: str
-    """Relative, with forward slashes; for reports."""
+    """Relative, with forward slashes, for reports."""
     person: str
     open: Callable[[], IO[bytes]]
-    """Raises BadUpload or OSError when the file cannot be read."""
+    """Opens the file. Raises BadUpload or OSError if it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one candidate: `queued`, `already_there`, or refused with a code and a sentence."""
+    """The result of one candidate: `queued`, `already_there`, or refused with a code and a sentence."""
 
     path: str
     person: str
@@ -41,7 +41,7 @@ class Imported:
     photo: UUID | None = None
     person_id: UUID | None = None
     made_person: bool = False
-    """Nobody had this name before."""
+    """Whether this file created its person, because nobody had the name before."""
 
     @property
     def is_refused(self) -> bool:
@@ -49,7 +49,7 @@ class Imported:
 
 
 def candidates_in_folder(folder: Path) -> list[PhotoFile]:
-    """Files under `folder`, sorted. Links out of it are not followed. Raises BadArchive when it is none."""
+    """Returns the files under `folder`, sorted, without links out of it. Raises BadArchive if it is not a folder."""
     if not folder.is_dir():
         raise BadArchive(f"{folder} is not a folder.")
     root = folder.resolve()
@@ -66,17 +66,20 @@ def _opener(path: Path) -> Callable[[], IO[bytes]]:
 
 
 def person_of(path: PurePosixPath) -> str:
-    """The first folder's name, or the file's own without its ending when it lies in no folder."""
+    """Returns the name of the first folder, or of the file itself, without its extension, if it is in no folder."""
     return shown_name(path.parts[0] if len(path.parts) > 1 else path.stem)[:200]
 
 
 def is_skipped(path: PurePosixPath) -> bool:
-    """Whether a file is a by-product of an operating system: hidden, or a folder's bookkeeping."""
+    """Returns whether a file is a by-product of an operating system: hidden, or with a name in _SKIPPED."""
     return any(part.startswith(".") or part.lower() in _SKIPPED for part in path.parts)
 
 
 def import_people(candidates: Iterable[PhotoFile], *, by: Actor) -> Iterator[Imported]:
-    """Add each candidate as a photo, making people as needed; one bad file stops nothing. Again is harmless."""
+    """Adds each candidate as a photo and creates people as needed.
+
+    A bad file does not stop the others, and a second run adds nothing twice.
+    """
     for candidate in candidates:
         try:
             yield import_candidate(candidate, by=by)
@@ -85,7 +88,7 @@ def import_people(candidates: Iterable[PhotoFile], *, by: Actor) -> Iterator[Imp
 
 
 def import_candidate(candidate: PhotoFile, *, by: Actor) -> Imported:
-    """Add one candidate as a photo; a refusal is an outcome too. Raises OSError when it cannot be read or stored."""
+    """Adds one candidate as a photo; a refusal is a result too. Raises OSError if it cannot be read or stored."""
     try:
         return _import_one(candidate, by=by)
     except AlreadyThere as there:
@@ -97,7 +100,7 @@ def import_candidate(candidate: PhotoFile, *, by: Actor) -> Imported:
 
 @transaction.atomic
 def _import_one(candidate: PhotoFile, *, by: Actor) -> Imported:
-    """A person made for a file that turns out to be no picture is rolled back with it."""
+    """Adds one candidate; if its file is not a picture, the new person is rolled back too."""
     if not candidate.person:
         raise BadUpload("bad_path", "The path names nobody.")
     person, is_new = person_named(candidate.person, by=by)
@@ -107,9 +110,9 @@ def _import_one(candidate: PhotoFile, *, by: Actor) -> Imported:
 
 
 def person_named(name: str, *, by: Actor) -> tuple[Person, bool]:
-    """The person of this very name whom `by` may see, and whether they were made just now, because there was none.
+    """Returns the person of exactly this name whom `by` may see, and whether it has just created them.
 
-    Raises BadUpload for a name of several people, and of somebody retired: nobody is enrolled again by a file.
+    Raises BadUpload if several people have the name, or if the person is retired: a file must not enrol them again.
     """
     known = list(Person.objects.within_limits_of(by).filter(name=name)[:2])
     if len(known) > 1:

@@ -1,4 +1,4 @@
-"""Imports from database state: claimed, worked through file by file, ended; a lost worker loses and doubles nothing."""
+"""Claims on imports, by which workers take, continue and end them; a lost worker neither loses nor repeats a file."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from people.records.stored_objects import remove
 
 logger = logging.getLogger(__name__)
 
-# 60 s for one file: a photo is stored in well under one, also in a bucket.
+# 60 s for one file: storing a photo takes well under 1 s, even in a bucket.
 CLAIM = timedelta(seconds=60)
-# Fetching a ZIP from a bucket before the first file, slowly.
+# A slow rate for fetching a ZIP from a bucket before its first file.
 FETCH_BYTES_PER_S = 2_000_000
 ATTEMPTS = 8
 LONGEST_BACK_OFF_S = 600
@@ -33,14 +33,17 @@ STUCK = "It could not be read on: its worker failed {attempts} times at file {nu
 
 @dataclass(frozen=True, slots=True)
 class ImportClaim:
-    """The right to work through one import. `token` is new for every claim, so a late worker has none."""
+    """The right to work through one import. Every claim has a new `token`, so a late worker's token is invalid."""
 
     job: ImportJob
     token: str
 
 
 def claim_import(worker: str) -> ImportClaim | None:
-    """Take the import that is due longest, or None: one conditional UPDATE, so none has two workers."""
+    """Claims the import that has been due longest, or returns None.
+
+    One conditional UPDATE does it, so an import never has two workers.
+    """
     _give_up_exhausted()
     token = f"{worker[:80]}/{uuid4().hex[:12]}"
     with transaction.atomic():
@@ -52,7 +55,7 @@ def claim_import(worker: str) -> ImportClaim | None:
     if not taken:
         return None
     job = ImportJob.objects.filter(claimed_by=token).first()
-    if job is None:  # cancelled in this very moment
+    if job is None:  # somebody cancelled it since the UPDATE
         return None
     fetching = timedelta(seconds=job.size_bytes / FETCH_BYTES_PER_S)
     started_at = job.started_at or Now()
@@ -61,9 +64,9 @@ def claim_import(worker: str) -> ImportClaim | None:
 
 
 def record_entry(claim: ImportClaim, number: int, candidate: PhotoFile, *, by: Actor) -> Imported:
-    """Add file `number` of the ZIP and write down what became of it, in one transaction: never one without the other.
+    """Adds file `number` of the ZIP and writes its line of the report, both in one transaction.
 
-    Raises ClaimLost when the import was cancelled or has another worker, and what the storage raises.
+    Raises ClaimLost if the import was cancelled or has another worker, and any error of the storage.
     """
     stored: list[str] = []
     try:
@@ -104,19 +107,19 @@ def _write_line(claim: ImportClaim, number: int, imported: Imported) -> None:
 
 
 def finish_import(claim: ImportClaim) -> None:
-    """Every file has its line."""
+    """Ends an import as done, after every file has its line."""
     _end(claim, ImportState.DONE)
     logger.info("import %s done", claim.job.pk)
 
 
 def fail_import(claim: ImportClaim, reason: str) -> None:
-    """It cannot go on; what it has added stays."""
+    """Ends an import that cannot continue; the photos that it has added stay."""
     _end(claim, ImportState.FAILED, reason)
     logger.warning("import %s failed: %s", claim.job.pk, reason)
 
 
 def fail_attempt(claim: ImportClaim) -> None:
-    """Give an import back that broke off: later again, or failed after the last attempt at one file."""
+    """Gives back an import that broke off: a worker tries it again later, or it fails after ATTEMPTS at one file."""
     job = ImportJob.objects.filter(pk=claim.job.pk).first()
     if job is None:
         raise ClaimLost(f"import {claim.job.pk} was deleted")
@@ -128,12 +131,12 @@ def fail_attempt(claim: ImportClaim) -> None:
 
 
 def release_claim(claim: ImportClaim) -> None:
-    """Give an import back untouched because this worker stops; it costs no attempt."""
+    """Gives back an import because this worker stops; the claim does not count as an attempt."""
     _hold(claim, state=ImportState.WAITING, claimed_by="", due_at=Now(), attempts=F("attempts") - 1)
 
 
 def _give_up_exhausted() -> None:
-    """Fail imports whose last allowed worker fell silent: a file in them may be what killed it."""
+    """Fails imports whose worker fell silent in the last attempt: one of their files may have killed it."""
     for pk in ImportJob.objects.due().filter(attempts__gte=ATTEMPTS).values_list("pk", flat=True):
         with transaction.atomic():
             still = ImportJob.objects.due().filter(pk=pk, attempts__gte=ATTEMPTS)
@@ -146,7 +149,7 @@ def _give_up_exhausted() -> None:
 
 
 def _is_found(job: ImportJob, imported: Imported) -> bool:
-    """Whether somebody who was there before appears for the first time in this import."""
+    """Returns whether the file's person existed before this import and appears in it for the first time."""
     if imported.person_id is None or imported.made_person:
         return False
     return not job.entries.filter(person=imported.person_id).exists()

@@ -1,4 +1,4 @@
-"""Imports of many people's photos: the uploaded ZIP is a job, and each file in it leaves a line of its report."""
+"""The tables of imports: an uploaded ZIP is a job, and each of its files gets a line in its report."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from people.records.object_names import archive_name
 from people.records.states import UNFINISHED, ImportState
 
 RIGHTS = ("people.add_person", "people.add_photo")
-"""An import adds people and photos: whoever may do both by hand may import."""
+"""An import adds people and photos: users who may add both by hand may import."""
 SEES_ALL = ("people.view_person", "people.view_photo")
 
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def visible_to(self, user: Any) -> ImportJobQuerySet:
-        """One's own, or all for those who may import and see everybody; none without the right to import."""
+        """The user's own imports; all imports if they see everybody; none without the right to import."""
         if not user.has_perms(RIGHTS):
             return self.none()
         if user.has_perms(SEES_ALL) and not person_limits(user):
             return self
-        # A key that is limited does not see what its owner imports by hand.
+        # A key sees only its own imports, not those that its owner started by hand.
         own = self.filter(created_by=user.pk)
         return own.filter(key=user.key) if isinstance(user, KeyUser) else own
 
@@ -37,16 +37,16 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
         return self.filter(state__in=UNFINISHED)
 
     def due(self) -> ImportJobQuerySet:
-        """Those that may be claimed now: new ones, retries, and those whose worker fell silent; oldest first."""
+        """Imports that a worker may claim now: new ones, retries, and those of a silent worker; oldest first."""
         return self.unfinished().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
 
 
 class ImportJob(models.Model):
-    """One uploaded ZIP and what became of it: the row is the job."""
+    """One uploaded ZIP and how far its import has come: the row is the job."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     file = models.FileField(upload_to=archive_name, max_length=200, blank=True, editable=False)
-    """The ZIP, until the job has ended."""
+    """The ZIP; deleted when the job ends."""
     original_name = models.CharField(max_length=255, blank=True, editable=False)
     size_bytes = models.BigIntegerField(editable=False)
     created_by = models.ForeignKey(
@@ -54,27 +54,27 @@ class ImportJob(models.Model):
     )
 
     key = models.ForeignKey("people.ApiKey", on_delete=models.CASCADE, null=True, editable=False)
-    """The API key that it came with, whose limits hold for the worker too."""
+    """The API key that uploaded it; its limits also apply to the worker."""
 
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.WAITING, editable=False)
     reason = models.CharField(max_length=300, blank=True, editable=False)
-    """Why it failed, in a sentence."""
+    """A sentence that says why it failed."""
     entries_total = models.PositiveIntegerField(editable=False)
-    """Files in the ZIP, by-products of operating systems left out."""
+    """Files in the ZIP, without by-products of operating systems."""
     entries_seen = models.PositiveIntegerField(default=0, editable=False)
-    """So many of them, from the first, have their line: where the next claim goes on."""
+    """Files that have a line in the report, counted from the first; the next claim continues after them."""
     people_made = models.PositiveIntegerField(default=0, editable=False)
     people_found = models.PositiveIntegerField(default=0, editable=False)
     photos_added = models.PositiveIntegerField(default=0, editable=False)
     photos_known = models.PositiveIntegerField(default=0, editable=False)
-    """Files that their person had already."""
+    """Files that their person already had."""
     refused = models.PositiveIntegerField(default=0, editable=False)
 
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    """Claims since the last file that was got through."""
+    """Claims since the last file that got its line."""
     claimed_by = models.CharField(max_length=100, blank=True, editable=False)
     due_at = models.DateTimeField(db_default=Now(), editable=False)
-    """Not to be claimed before: now for a new one, the claim's end while working, later for a retry."""
+    """When a worker may claim it: now for a new one, at the claim's end while working, later for a retry."""
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
@@ -85,7 +85,7 @@ class ImportJob(models.Model):
         app_label = "people"
         verbose_name = "import"
         ordering = ["-created_at", "-id"]
-        default_permissions = ()  # those of people and photos decide: RIGHTS
+        default_permissions = ()  # RIGHTS, the permissions on people and photos, decide
         indexes = [
             models.Index(fields=["due_at"], name="import_due", condition=Q(state__in=UNFINISHED)),
             models.Index(fields=["-created_at", "-id"], name="import_newest"),
@@ -115,10 +115,10 @@ class ImportJob(models.Model):
         return self.finished_at is not None
 
     def actor(self) -> User:
-        """Whoever uploaded it, with the rights and limits that hold now.
+        """Returns the user who uploaded it, with their current rights and limits.
 
-        Raises MayNotImport when they may not import any more, or do not exist: the system itself, whom nothing
-        limits, does not go on in their place.
+        Raises MayNotImport if they may no longer import or no longer exist: the worker must not continue with the
+        unlimited rights of the system.
         """
         user = User.objects.filter(pk=self.created_by_id).first() if self.created_by_id else None
         if self.key_id:
@@ -133,21 +133,21 @@ class ImportJob(models.Model):
 
 class ImportEntryQuerySet(models.QuerySet["ImportEntry"]):
     def within_limits_of(self, user: Any) -> ImportEntryQuerySet:
-        """Lines of people who exist for `user`, and of nobody: the others are gone as those of the deleted are."""
+        """Lines of people who exist for `user`, and lines without a person."""
         limits = person_limits(user)
         return self.filter(Q(person=None) | people_within(limits, "person_id")) if limits else self
 
 
 class ImportEntry(models.Model):
-    """What became of one file of an import: a line of its report, written with the photo in one transaction."""
+    """The result of one file of an import: a line of its report, written in one transaction with the photo."""
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="entries")
     number = models.PositiveIntegerField()
-    """Its place in the ZIP, from 0."""
+    """Position in the ZIP, from 0."""
     path = models.CharField(max_length=500)
     person_name = models.CharField(max_length=200, blank=True)
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, null=True, related_name="import_entries")
-    """None when it was refused. Lines of people who are deleted go with them."""
+    """None if the file was refused. Deleting a person deletes their lines."""
     photo = models.ForeignKey("people.Photo", on_delete=models.SET_NULL, null=True, related_name="import_entries")
     status = models.CharField(max_length=40)
     """`queued`, `already_there`, or the stable code of a refusal."""

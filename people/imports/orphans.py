@@ -1,4 +1,4 @@
-"""Stored photos, crops and ZIPs that no row names any more."""
+"""The sweep of stored photos, crops and ZIPs that no row names any more."""
 
 from people.imports.jobs import ImportJob
 from people.records.photo import Photo
@@ -6,7 +6,7 @@ from people.records.stored_objects import remove, without_row
 
 
 def sweep_orphans() -> int:
-    """Delete photos, crops and ZIPs that no row names (left by a killed process or a cascade); return how many."""
+    """Deletes photos, crops and ZIPs that no row names (left by a killed process or a cascade); returns how many."""
     orphans = [
         *without_row("photos", Photo.objects.values_list("image", flat=True)),
         *without_row("crops", Photo.objects.exclude(crop="").values_list("crop", flat=True)),

@@ -1,4 +1,4 @@
-"""The people of an import, with the photos in it that need somebody."""
+"""The people of an import, with those of their photos that somebody should look at."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from people.records.photo import Photo
 from people.records.states import HELD, NEEDS_SOMEBODY, WAITING, PhotoState
 
 MOST_HELD = 6
-"""Photos shown of one person; the person's page has them all."""
+"""The most photos shown of one person; the person's page shows them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedPerson:
-    """Somebody in an import; `held` are photos to decide or rejected, at most MOST_HELD of them."""
+    """A person in an import; `held` are at most MOST_HELD photos that wait for a decision or were rejected."""
 
     pk: UUID
     name: str
@@ -32,7 +32,7 @@ class ImportedPerson:
 
 
 def people_of(job: ImportJob, user: Looker) -> QuerySet[Any, Any]:
-    """A row for each person who exists for `user`, with the numbers of photos, those first who need somebody."""
+    """Returns a row with numbers of photos for each person who exists for `user`; people with photos to check first."""
 
     def number(*states: str) -> Count:
         return Count("photo", filter=Q(photo__state__in=states), distinct=True)
@@ -50,7 +50,7 @@ def people_of(job: ImportJob, user: Looker) -> QuerySet[Any, Any]:
 
 
 def with_held_photos(job: ImportJob, rows: Iterable[dict[str, Any]]) -> list[ImportedPerson]:
-    """The people of some rows of `people_of`; one query for the photos of them all."""
+    """Returns the people of some rows of `people_of`; one query fetches all their photos."""
     chosen = list(rows)
     held = defaultdict(list)
     for photo in _held_photos(job, [row["person"] for row in chosen]):

@@ -1,4 +1,4 @@
-"""How far an import is: its files that have been read, and what has become of the photos that it added."""
+"""The progress of an import: how many files have been read, and the states of the photos that it added."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from people.records.states import HELD, WAITING, PhotoState
 
 @dataclass(frozen=True, slots=True)
 class PhotoCounts:
-    """Photos that an import added, by what has become of them; whoever was deleted since is not counted."""
+    """Numbers of the photos that an import added, by state, without photos and people deleted since."""
 
     waiting: int
     enrolled: int
@@ -23,7 +23,7 @@ class PhotoCounts:
 
     @classmethod
     def of(cls, job: ImportJob, user: Looker) -> PhotoCounts:
-        """Of the people who exist for `user`. One query."""
+        """Counts the photos of people who exist for `user`, in one query."""
         rows = (
             job.entries.within_limits_of(user)
             .filter(status="queued")
@@ -47,7 +47,7 @@ class PhotoCounts:
 
     @property
     def decided_without_rejected(self) -> int:
-        """Where the rejected begin, in a bar of them all."""
+        """Returns where the rejected photos begin in a progress bar."""
         return self.enrolled + self.to_decide
 
     @property
@@ -62,12 +62,12 @@ class Progress:
 
     @classmethod
     def of(cls, job: ImportJob, user: Looker) -> Progress:
-        """As `user` may see it."""
+        """Returns the progress that `user` may see."""
         return cls(job, PhotoCounts.of(job, user))
 
     @property
     def is_over(self) -> bool:
-        """Nothing will change any more unless somebody decides over a photo."""
+        """Whether nothing will change any more unless somebody decides on a photo."""
         return self.job.is_finished and not self.photos.waiting
 
     @property
@@ -76,7 +76,7 @@ class Progress:
 
     @property
     def summary(self) -> str:
-        """For people, in a sentence."""
+        """The progress in one sentence for people."""
         job, photos = self.job, self.photos
         enrolled = f"{photos.enrolled} photo{'' if photos.enrolled == 1 else 's'} enrolled"
         read = f"{job.entries_seen} of {job.entries_total} files read, {enrolled}"

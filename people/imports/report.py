@@ -1,4 +1,4 @@
-"""The report of an import as a CSV file: a line for each file in the ZIP that has been read, in its order."""
+"""The report of an import as a CSV file: a line for each file of the ZIP that has been read, in its order."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ COLUMNS = ("file", "person", "person_id", "result", "message", "photo_id", "phot
 
 
 def report_csv(job: ImportJob, user: Looker) -> str:
-    """The lines of people who exist for `user`. At most MAX_FILES lines: about 1 MB."""
+    """Returns the report with the lines that exist for `user`: at most MAX_FILES lines, about 1 MB."""
     return csv_text(COLUMNS, _lines(job, user))
 
 
 def csv_response(job: ImportJob, user: Looker) -> HttpResponse:
-    """The report as a file to be saved, which no cache keeps."""
+    """Returns the report as a download that no cache keeps."""
     headers = {"Content-Disposition": 'attachment; filename="import.csv"', "Cache-Control": "no-store"}
     return HttpResponse(report_csv(job, user), content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -41,5 +41,5 @@ def _lines(job: ImportJob, user: Looker) -> Iterator[list[object]]:
 
 
 def refused_entries(job: ImportJob, most: int) -> list[ImportEntry]:
-    """The first files that were refused."""
+    """Returns the first `most` files that were refused."""
     return list(job.entries.exclude(status__in=["queued", "already_there"]).order_by("number")[:most])

@@ -1,4 +1,4 @@
-"""What people do to imports: upload one, cancel one; and what time does: forget the old ones."""
+"""Services that start, cancel, end and forget imports."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from people.records.stored_objects import remove, removed_on_failure
 
 logger = logging.getLogger(__name__)
 
-# Each keeps a ZIP of up to ZIP_MAX_BYTES: 10 GB of storage at most wait.
+# Each stores a ZIP of up to ZIP_MAX_BYTES: together at most 10 GB.
 MOST_UNFINISHED = 20
 FORGET_BATCH = 100
 
 
 def start_import(*, file: IO[bytes] | Any, name: str, by: Actor) -> ImportJob:
-    """Keep an uploaded ZIP and queue it; its directory is looked at, and nothing of it is unpacked here.
+    """Stores an uploaded ZIP and queues it; it checks the ZIP's directory and unpacks nothing here.
 
-    Raises BadArchive when it cannot be imported, and TooManyImports.
+    Raises BadArchive if it cannot be imported, and TooManyImports if MOST_UNFINISHED are waiting.
     """
     total = check_archive(file)
     if ImportJob.objects.unfinished().count() >= MOST_UNFINISHED:
@@ -54,7 +54,7 @@ def start_import(*, file: IO[bytes] | Any, name: str, by: Actor) -> ImportJob:
 
 @transaction.atomic
 def cancel_import(*, job: ImportJob, by: Actor) -> None:
-    """End an import where it is: what it has added stays, the ZIP is deleted. Raises WrongState when it has ended."""
+    """Ends an import early: its photos stay, its ZIP is deleted. Raises WrongState if it has already ended."""
     current: ImportJob | None = ImportJob.objects.select_for_update().filter(pk=job.pk).first()
     if current is None or current.is_finished:
         now = current.get_state_display() if current else "deleted"
@@ -66,7 +66,10 @@ def cancel_import(*, job: ImportJob, by: Actor) -> None:
 
 
 def end(job: ImportJob, *, state: ImportState, reason: str = "") -> None:
-    """In a transaction that holds the row: its state for ever, and its ZIP is deleted after the commit."""
+    """Sets the final state of an import, and deletes its ZIP after the commit.
+
+    Call it in a transaction that holds the row.
+    """
     transaction.on_commit(partial(remove, [job.file.name]), robust=True)
     ImportJob.objects.filter(pk=job.pk).update(
         state=state, reason=reason[:300], file="", claimed_by="", finished_at=Now()
@@ -74,9 +77,9 @@ def end(job: ImportJob, *, state: ImportState, reason: str = "") -> None:
 
 
 def forget_imports(*, finished_before: datetime) -> int:
-    """Delete imports that ended before it, with their reports; their people and photos stay. Returns how many.
+    """Deletes imports that ended before `finished_before`, with their reports, and returns how many.
 
-    In batches of their own transactions, so that it may be interrupted and run again.
+    Their people and photos stay. Each batch is its own transaction, so the run may be interrupted and repeated.
     """
     forgotten = 0
     old = ImportJob.objects.filter(finished_at__lt=finished_before).order_by("finished_at")

@@ -1,1 +1,1 @@
-"""The tables of people and photos, with what is read of them."""
+"""The tables of people and photos, with their querysets."""

@@ -1,4 +1,4 @@
-"""Encodings: what a face is recognised by, made from one photo by one engine."""
+"""Encodings: the numbers by which a face is recognised, made from one photo by one engine."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
         return self.filter(people_within(limits, "photo__person_id")) if limits else self
 
     def in_gallery(self, engine: str) -> EncodingQuerySet:
-        """Encodings that recognise: of enrolled photos of active people, made by `engine`."""
+        """Encodings made by `engine` of enrolled photos of active people: those that recognise."""
         return self.filter(engine=engine, photo__state=PhotoState.ENROLLED, photo__person__retired_at=None)
 
     def shares_by_engine(self) -> Any:
-        """`engine` with the number of `people` and `encodings` it has in a gallery."""
+        """Returns for each `engine` the number of `people` and `encodings` that its gallery has."""
         return (
             self.filter(photo__state=PhotoState.ENROLLED, photo__person__retired_at=None)
             .values("engine")
@@ -34,11 +34,11 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
         )
 
     def nearest_to(self, vector: Vector) -> EncodingQuerySet:
-        """Adds `distance` to `vector` (Euclidean, 0 to 2), nearest first. Exact."""
+        """Adds `distance` to `vector` (Euclidean, 0 to 2) and sorts by it, nearest first. Exact."""
         return self.annotate(distance=L2Distance("vector", vector)).order_by("distance")
 
     def people_nearest_to(self, vector: Vector) -> Any:
-        """`person` ids with the `distance` of their template (mean, unit length) to `vector`, nearest first."""
+        """Returns `person` ids with the `distance` of their template (mean, unit length) to `vector`, nearest first."""
         template = Func(Avg("vector"), function="l2_normalize", output_field=VectorField())
         return (
             self.values(person=F("photo__person_id"))

@@ -1,4 +1,4 @@
-"""The gallery's version: one number that the database raises with every change of the gallery."""
+"""The gallery's version: a number that the database raises with every change of the gallery."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 
 class GalleryVersion(models.Model):
-    """The one row that says how often the gallery has changed; raised by triggers (migration 0002)."""
+    """The one row that counts changes of the gallery; triggers raise it (migration 0002)."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     version = models.BigIntegerField(default=1)

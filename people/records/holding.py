@@ -1,7 +1,8 @@
-"""Rows held until a transaction ends, always in one order: people, then photos, then what raises the gallery's version.
+"""Locks on people and photos until a transaction ends, always in one order: people, photos, then the gallery version.
 
-That version is one row, which every write of an encoding changes and so holds, too. Whoever held it first and then
-waited for a photo would wait for a worker that holds the photo and waits for the version: Postgres ends one of both.
+The gallery version is one row, and every write of an encoding changes it and therefore locks it. A transaction that
+locked it before a photo could deadlock with a worker that holds the photo and waits for the version; Postgres would
+abort one of the two.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from people.records.photo import Photo, PhotoQuerySet
 
 
 def hold(people: Iterable[UUID]) -> dict[UUID, Person]:
-    """Keep others from editing or merging these people until the transaction ends; those who exist, by id.
+    """Locks these people until the transaction ends, so nobody else edits or merges them.
 
-    Always in the order of their ids, so that two opposite merges wait and do not deadlock; sightings of them can be
-    written meanwhile.
+    Returns those who exist, by id. It locks them in the order of their ids: two opposite merges then wait for each
+    other and do not deadlock. Others can still write sightings of them.
     """
     rows = Person.objects.filter(pk__in=list(people)).order_by("pk").select_for_update(no_key=True)
     return {person.pk: person for person in rows}
 
 
 def hold_photos(photos: PhotoQuerySet) -> list[Photo]:
-    """Keep others from reading or deciding on `photos` until the transaction ends; those that exist then."""
+    """Locks `photos` until the transaction ends, so nobody else enrols or decides on them; returns those that exist."""
     return list(photos.order_by("pk").select_for_update(of=("self",), no_key=True))

@@ -1,4 +1,4 @@
-"""Who somebody was before two records of one person became one: an old id still leads to the kept person."""
+"""Ids of people who were merged into others: an old id still leads to the kept person."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from django.db import models
 
 
 class MergedPerson(models.Model):
-    """An id that is nobody's any more. Cameras speak of it until they have the new gallery, clients for ever."""
+    """The former id of a merged person. Cameras use it until they have the new gallery, clients perhaps for ever."""
 
     old_id = models.UUIDField(primary_key=True, editable=False)
     into = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="merged")
-    """Follows when the kept person is merged in turn; gone when that one is deleted."""
+    """The kept person. If they are merged too, this points to the next one; if they are deleted, the row goes too."""
     merged_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What an organisation keeps with a person for itself: a small JSON object, never interpreted here."""
+"""Limits of a person's metadata: a small JSON object of an organisation's own, which facesite never interprets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEEPEST = 3
 
 
 def check_metadata(metadata: object) -> None:
-    """Raises ValidationError with the first thing that is wrong."""
+    """Raises ValidationError with the first fault."""
     if not isinstance(metadata, dict):
         raise ValidationError("Expected an object: names with values.", code="not_an_object")
     if fault := next(_faults(metadata), None):
@@ -35,7 +35,7 @@ def _faults(metadata: dict[str, Any]) -> Iterator[str]:
         if not 1 <= len(name) <= KEY_LENGTH or not name.isprintable():
             yield f"Each name has 1 to {KEY_LENGTH} printable characters."
         yield from _faults_of(value, 2)
-    if len(json.dumps(metadata)) > MOST_BYTES:  # ASCII: a letter is a byte, others are escapes
+    if len(json.dumps(metadata)) > MOST_BYTES:  # dumps writes ASCII only, so characters are bytes
         yield f"At most {MOST_BYTES} bytes of JSON."
 
 

@@ -1,4 +1,4 @@
-"""Names of stored objects: random, so that neither a person's name nor a hostile file name reaches the bucket."""
+"""Random names of stored objects, so that no person's name and no hostile file name reaches the bucket."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import uuid4
 
 
 def photo_name(photo: object, filename: str) -> str:
-    """`photos/<32 hex>`: the format is decided by decoding, never by the name."""
+    """Returns `photos/<32 hex>`, without an extension: decoding decides the format, never the name."""
     return f"photos/{uuid4().hex}"
 
 

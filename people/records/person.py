@@ -1,4 +1,4 @@
-"""People who may be recognised, with what is read of them for lists."""
+"""The table of people, with the columns that lists add to it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from people.records.states import HELD, WAITING, PhotoState
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def within_limits_of(self, user: Looker) -> PersonQuerySet:
-        """People who exist for `user`, whatever it is that they have the right to do (groups.py)."""
+        """People who exist for `user` by their limits (groups.py); rights do not matter here."""
         limits = person_limits(user)
         return self.filter(people_within(limits)) if limits else self
 
     def visible_to(self, user: Any) -> PersonQuerySet:
-        """People who exist for `user`; none without the right to see people."""
+        """People who exist for `user`; nobody if `user` has no right to see people."""
         return self.within_limits_of(user) if user.has_perm("people.view_person") else self.none()
 
     def known_as(self, ids: Collection[str]) -> dict[str, Person]:
-        """People by the ids that somebody knows them by; an id that was merged leads to the kept person."""
+        """Returns people by the given `ids`, which may be old: the id of a merged person leads to the kept one."""
         known = {str(person.pk): person for person in self.filter(pk__in=ids)}
         if lost := [key for key in ids if key not in known]:
             merged = MergedPerson.objects.filter(pk__in=lost).select_related("into")
@@ -58,20 +58,22 @@ class PersonQuerySet(models.QuerySet["Person"]):
         )
 
     def with_face(self) -> PersonQuerySet:
-        """Adds `face_id`: the photo with the best enrolled face, to show a person by."""
+        """Adds `face_id`: the id of the photo with the best enrolled face, which represents the person."""
         best = self._photos().filter(state=PhotoState.ENROLLED).exclude(crop="").order_by("-encodings__quality", "id")
         return self.annotate(face_id=Subquery(best.values("pk")[:1]))
 
     def with_last_seen(self, user: Looker) -> PersonQuerySet:
-        """Adds `last_seen`, from the sightings that another app keeps (None when it is not installed): of those
-        that exist for `user`."""
+        """Adds `last_seen` from the sightings that exist for `user`.
+
+        Another app keeps sightings; where it is not installed, `last_seen` is None.
+        """
         if (sightings := sightings_of_people(user)) is None:
             return self.annotate(last_seen=models.Value(None, output_field=models.DateTimeField()))
         newest = sightings.filter(verdict=Verdict.MATCH).annotate(newest=Max("last_seen_at"))
         return self.annotate(last_seen=Subquery(newest.values("newest")))
 
     def with_sightings_total(self, user: Looker) -> PersonQuerySet:
-        """Adds `sightings_total`, as with_last_seen (0 when none are kept)."""
+        """Adds `sightings_total`, counted like with_last_seen; 0 where no app keeps sightings."""
         if (sightings := sightings_of_people(user)) is None:
             return self.annotate(sightings_total=models.Value(0))
         return self.annotate(sightings_total=Coalesce(Subquery(sightings.annotate(n=Count("pk")).values("n")), 0))
@@ -85,18 +87,18 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     @staticmethod
     def _photos() -> PhotoQuerySet:
-        """Photos of the person of the outer query."""
+        """Photos of the person in the outer query."""
         return Photo.objects.filter(person=OuterRef("pk"))
 
     def _number_of_photos(self, *states: str) -> Any:
-        # A subquery counts for the people of the page only: a join counts for everybody before it shows fifty.
+        # A subquery counts only for the people on the page; a join counts for everybody before it shows fifty.
         photos = self._photos().filter(state__in=states) if states else self._photos()
         counted = photos.order_by().values("person").annotate(number=Count("pk")).values("number")
         return Coalesce(Subquery(counted), 0)
 
 
 class Person(models.Model):
-    """Somebody who may be recognised. Retired people stay in the records and leave the gallery."""
+    """Somebody who may be recognised. Retired people leave the gallery and stay in the records."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)
@@ -141,9 +143,9 @@ class Person(models.Model):
 
 
 def with_resembled(photos: PhotoQuerySet, user: Looker) -> PhotoQuerySet:
-    """Adds `resembled` to `photos`: the id of the person whom a held photo looks more like.
+    """Adds `resembled` to `photos`: the id of the other person whom a held photo resembles more.
 
-    It is None for a photo that resembles nobody else, and where that person does not exist for `user`.
+    It is None for a photo that resembles nobody else, and if that person does not exist for `user`.
     """
     other = Person.objects.within_limits_of(user).filter(pk=OuterRef("resembled_id"))
     named = Cast(KT("reason_detail__person"), models.UUIDField())

@@ -1,4 +1,4 @@
-"""Photos: uploaded pictures of people, each of them an enrolment job."""
+"""The table of photos: uploaded pictures of people, each of which is an enrolment job."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.filter(people_within(limits, "person_id")) if limits else self
 
     def visible_to(self, user: Any) -> PhotoQuerySet:
-        """Photos of people who exist for `user`; none without the right to see photos."""
+        """Photos of people who exist for `user`; none if `user` has no right to see photos."""
         return self.within_limits_of(user) if user.has_perm("people.view_photo") else self.none()
 
     def enrolled(self) -> PhotoQuerySet:
         return self.filter(state=PhotoState.ENROLLED)
 
     def without_encoding(self, engine: str) -> PhotoQuerySet:
-        """Photos whose face counts, or will when confirmed, and that `engine` has not encoded."""
+        """Photos that `engine` has not encoded, among those that are enrolled or held for review."""
         made = Encoding.objects.filter(photo=OuterRef("pk"), engine=engine)
         return self.filter(~Exists(made), state__in=[PhotoState.ENROLLED, PhotoState.REVIEW])
 
     def in_work(self) -> PhotoQuerySet:
-        """Photos that wait for the worker or are being read."""
+        """Photos that wait for a worker, or that a worker is reading."""
         return self.filter(state__in=WAITING)
 
     def numbers_waiting(self) -> dict[str, int]:
-        """How many wait to be read, and how many for somebody's decision."""
-        return self.filter(state__in=[*WAITING, *HELD]).aggregate(  # the many others are not read
+        """Returns how many photos wait to be read, and how many wait for somebody's decision."""
+        return self.filter(state__in=[*WAITING, *HELD]).aggregate(  # skips the many others
             photos_waiting=Count("pk", filter=Q(state__in=WAITING)),
             photos_held=Count("pk", filter=Q(state__in=HELD)),
         )
 
     def due(self) -> PhotoQuerySet:
-        """Photos that may be claimed now: new ones, retries, and those whose worker fell silent; oldest first."""
+        """Photos that a worker may claim now: new ones, retries, and those of a silent worker; oldest first."""
         return self.in_work().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
 
     def with_quality(self) -> PhotoQuerySet:
@@ -55,7 +55,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 
 
 class Photo(models.Model):
-    """One uploaded picture of a person and what became of it: the row is the enrolment job."""
+    """One uploaded picture of a person and the result of its enrolment: the row is the job."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="photos")
@@ -67,7 +67,7 @@ class Photo(models.Model):
 
     state = models.CharField(max_length=10, choices=PhotoState, default=PhotoState.PENDING, editable=False)
     reason = models.CharField(max_length=40, blank=True, editable=False)
-    """A stable code from people/records/reasons.py; the sentence for people is made from it."""
+    """A stable code; people/records/reasons.py makes the sentence for people from it."""
     reason_detail = models.JSONField(default=dict, blank=True, editable=False)
     """Numbers and ids that the sentence needs, such as {"face_px": 31, "wanted_px": 60}."""
     faces = models.JSONField(default=list, blank=True, editable=False)
@@ -80,7 +80,7 @@ class Photo(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     claimed_by = models.CharField(max_length=100, blank=True, editable=False)
     due_at = models.DateTimeField(db_default=Now(), editable=False)
-    """Not to be claimed before: now for a new photo, the claim's end while working, later for a retry."""
+    """When a worker may claim it: now for a new photo, at the claim's end while working, later for a retry."""
     decided_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,4 +1,4 @@
-"""Why a photo is not enrolled: every reason code as a sentence that says what is wrong and what to do about it."""
+"""The catalogue of reasons why a photo is not enrolled: each code as a problem and what to do about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 REASONS: dict[str, tuple[str, str]] = {
-    # of the file
+    # about the file
     "empty": ("The file is empty.", "Export or copy the picture again."),
     "too_many_bytes": ("The file is larger than {limit_mb} MB.", "Use a smaller copy of the picture."),
     "not_an_image": ("This is not a picture.", "Use JPEG, PNG, WebP, AVIF or HEIC."),
@@ -14,7 +14,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "truncated": ("The picture is incomplete or damaged.", "Export or copy it again."),
     "too_many_pixels": ("The picture has too many pixels.", "Use a copy of at most 40 megapixels."),
     "too_small": ("The picture is too small to show a face.", "Use a larger one."),
-    # of the face
+    # about the face
     "no_face": (
         "No face was found.",
         "Use an upright photo in which the face is at least 80 pixels wide and looks at the camera.",
@@ -26,7 +26,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "too_bright": ("The face is overexposed.", "Use a photo with less light on the face."),
     "turned_away": ("The face is turned away.", "Use a photo in which it looks at the camera."),
     "face_cut": ("The face is cut off by the edge of the picture.", "Use a photo that shows all of it."),
-    # of the gallery
+    # about the gallery
     "near_duplicate": (
         "This is the same picture as another photo of this person.",
         "Nothing needs to be done; different moments make recognition better.",
@@ -36,31 +36,31 @@ REASONS: dict[str, tuple[str, str]] = {
         "Compare the two faces, then confirm, move or refuse it.",
     ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
-    # of the system
+    # about the system
     "file_missing": ("The stored picture is gone.", "Delete this photo and upload it again."),
     "worker_failed": (
         "This photo could not be read: the reader failed three times.",
         "Retry, or use another copy of the picture.",
     ),
 }
-"""Code to (what is wrong, what to do about it). The texts may name numbers of `Photo.reason_detail`."""
+"""Maps a code to (what is wrong, what to do about it). The texts may contain numbers of `Photo.reason_detail`."""
 
 _USUAL = {"wanted_px": 80, "distance": "small", "limit_mb": 15}
-"""Said where a detail has no number of its own."""
+"""Values for the texts where a photo's detail has none."""
 
 
 def problem(code: str, detail: Mapping[str, Any] | None = None) -> str:
-    """What is wrong, in one sentence; empty for no code."""
+    """Says what is wrong, in one sentence; empty for no code."""
     return _say(code, 0, detail)
 
 
 def advice(code: str, detail: Mapping[str, Any] | None = None) -> str:
-    """What to do about it, in one sentence; empty for no code."""
+    """Says what to do about it, in one sentence; empty for no code."""
     return _say(code, 1, detail)
 
 
 def sentence(code: str, detail: Mapping[str, Any] | None = None) -> str:
-    """Problem and advice: "No face was found. Use an upright photo …"; empty for no code."""
+    """Returns problem and advice: "No face was found. Use an upright photo …"; empty for no code."""
     return f"{problem(code, detail)} {advice(code, detail)}".strip()
 
 

@@ -1,4 +1,4 @@
-"""The sightings that another app keeps of people: the one place where people asks for what lies above it."""
+"""The sightings that another app keeps of people: the only place where people reads from the layer above it."""
 
 from __future__ import annotations
 

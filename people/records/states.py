@@ -1,10 +1,10 @@
-"""The states that a row of people can be in, as they are stored and as people read them."""
+"""The states of photos and imports, as the database stores them and as users read them."""
 
 from django.db.models import TextChoices
 
 
 class PhotoState(TextChoices):
-    """What became of a photo so far."""
+    """How far the enrolment of a photo has come."""
 
     PENDING = "pending", "waiting"
     WORKING = "working", "being read"
@@ -15,11 +15,11 @@ class PhotoState(TextChoices):
 
 
 WAITING = (PhotoState.PENDING, PhotoState.WORKING)
-"""Photos that the worker has not decided yet."""
+"""States of photos that no worker has decided yet."""
 HELD = (PhotoState.CHOOSE, PhotoState.REVIEW)
-"""Photos that wait for somebody's decision."""
+"""States of photos that wait for somebody's decision."""
 NEEDS_SOMEBODY = (*HELD, PhotoState.REJECTED)
-"""Photos that somebody should look at."""
+"""States of photos that somebody should look at."""
 
 
 class ImportState(TextChoices):
@@ -33,4 +33,4 @@ class ImportState(TextChoices):
 
 
 UNFINISHED = (ImportState.WAITING, ImportState.WORKING)
-"""Imports that a worker has still to work on."""
+"""States of imports that a worker still has to finish."""

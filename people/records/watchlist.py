@@ -1,4 +1,4 @@
-"""Watchlists: named sets of people."""
+"""The table of watchlists: named sets of people."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from people.records.person import Person
 
 
 class Watchlist(models.Model):
-    """A named set of people: sightings, searches and reports can be narrowed to it."""
+    """A named set of people; sightings, searches and reports can be narrowed to it."""
 
     name = models.CharField(max_length=200, unique=True)
     description = models.TextField(blank=True)

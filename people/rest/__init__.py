@@ -1,1 +1,1 @@
-"""What every REST view of the site stands on: rights, limits of calls, pages, safe edits, filters."""
+"""The base of every REST view of the site: rights, throttles, pages, safe edits and filters."""

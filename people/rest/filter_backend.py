@@ -1,4 +1,4 @@
-"""Filtering of API lists, strict: a misspelt, empty or unclear parameter is an error, not a list of everything."""
+"""Strict filters of API lists: a misspelt, empty or unclear parameter is an error, not a list of everything."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ PAGING = frozenset({"limit", "offset", "cursor", "format"})
 
 
 class KnownParameters(DjangoFilterBackend):
-    """django-filter's backend, which refuses query parameters that the list does not have or cannot read."""
+    """django-filter's backend that also refuses query parameters that the list does not have or cannot read."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         if getattr(view, "detail", False):  # one object by its id: filters narrow lists only
@@ -31,9 +31,9 @@ class KnownParameters(DjangoFilterBackend):
 
 
 def only_these(request: Request, filters: Mapping[str, Any], *, paging: frozenset[str] = frozenset({"format"})) -> None:
-    """Raises ValidationError for a parameter that is neither among `filters` nor in `paging`, or cannot be read.
+    """Raises ValidationError for a parameter that is neither in `filters` nor in `paging`, or cannot be read.
 
-    What a filter is matters for its kind alone; None: one value.
+    Each value of `filters` is a django-filter filter, whose class decides what is readable, or None for one value.
     """
     if unknown := set(request.query_params) - set(filters) - paging:
         names = ", ".join(sorted((set(filters) | paging) - {"format"})) or "none"
@@ -44,7 +44,7 @@ def only_these(request: Request, filters: Mapping[str, Any], *, paging: frozense
 
 
 def _unclear(request: Request, filters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What django-filter would take for no filter at all, or for the last of several."""
+    """Yields parameters (name, problem) of which django-filter would ignore all values, or all but the last."""
     for name in filters.keys() & request.query_params.keys():
         values, wanted = request.query_params.getlist(name), filters[name]
         if not all(values):

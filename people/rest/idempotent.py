@@ -1,4 +1,4 @@
-"""Idempotency-Key: a creation that is asked for twice, because the first answer was not heard, happens once."""
+"""Idempotency-Key: a client that missed an answer may repeat its request, and nothing is created twice."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ SALT = "people.api.idempotent"
 
 
 class InProgress(APIException):
-    """The same request is being worked on right now."""
+    """The server is still working on the same request."""
 
     status_code = 409
     default_code = "in_progress"
     default_detail = "The same request is still in progress. Ask again for its answer."
     wait = 1
-    """Seconds, as Retry-After."""
+    """Seconds, sent as Retry-After."""
 
 
 class KeyReused(APIException):
-    """The key was used for something else."""
+    """The client has already used this key for a different request."""
 
     status_code = 422
     default_code = "idempotency_key_reused"
@@ -45,7 +45,7 @@ class KeyReused(APIException):
 
 
 class Vanished(APIException):
-    """What was created is deleted, or beyond the caller's limits by now: nothing is told of it any more."""
+    """The created row has been deleted or is now outside the caller's limits, so its answer is not repeated."""
 
     status_code = 409
     default_code = "not_there_any_more"
@@ -55,8 +55,8 @@ class Vanished(APIException):
 def idempotent(method: Method) -> Method:
     """Makes a view's creating method answer a repeated Idempotency-Key as it did the first time.
 
-    Creation and kept answer are one transaction: whoever is killed in between leaves neither. Refusals are not kept:
-    the request may be repaired and sent again with its key.
+    One transaction creates the row and keeps the answer: a process killed in between leaves neither. Refusals are
+    not kept: a client may correct its request and send it again with the same key.
     """
 
     @functools.wraps(method)
@@ -88,7 +88,7 @@ def _key(request: Request) -> str:
 
 
 def _digest(request: Request) -> str:
-    """Of what was sent as it was understood: the boundary of a form and the order of a JSON object do not matter."""
+    """Returns a digest of the parsed request: a form's boundary and the order of JSON keys do not change it."""
     data: Any = request.data
     if isinstance(data, QueryDict):
         data = {name: [_plain(value) for value in values] for name, values in data.lists()}
@@ -98,7 +98,7 @@ def _digest(request: Request) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A file by its name and the SHA-256 of its content; read through and wound back."""
+    """Returns a file as its name and the SHA-256 of its content (then rewinds it); any other value unchanged."""
     if not isinstance(value, UploadedFile):
         return value
     content = sha256()
@@ -119,12 +119,12 @@ def _again(view: Any, earlier: KeptAnswer, sent: str) -> Response:
 
 
 def _is_there(view: Any, shown: dict[str, Any]) -> bool:
-    """Whether anything of what was shown still exists for the caller."""
+    """Returns whether at least one of the rows shown still exists for the caller."""
     rows = view.queryset.model._default_manager.all()
     if hasattr(rows, "within_limits_of"):
         rows = rows.within_limits_of(view.request.user)
     name = "id" if view.lookup_field == "pk" else view.lookup_field
-    several = shown.get("photos")  # of an upload; an import has their numbers there
+    several = shown.get("photos")  # a list in an upload's answer, counts in an import's
     keys = [each[name] for each in (several if isinstance(several, list) else [shown])]
     return bool(rows.filter(**{f"{name}__in": keys}).exists())
 

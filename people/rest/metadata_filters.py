@@ -1,4 +1,4 @@
-"""Filtering by what an organisation keeps with people: `metadata.badge=17`, any of its names, several at once."""
+"""Filters by people's metadata: `metadata.badge=17`, with any name, several at once."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ PARAMETER = OpenApiParameter(
 
 
 class MetadataFilters:
-    """Mixed into a FilterSet of rows with `metadata`, before it."""
+    """Mixin for a FilterSet of rows with a `metadata` column; put it first among the bases."""
 
     data: Any
 
     @staticmethod
     def filters_in(query: Iterable[str]) -> dict[str, django_filters.Filter]:
-        """What is said to exist, and one for each parameter of `query` that asks for metadata.
+        """Returns a filter for each metadata parameter of `query`, and for the placeholder `metadata.NAME`.
 
-        Raises ValidationError for names that nothing can have.
+        Error messages list the placeholder. Raises ValidationError for names that no metadata can have.
         """
         asked = [parameter for parameter in query if parameter.startswith(PREFIX)]
         if wrong := [parameter for parameter in asked if not _is_name(parameter.removeprefix(PREFIX))]:
@@ -47,7 +47,7 @@ class MetadataFilters:
             name, value = parameter.removeprefix(PREFIX), self.data[parameter]
             if "\0" in value:
                 raise ValidationError({parameter: "Null characters are not allowed."})
-            # Not Django's own lookup, which takes "2026" for the place in a list and "a__b" for two levels.
+            # Not Django's own lookup: it takes "2026" for an index of a list and "a__b" for two levels.
             text = Func(F("metadata"), Value(name), function="jsonb_extract_path_text", output_field=TextField())
             found = found.filter(Exact(text, Value(value))) if value else found
         return found

@@ -1,4 +1,4 @@
-"""Content negotiation of addresses that answer with a stored picture."""
+"""Content negotiation of API addresses that answer with a file of one format."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 
 class AnyPicture(BaseContentNegotiation):
-    """A picture has one format, whatever is asked for; a refusal is written by the first renderer (JSON)."""
+    """Ignores the Accept header: a picture has one format. The first renderer (JSON) writes refusals."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
         return next(iter(parsers))

@@ -1,4 +1,4 @@
-"""Pages of the API's lists by number: bounded, and strict about what a caller asks for."""
+"""Pages of API lists by `limit` and `offset`: bounded, and strict about both."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from rest_framework.request import Request
 
 MAX_LIMIT = 500
 MAX_OFFSET = 1_000_000
-"""Beyond it Postgres reads and throws away more rows than anybody turns pages: filter instead."""
+"""Postgres reads and discards every row before the offset, and nobody turns that many pages: filter instead."""
 
 
 def whole_number(request: Request, parameter: str, *, low: int, high: int, default: int) -> int:
-    """The query parameter as a number from `low` to `high`; ValidationError for anything else."""
+    """Returns the query parameter as a number from `low` to `high`. Raises ValidationError for anything else."""
     text = request.query_params.get(parameter)
     if text is None:
         return default

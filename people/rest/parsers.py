@@ -1,4 +1,4 @@
-"""JSON bodies of the API, read only up to a limit: DRF's own parser takes any length into memory."""
+"""JSON parser of the API with a size limit: DRF's own parser reads a body of any length into memory."""
 
 from collections.abc import Mapping
 from io import BytesIO
@@ -11,10 +11,10 @@ from rest_framework.parsers import JSONParser
 
 
 class BoundedJSON(JSONParser):
-    """As DRF's. Raises RequestDataTooBig beyond `limit` bytes, ParseError for what is no JSON."""
+    """DRF's parser that raises RequestDataTooBig beyond `limit` bytes; ParseError for a body that is not JSON."""
 
     limit: int | None = None
-    """None: DATA_UPLOAD_MAX_MEMORY_SIZE."""
+    """Bytes; None means DATA_UPLOAD_MAX_MEMORY_SIZE."""
 
     def parse(
         self,

@@ -1,4 +1,4 @@
-"""Pictures of people, streamed to those who may see photos; the storage itself is never public."""
+"""Views that stream people's photos to users who may see them; the storage itself is never public."""
 
 from __future__ import annotations
 
@@ -21,29 +21,32 @@ may_see_photos = permission_required("people.view_photo", raise_exception=True)
 @require_safe
 @may_see_photos
 def photo_image(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The picture as it was uploaded, without its location."""
+    """Streams the uploaded picture, without its location."""
     return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).image)
 
 
 @require_safe
 @may_see_photos
 def photo_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The face that was read, with some surroundings. 404 until there is one."""
+    """Streams the face that was read, with some surroundings. 404 until there is one."""
     return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).crop)
 
 
 @require_safe
-@login_not_required  # the link itself says for whom it was made
+@login_not_required  # the link itself names the user it was made for
 def linked_picture(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A photo's picture or crop by a link of the API. 404 when it is over, 403 when the right has gone."""
+    """Streams a photo's picture or crop by a link of the API.
+
+    404 when the link has expired, 403 when its user has lost the right.
+    """
     return follow(request, token, {"image": photo_image, "crop": photo_crop})
 
 
 def stream_picture(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
-    """`file` as a private picture of the format that its bytes say. Raises Http404 when there is no such object."""
+    """Returns `file` as a private picture; its bytes decide the content type. Raises Http404 if it is not stored."""
     if not file.name:
         raise Http404("no picture")
-    etag = f'"{file.name}"'  # objects are written once, under random names
+    etag = f'"{file.name}"'  # each object is written once, under a random name, so its name identifies its bytes
     if not_modified := get_conditional_response(request, etag=etag):
         return not_modified
     try:

@@ -1,9 +1,9 @@
-"""Edits over the API that never undo somebody else's: ETag, If-Match and If-None-Match.
+"""API edits that never undo somebody else's, by ETag, If-Match and If-None-Match.
 
-A row's ETag is "STATE.SHOWN": the state of the stored row, which If-Match is compared with, and a digest of what was
-shown, which If-None-Match is compared with. They differ because an answer shows more than the row: counts of photos, a
-portrait, what a camera does now. Whoever changes a row does it in one transaction that holds the row, so of two who saw
-the same state only one can win.
+A row's ETag is "STATE.SHOWN". STATE is the state of the stored row; If-Match is compared with it. SHOWN is a digest of
+the response; If-None-Match is compared with it. They differ because a response shows more than the row: counts of
+photos, a portrait, the camera's live state. Every change of a row runs in one transaction that holds the row, so only
+one of two callers who saw the same state can win.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ else:  # a mixin at run time
 
 
 class PreconditionFailed(APIException):
-    """The row is not any more what the caller has seen; `details` and the header tell its ETag now."""
+    """The row has changed since the caller saw it; `details` and the ETag header contain its current ETag."""
 
     status_code = 412
     default_code = "precondition_failed"
@@ -43,17 +43,17 @@ class PreconditionFailed(APIException):
 
 
 class SafeEdits(Base):
-    # Mixed into a viewset before DRF's own. No docstring: the API's reference would show it to everybody.
+    # Mixin for a viewset; put it before DRF's own. A docstring would appear in the public API reference.
 
     lets_refer = True
-    """Whether rows that refer to this one may be written while it is held: a camera's sightings do not wait then."""
+    """Whether others may write rows that refer to a held row: then a camera's sightings do not wait for its edit."""
 
     def row_state(self, row: Any) -> str:
-        """To be overridden where more than the row's own columns is edited with it."""
+        """Returns the row's state. Override it where an edit also changes more than the row's own columns."""
         return state_of(row)
 
     def lasting(self, shown: Any) -> Any:
-        """What was shown without what differs at every look."""
+        """Returns the response body without fields that change on every request (used for the ETag)."""
         return shown
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -61,7 +61,7 @@ class SafeEdits(Base):
         return found if self._only_looks() else found.select_for_update(of=("self",), no_key=self.lets_refer)
 
     def get_object(self) -> Any:
-        """Locked where it is to be changed. Raises PreconditionFailed when it is not what If-Match names."""
+        """Returns the row, locked if the request changes it. Raises PreconditionFailed if If-Match does not match."""
         row = super().get_object()
         wanted = self.request.headers.get("If-Match")
         if wanted is None or self._only_looks():
@@ -72,11 +72,14 @@ class SafeEdits(Base):
         return row
 
     def _only_looks(self) -> bool:
-        """To answer OPTIONS, DRF asks for the object as if it were to be changed: outside of a transaction."""
+        """Returns whether the request changes nothing.
+
+        `metadata` is the action of OPTIONS: DRF asks for the object as if to change it, but without a transaction.
+        """
         return self.request.method in SAFE_METHODS or self.action == "metadata"
 
     def etag_of(self, response: Any) -> str | None:
-        """Of the row that `response` shows; None when it shows none, or several."""
+        """Returns the ETag of the row that `response` shows; None if it shows no row, or several."""
         shown = getattr(response, "data", None)
         row = getattr(getattr(shown, "serializer", None), "instance", None)
         renderer = getattr(self.request, "accepted_renderer", None)

@@ -1,4 +1,4 @@
-"""What the OpenAPI schema says of headers: which operations take If-Match, If-None-Match and Idempotency-Key."""
+"""Headers in the OpenAPI schema: which operations take If-Match, If-None-Match and Idempotency-Key."""
 
 from typing import Any
 

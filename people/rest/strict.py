@@ -1,4 +1,4 @@
-"""Refuses what a serializer would drop or bend: fields that it does not have, JSON values of another type."""
+"""A serializer mixin that refuses unknown fields and JSON values of the wrong type instead of converting them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...
 
 
 class StrictFields:
-    """Mixed into a serializer, before it; the serializer's own docstring is shown in the API's reference."""
+    """Mixin for a serializer; put it first among the bases. The API reference shows the serializer's docstring."""
 
     fields: Any
 
@@ -25,13 +25,16 @@ class StrictFields:
         if hasattr(data, "keys") and (unknown := set(data.keys()) - set(self.fields) - _FORM_FIELDS):
             known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
             raise ValidationError(dict.fromkeys(sorted(unknown), f"No such field. There are: {known}."))
-        is_json = isinstance(data, dict) and not isinstance(data, QueryDict)  # in a form everything is text
+        is_json = isinstance(data, dict) and not isinstance(data, QueryDict)  # every value of a form is text
         if is_json and (wrong := dict(self._bent(data))):
             raise ValidationError(wrong)
         return super().to_internal_value(data)  # type: ignore[misc]
 
     def _bent(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        """What DRF would make something else of: 0 the text "0", "no" false. null is left to each field."""
+        """Yields values (name, problem) that DRF would convert: 0 to the text "0", "no" to false.
+
+        It leaves null to each field.
+        """
         for name, value in data.items():
             for kind, types, sentence in _TYPES:
                 if isinstance(self.fields[name], kind) and value is not None and type(value) not in types:

@@ -1,4 +1,4 @@
-"""How often the API may be called: a number of requests a minute for each key or user, and for each address."""
+"""Throttles of the API: at most so many requests a minute from each key or user, and from each address."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from people.base.call_counts import calls_in_window, seconds_left
 
 
 def caller_of(request: Request) -> str | None:
-    """One API key, or one user with a token or a session; None for a passer-by."""
+    """Returns a name for the caller: one API key, or one user with a token or session; None for a stranger."""
     if isinstance(request.auth, ApiKey):
         return f"key {request.auth.pk}"
     return f"user {request.user.pk}" if request.user.is_authenticated else None
 
 
 class PerMinute(BaseThrottle):
-    """Counts in windows of a minute: one number in the cache, where DRF's own keeps a time for every request."""
+    """Counts in one-minute windows: one number in the cache. DRF's own throttle keeps a time for every request."""
 
     name: str
 
@@ -28,7 +28,7 @@ class PerMinute(BaseThrottle):
         raise NotImplementedError
 
     def caller(self, request: Request) -> str | None:
-        """Whom to count; None: nobody."""
+        """Returns the name to count calls under; None to count none."""
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
@@ -36,12 +36,12 @@ class PerMinute(BaseThrottle):
         return caller is None or calls_in_window(self.name, caller) <= self.limit()
 
     def wait(self) -> float:
-        """Seconds: DRF sends them as Retry-After."""
+        """Returns the seconds to wait; DRF sends them as Retry-After."""
         return seconds_left()
 
 
 class PerCaller(PerMinute):
-    """One API key, or one user with a token or a session."""
+    """Limits one API key, or one user with a token or a session."""
 
     name = "caller"
 
@@ -53,7 +53,7 @@ class PerCaller(PerMinute):
 
 
 class PerAddress(PerMinute):
-    """One network address, whoever calls from it."""
+    """Limits one network address, whoever calls from it."""
 
     name = "address"
 

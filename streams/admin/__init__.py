@@ -1,4 +1,4 @@
-"""Cameras and what they saw, in Django's admin."""
+"""The admin of cameras, camera groups, sightings, detections and searches."""
 
 from streams.admin.cameras import CameraAdmin
 from streams.admin.groups import CameraGroupAdmin

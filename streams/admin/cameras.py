@@ -1,4 +1,4 @@
-"""Cameras in the admin: configured here, with their live state beside it."""
+"""The admin of cameras: their settings, with their live state beside them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
     readonly_fields = ("state", "reason", "frame_age", "frame_rate", "shown_source", "live")
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """By no address that tells more than the pages: letter by letter a token in a source would be found."""
+        """Refuses filters by secret fields: `source__startswith` would reveal a token letter by letter."""
         asked = lookup.partition("__")[0]
         if asked in ("sealed_password", "groups"):
             return False
@@ -51,7 +51,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
         return Camera.objects.within_limits_of(request.user)
 
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
-        """Who may not change a camera sees its source without the password in it."""
+        """Shows the source without secrets to users who may not change the camera."""
         may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         login = ("username", "password", *(("forget_password",) if obj and obj.has_password else ()))
         pixels = ("source", *login, "loop") if may_change else ("shown_source", "loop")
@@ -65,7 +65,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
         return (*configured, ("Now", {"fields": now})) if obj else configured
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What stands in the way of deleting is told as a whole to whoever may not know of each sighting."""
+        """Names the sightings that prevent a deletion only in general to limited users, who may not see each."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         if protected and person_limits(request.user):
             protected = ["sightings: switch the camera off instead"]
@@ -133,12 +133,12 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
 
 
 def _status(camera: Camera) -> CameraStatus | None:
-    """None until a worker has taken the camera up for the first time."""
+    """Returns the camera's status; None until a worker has run the camera for the first time."""
     return getattr(camera, "status", None)
 
 
 def _now(camera: Camera) -> tuple[str, str]:
-    """State and reason as they may be claimed at this moment."""
+    """Returns the camera's state and reason at this moment."""
     return camera.state_at(timezone.now())
 
 

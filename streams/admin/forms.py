@@ -1,4 +1,4 @@
-"""The form that cameras are edited with in the admin."""
+"""The admin's form for a camera."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streams.records.camera import Camera
 
 
 class CameraForm(GuardedForm):
-    """The password is written and never read: an empty field keeps the stored one."""
+    """Edits a camera. It never shows the password, and an empty field keeps the stored one."""
 
     password = forms.CharField(
         label="Password",
@@ -52,13 +52,13 @@ class CameraForm(GuardedForm):
 
     @property
     def entered_password(self) -> str | None:
-        """None keeps the stored one, "" forgets it."""
+        """The password that was entered; None keeps the stored one, "" forgets it."""
         written: str = self.cleaned_data.get("password", "")
         return written or ("" if self.cleaned_data.get("forget_password") else None)
 
     @property
     def before(self) -> Camera | None:
-        """The camera as it is stored; None while it is new."""
+        """The stored camera; None for a new one."""
         return Camera.objects.filter(pk=self.instance.pk).first() if self.instance.pk else None
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Groups of cameras in the admin, with the users and API keys that are limited to them."""
+"""The admin of groups of cameras, with the users and API keys that are limited to them."""
 
 from __future__ import annotations
 

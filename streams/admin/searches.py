@@ -1,4 +1,4 @@
-"""Who searched the sightings by a face, when, and for what: to be read and not to be written."""
+"""The admin of the search log, read-only: who searched sightings by a face, when, and for whom."""
 
 from __future__ import annotations
 

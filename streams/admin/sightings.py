@@ -1,4 +1,4 @@
-"""Sightings and detections in the admin: evidence, to be read and not to be written."""
+"""The admin of sightings and detections, which nobody can edit."""
 
 from __future__ import annotations
 
@@ -24,21 +24,24 @@ else:  # generic for the type checker alone
 
 
 class ShownCameras(admin.RelatedFieldListFilter):
-    """Offers the cameras that exist for whoever looks."""
+    """Offers the cameras that exist for the user."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         return [(camera.pk, str(camera)) for camera in Camera.objects.within_limits_of(request.user)]
 
 
 class EvidenceAdmin(Base):
-    """Nobody adds or changes evidence by hand. Deleting stays with whoever has the right: deleting a person
-    deletes the person's sightings, and the admin would refuse that here otherwise."""
+    """The admin of rows that nobody adds or changes by hand.
+
+    Users with the right may still delete them: deleting a person deletes the person's sightings, and the admin would
+    refuse that otherwise.
+    """
 
     show_full_result_count = False
     list_per_page = 50
     actions = None
     measured = ("distance", "closeness")
-    """Columns that can be sorted by: whoever may not read every value is not shown their order either."""
+    """Columns hidden from users limited to some people: sorting by them would reveal the order of hidden values."""
     withheld: tuple[str, ...] = ("distance", "margin")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -49,7 +52,7 @@ class EvidenceAdmin(Base):
         return [name for name in shown if name not in self.measured] if person_limits(request.user) else shown
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """Not by what may be withheld: a distance that is not shown could be found by halving, address by address."""
+        """Refuses filters by withheld columns: a binary search would reveal a hidden distance."""
         asked = lookup.partition("__")[0]
         hidden = asked in self.withheld and request is not None and bool(person_limits(request.user))
         return not hidden and super().lookup_allowed(lookup, value, request)
@@ -155,14 +158,14 @@ class DetectionAdmin(EvidenceAdmin):
     readonly_fields = ("picture", "outcome", "nearest", "closeness", "farther", "taken")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
-        """Nobody is found by a name that is withheld."""
+        """Searches only names that are not withheld from the user."""
         limits = person_limits(request.user)
         known = queryset.filter(people_within(limits, "person_id")) if search_term and limits else queryset
         return super().get_search_results(request, known, search_term)
 
     @admin.display(description="nearest person")
     def nearest(self, detection: Detection) -> str:
-        """The person of a match; of other looks whoever is nearest, which is no name for the face."""
+        """Returns the nearest person, who is the name of the face only for a match."""
         return str(detection.person or "–")
 
     @admin.display(description="distance", ordering="distance")
@@ -203,7 +206,7 @@ def _badge(row: Sighting | Detection) -> str:
 
 
 def _thumbnail(detection_id: Any) -> str:
-    """The picture by its authorising view; the browser fetches it, the list stores nothing."""
+    """Returns an `<img>` whose address checks rights when the browser fetches it."""
     if detection_id is None:
         return "–"
     url = reverse("detection_snapshot", args=[detection_id])

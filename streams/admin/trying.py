@@ -1,4 +1,4 @@
-"""The button "Test this source" in the camera's form: a worker opens what is written there, saved or not."""
+"""The button "Test this source" in the camera's form: a worker opens the source in the form, saved or not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ else:  # generic for the type checker alone
 
 
 class SourceTrials(Base):
-    """Mixed into the camera's admin. Only who may write a source may try one."""
+    """Mixin for the admin of cameras. Only users who may write a source may test one."""
 
     class Media:
         js = ("streams/try-source.js",)
@@ -41,7 +41,7 @@ class SourceTrials(Base):
         return own + super().get_urls()
 
     def begin_trial(self, request: HttpRequest) -> JsonResponse:
-        """202 with the trial's id; 400 or 429 with a reason."""
+        """Begins a trial: 202 with its id, or 400 or 429 with a reason."""
         stored = self._stored(request)
         if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
             raise PermissionDenied
@@ -59,7 +59,7 @@ class SourceTrials(Base):
         return JsonResponse({"trial": str(trial)}, status=202)
 
     def trial_state(self, request: HttpRequest, trial: UUID) -> JsonResponse:
-        """Either "waiting" for a worker, "running", or "done" with the size of what was seen or the reason why not."""
+        """Returns "waiting" (for a worker), "running", or "done" with the picture's size or the reason for none."""
         result = trials.result_of(trial, user_id=_user_id(request))
         if result is None:
             return JsonResponse({"state": "running" if trials.is_taken(trial) else "waiting"})
@@ -74,7 +74,7 @@ class SourceTrials(Base):
         return HttpResponse(result.picture, content_type="image/jpeg", headers=headers)
 
     def _stored(self, request: HttpRequest) -> Camera | None:
-        """The camera whose form it is, with its password; None while it is new."""
+        """Returns the stored camera of the form, with its password; None for a new camera."""
         written = request.POST.get("camera", "")
         if not written:
             return None
@@ -84,7 +84,7 @@ class SourceTrials(Base):
 
 
 def _entered(request: HttpRequest, stored: Camera | None) -> Entered:
-    """As the form reads its fields. Raises ValidationError."""
+    """Reads the same fields as the form. Raises ValidationError."""
     post = request.POST
     password = post.get("password", "") or ("" if post.get("forget_password") or stored is None else None)
     return Entered.of(post.get("source", ""), post.get("username", ""), password)

@@ -1,1 +1,1 @@
-"""Cameras and sightings over REST."""
+"""REST views of cameras, sightings, detections and the live state."""

@@ -1,4 +1,4 @@
-"""One picture of a camera as it is now, for whoever asks once: viewers keep a socket open instead."""
+"""The current picture of a camera for a single request; viewers keep a socket open instead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.wire.frames import unpack_frame
 from streams.wire.newest_pictures import newest_annotated, newest_frame
 from streams.wire.watching import watch
 
-# 2 s longer than the camera's pace: a worker that hears the doorbell sends the next picture that it analyses.
+# 2 s more than the camera's pace: a worker that hears the doorbell sends the next frame that it analyses.
 WAIT_S = 2.0
 LOOK_EVERY_S = 0.05
 
@@ -22,10 +22,11 @@ LOOK_EVERY_S = 0.05
 async def picture_now(
     camera: Camera, *, boxes: bool, people: frozenset[str] | None = None, wait_s: float = WAIT_S
 ) -> bytes:
-    """JPEG of at most 960 px, not old by the camera's pace (pipeline/pace.py); with the faces' boxes in it if `boxes`,
-    named for those of `people` (ids; None: everybody).
+    """Returns a JPEG of at most 960 px, no older than the camera's pace allows (pipeline/clock.py).
 
-    When nobody watches, one is asked for as viewers do. Raises NoPictureNow, at once for a camera that is not live.
+    `boxes` draws the boxes of faces into it, with the names of `people` only (ids; None: everybody). If nobody watches
+    the camera, it asks the worker for a picture as a viewer does. Raises NoPictureNow: after waiting up to `wait_s`
+    plus one frame, or at once for a camera that is not live.
     """
     until = time.monotonic() + wait_s + 1 / camera.analysis_fps
     if (found := await _newest(camera.pk, boxes, people)) is not None:
@@ -42,7 +43,10 @@ async def picture_now(
 
 
 async def _newest(camera_id: int, boxes: bool, people: frozenset[str] | None) -> bytes | None:
-    """The worker's own drawing has every name in it: who may not see them all gets one of their own."""
+    """Returns the newest picture, or None.
+
+    The worker's own drawing contains every name, so a caller who may not see them all gets a separate drawing.
+    """
     if boxes and people is None:
         worker_drew = await newest_annotated(camera_id)
         return worker_drew and worker_drew.jpeg

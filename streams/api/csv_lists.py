@@ -1,4 +1,4 @@
-"""Lists of the API as CSV files: at `csv/` below the list, or from the list itself with `Accept: text/csv`."""
+"""API lists as CSV files: at `csv/` below the list, or from the list itself with `Accept: text/csv`."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ ACCEPTED = f"With `Accept: text/csv` the answer is the CSV file of `csv/`: all r
 
 
 class CsvFile(BaseRenderer):
-    """Names the format for the negotiation; `CsvLists` writes the file."""
+    """Names the format for content negotiation; `CsvLists` writes the file."""
 
     media_type = "text/csv"
     format = "csv"
 
 
 class CsvLists(ReadOnlyModelViewSet[Any]):
-    # No docstring: the API's reference would show it. A subclass names its file, and what writes it.
+    # A docstring would appear in the API reference. A subclass sets the file's name and the function that writes it.
     file_name: str
     rows_as_csv: Callable[[Any], str]
 
     def get_renderers(self) -> list[BaseRenderer]:
         renderers: list[BaseRenderer] = super().get_renderers()
-        # None: a method that the list does not have, to be refused as that
+        # The action is None for a method that the list does not have, which DRF then refuses with 405.
         return [*renderers, CsvFile()] if self.action in ("list", None) else renderers
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:  # type: ignore[override]
@@ -54,7 +54,7 @@ class CsvLists(ReadOnlyModelViewSet[Any]):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(getattr(self.request, "accepted_renderer", None), CsvFile):
-            self.request.accepted_renderer = JSONRenderer()  # a refusal is no line of the file
+            self.request.accepted_renderer = JSONRenderer()  # a refusal is JSON, not a CSV line
             self.request.accepted_media_type = JSONRenderer.media_type
         return super().handle_exception(exc)
 

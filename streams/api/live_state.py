@@ -1,4 +1,4 @@
-"""The live state over the API: what every camera does now, who is in sight, and whether the gallery has arrived."""
+"""The API's live state: each camera's state, who is in sight, and whether it has the newest gallery."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from streams.records.worker_presence import WorkerPresence
 from streams.wire.builders import camera_ref, state_of
 
 MOST_IN_SIGHT = 500
-"""Open sightings that are shown, the newest of them: more is no scene but a fault."""
+"""The most open sightings shown, newest first; more would mean a fault, not a real scene."""
 
 
 class InSightSerializer(SightingSerializer):
-    """A sighting that goes on."""
+    """A sighting that has not ended."""
 
     class Meta(SightingSerializer.Meta):
         fields = ["id", "verdict", "person", "first_seen_at", "last_seen_at", "distance", "snapshot_url"]
@@ -35,7 +35,7 @@ class InSightSerializer(SightingSerializer):
 
 
 class LiveCameraSerializer(CameraStateSerializer):
-    """A camera now."""
+    """A camera's live state."""
 
     slug = serializers.CharField()
     name = serializers.CharField()
@@ -49,14 +49,14 @@ class LiveCameraSerializer(CameraStateSerializer):
 
 
 class WorkersSerializer(serializers.Serializer[Any]):
-    """The recognition workers that are here now."""
+    """The recognition workers that are running now."""
 
     present = serializers.IntegerField()
     capacity_cameras = serializers.IntegerField(help_text="Cameras that they could run together.")
 
 
 class LiveSerializer(serializers.Serializer[Any]):
-    """The site now."""
+    """The live state of the site."""
 
     at = serializers.DateTimeField()
     gallery_version = serializers.IntegerField(help_text="The newest.")
@@ -80,7 +80,7 @@ class LiveView(APIView):
 
 
 def live_state(user: Any) -> dict[str, Any]:
-    """Fields of LiveSerializer as far as `user` may see them, in as many queries however much there is."""
+    """Returns the fields of LiveSerializer that `user` may see; the number of queries does not grow with the rows."""
     now, newest = datetime.now(UTC), current_version()
     cameras = Camera.objects.visible_to(user).select_related("status").order_by("name")
     in_sight = _in_sight(user)
@@ -94,7 +94,7 @@ def live_state(user: Any) -> dict[str, Any]:
 
 
 def _in_sight(user: Any) -> dict[int, list[Sighting]] | None:
-    """Open sightings by camera; None without the right."""
+    """Returns open sightings by camera; None if `user` has no right to see sightings."""
     if not user.has_perm("streams.view_sighting"):
         return None
     found: dict[int, list[Sighting]] = defaultdict(list)
@@ -108,7 +108,7 @@ def _camera(camera: Camera, in_sight: dict[int, list[Sighting]] | None, newest: 
     state = state_of(camera, now)
     runs = state["state"] not in IDLE
     version = status.gallery_version if status and runs else None
-    # A camera that is not live sees nobody: what was open when it fell silent is not what is there now.
+    # A camera that is not live sees nobody: sightings that were open when it fell silent say nothing about now.
     seen = None if in_sight is None else in_sight.get(camera.pk, []) if state["state"] == "live" else []
     return {
         **state,

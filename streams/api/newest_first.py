@@ -1,4 +1,4 @@
-"""Pages of the API's long lists by keyset: newest first, as quick at the millionth row as at the first."""
+"""Keyset pages of the API's long lists: newest first, as quick at the millionth row as at the first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from people.rest.pagination import MAX_LIMIT, whole_number
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Between two rows of a list; `older` says on which side of the row the page lies."""
+    """A row of a list, by time and id; `older` says whether the page has the older or the newer rows beside it."""
 
     older: bool
     at: datetime
@@ -27,7 +27,7 @@ class Place:
 
     @classmethod
     def parse(cls, text: str) -> Place:
-        """Raises ValueError for a text that no page gave out."""
+        """Reads a cursor. Raises ValueError for a text that no page has given out."""
         side, at, key = urlsafe_b64decode(text.encode("ascii")).decode("ascii").split("_")
         moment = datetime.fromisoformat(at)
         if side not in ("older", "newer") or moment.utcoffset() is None:
@@ -39,17 +39,20 @@ class Place:
         return urlsafe_b64encode(f"{side}_{self.at.isoformat()}_{self.id}".encode()).decode()
 
     def rows_beyond(self, time: str) -> Q:
-        """The first condition, which the second implies, is what lets Postgres begin in the index."""
+        """Returns the condition for rows beyond this one.
+
+        It contains a condition on the time alone, which the other implies, so that Postgres can start in the index.
+        """
         beyond = "lt" if self.older else "gt"
         further = Q(**{f"{time}__{beyond}": self.at}) | Q(**{f"id__{beyond}": self.id})
         return Q(**{f"{time}__{beyond}e": self.at}) & further
 
 
 class NewestFirst(CursorPagination):
-    """Pages by an opaque cursor: rows that arrive meanwhile neither repeat nor hide others.
+    """Pages by an opaque cursor: new rows neither repeat nor hide others.
 
-    DRF's own cursor falls back to an offset among rows of the same time, and several faces are first seen in
-    the same frame. A subclass names the field of `time`.
+    DRF's own cursor falls back to an offset among rows of the same time, and several faces may first be seen in the
+    same frame. A subclass names the field of the time in `time`.
     """
 
     page_size = 50
@@ -70,12 +73,12 @@ class NewestFirst(CursorPagination):
         return self.rows
 
     def get_next_link(self) -> str | None:
-        """To older rows."""
+        """Returns the link to older rows, or None."""
         more = self.is_cut if self.place is None or self.place.older else True
         return self._link(older=True) if more and self.rows else None
 
     def get_previous_link(self) -> str | None:
-        """To newer rows."""
+        """Returns the link to newer rows, or None."""
         more = self.place is not None and (self.place.older or self.is_cut)
         return self._link(older=False) if more and self.rows else None
 
@@ -90,7 +93,7 @@ class NewestFirst(CursorPagination):
         text = request.query_params.get(self.cursor_query_param)
         try:
             return None if text is None else Place.parse(text)
-        except (ValueError, OverflowError):  # OverflowError: a time beyond the calendar in UTC
+        except (ValueError, OverflowError):  # OverflowError: a time outside Python's calendar in UTC
             raise NotFound("This cursor names no place in the list.") from None
 
     def _link(self, *, older: bool) -> str:

@@ -1,4 +1,4 @@
-"""Cameras, sightings and detections as the API shows them."""
+"""Serializers of cameras, sightings and detections."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,7 +23,7 @@ from streams.wire.values import finite
 
 
 class CameraStateSerializer(serializers.Serializer[Any]):
-    """What a camera does now, as the sockets tell it."""
+    """The live state of a camera, with the same fields as in the sockets' messages."""
 
     state = serializers.ChoiceField(choices=CameraStateName.choices)
     reason = serializers.CharField(help_text="One sentence for people; empty while all is well.")
@@ -37,7 +37,7 @@ class CameraStateSerializer(serializers.Serializer[Any]):
 
 
 class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
-    """Where pixels come from, how they are looked at, and what the camera does now."""
+    """A camera's source, how its frames are analysed, and its live state."""
 
     source = serializers.CharField(  # type: ignore[assignment]  # the model's field, not DRF's own attribute
         max_length=500,
@@ -91,7 +91,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         return services.save_camera(camera=instance, password=password, by=self._user)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Ready to be written: user and password where they belong."""
+        """Moves user and password from the source to their own fields."""
         stored = self.instance
         source = attrs.get("source", stored.source if stored else "")
         username = attrs.get("username", stored.username if stored else "")
@@ -132,7 +132,7 @@ class PersonRefSerializer(serializers.ModelSerializer[Person]):
 
 
 class FiniteField(serializers.FloatField):
-    """A number that JSON can say, or null: beside an only person the margin to the next is infinite."""
+    """A finite number or null for JSON: the margin is infinite if only one person is enrolled."""
 
     def to_representation(self, value: Any) -> float | None:  # type: ignore[override]
         return finite(value)
@@ -143,7 +143,7 @@ MARGIN = "How much farther the next nearest person is. Null: there was none, or 
 
 
 class SightingSerializer(serializers.ModelSerializer[Sighting]):
-    """One stay of one face before one camera: who it was, from when to when, and why it was decided so."""
+    """One stay of one face in front of one camera: who it was, from when to when, and why."""
 
     camera = CameraRefSerializer(read_only=True)
     person = PersonRefSerializer(read_only=True, allow_null=True, help_text="Who it is (match) or may be (review).")
@@ -194,7 +194,7 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
 
 
 class DetectionSerializer(serializers.ModelSerializer[Detection]):
-    """Evidence of a sighting: one face at one moment."""
+    """One face of a sighting at one moment."""
 
     sighting = serializers.PrimaryKeyRelatedField[Sighting](read_only=True)
     camera = CameraRefSerializer(source="sighting.camera", read_only=True)
@@ -237,7 +237,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
 
 
 class SnapshotLinkSerializer(serializers.Serializer[Any]):
-    """An address that needs no login, for an `<img>` of another system."""
+    """An address that needs no login, for an `<img>` in another system."""
 
     snapshot = serializers.URLField(allow_null=True, help_text="The face as the camera saw it; null: none was kept.")
     expires_at = serializers.DateTimeField()

@@ -1,4 +1,4 @@
-"""Testing a source over the API: what the admin's button does, in one request."""
+"""The API's test of a source, which does in one request what the admin's button does."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ OF_A_CAMERA: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "par
 
 
 class TestSourceSerializer(StrictFields, serializers.Serializer[Any]):
-    """A source that is not saved yet, or a camera, with what is to be different for this test."""
+    """A source that is not saved yet, or a camera with changed settings for this test."""
 
     camera = serializers.SlugField(
         max_length=100, required=False, help_text="A camera's slug: what is left out here is as it is stored."
     )
-    source = serializers.CharField(  # type: ignore[assignment]  # a field of its own, not DRF's attribute
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of this name, not DRF's attribute
         max_length=500, required=False, help_text="As a camera's."
     )
     username = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -52,7 +52,7 @@ class TestSourceSerializer(StrictFields, serializers.Serializer[Any]):
 
 
 class TestResultSerializer(serializers.Serializer[Any]):
-    """What came of it."""
+    """The result of the test."""
 
     works = serializers.BooleanField()
     reason = serializers.CharField(help_text="One sentence for people; empty when it works.")
@@ -62,7 +62,7 @@ class TestResultSerializer(serializers.Serializer[Any]):
 
 
 class TestSourceView(APIView):
-    """A camera may well be called `test`: any method but POST is meant for it."""
+    """Tests a source on POST; other methods go to the camera with the slug `test`, which may exist."""
 
     rights: ClassVar[RightsTable] = {"POST": ("streams.change_camera",)}
 
@@ -92,7 +92,10 @@ class TestSourceView(APIView):
 
 
 def address_to_try(request: Request, asked: dict[str, Any]) -> str:
-    """Resolved and with its login. Raises ValidationError by field, NotFound for no such camera."""
+    """Returns the source, resolved and with its login.
+
+    Raises ValidationError by field, and NotFound if there is no such camera.
+    """
     stored = None
     if "camera" in asked:
         stored = Camera.objects.visible_to(request.user).filter(slug=asked["camera"]).first()
@@ -111,7 +114,7 @@ def address_to_try(request: Request, asked: dict[str, Any]) -> str:
 
 
 def shown(result: TrialResult) -> dict[str, Any]:
-    """Fields of TestResultSerializer."""
+    """Returns the fields of TestResultSerializer."""
     works = bool(result.picture)
     return {
         "works": works,

@@ -1,4 +1,4 @@
-"""The API's cameras, and what they saw: sightings and detections, to be read only."""
+"""The API's cameras, and their sightings and detections, which are read-only."""
 
 from typing import Any, ClassVar
 
@@ -65,7 +65,7 @@ class CameraViewSet(SafeModelViewSet):
         return Camera.objects.visible_to(self.request.user).select_related("status")
 
     def lasting(self, shown: Any) -> Any:
-        """`at` is the time of the look itself."""
+        """Leaves out `at`, the time of the request itself."""
         return {**shown, "status": {**shown["status"], "at": None}}
 
     def perform_create(self, serializer: BaseSerializer[Camera]) -> None:

@@ -1,1 +1,1 @@
-"""Who was seen on which day."""
+"""The attendance report: who was seen on which day."""

@@ -1,4 +1,4 @@
-"""The API's report of attendance: who was seen on which day, as JSON in pages and as a CSV file."""
+"""The API's attendance report: who was seen on which day, as pages of JSON and as a CSV file."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PersonDaySerializer(serializers.Serializer[PersonDay]):
 
 
 class AttendanceSerializer(serializers.Serializer[Any]):
-    """A page of a report, the newest day first, by name."""
+    """A page of a report, by day, newest first, and then by name."""
 
     count = serializers.IntegerField()
     next = serializers.URLField(allow_null=True)
@@ -83,7 +83,7 @@ class AttendanceView(APIView):
     )
     def get(self, request: Request) -> Response:
         pages = Pages()
-        found: Any = _asked(request)  # sliced and counted as a queryset
+        found: Any = _asked(request)  # Attendance slices and counts like a queryset
         rows: Any = pages.paginate_queryset(found, request, view=self)
         answer = pages.get_paginated_response(PersonDaySerializer(rows, many=True).data)
         answer.data["time_zone"] = timezone.get_default_timezone_name()

@@ -1,4 +1,4 @@
-"""A report of attendance as a CSV file: one line for each person and day, times in the site's time zone."""
+"""The attendance report as a CSV file: one line for each person and day, times in the site's time zone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = ("day", "person_id", "person", "first_seen_at", "last_seen_at", "sight
 
 
 def attendance_csv(attendance: Attendance) -> str:
-    """With a line of COLUMNS first. Raises TooManyRows."""
+    """Returns the report as CSV; its first line is COLUMNS. Raises TooManyRows."""
     rows = attendance[: MOST_ROWS + 1]
     if len(rows) > MOST_ROWS:
         raise TooManyRows

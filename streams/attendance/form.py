@@ -1,4 +1,4 @@
-"""Which days, people and cameras a report of attendance is about: one form for the API and the page."""
+"""The form for the days, people and cameras of an attendance report, used by the API and the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 
 
 class AttendanceForm(forms.Form):
-    """`from` and `to` are today unless they are given; `from` is `to` where only that is."""
+    """Chooses days, people and cameras.
+
+    Without `to` the last day is today, or `from` if that is later. Without `from` the first day is the last day.
+    """
 
     name = forms.CharField(required=False, max_length=200, label="Name")
     person = forms.ModelChoiceField(Person.objects.none(), required=False, widget=forms.HiddenInput)
@@ -34,7 +37,7 @@ class AttendanceForm(forms.Form):
     def __init__(self, data: Any, *, request: HttpRequest) -> None:
         super().__init__(data)
         days = {name: _day(label) for name, label in (("from", "From day"), ("to", "To day"))}
-        self.fields = days | self.fields  # `from` cannot be an attribute
+        self.fields = days | self.fields  # `from` is a keyword and cannot be an attribute
         self.fields["person"].queryset = Person.objects.within_limits_of(request.user)  # type: ignore[attr-defined]
         self.fields["camera"].queryset = cameras_for(request)  # type: ignore[attr-defined]
         self.fields["watchlist"].queryset = watchlists_for(request)  # type: ignore[attr-defined]
@@ -51,7 +54,7 @@ class AttendanceForm(forms.Form):
         return asked
 
     def attendance(self, sightings: SightingQuerySet) -> Attendance:
-        """Of a valid form, among `sightings`."""
+        """Returns the report on `sightings`. The form must be valid."""
         asked = self.cleaned_data
         fields = {
             "person__name__icontains": asked["name"],

@@ -20,7 +20,7 @@ PAGE_SIZE = 100
 @require_safe
 @permission_required("streams.view_sighting", raise_exception=True)
 def attendance(request: HttpRequest) -> HttpResponse:
-    """People by day, today's unless others are asked for; 400 with the form's errors when the query makes no sense."""
+    """Shows people by day, today by default; 400 with the form's errors if the query is invalid."""
     form = AttendanceForm(request.GET, request=request)
     offset = _offset(request.GET.get("offset", "0"))
     context: dict[str, Any] = {"form": form, "zone": timezone.get_default_timezone_name()}

@@ -1,4 +1,4 @@
-"""Who was seen on which day: from the first to the last sighting, how often, for how long, by which cameras."""
+"""Computes who was seen on which day: first and last time, number of sightings, time in sight, and cameras."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from streams.records.states import StoredVerdict
 
 LONGEST_DAYS = 366
 
-# Each sighting is cut at the midnights of the site's time zone, whose days have 23 to 25 hours where clocks change. Two
-# cameras that see somebody at once count once: the times are joined before they are added.
+# The query cuts each sighting at midnight in the site's time zone: days have 23 to 25 hours there when clocks change.
+# It joins overlapping times before adding them, so that two cameras that see somebody at once count once.
 _PARTS = """
 WITH sighting (person_id, camera_id, first_seen_at, last_seen_at) AS ({sightings}),
 part AS (
@@ -33,7 +33,7 @@ part AS (
         interval '1 day') AS local (day)
 )
 """
-# The page is cut out before times are joined: that is dear, and of a year a page shows little.
+# The query selects the page before it joins times: joining is expensive, and a page shows a small part of a year.
 _DAYS = """
 , page AS (
     SELECT part.day, part.person_id, person.name
@@ -64,22 +64,25 @@ class PersonDay:
     first_seen_at: datetime
     last_seen_at: datetime
     sightings: int
-    """Sightings of which a part lies in the day."""
+    """Number of sightings that overlap the day."""
     seconds: float
-    """In sight of at least one camera."""
+    """Seconds in sight of at least one camera."""
     cameras: list[Camera]
 
     @property
     def ends_at_midnight(self) -> bool:
-        """Whether somebody was still in sight when the day ended."""
+        """Whether the person was still in sight when the day ended."""
         return self.last_seen_at == _midnight(self.day + timedelta(days=1))
 
 
 class Attendance:
-    """The named sightings among some, day by day, the newest day first, by name. Sliced and counted as a queryset."""
+    """A report on the matches among `sightings`: rows by day, newest first, and then by name.
+
+    It can be sliced and counted like a queryset.
+    """
 
     def __init__(self, sightings: SightingQuerySet, first: date, last: date) -> None:
-        """`first` to `last`: days of the site's time zone, both included."""
+        """`first` and `last` are days in the site's time zone, both included."""
         self._sightings, self._first, self._last = sightings, first, last
         self._numbers: list[tuple[date, int]] | None = None
 
@@ -87,9 +90,9 @@ class Attendance:
         return sum(people for _, people in self._people_by_day())
 
     def __getitem__(self, part: slice) -> list[PersonDay]:
-        """The rows from `part.start` to `part.stop`; two queries, and one more where they have not been counted.
+        """Returns the rows from `part.start` to `part.stop`, in two queries, and one more if not counted before.
 
-        Only the sightings of the days that these rows are of are read once more: of a month a page shows a day or two.
+        It reads only the sightings of the days in these rows again: a page shows a day or two of a month.
         """
         days: list[date] = []
         start, before, skipped = part.start or 0, 0, 0
@@ -106,7 +109,7 @@ class Attendance:
         return [_person_day(row, cameras) for row in rows]
 
     def _people_by_day(self) -> list[tuple[date, int]]:
-        """How many rows each day has, the newest first; without the days that have none. Read once."""
+        """Returns the number of rows of each day that has any, newest first. It runs the query once."""
         if self._numbers is None:
             self._numbers = self._fetch(_NUMBERS, self._first, self._last, {})
         return self._numbers

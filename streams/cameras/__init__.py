@@ -1,1 +1,1 @@
-"""Configuring a camera: its source, its password, the test of a source, and every write of its row."""
+"""The configuration of cameras: sources, passwords, tests of a source, and the services that write the rows."""

@@ -1,4 +1,4 @@
-"""From a camera's row to what its child is told: the source made absolute."""
+"""Turns a camera's row into the config for its child, with the source made absolute."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from streams.records.camera import Camera
 
 
 def camera_config(camera: Camera) -> CameraConfig:
-    """Raises BadSource when the source names a file outside of the media folder, or its password is sealed with
-    a key that is gone."""
+    """Returns the config for the child that runs `camera`.
+
+    Raises BadSource if the source names a file outside the media folder, or no key opens its password.
+    """
     return CameraConfig(
         camera_id=camera.pk,
         slug=camera.slug,
@@ -26,7 +28,7 @@ def camera_config(camera: Camera) -> CameraConfig:
         analysis_fps=camera.analysis_fps,
         smallest_face_px=camera.smallest_face_px,
         match_threshold=camera.match_threshold,
-        weights_dir="",  # those of the installed package
+        weights_dir="",  # "" means the weights of the installed package
         cache_dir=str(settings.MODEL_CACHE),
         networks=tuple(settings.CAMERA_NETWORKS),
         videos=stored_videos(),
@@ -34,9 +36,9 @@ def camera_config(camera: Camera) -> CameraConfig:
 
 
 def resolved_source(source: str) -> str:
-    """Addresses and device numbers as they are; a file as its absolute path under the media folder.
+    """Returns addresses and device numbers unchanged, and a file as its absolute path under the media folder.
 
-    Raises BadSource for a path that leaves the folder, also through a symbolic link.
+    Raises BadSource for a path that leaves the folder, even through a symbolic link.
     """
     if "://" in source or source == BROWSER or source.isdecimal():
         return source

@@ -1,4 +1,4 @@
-"""User and password of a camera between the person who writes them and the child that needs them."""
+"""A camera's user and password, on the way from the person who enters them to the child that needs them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from streams.records.camera import Camera
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What a person wrote; `password` None when nothing was written, which keeps the stored one."""
+    """The source and login that a person entered; `password` None means none was entered: the stored one stays."""
 
     source: str
     username: str
@@ -25,7 +25,7 @@ class Entered:
 
     @classmethod
     def of(cls, source: str, username: str, password: str | None) -> Entered:
-        """Checked, and with the source's own user and password taken out; they win over the fields.
+        """Checks the source and moves the user and password in it to their fields, where they win.
 
         Raises ValidationError by field.
         """
@@ -39,9 +39,12 @@ class Entered:
         return cls(parts.source, parts.username or username, parts.password or password)
 
     def put_into(self, camera: Camera, before: Camera | None) -> None:
-        """Raises ValidationError when a stored password would go to another host than it was entered for:
-        whoever may change a camera need not know its password, and must not learn it so."""
-        if "://" not in self.source:  # files, devices and browsers ask for nothing
+        """Writes source and login into `camera`; `before` is the stored camera.
+
+        Raises ValidationError if the stored password would go to a server for which it was not entered: users who may
+        change a camera need not know its password, and could learn it that way.
+        """
+        if "://" not in self.source:  # files, devices and browsers need no login
             camera.source, camera.username, camera.sealed_password = self.source, "", ""
             return
         if before and self.password is None and before.has_password and _server(before.source) != _server(self.source):
@@ -51,16 +54,16 @@ class Entered:
             camera.sealed_password = seal(self.password)
 
     def address(self, before: Camera | None) -> str:
-        """The address to open, secrets included. Raises ValidationError, and BadSource for a broken seal."""
+        """Returns the address to open, secrets included. Raises ValidationError, and BadSource for a broken seal."""
         draft = Camera(sealed_password=before.sealed_password if before else "")
         self.put_into(draft, before)
         return address_of(draft)
 
 
 def address_of(camera: Camera) -> str:
-    """The camera's source with user and password in it: for its child alone, never to be shown or logged.
+    """Returns the camera's source with user and password; it is only for the child: never show or log it.
 
-    Raises BadSource when the stored password cannot be opened.
+    Raises BadSource if no key opens the stored password.
     """
     try:
         return joined(camera.source, camera.username, unseal(camera.sealed_password))

@@ -1,7 +1,7 @@
-"""Passwords of cameras at rest: sealed with a key that is not in the database.
+"""Encrypts stored passwords of cameras with a key that is not in the database.
 
-The first of CAMERA_KEYS seals, all of them open, and so do SECRET_KEY and its fallbacks, which seal where no
-CAMERA_KEYS is set. A key is changed by putting the new one first and running `manage.py reseal_cameras`.
+The first of CAMERA_KEYS seals, or SECRET_KEY if CAMERA_KEYS is empty. All of CAMERA_KEYS, SECRET_KEY and its fallbacks
+open. To change the key, put the new one first and run `manage.py reseal_cameras`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from streams.errors import SealBroken
 
 
 def seal(text: str) -> str:
-    """An authenticated, encrypted token; nothing for nothing."""
+    """Returns an authenticated, encrypted token; "" for ""."""
     return _keys().encrypt(text.encode()).decode() if text else ""
 
 
 def unseal(token: str) -> str:
-    """Raises SealBroken when no key opens it."""
+    """Returns the text in `token`. Raises SealBroken if no key opens it."""
     try:
         return _keys().decrypt(token.encode()).decode() if token else ""
     except InvalidToken:
@@ -29,7 +29,7 @@ def unseal(token: str) -> str:
 
 
 def resealed(token: str) -> str:
-    """The same text, sealed with the newest key. Raises SealBroken."""
+    """Returns the same text, sealed with the newest key. Raises SealBroken."""
     return seal(unseal(token))
 
 
@@ -39,5 +39,5 @@ def _keys() -> MultiFernet:
 
 
 def _key(text: str) -> Fernet:
-    """Any long random text makes a key: settings demand 32 characters, so a plain hash spreads it well enough."""
+    """Makes a key from any long random text: settings require 32 characters, so a plain hash is strong enough."""
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"facesite camera passwords\0" + text.encode()).digest()))

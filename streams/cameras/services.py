@@ -1,6 +1,6 @@
-"""Everything that is written about cameras and sightings: each function is one transaction.
+"""Services that write cameras, their status and snapshots: each function is at most one transaction.
 
-Configuration is written by people (admin, API), status and sightings by the worker that runs the camera.
+People write the configuration (admin, API); the worker that runs a camera writes its status and sightings.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ logger = logging.getLogger(__name__)
 
 
 def camera_changed() -> None:
-    """After this transaction commits: workers look at the cameras anew, and so do open dashboards.
+    """Tells workers and open dashboards, after this transaction commits, to read the cameras again.
 
-    To be called after every write of a Camera: `save_camera` and `delete_camera` do it, and so must the
-    admin's own saving and bulk updates. A forgotten call costs 5 s, until the next sweep.
+    Call it after every write of a Camera, bulk updates included; the services here do. If a call is missing, workers
+    notice at the next sweep, up to 5 s later.
     """
     ring("cameras.changed")
     ring("cameras.changed", VIEWERS)
 
 
 def save_camera(*, camera: Camera, password: str | None = None, by: Actor = None) -> Camera:
-    """Validate and write a new or changed camera. Raises ValidationError.
+    """Validates and saves a new or changed camera. Raises ValidationError.
 
-    A new one comes into every group that its maker `by` is limited to, or they would never see it.
+    It puts a new camera into every group that limits `by`, who could not see it otherwise.
 
     `password` None keeps the stored one, "" forgets it. User and password in the source go to their own fields.
     """
@@ -65,7 +65,7 @@ def save_camera(*, camera: Camera, password: str | None = None, by: Actor = None
 
 
 def reseal_passwords() -> tuple[int, list[str]]:
-    """Seal all passwords with the newest key; how many, and the slugs of cameras whose password no key opens."""
+    """Seals all passwords with the newest key; returns how many, and the slugs of cameras that no key opens."""
     done, broken = 0, []
     with transaction.atomic():
         for camera in Camera.objects.exclude(sealed_password="").select_for_update():
@@ -80,7 +80,7 @@ def reseal_passwords() -> tuple[int, list[str]]:
 
 
 def enable_cameras(*, cameras: Iterable[Camera], enabled: bool, by: Actor) -> int:
-    """Switch cameras on or off; returns how many really changed."""
+    """Switches cameras on or off; returns how many changed."""
     ids = [camera.pk for camera in cameras]
     with transaction.atomic():
         others = Camera.objects.filter(pk__in=ids).exclude(enabled=enabled).order_by("pk")
@@ -92,7 +92,7 @@ def enable_cameras(*, cameras: Iterable[Camera], enabled: bool, by: Actor) -> in
 
 
 def delete_camera(*, camera: Camera, by: Actor) -> None:
-    """Raises ProtectedError when it has sightings: those are evidence, and name their camera."""
+    """Deletes a camera. Raises ProtectedError if it has sightings, because they name their camera."""
     with transaction.atomic():
         log_deleted([camera], by=by)
         camera.delete()
@@ -100,7 +100,7 @@ def delete_camera(*, camera: Camera, by: Actor) -> None:
 
 
 def record_heartbeat(*, camera_id: int, holder: str, heartbeat: Heartbeat) -> bool:
-    """Write what the child says of itself; False when this worker holds the camera's lease no longer."""
+    """Writes a heartbeat of the camera's child; returns False if this worker no longer holds the camera's lease."""
     return (
         _status(camera_id, holder).update(
             state=heartbeat.state,
@@ -120,7 +120,7 @@ def record_heartbeat(*, camera_id: int, holder: str, heartbeat: Heartbeat) -> bo
 
 
 def record_down(*, camera_id: int, holder: str, reason: str) -> bool:
-    """Write that the camera's child is gone, and why; False when the lease is another worker's."""
+    """Writes that the camera's child is gone, and why; returns False if `holder` no longer holds the lease."""
     return (
         _status(camera_id, holder).update(
             state=CameraStateName.DOWN, reason=reason[:300], fps_read=None, fps_analysed=None
@@ -134,21 +134,24 @@ def _status(camera_id: int, holder: str) -> QuerySet[CameraStatus]:
 
 
 def save_snapshot(*, detection: NewDetection) -> str:
-    """Store the picture, outside of any transaction; returns its name."""
+    """Stores the snapshot, outside of any transaction; returns its name."""
     return default_storage.save(snapshot_name(Detection(id=detection.id), ""), ContentFile(detection.snapshot))
 
 
 def discard_snapshots(*, names: Iterable[str]) -> None:
-    """Remove pictures whose detections were not recorded. One that cannot be removed is logged and left."""
+    """Removes snapshots whose detections were not recorded; logs each one that it cannot remove."""
     for name in filter(None, names):
         try:
             default_storage.delete(name)
-        except Exception:  # each storage backend has exceptions of its own
+        except Exception:  # each storage backend has its own exceptions
             logger.warning("the snapshot %s could not be removed", name, exc_info=True)
 
 
 def close_open_sightings(*, camera_id: int) -> list[Sighting]:
-    """End the sightings that no child continues (it was killed, or its worker was); returns them as lists show them."""
+    """Ends the sightings that no child continues, because it or its worker was killed.
+
+    Returns them with camera, person and snapshot, ready for lists.
+    """
     with transaction.atomic():
         ended = list(Sighting.objects.open().for_camera(camera_id).select_for_update().values_list("pk", flat=True))
         Sighting.objects.filter(pk__in=ended).update(ended_at=F("last_seen_at"))

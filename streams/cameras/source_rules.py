@@ -1,4 +1,4 @@
-"""Which sources a camera may be given, and how one is shown without its secrets."""
+"""Rules for the sources that a camera may have, and the way to show a source without its secrets."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from streams.pipeline.sources.addresses import SourceKind, kind_of
 from streams.pipeline.sources.networks import Networks, literal
 from streams.pipeline.sources.videos import Videos, place_of
 
-# FFmpeg also opens playlists, which name further files to read: only containers and picture streams are let in.
+# Only containers and picture streams: FFmpeg would also open playlists, which make it read further files.
 VIDEO_SUFFIXES = (".avi", ".m4v", ".mjpeg", ".mjpg", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".ts", ".webm")
 HIGHEST_DEVICE = 63
 
 
 def validate_source(source: str) -> None:
-    """Accept rtsp(s) and http(s) addresses, a video file's path under the media folder or in a bucket of
-    VIDEO_BUCKETS, or a device number.
+    """Raises ValidationError, with a sentence about what is wrong and what is expected, for an invalid source.
 
-    Raises ValidationError with a sentence that says what is wrong and what is expected.
+    Valid are rtsp(s) and http(s) addresses, the path of a video file under the media folder or in a bucket of
+    VIDEO_BUCKETS, a device number, and a browser.
     """
     if not source.isprintable():
         raise ValidationError("The source contains a character that cannot be printed.")
@@ -43,18 +43,18 @@ def validate_source(source: str) -> None:
 
 
 def redacted(source: str) -> str:
-    """`source` without user, password and query: rtsp://user:secret@host/1?key=2 becomes rtsp://…@host/1?…
+    """Returns `source` without user, password and query: rtsp://user:secret@host/1?key=2 becomes rtsp://…@host/1?…
 
-    Stricter than the pipeline's `redact`, which keeps the rest of a sentence readable: a page needs the
-    place only, and cameras name their secrets in queries as they like.
+    It is stricter than the pipeline's `redact`, which keeps the rest of a sentence readable: a page only needs the
+    place, and a camera may give any name to a secret in its query.
     """
     if "://" not in source:
         return source
     scheme, rest = source.split("://", 1)
     place, query_mark, query = re.sub("#", "?", rest).partition("?")
-    if "@" in query:  # either a query with an @ or a password with a ?: nothing of it is safe to show
+    if "@" in query:  # either the query contains an @ or the password a ?: no part is safe to show
         return f"{scheme}://…"
-    if "@" in place:  # the last one: a password may hold an @ or a / itself
+    if "@" in place:  # split at the last one: a password may contain an @ or a / itself
         place = "…@" + place.rsplit("@", 1)[1]
     return f"{scheme}://{place}{'?…' if query_mark else ''}"
 
@@ -70,19 +70,19 @@ def _validate_address(source: str) -> None:
     host = (urlsplit(source).hostname or "").rstrip(".")
     address = literal(host)
     if host == "metadata.google.internal" or (address and not camera_networks().permit(address)):
-        # What a name stands for is looked up by the camera's child, each time right before it connects.
+        # The camera's child resolves host names itself, each time right before it connects.
         raise ValidationError(
             f"{host} is in a network where no camera may be; the setting CAMERA_NETWORKS names those that may."
         )
 
 
 def camera_networks() -> Networks:
-    """Where cameras may be beside public networks."""
+    """Returns the networks that may contain cameras besides public ones."""
     return Networks.of(settings.CAMERA_NETWORKS)
 
 
 def stored_videos() -> Videos:
-    """Which videos in cloud storage cameras may play, and where workers keep them."""
+    """Returns the buckets whose videos cameras may play, and the workers' cache for them."""
     return Videos(tuple(settings.VIDEO_BUCKETS), str(settings.VIDEO_CACHE), settings.VIDEO_CACHE_BYTES)
 
 

@@ -1,8 +1,8 @@
-"""Trying a source from the admin: asked for on a page, done by a worker, which alone reaches cameras.
+"""Trials of a source: a web process orders one, and a worker runs it, because only workers reach cameras.
 
-Nothing of it is kept in the database. `trial:<id>` in the cache holds the order, sealed because of the password
-in it; `trial:<id>:taken` is the claim of the one worker that does it; `trial:<user>:<id>` holds the result, for
-the user who asked. The message to the workers is lost when none listens, and the page says so.
+Nothing is stored in the database. In the cache, `trial:<id>` holds the order, sealed because it contains the password;
+`trial:<id>:taken` is the claim of the worker that runs it; `trial:<user>:<id>` holds the result for the user who asked.
+If no worker listens, the message to the workers is lost, and the page says so.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ logger = logging.getLogger(__name__)
 
 WANTED = "trial.wanted"
 KEPT_S = 120
-# 3 s: a person does not press faster, and a script that scans networks should not get far.
+# 3 s: a person does not click faster, and it slows down a script that scans networks.
 ONE_EVERY_S = 3
-# 5 s: a worker that is there and free takes an order at once.
+# 5 s: a running worker with a free place takes an order at once.
 TAKEN_WITHIN_S = 5.0
-# 35 s: the 25 that a worker gives a trial, and what waiting for a free place may take.
+# 35 s: a worker gives a trial 25 s, and the rest is for waiting for a free place.
 WAIT_S = 35.0
 LOOK_EVERY_S = 0.1
 
 
 def begin(*, source: str, user_id: int) -> UUID:
-    """Ask the workers to open `source`, resolved and with its login. Raises TooManyTrials."""
+    """Asks the workers to open `source`, which is resolved and contains its login. Raises TooManyTrials."""
     if not shared_cache().add(f"trial-user:{user_id}", 1, ONE_EVERY_S):
         raise TooManyTrials(f"A source can be tested every {ONE_EVERY_S} seconds.")
     trial = uuid4()
@@ -46,13 +46,13 @@ def begin(*, source: str, user_id: int) -> UUID:
     shared_cache().set(f"trial:{trial}", seal(order), KEPT_S)
     try:
         async_to_sync(get_channel_layer().group_send)(GROUP, {"type": WANTED, "trial": str(trial)})
-    except Exception:  # each channel layer has exceptions of its own; the page will say that no worker came
+    except Exception:  # each channel layer has its own exceptions; the page will say that no worker came
         logger.warning("the workers did not hear of a trial", exc_info=True)
     return trial
 
 
 def claim(trial: str) -> tuple[TrialOrder, int] | None:
-    """The order and its user, for the first worker that asks."""
+    """Returns the order and its user to the first worker that asks, and None to all others."""
     sealed = shared_cache().get(f"trial:{trial}")
     if sealed is None or not shared_cache().add(f"trial:{trial}:taken", 1, KEPT_S):
         return None
@@ -70,7 +70,7 @@ def is_taken(trial: UUID) -> bool:
 
 
 def wait_for(trial: UUID, *, user_id: int, sleep: Callable[[float], None]) -> TrialResult:
-    """The result, within WAIT_S. Raises NoWorkerCame when none took it up within TAKEN_WITHIN_S, or it got lost."""
+    """Waits up to WAIT_S for the result. Raises NoWorkerCame if no worker took it in TAKEN_WITHIN_S, or finished it."""
     begun = time.monotonic()
     while (waited := time.monotonic() - begun) < WAIT_S:
         if (result := result_of(trial, user_id=user_id)) is not None:
@@ -83,6 +83,6 @@ def wait_for(trial: UUID, *, user_id: int, sleep: Callable[[float], None]) -> Tr
 
 
 def result_of(trial: UUID, *, user_id: int) -> TrialResult | None:
-    """None while there is none, and for everybody but the user who asked."""
+    """Returns the result for the user who asked; None for other users, and until it arrives."""
     result: TrialResult | None = shared_cache().get(f"trial:{user_id}:{trial}")
     return result

@@ -1,1 +1,1 @@
-"""The live dashboard and the pages of sightings."""
+"""The pages for users: the live dashboard, a camera, and the sightings."""

@@ -1,4 +1,4 @@
-"""Pages of sightings, newest first, by keyset: as quick on the thousandth page, and new rows shift nothing."""
+"""Keyset pages of sightings, newest first: the thousandth is as quick as the first, and new rows shift nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE_SIZE = 40
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The place of one sighting in the order; in addresses `2026-11-23T04:35:12.123456+00:00_<uuid>`."""
+    """The place of one sighting in the list; in addresses it is `2026-11-23T04:35:12.123456+00:00_<uuid>`."""
 
     first_seen_at: datetime
     id: UUID
@@ -27,7 +27,7 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Cursor:
-        """Raises BadRequest (a 400) for a text that no page gave out."""
+        """Reads a cursor. Raises BadRequest (a 400) for a text that no page has given out."""
         when, _, which = text.partition("_")
         try:
             cursor = cls(datetime.fromisoformat(when), UUID(which))
@@ -49,17 +49,17 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows newest first, and the cursors of the pages beside it (None where there is none)."""
+    """Rows, newest first, and the cursors of the next and previous page (None if there is none)."""
 
     rows: list[Sighting]
     before: Cursor | None
-    """Sightings older than this make the next page."""
+    """The next page has the sightings older than this."""
     after: Cursor | None
-    """Sightings newer than this make the page before."""
+    """The previous page has the sightings newer than this."""
 
 
 def page_of(rows: SightingQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> Page:
-    """`size` sightings older than the cursor `before`, or newer than `after`, or the newest. One query."""
+    """Returns `size` sightings older than the cursor `before`, or newer than `after`, or the newest; in one query."""
     if after:
         ascending = rows.filter(Cursor.parse(after).newer()).order_by("first_seen_at", "id")
         found = list(ascending[: size + 1])

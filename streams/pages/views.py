@@ -1,4 +1,4 @@
-"""The pages of the site: the live dashboard, one camera, the sightings and their pictures."""
+"""Views of the live dashboard, one camera, the page that sends pictures, and the sightings."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from streams.sightings.explanations import DistanceScale, explain
 from streams.sightings.page_filters import SightingFilter
 
 RECENT = 12
-"""Sightings shown on a camera's page before the socket brings more."""
+"""Number of sightings on a camera's page before the socket brings more."""
 
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """All cameras live, and a feed of what they see."""
+    """Shows all cameras live, and a feed of their sightings."""
     cameras = Camera.objects.visible_to(request.user).order_by("-enabled", "name")
     shown = {"cameras": cameras, "limits": _limits(request)}
     return render(request, "streams/dashboard.html", shown)
@@ -35,7 +35,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def camera(request: HttpRequest, slug: str) -> HttpResponse:
-    """One camera, large."""
+    """Shows one camera, large."""
     shown = get_object_or_404(Camera.objects.visible_to(request.user), slug=slug)
     may_send = Camera.objects.sendable_by(request.user).filter(pk=shown.pk).exists()
     context = {
@@ -49,20 +49,20 @@ def camera(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _limits(request: HttpRequest) -> dict[str, bool]:
-    """Whether the viewer is limited to some cameras, or to some people: a page says what it leaves out."""
+    """Returns whether the viewer is limited to some cameras or people, so that a page can say what it leaves out."""
     return {"cameras": bool(camera_limits(request.user)), "people": bool(person_limits(request.user))}
 
 
 @require_safe
 def send_to_camera(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page that a phone or laptop sends its own camera's pictures from."""
+    """Shows the page from which a phone or laptop sends pictures of its own camera."""
     shown = get_object_or_404(Camera.objects.sendable_by(request.user), slug=slug)
     return render(request, "streams/send.html", {"camera": shown})
 
 
 @require_safe
 def sightings(request: HttpRequest) -> HttpResponse:
-    """Sightings, newest first, filtered by the query string; 400 with the form's errors when it makes no sense."""
+    """Shows sightings, newest first, filtered by the query string; 400 with the form's errors if that is invalid."""
     visible = Sighting.objects.visible_to(request.user).with_snapshot(request.user)
     chosen = SightingFilter(request.GET, visible, request=request)
     valid = chosen.form.is_valid()
@@ -77,7 +77,7 @@ def sightings(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
-    """One sighting: its pictures, and why it was decided so."""
+    """Shows one sighting: its snapshots, and the reason for its verdict."""
     evidence = Prefetch("detections", Detection.objects.visible_to(request.user).select_related("person"))
     rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
     shown = get_object_or_404(rows.prefetch_related(evidence), pk=sighting_id)

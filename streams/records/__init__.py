@@ -1,1 +1,1 @@
-"""The tables of cameras and sightings, with what is read of them."""
+"""The tables of cameras and sightings, with their querysets."""

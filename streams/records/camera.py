@@ -1,4 +1,4 @@
-"""Cameras: how each one is to be looked at, and, in a table of its own, what it does now."""
+"""The tables of cameras: the settings of each and, in a second table, its live state."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from streams.pipeline.sources.addresses import BROWSER
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.states import CameraStateName
 
-# 15 s: a child speaks every second, and one that is silent for so long has been killed by its worker.
+# 15 s: a child reports every second; its worker kills a child that is silent for so long.
 SILENT_AFTER_S = 15.0
 
 
 class CameraQuerySet(models.QuerySet["Camera"]):
     def within_limits_of(self, user: Looker) -> CameraQuerySet:
-        """Cameras that exist for `user`, whatever it is that they have the right to do (streams/records/groups.py)."""
+        """Cameras that exist for `user` by their limits (streams/records/groups.py); rights do not matter here."""
         limits = camera_limits(user)
         return self.filter(cameras_within(limits)) if limits else self
 
@@ -40,7 +40,7 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
 
 class Camera(models.Model):
-    """Where pixels come from and how they are to be looked at. What it does now stands in CameraStatus."""
+    """Where frames come from and how to analyse them. CameraStatus has the live state."""
 
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=100, unique=True)
@@ -54,7 +54,7 @@ class Camera(models.Model):
     )
     username = models.CharField(max_length=200, blank=True, help_text="What the camera asks for, if it does.")
     sealed_password = models.TextField(blank=True, editable=False)
-    """As streams.cameras.sealing makes it; opened for the camera's child alone."""
+    """A token of streams.cameras.sealing; only opened for the camera's child."""
     enabled = models.BooleanField(default=True)
     loop = models.BooleanField(default=False, help_text="Start a file again when it ends.")
     analysis_fps = models.FloatField(
@@ -109,11 +109,11 @@ class Camera(models.Model):
 
     @property
     def is_browser(self) -> bool:
-        """Whether its pictures come from a page on a phone or a laptop."""
+        """Whether a page on a phone or laptop sends its frames."""
         return self.source == BROWSER
 
     def state_at(self, now: datetime) -> tuple[str, str]:
-        """State and reason as they may be shown at `now`: the switch counts at once, before a worker follows it."""
+        """Returns the state and reason to show at `now`: the switch counts at once, before a worker reacts to it."""
         if not self.enabled:
             return CameraStateName.OFF, ""
         status: CameraStatus | None = getattr(self, "status", None)
@@ -123,8 +123,10 @@ class Camera(models.Model):
 
 
 class CameraStatus(models.Model):
-    """What a camera does now and which worker runs it. A table of its own, so that editing a camera in the
-    admin and a worker's heartbeat never overwrite each other."""
+    """The live state of a camera and the worker that runs it.
+
+    It has its own table, so that an edit in the admin and a worker's heartbeat never overwrite each other.
+    """
 
     camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="status")
     state = models.CharField(max_length=12, choices=CameraStateName, default=CameraStateName.WAITING)
@@ -156,8 +158,7 @@ class CameraStatus(models.Model):
         return f"{self.camera_id}: {self.state}"
 
     def state_at(self, now: datetime) -> tuple[str, str]:
-        """State and reason as they may be shown at `now`: the last word of a worker that fell silent is not
-        the state of its camera."""
+        """Returns the state and reason to show at `now`; WAITING if the worker that reported last fell silent."""
         if self.state in (CameraStateName.OFF, CameraStateName.WAITING):
             return self.state, self.reason
         silent = self.heartbeat_at is None or (now - self.heartbeat_at).total_seconds() > SILENT_AFTER_S

@@ -1,4 +1,4 @@
-"""Detections: the evidence of a sighting, one face at one moment each."""
+"""The table of detections: each shows the face of a sighting at one moment."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from streams.records.withholding import DetectionsWithheld
 
 class DetectionQuerySet(models.QuerySet["Detection"]):
     def within_limits_of(self, user: Looker) -> DetectionQuerySet:
-        """Of the sightings within the limits of `user`, but for single looks that named somebody beyond them.
+        """Detections of sightings within the limits of `user`, except those that named somebody outside the limits.
 
-        An unknown face stays and its nearest person is withheld when beyond the limits (withholding.py).
+        Detections of unknown faces stay; their nearest person is withheld if outside the limits (withholding.py).
         """
         cameras, people = camera_limits(user), person_limits(user)
         rows = self.filter(cameras_within(cameras, "sighting__camera_id")) if cameras else self
@@ -32,12 +32,12 @@ class DetectionQuerySet(models.QuerySet["Detection"]):
         return rows
 
     def visible_to(self, user: Any) -> DetectionQuerySet:
-        """As within_limits_of; none without the right to see sightings."""
+        """The same as within_limits_of; none if `user` has no right to see sightings."""
         return self.within_limits_of(user) if user.has_perm("streams.view_sighting") else self.none()
 
 
 class Detection(models.Model):
-    """Evidence of a sighting: one face at one moment, with its picture and what it was compared with."""
+    """One face of a sighting at one moment, with its snapshot and the nearest person."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     sighting = models.ForeignKey("streams.Sighting", on_delete=models.CASCADE, related_name="detections")
@@ -50,13 +50,13 @@ class Detection(models.Model):
     quality = models.FloatField()
     verdict = models.CharField(max_length=10, choices=StoredVerdict)
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    """The nearest person, named or not."""
+    """The nearest person, also if the verdict does not name them."""
     distance = models.FloatField(null=True, blank=True)
     margin = models.FloatField(null=True, blank=True)
     gallery_version = models.BigIntegerField()
     snapshot = models.FileField(upload_to=snapshot_name, max_length=200, blank=True)
     withheld = False
-    """As Sighting.withheld."""
+    """See Sighting.withheld."""
 
     objects = DetectionQuerySet.as_manager()
 

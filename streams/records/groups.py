@@ -1,7 +1,7 @@
-"""Limits: with which cameras one has to do. As people/limits, which says with whom.
+"""Groups of cameras, and limits that hide all other cameras from a user or an API key.
 
-Nobody is limited without a row. A key is limited by its own rows and by those of its owner, whichever is narrower;
-superusers are never limited, the keys they make may be.
+They work like the limits on people (people/records/groups.py). Without a limit row nobody is limited. A key is limited
+both by its own rows and by those of its owner. Superusers are never limited; their keys may be.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class CameraGroup(NamedGroup):
 
 
 class CameraLimit(Limit):
-    """A user or an API key sees the cameras of a group: of this one and of those of their other rows, no others."""
+    """Limits a user or an API key to the cameras of a group; with several rows, to the cameras of all those groups."""
 
     group = models.ForeignKey(CameraGroup, on_delete=models.PROTECT, related_name="limits")
 
@@ -35,12 +35,12 @@ class CameraLimit(Limit):
 
 
 def camera_limits(user: AbstractBaseUser | AnonymousUser | None) -> Limits:
-    """What limits `user`, as limits_of says; falsy for nothing."""
+    """Returns the limits of `user` on cameras (see limits_of); falsy if there are none."""
     return limits_of(user, CameraLimit)
 
 
 def cameras_within(limits: Limits, camera: str = "pk") -> Q:
-    """The condition that the camera whose id is in the column `camera` is within `limits`."""
+    """Returns the condition that the camera whose id is in the column `camera` is within `limits`."""
     condition = Q()
     members: Any = CameraGroup.cameras.through.objects
     for groups in limits:

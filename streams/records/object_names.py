@@ -1,4 +1,4 @@
-"""Names of stored snapshots: random, as photos' are."""
+"""Random names of stored snapshots, like those of photos."""
 
 from __future__ import annotations
 

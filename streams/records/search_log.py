@@ -1,4 +1,4 @@
-"""Every search of the sightings by a face is written down: who looked for whom is to be accounted for."""
+"""The log of searches of sightings by a face, which shows afterwards who looked for whom."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from streams.records.groups import camera_limits
 
 class SearchLogQuerySet(models.QuerySet["SearchLog"]):
     def within_limits_of(self, user: Any) -> SearchLogQuerySet:
-        """All; for whoever is limited to some cameras or people their own, since a search tells of both."""
+        """All searches; only the user's own if they are limited, because a search names cameras and people."""
         return self.filter(by=user) if camera_limits(user) or person_limits(user) else self
 
 
 class SearchLog(models.Model):
-    """One search. The picture is not kept: its digest tells whether it was a certain one."""
+    """One search. It does not keep the picture, only a digest, which proves whether a given picture was used."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     key = models.ForeignKey(ApiKey, null=True, on_delete=models.SET_NULL, related_name="+")
-    """The API key that it came with; None: the person's own login."""
+    """The API key that made the search; None for a user's own login."""
     who = models.CharField(max_length=400)
-    """User and key by name, as they were: it outlasts both."""
+    """Names of user and key at the time of the search; they outlast both rows."""
     at = models.DateTimeField(auto_now_add=True)
     picture_sha256 = models.CharField(max_length=64, blank=True)
-    """Hexadecimal, of the uploaded file; empty for a search from a sighting."""
+    """Hexadecimal digest of the uploaded file; empty for a search from a sighting."""
     sighting = models.UUIDField(null=True)
-    """The sighting whose face was looked for; no foreign key: the record outlasts it."""
+    """The sighting whose face was looked for. It is no foreign key, because the log outlasts the sighting."""
     filters = models.JSONField(default=dict)
-    """What was asked for beside the face, by parameter, as it was sent."""
+    """The filters besides the face: parameters with the values that were sent."""
     within = models.FloatField()
     """Distance up to which a sighting was found."""
     engine = models.CharField(max_length=100)

@@ -1,4 +1,4 @@
-"""Sightings: one stay of one face before one camera each."""
+"""The table of sightings: each is one stay of one face in front of one camera."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from streams.records.withholding import SightingsWithheld
 
 class SightingQuerySet(models.QuerySet["Sighting"]):
     def within_limits_of(self, user: Looker) -> SightingQuerySet:
-        """Sightings to cameras that exist for `user`, of people who do and of unknown faces.
+        """Sightings by cameras that exist for `user`, of people who exist for them and of unknown faces.
 
-        Whoever is limited to some people reads nothing that other people were measured by (withholding.py).
+        From a user limited to some people it withholds distances to other people (withholding.py).
         """
         cameras, people = camera_limits(user), person_limits(user)
         rows = self.filter(cameras_within(cameras, "camera_id")) if cameras else self
@@ -34,7 +34,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return rows
 
     def visible_to(self, user: Any) -> SightingQuerySet:
-        """As within_limits_of; none without the right to see sightings."""
+        """The same as within_limits_of; none if `user` has no right to see sightings."""
         return self.within_limits_of(user) if user.has_perm("streams.view_sighting") else self.none()
 
     def open(self) -> SightingQuerySet:
@@ -45,8 +45,10 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(camera_id=camera_id)
 
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
-        """With camera and person, and `snapshot_id`: the detection with the best picture within the limits of
-        `user`, or None."""
+        """Fetches camera and person, and adds `snapshot_id`.
+
+        That is the id of the detection with the best snapshot within the limits of `user`, or None.
+        """
         detections = Detection.objects.within_limits_of(user)
         best = detections.filter(sighting=OuterRef("pk")).exclude(snapshot="").order_by("-quality", "id")
         return self.select_related("camera", "person").annotate(snapshot_id=Subquery(best.values("id")[:1]))
@@ -56,26 +58,26 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(encoding__engine=engine)
 
     def near(self, vector: Vector, within: float) -> Any:
-        """(id, distance) of those at most `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact."""
+        """Returns (id, distance) of those up to `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact."""
         apart = self.annotate(probe_distance=L2Distance("encoding__vector", vector))
         near = apart.filter(probe_distance__lte=within).order_by("probe_distance", "id")
         return near.values_list("id", "probe_distance")
 
 
 class Sighting(models.Model):
-    """One stay of one face before one camera: who it was, from when to when, and why it was decided so."""
+    """One stay of one face in front of one camera: who it was, from when to when, and why."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    """Made by the camera child when the sighting begins: recording it twice changes nothing."""
+    """The camera child makes the id when the sighting begins, so recording it twice changes nothing."""
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="sightings")
     verdict = models.CharField(max_length=10, choices=StoredVerdict)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="sightings")
-    """Who it is (match) or may be (review)."""
+    """The person it is (match) or may be (review)."""
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     distance = models.FloatField(null=True, blank=True)
-    """The best distance to the nearest person, also of unknown faces; null while the gallery is empty."""
+    """The smallest distance to the nearest person, for unknown faces too; null while the gallery is empty."""
     margin = models.FloatField(null=True, blank=True)
     match_threshold = models.FloatField()
     review_threshold = models.FloatField()
@@ -85,7 +87,7 @@ class Sighting(models.Model):
     """Encodings made of this sighting."""
     gallery_version = models.BigIntegerField()
     withheld = False
-    """Whether the reader may not know what the face was compared with (streams/records/withholding.py)."""
+    """Whether the comparison is hidden from the reader (streams/records/withholding.py)."""
 
     objects = SightingQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
-"""What past sightings are searched by: the mean encoding of each sighting, kept for a while and never shown.
+"""Mean encodings of sightings: searches compare them; they are kept for a limited time and never shown.
 
-Most of them are of people who were never asked. A table of its own, so that nothing which reads sightings reads them.
+Most of them are of people who were never asked for consent. They have their own table, so that code that reads
+sightings does not read them too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 class SightingEncodingQuerySet(models.QuerySet["SightingEncoding"]):
     def seen_before(self, moment: datetime) -> SightingEncodingQuerySet:
-        """Of sightings that were last seen before `moment`."""
+        """Encodings of sightings last seen before `moment`."""
         return self.filter(sighting__last_seen_at__lt=moment)
 
 
@@ -33,7 +34,7 @@ class SightingEncoding(models.Model):
         "streams.Sighting", on_delete=models.CASCADE, primary_key=True, related_name="encoding"
     )
     engine = models.CharField(max_length=100)
-    """As people.records.encoding.Encoding: those of different engines are never compared."""
+    """See people.records.encoding.Encoding; encodings of different engines are never compared."""
     vector = VectorField(dimensions=128)
     quality = models.FloatField()
     """Quality.overall of the sighting's best face, 0 to 1."""
@@ -43,7 +44,7 @@ class SightingEncoding(models.Model):
     class Meta:
         app_label = "streams"
         default_permissions = ()
-        """Nobody reads them: whoever may search gets the sightings."""
+        """Nobody has a right to read encodings; a search returns sightings."""
         constraints = [
             models.CheckConstraint(
                 name="sighting_encoding_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)
@@ -55,7 +56,7 @@ class SightingEncoding(models.Model):
 
 
 def keep_encoding(*, sighting: Sighting, encoding: MeanEncoding) -> None:
-    """Write or replace what `sighting` is found by; nothing where none are to be kept."""
+    """Writes or replaces the encoding of `sighting`; does nothing if SIGHTING_ENCODINGS_KEEP_DAYS is 0."""
     if not settings.SIGHTING_ENCODINGS_KEEP_DAYS:
         return
     row = SightingEncoding(

@@ -1,4 +1,4 @@
-"""The states that a camera or a sighting can be in, as they are stored and as people read them."""
+"""The states of cameras and the verdicts of sightings, as the database stores them and as users read them."""
 
 from django.db.models import TextChoices
 
@@ -7,7 +7,7 @@ from streams.pipeline.states import ChildState
 
 
 class CameraStateName(TextChoices):
-    """What a camera does now."""
+    """The live state of a camera."""
 
     OFF = "off", "off"
     WAITING = "waiting", "waiting for a worker"
@@ -22,7 +22,7 @@ IDLE = (CameraStateName.OFF, CameraStateName.WAITING)
 
 
 class StoredVerdict(TextChoices):
-    """people.recognition.types.Verdict as a column and in words."""
+    """people.recognition.types.Verdict as a database column, with words for users."""
 
     MATCH = Verdict.MATCH.value, "known"
     REVIEW = Verdict.REVIEW.value, "to review"

@@ -1,7 +1,7 @@
-"""What is left out of rows that somebody reads who is limited to some people: whatever others were measured by.
+"""Removes comparisons with hidden people from rows that a user limited to some people reads.
 
-Such a viewer reads a distance only beside a person whom they may see, and no margin, which lies beside the next
-person. The rows are changed as they are read from the database, so that no page, list or file can forget it.
+Such a user reads a distance only to a person whom they may see, and no margin, because it reveals the next person. Rows
+are changed as they come from the database, so that no page, list or file can forget it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ else:  # generic for the type checker alone
 
 
 class SightingsWithheld(Rows):
-    """For querysets whose people are all within the viewer's limits."""
+    """Clears margins, and distances of unknown faces; for sightings whose people are all within the limits."""
 
     def __iter__(self) -> Iterator[Any]:
         for row in super().__iter__():
@@ -30,7 +30,7 @@ class SightingsWithheld(Rows):
 
 
 class DetectionsWithheld(Rows):
-    """For querysets with `is_nearest_shown`."""
+    """Clears margins, and nearest persons outside the limits; for detections annotated with `is_nearest_shown`."""
 
     def __iter__(self) -> Iterator[Any]:
         for row in super().__iter__():

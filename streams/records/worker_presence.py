@@ -1,4 +1,4 @@
-"""Which workers are there now, and how many cameras each could run: so that they can share fairly."""
+"""The table of workers that are running now, and how many cameras each can run, so that they share fairly."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from django.db.models.functions import Now
 
 class PresenceQuerySet(models.QuerySet["WorkerPresence"]):
     def here(self) -> PresenceQuerySet:
-        """Workers that have said so lately, by the database's clock."""
+        """Workers whose presence has not expired, by the database's clock."""
         return self.filter(expires_at__gt=Now())
 
     def total_capacity(self) -> int:
-        """Cameras that all workers together could run."""
+        """Returns how many cameras all workers together can run."""
         return int(self.here().aggregate(total=models.Sum("capacity"))["total"] or 0)
 
 
 class WorkerPresence(models.Model):
-    """One recognition worker; renewed with its leases, and as long-lived as they are."""
+    """One recognition worker. It renews this row with its leases, and the row lasts as long as they do."""
 
     holder = models.CharField(max_length=100, primary_key=True)
-    """As in CameraStatus.lease_holder."""
+    """The same name as in CameraStatus.lease_holder."""
     capacity = models.PositiveIntegerField()
     expires_at = models.DateTimeField()
 

@@ -1,1 +1,1 @@
-"""Searching past sightings by a face."""
+"""The search of past sightings by a face."""

@@ -18,7 +18,7 @@ from streams.sightings.filters import SightingApiFilter
 
 FILTERS = ("camera", "person", "watchlist", "verdict", "seen_after", "seen_before")
 LONGEST_WRITTEN = 200
-"""Characters of a filter. Fields drop spaces and dashes, of which a request could carry megabytes into each record."""
+"""The most characters of a filter in the log: fields ignore spaces and dashes, and a request could send megabytes."""
 
 
 class SightingSearchView(PictureView):
@@ -58,7 +58,10 @@ class SightingSearchView(PictureView):
 
 
 def _written(data: Any) -> dict[str, str]:
-    """The filters that held, for the record: of what was repeated the last, as it is filtered by, and no novels."""
+    """Returns the filters for the log, cut to LONGEST_WRITTEN.
+
+    Of a repeated parameter it keeps the last value, which is the one that filters; of `verdict` it keeps all.
+    """
     held = {name: data[name] for name in FILTERS if name in data}
     if "verdict" in held:
         held["verdict"] = ", ".join(dict.fromkeys(data.getlist("verdict")))

@@ -24,7 +24,7 @@ SHOWN = 48
 
 
 class SearchForm(forms.Form):
-    """Which face is wanted; which sightings are looked through is SightingFilter's."""
+    """The wanted face and the distance; SightingFilter has the sightings to search."""
 
     image = forms.FileField(
         required=False, label="Picture with the face", widget=forms.FileInput(attrs={"accept": "image/*"})
@@ -54,7 +54,7 @@ class SearchForm(forms.Form):
         return self.cleaned_data
 
     def wanted(self) -> Wanted:
-        """A picture counts before a sighting. Raises PeopleError for one that cannot be searched by."""
+        """Returns the wanted face, from the picture if there is one, else from the sighting. Raises PeopleError."""
         asked = self.cleaned_data
         if not asked["image"]:
             return wanted_in_sighting(asked["sighting"])
@@ -65,7 +65,7 @@ class SearchForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(RIGHTS, raise_exception=True)
 def search_sightings(request: HttpRequest) -> HttpResponse:
-    """GET: the form. POST: what was found, or in words why nothing was searched (400, 409, 503)."""
+    """GET: shows the form. POST: shows the sightings found, or a sentence that says why not (400, 409, 503)."""
     posted = request.POST if request.method == "POST" else None
     chosen = SightingFilter(posted, Sighting.objects.visible_to(request.user), request=request)
     form = SearchForm(posted, request.FILES if posted is not None else None, user=request.user)
@@ -101,7 +101,7 @@ def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter) -> S
 
 
 def _offered(chosen: SightingFilter) -> list[forms.BoundField]:
-    """Without the name: who is asked for is the face."""
+    """Returns the filter's visible fields without the name, because the face already says who is wanted."""
     return [field for field in chosen.form.visible_fields() if field.name != "name"]
 
 

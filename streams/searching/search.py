@@ -1,4 +1,4 @@
-"""Searching past sightings by a face: from an uploaded picture, or from another sighting. Exact, and written down."""
+"""Searches past sightings exactly by a face, from an uploaded picture or another sighting, and logs each search."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.sighting_encoding import SightingEncoding
 
 FURTHEST = 0.6
-"""Distance up to which may be searched: beyond, half of all people are found."""
+"""The largest distance to search within: farther away, a search finds half of all people."""
 MOST_FOUND = 100
 SAME_BOX_IOU = 0.3
 # 20 s: a million sightings take 2 s on two busy cores.
 TIMEOUT_S = 20
-# The ids of a million sightings in one piece: with Postgres's usual 4 MB the join takes half as long again.
+# Enough for the ids of a million sightings: with Postgres's usual 4 MB the join takes 1.5 times as long.
 WORK_MEM = "64MB"
-# Each reads every encoding there is: a third one would only make two slow.
+# Each search reads every encoding: a third one would only slow down the other two.
 MOST_AT_ONCE, WAIT_S = 2, 10.0
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 class NothingToSearchBy(WrongState):
-    """A sighting has no encoding (any more)."""
+    """The sighting has no encoding, or no longer has one."""
 
     code = "no_encoding"
 
@@ -60,7 +60,7 @@ class TooSlow(PeopleError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for: a face, the engine that encoded it, and how the record will name it."""
+    """The face to look for, the engine that encoded it, and its source for the log."""
 
     vector: Vector
     engine: str
@@ -73,31 +73,31 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class FoundSighting:
-    """A sighting, and how far its face is from the wanted one."""
+    """A sighting, and the distance of its face from the wanted one."""
 
     sighting: Sighting
-    """As lists show it."""
+    """With camera, person and snapshot, ready for lists."""
     distance: float
     similarity: Verdict
-    """What the distance says about their being one person, as of two single photos."""
+    """The verdict for this distance, with the thresholds for two single photos."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a search gave, nearest first."""
+    """The result of a search, nearest first."""
 
     wanted: Wanted
     thresholds: Thresholds
     within: float
     searched: int
-    """Sightings that were compared."""
+    """Number of sightings that were compared."""
     found: tuple[FoundSighting, ...]
     more: bool
-    """Whether there are others within the distance."""
+    """Whether more sightings are within the distance."""
 
 
 def wanted_in_picture(data: bytes, box: Box | None = None) -> Wanted:
-    """The biggest face of the picture file `data`, or the one at `box`. Decoded in a child.
+    """Returns the biggest face of the picture file `data`, or the face at `box`. A child process decodes it.
 
     Raises BadPicture (also "no_face"), NoSuchFace, Busy, ReaderDied.
     """
@@ -110,7 +110,7 @@ def wanted_in_picture(data: bytes, box: Box | None = None) -> Wanted:
 
 
 def wanted_in_sighting(sighting: Sighting) -> Wanted:
-    """The face of another sighting. Raises NothingToSearchBy."""
+    """Returns the face of another sighting. Raises NothingToSearchBy."""
     kept = SightingEncoding.objects.filter(sighting=sighting).first()
     if kept is None:
         raise NothingToSearchBy
@@ -126,10 +126,11 @@ def search(
     most: int = MOST_FOUND,
     by: Actor,
 ) -> Search:
-    """The `most` sightings of `among` nearest to the wanted face, and a SearchLog that says so.
+    """Returns the `most` sightings of `among` nearest to the wanted face, and writes a SearchLog.
 
-    `among`: what `by` may see, filtered. `filters`: how, in plain words for the record. `within`: None for the site's
-    distance of a review between two single photos. Raises Busy and TooSlow; nothing is shown that is not recorded.
+    `among`: filtered sightings that `by` may see. `filters`: the filters in plain words for the log. `within`: None
+    for the site's review threshold between two single photos. Raises Busy and TooSlow. One transaction covers search
+    and log, so no result appears without its log entry.
     """
     thresholds = pair_thresholds(wanted.engine)
     within = thresholds.review if within is None else within
@@ -195,7 +196,7 @@ def _a_place() -> Iterator[None]:
 
 @contextmanager
 def _in_time() -> Iterator[None]:
-    """One transaction, in which no statement takes longer than TIMEOUT_S. Raises TooSlow."""
+    """Opens a transaction in which no statement may take longer than TIMEOUT_S. Raises TooSlow."""
     try:
         with statement_limit(TIMEOUT_S), transaction.atomic():
             with connection.cursor() as cursor:

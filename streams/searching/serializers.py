@@ -1,4 +1,4 @@
-"""A search of the sightings by a face as the API takes and shows it."""
+"""Serializers for a search of sightings by a face."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class VisibleSighting(serializers.PrimaryKeyRelatedField[Sighting]):
 
 
 class SearchSerializer(StrictFields, serializers.Serializer[Any]):
-    """A face, in a picture or of a sighting, and which sightings to look through."""
+    """A face, in a picture or of a sighting, and the sightings to search."""
 
     image = serializers.FileField(
         allow_empty_file=True, required=False, help_text="A picture with the face. It is not kept."
@@ -69,14 +69,14 @@ class SearchedFaceSerializer(FaceSerializer):
 
 
 class SearchThresholdsSerializer(serializers.Serializer[Any]):
-    """Where a distance becomes a similarity: as between two single photos."""
+    """The distances that decide a similarity: those for two single photos."""
 
     match = serializers.FloatField()
     review = serializers.FloatField()
 
 
 class FoundSerializer(serializers.Serializer[Any]):
-    """A sighting whose face is near."""
+    """A sighting with a near face."""
 
     distance = serializers.FloatField(help_text="Euclidean, 0 to 2; lower is closer.")
     similarity = serializers.ChoiceField(
@@ -86,7 +86,7 @@ class FoundSerializer(serializers.Serializer[Any]):
 
 
 class SearchResultSerializer(serializers.Serializer[Any]):
-    """What was found, nearest first."""
+    """The result of a search, nearest first."""
 
     engine = serializers.CharField(help_text="Sightings of other engines are not compared.")
     searched = serializers.IntegerField(help_text="Sightings that were compared: all that fit and have an encoding.")
@@ -98,7 +98,7 @@ class SearchResultSerializer(serializers.Serializer[Any]):
 
 
 def shown(search: Search, context: dict[str, Any]) -> dict[str, Any]:
-    """As SearchResultSerializer describes it."""
+    """Returns the fields of SearchResultSerializer."""
     picture = search.wanted.picture
     return {
         "engine": search.wanted.engine,

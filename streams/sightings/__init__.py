@@ -1,1 +1,1 @@
-"""What is made of stored sightings: explanations, filters, files, and how long they are kept."""
+"""Uses of stored sightings: explanations, filters, CSV files, snapshots and retention."""

@@ -1,4 +1,4 @@
-"""Sightings and detections as CSV files, for spreadsheets: one line each, newest first."""
+"""Writes sightings and detections as CSV files for spreadsheets: one line each, newest first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streams.records.sighting import Sighting
 
 Row = TypeVar("Row", bound=Model)
 MOST_ROWS = 50_000
-"""About 10 MB, made in memory: a longer time is asked for in parts."""
+"""About 10 MB, made in memory; users ask for a longer time in parts."""
 COLUMNS = (
     "id", "camera", "verdict", "person_id", "person", "first_seen_at", "last_seen_at", "ended_at", "distance",
     "margin", "gallery_version",
@@ -27,20 +27,20 @@ DETECTION_COLUMNS = (
 
 
 class TooManyRows(Exception):
-    """There are more than MOST_ROWS; `str()` of it may be shown."""
+    """A file would have more than MOST_ROWS lines; its `str()` may be shown to users."""
 
     def __init__(self) -> None:
         super().__init__(f"These are more than {MOST_ROWS} rows: ask for a shorter time.")
 
 
 def sightings_csv(sightings: QuerySet[Sighting]) -> str:
-    """With a line of COLUMNS first. Raises TooManyRows."""
+    """Returns a CSV file of sightings; its first line is COLUMNS. Raises TooManyRows."""
     rows = sightings.select_related("camera", "person").order_by("-first_seen_at", "-id")
     return csv_text(COLUMNS, _lines(_some(rows)))
 
 
 def detections_csv(detections: QuerySet[Detection]) -> str:
-    """With a line of DETECTION_COLUMNS first. Raises TooManyRows."""
+    """Returns a CSV file of detections; its first line is DETECTION_COLUMNS. Raises TooManyRows."""
     rows = detections.select_related("sighting__camera", "person").order_by("-captured_at", "-id")
     return csv_text(DETECTION_COLUMNS, _detection_lines(_some(rows)))
 

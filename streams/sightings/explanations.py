@@ -1,4 +1,4 @@
-"""Why a sighting was decided as it was: in sentences, and as marks on a scale of distances."""
+"""Explains the verdict of a sighting, in sentences and as marks on a scale of distances."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streams.records.states import StoredVerdict
 
 
 def explain(sighting: Sighting) -> str:
-    """The reason for the verdict, in one or two sentences."""
+    """Returns the reason for the verdict, in one or two sentences."""
     if sighting.withheld:
         return "Unknown: nobody whom you may see. How near others were is not shown to you."
     if sighting.distance is None:
@@ -20,7 +20,7 @@ def explain(sighting: Sighting) -> str:
 
 
 def distance_words(distance: float | None, match_threshold: float, *, withheld: bool = False) -> str:
-    """How close a face is to the nearest person, without a bare number: `close (0.41 of 0.50)`."""
+    """Says how close a face is to the nearest person: `close (0.41, limit 0.50)`, never a bare number."""
     if withheld:
         return "nobody whom you may see"
     if distance is None:
@@ -37,7 +37,7 @@ def distance_words(distance: float | None, match_threshold: float, *, withheld: 
 
 
 def quality_words(quality: float) -> str:
-    """How well a face was taken; `quality` 0 to 1."""
+    """Says how good a picture of a face is; `quality` is 0 to 1."""
     for least, words in ((0.75, "good picture"), (0.5, "fair picture"), (0.25, "poor picture")):
         if quality >= least:
             return words
@@ -80,7 +80,7 @@ class ScaleMark:
 
     @property
     def anchor(self) -> str:
-        """SVG text-anchor that keeps the label inside the picture."""
+        """The SVG text-anchor that keeps the label inside the drawing."""
         if self.at_percent < 15:
             return "start"
         return "end" if self.at_percent > 85 else "middle"

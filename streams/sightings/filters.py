@@ -1,4 +1,4 @@
-"""Which cameras, sightings and detections an API list shows."""
+"""Filters of the API's lists of cameras, sightings and detections."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,7 +18,10 @@ from streams.records.states import CameraStateName, StoredVerdict
 
 
 class MomentField(IsoDateTimeField):
-    """A time in UTC: Postgres refuses zones more than 16 hours away, and Python times beyond its calendar."""
+    """Reads a time and converts it to UTC.
+
+    Postgres refuses offsets of more than 16 hours, and Python raises OverflowError for times beyond its calendar.
+    """
 
     def to_python(self, value: object) -> datetime | None:
         try:
@@ -33,7 +36,7 @@ class MomentFilter(django_filters.IsoDateTimeFilter):
 
 
 def cameras_for(request: HttpRequest | None) -> QuerySet[Camera]:
-    """Those whose pictures the caller may see."""
+    """Returns the cameras whose pictures the caller may see."""
     return Camera.objects.none() if request is None else Camera.objects.visible_to(request.user)
 
 
@@ -73,7 +76,7 @@ class SightingApiFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def nearer(self, rows: SightingQuerySet, name: str, distance: Decimal) -> SightingQuerySet:
-        """Not by a distance that the caller may not read."""
+        """Filters by distance, but only among rows whose distance the caller may read."""
         readable = rows.exclude(person=None) if person_limits(self.request.user) else rows
         return readable.filter(distance__lt=distance)
 
@@ -99,6 +102,6 @@ class DetectionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def nearer(self, rows: DetectionQuerySet, name: str, distance: Decimal) -> DetectionQuerySet:
-        """Not by a distance that the caller may not read."""
+        """Filters by distance, but only among rows whose distance the caller may read."""
         readable = rows.filter(is_nearest_shown=True) if person_limits(self.request.user) else rows  # type: ignore[misc]
         return readable.filter(distance__lt=distance)

@@ -1,4 +1,4 @@
-"""Which sightings a page shows: by camera, person, verdict, watchlist and day."""
+"""Filters of the sightings page: by camera, person, verdict, watchlist and day."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SightingFilter(django_filters.FilterSet):
     verdict = django_filters.ChoiceFilter(choices=StoredVerdict.choices, label="Outcome", empty_label="All")
     name = django_filters.CharFilter("person__name", "icontains", label="Name", max_length=200)
     person = django_filters.ModelChoiceFilter(queryset=_people, widget=forms.HiddenInput)
-    """One person exactly; set by links from other pages, since a name may belong to two."""
+    """Exactly one person, because two may have the same name; links from other pages set it."""
     watchlist = django_filters.ModelChoiceFilter(
         "person__watchlists", queryset=watchlists_for, label="Watchlist", empty_label="All"
     )
@@ -44,9 +44,9 @@ class SightingFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def seen_since(self, rows: SightingQuerySet, name: str, day: date) -> SightingQuerySet:
-        """Sightings that were not over before `day` began, in the site's time zone."""
+        """Returns sightings that were not over before `day` began, in the site's time zone."""
         return rows.filter(last_seen_at__gte=timezone.make_aware(datetime.combine(day, time.min)))
 
     def seen_until(self, rows: SightingQuerySet, name: str, day: date) -> SightingQuerySet:
-        """Sightings that began before `day` ended."""
+        """Returns sightings that began before `day` ended."""
         return rows.filter(first_seen_at__lte=timezone.make_aware(datetime.combine(day, time.max)))

@@ -1,4 +1,4 @@
-"""Forgetting what is older than it may be kept: sightings with their detections and snapshots, encodings, searches."""
+"""Deletes data older than it may be kept: sightings with detections and snapshots, encodings, and searches."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 
-# 500: a short transaction, and no more objects than are deleted in a minute when the storage is far.
+# 500: a short transaction, and few enough objects to delete in a minute from a distant storage.
 BATCH = 500
-# 5,000: rows alone, 3 MB of them.
+# 5,000: these have no stored objects, only rows, 3 MB in all.
 ENCODINGS_BATCH = 5_000
 SEARCHES_BATCH = 5_000
 SNAPSHOTS = "snapshots"
-"""Folder of the snapshots among the stored objects."""
+"""The folder of snapshots among the stored objects."""
 
 
 def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
-    """Delete sightings that ended, or were last seen, before `seen_before`; returns how many, and how many snapshots.
+    """Deletes sightings last seen before `seen_before`; returns how many, and how many snapshots.
 
-    In batches of their own transactions, so that it may be interrupted and run again, beside recording workers.
-    A snapshot is deleted after its row: one that could not be is left to `sweep_orphans`.
+    Each batch is its own transaction, so the run may be interrupted and repeated, and may run while workers record.
+    It deletes a snapshot after its row, and leaves one that it cannot delete to `sweep_orphans`.
     """
     sightings = snapshots = 0
     while batch := _forget_batch(seen_before):
@@ -36,9 +36,9 @@ def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
 
 
 def forget_encodings(*, seen_before: datetime) -> int:
-    """Delete what sightings last seen before `seen_before` are searched by; the sightings stay. Returns how many.
+    """Deletes the encodings of sightings last seen before `seen_before`; returns how many. The sightings stay.
 
-    In batches, as forget_sightings.
+    It works in batches like forget_sightings.
     """
     forgotten = 0
     while batch := _forget_encodings_batch(seen_before):
@@ -47,7 +47,7 @@ def forget_encodings(*, seen_before: datetime) -> int:
 
 
 def forget_searches(*, made_before: datetime) -> int:
-    """Delete the record of who searched for whom before `made_before`; returns how many. In batches, too."""
+    """Deletes log entries of searches made before `made_before`, in batches; returns how many."""
     forgotten = 0
     old = SearchLog.objects.filter(at__lt=made_before).order_by("at", "pk")
     while batch := list(old.values_list("pk", flat=True)[:SEARCHES_BATCH]):
@@ -65,9 +65,9 @@ def _forget_encodings_batch(seen_before: datetime) -> int:
 
 
 def _forget_batch(seen_before: datetime) -> tuple[int, list[str]] | None:
-    """Number of sightings deleted and names of their snapshots; None when there are none left."""
+    """Deletes one batch; returns the number of sightings and the names of their snapshots, or None if none are left."""
     with transaction.atomic():
-        # Skipped when locked: a worker that is just writing to a sighting makes it younger.
+        # Locked rows are skipped: a worker that is writing to a sighting makes it newer.
         old = Sighting.objects.filter(last_seen_at__lt=seen_before).order_by("last_seen_at")
         ids = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
         if not ids:
@@ -79,7 +79,7 @@ def _forget_batch(seen_before: datetime) -> tuple[int, list[str]] | None:
 
 
 def sweep_orphans() -> int:
-    """Delete snapshots whose detection is gone (killed processes, cascades); return how many."""
+    """Deletes snapshots that no detection names (left by killed processes or cascades); returns how many."""
     orphans = list(without_row(SNAPSHOTS, Detection.objects.exclude(snapshot="").values_list("snapshot", flat=True)))
     remove(orphans)
     return len(orphans)

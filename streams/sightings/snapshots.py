@@ -1,4 +1,4 @@
-"""Pictures of detections, served to those who may see the sightings."""
+"""Views that serve snapshots of detections to users who may see sightings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from streams.records.detection import Detection
 
 @require_safe
 def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse:
-    """A detection's picture, for those who may see sightings. 404 also when the file is gone from storage."""
+    """Returns a detection's snapshot to users who may see sightings. 404 also if the file is gone from storage."""
     shown = get_object_or_404(Detection.objects.visible_to(request.user).exclude(snapshot=""), pk=detection_id)
     try:
         with shown.snapshot.open("rb") as file:
-            picture = file.read()  # some 10 KB: not worth a stream
+            picture = file.read()  # about 10 KB: streaming is not worth it
     except FileNotFoundError as error:
         raise Http404("The picture is not stored any more.") from error
     headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
@@ -28,7 +28,7 @@ def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse
 
 
 @require_safe
-@login_not_required  # the link itself says for whom it was made
+@login_not_required  # the link itself names the user it was made for
 def linked_snapshot(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A detection's picture by a link of the API. 404 when it is over."""
+    """Returns a detection's snapshot by a link of the API. 404 when the link has expired."""
     return follow(request, token, {"snapshot": detection_snapshot})
