@@ -13,7 +13,8 @@ WORKDIR /opt/facesite/app
 COPY pyproject.toml uv.lock ./
 # The 68-point predictor (95 MB) is never used: its training data forbid commercial use.
 RUN uv sync --frozen --no-default-groups --quiet \
-    && find /opt/facesite/venv -name shape_predictor_68_face_landmarks.dat -delete
+    && find /opt/facesite/venv -name shape_predictor_68_face_landmarks.dat -delete \
+    && rm /opt/facesite/venv/.lock
 
 # The graphs made from dlib's weights, so that no pod spends its start on them.
 COPY people/__init__.py people/

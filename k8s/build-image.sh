@@ -3,7 +3,8 @@
 #
 # The base is the official python:3.11-slim-bookworm. Where no registry answers (a closed network, a CI sandbox), a
 # Debian 12 from debootstrap stands in for it under the same name: the same distribution and Python 3.11, from apt.
-# The images are kept in $STORE, away from the machine's own.
+# The images are kept in $STORE, away from the machine's own. `k8s/build-image.sh --digest` says what the image is made
+# of, as its label `source` does: by it the tests know an image of other sources.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,6 +13,16 @@ STORE=${STORE:-/var/tmp/facesite-images}
 BASE=docker.io/library/python:3.11-slim-bookworm
 CERTIFICATES=/etc/ssl/certs/ca-certificates.crt
 STORAGE=(--root "$STORE/root" --runroot "$STORE/run" --storage-driver overlay)
+
+digest() {
+    git ls-files -z --cached --others --exclude-standard -- Dockerfile .dockerignore pyproject.toml uv.lock manage.py \
+        facesite people streams templates | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16
+}
+
+if [ "${1:-}" = --digest ]; then
+    digest
+    exit
+fi
 
 install_tools() {
     command -v buildah podman runc debootstrap catatonit >/dev/null && return
@@ -39,7 +50,7 @@ build() {
     # The machine's certificates are lent to the build (a proxy may sign with its own) and stay out of the image.
     # --format docker: the OCI format has no HEALTHCHECK. --isolation chroot: works inside a container too.
     buildah "${STORAGE[@]}" bud --isolation chroot --network host --pull-never --layers --format docker \
-        --volume "$CERTIFICATES:$CERTIFICATES:ro" --tag "$TAG" .
+        --volume "$CERTIFICATES:$CERTIFICATES:ro" --label "source=$(digest)" --tag "$TAG" .
 }
 
 mkdir -p "$STORE"

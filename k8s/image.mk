@@ -1,8 +1,9 @@
 # The container image: built, and run as the pods of k8s/overlays/local, on any Debian machine (k8s/README.md).
 .PHONY: image test-image
 
+# 30 min: from nothing it takes 2 to 6, with the layers of the last time 10 s; a registry that hangs must not hold CI.
 image:
-	k8s/build-image.sh
+	timeout 1800 k8s/build-image.sh
 
 test-image: setup image
-	.venv/bin/pytest tests/deploy -m integration
+	timeout 900 .venv/bin/pytest tests/deploy -m integration

@@ -10,15 +10,20 @@ import os
 import shutil
 import subprocess
 import time
+import tomllib
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 import yaml
 
-from tests.deploy.manifests import Manifest
+from tests.deploy.manifests import ROOT, Manifest
 
 TOOLS = ("podman", "runc", "catatonit")
 STORE = Path(os.environ.get("STORE", "/var/tmp/facesite-images"))
+STORAGE = ("--root", str(STORE / "root"), "--runroot", str(STORE / "run"), "--storage-driver", "overlay")
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+IMAGE = f"localhost/facesite:{VERSION}"
 # crun, podman's default, asks for limits that a container's root may not set; runc takes these.
 CONTAINERS_CONF = """
 [containers]
@@ -30,11 +35,22 @@ events_logger = "file"
 """
 
 
+@cache
 def missing() -> str:
-    """What is not there to run pods with; empty when all is."""
+    """Says what is not there to run pods with: tools, the image, or an image of these very sources. Empty if all is."""
     if absent := [name for name in TOOLS if not shutil.which(name)]:
         return f"not installed: {', '.join(absent)}"
-    return "" if (STORE / "root").exists() else f"no image in {STORE}: run `make image`"
+    if not (STORE / "root").exists():
+        return f"no image in {STORE}: run `make image`"
+    label = '{{index .Config.Labels "source"}}'
+    found = _said("podman", *STORAGE, "image", "inspect", "--format", label, IMAGE)
+    wanted = _said(str(ROOT / "k8s/build-image.sh"), "--digest")
+    return "" if found == wanted else f"{IMAGE} is of other sources, or not there: run `make image`"
+
+
+def _said(*command: str) -> str:
+    """What `command` prints; nothing when it fails."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT).stdout.strip()
 
 
 class Podman:
@@ -47,9 +63,8 @@ class Podman:
         self._played: list[Path] = []
 
     def __call__(self, *arguments: str, check: bool = True) -> str:
-        storage = ["--root", STORE / "root", "--runroot", STORE / "run", "--storage-driver", "overlay"]
         done = subprocess.run(
-            ["podman", *storage, *arguments], env=self._environment, capture_output=True, text=True, timeout=100
+            ["podman", *STORAGE, *arguments], env=self._environment, capture_output=True, text=True, timeout=100
         )
         assert not check or done.returncode == 0, done.stderr
         return done.stdout + (done.stderr if not check else "")
@@ -74,9 +89,15 @@ class Podman:
         raise TimeoutError(f"{container} still runs after {within_s:g} s: {self.logs(container)}")
 
     def down(self) -> None:
-        """Also what an earlier, broken-off test left."""
+        """Removes the pods that were played."""
         for file in reversed(self._played):
             self("play", "kube", "--down", str(file), check=False)
+        self.clear()
+
+    def clear(self, *pods: str) -> None:
+        """Removes pods of these names, and the store's volumes: what a run that was killed has left."""
+        for pod in pods:
+            self("pod", "rm", "--force", "--ignore", pod)
         self("volume", "rm", "--all", "--force")
 
 

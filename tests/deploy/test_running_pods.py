@@ -52,6 +52,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     podman = Podman(tmp_path_factory.mktemp("site"))
+    podman.clear("worker", "web", "migrate")
     with postgres() as database, valkey() as redis, httpx.Client(timeout=10) as api:
         secrets = {"DATABASE_URL": database, "REDIS_URL": redis, "SECRET_KEY": "of-this-test-" * 5}
         try:
