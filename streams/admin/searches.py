@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from streams.admin.sightings import EvidenceAdmin
+from streams.admin.sightings import ReadOnlyAdmin
 from streams.records.search_log import SearchLog
 
 
 @admin.register(SearchLog)
-class SearchLogAdmin(EvidenceAdmin):
+class SearchLogAdmin(ReadOnlyAdmin):
     about = "Who searched the sightings by a face, and when. Of the picture its SHA-256 is kept, and nothing else."
     list_display = ("at", "who", "wanted", "asked_for", "searched", "found")
     list_filter = (("at", admin.DateFieldListFilter),)

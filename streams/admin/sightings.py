@@ -30,7 +30,7 @@ class ShownCameras(admin.RelatedFieldListFilter):
         return [(camera.pk, str(camera)) for camera in Camera.objects.within_limits_of(request.user)]
 
 
-class EvidenceAdmin(Base):
+class ReadOnlyAdmin(Base):
     """The admin of rows that nobody adds or changes by hand.
 
     Users with the right may still delete them: deleting a person deletes the person's sightings, and the admin would
@@ -98,7 +98,7 @@ class DetectionInline(Inline):
 
 
 @admin.register(Sighting)
-class SightingAdmin(EvidenceAdmin):
+class SightingAdmin(ReadOnlyAdmin):
     about = "Who was before which camera, and why it was decided so. One row is a sighting."
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
@@ -144,7 +144,7 @@ class SightingAdmin(EvidenceAdmin):
 
 
 @admin.register(Detection)
-class DetectionAdmin(EvidenceAdmin):
+class DetectionAdmin(ReadOnlyAdmin):
     about = "Single looks at a face: the evidence behind sightings. Distances are to the nearest person enrolled."
     list_display = ("picture", "outcome", "nearest", "camera", "captured_at", "closeness", "taken")
     ordering = ("-captured_at", "-id")
@@ -153,7 +153,7 @@ class DetectionAdmin(EvidenceAdmin):
     list_select_related = ("person", "sighting__camera")
     search_fields = ("person__name",)
     search_help_text = "Name of the nearest person"
-    withheld = (*EvidenceAdmin.withheld, "person")
+    withheld = (*ReadOnlyAdmin.withheld, "person")
     fields = ("picture", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
     readonly_fields = ("picture", "outcome", "nearest", "closeness", "farther", "taken")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from people.recognition.pictures.heif_file import Box, boxes, inside, items_of
+from people.recognition.pictures.heif_file import IsoBox, boxes, inside, items_of
 
 _KEPT = frozenset({b"ftyp", b"meta", b"mdat", b"moov"})
 """Boxes of the file itself that stay; any other, such as `uuid` with XMP in it, becomes free space."""
@@ -36,7 +36,7 @@ def _changes(data: bytes, begin: int, end: int, *, is_file: bool = False) -> Ite
             yield box.start, bytes(box.end - box.start)
 
 
-def _emptied_items(data: bytes, meta: Box) -> Iterator[Change]:
+def _emptied_items(data: bytes, meta: IsoBox) -> Iterator[Change]:
     listed = inside(data, meta)
     if b"iinf" not in listed or b"iloc" not in listed:
         return

@@ -20,7 +20,7 @@ with more than this is made to be slow."""
 _HEAD = 8
 
 
-class Box(NamedTuple):
+class IsoBox(NamedTuple):
     """Where a box, its content and its end are; its kind stands at `at + 4`."""
 
     kind: bytes
@@ -73,7 +73,7 @@ def is_heif(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in BRANDS and not brands & {b"avif", b"avis"}
 
 
-def boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
+def boxes(data: bytes, at: int, end: int) -> Iterator[IsoBox]:
     """Every box from `at` to `end`; up to 7 bytes behind the last are passed over, as decoders of AVIF do.
 
     Raises ValueError for a box that overflows, and for more than MOST.
@@ -90,17 +90,17 @@ def boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
             size = end - at
         if size < start - at or at + size > end:
             raise ValueError(f"expected a box within {end - at} bytes, got {size}")
-        yield Box(kind, at, start, at + size)
+        yield IsoBox(kind, at, start, at + size)
         at += size
     raise ValueError(f"expected at most {MOST} boxes")
 
 
-def inside(data: bytes, meta: Box) -> dict[bytes, Box]:
+def inside(data: bytes, meta: IsoBox) -> dict[bytes, IsoBox]:
     """The boxes of a `meta` box by their kind."""
     return {box.kind: box for box in boxes(data, meta.start + 4, meta.end)}
 
 
-def items_of(data: bytes, meta: Mapping[bytes, Box]) -> dict[int, Item]:
+def items_of(data: bytes, meta: Mapping[bytes, IsoBox]) -> dict[int, Item]:
     """The items that a `meta` box lists, by number: what each is, and where its bytes are.
 
     Raises KeyError where it lists none, ValueError, IndexError and struct.error for a list that is damaged.
@@ -124,7 +124,7 @@ def _read(data: bytes) -> HeifFile:
     return HeifFile(data, primary, items)
 
 
-def _kinds(data: bytes, iinf: Box) -> dict[int, Item]:
+def _kinds(data: bytes, iinf: IsoBox) -> dict[int, Item]:
     items = {}
     first = iinf.start + (6 if data[iinf.start] == 0 else 8)
     for _, _, at, _ in boxes(data, first, iinf.end):
@@ -180,7 +180,7 @@ def _places(data: bytes, start: int, idat: int, items: dict[int, Item]) -> None:
             items[number].extents += extents
 
 
-def _properties(data: bytes, iprp: Box, items: dict[int, Item]) -> None:
+def _properties(data: bytes, iprp: IsoBox, items: dict[int, Item]) -> None:
     """Box iprp: properties (ipco), and which item has which (ipma)."""
     parts = list(boxes(data, iprp.start, iprp.end))
     container = {box.kind: box for box in parts}[b"ipco"]
@@ -198,7 +198,7 @@ def _properties(data: bytes, iprp: Box, items: dict[int, Item]) -> None:
                 items[number].properties = [known[index - 1] for index in chosen if index]
 
 
-def _references(data: bytes, iref: Box, items: dict[int, Item]) -> None:
+def _references(data: bytes, iref: IsoBox, items: dict[int, Item]) -> None:
     width = 4 if data[iref.start] else 2
     for kind, _, first, _ in boxes(data, iref.start + 4, iref.end):
         read = _Reader(data, first)
