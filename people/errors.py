@@ -123,3 +123,58 @@ class BadThresholds(PeopleError):
     """Thresholds that cannot be put into force."""
 
     code = "bad_thresholds"
+
+
+class NothingEnrolled(WrongState):
+    """The person has no enrolled photo to compare with."""
+
+    def __init__(self) -> None:
+        super().__init__("No photo of this person is enrolled yet.")
+
+
+class TookTooLong(PeopleError):
+    """The error that callers receive when a statement exceeded its limit."""
+
+    code = "took_too_long"
+    retry_after_s = 30
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database did not answer in time, and what was going on was broken off: "
+            "ask for less, or try again in a minute."
+        )
+
+
+class Unusable(PeopleError):
+    """A picture cannot enrol anybody; `code` is one of people/records/reasons.py, and nothing of it was kept."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Busy(PeopleError):
+    """Every recogniser has enough to do: come back in `retry_after_s` seconds."""
+
+    code = "busy"
+
+    def __init__(self, retry_after_s: int = 2) -> None:
+        super().__init__("Pictures cannot be looked at just now; try again in some seconds.")
+        self.retry_after_s = retry_after_s
+
+
+class NotAvailable(Busy):
+    """No recogniser comes up: somebody must look at the log."""
+
+    code = "not_available"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after_s=30)
+
+
+class BadPicture(PeopleError):
+    """An uploaded picture cannot be looked at; `code` is one of people/records/reasons.py."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

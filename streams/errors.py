@@ -1,5 +1,6 @@
 """What can go wrong between a camera child and the database."""
 
+from people.errors import PeopleError, WrongState
 from streams.pipeline.reasons import Reason, Sentence
 
 
@@ -52,3 +53,34 @@ class NoWorkerCame(NotNow):
     """No worker took up what it was asked for."""
 
     code = "no_worker"
+
+
+class BadMessage(StreamsError):
+    """The text is none of the messages that streams/wire/shapes.py describes."""
+
+
+class NothingToSearchBy(WrongState):
+    """The sighting has no encoding, or no longer has one."""
+
+    code = "no_encoding"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is kept any more that this sighting could be searched by, or its pictures were too poor."
+        )
+
+
+class TooSlow(PeopleError):
+    """The database took longer than TIMEOUT_S."""
+
+    code = "too_slow"
+
+    def __init__(self) -> None:
+        super().__init__("There is too much to search: ask for a shorter time, or for one camera.")
+
+
+class TooManyRows(Exception):
+    """A file would have more than `most` lines; its `str()` may be shown to users."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"These are more than {most} rows: ask for a shorter time.")

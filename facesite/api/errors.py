@@ -14,9 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from people.base.clashes import is_clash
-from people.base.statement_limit import TookTooLong, is_too_slow
-from people.errors import AlreadyThere, MayNotRetire, PeopleError, WrongState
-from people.recognising.recognisers import Busy
+from people.base.statement_limit import is_too_slow
+from people.errors import AlreadyThere, Busy, MayNotRetire, PeopleError, TookTooLong, WrongState
 from streams.errors import NotNow
 
 logger = logging.getLogger(__name__)

@@ -15,12 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from facesite.lab.errors import NotInstalled
+
 NOBODY = 65534
 STARTS_WITHIN_S = 20.0
-
-
-class NotInstalled(Exception):
-    """A wheel with a server is missing here (they are not in the container image)."""
 
 
 def free_port() -> int:

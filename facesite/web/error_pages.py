@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
 
-from people.base.statement_limit import TookTooLong, is_too_slow
+from people.base.statement_limit import is_too_slow
+from people.errors import TookTooLong
 
 Page = Callable[..., HttpResponse]
 

@@ -22,9 +22,9 @@ from people.api.recognition_serializers import (
     shown_face,
     shown_thresholds,
 )
-from people.errors import WrongState
+from people.errors import NothingEnrolled
 from people.recognising.uploaded import (
-    BadPicture,
+    bad_picture,
     compare,
     look,
     pair_thresholds,
@@ -119,16 +119,9 @@ class VerifyView(PictureView):
         )
 
 
-class NothingEnrolled(WrongState):
-    """The person has no enrolled photo to compare with."""
-
-    def __init__(self) -> None:
-        super().__init__("No photo of this person is enrolled yet.")
-
-
 def _biggest(data: bytes) -> tuple[Probe, Vector, str]:
     """Returns the biggest face, its encoding and the engine. Raises BadPicture "no_face"."""
     probes, engine = look(data, most=1)
     if not probes.found or (vector := probes.found[0].vector) is None:
-        raise BadPicture("no_face")
+        raise bad_picture("no_face")
     return probes.found[0], vector, engine

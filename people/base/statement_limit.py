@@ -17,8 +17,6 @@ from typing import Any
 from django.db.utils import OperationalError
 from psycopg2.errors import QueryCanceled
 
-from people.errors import PeopleError
-
 _limit_s: ContextVar[float | None] = ContextVar("statement_limit_s", default=None)
 # Not BEGIN, SAVEPOINT or ROLLBACK TO: they are instant, and ROLLBACK TO must work in a failed transaction.
 _LIMITED = re.compile(r"\s*\(*(SELECT|INSERT|UPDATE|DELETE|WITH|LOCK)\b", re.IGNORECASE)
@@ -45,19 +43,6 @@ def limit_statement(execute: Callable[..., Any], sql: Any, params: Any, many: bo
     if seconds is not None and not is_named and isinstance(sql, str) and _LIMITED.match(sql):
         sql = f"SET LOCAL statement_timeout = {round(1000 * seconds)}; {sql}"
     return execute(sql, params, many, context)
-
-
-class TookTooLong(PeopleError):
-    """The error that callers receive when a statement exceeded its limit."""
-
-    code = "took_too_long"
-    retry_after_s = 30
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The database did not answer in time, and what was going on was broken off: "
-            "ask for less, or try again in a minute."
-        )
 
 
 def is_too_slow(error: BaseException | None) -> bool:

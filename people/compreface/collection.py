@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from people.compreface.connection import Connection
-from people.compreface.errors import CompreFaceError, CompreFaceRefused
+from people.compreface.errors import CompreFaceRefused, Incomplete
 
 BASE = "/api/v1/recognition"
 PAGE = 500
@@ -24,12 +24,6 @@ MOST_PAGES = 100_000
 class SavedFace:
     image_id: UUID
     subject: str
-
-
-class Incomplete(CompreFaceError):
-    """CompreFace's list of faces changed during both attempts to read it."""
-
-    code = "compreface_incomplete"
 
 
 class Collection:

@@ -21,3 +21,15 @@ class Unreachable(CompreFaceError):
     """The server does not answer, or answers every attempt with a server error."""
 
     code = "compreface_unreachable"
+
+
+class Incomplete(CompreFaceError):
+    """CompreFace's list of faces changed during both attempts to read it."""
+
+    code = "compreface_incomplete"
+
+
+class BadName(PeopleError):
+    """A subject has a name that no person can have."""
+
+    code = "bad_name"

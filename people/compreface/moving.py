@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from people.compreface.collection import Collection, SavedFace
-from people.compreface.errors import CompreFaceError, Unreachable
+from people.compreface.errors import BadName, CompreFaceError, Unreachable
 from people.editing.services import Actor
 from people.errors import PeopleError
 from people.imports.by_path import PhotoFile, import_candidate, person_named
@@ -98,12 +98,6 @@ def move_subject(subject: str, *, by: Actor) -> Moved:
     except PeopleError as error:
         return Moved(subject, None, "failed", error.code, str(error))
     return Moved(subject, None, "person", "", "No face of this subject is saved: add a photo of this person.")
-
-
-class BadName(PeopleError):
-    """A subject has a name that no person can have."""
-
-    code = "bad_name"
 
 
 def _fetched(

@@ -14,7 +14,7 @@ from people.dialect.options import Options
 from people.dialect.refusals import no_such_image
 from people.dialect.similarity import similarity
 from people.dialect.told import VERSIONS, times, told_face, told_result
-from people.recognising.uploaded import BadPicture, Recognised, encoding_of, look, pair_thresholds, recognise
+from people.recognising.uploaded import Recognised, bad_picture, encoding_of, look, pair_thresholds, recognise
 from people.recognition.gallery.ranking import distance
 from people.recognition.reading.probing import Probes
 from people.recognition.types import Thresholds, Vector
@@ -45,7 +45,7 @@ class RecognizeView(DialectPictureView):
             lowest_score=options.lowest_score,
         )
         if not found.faces:
-            raise BadPicture("no_face")
+            raise bad_picture("no_face")
         told = [
             told_face(
                 face.probe,
@@ -86,7 +86,7 @@ class DialectVerifyView(DialectPictureView):
         options = self.asked(request)
         sources, engine = _looked(picture(request, "source_image"), options)
         if len(sources.found) > 1:
-            raise BadPicture("several_faces")
+            raise bad_picture("several_faces")
         source = sources.found[0]
         targets, _ = _looked(picture(request, "target_image"), options)
         assert source.vector is not None  # _looked encodes by default
@@ -108,7 +108,7 @@ def _looked(data: bytes, options: Options, *, encode: bool = True) -> tuple[Prob
     """
     probes, engine = look(data, most=options.limit, lowest_score=options.lowest_score, encode=encode)
     if not probes.found:
-        raise BadPicture("no_face")
+        raise bad_picture("no_face")
     return probes, engine
 
 

@@ -14,20 +14,12 @@ from people.editing import services
 from people.editing.services import Actor
 from people.editing.uploads import Upload
 from people.enrolling.enrolment import CLAIM, PhotoClaim, record_reading
-from people.errors import AlreadyThere, ClaimLost, PeopleError, WrongState
+from people.errors import AlreadyThere, ClaimLost, Unusable, WrongState
 from people.recognising.recognisers import recognisers
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.reasons import sentence
 from people.records.states import PhotoState
-
-
-class Unusable(PeopleError):
-    """A picture cannot enrol anybody; `code` is one of people/records/reasons.py, and nothing of it was kept."""
-
-    def __init__(self, code: str, detail: dict[str, float | int]) -> None:
-        super().__init__(sentence(code, detail))
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +40,7 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -
     Upload.read(data, name)
     reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES)
     if reading.verdict != "ok":
-        raise Unusable(reading.verdict, reading.detail)
+        raise Unusable(reading.verdict, sentence(reading.verdict, reading.detail))
     try:
         claim = _claimed(who, data, name, by)
     except AlreadyThere as there:

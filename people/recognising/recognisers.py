@@ -17,7 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from people.errors import PeopleError, ReaderDied
+from people.errors import Busy, NotAvailable, ReaderDied
 from people.recognising.reader import PhotoReader
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.probing import ProbePicture, Probes
@@ -32,25 +32,6 @@ MOST_WAITING = 64
 LOOK_TIMEOUT_S = 30.0
 # 10 min: until then a child keeps its 300 MB of networks for the next picture; starting again takes about a second.
 IDLE_S = 600.0
-
-
-class Busy(PeopleError):
-    """Every recogniser has enough to do: come back in `retry_after_s` seconds."""
-
-    code = "busy"
-
-    def __init__(self, retry_after_s: int = 2) -> None:
-        super().__init__("Pictures cannot be looked at just now; try again in some seconds.")
-        self.retry_after_s = retry_after_s
-
-
-class NotAvailable(Busy):
-    """No recogniser comes up: somebody must look at the log."""
-
-    code = "not_available"
-
-    def __init__(self) -> None:
-        super().__init__(retry_after_s=30)
 
 
 class Recognisers:

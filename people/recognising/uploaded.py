@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 
 from people.accounts.limits import Limits
-from people.errors import PeopleError
+from people.errors import BadPicture
 from people.gallery.in_use import gallery_in_use
 from people.gallery.thresholds import DecisionThresholds
 from people.recognising.recognisers import recognisers
@@ -27,12 +27,9 @@ from people.records.reasons import sentence
 PAIR_ALLOWANCE = PAIR_THRESHOLD - Thresholds().match
 
 
-class BadPicture(PeopleError):
-    """An uploaded picture cannot be looked at; `code` is one of people/records/reasons.py."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(sentence(code, {"limit_mb": f"{settings.PHOTO_MAX_BYTES / 1_000_000:g}"}))
-        self.code = code
+def bad_picture(code: str) -> BadPicture:
+    """Returns the refusal of a picture for the reason `code`, with its sentence for people."""
+    return BadPicture(code, sentence(code, {"limit_mb": f"{settings.PHOTO_MAX_BYTES / 1_000_000:g}"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +73,15 @@ def look(data: bytes, *, most: int = 0, lowest_score: float = 0.0, encode: bool 
     A child decodes the picture. Raises BadPicture, Busy, and ReaderDied if the picture kills the child.
     """
     if not data:
-        raise BadPicture("empty")
+        raise bad_picture("empty")
     if len(data) > settings.PHOTO_MAX_BYTES:
-        raise BadPicture("too_many_bytes")
+        raise bad_picture("too_many_bytes")
     if content_type(data) is None:
-        raise BadPicture("format_not_supported" if is_other_picture(data) else "not_an_image")
+        raise bad_picture("format_not_supported" if is_other_picture(data) else "not_an_image")
     asked = ProbePicture(data, settings.PHOTO_MAX_BYTES, most, lowest_score, encode)
     probes, engine = recognisers().look(asked)
     if probes.verdict != "ok":
-        raise BadPicture(probes.verdict)
+        raise bad_picture(probes.verdict)
     return probes, engine
 
 

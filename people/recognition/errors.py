@@ -23,3 +23,11 @@ class BadImage(RecognitionError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class TooFewPeople(ValueError):
+    """There are too few people: every fold needs two to compare, and so do the folds outside of it."""
+
+
+class BadTable(ValueError):
+    """A CSV file is not as described; the message names file and line."""

@@ -12,44 +12,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.crypto import salted_hmac
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.base.kept_answers import KEY_LENGTH, MOST_BYTES, KeptAnswer, earlier_answer, take_turn
+from people.rest.errors import InProgress, KeyReused, Vanished
 from people.rest.throttles import caller_of
 
 HEADER = "Idempotency-Key"
 Method = Callable[..., Response]
 SALT = "people.api.idempotent"
 """Stays as it is, wherever this module goes: answers that are kept must match the same request after an upgrade."""
-
-
-class InProgress(APIException):
-    """The server is still working on the same request."""
-
-    status_code = 409
-    default_code = "in_progress"
-    default_detail = "The same request is still in progress. Ask again for its answer."
-    wait = 1
-    """Seconds, sent as Retry-After."""
-
-
-class KeyReused(APIException):
-    """The client has already used this key for a different request."""
-
-    status_code = 422
-    default_code = "idempotency_key_reused"
-    default_detail = "This Idempotency-Key was sent with other data before. Take a new one for a new request."
-
-
-class Vanished(APIException):
-    """The created row has been deleted or is now outside the caller's limits, so its answer is not repeated."""
-
-    status_code = 409
-    default_code = "not_there_any_more"
-    default_detail = "What this request created is not there any more. Take a new key to create it again."
 
 
 def idempotent(method: Method) -> Method:

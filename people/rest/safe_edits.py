@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.http import parse_etags
-from rest_framework.exceptions import APIException
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -21,25 +20,13 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
 from people.base.row_state import digest, state_of
+from people.rest.errors import PreconditionFailed
 from people.rest.idempotent import idempotent
 
 if TYPE_CHECKING:
     Base = GenericViewSet[Any]
 else:  # a mixin at run time
     Base = object
-
-
-class PreconditionFailed(APIException):
-    """The row has changed since the caller saw it; `details` and the ETag header contain its current ETag."""
-
-    status_code = 412
-    default_code = "precondition_failed"
-    default_detail = "Somebody changed it since you read it. Read it again, then decide."
-
-    def __init__(self, etag: str) -> None:
-        super().__init__()
-        self.etag = etag
-        self.details = [{"field": "If-Match", "code": "current_etag", "message": etag}]
 
 
 class SafeEdits(Base):

@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from people.rest.negotiation import AnyPicture
-from streams.sightings.csv_export import MOST_ROWS, TooManyRows
+from streams.errors import TooManyRows
+from streams.sightings.csv_export import MOST_ROWS
 
 CSV = {(200, "text/csv"): OpenApiTypes.STR}
 ACCEPTED = f"With `Accept: text/csv` the answer is the CSV file of `csv/`: all rows on one page, at most {MOST_ROWS}."

@@ -22,7 +22,8 @@ from streams.api.serializers import CameraRefSerializer
 from streams.attendance.csv import attendance_csv
 from streams.attendance.form import AttendanceForm, visible_to
 from streams.attendance.report import LONGEST_DAYS, Attendance, PersonDay
-from streams.sightings.csv_export import MOST_ROWS, TooManyRows
+from streams.errors import TooManyRows
+from streams.sightings.csv_export import MOST_ROWS
 
 ASKED = ("from", "to", "person", "name", "camera", "watchlist")
 PARAMETERS = [

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from people.base.spreadsheets import csv_text, safe
 from streams.attendance.report import Attendance
-from streams.sightings.csv_export import MOST_ROWS, TooManyRows
+from streams.errors import TooManyRows
+from streams.sightings.csv_export import MOST_ROWS
 
 COLUMNS = ("day", "person_id", "person", "first_seen_at", "last_seen_at", "sightings", "seconds", "cameras")
 
@@ -17,7 +18,7 @@ def attendance_csv(attendance: Attendance) -> str:
     """Returns the report as CSV; its first line is COLUMNS. Raises TooManyRows."""
     rows = attendance[: MOST_ROWS + 1]
     if len(rows) > MOST_ROWS:
-        raise TooManyRows
+        raise TooManyRows(MOST_ROWS)
     lines = [
         [
             row.day.isoformat(),

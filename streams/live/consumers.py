@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from streams.errors import BadMessage
 from streams.live.flow import Flow
-from streams.live.incoming import BadMessage, MessageRate, read_message
+from streams.live.incoming import MessageRate, read_message
 from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
 from streams.live.masking import shown_frame
 from streams.wire.announcing import FrameReady, SightingSaid, StateSaid

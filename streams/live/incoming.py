@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from streams.errors import StreamsError
+from streams.errors import BadMessage
 from streams.wire.shapes import Ack, FromBrowser, Ping, Watch
 
 LONGEST = 16_384
@@ -14,10 +14,6 @@ LONGEST = 16_384
 MOST_CAMERAS = 500
 # 240: a browser acknowledges each frame, 30 a second for 8 cameras in view.
 PER_SECOND, BURST = 240, 960
-
-
-class BadMessage(StreamsError):
-    """The text is none of the messages that streams/wire/shapes.py describes."""
 
 
 def read_message(text: str | None) -> FromBrowser:

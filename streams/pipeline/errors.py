@@ -47,3 +47,7 @@ class AddressRefused(Exception):
     def __init__(self, said: Sentence) -> None:
         super().__init__(said)
         self.said = said
+
+
+class SentElsewhere(OSError):
+    """An RTSP server answered with a redirect; the gate follows none."""

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from people.errors import PeopleError, WrongState
-from people.recognising.recognisers import Busy
+from people.errors import Busy, PeopleError, WrongState
 from people.recognition.types import Box
 from streams.records.sighting import Sighting
 from streams.searching.search import FURTHEST, Search, Wanted, search, wanted_in_picture, wanted_in_sighting

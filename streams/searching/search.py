@@ -16,11 +16,11 @@ from django.db import OperationalError, connection, transaction
 from people.accounts.api_key import KeyUser
 from people.base.statement_limit import is_too_slow, statement_limit
 from people.editing.services import Actor
-from people.errors import NoSuchFace, PeopleError, WrongState
-from people.recognising.recognisers import Busy
-from people.recognising.uploaded import BadPicture, look, pair_thresholds
+from people.errors import Busy, NoSuchFace
+from people.recognising.uploaded import bad_picture, look, pair_thresholds
 from people.recognition.reading.probing import Probe, Probes
 from people.recognition.types import Box, Match, Thresholds, Vector, Verdict
+from streams.errors import NothingToSearchBy, TooSlow
 from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.sighting_encoding import SightingEncoding
@@ -36,26 +36,6 @@ WORK_MEM = "64MB"
 # Each search reads every encoding: a third one would only slow down the other two.
 MOST_AT_ONCE, WAIT_S = 2, 10.0
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
-
-
-class NothingToSearchBy(WrongState):
-    """The sighting has no encoding, or no longer has one."""
-
-    code = "no_encoding"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Nothing is kept any more that this sighting could be searched by, or its pictures were too poor."
-        )
-
-
-class TooSlow(PeopleError):
-    """The database took longer than TIMEOUT_S."""
-
-    code = "too_slow"
-
-    def __init__(self) -> None:
-        super().__init__("There is too much to search: ask for a shorter time, or for one camera.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +84,7 @@ def wanted_in_picture(data: bytes, box: Box | None = None) -> Wanted:
     probes, engine = look(data)
     chosen = _chosen(probes, box)
     if chosen.vector is None:
-        raise BadPicture("no_face")
+        raise bad_picture("no_face")
     digest = hashlib.sha256(data).hexdigest()
     return Wanted(chosen.vector, engine, picture_sha256=digest, picture=probes, chosen=chosen)
 
@@ -154,7 +134,7 @@ def search(
 
 def _chosen(probes: Probes, box: Box | None) -> Probe:
     if not probes.found:
-        raise BadPicture("no_face")
+        raise bad_picture("no_face")
     if box is None:
         return probes.found[0]
     nearest = max(probes.found, key=lambda probe: probe.face.box.iou(box))

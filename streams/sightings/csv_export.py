@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from people.base.spreadsheets import csv_text, safe
+from streams.errors import TooManyRows
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 
@@ -24,13 +25,6 @@ DETECTION_COLUMNS = (
     "id", "sighting", "camera", "captured_at", "verdict", "nearest_person_id", "nearest_person", "distance", "margin",
     "quality", "gallery_version",
 )  # fmt: skip
-
-
-class TooManyRows(Exception):
-    """A file would have more than MOST_ROWS lines; its `str()` may be shown to users."""
-
-    def __init__(self) -> None:
-        super().__init__(f"These are more than {MOST_ROWS} rows: ask for a shorter time.")
 
 
 def sightings_csv(sightings: QuerySet[Sighting]) -> str:
@@ -48,7 +42,7 @@ def detections_csv(detections: QuerySet[Detection]) -> str:
 def _some(rows: QuerySet[Row]) -> list[Row]:
     found = list(rows[: MOST_ROWS + 1])
     if len(found) > MOST_ROWS:
-        raise TooManyRows
+        raise TooManyRows(MOST_ROWS)
     return found
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from facesite.lab.demo.cast import SCENES, SECONDS, ActorPlace, Scene
 from facesite.lab.demo.cutouts import Cutout, Picture, cut_out
 from facesite.lab.demo.hall import EYE_LEVEL_PX, HEIGHT_PX, WIDTH_PX, counter, hall
+from facesite.lab.errors import ClipNotMade
 
 FPS = 15
 FRAMES = round(SECONDS * FPS)
@@ -22,10 +23,6 @@ STEPS_PER_S = 1.9
 NOISE = 3
 """Mean of the sensor noise in grey levels; the standard deviation is 2."""
 Progress = Callable[[float], None]
-
-
-class ClipNotMade(Exception):
-    """OpenCV could not write the clip."""
 
 
 def make_clip(portraits: Path, target: Path, progress: Progress = lambda _: None) -> None:

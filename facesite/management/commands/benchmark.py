@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from facesite.lab.camera_speed import run_cameras
-from facesite.lab.demo.clip import ClipNotMade, make_clip
+from facesite.lab.demo.clip import make_clip
 from facesite.lab.demo.seed import CLIP
 from facesite.lab.engine_speed import SpeedReport, benchmark, on_one_core
+from facesite.lab.errors import ClipNotMade
 from facesite.lab.loops import compare_loops
 from people.recognition.errors import RecognitionError
 from streams.pipeline.errors import SourceDown

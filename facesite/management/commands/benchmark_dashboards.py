@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from facesite.lab.cluster import Cluster
 from facesite.lab.dashboards import Load, watch_all
 from facesite.lab.demo.seed import CLIP
-from facesite.lab.servers import NotInstalled
+from facesite.lab.errors import NotInstalled
 from streams.live.viewers import MOST_PLACES
 from streams.records.camera import Camera, CameraStatus
 from streams.records.states import CameraStateName

@@ -11,10 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from people.recognition.engine.engine import Engine
-from people.recognition.errors import RecognitionError
-from people.recognition.evaluation.cross_validation import TooFewPeople
+from people.recognition.errors import BadTable, RecognitionError, TooFewPeople
 from people.recognition.evaluation.files import (
-    BadTable,
     Pair,
     curve_of,
     evaluate,

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from people.recognition.errors import TooFewPeople
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 REPEATS = 50
@@ -21,10 +23,6 @@ REPEATS = 50
 RESAMPLINGS = 2000
 CANDIDATES = np.arange(0.10, 1.0, 0.001)
 SEED = 20
-
-
-class TooFewPeople(ValueError):
-    """There are too few people: every fold needs two to compare, and so do the folds outside of it."""
 
 
 @dataclass(frozen=True, slots=True)

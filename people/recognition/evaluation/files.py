@@ -11,16 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from people.recognition.errors import BadTable
 from people.recognition.evaluation.methods import Method, Photos, rows_of
 from people.recognition.evaluation.plot import Curve
 from people.recognition.evaluation.protocols import Encoded, distance, identify, verify
 
 ROLES = ("gallery", "probe", "unknown")
 _TRUE, _FALSE = ("1", "true", "yes", "same"), ("0", "false", "no", "different")
-
-
-class BadTable(ValueError):
-    """A CSV file is not as described; the message names file and line."""
 
 
 @dataclass(frozen=True, slots=True)

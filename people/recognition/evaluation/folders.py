@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from people.recognition.evaluation.cross_validation import PhotoPairs, TooFewPeople, cross_validate
+from people.recognition.errors import TooFewPeople
+from people.recognition.evaluation.cross_validation import PhotoPairs, cross_validate
 from people.recognition.evaluation.files import Entry
 from people.recognition.evaluation.harder import HARDSHIPS
 from people.recognition.evaluation.methods import Ours, Photos, rows_of

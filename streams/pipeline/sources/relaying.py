@@ -8,6 +8,8 @@ import socket
 import ssl
 from collections.abc import Callable
 
+from streams.pipeline.errors import SentElsewhere
+
 CHUNK = 65_536
 # 30 s: FFmpeg gives up a silent camera after 5 s (a frozen one after 15 s) and hangs up by itself.
 IDLE_S = 30.0
@@ -16,10 +18,6 @@ LONGEST_LINE = 4096
 _MARK = b"RTSP/"
 _ELSEWHERE = re.compile(rb"RTSP/\S*[^\S\n]+[+0]*3\d\d")
 PassOn = Callable[[bytes], bytes]
-
-
-class SentElsewhere(OSError):
-    """An RTSP server answered with a redirect; the gate follows none."""
 
 
 class RedirectGuard:

@@ -11,7 +11,8 @@ from django.conf import settings
 
 from facesite.lab.demo import clip as clip_module
 from facesite.lab.demo.cast import SCENES, SECONDS, ActorPlace, Scene
-from facesite.lab.demo.clip import ClipNotMade, Film, make_clip
+from facesite.lab.demo.clip import Film, make_clip
+from facesite.lab.errors import ClipNotMade
 from people.recognition.engine.engine import Engine
 from streams.pipeline.sources.playback import Pace, Playback
 

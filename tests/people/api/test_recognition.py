@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 
 from people.editing import services
 from people.enrolling.enrol_now import enrol_now
+from people.errors import Busy
 from people.recognising import uploaded
-from people.recognising.recognisers import Busy
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo

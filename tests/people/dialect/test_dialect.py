@@ -20,8 +20,8 @@ from rest_framework.test import APIClient
 
 from people.dialect.subjects import subject_named
 from people.editing.services import add_photo
+from people.errors import Busy
 from people.recognising import uploaded
-from people.recognising.recognisers import Busy
 from people.recognition.engine.engine import engine_key
 from people.records.encoding import Encoding
 from people.records.person import Person

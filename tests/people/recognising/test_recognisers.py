@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from people.errors import ReaderDied
+from people.errors import Busy, NotAvailable, ReaderDied
 from people.recognising.reader import PhotoReader
-from people.recognising.recognisers import Busy, NotAvailable, Recognisers
+from people.recognising.recognisers import Recognisers
 from people.recognition.reading.probing import ProbePicture, Probes
 
 PICTURE = ProbePicture(b"picture", 1000)

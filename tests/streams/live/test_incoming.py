@@ -2,7 +2,8 @@
 
 import pytest
 
-from streams.live.incoming import LONGEST, BadMessage, MessageRate, read_message
+from streams.errors import BadMessage
+from streams.live.incoming import LONGEST, MessageRate, read_message
 
 
 def test_the_three_messages_are_understood() -> None:

@@ -5,13 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from people.recognition.evaluation.cross_validation import (
-    CANDIDATES,
-    PhotoPairs,
-    TooFewPeople,
-    balanced_threshold,
-    cross_validate,
-)
+from people.recognition.errors import TooFewPeople
+from people.recognition.evaluation.cross_validation import CANDIDATES, PhotoPairs, balanced_threshold, cross_validate
 from people.recognition.evaluation.photos_per_person import photos_per_person
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from people.recognition.evaluation.files import BadTable, read_identification, read_pairs
+from people.recognition.errors import BadTable
+from people.recognition.evaluation.files import read_identification, read_pairs
 from people.recognition.evaluation.protocols import Encoded, identify, verify
 from people.recognition.types import Thresholds
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.pipeline.errors import SourceDown
+from streams.pipeline.errors import SentElsewhere, SourceDown
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import Networks
-from streams.pipeline.sources.relaying import RedirectGuard, SentElsewhere
+from streams.pipeline.sources.relaying import RedirectGuard
 from streams.pipeline.sources.sources import Source, open_source
 from tests.streams.pipeline.servers import Behave, answering, mjpeg, serving
 
