@@ -59,7 +59,7 @@ class TokenView(APIView):
         tags=["token"],
         operation_id="token_create",
         summary="Obtain a token",
-        description="The same one until it is revoked or your password changes. At most 10 tries a minute.",
+        description="You get the same token until it is revoked or your password changes. At most 10 tries a minute.",
         auth=[],
         request=AuthTokenSerializer,
         responses={200: TokenSerializer},
@@ -74,7 +74,7 @@ class TokenView(APIView):
         tags=["token"],
         operation_id="token_destroy",
         summary="Revoke your token",
-        description="It stops working at once; the next one obtained is another.",
+        description="The token stops working at once. The next one that you obtain is a new one.",
         request=None,
         responses={204: None},
     )

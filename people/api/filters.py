@@ -43,7 +43,7 @@ class PersonFilter(MetadataFilters, django_filters.FilterSet):
 class PhotoFilter(django_filters.FilterSet):
     person = django_filters.UUIDFilter("person_id")
     state = django_filters.MultipleChoiceFilter(
-        choices=PhotoState.choices, distinct=False, help_text="Repeat it for several."
+        choices=PhotoState.choices, distinct=False, help_text="Repeat the parameter for several."
     )
     reason = django_filters.CharFilter(max_length=40)
 
@@ -66,7 +66,7 @@ class WatchlistFilter(django_filters.FilterSet):
 
 class ImportFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(
-        choices=ImportState.choices, distinct=False, help_text="Repeat it for several."
+        choices=ImportState.choices, distinct=False, help_text="Repeat the parameter for several."
     )
 
     class Meta:

@@ -29,20 +29,20 @@ class EngineShareSerializer(serializers.Serializer[Any]):
 
     engine = serializers.CharField(help_text="What made the encodings; a gallery never mixes engines.")
     people = serializers.IntegerField()
-    encodings = serializers.IntegerField(help_text="How many; the encodings themselves are never shown.")
+    encodings = serializers.IntegerField(help_text="Number of encodings; the encodings themselves are never shown.")
 
 
 class ThresholdsInForceSerializer(serializers.Serializer[Any]):
     """The distances, 0 to 2, that decide now; a camera may have its own `match_threshold`."""
 
-    match = serializers.FloatField(help_text="Up to which a face is given a name.")
-    review = serializers.FloatField(help_text="And up to which a person is asked.")
+    match = serializers.FloatField(help_text="Distance up to which a face gets a name.")
+    review = serializers.FloatField(help_text="Distance up to which a person is asked.")
     margin = serializers.FloatField(help_text="How much nearer than the next person a match must be.")
     pair_match = serializers.FloatField(help_text="`match` for two single photos (verify).")
     pair_review = serializers.FloatField(help_text="`review` for two single photos.")
     since = serializers.DateTimeField(allow_null=True, help_text="null: the measured default.")
     reason = serializers.CharField(
-        help_text="What they rest on, in words; empty for whoever sees some groups of people only."
+        help_text="What the thresholds rest on, in words; empty if you see only some groups of people."
     )
 
 
@@ -51,13 +51,13 @@ class GallerySerializer(serializers.Serializer[Any]):
 
     version = serializers.IntegerField(help_text="Raised by every change; detections name theirs.")
     changed_at = serializers.DateTimeField(allow_null=True, help_text="null: there was no change yet.")
-    engine = serializers.CharField(help_text="The one in use: its encodings are the gallery.")
+    engine = serializers.CharField(help_text="The engine in use; its encodings form the gallery.")
     people = serializers.IntegerField(help_text="Who can be recognised now.")
-    encodings = serializers.IntegerField(help_text="Of those people, made by the engine in use.")
+    encodings = serializers.IntegerField(help_text="Encodings of those people, made by the engine in use.")
     photos_waiting = serializers.IntegerField(help_text="Uploaded and not read yet.")
     photos_held = serializers.IntegerField(help_text="Read; somebody has to choose the face or to decide.")
     thresholds = ThresholdsInForceSerializer()
-    engines = EngineShareSerializer(many=True, help_text="All whose encodings are kept.")
+    engines = EngineShareSerializer(many=True, help_text="Everybody whose encodings are kept.")
 
 
 @extend_schema(tags=["gallery"])

@@ -47,7 +47,7 @@ class RefusedFileSerializer(serializers.Serializer[Any]):
 
     path = serializers.CharField()
     person = serializers.CharField(source="person_name")
-    code = serializers.CharField(source="status", help_text="Stable; for programs.")
+    code = serializers.CharField(source="status", help_text="A stable code for programs.")
     message = serializers.CharField()
 
 

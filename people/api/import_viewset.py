@@ -33,7 +33,8 @@ FORM_BYTES = 100_000
 @extend_schema_view(
     list=extend_schema(summary="List imports, newest first"),
     retrieve=extend_schema(
-        summary="Show how far an import is", description="Over when `finished_at` is set and no photo is waiting."
+        summary="Show how far an import is",
+        description="The import is over when `finished_at` is set and no photo is waiting.",
     ),
 )
 @extend_schema(tags=["imports"])
@@ -85,7 +86,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     @extend_schema(
         operation_id="imports_cancel",
         summary="Cancel an import",
-        description="What it has added stays. 409 when it has ended.",
+        description="What the import has added stays. 409 when it has ended.",
         request=None,
     )
     @action(detail=True, methods=["post"])

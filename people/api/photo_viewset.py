@@ -47,7 +47,9 @@ PICTURE = {(200, "image/*"): OpenApiTypes.BINARY}
 @extend_schema_view(
     list=extend_schema(summary="List photos, oldest first"),
     retrieve=extend_schema(summary="Show a photo and what became of it"),
-    destroy=extend_schema(summary="Delete a photo", description="With its encodings and its stored picture."),
+    destroy=extend_schema(
+        summary="Delete a photo", description="Deletes the photo with its encodings and its stored picture."
+    ),
 )
 @extend_schema(tags=["photos"])
 class PhotoViewSet(
@@ -136,7 +138,8 @@ class PhotoViewSet(
     @extend_schema(
         operation_id="photos_links",
         summary="Links to the pictures for five minutes",
-        description="They need no login; they end with the right of the one who asked for them.",
+        description="The links need no login. They end as soon as whoever asked "
+        "for them loses the right to the pictures.",
         responses=PhotoLinksSerializer,
     )
     @action(detail=True)

@@ -80,7 +80,9 @@ class RecognisedFaceSerializer(FaceSerializer):
 
     verdict = serializers.ChoiceField(VERDICTS)
     person = NamedSerializer(allow_null=True, help_text="With match and review; null for somebody unknown.")
-    distance = serializers.FloatField(allow_null=True, help_text="To the nearest person; null in an empty gallery.")
+    distance = serializers.FloatField(
+        allow_null=True, help_text="Distance to the nearest person; null in an empty gallery."
+    )
     margin = serializers.FloatField(allow_null=True, help_text="How much further the next person is.")
     candidates = CandidateSerializer(many=True, help_text="Nearest first, as many as were asked for.")
 
@@ -103,7 +105,7 @@ class VerificationSerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField()
     thresholds = ThresholdsSerializer()
     face = FaceSerializer()
-    other_face = FaceSerializer(allow_null=True, help_text="Of the second picture; null for a person.")
+    other_face = FaceSerializer(allow_null=True, help_text="Face of the second picture; null for a person.")
 
 
 def shown(recognition: Recognition, candidates: int) -> dict[str, Any]:

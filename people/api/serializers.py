@@ -83,7 +83,7 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
 class MergeSerializer(StrictFields, serializers.Serializer[Any]):
     """The person to merge into the person of the address."""
 
-    person = serializers.UUIDField(help_text="The id of the other person, who is deleted then.")
+    person = serializers.UUIDField(help_text="The id of the other person, who is deleted afterwards.")
 
 
 class FaceSerializer(serializers.Serializer[dict[str, Any]]):
@@ -102,8 +102,8 @@ class FaceSerializer(serializers.Serializer[dict[str, Any]]):
 class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
     """Why a photo is not enrolled, and what to do about it."""
 
-    code = serializers.CharField(help_text="Stable; for programs.")
-    message = serializers.CharField(help_text="For people.")
+    code = serializers.CharField(help_text="A stable code for programs.")
+    message = serializers.CharField(help_text="A sentence for people.")
     detail = serializers.DictField(
         help_text="The numbers and ids that the message was made of; `person` is null for somebody you may not see."
     )
@@ -224,7 +224,7 @@ class ChooseFaceSerializer(StrictFields, serializers.Serializer[Any]):
 class MovePhotoSerializer(StrictFields, serializers.Serializer[Any]):
     """The person to whom to move the photo."""
 
-    person = SomebodyField(queryset=Person.objects.all(), help_text="The person whom the photo is held for resembling.")
+    person = SomebodyField(queryset=Person.objects.all(), help_text="The person whom the held photo resembles.")
 
 
 class MembersField(serializers.ListField):

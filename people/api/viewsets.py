@@ -34,7 +34,8 @@ from people.rest.safe_edits import SafeModelViewSet
     partial_update=extend_schema(summary="Change some of a person's fields"),
     destroy=extend_schema(
         summary="Delete a person for good",
-        description="With photos, encodings, sightings and stored pictures. To keep the records, retire instead.",
+        description="Deletes the person with photos, encodings, sightings and stored "
+        "pictures. To keep the records, retire instead.",
     ),
 )
 @extend_schema(tags=["people"])
@@ -71,7 +72,7 @@ class PersonViewSet(SafeModelViewSet):
     @extend_schema(
         operation_id="people_retire",
         summary="Retire a person",
-        description="Out of the gallery, kept in the records.",
+        description="Takes the person out of the gallery and keeps the records.",
         request=None,
     )
     @action(detail=True, methods=["post"])
@@ -84,7 +85,7 @@ class PersonViewSet(SafeModelViewSet):
     @extend_schema(
         operation_id="people_restore",
         summary="Restore a retired person",
-        description="Back into the gallery.",
+        description="Puts the person back into the gallery.",
         request=None,
     )
     @action(detail=True, methods=["post"])
@@ -126,7 +127,7 @@ class PersonViewSet(SafeModelViewSet):
 
 @extend_schema_view(
     list=extend_schema(
-        summary="List watchlists", description="All of them, each with those of its people whom you may see."
+        summary="List watchlists", description="Lists every watchlist, each with those of its people whom you may see."
     ),
     create=extend_schema(summary="Add a watchlist"),
     retrieve=extend_schema(summary="Show a watchlist"),
@@ -134,7 +135,7 @@ class PersonViewSet(SafeModelViewSet):
     partial_update=extend_schema(summary="Change a watchlist"),
     destroy=extend_schema(
         summary="Delete a watchlist",
-        description="Its people stay. 409 while there are people on it whom you may not see.",
+        description="The people on it stay. 409 while there are people on it whom you may not see.",
     ),
 )
 @extend_schema(tags=["watchlists"])

@@ -8,16 +8,23 @@ from drf_spectacular.utils import OpenApiParameter
 from people.rest.safe_edits import SafeEdits
 
 IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag you have: 304 when the answer is the same."
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="An ETag from an earlier answer. If the answer is still the same, it is 304 without a body.",
 )
 IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag you read: 412 when somebody changed it since."
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag that you read. If somebody has changed the row since, the answer is 412.",
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="Of your making, 1 to 255 characters: the same again within 24 hours is answered as the first time.",
+    description="A text of your own, 1 to 255 characters. A request with the "
+    "same text within 24 hours gets the first answer.",
 )
 
 

@@ -39,7 +39,9 @@ class LiveCameraSerializer(CameraStateSerializer):
 
     slug = serializers.CharField()
     name = serializers.CharField()
-    gallery_version = serializers.IntegerField(allow_null=True, help_text="The one that it compares with.")
+    gallery_version = serializers.IntegerField(
+        allow_null=True, help_text="The gallery version that the camera compares with."
+    )
     gallery_is_newest = serializers.BooleanField(help_text="Whether that is the gallery's newest version.")
     in_sight = InSightSerializer(
         many=True,
@@ -71,7 +73,7 @@ class LiveView(APIView):
         tags=["cameras"],
         operation_id="live_retrieve",
         summary="Show what all cameras do now and who is in sight",
-        description="By the last word of each camera, about a second old. The sockets tell changes as they come.",
+        description="As each camera last reported, about a second ago. The sockets send changes as they happen.",
         responses=LiveSerializer,
     )
     def get(self, request: Request) -> Response:

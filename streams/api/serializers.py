@@ -51,7 +51,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         allow_blank=True,
         max_length=200,
         trim_whitespace=False,
-        help_text="Stored sealed and never shown; empty forgets it, left out it stays as it is.",
+        help_text="Stored sealed and never shown. Empty removes it; leave it out to keep it.",
     )
     has_password = serializers.BooleanField(read_only=True)
     status = serializers.SerializerMethodField()

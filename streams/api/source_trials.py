@@ -35,10 +35,10 @@ class TestSourceSerializer(StrictFields, serializers.Serializer[Any]):
     """A source that is not saved yet, or a camera with changed settings for this test."""
 
     camera = serializers.SlugField(
-        max_length=100, required=False, help_text="A camera's slug: what is left out here is as it is stored."
+        max_length=100, required=False, help_text="A camera's slug. Fields that you leave out are taken from it."
     )
     source = serializers.CharField(  # type: ignore[assignment]  # a field of this name, not DRF's attribute
-        max_length=500, required=False, help_text="As a camera's."
+        max_length=500, required=False, help_text="As the field of a camera."
     )
     username = serializers.CharField(max_length=200, required=False, allow_blank=True)
     password = serializers.CharField(
@@ -56,7 +56,7 @@ class TestResultSerializer(serializers.Serializer[Any]):
 
     works = serializers.BooleanField()
     reason = serializers.CharField(help_text="One sentence for people; empty when it works.")
-    width_px = serializers.IntegerField(allow_null=True, help_text="Of the source's frames.")
+    width_px = serializers.IntegerField(allow_null=True, help_text="Width and height of the source's frames.")
     height_px = serializers.IntegerField(allow_null=True)
     picture = serializers.CharField(allow_null=True, help_text="What it sees: a JPEG of at most 960 px, as base64.")
 

@@ -154,7 +154,7 @@ class DetectionViewSet(CsvLists):
     @extend_schema(
         operation_id="detections_links",
         summary="A link to the picture for five minutes",
-        description="It needs no login; it ends with the right of the one who asked for it.",
+        description="The link needs no login. It ends as soon as whoever asked for it loses the right to the picture.",
         responses=SnapshotLinkSerializer,
     )
     @action(detail=True)

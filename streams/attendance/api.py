@@ -34,7 +34,7 @@ PARAMETERS = [
     OpenApiParameter("person", OpenApiTypes.UUID),
     OpenApiParameter("name", OpenApiTypes.STR, description="Part of a person's name."),
     OpenApiParameter("camera", OpenApiTypes.STR, description="A camera's slug."),
-    OpenApiParameter("watchlist", OpenApiTypes.INT, description="Its people."),
+    OpenApiParameter("watchlist", OpenApiTypes.INT, description="People on the watchlist."),
 ]
 PAGE = [
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT}),
@@ -56,7 +56,7 @@ class PersonDaySerializer(serializers.Serializer[PersonDay]):
     person = PersonOfDaySerializer(source="*")
     first_seen_at = serializers.DateTimeField()
     last_seen_at = serializers.DateTimeField()
-    sightings = serializers.IntegerField(help_text="Sightings of which a part lies in the day.")
+    sightings = serializers.IntegerField(help_text="Sightings that lie at least partly in the day.")
     seconds = serializers.FloatField(help_text="In sight; two cameras that see somebody at once count once.")
     cameras = CameraRefSerializer(many=True)
 
@@ -67,7 +67,7 @@ class AttendanceSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    time_zone = serializers.CharField(help_text="Whose days these are.")
+    time_zone = serializers.CharField(help_text="Time zone of the days: the site's.")
     results = PersonDaySerializer(many=True)
 
 
@@ -99,7 +99,8 @@ class AttendanceCsvView(APIView):
         tags=["reports"],
         operation_id="attendance_csv",
         summary="Who was seen on which day, as a CSV file",
-        description=f"Asked for as the report is; at most {MOST_ROWS} lines, else 400. Times are the site's.",
+        description=f"Takes the same parameters as the report. At most {MOST_ROWS} lines, else 400. "
+        "Times are in the site's time zone.",
         parameters=PARAMETERS,
         responses={(200, "text/csv"): OpenApiTypes.STR},
     )

@@ -47,9 +47,11 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
     person = serializers.UUIDField(required=False)
     watchlist = serializers.IntegerField(required=False)
     verdict = serializers.ListField(
-        child=serializers.ChoiceField(StoredVerdict.choices), required=False, help_text="Repeat it for several."
+        child=serializers.ChoiceField(StoredVerdict.choices),
+        required=False,
+        help_text="Repeat the parameter for several.",
     )
-    seen_after = serializers.CharField(required=False, help_text="Sightings that were not over by this time.")
+    seen_after = serializers.CharField(required=False, help_text="Sightings that had not ended by this time.")
     seen_before = serializers.CharField(required=False, help_text="Sightings that began before.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +94,7 @@ class SearchResultSerializer(serializers.Serializer[Any]):
     searched = serializers.IntegerField(help_text="Sightings that were compared: all that fit and have an encoding.")
     within = serializers.FloatField()
     thresholds = SearchThresholdsSerializer()
-    faces = SearchedFaceSerializer(many=True, help_text="Of the picture, biggest first; none for a sighting.")
+    faces = SearchedFaceSerializer(many=True, help_text="Faces of the picture, biggest first; none for a sighting.")
     results = FoundSerializer(many=True)
     more = serializers.BooleanField(help_text="Whether others lie within the distance, too.")
 

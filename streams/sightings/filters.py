@@ -62,9 +62,9 @@ class SightingApiFilter(django_filters.FilterSet):
         "person__watchlists", queryset=watchlists_for, help_text="Sightings of its people."
     )
     verdict = django_filters.MultipleChoiceFilter(
-        choices=StoredVerdict.choices, distinct=False, help_text="Repeat it for several."
+        choices=StoredVerdict.choices, distinct=False, help_text="Repeat the parameter for several."
     )
-    seen_after = MomentFilter("last_seen_at", "gte", help_text="Sightings that were not over by then.")
+    seen_after = MomentFilter("last_seen_at", "gte", help_text="Sightings that had not ended by then.")
     seen_before = MomentFilter("first_seen_at", "lt", help_text="Sightings that began before.")
     open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Sightings that go on.")
     closer_than = django_filters.NumberFilter(
@@ -89,7 +89,7 @@ class DetectionFilter(django_filters.FilterSet):
     person = django_filters.UUIDFilter("sighting__person_id", help_text="Whom the sighting was decided for.")
     watchlist = django_filters.ModelChoiceFilter("sighting__person__watchlists", queryset=watchlists_for)
     verdict = django_filters.MultipleChoiceFilter(
-        choices=StoredVerdict.choices, distinct=False, help_text="Repeat it for several."
+        choices=StoredVerdict.choices, distinct=False, help_text="Repeat the parameter for several."
     )
     closer_than = django_filters.NumberFilter(
         method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
