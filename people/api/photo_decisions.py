@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet
 
-from people.api.serializers import ChooseFaceSerializer, MovePhotoSerializer
+from people.api.photo_serializers import ChooseFaceSerializer, MovePhotoSerializer
 from people.editing import photo_decisions
 from people.records.holding import hold
 from people.records.photo import Photo

@@ -23,7 +23,7 @@ from rest_framework.viewsets import GenericViewSet
 from people.accounts.picture_links import Links
 from people.api.filters import PhotoFilter
 from people.api.photo_decisions import PhotoDecisions
-from people.api.serializers import (
+from people.api.photo_serializers import (
     PhotoLinksSerializer,
     PhotoSerializer,
     PhotoUploadSerializer,

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from people.api.serializers import FaceSerializer, SomebodyField
+from people.api.photo_serializers import FaceSerializer, SomebodyField
 from people.recognising.uploaded import NearPerson, Recognised, Recognition
 from people.recognition.types import Face, Thresholds, Verdict
 from people.records.person import Person

@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from people.api.photo_serializers import FaceSerializer
 from people.api.recognition_serializers import VERDICTS, shown_face
-from people.api.serializers import FaceSerializer
 from people.recognition.types import Box
 from people.rest.strict import StrictFields
 from streams.api.serializers import SightingSerializer
