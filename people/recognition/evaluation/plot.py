@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SAME, OTHERS, LINE = "#005ab5", "#d65400", "#3c3c3c"
-"""Blue and orange: told apart by the colour-blind too."""
+"""Blue and orange, which the colour-blind can tell apart too."""
 SIZE = 1500, 720
 DPI = 100
 BINS = 60
@@ -70,7 +70,7 @@ def plot(curves: Sequence[Curve]) -> bytes:
 
 
 def deviates(rates: ArrayLike) -> NDArray[np.float64]:
-    """Rates in standard deviations of a normal curve, which is the scale of a DET's axes; at most LEAST and MOST."""
+    """Returns rates in standard deviations of a normal curve, the scale of a DET's axes, from LEAST to MOST."""
     return np.array([NormalDist().inv_cdf(rate) for rate in np.clip(rates, LEAST, MOST)])
 
 
@@ -91,7 +91,7 @@ def _distances(axes: Axes, curve: Curve) -> None:
 
 
 def _det(axes: Axes, curves: Sequence[Curve]) -> None:
-    """Rates on normal deviate axes: two normal distributions give a straight line."""
+    """Draws the rates on normal deviate axes, where two normal distributions give a straight line."""
     above: dict[str, Any] = {"clip_on": False, "zorder": 3}  # the best of a curve lies on the axes, which would hide it
     for curve, colour in zip(curves, (SAME, OTHERS), strict=False):
         accepted, refused = curve.steps()

@@ -18,7 +18,7 @@ Change = tuple[int, bytes]
 
 
 def without_items(data: bytes) -> bytes:
-    """The file with its EXIF and XMP emptied. Raises ValueError, LookupError and struct.error for what is neither."""
+    """Returns the file with its EXIF and XMP emptied. Raises ValueError, LookupError or struct.error for others."""
     file = bytearray(data)
     for at, filling in _changes(data, 0, len(data), is_file=True):
         file[at : at + len(filling)] = filling

@@ -74,7 +74,7 @@ def is_heif(head: bytes) -> bool:
 
 
 def boxes(data: bytes, at: int, end: int) -> Iterator[IsoBox]:
-    """Every box from `at` to `end`; up to 7 bytes behind the last are passed over, as decoders of AVIF do.
+    """Yields every box from `at` to `end`. Passes over up to 7 bytes behind the last one, as decoders of AVIF do.
 
     Raises ValueError for a box that overflows, and for more than MOST.
     """
@@ -96,12 +96,12 @@ def boxes(data: bytes, at: int, end: int) -> Iterator[IsoBox]:
 
 
 def inside(data: bytes, meta: IsoBox) -> dict[bytes, IsoBox]:
-    """The boxes of a `meta` box by their kind."""
+    """Returns the boxes inside a `meta` box, by their kind."""
     return {box.kind: box for box in boxes(data, meta.start + 4, meta.end)}
 
 
 def items_of(data: bytes, meta: Mapping[bytes, IsoBox]) -> dict[int, Item]:
-    """The items that a `meta` box lists, by number: what each is, and where its bytes are.
+    """Returns the items that a `meta` box lists, by number: what each is, and where its bytes are.
 
     Raises KeyError where it lists none, ValueError, IndexError and struct.error for a list that is damaged.
     """
@@ -181,7 +181,7 @@ def _places(data: bytes, start: int, idat: int, items: dict[int, Item]) -> None:
 
 
 def _properties(data: bytes, iprp: IsoBox, items: dict[int, Item]) -> None:
-    """Box iprp: properties (ipco), and which item has which (ipma)."""
+    """Reads box iprp: the properties (ipco), and which item has which (ipma)."""
     parts = list(boxes(data, iprp.start, iprp.end))
     container = {box.kind: box for box in parts}[b"ipco"]
     known = [(box.kind, data[box.start : box.end]) for box in boxes(data, container.start, container.end)]
