@@ -24,7 +24,10 @@ _STATUS = {
 
 
 def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> Sentence:
-    """Asks the server once more over a plain socket that `dial` opens; returns the reason."""
+    """Asks the server once more over a plain socket that `dial` opens; returns the reason.
+
+    It sends no login: a 401 says that the server wants one and that FFmpeg, which had what was given, did not get in.
+    """
     url = urlsplit(address)
     try:
         with dial(url.hostname or "", url.port or PORTS[url.scheme]) as plain:
