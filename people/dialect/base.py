@@ -92,4 +92,13 @@ def subject_name(text: object, where: str = "subject") -> str:
         raise invalid(f"'{where}' should have 1 to {NAME_LENGTH} characters")
     if not text.isprintable():
         raise invalid(f"'{where}' should have no control characters")
+    if {"", ".", ".."} & {*text.strip().split("/")}:
+        # Clients and proxies shorten such an address: deleting "." would become deleting everybody.
+        raise invalid(f"'{where}' should have no part that is empty, '.' or '..' between slashes")
     return text.strip()
+
+
+def not_with_a_slash(request: Request, what: str) -> None:
+    """Raises DialectRefusal for a collection's address with a slash at its end: it is where an empty name leads."""
+    if request.path.endswith("/"):
+        raise invalid(f"The name is missing. To delete every {what}, leave out the slash at the end of the address")

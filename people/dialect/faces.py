@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from people.accounts.limits import Looker
 from people.base.ids import uuid_or_none
-from people.dialect.base import DialectView, picture, subject_name
+from people.dialect.base import DialectView, not_with_a_slash, picture, subject_name
 from people.dialect.options import whole
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.subjects import subject_named
@@ -74,9 +74,10 @@ class FacesView(DialectView):
         return Response(told_example(enrolled.photo), status=201)
 
     def delete(self, request: Request) -> Response:
+        not_with_a_slash(request, "face")
         subject = request.query_params.get("subject")
         doomed = examples(request.user)
-        if subject:
+        if subject is not None:
             doomed = doomed.filter(person__name__iexact=subject_name(subject))
         elif not request.user.has_perm("people.delete_everybody"):
             self.permission_denied(request, "Without a subject this deletes every face: a scope of its own.")

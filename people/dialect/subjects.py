@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from people.accounts.limits import Looker
 from people.base.history import Actor
 from people.dialect import refusals
-from people.dialect.base import DialectView, subject_name
+from people.dialect.base import DialectView, not_with_a_slash, subject_name
 from people.dialect.refusals import DialectRefusal, no_such_subject
 from people.editing import services
 from people.editing.merging import merge_people
@@ -96,6 +96,7 @@ class SubjectsView(DialectView):
         return Response({"subject": name}, status=201)
 
     def delete(self, request: Request) -> Response:
+        not_with_a_slash(request, "subject")
         return Response({"deleted": services.delete_people(people=subjects_of(request.user), by=request.user)})
 
 

@@ -19,7 +19,7 @@ ADDRESSES: tuple[tuple[str, type[DialectView]], ...] = (
     (f"recognition/faces/{IMAGE}/img", FaceImageView),
     (f"recognition/faces/{IMAGE}/verify", VerifyFaceView),
     ("recognition/subjects", SubjectsView),
-    (r"recognition/subjects/(?P<subject>[^/]+)", SubjectView),
+    (r"recognition/subjects/(?P<subject>.+?)", SubjectView),
     ("recognition/embeddings/recognize", RecognizeEmbeddingsView),
     (f"recognition/embeddings/faces/{IMAGE}/verify", VerifyFaceEmbeddingsView),
     ("detection/detect", DetectView),
