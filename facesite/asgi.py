@@ -2,15 +2,16 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "facesite.settings")
-http = get_asgi_application()  # before the imports below, which need the apps to be loaded
+django.setup(set_prefix=False)  # before the imports below, which need the apps to be loaded
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from facesite.web.bodies import BoundedBodies  # noqa: E402
+from facesite.web.handler import AnyLengthHandler  # noqa: E402
 from facesite.web.origins import OwnOrigins  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.worker.database_jobs import EnrolmentConsumer, ImportsConsumer  # noqa: E402
@@ -19,7 +20,7 @@ from streams import routing  # noqa: E402
 sockets = OwnOrigins(AuthMiddlewareStack(URLRouter(routing.websocket_urlpatterns)))
 application = ProtocolTypeRouter(
     {
-        "http": BoundedBodies(http),
+        "http": BoundedBodies(AnyLengthHandler()),
         "websocket": limited(sockets),
         "channel": ChannelNameRouter(
             {

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -31,6 +33,10 @@ FORM_BYTES = 100_000
 """Bytes that a form may contain besides its files."""
 # 60 s without a byte: the client is gone, or stalls on purpose.
 WAIT_S = 60.0
+LINGER_S, LINGER_QUIET_S = 5.0, 0.5
+"""How long the rest of a withheld body is read before the answer, and how long without a byte."""
+LINGER_BYTES = 50_000_000
+"""Bytes of it that are read: more than two pictures of the usual limit."""
 TAKES_ZIPS = ("/api/v1/imports/", "/admin/people/importjob/add/", "/admin/people/person/")
 TAKES_PHOTOS = ("/api/v1/photos/",)
 _DESCRIBES_A_BODY = {b"content-length", b"content-type", b"transfer-encoding"}
@@ -64,8 +70,9 @@ class BoundedBodies:
             if await body.begins_large(_declared(scope)) and not await database_sync_to_async(
                 is_known, thread_sensitive=False
             )(scope):
-                scope, body.begun = _without_body(scope), [_NO_BODY]
-            await self._app(scope, body.receive, send)
+                scope = _without_body(scope)
+                body.withhold()
+            await self._app(scope, body.receive, partial(body.answer, send))
             if body.refusal:
                 raise body.refusal
         except Refusal as refusal:
@@ -88,6 +95,7 @@ class _Body:
         self.begun: list[Message] = []
         self.size, self._is_whole = 0, False
         self.refusal: Refusal | None = None
+        self._is_withheld = False
 
     async def begins_large(self, declared: int) -> bool:
         """Returns whether the body exceeds SMALL_BYTES, after reading at most about that much.
@@ -104,6 +112,10 @@ class _Body:
         """Returns the next message for the application: a disconnect for a refused body, so that it stops reading."""
         if self.begun:
             return self.begun.pop(0)
+        if self._is_withheld:
+            # The application believes that the body has ended, and now listens for the client to go. What still comes
+            # is no business of its: Django would take it for a fault and answer 500.
+            await asyncio.Event().wait()
         if self._is_whole:
             return await self._receive()
         try:
@@ -111,6 +123,30 @@ class _Body:
         except Refusal as refusal:
             self.refusal = refusal
             return {"type": "http.disconnect"}
+
+    def withhold(self) -> None:
+        """Lets the application see an empty body."""
+        self.begun, self._is_withheld = [_NO_BODY], True
+
+    async def answer(self, send: Any, message: Message) -> None:
+        """Sends `message`; before an answer to a withheld body begins, reads on for a while.
+
+        A client that is still sending does not hear the answer: the connection closes with its bytes unread, and its
+        system drops what has come.
+        """
+        if self._is_withheld and message["type"] == "http.response.start":
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER_S):
+                    await self._discard()
+        await send(message)
+
+    async def _discard(self) -> None:
+        discarded = 0
+        while not self._is_whole and discarded < LINGER_BYTES:
+            async with asyncio.timeout(LINGER_QUIET_S):
+                message = await self._receive()
+            discarded += len(message.get("body", b""))
+            self._is_whole = message["type"] != "http.request" or not message.get("more_body", False)
 
     async def _next(self) -> Message:
         try:
