@@ -19,6 +19,12 @@ _PARAMETER = re.compile(r"(?i)\b(password|passwd|pwd|pass|token|secret|api_?key|
 _HEADER = re.compile(r"(?i)\b(bearer|token|basic) +[A-Za-z0-9._~+/=-]{8,}")
 
 
+# C0 and C1 but for the tab, and the two separators of Unicode that end a line for many readers.
+_SPELT_OUT = {code: f"\\x{code:02x}" for code in (*range(9), *range(10, 32), *range(127, 160))}
+_SPELT_OUT |= {0x2028: "\\u2028", 0x2029: "\\u2029"}
+# Those of them that JSON writes as they are.
+_LEFT_BY_JSON = {code: f"\\u{code:04x}" for code in (*range(127, 160), 0x2028, 0x2029)}
+
 _PROCESS: dict[str, str] = {}
 
 
@@ -43,12 +49,18 @@ def redacted(text: str) -> str:
     return _HEADER.sub(r"\1 ***", text)
 
 
+def one_line(text: str) -> str:
+    """Returns `text` with its control characters spelt out, so that no path or name can begin a line of its own."""
+    return text.translate(_SPELT_OUT)
+
+
 class LineFormatter(logging.Formatter):
     """For people: one line, and the traceback below."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         context = "".join(f" {name}={value}" for name, value in _context().items())
-        return super().formatMessage(record) + context
+        record.message = one_line(record.message)
+        return super().formatMessage(record) + one_line(context)
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))
@@ -71,4 +83,4 @@ class JsonFormatter(logging.Formatter):
             said["camera"] = str(camera)
         if record.exc_info:
             said["exception"] = redacted(self.formatException(record.exc_info))
-        return json.dumps(said, ensure_ascii=False)
+        return json.dumps(said, ensure_ascii=False).translate(_LEFT_BY_JSON)

@@ -38,6 +38,18 @@ def test_credentials_are_taken_out_and_nothing_else(said: str, shown: str) -> No
     assert redacted(said) == shown
 
 
+@pytest.mark.parametrize("control", ["\n", "\r", "\r\n", "\0", "\x1b[2J", "\x85", "\u2028", "\x7f"])
+def test_nobody_begins_a_line_of_their_own(control: str) -> None:
+    forged = f"GET /x{control}2026-11-29 12:00:00 INFO people: photo deleted"
+    for made in (record(forged), record("%s", forged)):
+        text = LineFormatter("{message}", style="{").format(made)
+        assert text.isprintable() and "photo deleted" in text
+    bind(request_id=forged)
+    assert LineFormatter("{message}", style="{").format(record("fine")).isprintable()
+    machine = JsonFormatter().format(record(forged))
+    assert len(machine.splitlines()) == 1 and json.loads(machine)["message"] == forged
+
+
 def test_arguments_and_tracebacks_are_redacted_too() -> None:
     try:
         raise OSError("rtsp://admin:hunter2@host failed")
