@@ -14,7 +14,8 @@ def redis_layers(url: str) -> dict[str, Any]:
 
 def redis_caches(url: str) -> dict[str, Any]:
     """Returns CACHES for the Redis or Valkey at `url`."""
-    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+    options = {"serializer": "people.base.plain_values.PlainValues"}
+    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url, "OPTIONS": options}}
 
 
 def private_bucket(name: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from streams.cameras.sealing import seal, unseal
 from streams.cameras.source_rules import stored_videos
 from streams.errors import NoWorkerCame, TooManyTrials
 from streams.pipeline.child.trial import TrialOrder, TrialResult
+from streams.pipeline.reasons import Sentence
 from streams.wire.cache import shared_cache
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,8 @@ def claim(trial: str) -> tuple[TrialOrder, int] | None:
 
 
 def finish(trial: str, user_id: int, result: TrialResult) -> None:
-    shared_cache().set(f"trial:{user_id}:{trial}", result, KEPT_S)
+    plain = (str(result.reason), result.picture, result.width_px, result.height_px)
+    shared_cache().set(f"trial:{user_id}:{trial}", plain, KEPT_S)
 
 
 def is_taken(trial: UUID) -> bool:
@@ -84,5 +86,5 @@ def wait_for(trial: UUID, *, user_id: int, sleep: Callable[[float], None]) -> Tr
 
 def result_of(trial: UUID, *, user_id: int) -> TrialResult | None:
     """Returns the result for the user who asked; None for other users, and until it arrives."""
-    result: TrialResult | None = shared_cache().get(f"trial:{user_id}:{trial}")
-    return result
+    found = shared_cache().get(f"trial:{user_id}:{trial}")
+    return None if found is None else TrialResult(Sentence(found[0]), *found[1:])

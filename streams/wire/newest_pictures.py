@@ -48,8 +48,8 @@ async def newest_frame(camera_id: int) -> tuple[int, bytes] | None:
 
 async def newest_annotated(camera_id: int) -> Annotated | None:
     """Returns the newest picture with boxes; None if there is none, or only an old one."""
-    found: Annotated | None = await _in_thread(shared_cache().get, f"annotated:{camera_id}")
-    return found
+    found: list[Any] | None = await _in_thread(shared_cache().get, f"annotated:{camera_id}")
+    return None if found is None else Annotated(*found)
 
 
 async def _in_thread(function: Any, *args: Any) -> Any:

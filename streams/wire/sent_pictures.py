@@ -28,8 +28,8 @@ def put_sent(camera_id: int, picture: Picture) -> None:
 
 def newest_sent(camera_id: int) -> Picture | None:
     """Returns the newest picture; None if none came for 5 s."""
-    picture: Picture | None = shared_cache().get(f"sent:{camera_id}")
-    return picture
+    found = shared_cache().get(f"sent:{camera_id}")
+    return None if found is None else (found[0], found[1])
 
 
 def take_place(camera_id: int, sender: str) -> bool:
