@@ -7,6 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 
+def is_of_the_api(path: str) -> bool:
+    """Returns whether whoever asks for `path` expects the API's shape."""
+    return path.startswith("/api/")
+
+
 class Refusal(Exception):
     """Refuses a request with `status`; the message is a sentence for people."""
 
@@ -14,12 +19,15 @@ class Refusal(Exception):
         super().__init__(message)
         self.status, self.code = status, code
 
+    def envelope(self) -> dict[str, Any]:
+        """Returns the refusal in the API's shape."""
+        return {"error": {"code": self.code, "message": str(self), "details": []}, "request_id": uuid4().hex}
+
     async def answer(self, scope: dict[str, Any], send: Any) -> None:
         """Sends the refusal and closes the connection, without reading the rest of the request."""
         kind, body = "text/plain; charset=utf-8", f"{self}\n"
-        if scope["path"].startswith("/api/"):
-            error = {"code": self.code, "message": str(self), "details": []}
-            kind, body = "application/json", json.dumps({"error": error, "request_id": uuid4().hex})
+        if is_of_the_api(scope["path"]):
+            kind, body = "application/json", json.dumps(self.envelope())
         headers = {"content-type": kind, "cache-control": "no-store", "connection": "close"}
         if self.status == 503:
             headers["retry-after"] = "5"

@@ -1,0 +1,68 @@
+"""Answers addresses with 400 if they ask the database what it cannot be asked, such as `?name__regex=[`.
+
+Django's admin and filters pass lookups on as they stand in the address. The database refuses some of them, and Django
+makes a 500 of that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Any
+
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import SuspiciousOperation
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.decorators import sync_and_async_middleware
+
+from facesite.web.error_pages import bad_request
+from facesite.web.refusing import Refusal, is_of_the_api
+
+logger = logging.getLogger(__name__)
+
+# OverflowError: of dates that Python cannot count, as in `?created_at__year=99999999999`.
+_OF_THE_ADDRESS = (DataError, OverflowError)
+
+
+@sync_and_async_middleware
+def with_possible_questions(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Refuses NUL in addresses of pages, as Postgres cannot store it, and answers lookups that the database refused."""
+
+    def answer(request: HttpRequest) -> Any:
+        return _refused(request) if _has_nul(request) else get_response(request)
+
+    async def answer_in_loop(request: HttpRequest) -> Any:
+        return _refused(request) if _has_nul(request) else await get_response(request)
+
+    chosen: Any = answer_in_loop if iscoroutinefunction(get_response) else answer
+    chosen.process_exception = refused_lookup
+    return chosen  # type: ignore[no-any-return]
+
+
+def refused_lookup(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Returns the answer to a question that only the address can have got wrong; None for any other fault.
+
+    The admin's lists show themselves without the lookup and say so, as for lookups that Django itself refuses.
+    """
+    if request.method not in ("GET", "HEAD") or not request.GET or not isinstance(error, _OF_THE_ADDRESS):
+        return None
+    logger.warning("%s cannot be asked: %s", request.path, type(error).__name__)
+    if request.path_info.startswith("/admin/") and request.path_info.endswith("/") and ERROR_FLAG not in request.GET:
+        return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+    return _refused(request)
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Returns whether a page is asked for with a NUL; the API and CompreFace's dialect refuse it in their own words."""
+    if is_of_the_api(request.path_info):
+        return False
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    told = "This address asks for something that cannot be looked up."
+    if is_of_the_api(request.path_info):
+        return JsonResponse(Refusal(400, "invalid", told).envelope(), status=400)
+    return bad_request(request, SuspiciousOperation(told))
