@@ -6,6 +6,7 @@ gives only the rights that the table has gained since the last upgrade, and take
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from django.contrib.auth.models import Group, Permission
@@ -13,6 +14,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 
 from people.accounts.rights import ROLES
+
+logger = logging.getLogger(__name__)
 
 
 class BuiltInRole(models.Model):
@@ -33,13 +36,20 @@ class BuiltInRole(models.Model):
 
 @transaction.atomic
 def bring_up_roles(table: Mapping[str, frozenset[str]] = ROLES) -> None:
-    """Makes the groups of new roles, and gives and takes what the table has gained and lost since the last time."""
+    """Makes the groups of new roles, and gives and takes what the table has gained and lost since the last time.
+
+    A group that the site made itself under the name of a new role is left alone: its members were not meant.
+    """
     permissions = {_name_of(each): each for each in Permission.objects.select_related("content_type")}
     for name, wanted in sorted(table.items()):
-        role, is_new = BuiltInRole.objects.select_for_update().get_or_create(name=name)
-        if is_new:
-            Group.objects.get_or_create(name=name)
-        group, given = Group.objects.filter(name=name).first(), frozenset(role.given)
+        group = Group.objects.filter(name=name).first()
+        role = BuiltInRole.objects.select_for_update().filter(name=name).first()
+        if role is None and group is not None:
+            logger.warning("the group %s is the site's own: the built-in role of this name is not made", name)
+            continue
+        if role is None:
+            role, group = BuiltInRole.objects.create(name=name), Group.objects.create(name=name)
+        given = frozenset(role.given)
         if group is not None:  # an administrator has deleted or renamed it otherwise
             group.permissions.add(*(permissions[right] for right in wanted - given))
             group.permissions.remove(*(permissions[right] for right in given - wanted if right in permissions))

@@ -63,6 +63,13 @@ def test_a_role_that_was_deleted_or_renamed_does_not_come_back() -> None:
     assert rights_of("night porter") == SEE
 
 
+def test_a_group_of_the_sites_own_gains_no_rights_by_its_name() -> None:
+    Group.objects.create(name="guard").permissions.add(permission("people.view_watchlist"))
+    for table in ({"guard": SEE_MORE}, {"guard": SEE}):
+        bring_up_roles(table)
+        assert rights_of("guard") == {"people.view_watchlist"}
+
+
 def test_a_plan_and_the_migration_of_one_app_touch_no_role() -> None:
     bring_up_roles()
     BuiltInRole.objects.filter(name="viewer").update(given=[])
