@@ -57,7 +57,8 @@ def answers(port: int) -> bool:
 @contextmanager
 def _running(command: list[str | Path], port: int, identity: dict[str, object]) -> Iterator[None]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
-    server = subprocess.Popen(command, **quiet, **identity)
+    # Both servers end when pytest is killed, which runs no `finally`. At INT Postgres does not wait for its clients.
+    server = subprocess.Popen(["setpriv", "--pdeathsig", "INT", *command], **quiet, **identity)
     try:
         deadline = time.monotonic() + STARTS_WITHIN_S
         while not answers(port):
