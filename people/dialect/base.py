@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -79,15 +78,28 @@ def picture(request: Request, part: str = "file") -> bytes:
     if not isinstance(sent, str):
         raise invalid(f"'{part}' should be a picture as base64")
     try:
-        return base64.b64decode(sent.partition(",")[2] if sent.startswith("data:") else sent, validate=True)
-    except (binascii.Error, ValueError):
+        return from_base64(sent)
+    except ValueError:
         raise invalid(f"'{part}' should be a picture as base64") from None
+
+
+def from_base64(text: str) -> bytes:
+    """Returns the bytes of base64 as clients send it: as a data URL, in lines, with spaces, without its padding.
+
+    Raises ValueError for any other character. Spaces are dropped: where a form made them of "+", the picture does not
+    open, and says so.
+    """
+    head, comma, rest = text.partition(",")
+    letters = "".join((rest if comma and head[:5].lower() == "data:" else text).split()).rstrip("=")
+    return base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
 
 
 def subject_name(text: object, where: str = "subject") -> str:
     """Returns a subject's name, stripped. Raises DialectRefusal if it is missing, too long or not printable."""
     if text is None:
         raise DialectRefusal(refusals.MISSING_PARAMETER, f"Required parameter '{where}' is not present")
+    if isinstance(text, str):
+        text = text.replace("\u00a0", " ")  # no-break spaces, as phones and office programs write them
     if not isinstance(text, str) or not text.strip() or len(text) > NAME_LENGTH:
         raise invalid(f"'{where}' should have 1 to {NAME_LENGTH} characters")
     if not text.isprintable():
