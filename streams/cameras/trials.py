@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from typing import cast
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
@@ -87,4 +88,5 @@ def wait_for(trial: UUID, *, user_id: int, sleep: Callable[[float], None]) -> Tr
 def result_of(trial: UUID, *, user_id: int) -> TrialResult | None:
     """Returns the result for the user who asked; None for other users, and until it arrives."""
     found = shared_cache().get(f"trial:{user_id}:{trial}")
-    return None if found is None else TrialResult(Sentence(found[0]), *found[1:])
+    # The worker said the reason as a Sentence; the cache keeps plain text.
+    return None if found is None else TrialResult(cast(Sentence, found[0]), *found[1:])

@@ -56,10 +56,15 @@ def test_nothing_is_merged_before_somebody_says_whom_to_keep(
     assert Person.objects.count() == 2
 
 
-@pytest.mark.parametrize("chosen", [[], ["x"], ["\0", "y"], [str(uuid4()), str(uuid4())]])
+@pytest.mark.parametrize("chosen", [[], ["x"], ["x", "y"], [str(uuid4()), str(uuid4())]])
 def test_a_page_of_nobody_is_not_found(operator_client: Client, ada: Person, chosen: list[str]) -> None:
     assert operator_client.get(PAGE, {"person": [*chosen, ada.pk]}).status_code == 404
     assert operator_client.post(PAGE, {"person": [*chosen, ada.pk], "keep": ada.pk}).status_code == 404
+
+
+def test_nul_in_the_address_is_refused_before_anything_is_looked_up(operator_client: Client, ada: Person) -> None:
+    assert operator_client.get(PAGE, {"person": ["\0", ada.pk]}).status_code == 400
+    assert operator_client.post(PAGE, {"person": ["\0", ada.pk], "keep": ada.pk}).status_code == 404
 
 
 @pytest.mark.parametrize("lacking", ["change_person", "delete_person"])
