@@ -88,7 +88,10 @@ async def test_an_error_page_under_asgi_leaves_no_connection_open(url: str, stat
     before = await database_sync_to_async(connections_open)()
     answers = await asyncio.gather(*(client.get(url) for client in clients))
     assert [answer.status_code for answer in answers] == [status] * 8
-    assert await database_sync_to_async(connections_open)() <= before
+    # Postgres' process of a connection that was closed takes a moment to go, 69 ms on a busy machine.
+    async with asyncio.timeout(10):
+        while await database_sync_to_async(connections_open)() > before:
+            await asyncio.sleep(0.05)
 
 
 def test_pages_say_who_is_logged_in() -> None:
