@@ -1,7 +1,7 @@
 # The container image: built, and run as the pods of k8s/overlays/local, on any Debian machine (k8s/README.md).
 .PHONY: image test-image
 
-# 30 min: from nothing it takes 2 to 6, with the layers of the last time 10 s; a registry that hangs must not hold CI.
+# 30 min: from nothing it takes 2 to 5, with the layers of the last time 10 s; a registry that hangs must not hold CI.
 image:
 	timeout 1800 k8s/build-image.sh
 

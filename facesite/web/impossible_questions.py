@@ -48,7 +48,7 @@ def refused_lookup(request: HttpRequest, error: Exception) -> HttpResponse | Non
     """
     if request.method not in ("GET", "HEAD") or not request.GET or not isinstance(error, _OF_THE_ADDRESS):
         return None
-    logger.warning("%s cannot be asked: %s", request.path, type(error).__name__)
+    logger.warning("%s asks what cannot be looked up", request.path, exc_info=error)  # a fault of ours would show here
     if request.path_info.startswith("/admin/") and request.path_info.endswith("/") and ERROR_FLAG not in request.GET:
         return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
     return _refused(request)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.db import DataError
+from django.test import AsyncClient, Client, RequestFactory
+
+from facesite.web.impossible_questions import refused_lookup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESSES = [
@@ -78,3 +81,22 @@ def test_the_api_refuses_nul_in_its_own_shape(browser: Client, address: str) -> 
 def test_pages_refuse_nul_in_words(browser: Client) -> None:
     answer = browser.get("/sightings/?person=%00")
     assert answer.status_code == 400 and "makes no sense" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/sightings/?person=%00", *LOOKUPS_REFUSED_BY_THE_DATABASE])
+async def test_the_asgi_application_answers_so_too(operator: User, address: str) -> None:
+    client = AsyncClient(raise_request_exception=False)
+    await client.aforce_login(operator)
+    assert (await client.get(address)).status_code in (302, 400)
+
+
+def test_what_was_refused_stands_in_the_log_with_its_cause(browser: Client, caplog: pytest.LogCaptureFixture) -> None:
+    browser.get(LOOKUPS_REFUSED_BY_THE_DATABASE[0])
+    (told,) = [record for record in caplog.records if "cannot be looked up" in record.getMessage()]
+    assert told.exc_info and isinstance(told.exc_info[1], DataError)
+
+
+def test_a_fault_while_something_is_written_stays_a_fault() -> None:
+    assert refused_lookup(RequestFactory().post("/admin/x/?a=1"), DataError()) is None
+    assert refused_lookup(RequestFactory().get("/admin/x/"), DataError()) is None
+    assert refused_lookup(RequestFactory().get("/admin/x/?a=1"), ValueError()) is None
