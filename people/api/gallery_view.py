@@ -27,7 +27,7 @@ from people.rest.permissions import RightsTable
 class EngineShareSerializer(serializers.Serializer[Any]):
     """The encodings that one engine made."""
 
-    engine = serializers.CharField(help_text="What made the encodings; a gallery never mixes engines.")
+    engine = serializers.CharField(help_text="The engine that made the encodings; a gallery never mixes engines.")
     people = serializers.IntegerField()
     encodings = serializers.IntegerField(help_text="Number of encodings; the encodings themselves are never shown.")
 
@@ -49,7 +49,7 @@ class ThresholdsInForceSerializer(serializers.Serializer[Any]):
 class GallerySerializer(serializers.Serializer[Any]):
     """The gallery that cameras compare faces with."""
 
-    version = serializers.IntegerField(help_text="Raised by every change; detections name theirs.")
+    version = serializers.IntegerField(help_text="Every change raises it. Detections name theirs.")
     changed_at = serializers.DateTimeField(allow_null=True, help_text="null: there was no change yet.")
     engine = serializers.CharField(help_text="The engine in use; its encodings form the gallery.")
     people = serializers.IntegerField(help_text="Who can be recognised now.")
@@ -57,7 +57,7 @@ class GallerySerializer(serializers.Serializer[Any]):
     photos_waiting = serializers.IntegerField(help_text="Uploaded and not read yet.")
     photos_held = serializers.IntegerField(help_text="Read; somebody has to choose the face or to decide.")
     thresholds = ThresholdsInForceSerializer()
-    engines = EngineShareSerializer(many=True, help_text="Everybody whose encodings are kept.")
+    engines = EngineShareSerializer(many=True, help_text="Every engine whose encodings are kept.")
 
 
 @extend_schema(tags=["gallery"])

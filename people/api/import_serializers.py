@@ -22,7 +22,7 @@ class FileCountsSerializer(serializers.Serializer[ImportJob]):
     total = serializers.IntegerField(source="entries_total")
     read = serializers.IntegerField(source="entries_seen")
     added = serializers.IntegerField(source="photos_added", help_text="Stored as photos.")
-    already_there = serializers.IntegerField(source="photos_known", help_text="The person had this very file.")
+    already_there = serializers.IntegerField(source="photos_known", help_text="The person already had this very file.")
     refused = serializers.IntegerField()
 
 

@@ -59,9 +59,9 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
 
     @extend_schema(
         summary="Import a ZIP of people's photos",
-        description="A folder per person (`Ada Lovelace/1.jpg`) or a photo per name (`Ada Lovelace.jpg`); people are "
-        "made as needed. Its list of files is checked at once: 400 when it cannot be imported. The rest is done by a "
-        "worker: `Location` says where to look.",
+        description="A folder per person (`Ada Lovelace/1.jpg`) or a photo per name (`Ada Lovelace.jpg`); people who "
+        "are missing are added. The list of files is checked at once: 400 if the ZIP cannot be imported. A worker does "
+        "the rest: `Location` says where to look.",
         request={"multipart/form-data": ImportUploadSerializer},
         responses={202: ImportDetailSerializer},
     )

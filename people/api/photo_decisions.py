@@ -67,8 +67,8 @@ class PhotoDecisions(Base):
     @extend_schema(
         operation_id="photos_move",
         summary="Move a photo to the person it resembles",
-        description="Of a photo that is held for that: the id in `reason.detail.person`. It is read again as that "
-        "person's. The same call again is answered the same.",
+        description="For a photo that is held because it resembles somebody: send the id in `reason.detail.person`. "
+        "The photo is read again as that person's. The same call again gets the same answer.",
         request=MovePhotoSerializer,
     )
     @action(detail=True, methods=["post"], parser_classes=api_settings.DEFAULT_PARSER_CLASSES)

@@ -34,7 +34,7 @@ class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
     code = serializers.CharField(help_text="A stable code for programs.")
     message = serializers.CharField(help_text="A sentence for people.")
     detail = serializers.DictField(
-        help_text="The numbers and ids that the message was made of; `person` is null for somebody you may not see."
+        help_text="The numbers and ids in the message; `person` is null for somebody whom you may not see."
     )
 
 

@@ -35,7 +35,7 @@ class RecogniseSerializer(StrictFields, serializers.Serializer[Any]):
         required=False,
         min_value=0.001,
         max_value=2,
-        help_text="Match distance in place of the site's; review moves along.",
+        help_text="A match distance instead of the site's; the review distance moves with it.",
     )
 
 

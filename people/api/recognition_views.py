@@ -61,8 +61,8 @@ class RecogniseView(PictureView):
         tags=["recognition"],
         operation_id="recognise",
         summary="Recognise the faces in a picture",
-        description="Every face with its verdict: match, review or unknown. Nothing is kept. 503 with `Retry-After` "
-        "when too many pictures are waiting.",
+        description="Lists every face with its verdict: match, review or unknown. Nothing is kept. 503 with "
+        "`Retry-After` when too many pictures are waiting.",
         request={"multipart/form-data": RecogniseSerializer},
         responses={200: RecognitionSerializer, 503: LATER},
     )

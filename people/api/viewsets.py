@@ -99,8 +99,8 @@ class PersonViewSet(SafeModelViewSet):
         operation_id="people_merge",
         summary="Merge another person into this one",
         description="Everything of the other person becomes this one's: photos, sightings, watchlists, groups. The "
-        "other is deleted and cannot be had back; asked again it is the same answer. When one of them is retired and "
-        "the other is not, it asks for the right to retire people besides.",
+        "other is deleted and cannot be restored. The same call again gets the same answer. If one of them is retired "
+        "and the other is not, you also need the right to retire people.",
         request=MergeSerializer,
     )
     @action(detail=True, methods=["post"])

@@ -17,8 +17,8 @@ PREFIX = "metadata."
 PARAMETER = OpenApiParameter(
     f"{PREFIX}NAME",
     str,
-    description="Whose `metadata` has this value under NAME, any of your own names: text as it is, a number, `true` or "
-    "`false`. Several: all of them fit.",
+    description="People whose `metadata` has this value under NAME, a name of your own: text as it is, a number, "
+    "`true` or `false`. With several parameters all must fit.",
 )
 
 
@@ -38,7 +38,7 @@ class MetadataFilters:
             sentence = f"After “{PREFIX}” a name of 1 to {KEY_LENGTH} printable characters."
             raise ValidationError(dict.fromkeys(wrong, sentence))
         if len(asked) > MOST_KEYS:
-            raise ValidationError({PREFIX: f"At most {MOST_KEYS} names: nobody has more."})
+            raise ValidationError({PREFIX: f"At most {MOST_KEYS} names; no person has more."})
         return {parameter: django_filters.CharFilter() for parameter in (PARAMETER.name, *asked)}
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -39,7 +39,7 @@ async def picture_now(
         await asyncio.sleep(LOOK_EVERY_S)
         if (found := await _newest(camera.pk, boxes, people)) is not None:
             return found
-    raise NoPictureNow("The camera is live, and no picture of it came in time.", retry_after_s=2)
+    raise NoPictureNow("The camera is live, but no picture of it came in time.", retry_after_s=2)
 
 
 async def _newest(camera_id: int, boxes: bool, people: frozenset[str] | None) -> bytes | None:

@@ -46,7 +46,7 @@ class LiveCameraSerializer(CameraStateSerializer):
     in_sight = InSightSerializer(
         many=True,
         allow_null=True,
-        help_text="Sightings that go on, newest first; null for whoever may not see sightings.",
+        help_text="Sightings that have not ended, newest first; null if you may not see sightings.",
     )
 
 

@@ -176,8 +176,8 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
         ]
         read_only_fields = fields
         extra_kwargs = {
-            "votes": {"help_text": "Looks at this face that agree with the verdict."},
-            "encodings": {"help_text": "How many looks there were; encodings themselves are never shown."},
+            "votes": {"help_text": "Detections of this face that agree with the verdict."},
+            "encodings": {"help_text": "Detections that were compared; only some are kept. Encodings are never shown."},
         }
 
     def get_explanation(self, sighting: Sighting) -> str:
@@ -204,7 +204,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
         help_text="left, top, right, bottom in pixels of the frame",
     )
     nearest_person = PersonRefSerializer(
-        source="person", read_only=True, allow_null=True, help_text="Near enough to be named or not."
+        source="person", read_only=True, allow_null=True, help_text="The nearest person, near enough for a name or not."
     )
     distance = FiniteField(read_only=True, allow_null=True)
     margin = FiniteField(read_only=True, allow_null=True)

@@ -75,8 +75,8 @@ class TestSourceView(APIView):
         tags=["cameras"],
         operation_id="cameras_test",
         summary="Test a source",
-        description=f"A worker opens it, looks for a second and says what it saw; nothing is saved. One test every "
-        f"{trials.ONE_EVERY_S} seconds; it takes up to {trials.WAIT_S:.0f}.",
+        description=f"A worker opens the source, watches it for a second and says what it saw; nothing is saved. One "
+        f"test every {trials.ONE_EVERY_S} seconds; a test takes up to {trials.WAIT_S:.0f} seconds.",
         request=TestSourceSerializer,
         responses={200: TestResultSerializer, 503: LATER},
     )

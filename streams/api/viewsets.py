@@ -86,8 +86,8 @@ class CameraViewSet(SafeModelViewSet):
         operation_id="cameras_snapshot",
         summary="The newest picture of a camera",
         description="At most 5 s old, or as old as the camera's `analysis_fps` makes it: 8 s at 0.3. When nobody "
-        "watches it waits up to 2 s longer than one is due. 503 with `Retry-After` and the reason when there is none, "
-        "404 for a camera that is switched off.",
+        "watches, the answer may take until 2 s after the next picture is due. 503 with `Retry-After` and the reason "
+        "when there is no picture, 404 for a camera that is switched off.",
         parameters=[OpenApiParameter("boxes", bool, description="Faces with their boxes and names drawn in.")],
         responses={(200, "image/jpeg"): OpenApiTypes.BINARY, 503: NO_PICTURE},
     )

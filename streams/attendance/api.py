@@ -27,9 +27,9 @@ from streams.sightings.csv_export import MOST_ROWS
 
 ASKED = ("from", "to", "person", "name", "camera", "watchlist")
 PARAMETERS = [
-    OpenApiParameter("from", OpenApiTypes.DATE, description="First day in the site's time zone; `to` without it."),
+    OpenApiParameter("from", OpenApiTypes.DATE, description="First day in the site's time zone; if left out, `to`."),
     OpenApiParameter(
-        "to", OpenApiTypes.DATE, description=f"Last day, included; today without it. At most {LONGEST_DAYS} days."
+        "to", OpenApiTypes.DATE, description=f"Last day, included; if left out, today. At most {LONGEST_DAYS} days."
     ),
     OpenApiParameter("person", OpenApiTypes.UUID),
     OpenApiParameter("name", OpenApiTypes.STR, description="Part of a person's name."),
@@ -78,7 +78,7 @@ class AttendanceView(APIView):
         tags=["reports"],
         operation_id="attendance",
         summary="Who was seen on which day",
-        description="Of sightings with a name (`match`). A sighting over midnight counts in each day with its part.",
+        description="Counts named sightings (`match`). A sighting over midnight counts in each day by its part.",
         parameters=[*PARAMETERS, *PAGE],
         responses=AttendanceSerializer,
     )

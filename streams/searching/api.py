@@ -28,9 +28,9 @@ class SightingSearchView(PictureView):
         tags=["sightings"],
         operation_id="sightings_search",
         summary="Search sightings by a face",
-        description="The face of a picture, which is not kept, or of another sighting is compared with every sighting "
-        "that fits the filters and whose encoding is still kept (SIGHTING_ENCODINGS_KEEP_DAYS): exactly, and answered "
-        "nearest first. Every search is written down with who made it.",
+        description="Compares the face of a picture, which is not kept, or of another sighting with every sighting "
+        "that fits the filters and whose encoding is still kept (SIGHTING_ENCODINGS_KEEP_DAYS). The search is exact, "
+        "and lists the nearest first. Every search is written down with who made it.",
         request={"multipart/form-data": SearchSerializer},
         responses={200: SearchResultSerializer, 503: LATER},
     )

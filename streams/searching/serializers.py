@@ -33,14 +33,14 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
     box = serializers.RegexField(
         r"^-?\d{1,6}(,-?\d{1,6}){3}$",
         required=False,
-        help_text="left,top,right,bottom of the wanted face in pixels of the picture, as `faces` of an answer gives "
-        "them. Without it the biggest face counts.",
+        help_text="left,top,right,bottom of the wanted face in pixels of the picture, as in `faces` of an answer. "
+        "If left out, the biggest face counts.",
     )
     within = serializers.FloatField(
         required=False,
         min_value=0.001,
         max_value=FURTHEST,
-        help_text="Distance up to which a sighting is found; the site's review between two single photos without it.",
+        help_text="Distance up to which a sighting is found; if left out, the site's review for two single photos.",
     )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_FOUND, default=20)
     camera = serializers.CharField(required=False, help_text="A camera's slug.")
@@ -59,7 +59,7 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
             raise serializers.ValidationError("Send either `image`, a picture, or `sighting`, an id.")
         if "box" in attrs:
             if "image" not in attrs:
-                raise serializers.ValidationError({"box": "There is a box only in a picture."})
+                raise serializers.ValidationError({"box": "Only a picture can have a box."})
             attrs["box"] = Box(*map(int, attrs["box"].split(",")))
         return attrs
 
@@ -96,7 +96,7 @@ class SearchResultSerializer(serializers.Serializer[Any]):
     thresholds = SearchThresholdsSerializer()
     faces = SearchedFaceSerializer(many=True, help_text="Faces of the picture, biggest first; none for a sighting.")
     results = FoundSerializer(many=True)
-    more = serializers.BooleanField(help_text="Whether others lie within the distance, too.")
+    more = serializers.BooleanField(help_text="Whether there are more sightings within the distance.")
 
 
 def shown(search: Search, context: dict[str, Any]) -> dict[str, Any]:

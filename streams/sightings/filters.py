@@ -59,14 +59,14 @@ class SightingApiFilter(django_filters.FilterSet):
     camera = django_filters.ModelChoiceFilter(queryset=cameras_for, to_field_name="slug", help_text="A camera's slug.")
     person = django_filters.UUIDFilter("person_id")
     watchlist = django_filters.ModelChoiceFilter(
-        "person__watchlists", queryset=watchlists_for, help_text="Sightings of its people."
+        "person__watchlists", queryset=watchlists_for, help_text="Sightings of the people on it."
     )
     verdict = django_filters.MultipleChoiceFilter(
         choices=StoredVerdict.choices, distinct=False, help_text="Repeat the parameter for several."
     )
     seen_after = MomentFilter("last_seen_at", "gte", help_text="Sightings that had not ended by then.")
     seen_before = MomentFilter("first_seen_at", "lt", help_text="Sightings that began before.")
-    open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Sightings that go on.")
+    open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Sightings that have not ended.")
     closer_than = django_filters.NumberFilter(
         method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
     )
@@ -86,7 +86,7 @@ class DetectionFilter(django_filters.FilterSet):
     camera = django_filters.ModelChoiceFilter(
         "sighting__camera", queryset=cameras_for, to_field_name="slug", help_text="A camera's slug."
     )
-    person = django_filters.UUIDFilter("sighting__person_id", help_text="Whom the sighting was decided for.")
+    person = django_filters.UUIDFilter("sighting__person_id", help_text="The person of the sighting.")
     watchlist = django_filters.ModelChoiceFilter("sighting__person__watchlists", queryset=watchlists_for)
     verdict = django_filters.MultipleChoiceFilter(
         choices=StoredVerdict.choices, distinct=False, help_text="Repeat the parameter for several."
