@@ -45,19 +45,19 @@ class Run:
 
 class Command(BaseCommand):
     help = (
-        "Send a picture to a running site for some seconds with 1, 2, 4 … clients, and say how many were recognised "
-        "and how quickly. With the site's process it also says what each costs, which a busy machine does not blur."
+        "Send a picture to a running site for some seconds with 1, 2, 4 … clients, and say how many are recognised "
+        "and how quickly. With --pid it also says what each costs in processor time."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("url", help="of the site, such as http://127.0.0.1:8000")
+        parser.add_argument("url", help="address of the site, such as http://127.0.0.1:8000")
         parser.add_argument("key", help="an API key that may recognise")
         parser.add_argument("picture", type=Path)
-        parser.add_argument("--seconds", type=float, default=10, help="for each number of clients")
+        parser.add_argument("--seconds", type=float, default=10, help="time for each number of clients")
         parser.add_argument("--clients", type=int, nargs="+", default=[1, 2, 4])
         parser.add_argument("--faces", choices=["all", "biggest"], default="all")
-        parser.add_argument("--pid", type=int, help="of the site's web process on this machine (Linux)")
+        parser.add_argument("--pid", type=int, help="process id of the site's web process on this machine (Linux)")
         parser.add_argument("--core", type=int, help="with --pid: keep the site, with its recognisers, on this core")
 
     def handle(self, *, url: str, key: str, picture: Path, pid: int | None, core: int | None, **options: Any) -> None:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--people", type=int, default=10_000)
         parser.add_argument("--sightings", type=int, default=100_000)
-        parser.add_argument("--only", default="", metavar="TEXT", help="lists whose address contains this")
+        parser.add_argument("--only", default="", metavar="TEXT", help="only lists whose address contains this")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     def handle(self, *, people: int, sightings: int, only: str, **options: Any) -> None:

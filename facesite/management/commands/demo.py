@@ -10,7 +10,7 @@ from facesite.lab.demo import seed
 
 
 class Command(BaseCommand):
-    help = "Make the demo's login, people and camera where there are none yet; changes nothing that exists."
+    help = "Make the demo's login, people and camera if they are missing. Changes nothing that exists."
 
     def handle(self, **_: Any) -> None:
         seed.seed(self.stdout.write)

@@ -14,7 +14,7 @@ from facesite.monitoring.findings import Finding, examine
 
 
 class Command(BaseCommand):
-    help = "Examine configuration, database, Redis, storage, engine and decoder. Leaves with 1 when a part is not well."
+    help = "Examine configuration, database, Redis, storage, engine and decoder. Exits with 1 if a part is not well."
     requires_system_checks = ()  # they are one of the examinations
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from streams.sightings.retention import sweep_orphans as sweep_snapshots
 
 
 class Command(BaseCommand):
-    help = "Delete photos, crops, ZIPs and snapshots that no row names, left by killed processes and cascades."
+    help = "Delete stored photos, crops, ZIPs and snapshots that no row of the database names any more."
 
     def handle(self, **_: Any) -> None:
         self.stdout.write(f"{sweep_photos() + sweep_snapshots()} objects deleted.")

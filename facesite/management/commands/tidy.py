@@ -19,7 +19,7 @@ IMPORTS_KEPT = timedelta(days=30)
 class Command(BaseCommand):
     help = (
         "Forget sightings and searches that are too old (`forget`), imports that ended 30 days ago, and answers kept "
-        "for Idempotency-Key for 24 hours, then delete stored objects without a row (`sweep_orphans`)."
+        "24 hours for Idempotency-Key, then delete stored objects without a row (`sweep_orphans`)."
     )
 
     def handle(self, **_: Any) -> None:

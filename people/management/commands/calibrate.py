@@ -32,8 +32,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--fmr", type=rate, default=0.001, help="false names per stranger's look (default 0.001)")
-        parser.add_argument("--apply", action="store_true", help="decide with the suggested distance from now on")
+        parser.add_argument("--fmr", type=rate, default=0.001, help="names per detection of a stranger (default 0.001)")
+        parser.add_argument("--apply", action="store_true", help="use the suggested distance from now on")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
 
     def handle(self, *, fmr: float, apply: bool, json: bool, **_: Any) -> None:

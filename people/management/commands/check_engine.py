@@ -17,13 +17,13 @@ from people.recognition.errors import RecognitionError
 
 
 class Command(BaseCommand):
-    help = "Check the recognition engine against recorded encodings. Needs no database. Leaves with 1 when it is off."
+    help = "Check the recognition engine against recorded encodings. Needs no database. Exits with 1 if they differ."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--portraits", type=Path, default=Path(settings.PORTRAITS), help="folder of `make setup`")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
-        parser.add_argument("--record", action="store_true", help="for developers: take today's values for right")
+        parser.add_argument("--record", action="store_true", help="for developers: record today's values as right")
 
     def handle(self, *, portraits: Path, json: bool, record: bool, **_: Any) -> None:
         try:

@@ -28,8 +28,8 @@ LOOK_S = 0.5
 
 class Command(BaseCommand):
     help = (
-        "Enrol everybody in a folder: DIR/<person>/*.jpg, or one DIR/<person>.jpg each. Again is harmless. "
-        "Leaves with 1 when a file could not be enrolled, with 2 when there is no such folder."
+        "Enrol everybody in a folder: DIR/<person>/*.jpg, or one DIR/<person>.jpg each. You can run it again. "
+        "Exits with 1 if a file could not be enrolled, with 2 if there is no such folder."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

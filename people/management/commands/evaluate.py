@@ -33,23 +33,23 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--root", type=Path, required=True, help="folder that the paths of the files start from")
+        parser.add_argument("--root", type=Path, required=True, help="folder in which the paths of the CSV files start")
         parser.add_argument("--pairs", type=Path, help="CSV: path_a,path_b,same")
-        parser.add_argument("--identification", type=Path, help="CSV: role,person,path; gallery, probe or unknown")
+        parser.add_argument("--identification", type=Path, help="CSV: role,person,path (gallery, probe or unknown)")
         parser.add_argument(
             "--cross-validate",
             type=int,
             metavar="FOLDS",
-            help="every pair of ROOT/<person>/<photo>, each fold of people by a threshold chosen on the others",
+            help="judge every pair of ROOT/<person>/<photo>, each fold by a threshold chosen on the other folds",
         )
         parser.add_argument(
-            "--photos-per-person", action="store_true", help="ROOT/<person>/<photo> against templates of 1 to 5 photos"
+            "--photos-per-person", action="store_true", help="judge ROOT/<person>/<photo> by templates of 1 to 5 photos"
         )
         parser.add_argument(
             "--harder", action="store_true", help="cross-validate also on pictures made of the photos: small, turned, …"
         )
         parser.add_argument("--reference", action="store_true", help="evaluate face_recognition beside the engine")
-        parser.add_argument("--gate", action="store_true", help="spoil the gallery's photos, with and without the gate")
+        parser.add_argument("--gate", action="store_true", help="spoil the gallery's photos; with and without the gate")
         parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the pairs' distances and their errors")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 

@@ -26,8 +26,8 @@ COLUMNS = ("image_id", "subject", "result", "code", "message", "photo_id")
 
 class Command(BaseCommand):
     help = (
-        "Read the people and pictures of a running CompreFace with the key of its recognition service. Again is "
-        "harmless and goes on where it was. Leaves with 1 when a face could not be taken, with 2 when CompreFace "
+        "Read the people and pictures of a running CompreFace with the key of its recognition service. You can "
+        "run it again: it goes on where it stopped. Exits with 1 if a face could not be taken, with 2 if CompreFace "
         "cannot be read."
     )
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--out", type=Path, help="Write a line for each face to this CSV file.")
         parser.add_argument("--resume", action="store_true", help="Add to the file of --out instead of refusing it.")
-        parser.add_argument("--limit", type=int, help="Fetch at most so many faces this time.")
+        parser.add_argument("--limit", type=int, help="Fetch at most this many faces this time.")
         parser.add_argument("--owner", help="Name of the user who adds them: with that user's limits, and on record.")
 
     def handle(self, *, url: str, key: str | None, owner: str | None, **options: Any) -> None:

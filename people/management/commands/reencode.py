@@ -24,7 +24,7 @@ from people.records.reasons import sentence
 class Command(BaseCommand):
     help = (
         "Encode every enrolled photo that this engine has not encoded yet. Can be stopped and run again, and run "
-        "several times at once. Nothing in use changes: that is `manage.py switch_engine`. Leaves with 1 when a "
+        "several times at once. The engine in use stays: `manage.py switch_engine` changes it. Exits with 1 if a "
         "photo could not be encoded."
     )
 

@@ -13,14 +13,14 @@ from people.gallery.engines import choose_engine, known_engines
 
 class Command(BaseCommand):
     help = (
-        "Make the gallery of the encodings of the engine KEY; without KEY list the engines. To go back is to "
-        "switch to the one before: its encodings are still there."
+        "Use the encodings of the engine KEY for the gallery; without KEY, list the engines. To go back, switch to "
+        "the engine before: its encodings are still there."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("key", nargs="?", metavar="KEY")
         parser.add_argument(
-            "--allow-missing", action="store_true", help="even though photos have no encoding of it yet"
+            "--allow-missing", action="store_true", help="switch although this engine has not encoded every photo yet"
         )
 
     def handle(self, *, key: str | None, allow_missing: bool, **_: Any) -> None:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             type=int,
             metavar="DAYS",
             default=settings.SIGHTINGS_KEEP_DAYS,
-            help="of sightings, instead of the setting",
+            help="delete sightings older than this, instead of by the setting",
         )
 
     def handle(self, *, older_than: int, **_: Any) -> None:
