@@ -52,8 +52,8 @@ class MayNotRetire(PeopleError):
 
     def __init__(self) -> None:
         super().__init__(
-            "One of these people is retired and the other is not: merging them decides over who is recognised, "
-            "which asks for the right to retire people."
+            "One of these people is retired and the other is not. Merging them decides who is recognised, "
+            "so you need the right to retire people."
         )
 
 
@@ -116,7 +116,10 @@ class HiddenMembers(WrongState):
     code = "hidden_members"
 
     def __init__(self) -> None:
-        super().__init__("There are people on this watchlist whom you may not see: take your own off it instead.")
+        super().__init__(
+            "There are people on this watchlist whom you may not see, so you cannot delete it. "
+            "Take the people whom you see off it instead."
+        )
 
 
 class BadThresholds(PeopleError):
@@ -140,8 +143,7 @@ class TookTooLong(PeopleError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The database did not answer in time, and what was going on was broken off: "
-            "ask for less, or try again in a minute."
+            "The database did not answer in time, and your request was stopped: ask for less, or try again in a minute."
         )
 
 
@@ -159,7 +161,7 @@ class Busy(PeopleError):
     code = "busy"
 
     def __init__(self, retry_after_s: int = 2) -> None:
-        super().__init__("Pictures cannot be looked at just now; try again in some seconds.")
+        super().__init__("The site cannot look at pictures just now; try again in some seconds.")
         self.retry_after_s = retry_after_s
 
 

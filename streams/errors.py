@@ -66,7 +66,7 @@ class NothingToSearchBy(WrongState):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing is kept any more that this sighting could be searched by, or its pictures were too poor."
+            "You cannot search by this sighting: its encoding is not kept any more, or its pictures were too poor."
         )
 
 
@@ -83,4 +83,4 @@ class TooManyRows(Exception):
     """A file would have more than `most` lines; its `str()` may be shown to users."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"These are more than {most} rows: ask for a shorter time.")
+        super().__init__(f"The file would have more than {most} lines: ask for a shorter time.")

@@ -26,7 +26,7 @@ class Conflict(APIException):
     """The request is valid but conflicts with the current state of the database."""
 
     status_code = 409
-    default_detail = "Something else was changed in between; look at the newest state and try again."
+    default_detail = "Somebody changed something in between. Look at the newest state and try again."
     default_code = "conflict"
 
 

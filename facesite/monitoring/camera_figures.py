@@ -42,7 +42,7 @@ def camera_figures() -> list[Metric]:
             "Age of the newest frame of each live camera, when last told.",
             {camera.slug: status.frame_age_ms / 1000 for camera, status in live if status.frame_age_ms is not None},
         ),
-        GaugeMetricFamily("facesite_sightings_open", "Visits that have not ended.", Sighting.objects.open().count()),
+        GaugeMetricFamily("facesite_sightings_open", "Sightings that have not ended.", Sighting.objects.open().count()),
     ]
 
 

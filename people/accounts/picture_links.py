@@ -46,9 +46,9 @@ def follow(request: HttpRequest, token: str, views: dict[str, View]) -> HttpResp
     try:
         kind, pk, user, key = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
-        raise Http404("This link is over: links are good for five minutes.") from None
+        raise Http404("This link has ended: links work for five minutes.") from None
     if kind not in views:
-        raise Http404("This link leads elsewhere.")
+        raise Http404("This link is for a picture of another kind.")
     request.user = _holder(user, key)
     return views[kind](request, pk)
 
@@ -60,5 +60,5 @@ def _holder(user: int, key: int | None) -> User:
         usable = ApiKey.objects.usable().filter(pk=key).first()
         holder = KeyUser.of(usable) if usable else None
     if holder is None:
-        raise Http404("Whoever this link was made for has no access any more.")
+        raise Http404("The user or key that made this link has no access any more.")
     return holder

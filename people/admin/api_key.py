@@ -19,7 +19,7 @@ from people.admin.pages import ExtraPages
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ExtraPages):
-    about = "Other systems call the API with a key: with just the scopes that it needs, and shown once, when made."
+    about = "Other systems call the API with a key. It has only the scopes that you give it, and is shown once."
     list_display = ["name", "start", "owner", "scope_names", "limited_to", "state", "last_used_at", "expires_at"]
     list_filter = ["revoked_at", "last_used_at"]
     list_select_related = ["owner"]

@@ -46,7 +46,7 @@ class ApiKeyForm(Base):
     def clean_expires_at(self) -> Any:
         expires_at = self.cleaned_data["expires_at"]
         if expires_at is not None and expires_at <= timezone.now():
-            raise ValidationError("This is in the past.")
+            raise ValidationError("This day is in the past.")
         return expires_at
 
     def groups(self) -> list[Any]:
@@ -64,7 +64,7 @@ def _limit_fields(user: Any) -> Iterator[tuple[str, forms.Field]]:
         groups, are_own = _groups_for(user, limits)
         if groups.exists():
             words = groups.model._meta.verbose_name_plural
-            without = "as far as you do yourself" if are_own else "everything"
+            without = "what you see yourself" if are_own else "everything"
             yield (
                 name,
                 forms.ModelMultipleChoiceField(
@@ -72,7 +72,7 @@ def _limit_fields(user: Any) -> Iterator[tuple[str, forms.Field]]:
                     required=False,
                     widget=forms.CheckboxSelectMultiple,
                     label=f"Only these {words}",
-                    help_text=f"With none chosen it sees {without}. A key never sees more than its owner.",
+                    help_text=f"If you choose none, the key sees {without}. A key never sees more than its owner.",
                 ),
             )
 

@@ -134,4 +134,4 @@ class ThresholdsForm(forms.Form):
     )
     reason = forms.CharField(max_length=300, label="Reason", widget=forms.TextInput(attrs={"size": 60}))
     wanted_rate = forms.FloatField(min_value=0, max_value=1, required=False, widget=forms.HiddenInput())
-    sure = forms.BooleanField(label="Decide so on every camera from now on")
+    sure = forms.BooleanField(label="Use this distance on every camera from now on")

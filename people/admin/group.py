@@ -16,7 +16,7 @@ from people.records.groups import PersonGroup, PersonLimit, person_limits
 
 class PersonLimitInline(LimitInline):
     model = PersonLimit
-    verbose_name_plural = "Who sees this group and their other groups only (superusers see everybody)"
+    verbose_name_plural = "Who sees only this group and their other groups (superusers see everybody)"
 
 
 @admin.register(PersonGroup)

@@ -37,7 +37,7 @@ PARTS = ("progress", "people", "refused")
 
 @admin.register(ImportJob)
 class ImportJobAdmin(ExtraPages):
-    about = "ZIP files of people, read in the background. Forgotten 30 days after their end; people and photos stay."
+    about = "ZIP files of people, read in the background. An import is forgotten after 30 days; people and photos stay."
     list_display = ["name", "state_badge", "read", "people", "photos_added", "refused", "by", "created_at"]
     list_select_related = ["created_by"]
     search_fields = ["original_name"]

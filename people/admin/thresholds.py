@@ -29,7 +29,7 @@ PAGE_COMPARISONS = 20_000_000
 @admin.register(DecisionThresholds)
 class DecisionThresholdsAdmin(ForTheUnlimited):
     about = (
-        "How near a face must be to get a name: each choice, by whom and why. Without one the measured defaults decide."
+        "How near a face must be to get a name: each decision, by whom and why. Without one, measured defaults hold."
     )
     list_display = ["created_at", "match_limit", "review_limit", "reason", "created_by", "engine"]
     list_select_related = ["created_by"]
@@ -69,7 +69,7 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
 
     def _apply(self, request: HttpRequest, form: ThresholdsForm) -> HttpResponseBase:
         match: float = form.cleaned_data["match"]
-        with self.refusals_shown(request, done=f"A name now takes a distance of {match:.3f}. Cameras follow at once."):
+        with self.refusals_shown(request, done=f"Faces now get a name up to {match:.3f}. Cameras follow at once."):
             set_thresholds(
                 match=match,
                 reason=form.cleaned_data["reason"],

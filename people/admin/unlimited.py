@@ -17,7 +17,7 @@ from people.records.groups import person_limits
 class ForTheUnlimited(ExtraPages):
     """A model's admin that refuses every page to limited users, with the sentence `why`."""
 
-    why = "This page tells of everybody in the gallery, and you see some groups of people only."
+    why = "This page shows everybody in the gallery, and you may see only some groups of people."
 
     def limits_of(self, user: Any) -> object:
         """Returns a truthy value if `user` is limited."""

@@ -44,7 +44,7 @@ class Collection:
                 found |= {face.image_id: face for face in map(_face, page["faces"])}
             if len(found) >= total:
                 return sorted(found.values(), key=lambda face: (face.subject, str(face.image_id)))
-        raise Incomplete(f"It says that it has {total} faces and lists {len(found)}: is somebody adding or deleting?")
+        raise Incomplete(f"It says that it has {total} faces, but lists {len(found)}: is somebody changing them?")
 
     def picture(self, face: SavedFace, *, max_bytes: int) -> bytes:
         """Returns the picture of a face; empty if CompreFace did not keep it. Raises CompreFaceError."""

@@ -80,7 +80,7 @@ class FacesView(DialectView):
         if subject is not None:
             doomed = doomed.filter(person__name__iexact=subject_name(subject))
         elif not request.user.has_perm("people.delete_everybody"):
-            self.permission_denied(request, "Without a subject this deletes every face: a scope of its own.")
+            self.permission_denied(request, "Without a subject this deletes every face, which needs its own scope.")
         return Response({"deleted": services.delete_photos(photos=doomed, by=request.user)})
 
 

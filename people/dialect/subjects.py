@@ -61,7 +61,7 @@ def rename(subject: str, new: str, *, by: User | AnonymousUser) -> int:
     renamed = list(people_called(subject, by))
     kept = _taken_by(subject, new, by)
     if kept and renamed and not by.has_perm("people.delete_person"):
-        raise PermissionDenied("This name exists: they would be merged, which deletes a person.")
+        raise PermissionDenied("This name exists already: the two would be merged, which deletes a person.")
     hold([person.pk for person in [*renamed, *([kept] if kept else [])]])
     for person in renamed:
         if kept:

@@ -59,7 +59,7 @@ def _still_there(pk: UUID | str) -> Photo:
     """Returns the photo. Raises WrongState if it was deleted meanwhile."""
     photo = Photo.objects.select_related("person").filter(pk=pk).first()
     if photo is None:
-        raise WrongState("This picture, or the one that it repeats, was deleted in this moment: send it again.")
+        raise WrongState("This picture, or the one that it repeats, has just been deleted: send it again.")
     return photo
 
 

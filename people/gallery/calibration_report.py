@@ -61,8 +61,8 @@ def sentences(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
     lines = [
         f"{found['people']} people, {found['photos']} photos; {found['impostor']['count']} comparisons with other "
         f"people, {found['genuine']['count']} with the person's own other photos.",
-        f"Own distances: {_about(found['genuine'])}, largest {_number(found['genuine']['largest'])}.",
-        f"Other people's: {_about(found['impostor'])}, smallest {_number(found['impostor']['smallest'])}.",
+        f"From a photo to its own person: {_about(found['genuine'])}, largest {_number(found['genuine']['largest'])}.",
+        f"To other people: {_about(found['impostor'])}, smallest {_number(found['impostor']['smallest'])}.",
         f"Now: {effect_sentence(found['current'])}",
     ]
     suggestion = found["suggestion"]
@@ -86,7 +86,7 @@ def effect_sentence(effect: Mapping[str, Any]) -> str:
     rate = effect["false_match_rate"]
     strangers = "too few people to tell how often a stranger is named"
     if rate is not None:
-        strangers = f"a stranger's look is given a name in {rare(rate)} of cases"
+        strangers = f"a detection of a stranger gets a name in {rare(rate)} of cases"
     return (
         f"distance {effect['match']:.3f}: {strangers}, {effect['missed']} of {effect['genuine']} photos would not be "
         f"recognised ({percent(effect['miss_rate'])})."
@@ -99,10 +99,10 @@ def basis_sentence(suggestion: Mapping[str, Any]) -> str:
         if suggestion["capped"]:
             return f"Your faces would allow more, but above {LOOSEST} dlib's network is known to name strangers."
         return "Read off the comparisons of your own gallery."
-    basis = "Extrapolated: your gallery is too small to count so rare an error, so a normal curve goes through it."
+    basis = "Extrapolated: your gallery is too small to count so rare an error, so a normal curve estimates it."
     if suggestion["match"] <= Thresholds().match:
         return basis
-    return f"{basis} It is looser than the default, which was measured with strangers: better stay there."
+    return f"{basis} It is looser than the default, which was measured with strangers: better keep the default."
 
 
 def hindsight_sentence(suggestion: Mapping[str, Any]) -> str:
@@ -143,8 +143,8 @@ def _effect(calibration: Calibration, match: float) -> dict[str, Any]:
 def _reason(calibration: Calibration, wanted: float, *, measured: bool) -> str:
     basis = "measured on" if measured else "extrapolated from"
     return (
-        f"At most {percent(wanted)} of strangers' looks named, {basis} {calibration.impostor.count} comparisons "
-        f"among {calibration.people} people."
+        f"A detection of a stranger gets a name in at most {percent(wanted)} of cases, {basis} "
+        f"{calibration.impostor.count} comparisons among {calibration.people} people."
     )
 
 

@@ -102,7 +102,7 @@ def import_candidate(candidate: PhotoFile, *, by: Actor) -> Imported:
 def _import_one(candidate: PhotoFile, *, by: Actor) -> Imported:
     """Adds one candidate; if its file is not a picture, the new person is rolled back too."""
     if not candidate.person:
-        raise BadUpload("bad_path", "The path names nobody.")
+        raise BadUpload("bad_path", "The path does not name a person.")
     person, is_new = person_named(candidate.person, by=by)
     with candidate.open() as file:
         photo = add_photo(person=person, file=file, original_name=candidate.path, by=by)

@@ -28,7 +28,7 @@ CLAIM = timedelta(seconds=60)
 FETCH_BYTES_PER_S = 2_000_000
 ATTEMPTS = 8
 LONGEST_BACK_OFF_S = 600
-STUCK = "It could not be read on: its worker failed {attempts} times at file {number}."
+STUCK = "The import could not go on: its worker failed {attempts} times at file {number}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,4 +83,4 @@ class Progress:
         if not self.is_over:
             return f"{read} so far."
         needs = photos.to_decide + photos.rejected
-        return f"{read}; {needs} need{'s' if needs == 1 else ''} somebody." if needs else f"{read}."
+        return f"{read}; {needs} need{'s' if needs == 1 else ''} your attention." if needs else f"{read}."

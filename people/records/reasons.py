@@ -20,20 +20,20 @@ REASONS: dict[str, tuple[str, str]] = {
         "Use an upright photo in which the face is at least 80 pixels wide and looks at the camera.",
     ),
     "several_faces": ("There are several faces in this photo.", "Choose the one that is this person."),
-    "face_too_small": ("The face is too small.", "Use a photo in which it is at least {wanted_px} pixels wide."),
+    "face_too_small": ("The face is too small.", "Use a photo in which the face is at least {wanted_px} pixels wide."),
     "blurred": ("The face is blurred.", "Use a sharper photo."),
     "too_dark": ("The face is too dark.", "Use a photo with more light on the face."),
     "too_bright": ("The face is overexposed.", "Use a photo with less light on the face."),
-    "turned_away": ("The face is turned away.", "Use a photo in which it looks at the camera."),
-    "face_cut": ("The face is cut off by the edge of the picture.", "Use a photo that shows all of it."),
+    "turned_away": ("The face is turned away.", "Use a photo in which the person looks at the camera."),
+    "face_cut": ("The face is cut off by the edge of the picture.", "Use a photo that shows the whole face."),
     # about the gallery
     "near_duplicate": (
         "This is the same picture as another photo of this person.",
-        "Nothing needs to be done; different moments make recognition better.",
+        "You need not do anything. Photos of different moments make recognition better.",
     ),
     "looks_like_other": (
         "This face looks more like another enrolled person (distance {distance}).",
-        "Compare the two faces, then confirm, move or refuse it.",
+        "Compare the two faces, then confirm, move or refuse the photo.",
     ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
     # about the system

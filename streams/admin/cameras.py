@@ -60,7 +60,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
         configured = (
             (None, {"fields": ("name", "slug", "enabled")}),
             ("Where the picture comes from", {"fields": pixels}),
-            ("How it is looked at", {"fields": looks}),
+            ("How faces are looked for", {"fields": looks}),
         )
         return (*configured, ("Now", {"fields": now})) if obj else configured
 

@@ -14,12 +14,12 @@ from streams.records.groups import CameraGroup, CameraLimit, camera_limits
 
 class CameraLimitInline(LimitInline):
     model = CameraLimit
-    verbose_name_plural = "Who sees this group and their other groups only (superusers see every camera)"
+    verbose_name_plural = "Who sees only this group and their other groups (superusers see every camera)"
 
 
 @admin.register(CameraGroup)
 class CameraGroupAdmin(NamedGroupAdmin):
-    why = "This page tells of every camera, and you see some groups of cameras only."
+    why = "This page shows every camera, and you may see only some groups of cameras."
     about = "A set of cameras that users and API keys can be limited to: they see these cameras and no other."
     members_name = "cameras"
     autocomplete_fields = ("cameras",)

@@ -13,7 +13,7 @@ from streams.records.search_log import SearchLog
 
 @admin.register(SearchLog)
 class SearchLogAdmin(ReadOnlyAdmin):
-    about = "Who searched the sightings by a face, and when. Of the picture its SHA-256 is kept, and nothing else."
+    about = "Who searched the sightings by a face, and when. The picture is not kept, only its SHA-256."
     list_display = ("at", "who", "wanted", "asked_for", "searched", "found")
     list_filter = (("at", admin.DateFieldListFilter),)
     search_fields = ("who", "picture_sha256")

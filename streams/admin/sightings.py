@@ -99,7 +99,7 @@ class DetectionInline(Inline):
 
 @admin.register(Sighting)
 class SightingAdmin(ReadOnlyAdmin):
-    about = "Who was before which camera, and why it was decided so. One row is a sighting."
+    about = "Which camera saw whom, and why it was decided so. Each row is one sighting."
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
     list_filter = ("verdict", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
@@ -145,7 +145,7 @@ class SightingAdmin(ReadOnlyAdmin):
 
 @admin.register(Detection)
 class DetectionAdmin(ReadOnlyAdmin):
-    about = "Single looks at a face: the evidence behind sightings. Distances are to the nearest person enrolled."
+    about = "Single moments of sightings, each with one face. Distances are to the nearest person enrolled."
     list_display = ("picture", "outcome", "nearest", "camera", "captured_at", "closeness", "taken")
     ordering = ("-captured_at", "-id")
     list_display_links = ("picture", "outcome")

@@ -50,7 +50,7 @@ class AttendanceForm(forms.Form):
             if asked["from"] > asked["to"]:
                 raise ValidationError("The first day is after the last.", code="wrong_order")
             if (asked["to"] - asked["from"]).days >= LONGEST_DAYS:
-                raise ValidationError("These are more than %(days)s days.", "too_long", {"days": LONGEST_DAYS})
+                raise ValidationError("This is more than %(days)s days.", "too_long", {"days": LONGEST_DAYS})
         return asked
 
     def attendance(self, sightings: SightingQuerySet) -> Attendance:
@@ -77,4 +77,4 @@ def _day(label: Any) -> forms.DateField:
 
 def _known(day: date) -> None:
     if not EARLIEST <= day <= LATEST:
-        raise ValidationError("There was nothing to be seen on this day.")
+        raise ValidationError("No camera can have seen anybody on this day.")

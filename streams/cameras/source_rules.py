@@ -72,7 +72,7 @@ def _validate_address(source: str) -> None:
     if host == "metadata.google.internal" or (address and not camera_networks().permit(address)):
         # The camera's child resolves host names itself, each time right before it connects.
         raise ValidationError(
-            f"{host} is in a network where no camera may be; the setting CAMERA_NETWORKS names those that may."
+            f"{host} is in a network that is not allowed for cameras; the setting CAMERA_NETWORKS names those that are."
         )
 
 
@@ -93,7 +93,7 @@ def _validate_stored(source: str) -> None:
         raise ValidationError(bad.said) from None
     if bucket not in settings.VIDEO_BUCKETS:
         raise ValidationError(
-            f"Videos of the bucket {bucket} may not be played; the setting VIDEO_BUCKETS names those that may."
+            f"Videos of the bucket {bucket} are not allowed; the setting VIDEO_BUCKETS names the buckets that are."
         )
     _validate_suffix(name)
 

@@ -82,7 +82,7 @@ def wait_for(trial: UUID, *, user_id: int, sleep: Callable[[float], None]) -> Tr
             break
         sleep(LOOK_EVERY_S)
     shared_cache().delete(f"trial:{trial}")
-    raise NoWorkerCame("No worker came to open the source: none is running, or all are busy.", retry_after_s=10)
+    raise NoWorkerCame("No worker opened the source: none is running, or all are busy.", retry_after_s=10)
 
 
 def result_of(trial: UUID, *, user_id: int) -> TrialResult | None:

@@ -30,7 +30,7 @@ def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted:
         GaugeMetricFamily("facesite_worker_capacity_cameras", "Cameras that this worker would take.", capacity),
         GaugeMetricFamily(
             "facesite_worker_cameras_wanted",
-            "Cameras that are this worker's even share, whether it can run so many or not.",
+            "This worker's even share of the cameras, whether it can run that many or not.",
             wanted,
         ),
         counter_by(

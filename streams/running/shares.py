@@ -67,4 +67,4 @@ def why_waiting() -> str:
         taken = "1 camera at a time, and it is taken: switch another off"
     else:
         taken = f"{total} cameras at a time, and all places are taken: switch one off"
-    return f"The workers run {taken}, add a worker or raise WORKER_CAMERAS."
+    return f"The workers can run only {taken}, add a worker, or raise WORKER_CAMERAS."

@@ -11,9 +11,9 @@ from streams.records.states import StoredVerdict
 def explain(sighting: Sighting) -> str:
     """Returns the reason for the verdict, in one or two sentences."""
     if sighting.withheld:
-        return "Unknown: nobody whom you may see. How near others were is not shown to you."
+        return "Unknown: it is nobody whom you may see. How near others were is not shown to you."
     if sighting.distance is None:
-        return "Nobody was enrolled whom this face could be compared with."
+        return "Nobody was enrolled, so this face could not be compared with anybody."
     words = {"name": str(sighting.person), "distance": _number(sighting.distance)}
     words |= {"match": _number(sighting.match_threshold), "review": _number(sighting.review_threshold)}
     return _sentence(sighting, sighting.distance) % words
@@ -56,12 +56,12 @@ def _sentence(sighting: Sighting, distance: float) -> str:
     if sighting.verdict == StoredVerdict.REVIEW:
         return (
             "Perhaps %(name)s: the distance %(distance)s would do for a name (limit %(match)s), but another "
-            "person was almost as near, or the looks at this face did not agree. A person should look."
+            "person was almost as near, or the detections of this face did not agree. A person should look."
         )
     if distance <= sighting.review_threshold:
         return (
-            "Unknown: one look came within %(distance)s of somebody enrolled (limit for a review %(review)s), "
-            "but the looks at this face did not agree on one person."
+            "Unknown: one detection came within %(distance)s of somebody enrolled (limit for a review %(review)s), "
+            "but the detections of this face did not agree on one person."
         )
     return "Unknown: the nearest person enrolled is %(distance)s away, beyond the limit for a review, %(review)s."
 

@@ -154,7 +154,7 @@ test("a live camera that says nothing for more than five seconds is stalled", (t
   assert.equal(camera("hall").dataset.state, "live");
   pass(t, 250);
   assert.equal(camera("hall").dataset.state, "stalled");
-  assert.equal(part("[data-reason]", camera("hall")).textContent, "Its worker has not been heard for some seconds.");
+  assert.equal(part("[data-reason]", camera("hall")).textContent, "Its worker has sent nothing for some seconds.");
 });
 
 test("nothing is claimed of a camera while the connection is lost", (t) => {

@@ -54,7 +54,7 @@ function followImport(page) {
   }
 
   function gone() {
-    trouble.textContent = "This import cannot be followed any more: load the page again.";
+    trouble.textContent = "This page cannot show the progress any more: load it again.";
     return true;
   }
 

@@ -37,7 +37,7 @@ function showUpload(form) {
     }
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const said = page.querySelector("[data-errors]")?.textContent?.trim();
-    refuse(said || `The server refused it (${request.status}).`);
+    refuse(said || `The server refused the file (${request.status}).`);
   }
 
   /** @param {string} why */

@@ -93,7 +93,7 @@ async function search() {
     if (signal.aborted) return;
     found().removeAttribute("aria-busy");
     title().textContent = "Nothing was searched";
-    refuse(`The search did not succeed: ${/** @type {Error} */ (error).message}.`);
+    refuse(`The search failed: ${/** @type {Error} */ (error).message}.`);
   }
 }
 

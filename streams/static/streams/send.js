@@ -76,7 +76,7 @@ function connect() {
 }
 
 async function begin() {
-  if (!navigator.mediaDevices) return say("This browser gives cameras to pages over https only.");
+  if (!navigator.mediaDevices) return say("This browser lets a page use the camera over https only.");
   start.hidden = true;
   stop.hidden = false;
   say("Waiting for the camera …");

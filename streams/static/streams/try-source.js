@@ -37,7 +37,7 @@ function offerTrial(section) {
       const state = /** @type {Trial} */ (await (await fetch(url)).json());
       const waited = performance.now() - began;
       if (state.state === "done") return state;
-      if (state.state === "waiting" && waited > NOBODY_CAME_MS) return { reason: "No worker took the test up. Is one running?" };
+      if (state.state === "waiting" && waited > NOBODY_CAME_MS) return { reason: "No worker started the test. Is one running?" };
       if (waited > GIVE_UP_MS) return { reason: "The test did not end." };
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
     }
@@ -61,7 +61,7 @@ function offerTrial(section) {
     try {
       await test();
     } catch {
-      said.textContent = "The site could not be asked. Try again.";
+      said.textContent = "The site did not answer. Try again.";
     } finally {
       button.disabled = false;
     }

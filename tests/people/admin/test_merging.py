@@ -99,7 +99,7 @@ def test_whoever_may_not_retire_merges_no_retired_person_with_an_active_one(
     client.force_login(stranger)
     body: dict[str, Any] = {"person": [ada.pk, grace.pk]}
     html = client.get(PAGE, body).content.decode()
-    assert "Somebody who\n      may retire people can do it." in html and "They are the same: merge" not in html
+    assert "only somebody who\n      may retire people can do it." in html and "They are the same: merge" not in html
     answer = client.post(PAGE, {**body, "keep": ada.pk}, follow=True)
-    assert "asks for the right to retire people" in answer.content.decode()
+    assert "you need the right to retire people" in answer.content.decode()
     assert Person.objects.count() == 2

@@ -55,12 +55,12 @@ def test_a_senseless_rate_is_the_usual_one(operator_client: Client, rate: str) -
 
 
 def test_an_empty_gallery_has_a_page_too(operator_client: Client) -> None:
-    assert "fewer than 10 people" in operator_client.get(PAGE).content.decode()
+    assert "at least 10 people" in operator_client.get(PAGE).content.decode()
 
 
 def test_one_confirmed_click_puts_it_into_force(operator_client: Client, operator: User, crowd: list[Person]) -> None:
     response = operator_client.post(PAGE, FORM, follow=True)
-    assert "A name now takes a distance of 0.315" in response.content.decode()
+    assert "Faces now get a name up to 0.315" in response.content.decode()
     row = DecisionThresholds.objects.get()
     assert (row.match, row.created_by, row.wanted_rate, row.engine) == (0.315, operator, 0.001, engine_key())
     assert "measured" in operator_client.get(HISTORY).content.decode()

@@ -35,9 +35,9 @@ def test_photos_that_would_be_missed_are_counted() -> None:
 def test_an_extrapolation_says_so_and_warns_when_it_is_looser_than_the_default() -> None:
     tight = report(calibration(0.54, 4000), Thresholds(), wanted=0.001)["suggestion"]
     assert "Extrapolated" in basis_sentence(tight)
-    assert "better stay" not in basis_sentence(tight)
+    assert "better keep" not in basis_sentence(tight)
     loose = report(calibration(0.80, 4000), Thresholds(), wanted=0.001)["suggestion"]
-    assert "better stay" in basis_sentence(loose)
+    assert "better keep" in basis_sentence(loose)
     assert "extrapolated from 4000 comparisons" in loose["reason"]
 
 

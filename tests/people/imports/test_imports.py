@@ -201,7 +201,7 @@ def test_a_storage_that_is_away_is_tried_again_later_and_not_for_ever(
         assert not ImportEntry.objects.exists()
         due_now(job)
     assert waits[0] < waits[1]
-    assert (job.state, job.reason) == ("failed", "It could not be read on: its worker failed 3 times at file 1.")
+    assert (job.state, job.reason) == ("failed", "The import could not go on: its worker failed 3 times at file 1.")
 
 
 def test_an_import_whose_workers_all_die_ends(start: Start, media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -357,7 +357,7 @@ def test_progress_says_what_has_become_of_the_photos(start: Start) -> None:
     progress = Progress.of(job, None)
     assert progress.photos == PhotoCounts(waiting=0, enrolled=2, to_decide=1, rejected=1)
     assert progress.is_over
-    assert progress.summary == "4 of 4 files read, 2 photos enrolled; 2 need somebody."
+    assert progress.summary == "4 of 4 files read, 2 photos enrolled; 2 need your attention."
 
 
 def test_people_who_need_somebody_come_first_with_their_photos(start: Start) -> None:

@@ -52,7 +52,7 @@ def test_a_zip_is_uploaded_and_followed_without_reloading(tab: Page, media: Path
     Photo.objects.filter(pk=first.pk).update(state="rejected", reason="no_face")
     expect(tab.get_by_text("No face was found.")).to_be_visible(timeout=15_000)
     expect(tab.get_by_role("img", name="1 enrolled, 0 to decide, 1 rejected, 0 waiting")).to_be_visible()
-    expect(tab.locator("[data-summary]")).to_have_text("3 of 3 files read, 1 photo enrolled; 1 needs somebody.")
+    expect(tab.locator("[data-summary]")).to_have_text("3 of 3 files read, 1 photo enrolled; 1 needs your attention.")
     assert tab.evaluate("window.sameAsBefore")
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.goto("/admin/people/importjob/")  # nothing asks any more

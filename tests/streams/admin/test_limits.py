@@ -106,7 +106,7 @@ def test_a_group_that_limits_somebody_is_not_deleted(as_chief: Client, floor: Ca
 def test_whoever_is_limited_is_told_why_they_keep_no_groups(as_chief: Client, chief: User, floor: CameraGroup) -> None:
     CameraLimit.objects.create(group=floor, user=chief)
     answer = as_chief.get(GROUPS)
-    assert answer.status_code == 403 and "you see some groups of cameras only" in answer.content.decode()
+    assert answer.status_code == 403 and "you may see only some groups of cameras" in answer.content.decode()
     assert "Camera groups" not in as_chief.get("/admin/").content.decode()
 
 

@@ -59,7 +59,7 @@ def test_a_source_that_fails_has_a_reason_without_its_password() -> None:
     with serving(answering("HTTP/1.0 401 Unauthorized\r\n\r\n")) as port:
         result = try_once(TrialOrder(f"http://ann:hunter2@127.0.0.1:{port}/", NETWORKS))
     assert "login" in result.reason and "hunter2" not in repr(result)
-    assert "no camera may be" in try_once(TrialOrder("http://127.0.0.1:1/")).reason
+    assert "not allowed for cameras" in try_once(TrialOrder("http://127.0.0.1:1/")).reason
 
 
 def test_an_order_is_sealed_and_taken_once(db: None) -> None:

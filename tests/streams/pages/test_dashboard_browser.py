@@ -144,7 +144,7 @@ def test_a_camera_that_was_renamed_stays_on_its_page(page: Page, script: Scripte
 def test_a_live_camera_that_falls_silent_is_not_called_live(dashboard: Page, script: ScriptedSocket) -> None:
     script.say(state(at=now(ago_s=30)))
     expect(dashboard.locator("[data-chip]")).to_have_text("Stalled")
-    expect(dashboard.locator("[data-reason]")).to_contain_text("has not been heard")
+    expect(dashboard.locator("[data-reason]")).to_contain_text("has sent nothing")
 
 
 def test_a_camera_that_is_down_says_why(dashboard: Page, script: ScriptedSocket) -> None:

@@ -15,7 +15,7 @@ def test_the_right_password_leads_to_the_page_that_was_asked_for(client: Client,
 
 def test_a_wrong_password_says_so_and_keeps_the_name(client: Client, viewer: User) -> None:
     page = client.post(reverse("login"), {"username": "viewer", "password": "wrong"}).content.decode()
-    assert "do not belong together" in page and 'value="viewer"' in page and "wrong" not in page
+    assert "Name and password do not match" in page and 'value="viewer"' in page and "wrong" not in page
 
 
 def test_a_login_leads_to_no_other_site(client: Client, viewer: User) -> None:

@@ -78,7 +78,7 @@ def test_a_sighting_without_an_encoding_offers_no_search(at_page: Client) -> Non
     SightingEncoding.objects.all().delete()
     assert "Where else" not in at_page.get(reverse("sighting", args=[sighting.pk])).content.decode()
     answer = at_page.post(URL, {"sighting": sighting.pk})
-    assert answer.status_code == 409 and "Nothing is kept any more" in answer.content.decode()
+    assert answer.status_code == 409 and "its encoding is not kept any more" in answer.content.decode()
 
 
 def test_the_filters_of_the_list_narrow_it_and_are_written_down(at_page: Client) -> None:

@@ -50,7 +50,7 @@ def test_the_page_shows_pictures_reason_numbers_and_ways_on(
         reverse("detection_snapshot", args=[first.pk]),
         reverse("detection_snapshot", args=[second.pk]),
         reverse("camera", args=["front-door"]),
-        "4 of 5 looks",
+        "4 of 5 detections",
         "version 7",
         "poor picture",
     ):

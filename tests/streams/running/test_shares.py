@@ -141,7 +141,7 @@ def test_a_camera_that_finds_no_place_says_so_until_there_is_one() -> None:
     cameras(3)
     Worker("a", capacity=2).sweep()
     (reason,) = reasons()
-    assert reason.startswith("The workers run 2 cameras at a time, and all places are taken")
+    assert reason.startswith("The workers can run only 2 cameras at a time, and all places are taken")
     other = Worker("b", capacity=2).sweep()
     assert len(other.running) == 1
     assert not CameraStatus.objects.exclude(reason="").exists()

@@ -43,7 +43,7 @@ def test_a_closed_port_refuses(scheme: str) -> None:
         ("http", answering("HTTP/1.0 500 Oh\r\n\r\n"), "error 500"),
         ("http", answering("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"), "not with video"),
         ("rtsp", answering("RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n"), "nothing under this path"),
-        ("rtsp", answering("SSH-2.0-OpenSSH_9\r\n"), "another language"),
+        ("rtsp", answering("SSH-2.0-OpenSSH_9\r\n"), "does not speak the protocol"),
         ("rtsp", hang_up, "hung up"),
         ("https", answering("HTTP/1.0 200 OK\r\n\r\n"), "encrypted"),
     ],
