@@ -4,7 +4,8 @@ Each release is a dump here, `<version>.sql`, with what a dump cannot tell in `<
 and what that release answered. Every test of this folder runs over each of them, and so it holds every later migration.
 
 A migration that changes rows on purpose makes `test_every_row_is_as_it_was` fail: make the same change to `before` in
-`conftest.py`, there and nowhere else, with the reason.
+`conftest.py`, there and nowhere else, with the reason. A sentence that is made anew for each answer and is worded in
+another way now is listed in `REWORDED` in `test_database.py`.
 
 The dump of a new release is made in a checkout of its tag, by hand and once, and committed with the next version:
 
