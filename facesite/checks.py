@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
 from facesite import env
@@ -74,6 +75,24 @@ def secret_key_is_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any)
         Error(
             f"SECRET_KEY can be guessed: sessions could be forged. Expected {SHORTEST_KEY} random characters.",
             id="facesite.E004",
+        )
+    ]
+
+
+@register(Tags.security)
+def redis_asks_for_a_password(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warns of a REDIS_URL without password: live pictures pass there, and who writes to it can invent detections.
+
+    A warning and no error: a site whose network lets nobody else reach its Redis must still start after an upgrade.
+    """
+    if not settings.REDIS_URL or urlsplit(settings.REDIS_URL).password:
+        return []
+    hint = "Give Redis a password (requirepass) and write REDIS_URL as redis://:PASSWORD@host:6379/0."
+    return [
+        Warning(
+            "Redis asks for no password: whoever reaches it sees live pictures and can show wrong ones.",
+            hint=hint,
+            id="facesite.W001",
         )
     ]
 

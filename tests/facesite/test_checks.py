@@ -57,6 +57,21 @@ def test_memory_is_no_way_between_processes(monkeypatch: pytest.MonkeyPatch) -> 
     assert ids(checks.processes_can_talk) == ["facesite.E003", "facesite.E003"]
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", []),
+        ("redis://redis:6379/0", ["facesite.W001"]),
+        ("redis://somebody@redis:6379/0", ["facesite.W001"]),
+        ("redis://:secret@redis:6379/0", []),
+        ("rediss://:secret@redis:6378/0?ssl_ca_certs=/etc/ca", []),
+    ],
+)
+def test_a_redis_without_password_is_warned_of(url: str, said: list[str], settings: Any) -> None:
+    settings.REDIS_URL = url
+    assert ids(checks.redis_asks_for_a_password) == said
+
+
 @pytest.mark.parametrize("key", ["short", "django-insecure-" + "abcdefgh" * 8, "a" * 60])
 def test_a_secret_key_that_can_be_guessed_is_an_error(key: str, settings: Any) -> None:
     settings.SECRET_KEY = key

@@ -17,11 +17,12 @@ from facesite.lab.servers import LocalServer, free_port, valkey
 from streams.wire.cache import shared_cache
 
 BUCKET = "facesite-test"
+REDIS_PASSWORD = "of-this-test"
 
 
 @pytest.fixture(scope="session")
-def valkey_server() -> Iterator[LocalServer]:
-    server = valkey()
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    server = valkey(tmp_path_factory.mktemp("valkey"), REDIS_PASSWORD)
     server.start()
     yield server
     server.stop()
@@ -29,7 +30,7 @@ def valkey_server() -> Iterator[LocalServer]:
 
 @pytest.fixture
 def redis_url(valkey_server: LocalServer) -> str:
-    return f"redis://127.0.0.1:{valkey_server.port}/0"
+    return f"redis://:{REDIS_PASSWORD}@127.0.0.1:{valkey_server.port}/0"
 
 
 @pytest.fixture
