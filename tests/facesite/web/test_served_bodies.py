@@ -3,76 +3,29 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from django.contrib.auth.models import User
 from django.test import Client
 
-from facesite.asgi import application
 from facesite.web.bodies import SMALL_BYTES
 from people.accounts.making_keys import make_key
 from people.accounts.rights import Scope
 from people.records.person import Person
 from people.records.watchlist import Watchlist
+from tests.serving import WAYS, asked, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UNKNOWN = {"x-api-key": "00000000-0000-4000-8000-000000000000"}
 LARGE = b"x" * (3 * SMALL_BYTES)
-WAYS = ("at once", "in parts", "slowly", "chunked", "never")
 
 
 @pytest.fixture
 def served(transactional_db: None) -> Iterator[tuple[str, int]]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield listener.getsockname()
-    server.should_exit = True
-    thread.join(timeout=10)
-    listener.close()
-    assert not thread.is_alive()
-
-
-def asked(
-    served: tuple[str, int], method: str, path: str, body: bytes, headers: dict[str, str], way: str = "at once"
-) -> tuple[int, bytes]:
-    """Status and body of the answer; the connection is the client's own, so that it decides how the body goes."""
-    length = {"Transfer-Encoding": "chunked"} if way == "chunked" else {"Content-Length": str(len(body))}
-    told = {"Host": "localhost", "Connection": "close", **headers, **length}
-    head = f"{method} {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in told.items()) + "\r\n"
-    with socket.create_connection(served, timeout=20) as client:
-        client.sendall(head.encode())
-        if way != "never":
-            for part in parts_of(body, way):
-                client.sendall(part)
-        answer = b""
-        while piece := client.recv(65_536):
-            answer += piece
-    top, _, rest = answer.partition(b"\r\n\r\n")
-    return int(top.split()[1]), rest
-
-
-def parts_of(body: bytes, way: str) -> Iterator[bytes]:
-    if way == "at once":
-        yield body
-        return
-    size = len(body) // 5 + 1
-    for start in range(0, len(body), size):
-        part = body[start : start + size]
-        yield b"%x\r\n%s\r\n" % (len(part), part) if way == "chunked" else part
-        if way == "slowly":
-            time.sleep(0.1)
-    if way == "chunked":
-        yield b"0\r\n\r\n"
+    with serving() as address:
+        yield address
 
 
 @pytest.mark.parametrize("way", WAYS)
