@@ -167,7 +167,7 @@ def test_what_cannot_be_played_says_why(videos: Videos, bucket: Any, source: str
 
 
 def test_a_video_beyond_the_limit_is_not_fetched_at_all(videos: Videos, door: bytes) -> None:
-    with pytest.raises(SourceDown, match=r"at most 0 are fetched \(VIDEO_CACHE_BYTES\)"):
+    with pytest.raises(SourceDown, match=r"at most 0 MB are fetched \(VIDEO_CACHE_BYTES\)"):
         opened(Videos(videos.buckets, videos.folder, 100))
     assert not Path(videos.folder).exists()
 

@@ -1,0 +1,41 @@
+"""Every attack of the table, tried as every attacker; and the page that lists them lists them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from people.accounts.roles import bring_up_roles
+from tests.attacks import boundary, reading, wire  # noqa: F401 - they add their attacks to the table
+from tests.attacks.attackers import NAMES, Attacker, attacker_called
+from tests.attacks.table import ATTACKS, WIRE_ATTACKS, Attack, Attempt, WireAttempt
+from tests.attacks.world import World, make_world
+from tests.serving import serving
+
+PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "security.md"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_nobody_gets_through(attack: Attack[Attempt], attacker: Attacker, world: World) -> None:
+    attack.attempt(attacker, world)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attack", WIRE_ATTACKS, ids=lambda attack: attack.name)
+def test_nobody_gets_through_on_the_wire(attack: Attack[WireAttempt]) -> None:
+    bring_up_roles()  # the database may have been emptied since it was made
+    world = make_world()
+    with serving() as served:
+        for name in NAMES:
+            attack.attempt(attacker_called(name, world.people, world.cameras), served)
+
+
+def test_the_page_lists_every_attack_and_every_attacker() -> None:
+    page = PAGE.read_text()
+    attacks = [*ATTACKS, *WIRE_ATTACKS]
+    assert [attack.name for attack in attacks if f"| {attack.wall} | {attack.holds} |" not in page] == []
+    rows = [line for line in page.splitlines() if line.startswith("| ") and line.count(" | ") == 1]
+    assert len(rows) == len(attacks) + 1, "one row for each attack, and the heading"
+    assert [name for name in NAMES if name.removeprefix("limited ") not in page] == []
