@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
 from facesite import env
+from people.accounts.rights import ROLES
 from streams.pipeline.sources.networks import Networks
 
 IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
@@ -96,6 +97,16 @@ def camera_keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: An
         return []
     hint = f"Each needs {SHORTEST_KEY} random characters."
     return [Error("One of CAMERA_KEYS can be guessed.", hint=hint, id="facesite.E007")]
+
+
+@register(Tags.security)
+def second_factor_roles_exist(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Requires SECOND_FACTOR_ROLES to name built-in roles: a misspelt one would require nothing of anybody."""
+    unknown = [role for role in settings.SECOND_FACTOR_ROLES if role not in ROLES]
+    if not unknown:
+        return []
+    hint = f"The roles are {', '.join(ROLES)}."
+    return [Error(f"SECOND_FACTOR_ROLES names no role: {', '.join(unknown)}.", hint=hint, id="facesite.E008")]
 
 
 @register()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.views import LoginView as AllauthLoginView
-from allauth.mfa.base.views import IndexView
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from django.contrib import messages
+from django.contrib.auth import logout as auth_logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from facesite.login.devices import devices_of, end_session, end_sessions_of
 from facesite.login.second_factor import has_second_factor, lacks_second_factor, must_have_second_factor
@@ -31,6 +32,25 @@ class SiteLoginView(AllauthLoginView):
         if request.user.is_authenticated:
             return render(request, "account/already.html", {"wanted": self.get_next_url()})
         return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class CodeView(AuthenticateView):
+    """Asks for the second factor; whoever is logged in is led to the login page, for the same reason."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return redirect("login")
+        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+
+
+@login_not_required
+@never_cache
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Deletes the session, also of somebody who has entered the password and not the second factor."""
+    auth_logout(request)
+    return redirect("login")
 
 
 @require_safe
