@@ -85,6 +85,9 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators make accounts, so there is no address to prove
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody lets the site write to strangers
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_SESSION_REMEMBER = True  # a login lasts SESSION_COOKIE_AGE, as it always has
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
@@ -99,6 +102,15 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1  # one step: a clock may be 30 s wrong (RFC 6238, section 5.2)
+PASSWORD_RESET_TIMEOUT = 3 * 3600
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+"""The mail server, as smtp+tls://user:password@host:587; without it nobody recovers a password by mail."""
+if EMAIL_URL:
+    globals().update(env.email_url_config(EMAIL_URL))
+    EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="facesite@localhost")
+LOGIN_HELP: str = env.str("LOGIN_HELP", default="whoever runs this site")
+"""Whom people are told to ask when they cannot log in: a name, a telephone number."""
 SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", default=[])
 """Roles whose members must have a second factor; superusers count as administrator."""
 OIDC_COUNTS_AS_SECOND_FACTOR: bool = env.bool("OIDC_COUNTS_AS_SECOND_FACTOR", default=True)

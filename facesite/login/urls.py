@@ -1,9 +1,10 @@
 """Addresses of the login wing. Of django-allauth's pages only those named here exist: nobody signs up."""
 
 from allauth.account import views as accounts
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from facesite.login import views
+from facesite.login.password_reset import NewPasswordView, ResetByMailView
 
 login = views.SiteLoginView.as_view()
 
@@ -14,6 +15,13 @@ urlpatterns = [
     path("account/inactive/", accounts.account_inactive, name="account_inactive"),
     path("account/confirm/", accounts.reauthenticate, name="account_reauthenticate"),
     path("account/password/", accounts.password_change, name="account_change_password"),
+    path("account/password/reset/", ResetByMailView.as_view(), name="account_reset_password"),
+    path("account/password/reset/sent/", accounts.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^account/password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        NewPasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
     # Two of our own, before those of django-allauth.
     path("account/second-factor/", views.SecondFactorView.as_view(), name="mfa_index"),
     path("account/second-factor/authenticate/", views.CodeView.as_view(), name="mfa_authenticate"),
