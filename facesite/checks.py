@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -17,6 +18,7 @@ from streams.pipeline.sources.networks import Networks
 IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
 SHORTEST_KEY = 32
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @register()
@@ -107,6 +109,20 @@ def second_factor_roles_exist(app_configs: Sequence[AppConfig] | None, **kwargs:
         return []
     hint = f"The roles are {', '.join(ROLES)}."
     return [Error(f"SECOND_FACTOR_ROLES names no role: {', '.join(unknown)}.", hint=hint, id="facesite.E008")]
+
+
+@register(Tags.security)
+def provider_is_complete(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Requires a single sign-on provider over HTTPS, with a client, and roles that exist."""
+    wrong = []
+    if settings.OIDC_ISSUER and not settings.OIDC_CLIENT_ID:
+        wrong.append("OIDC_ISSUER is set without OIDC_CLIENT_ID")
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if settings.OIDC_ISSUER and issuer.scheme != "https" and issuer.hostname not in THIS_MACHINE:
+        wrong.append("OIDC_ISSUER does not begin with https://, so anybody on the way could let people in")
+    wrong += [f"OIDC_ROLES names no role: {role}" for role in settings.OIDC_ROLES.values() if role not in ROLES]
+    hint = f"The roles are {', '.join(ROLES)}. docs/login.md has examples."
+    return [Error(f"{each}.", hint=hint, id="facesite.E009") for each in wrong]
 
 
 @register()

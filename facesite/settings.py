@@ -113,6 +113,20 @@ LOGIN_HELP: str = env.str("LOGIN_HELP", default="whoever runs this site")
 """Whom people are told to ask when they cannot log in: a name, a telephone number."""
 SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", default=[])
 """Roles whose members must have a second factor; superusers count as administrator."""
+SOCIALACCOUNT_ADAPTER = "facesite.login.provider_accounts.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "facesite.login.provider.SingleSignOn"}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", default="")
+"""The single sign-on provider, as its discovery document names it; "": none."""
+OIDC_NAME: str = env.str("OIDC_NAME", default="single sign-on")
+"""How the login page calls it."""
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_SCOPES: list[str] = env.list("OIDC_SCOPES", default=["openid", "profile", "email"])
+OIDC_GROUPS: str = env.str("OIDC_GROUPS", default="groups")
+"""The claim that names the groups of a person."""
+OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", default={})
+"""Groups and the roles that they give, as staff=operator,managers=administrator; one role for each group."""
 OIDC_COUNTS_AS_SECOND_FACTOR: bool = env.bool("OIDC_COUNTS_AS_SECOND_FACTOR", default=True)
 """Whether a login by the single sign-on provider is enough for SECOND_FACTOR_ROLES."""
 

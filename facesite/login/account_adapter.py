@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from facesite.login.devices import end_sessions_of
 from facesite.login.passwords import user_with
+from facesite.login.second_factor import BY_PROVIDER
 from people.base.client_address import client_address
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a value for the list of devices, nothing listens on it
@@ -49,6 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         """No page of ours asks for JSON, so there is no second kind of answer to guard."""
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        methods = {record["method"] for record in get_authentication_records(request, user)}
+        if "socialaccount" in methods:
+            request.session[BY_PROVIDER] = user.pk
 
     def set_password(self, user: User, password: str) -> None:
         """Sets the password and ends every other session of the user."""

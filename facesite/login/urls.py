@@ -3,7 +3,7 @@
 from allauth.account import views as accounts
 from django.urls import include, path, re_path
 
-from facesite.login import views
+from facesite.login import single_sign_on, views
 from facesite.login.password_reset import NewPasswordView, ResetByMailView
 
 login = views.SiteLoginView.as_view()
@@ -26,6 +26,10 @@ urlpatterns = [
     path("account/second-factor/", views.SecondFactorView.as_view(), name="mfa_index"),
     path("account/second-factor/authenticate/", views.CodeView.as_view(), name="mfa_authenticate"),
     path("account/second-factor/", include("allauth.mfa.urls")),
+    path("account/single-sign-on/", single_sign_on.start, name="single_sign_on"),
+    path("account/single-sign-on/back/", single_sign_on.callback, name="single_sign_on_callback"),
+    path("account/single-sign-on/cancelled/", single_sign_on.cancelled, name="socialaccount_login_cancelled"),
+    path("account/single-sign-on/end/", single_sign_on.disconnect, name="single_sign_on_end"),
     path("account/devices/", views.devices, name="usersessions_list"),
     # The names by which django-allauth knows the first two.
     path("login/", login, name="account_login"),

@@ -17,7 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from facesite.login.devices import devices_of, end_session, end_sessions_of
+from facesite.login.provider import provider_name
 from facesite.login.second_factor import has_second_factor, lacks_second_factor, must_have_second_factor
+from facesite.login.single_sign_on import is_connected
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
@@ -32,6 +34,9 @@ class SiteLoginView(AllauthLoginView):
         if request.user.is_authenticated:
             return render(request, "account/already.html", {"wanted": self.get_next_url()})
         return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "provider_name": provider_name()}
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
@@ -59,6 +64,8 @@ def account(request: HttpRequest) -> HttpResponse:
     shown = {
         "has_second_factor": has_second_factor(request.user),
         "must_have_second_factor": must_have_second_factor(request.user),
+        "provider_name": provider_name(),
+        "is_connected": is_connected(request.user),
     }
     return render(request, "account/overview.html", shown)
 

@@ -21,6 +21,9 @@ OPEN = {
     "account/password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
     "account/password/reset/sent/",
     "account/second-factor/authenticate/",
+    "account/single-sign-on/",
+    "account/single-sign-on/back/",
+    "account/single-sign-on/cancelled/",
     "admin/login/",
 }
 """Beside the API, whose views check the caller themselves, and links that name their user."""
@@ -48,6 +51,10 @@ OF_THE_LOGIN = {
     "account/second-factor/webauthn/keys/<int:pk>/edit/",
     "account/second-factor/webauthn/keys/<int:pk>/remove/",
     "account/second-factor/webauthn/reauthenticate/",
+    "account/single-sign-on/",
+    "account/single-sign-on/back/",
+    "account/single-sign-on/cancelled/",
+    "account/single-sign-on/end/",
 }
 
 
