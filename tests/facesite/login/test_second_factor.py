@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -91,6 +92,15 @@ def test_a_second_factor_outlasts_a_new_key_of_the_site_while_the_old_one_is_a_f
     app = App.of(viewer)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new " * 20, [settings.SECRET_KEY]
     assert APIClient().post(TOKEN, {**RIGHT, "code": app.code()}).status_code == 200
+
+
+def test_without_the_old_key_no_code_is_right_and_the_log_says_why(
+    viewer: User, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App.of(viewer)
+    settings.SECRET_KEY = "new " * 20
+    assert APIClient().post(TOKEN, {**RIGHT, "code": app.code()}).status_code == 400
+    assert "SECRET_KEY has changed" in caplog.text
 
 
 # --- the token of the API
@@ -225,6 +235,17 @@ def test_an_administrator_of_the_site_takes_a_lost_second_factor_away(operator: 
     assert admin.get("/admin/mfa/authenticator/add/").status_code == 403
     admin.post(f"/admin/mfa/authenticator/{row.pk}/delete/", {"post": "yes"})
     assert logged_in().get("/sightings/").status_code == 200
+
+
+def test_a_command_forgets_them_for_who_has_lost_everything(viewer: User, capsys: pytest.CaptureFixture[str]) -> None:
+    App.of(viewer)
+    call_command("forget_second_factor", "viewer")
+    assert "The second factor of viewer is forgotten" in capsys.readouterr().out
+    assert logged_in().get("/sightings/").status_code == 200
+    call_command("forget_second_factor", "viewer")
+    assert "The user viewer had no second factor" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="There is no user nobody"):
+        call_command("forget_second_factor", "nobody")
 
 
 @pytest.mark.parametrize("page", ["account/emailaddress", "socialaccount/socialapp", "socialaccount/socialtoken"])
