@@ -18,6 +18,8 @@ from facesite.login.passwords import user_with
 from facesite.login.second_factor import BY_PROVIDER
 from people.base.client_address import client_address
 
+PROVIDER_SESSION_S = 12 * 3600
+"""A working day: whoever leaves a group at the provider, or the provider, is asked again within it."""
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - a value for the list of devices, nothing listens on it
 
 
@@ -56,6 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = {record["method"] for record in get_authentication_records(request, user)}
         if "socialaccount" in methods:
             request.session[BY_PROVIDER] = user.pk
+            request.session.set_expiry(PROVIDER_SESSION_S)
 
     def set_password(self, user: User, password: str) -> None:
         """Sets the password and ends every other session of the user."""

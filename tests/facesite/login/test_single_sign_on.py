@@ -118,6 +118,16 @@ def test_roles_follow_the_groups_at_every_login(provider: FakeProvider) -> None:
     assert roles(user) == {"auditor"} and not user.is_staff
 
 
+def test_a_login_by_the_provider_lasts_a_working_day_and_one_by_password_as_long_as_before(
+    provider: FakeProvider, viewer: User, settings: Any
+) -> None:
+    by_provider, by_password = Client(), Client()
+    come(by_provider)
+    by_password.post("/login/", {"username": "viewer", "password": "viewer"})
+    assert by_provider.session.get_expiry_age() == 12 * 3600
+    assert by_password.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+
+
 def test_no_group_makes_a_superuser_and_none_unmakes_one(provider: FakeProvider, operator: User) -> None:
     SocialAccount.objects.create(user=operator, provider=provider.issuer, uid="42")
     provider.person["groups"] = []
