@@ -1,26 +1,37 @@
-"""The admin of API tokens: it lists who has one and can revoke it, but neither makes nor shows tokens."""
+"""The admin of API tokens and second factors: it lists who has one and can delete it, but neither makes nor shows any.
+
+Of django-allauth's own pages it takes the place: they show secrets, and let them be edited.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import rest_framework.authtoken.admin  # noqa: F401 - registers its own page, which this module replaces
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.socialaccount.admin
+import allauth.usersessions.admin  # noqa: F401 - these register their own pages, which this module replaces
+import rest_framework.authtoken.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.http import HttpRequest
 from rest_framework.authtoken.models import TokenProxy
 
 if TYPE_CHECKING:
-    Base = admin.ModelAdmin[TokenProxy]
+    Base = admin.ModelAdmin[Any]
 else:  # generic for the type checker alone
     Base = admin.ModelAdmin
 
-admin.site.unregister(TokenProxy)
+for _model in (TokenProxy, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(_model)
 
 
-@admin.register(TokenProxy)
-class TokenAdmin(Base):
-    about = "Who can use the API as themselves, with a token. A deleted one stops working at once."
-    list_display = ["user", "created"]
+class OnlyDeleted(Base):
+    """Rows that are made elsewhere, and can be deleted here."""
+
     list_display_links = None
     list_select_related = ["user"]
     search_fields = ["user__username"]
@@ -30,3 +41,20 @@ class TokenAdmin(Base):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(TokenProxy)
+class TokenAdmin(OnlyDeleted):
+    about = "Who can use the API as themselves, with a token. A deleted one stops working at once."
+    list_display = ["user", "created"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(OnlyDeleted):
+    about = (
+        "The second factors of users. Delete those of somebody who has lost phone and recovery codes: "
+        "the next login asks for the password alone."
+    )
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    fields = ["user", "type", "created_at", "last_used_at"]

@@ -12,11 +12,13 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
 from facesite import env
+from people.accounts.rights import ROLES
 from streams.pipeline.sources.networks import Networks
 
 IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
 SHORTEST_KEY = 32
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @register()
@@ -115,6 +117,30 @@ def camera_keys_are_secret(app_configs: Sequence[AppConfig] | None, **kwargs: An
         return []
     hint = f"Each needs {SHORTEST_KEY} random characters."
     return [Error("One of CAMERA_KEYS can be guessed.", hint=hint, id="facesite.E007")]
+
+
+@register(Tags.security)
+def second_factor_roles_exist(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Requires SECOND_FACTOR_ROLES to name built-in roles: a misspelt one would require nothing of anybody."""
+    unknown = [role for role in settings.SECOND_FACTOR_ROLES if role not in ROLES]
+    if not unknown:
+        return []
+    hint = f"The roles are {', '.join(ROLES)}."
+    return [Error(f"SECOND_FACTOR_ROLES names no role: {', '.join(unknown)}.", hint=hint, id="facesite.E008")]
+
+
+@register(Tags.security)
+def provider_is_complete(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Requires a single sign-on provider over HTTPS, with a client, and roles that exist."""
+    wrong = []
+    if settings.OIDC_ISSUER and not settings.OIDC_CLIENT_ID:
+        wrong.append("OIDC_ISSUER is set without OIDC_CLIENT_ID")
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if settings.OIDC_ISSUER and issuer.scheme != "https" and issuer.hostname not in THIS_MACHINE:
+        wrong.append("OIDC_ISSUER does not begin with https://, so anybody on the way could let people in")
+    wrong += [f"OIDC_ROLES names no role: {role}" for role in settings.OIDC_ROLES.values() if role not in ROLES]
+    hint = f"The roles are {', '.join(ROLES)}. docs/login.md has examples."
+    return [Error(f"{each}.", hint=hint, id="facesite.E009") for each in wrong]
 
 
 @register()

@@ -30,6 +30,11 @@ INSTALLED_APPS = [
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "facesite.web.request_ids.with_request_id",
@@ -44,6 +49,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # denies by default: a page must declare that it is open
+    "facesite.web.second_factor.SecondFactorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "facesite.web.too_many_tries.TooManyTriesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -66,6 +74,61 @@ TEMPLATES = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
+# One backend, Django's own: sessions of earlier releases name it, and it takes as long for an unknown name.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+
+ACCOUNT_ADAPTER = "facesite.login.account_adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "facesite.login.forms.LoginForm",
+    "change_password": "facesite.login.forms.ChangePasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # administrators make accounts, so there is no address to prove
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody lets the site write to strangers
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_SESSION_REMEMBER = True  # a login lasts SESSION_COOKIE_AGE, as it always has
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_REAUTHENTICATION_REQUIRED = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # people/accounts/guesses.py counts, over all ways in together
+MFA_ADAPTER = "facesite.login.second_factor_adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "facesite.login.forms.AuthenticateForm",
+    "reauthenticate": "facesite.login.forms.ReauthenticateForm",
+    "activate_totp": "facesite.login.forms.ActivateTOTPForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # one step: a clock may be 30 s wrong (RFC 6238, section 5.2)
+PASSWORD_RESET_TIMEOUT = 3 * 3600
+EMAIL_URL: str = env.str("EMAIL_URL", default="")
+"""The mail server, as smtp+tls://user:password@host:587; without it nobody recovers a password by mail."""
+if EMAIL_URL:
+    globals().update(env.email_url_config(EMAIL_URL))
+    EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="facesite@localhost")
+LOGIN_HELP: str = env.str("LOGIN_HELP", default="whoever runs this site")
+"""Whom people are told to ask when they cannot log in: a name, a telephone number."""
+SECOND_FACTOR_ROLES: list[str] = env.list("SECOND_FACTOR_ROLES", default=[])
+"""Roles whose members must have a second factor; superusers count as administrator."""
+SOCIALACCOUNT_ADAPTER = "facesite.login.provider_accounts.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "facesite.login.provider.SingleSignOn"}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", default="")
+"""The single sign-on provider, as its discovery document names it; "": none."""
+OIDC_NAME: str = env.str("OIDC_NAME", default="single sign-on")
+"""How the login page calls it."""
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_SCOPES: list[str] = env.list("OIDC_SCOPES", default=["openid", "profile", "email"])
+OIDC_GROUPS: str = env.str("OIDC_GROUPS", default="groups")
+"""The claim that names the groups of a person."""
+OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", default={})
+"""Groups and the roles that they give, as staff=operator,managers=administrator; one role for each group."""
+OIDC_COUNTS_AS_SECOND_FACTOR: bool = env.bool("OIDC_COUNTS_AS_SECOND_FACTOR", default=True)
+"""Whether a login by the single sign-on provider is enough for SECOND_FACTOR_ROLES."""
 
 if EMBEDDED:
     DATABASES = {

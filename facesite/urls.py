@@ -1,8 +1,8 @@
 """All addresses of the site."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from facesite.monitoring import health
 from facesite.monitoring.metrics import metrics
@@ -17,10 +17,10 @@ urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", metrics),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("facesite.login.urls")),
     path("api/", include("facesite.api.urls")),
     path("admin/login/", AdminLogin.as_view()),  # before the admin's own, which keeps its name and is never reached
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("streams.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 
@@ -144,6 +145,19 @@ class TookTooLong(PeopleError):
     def __init__(self) -> None:
         super().__init__(
             "The database did not answer in time, and your request was stopped: ask for less, or try again in a minute."
+        )
+
+
+class TooManyTries(PeopleError):
+    """Passwords or codes were tried too often: the next try is looked at in `retry_after_s` seconds."""
+
+    code = "throttled"
+
+    def __init__(self, wait_s: float) -> None:
+        self.retry_after_s = max(1, ceil(wait_s))
+        minutes = ceil(self.retry_after_s / 60)
+        super().__init__(
+            f"There were too many wrong tries. Wait {minutes} minute{'s' * (minutes > 1)}, then try again."
         )
 
 

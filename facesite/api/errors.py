@@ -8,14 +8,21 @@ from uuid import uuid4
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.db.models import ProtectedError
-from rest_framework.exceptions import APIException, ErrorDetail, ParseError, PermissionDenied, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    ErrorDetail,
+    ParseError,
+    PermissionDenied,
+    Throttled,
+    ValidationError,
+)
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from people.base.clashes import is_clash
 from people.base.statement_limit import is_too_slow
-from people.errors import AlreadyThere, Busy, MayNotRetire, PeopleError, TookTooLong, WrongState
+from people.errors import AlreadyThere, Busy, MayNotRetire, PeopleError, TookTooLong, TooManyTries, WrongState
 from streams.errors import NotNow
 
 logger = logging.getLogger(__name__)
@@ -74,6 +81,8 @@ def _as_api_exception(error: Exception) -> Exception:
             return PermissionDenied(str(error), code=error.code)
         case Busy() | NotNow():
             return TryLater(error)
+        case TooManyTries():
+            return Throttled(error.retry_after_s, str(error))
         case PeopleError():
             return _refusal(error)
         case ProtectedError():

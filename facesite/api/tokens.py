@@ -1,6 +1,5 @@
 """The API's token view: each user has one token, obtained with a password and revocable at any time."""
 
-from hashlib import sha256
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -8,15 +7,18 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.authtoken.models import Token
-from rest_framework.authtoken.serializers import AuthTokenSerializer
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from facesite.login.passwords import user_with
+from facesite.login.second_factor import has_second_factor, is_right_code, must_have_second_factor
 from people.accounts.api_key import ApiKey
 from people.accounts.tokens import token_of
+from people.rest.throttles import PerAddress
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -25,24 +27,35 @@ class TokenSerializer(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="Send it as `Authorization: Token …`.")
 
 
-class PasswordsPerAddress(SimpleRateThrottle):
-    """Limits how many passwords one address may try."""
+class PasswordSerializer(serializers.Serializer[Any]):
+    """A name and a password, with a code if the user has a second factor."""
 
-    rate = "10/min"
+    username = serializers.CharField()
+    password = serializers.CharField(trim_whitespace=False, style={"input_type": "password"})
+    code = serializers.CharField(
+        required=False,
+        help_text="Only for users with a second factor: the code that their app shows, or a recovery code.",
+    )
 
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        return f"token-address-{_digest(self.get_ident(request))}"
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        user = user_with(self.context["request"]._request, attrs["username"], attrs["password"])
+        if user is None:
+            raise serializers.ValidationError("Name and password do not match.", code="authorization")
+        if has_second_factor(user):
+            _check_code(user, attrs.get("code"))
+        elif must_have_second_factor(user):
+            told = "Your role requires a second factor: log in on the site and set one up first."
+            raise serializers.ValidationError(told, code="second_factor_missing")
+        return {"user": user}
 
 
-class PerName(SimpleRateThrottle):
-    """Limits how many passwords all addresses together may try for one user."""
-
-    rate = "10/min"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        name = request.data.get("username") if hasattr(request.data, "get") else None
-        # Strips like the form: otherwise a name with spaces around it would get its own tries.
-        return f"token-name-{_digest(str(name).strip().lower())}" if name else None
+def _check_code(user: User, code: str | None) -> None:
+    if code is None:
+        told = "This user has a second factor: send the code that the app shows as `code`."
+        raise serializers.ValidationError({"code": [ErrorDetail(told, code="second_factor_required")]})
+    if not is_right_code(user, code):
+        told = "This code is not right. Codes of an app change every 30 seconds, and each works once."
+        raise serializers.ValidationError({"code": [ErrorDetail(told, code="second_factor_wrong")]})
 
 
 class NoKey(BasePermission):
@@ -59,13 +72,14 @@ class TokenView(APIView):
         tags=["token"],
         operation_id="token_create",
         summary="Obtain a token",
-        description="You get the same token until it is revoked or your password changes. At most 10 tries a minute.",
+        description="You get the same token until it is revoked or your password changes. Whoever sends many wrong "
+        "passwords or codes has to wait. A user with a second factor sends its code as well.",
         auth=[],
-        request=AuthTokenSerializer,
+        request=PasswordSerializer,
         responses={200: TokenSerializer},
     )
     def post(self, request: Request) -> Response:
-        form = AuthTokenSerializer(data=request.data, context={"request": request})
+        form = PasswordSerializer(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
         token = token_of(form.validated_data["user"])
         return Response({"token": token}, headers={"Cache-Control": "no-store"})
@@ -90,12 +104,7 @@ class TokenView(APIView):
         return [AllowAny()] if self._obtains() else [IsAuthenticated(), NoKey()]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [PasswordsPerAddress(), PerName()] if self._obtains() else []
+        return [PerAddress()] if self._obtains() else []
 
     def _obtains(self) -> bool:
         return getattr(self.request, "method", None) == "POST"
-
-
-def _digest(text: str) -> str:
-    """Returns the caller's text as a part of a cache key, of fixed length and without control characters."""
-    return sha256(text.encode("utf-8", "replace")).hexdigest()

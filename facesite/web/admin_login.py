@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import RedirectURLMixin, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
@@ -21,7 +22,7 @@ class AdminLogin(RedirectURLMixin, View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         wanted = self.get_success_url()  # never another site's
         if admin.site.has_permission(request):
-            return HttpResponseRedirect(wanted)
+            return HttpResponseRedirect(wanted if _is_of_the_admin(wanted) else reverse("admin:index"))
         if request.user.is_authenticated:
             # Not to the login page: it would send them back here, and so on.
             raise PermissionDenied(
@@ -29,3 +30,9 @@ class AdminLogin(RedirectURLMixin, View):
                 "as somebody who may, or ask somebody who runs the site to let you in."
             )
         return redirect_to_login(wanted)
+
+
+def _is_of_the_admin(wanted: str) -> bool:
+    """Returns whether `wanted` is a page of the admin. A redirect to a picture would tell other sites who is logged in:
+    an <img> of this address would show it or not."""
+    return wanted.startswith(reverse("admin:index")) and ".." not in wanted

@@ -19,7 +19,8 @@ RIGHT = {"username": "viewer", "password": "viewer"}
 
 
 @pytest.fixture(autouse=True)
-def no_tries_yet(db: None) -> Iterator[None]:
+def no_tries_yet(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("people.base.call_counts.time", lambda: 1_800_000_000.0)  # no window begins during a test
     cache.clear()
     yield
     cache.clear()
@@ -77,24 +78,24 @@ def test_a_malformed_token_is_refused(db: None, header: str) -> None:
     assert client.get("/api/v1/people/").status_code == 401
 
 
-def test_the_eleventh_try_in_a_minute_from_one_address_has_to_wait(viewer: User) -> None:
+def test_an_address_that_tries_many_names_has_to_wait(viewer: User) -> None:
     client = APIClient()
-    for number in range(10):
+    for number in range(20):
         assert client.post(URL, {"username": f"guess{number}", "password": "x"}).status_code == 400
     answer = client.post(URL, RIGHT)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, "throttled")
-    assert int(answer.headers["Retry-After"]) <= 60
+    assert int(answer.headers["Retry-After"]) <= 600
 
 
 def test_one_users_password_cannot_be_tried_from_many_addresses(viewer: User) -> None:
-    for number in range(10):
+    for number in range(20):
         body = {"username": "viewer", "password": "x"}
         assert APIClient(REMOTE_ADDR=f"10.0.0.{number}").post(URL, body).status_code == 400
     assert APIClient(REMOTE_ADDR="10.0.1.1").post(URL, RIGHT).status_code == 429
 
 
 def test_a_forged_forwarding_header_does_not_make_a_new_address(viewer: User) -> None:
-    for number in range(11):
+    for number in range(21):
         headers = {"X-Forwarded-For": f"10.0.0.{number}"}
         answer = APIClient().post(URL, {"username": f"guess{number}", "password": "x"}, headers=headers)
     assert answer.status_code == 429
@@ -154,7 +155,7 @@ def test_a_token_is_revoked_in_the_admin_and_not_made_there(operator: User) -> N
 
 
 def test_spaces_around_a_name_give_no_further_tries(viewer: User) -> None:
-    for number in range(10):
+    for number in range(20):
         body = {"username": "viewer" + number * " ", "password": "x"}
         assert APIClient(REMOTE_ADDR=f"10.0.0.{number}").post(URL, body, format="json").status_code == 400
     body = {"username": " viewer", "password": "viewer"}

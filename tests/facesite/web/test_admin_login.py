@@ -34,12 +34,17 @@ def test_the_admins_login_leads_to_the_sites_with_what_was_wanted(client: Client
 
 
 def test_a_page_of_the_admin_is_reached_by_the_sites_login(client: Client, staff: User) -> None:
-    page = client.get("/admin/password_change/", follow=True)
-    assert page.redirect_chain[-1] == ("/login/?next=/admin/password_change/", 302)
+    page = client.get("/admin/auth/", follow=True)
+    assert page.redirect_chain[-1] == ("/login/?next=/admin/auth/", 302)
     assert "Log in to facesite" in page.content.decode()
-    sent = {"username": "staff", "password": "staff", "next": "/admin/password_change/"}
-    assert client.post(reverse("login"), sent)["Location"] == "/admin/password_change/"
-    assert client.get("/admin/password_change/").status_code == 200
+    sent = {"username": "staff", "password": "staff", "next": "/admin/"}
+    assert client.post(reverse("login"), sent)["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_admin_leads_to_the_one_page_where_a_password_is_changed(client: Client, staff: User) -> None:
+    client.force_login(staff)
+    assert client.get(reverse("admin:password_change"))["Location"] == reverse("account_change_password")
 
 
 @pytest.mark.parametrize("wanted", HOSTILE)
@@ -56,9 +61,18 @@ def test_who_may_see_the_admin_is_led_on(client: Client, staff: User) -> None:
     assert client.get("/admin/login/", {"next": "/admin/login/"}, follow=True).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "elsewhere", ["/static/facesite/favicon.svg", "/sightings/", "/adminelsewhere/", "/admin/../x"]
+)
+def test_who_may_see_the_admin_is_led_to_its_pages_alone(client: Client, staff: User, elsewhere: str) -> None:
+    """A picture of this site that only appears for the logged in would tell other sites who is."""
+    client.force_login(staff)
+    assert client.get("/admin/login/", {"next": elsewhere})["Location"] == "/admin/"
+
+
 def test_who_may_not_is_told_so_instead_of_going_round(client: Client, viewer: User) -> None:
     client.force_login(viewer)
-    for path in ("/admin/", "/admin/people/person/", "/admin/login/?next=/admin/", "/login/?next=/admin/"):
+    for path in ("/admin/", "/admin/people/person/", "/admin/login/?next=/admin/"):
         page = client.get(path, follow=True)
         assert page.status_code == 403, path
         assert len(page.redirect_chain) <= 2
