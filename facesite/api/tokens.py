@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from people.accounts.api_key import ApiKey
 from people.accounts.tokens import token_of
+from people.base.client_address import client_address
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -31,7 +32,7 @@ class PasswordsPerAddress(SimpleRateThrottle):
     rate = "10/min"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        return f"token-address-{_digest(self.get_ident(request))}"
+        return f"token-address-{_digest(client_address(request))}"
 
 
 class PerName(SimpleRateThrottle):
