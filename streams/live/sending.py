@@ -15,10 +15,10 @@ from uuid import uuid4
 
 from channels.db import database_sync_to_async
 
+from people.accounts.sessions import user_of_session
 from streams.live.guard import guard
 from streams.live.guarded_socket import BAD_MESSAGE, NO_CAMERA, NO_RIGHT, NOBODY, TOO_MANY, GuardedSocket
 from streams.live.incoming import MessageRate
-from streams.live.viewers import user_now
 from streams.records.camera import Camera
 from streams.wire.builders import send_ack, send_welcome
 from streams.wire.sent_pictures import PICTURE_SENT, RENEW_EVERY_S, leave_place, put_sent, sent_group, take_place
@@ -114,5 +114,5 @@ def _sendable(user: Any, slug: str) -> int | None:
 
 
 def _sendable_now(session_key: str | None, slug: str) -> tuple[Any, int | None]:
-    user = user_now(session_key)
+    user = user_of_session(session_key)
     return user, _sendable(user, slug)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from people.accounts.sessions import user_of_session
 from people.gallery.stored import current_version
 from streams.live.known_people import people_of
-from streams.live.viewers import user_now
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.wire.builders import camera_ref, camera_state, hello, sighting_record
@@ -52,7 +52,7 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
 
 def read_sight_now(session_key: str | None, slug: str | None) -> tuple[Any, Sight | None]:
     """Reads the user of a session anew, and what the user may see (read_sight)."""
-    user = user_now(session_key)
+    user = user_of_session(session_key)
     return user, read_sight(user, slug)
 
 
