@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "facesite.web.request_ids.with_request_id",
     "facesite.web.statement_limits.with_statement_limit",
     "facesite.monitoring.probes.answer_probes",  # before all that checks the host: probes call by IP address
+    "facesite.web.caching.with_nothing_kept",
     "facesite.web.content_policy.with_content_policy",
     "facesite.web.impossible_questions.with_possible_questions",
     "django.middleware.security.SecurityMiddleware",
