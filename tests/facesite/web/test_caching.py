@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.api import NOBODY, client_of
+from tests.api import client_of
+from tests.facesite.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 OPENS_A_CONNECTION = "live.mjpeg"
 """An asynchronous view, which closes the connection of a test; tests/streams/live/test_mjpeg.py looks at it."""
 
 
-def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[str]:
-    """All addresses of the site, with ids that nothing has."""
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns, before + _plain(each.pattern))
-        else:
-            yield before + _plain(each.pattern)
-
-
-def _plain(pattern: object) -> str:
-    """Returns an address that the pattern matches."""
-    text = str(pattern).replace("^", "").replace("\\Z", "").replace("$", "")
-    text = re.sub(r"<uuid:\w+>", NOBODY, text)
-    text = re.sub(r"\(\?P<\w+>[^)]*\)(\*|\+)?|\([^)]*\)\??", "1", text)
-    return re.sub(r"<\w+:\w+>|<\w+>", "1", text).replace("/?", "/").replace("\\", "")
-
-
-ADDRESSES = sorted(a for a in set(addresses(get_resolver().url_patterns)) if not a.endswith(OPENS_A_CONNECTION))
+ADDRESSES = [address for address in addresses() if not address.endswith(OPENS_A_CONNECTION)]
 
 
 def test_the_walk_finds_the_pages_and_the_api() -> None:
