@@ -53,5 +53,6 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/livez', timeout=4)"]
 ENTRYPOINT ["tini", "--"]
+# No proxy headers: uvicorn would believe every program on this machine; the site reads them itself (TRUSTED_PROXIES).
 # 20 s: live sockets are told to go before the pod's grace period ends.
-CMD ["uvicorn", "facesite.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--timeout-graceful-shutdown", "20", "--ws-max-size", "600000"]
+CMD ["uvicorn", "facesite.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-proxy-headers", "--timeout-graceful-shutdown", "20", "--ws-max-size", "600000"]

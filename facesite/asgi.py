@@ -14,6 +14,7 @@ from facesite.web.bodies import BoundedBodies  # noqa: E402
 from facesite.web.handler import AnyLengthHandler  # noqa: E402
 from facesite.web.origins import OwnOrigins  # noqa: E402
 from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
+from facesite.web.proxies import BehindProxies  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.worker.database_jobs import EnrolmentConsumer, ImportsConsumer  # noqa: E402
 from streams import routing  # noqa: E402
@@ -21,8 +22,8 @@ from streams import routing  # noqa: E402
 sockets = OwnOrigins(AuthMiddlewareStack(SecondFactorForSockets(URLRouter(routing.websocket_urlpatterns))))
 application = ProtocolTypeRouter(
     {
-        "http": BoundedBodies(AnyLengthHandler()),
-        "websocket": limited(sockets),
+        "http": BehindProxies(BoundedBodies(AnyLengthHandler())),
+        "websocket": BehindProxies(limited(sockets)),
         "channel": ChannelNameRouter(
             {
                 **routing.channels,

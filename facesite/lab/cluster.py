@@ -120,7 +120,8 @@ class Cluster:
                     self._say(f"{name} ended with {code} and was started again, process {self.pid(name)}")
 
     def _started(self, name: str) -> subprocess.Popen[bytes]:
-        web = ["-m", "uvicorn", "facesite.asgi:application", "--port", str(self.port), "--no-access-log"]
+        web = ["-m", "uvicorn", "facesite.asgi:application", "--port", str(self.port)]
+        web += ["--no-access-log", "--no-proxy-headers"]
         command = web if name == "web" else ["manage.py", "runworker"]
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(

@@ -28,7 +28,7 @@ class Refusal(Exception):
         kind, body = "text/plain; charset=utf-8", f"{self}\n"
         if is_of_the_api(scope["path"]):
             kind, body = "application/json", json.dumps(self.envelope())
-        headers = {"content-type": kind, "cache-control": "no-store", "connection": "close"}
+        headers = {"content-type": kind, "cache-control": "private, no-store", "connection": "close"}
         if self.status == 503:
             headers["retry-after"] = "5"
         told = [(name.encode(), value.encode()) for name, value in headers.items()]

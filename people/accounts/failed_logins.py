@@ -13,9 +13,9 @@ from django.conf import settings
 from prometheus_client.metrics_core import Metric
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
-from rest_framework.throttling import BaseThrottle
 
 from people.base.call_counts import calls_in_window, seconds_left
+from people.base.client_address import client_address
 from people.base.figures import counter_by
 
 _lock = threading.Lock()
@@ -24,8 +24,7 @@ _counted: Counter[str] = Counter(refused=0, throttled=0)
 
 def count_failure(request: Request) -> None:
     """Counts a request with a wrong key or token. Raises Throttled beyond FAILED_LOGINS_PER_ADDRESS a minute."""
-    address = str(BaseThrottle().get_ident(request))
-    too_many = calls_in_window("failed", address) > settings.FAILED_LOGINS_PER_ADDRESS
+    too_many = calls_in_window("failed", client_address(request)) > settings.FAILED_LOGINS_PER_ADDRESS
     with _lock:
         _counted["throttled" if too_many else "refused"] += 1
     if too_many:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -30,10 +32,26 @@ def row_of(text: str) -> Token | None:
     if not (dash and number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID and len(secret) == LENGTH):
         return None
     row = Token.objects.select_related("user").filter(user=int(number)).first()
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if row and any(constant_time_compare(secret, _secret(row, row.user, key)) for key in keys):
-        return row
-    return None
+    return row if row and any(constant_time_compare(secret, known) for known in _secrets(row)) else None
+
+
+def fingerprint_of(row: Token) -> str:
+    """Returns a hash by which a link names its maker's token, without giving the token away."""
+    return _fingerprint(_secret(row, row.user, settings.SECRET_KEY))
+
+
+def row_with_fingerprint(number: str, fingerprint: str) -> Token | None:
+    """Returns the row of the token with this fingerprint, and its user; None for a wrong or an old one."""
+    row = Token.objects.select_related("user").filter(user=int(number)).first()
+    return row if row and fingerprint in map(_fingerprint, _secrets(row)) else None
+
+
+def _fingerprint(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()[:32]
+
+
+def _secrets(row: Token) -> list[str]:
+    return [_secret(row, row.user, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def _secret(row: Token, user: User, key: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from people.accounts.api_key import ApiKey
-from people.accounts.limits import limit_kinds
+from people.accounts.limits import limit_kinds, limits_of
 from people.accounts.making_keys import make_key, revoke_key
 from people.admin.api_key_form import form_for
 from people.admin.pages import ExtraPages
@@ -24,6 +24,7 @@ class ApiKeyAdmin(ExtraPages):
     list_filter = ["revoked_at", "last_used_at"]
     list_select_related = ["owner"]
     search_fields = ["name", "prefix", "owner__username"]
+    ordering = ["-created_at", "-id"]
     actions = ["revoke"]
     made_fields = [
         "start",
@@ -37,7 +38,7 @@ class ApiKeyAdmin(ExtraPages):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        return super().get_queryset(request).prefetch_related(*(f"{name}__group" for name in limit_kinds()))
+        return _with_limits(super().get_queryset(request), request.user)
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
         return ["name", *self.made_fields] if obj else [*form_for(request.user).base_fields]
@@ -92,10 +93,26 @@ class ApiKeyAdmin(ExtraPages):
 
     @admin.display(description="limited to")
     def limited_to(self, key: ApiKey) -> str:
-        """Returns the groups of the key's own limits; its owner's limits apply too."""
-        limits = [limit for name in limit_kinds() for limit in getattr(key, name).all()]
-        return ", ".join(str(limit.group) for limit in limits)
+        """Returns the groups of the key's own limits; its owner's limits apply too.
+
+        Counts groups that do not exist for the user, whose names say something of people and cameras beyond the limits.
+        """
+        shown = [limit for name in limit_kinds() for limit in getattr(key, f"shown_{name}")]
+        hidden = sum(getattr(key, f"{name}_count") for name in limit_kinds()) - len(shown)
+        others = f"{hidden} other group{'' if hidden == 1 else 's'}"
+        return ", ".join([*(str(limit.group) for limit in shown), *([others] if hidden else [])])
 
     @admin.display(description="state")
     def state(self, key: ApiKey) -> str:
         return key.state
+
+
+def _with_limits(keys: QuerySet[ApiKey], user: Any) -> QuerySet[ApiKey]:
+    """Adds to each key its limits to groups that exist for `user`, and the number of all its limits, of each kind."""
+    for name, kind in limit_kinds().items():
+        rows = kind._default_manager.select_related("group")
+        if limits := limits_of(user, kind):
+            rows = rows.filter(group__in=frozenset[int]().union(*limits))
+        keys = keys.prefetch_related(Prefetch(name, rows, to_attr=f"shown_{name}"))
+        keys = keys.annotate(**{f"{name}_count": Count(name, distinct=True)})
+    return keys

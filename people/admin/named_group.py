@@ -38,6 +38,7 @@ class NamedGroupAdmin(ForTheUnlimited):
     lifted: ClassVar[str | Promise]
     """The warning about a user or key (%s) whose last limit was removed."""
     search_fields = ["name", "description"]
+    ordering = ["name"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return ["name", "description", f"{self.members_name}_count", "limits_count"]

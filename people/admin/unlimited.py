@@ -29,6 +29,10 @@ class ForTheUnlimited(ExtraPages):
             url.callback = self._refused_to_the_limited(url.callback)
         return urls
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuses limited users also where no page of ours is asked: suggestions for fields of other forms."""
+        return super().has_view_permission(request, obj) and not self._is_limited(request)
+
     def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
         """Hides the model on the index from limited users."""
         rights = super().get_model_perms(request)

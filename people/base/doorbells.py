@@ -37,7 +37,8 @@ def ring_imports() -> None:
 def ring_viewers() -> None:
     """Tells open dashboards, after this transaction commits, to check again what they may show.
 
-    Call it after every write of a group or a limit. If a call is missing, dashboards notice up to 30 s later.
+    Call it after every write of a group or a limit. If a call is missing, dashboards notice a second later: each web
+    process looks at the rights of its viewers once a second.
     """
     ring("cameras.changed", VIEWERS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from django.utils.text import get_text_list
 
 Actor = AbstractBaseUser | AnonymousUser | None
 """The user who asked for a change; None for commands and the system itself, which leave no entry."""
+_QUOTED = re.compile("“[^”]*”")
 
 
 def log_added(row: Model, words: str = "", *, by: Actor) -> None:
@@ -64,13 +66,21 @@ def changed_in_words(before: Model, after: Model, *more: str) -> str:
     return f"Changed {get_text_list(names, 'and')}." if names else ""
 
 
+def without_names(words: str) -> str:
+    """Returns the words of an entry without quoted names, which may be those of rows that a reader may not see."""
+    return _QUOTED.sub("“…”", words)
+
+
 def last_change_in_words(row: Model) -> str:
-    """Returns the newest entry of `row`: "Ann, 2025-11-23 12:03:00: Changed name."; "" if there is none."""
+    """Returns the newest entry of `row`: "Ann, 2025-11-23 12:03:00: Changed name."; "" if there is none.
+
+    Without quoted names, because whoever may edit the row need not know them all.
+    """
     entries = LogEntry.objects.filter(content_type=get_content_type_for_model(row), object_id=str(row.pk))
     entry = entries.select_related("user").order_by("-action_time", "-pk").first()
     if entry is None:
         return ""
-    return f"{entry.user.get_username()}, {_when(entry.action_time)}: {entry.get_change_message()}"
+    return f"{entry.user.get_username()}, {_when(entry.action_time)}: {without_names(entry.get_change_message())}"
 
 
 def _when(moment: datetime) -> str:

@@ -15,6 +15,8 @@ from people.accounts.picture_links import follow
 from people.recognition.pictures.formats import HEAD_BYTES, content_type
 from people.records.photo import Photo
 
+REVALIDATED = "private, no-cache"
+"""A browser may keep a picture, but asks each time whether its user may still see it: an answer of 304 has no body."""
 may_see_photos = permission_required("people.view_photo", raise_exception=True)
 
 
@@ -48,6 +50,7 @@ def stream_picture(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
         raise Http404("no picture")
     etag = f'"{file.name}"'  # each object is written once, under a random name, so its name identifies its bytes
     if not_modified := get_conditional_response(request, etag=etag):
+        not_modified["Cache-Control"] = REVALIDATED  # the answer replaces that of the kept picture
         return not_modified
     try:
         with file.open("rb") as stored:
@@ -59,7 +62,7 @@ def stream_picture(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
         raise Http404("not a picture")
     response = HttpResponse(data, content_type=mime)
     response["ETag"] = etag
-    response["Cache-Control"] = "private, max-age=300"
+    response["Cache-Control"] = REVALIDATED
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -10,6 +10,7 @@ from rest_framework.throttling import BaseThrottle
 
 from people.accounts.api_key import ApiKey
 from people.base.call_counts import calls_in_window, seconds_left
+from people.base.client_address import client_address
 
 
 def caller_of(request: Request) -> str | None:
@@ -61,4 +62,4 @@ class PerAddress(PerMinute):
         return int(settings.API_CALLS_PER_ADDRESS)
 
     def caller(self, request: Request) -> str | None:
-        return str(self.get_ident(request))
+        return client_address(request)

@@ -8,8 +8,9 @@ from typing import Any
 
 from streams.errors import BadMessage
 from streams.live.flow import Flow
+from streams.live.guarded_socket import BAD_MESSAGE, TOO_MANY
 from streams.live.incoming import MessageRate, read_message
-from streams.live.live_socket import BAD_MESSAGE, TOO_MANY, LiveSocket
+from streams.live.live_socket import LiveSocket
 from streams.live.masking import shown_frame
 from streams.wire.announcing import FrameReady, SightingSaid, StateSaid
 from streams.wire.builders import pong

@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 
 from people.base.doorbells import VIEWERS
+from streams.live.guard import guard
+from streams.live.guarded_socket import NO_CAMERA, NO_RIGHT, NOBODY, TOO_MANY, GuardedSocket
 from streams.live.masking import SightingFeed
-from streams.live.sight import Sight, read_hello, read_sight, read_states
-from streams.live.viewers import PLACES, user_now
+from streams.live.sight import Sight, read_hello, read_sight, read_sight_now, read_states
+from streams.live.viewers import PLACES
 from streams.wire.announcing import camera_group
-from streams.wire.bell import Bell
 from streams.wire.builders import camera_gone
-from streams.wire.database_thread import UNREACHABLE
 from streams.wire.shapes import CameraRef, FromServer
 
-logger = logging.getLogger(__name__)
 
-BAD_MESSAGE, NOBODY, NO_RIGHT, NO_CAMERA, TOO_MANY = 4400, 4401, 4403, 4404, 4429
-BROKEN = 1011
-LOOK_AGAIN_S = 30.0
-"""How long somebody may go on watching after losing the right."""
-
-
-class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+class LiveSocket(GuardedSocket):
     """The socket of one browser. It joins the groups of the cameras that its user may see."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sight = Sight({}, sightings=False)
         self.feed = SightingFeed()
-        self.look_again = Bell()
-        self._tasks: list[asyncio.Task[None]] = []
         self._place: Any = None
-        self._closed = False
 
     @property
     def slug(self) -> str | None:
@@ -55,12 +40,6 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def work(self) -> None:
         """Runs beside the messages while the socket is open."""
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await self._leave()
-
     async def connect(self) -> None:
         refusal = await self._refusal()
         if refusal:
@@ -69,12 +48,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self._join(self.sight.cameras)
         await self.accept()
         await self._greet(self.scope["user"])
-        self._tasks = [asyncio.create_task(self._tend(work)) for work in (self._keep_looking, self.work)]
-
-    async def close(self, code: int | None = None, reason: str | None = None) -> None:
-        if not self._closed:
-            self._closed = True
-            await super().close(code, reason)
+        self.begin(self.work)
 
     async def _greet(self, user: Any) -> None:
         greeting = await database_sync_to_async(read_hello)(user, self.sight)
@@ -87,7 +61,7 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _refusal(self) -> int | None:
         """Returns the close code if the socket is refused; otherwise None, and takes one of the user's places."""
         user = self.scope["user"]
-        if not user.is_authenticated:
+        if not await self.be_guarded():
             return NOBODY
         sight = await database_sync_to_async(read_sight)(user, self.slug)
         if sight is None:
@@ -99,28 +73,8 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.sight, self._place = sight, user.pk
         return None
 
-    async def _keep_looking(self) -> None:
-        """Looks at rights and cameras again and again, because they change while a socket is open."""
-        while not self._closed:
-            await self.look_again.wait(LOOK_AGAIN_S)
-            await asyncio.sleep(random.uniform(0, 0.5))  # noqa: S311 - dashboards must not all ask at once
-            # If the database is away, the rights are unknown; the next look comes 30 s later.
-            with suppress(*UNREACHABLE):
-                await self._look()
-
-    async def _tend(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Runs `work` and closes the socket if it fails: a socket must not stay open without checks of its rights."""
-        try:
-            await work()
-        except StopConsumer:
-            self._closed = True
-        except Exception:  # whatever it was, closing is safe
-            logger.exception("a socket is closed by an error")
-            await self.close(BROKEN)
-
-    async def _look(self) -> None:
-        user = await user_now(self.scope["session"].session_key)
-        sight = await database_sync_to_async(read_sight)(user, self.slug)
+    async def look(self) -> None:
+        user, sight = await guard().ask(read_sight_now, self.session_key, self.slug)
         if sight is None:
             await self.close(NO_RIGHT if user.is_authenticated else NOBODY)
             return
@@ -148,10 +102,8 @@ class LiveSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         for group in (VIEWERS, *map(camera_group, cameras)):
             await self.channel_layer.group_add(group, self.channel_name)
 
-    async def _leave(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def leave(self) -> None:
+        await super().leave()
         if self._place is None:
             return
         PLACES.give_back(self._place)

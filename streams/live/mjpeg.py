@@ -16,9 +16,11 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from streams.live.drawing import drawn
-from streams.live.live_socket import LOOK_AGAIN_S
-from streams.live.sight import Sight, read_sight
-from streams.live.viewers import PLACES, user_now
+from streams.live.guard import guard
+from streams.live.guarded_socket import LOOK_AGAIN_S
+from streams.live.sight import Sight, read_sight, read_sight_now
+from streams.live.standing import Login
+from streams.live.viewers import PLACES
 from streams.pipeline.clock import LATE_S
 from streams.wire.announcing import camera_group
 from streams.wire.frames import unpack_header
@@ -42,7 +44,7 @@ async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
         return HttpResponse(content_type=CONTENT_TYPE)
     if not PLACES.has_room(user.pk):
         return _refused(429, "Too many live connections.")
-    stream = Stream(sight, slug, request.session.session_key, user.pk)
+    stream = Stream(sight, slug, Login.of(user, request.session))
     response = StreamingHttpResponse(stream.parts(), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store, private"
     response["X-Accel-Buffering"] = "no"  # a proxy that buffers the parts would show none
@@ -55,13 +57,14 @@ def _refused(status: int, reason: str) -> HttpResponse:
 
 
 class Stream:
-    """One viewer's stream. It ends when the client leaves or loses the right."""
+    """One viewer's stream. It ends when the client leaves, within two seconds of the login, and with the right."""
 
-    def __init__(self, sight: Sight, slug: str, session_key: str | None, user_id: Any) -> None:
+    def __init__(self, sight: Sight, slug: str, login: Login) -> None:
         """`sight`: holds only the camera with `slug`."""
         (self.camera_id,), self.slug = sight.cameras, slug
         self._people = sight.people
-        self._session_key, self._user_id = session_key, user_id
+        self._login, self._login_has_ended = login, False
+        self._waiting: asyncio.Timeout | None = None
         self._shown: int | None = None
         self._shown_at = time.monotonic()
         self._old_after_s = LATE_S
@@ -71,18 +74,32 @@ class Stream:
     async def parts(self) -> AsyncIterator[bytes]:
         layer: Any = get_channel_layer()
         own = await layer.new_channel()  # with its own prefix it would hear nothing beside sockets (channels_redis)
-        if not PLACES.take(self._user_id):
+        if not PLACES.take(self._login.user_id):
             return
         try:
+            self._login_has_ended = not await guard().watch(self, self._login)
             yield f"--{BOUNDARY}\r\n".encode()
             while await self._may_go_on():
                 await layer.group_add(camera_group(self.camera_id), own)
                 if (jpeg := await self._next()) is not None:
                     yield _part(jpeg)
-                await _doorbell(layer, own)
+                await self._doorbell(layer, own)
         finally:
-            PLACES.give_back(self._user_id)
+            PLACES.give_back(self._login.user_id)
+            await guard().leave(self)
             await layer.group_discard(camera_group(self.camera_id), own)
+
+    def login_ended(self) -> None:
+        self._login_has_ended = True
+        self._stop_waiting()
+
+    def rights_changed(self) -> None:
+        self._allowed_at = float("-inf")
+        self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None and not self._waiting.expired():
+            self._waiting.reschedule(asyncio.get_running_loop().time())
 
     async def _next(self) -> bytes | None:
         """Returns the newest picture if it was not shown yet; a "No picture" sign if the last one is old; else None."""
@@ -112,11 +129,12 @@ class Stream:
         return await asyncio.to_thread(drawn, newest[1], self._people)
 
     async def _may_go_on(self) -> bool:
-        if time.monotonic() - self._allowed_at < LOOK_AGAIN_S:
+        if self._login_has_ended:
+            return False
+        if not self._must_look():
             return True
         self._allowed_at = time.monotonic()
-        user = await user_now(self._session_key)
-        sight = await database_sync_to_async(read_sight)(user, self.slug)
+        _, sight = await guard().ask(read_sight_now, self._login.session_key, self.slug)
         if sight is None or self.camera_id not in sight.cameras:
             return False
         if (self._people is None) != (sight.people is None):
@@ -124,15 +142,21 @@ class Stream:
         self._people = sight.people
         return True
 
+    def _must_look(self) -> bool:
+        return self._login_has_ended or time.monotonic() - self._allowed_at >= LOOK_AGAIN_S
 
-async def _doorbell(layer: Any, own: str) -> None:
-    """Waits until the camera has a new frame, or for a second."""
-    try:
-        async with asyncio.timeout(1.0):
-            while (await layer.receive(own))["type"] != "frame.ready":
-                pass
-    except TimeoutError:
-        return
+    async def _doorbell(self, layer: Any, own: str) -> None:
+        """Waits until the camera has a new frame, the guard calls, or a second is over."""
+        try:
+            if self._must_look():
+                return  # the guard called while a picture was made
+            async with asyncio.timeout(1.0) as self._waiting:
+                while (await layer.receive(own))["type"] != "frame.ready":
+                    pass
+        except TimeoutError:
+            return
+        finally:
+            self._waiting = None
 
 
 def _part(jpeg: bytes) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from people.accounts.sessions import user_of_session
 from people.gallery.stored import current_version
 from streams.live.known_people import people_of
 from streams.records.camera import Camera, CameraStatus
@@ -47,6 +48,12 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
         people_of(user),
         version,
     )
+
+
+def read_sight_now(session_key: str | None, slug: str | None) -> tuple[Any, Sight | None]:
+    """Reads the user of a session anew, and what the user may see (read_sight)."""
+    user = user_of_session(session_key)
+    return user, read_sight(user, slug)
 
 
 def read_states(cameras: dict[int, CameraRef]) -> list[CameraState]:

@@ -1,14 +1,9 @@
-"""Counts each user's live connections in this process, and reads the user of a session again."""
+"""Counts each user's live connections in this process."""
 
 from __future__ import annotations
 
 from collections import Counter
-from importlib import import_module
 from typing import Any
-
-from channels.auth import get_user
-from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 
 # 20: a few browsers with a few tabs each; more comes from a script that has gone wrong.
 MOST_PLACES = 20
@@ -36,14 +31,3 @@ class Places:
 
 
 PLACES = Places()
-
-
-async def user_now(session_key: str | None) -> Any:
-    """Returns the user of a session as the database has it now, with the present rights.
-
-    Returns an AnonymousUser after a log-out, a deactivation or a change of the password.
-    """
-    if session_key is None:
-        return AnonymousUser()
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    return await get_user({"session": store(session_key)})

@@ -5,26 +5,21 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from people.accounts.picture_links import follow
+from people.rest.picture_views import stream_picture
 from streams.records.detection import Detection
 
 
 @require_safe
-def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse:
+def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponseBase:
     """Returns a detection's snapshot to users who may see sightings. 404 also if the file is gone from storage."""
     shown = get_object_or_404(Detection.objects.visible_to(request.user).exclude(snapshot=""), pk=detection_id)
-    try:
-        with shown.snapshot.open("rb") as file:
-            picture = file.read()  # about 10 KB: streaming is not worth it
-    except FileNotFoundError as error:
-        raise Http404("The picture is not stored any more.") from error
-    headers = {"Cache-Control": "private, max-age=300", "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(picture, content_type="image/jpeg", headers=headers)
+    return stream_picture(request, shown.snapshot)
 
 
 @require_safe

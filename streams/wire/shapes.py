@@ -1,7 +1,7 @@
 """The shape of every message that crosses a websocket; only builders.py builds them, from plain JSON values.
 
 Sockets (both require a logged-in user with the right `streams.view_camera`, checked before the connection is
-accepted and every 30 s after, and an Origin of this site):
+accepted and again when streams/live/guard.py sees rights change, and an Origin of this site):
 
     /ws/dashboard/         all cameras that the user may see
     /ws/cameras/<slug>/    one camera

@@ -34,12 +34,13 @@ def test_another_site_is_another_file(tmp_path: Path) -> None:
     site.write_text(
         site.read_text()
         .replace("example-project", "acme-prod")
+        .replace("203.0.113.10", "203.0.113.99")
         .replace("faces.example.org", "who.acme.test")
         .replace("10.200.0.0", "10.77.0.0")
         .replace("10.100.0.0", "10.66.0.0")
     )
     done = subprocess.run([tool("kubectl"), "kustomize", site.parent], capture_output=True, text=True, check=True)
-    assert "acme-prod" in done.stdout
+    assert "acme-prod" in done.stdout and "35.191.0.0/16,130.211.0.0/22,203.0.113.99" in done.stdout
     for old in ("example-project", "faces.example.org", "10.200.0.0", "10.100.0.0"):
         assert old not in done.stdout
 

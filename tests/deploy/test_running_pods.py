@@ -69,7 +69,7 @@ def _start(podman: Podman, secrets: dict[str, str], api: httpx.Client) -> Site:
     assert podman.await_end("migrate-migrate", within_s=60) == 0, podman.logs("migrate-migrate")
 
     web, port = as_pod(_template(manifests, "Deployment", "web"), "web"), str(free_port())
-    command = ["uvicorn", "facesite.asgi:application", "--host", "127.0.0.1", "--port", port]
+    command = ["uvicorn", "facesite.asgi:application", "--host", "127.0.0.1", "--port", port, "--no-proxy-headers"]
     web["spec"]["containers"][0]["args"] = command  # the image's own listens on 8000, which may be taken
     podman.play("web", [*settings, web])
     podman.play("worker", [*settings, as_pod(_template(manifests, "Deployment", "worker"), "worker")])

@@ -94,3 +94,11 @@ def test_a_key_for_passwords_that_can_be_guessed_is_an_error(key: str, settings:
     assert ids(checks.camera_keys_are_secret) == []
     settings.CAMERA_KEYS = ["8fK2mZq7Lx0vTn4cRb9wYh3sJd6gPe1u", key]
     assert ids(checks.camera_keys_are_secret) == ["facesite.E007"]
+
+
+def test_https_without_a_named_proxy_would_lead_in_circles(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert ids(checks.proxies_are_named) == ["facesite.E008"]
+    for named in ("10.0.0.0/8", "none"):
+        monkeypatch.setenv("TRUSTED_PROXIES", named)
+        assert ids(checks.proxies_are_named) == []

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from facesite import env
 
@@ -61,3 +62,21 @@ def test_the_embedded_key_differs_between_sites(tmp_path: Path) -> None:
     keys = {settings_with(VAR=str(tmp_path / name)).stdout for name in ("a", "b")}
     assert len(keys) == 2
     assert "" not in keys
+
+
+@pytest.mark.parametrize("value", ["2", "10.0.0.1,1", "10.0.0.1/8", "proxy.example", "*"])
+def test_proxies_that_are_no_networks_are_refused_with_what_to_write(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", value)
+    with pytest.raises(ImproperlyConfigured, match=r"TRUSTED_PROXIES: .*Write the addresses or networks"):
+        env.trusted_proxies()
+
+
+@pytest.mark.parametrize(
+    ("value", "networks"),
+    [("", []), ("0", []), ("none", []), ("10.0.3.7, 192.168.0.0/24,::1", ["10.0.3.7", "192.168.0.0/24", "::1"])],
+)
+def test_proxies_are_networks(value: str, networks: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", value)
+    assert env.trusted_proxies() == networks

@@ -26,7 +26,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, no_demo: bool, **options: Any) -> None:
         if not EMBEDDED:
             raise CommandError(
-                "DATABASE_URL is set: run `uvicorn facesite.asgi:application` and `manage.py runworker`."
+                "DATABASE_URL is set: run `uvicorn --no-proxy-headers facesite.asgi:application` "
+                "and `manage.py runworker`."
             )
         listener = _listener(port)
         # Before the log is led to its file: loading the application sets the logging up once more.

@@ -41,11 +41,10 @@ def test_a_page_of_a_host_that_is_not_ours_opens_none_even_when_it_asks_itself()
     assert not asks("http://evil.example", host="evil.example")
 
 
-def test_behind_a_proxy_that_ends_tls_the_page_is_https(settings: Any) -> None:
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert asks("https://localhost", host="localhost", x_forwarded_proto="https")
-    assert not asks("http://localhost", host="localhost", x_forwarded_proto="https")
-    assert asks("https://localhost", host="localhost", scheme="wss", x_forwarded_proto="https")
+def test_a_socket_by_tls_is_for_pages_by_https() -> None:
+    assert asks("https://localhost", host="localhost", scheme="wss")
+    assert not asks("http://localhost", host="localhost", scheme="wss")
+    assert not asks("https://localhost", host="localhost", x_forwarded_proto="https")  # see web/proxies.py
 
 
 def test_trusted_origins_are_those_of_forms(settings: Any) -> None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.core import signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from people.accounts import picture_links
 from people.accounts.making_keys import make_key, revoke_key
 from people.accounts.rights import Scope
+from people.accounts.tokens import token_of
 from people.editing import services
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
@@ -76,6 +84,105 @@ def test_it_ends_with_the_photo(viewer: User, photo: Photo) -> None:
     url = link_of(client_of(viewer), photo)
     photo.delete()
     assert opened(url) == 404
+
+
+@pytest.fixture
+def in_a_browser(viewer: User) -> Client:
+    client = Client()
+    client.force_login(viewer)
+    return client
+
+
+def made_in(browser: Client, photo: Photo) -> str:
+    return str(browser.get(f"/api/v1/photos/{photo.pk}/links/").json()["image"])
+
+
+def log_out(browser: Client, viewer: User) -> None:
+    assert browser.post("/logout/").status_code == 302
+
+
+def end_the_session(browser: Client, viewer: User) -> None:
+    Session.objects.all().delete()
+
+
+def let_the_session_expire(browser: Client, viewer: User) -> None:
+    Session.objects.update(expire_date=timezone.now())
+
+
+def change_the_password(browser: Client, viewer: User) -> None:
+    viewer.set_password("another")
+    viewer.save(update_fields=["password"])
+
+
+def deactivate(browser: Client, viewer: User) -> None:
+    User.objects.filter(pk=viewer.pk).update(is_active=False)
+
+
+def delete_the_user(browser: Client, viewer: User) -> None:
+    viewer.delete()
+
+
+def revoke_the_token(browser: Client, viewer: User) -> None:
+    assert client_of(viewer).delete("/api/v1/token/").status_code == 204
+
+
+def get_another_token(browser: Client, viewer: User) -> None:
+    Token.objects.all().delete()
+    token_of(viewer)
+
+
+Way = Callable[[Client, User], None]
+OF_SESSIONS = [log_out, end_the_session, let_the_session_expire, change_the_password, deactivate, delete_the_user]
+OF_TOKENS = [revoke_the_token, get_another_token, change_the_password, deactivate, delete_the_user]
+
+
+@pytest.mark.parametrize("way", OF_SESSIONS, ids=lambda way: way.__name__)
+def test_a_link_ends_with_the_session_that_made_it(way: Way, in_a_browser: Client, viewer: User, photo: Photo) -> None:
+    url = made_in(in_a_browser, photo)
+    assert opened(url) == 200
+    way(in_a_browser, viewer)
+    assert opened(url) == 404
+
+
+@pytest.mark.parametrize("way", OF_TOKENS, ids=lambda way: way.__name__)
+def test_a_link_ends_with_the_token_that_made_it(way: Way, in_a_browser: Client, viewer: User, photo: Photo) -> None:
+    url = link_of(client_of(viewer), photo)
+    assert opened(url) == 200
+    way(in_a_browser, viewer)
+    assert opened(url) == 404
+
+
+def test_a_session_and_a_token_end_only_their_own_links(in_a_browser: Client, viewer: User, photo: Photo) -> None:
+    by_session, by_token = made_in(in_a_browser, photo), link_of(client_of(viewer), photo)
+    log_out(in_a_browser, viewer)
+    assert (opened(by_session), opened(by_token)) == (404, 200)
+
+
+def test_a_link_gives_away_neither_the_session_nor_the_token(in_a_browser: Client, viewer: User, photo: Photo) -> None:
+    for url in (made_in(in_a_browser, photo), link_of(client_of(viewer), photo)):
+        told = str(signing.loads(url.rsplit("/", 1)[1], salt=picture_links._SALT))
+        assert in_a_browser.cookies["sessionid"].value not in told
+        assert token_of(viewer).partition("-")[2] not in told and Token.objects.get().key not in told
+
+
+def test_links_outlive_a_change_of_the_secret_key(
+    in_a_browser: Client, viewer: User, photo: Photo, settings: Any
+) -> None:
+    urls = made_in(in_a_browser, photo), link_of(client_of(viewer), photo)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret key" * 3
+    assert [opened(url) for url in urls] == [200, 200]
+
+
+def test_a_link_is_followed_with_few_queries(in_a_browser: Client, viewer: User, photo: Photo) -> None:
+    for url, most in ((made_in(in_a_browser, photo), 6), (link_of(client_of(viewer), photo), 5)):
+        with CaptureQueriesContext(connection) as asked:
+            assert opened(url) == 200
+        assert len(asked) <= most, [each["sql"] for each in asked]
+
+
+def test_a_link_of_release_0_1_has_ended(viewer: User, photo: Photo) -> None:
+    old = signing.dumps(["image", str(photo.pk), viewer.pk, None], salt=picture_links._SALT)
+    assert opened(f"/media/photos/by-link/{old}") == 404
 
 
 def test_a_forged_link_leads_nowhere(operator: User, photo: Photo) -> None:

@@ -356,7 +356,7 @@ class TestWithPictures:
         assert (first.status_code, again.status_code) == (201, 201) and first.json() == again.json()
         stored = client.get(f"{ROOT}recognition/faces/{first.json()['image_id']}/img")
         assert stored.headers["Content-Type"] == "image/png"
-        assert stored.headers["Cache-Control"] == "private, max-age=300"
+        assert stored.headers["Cache-Control"] == "private, no-cache"
 
     def test_extras_are_told_only_when_asked_for(self, client: APIClient, face_file: Callable[[str], Any]) -> None:
         client.post(f"{ROOT}recognition/faces?subject=Barack", {"file": face_file("obama.jpg")})

@@ -34,7 +34,7 @@ def test_a_viewer_gets_the_picture_privately(client: Client, viewer: User, photo
     response = client.get(reverse(name, args=[photo.pk]))
     assert response.status_code == 200
     assert response["Content-Type"] == "image/jpeg"
-    assert response["Cache-Control"] == "private, max-age=300"
+    assert response["Cache-Control"] == "private, no-cache"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response.content.startswith(b"\xff\xd8")
 
@@ -52,7 +52,18 @@ def test_a_stranger_gets_nothing_and_nobody_is_asked_to_log_in(
 def test_an_unchanged_picture_is_not_sent_twice(operator_client: Client, photo: Photo) -> None:
     url = reverse("photo_image", args=[photo.pk])
     etag = operator_client.get(url)["ETag"]
-    assert operator_client.get(url, headers={"If-None-Match": etag}).status_code == 304
+    again = operator_client.get(url, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", "private, no-cache")
+
+
+def test_a_kept_picture_is_not_shown_to_whoever_may_not_see_it_any_more(
+    client: Client, viewer: User, photo: Photo
+) -> None:
+    client.force_login(viewer)
+    url = reverse("photo_image", args=[photo.pk])
+    etag = client.get(url)["ETag"]
+    viewer.user_permissions.clear()
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 403
 
 
 def test_a_stored_object_that_is_gone_is_not_found(operator_client: Client, photo: Photo, media: Path) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import Permission, User
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from facesite.asgi import application
 from streams.cameras.services import delete_camera, save_camera
-from streams.live import live_socket, viewers
+from streams.live import viewers
 from streams.records.camera import Camera
 from streams.running.recording import record_sighting
 from streams.wire.announcing import announce_frame, announce_sighting, announce_state
@@ -222,32 +221,6 @@ async def test_a_closed_socket_gives_its_place_back(viewer: User, few_places: in
         communicator = await socket(viewer)
         assert await communicator.connect() is None
         await communicator.leave()
-
-
-@pytest.fixture
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_socket, "LOOK_AGAIN_S", 0.1)
-
-
-@pytest.mark.usefixtures("looks_often")
-async def test_a_deactivated_user_is_put_out(viewer: User, connect: Connect) -> None:
-    communicator = await connect(viewer)
-    await User.objects.filter(pk=viewer.pk).aupdate(is_active=False)
-    assert await communicator.hear_close() == 4401
-
-
-@pytest.mark.usefixtures("looks_often")
-async def test_somebody_whose_right_was_taken_is_put_out(viewer: User, connect: Connect) -> None:
-    communicator = await connect(viewer)
-    await viewer.user_permissions.aclear()
-    assert await communicator.hear_close() == 4403
-
-
-@pytest.mark.usefixtures("looks_often")
-async def test_logging_out_closes_the_sockets(viewer: User, connect: Connect) -> None:
-    communicator = await connect(viewer)
-    await Session.objects.all().adelete()
-    assert await communicator.hear_close() == 4401
 
 
 async def test_a_new_camera_appears_and_a_deleted_one_goes_without_waiting(

@@ -17,7 +17,7 @@ from people.base.doorbells import ring_viewers
 from people.recognition.types import Box, Verdict
 from people.records.gallery_version import GalleryVersion
 from people.records.person import Person
-from streams.live import live_socket, mjpeg
+from streams.live import guarded_socket, mjpeg
 from streams.pipeline.messages import TrackedFace
 from streams.pipeline.sources.addresses import BROWSER
 from streams.records.camera import Camera
@@ -44,7 +44,7 @@ def world(media: Path) -> World:
 
 @pytest.fixture
 def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_socket, "LOOK_AGAIN_S", 0.1)
+    monkeypatch.setattr(guarded_socket, "LOOK_AGAIN_S", 0.1)
 
 
 async def limit(world: World, what: str, user: User) -> None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 from django.test import AsyncClient
 from PIL import Image
@@ -13,6 +12,7 @@ from PIL import Image
 from streams.live import mjpeg
 from streams.live.mjpeg import Stream, no_picture
 from streams.live.sight import Sight
+from streams.live.standing import Login
 from streams.records.camera import Camera
 from streams.wire.announcing import announce_frame
 from streams.wire.builders import camera_ref, frame_header
@@ -84,19 +84,10 @@ async def test_a_slow_camera_is_given_the_time_that_its_pace_takes(
     await put_annotated(hall.pk, 1, b"first", 60)
     await put_frame(hall.pk, frame_header("hall", overlay(1, old_after_s=60), {}), b"first")
     sight = Sight({hall.pk: camera_ref(hall)}, sightings=True, people=frozenset() if is_limited else None)
-    stream = Stream(sight, "hall", None, viewer.pk)
+    stream = Stream(sight, "hall", Login("", viewer.pk, viewer.password))
     assert await stream._next() == b"first"
     await asyncio.sleep(0.2)
     assert await stream._next() is None  # no sign that it is gone
-
-
-async def test_a_stream_ends_when_the_right_does(hall: Camera, viewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mjpeg, "LOOK_AGAIN_S", 0.0)
-    monkeypatch.setattr(mjpeg, "LATE_S", 0.1)
-    parts = parts_of(await open_stream(viewer))
-    await anext(parts)
-    await database_sync_to_async(viewer.user_permissions.clear)()
-    assert len([part async for part in parts]) <= 1
 
 
 def test_the_sign_is_a_picture() -> None:

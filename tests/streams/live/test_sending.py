@@ -13,7 +13,6 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from streams.live import sending
 from streams.pipeline.messages import SentPicture
 from streams.records.camera import Camera
 from streams.running.feeding import PictureFeed
@@ -138,16 +137,6 @@ async def test_a_flood_closes_the_socket(phone: Camera, sender: User, sockets: l
     for _ in range(60):
         await send(opened, JPEG)
     assert await opened.hear_close() == 4429
-
-
-async def test_who_loses_the_right_is_put_out(
-    phone: Camera, sender: User, sockets: list[BrowserSocket], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sending, "LOOK_AGAIN_S", 0)
-    opened = await sending_socket(sender, sockets)
-    await sender.user_permissions.aclear()
-    await send(opened, JPEG)
-    assert await opened.hear_close() == 4403
 
 
 def test_the_page_is_for_those_who_may_send(client: Client, phone: Camera, viewer: User, sender: User) -> None:

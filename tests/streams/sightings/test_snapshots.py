@@ -19,8 +19,10 @@ def test_a_snapshot_is_a_private_jpeg_that_browsers_do_not_guess_about(
     client.force_login(viewer)
     answer = client.get(reverse("detection_snapshot", args=[detection.pk]))
     assert (answer.content, answer["Content-Type"]) == (JPEG, "image/jpeg")
-    assert answer["Cache-Control"] == "private, max-age=300"
+    assert answer["Cache-Control"] == "private, no-cache"
     assert answer["X-Content-Type-Options"] == "nosniff"
+    again = client.get(reverse("detection_snapshot", args=[detection.pk]), headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content, again["Cache-Control"]) == (304, b"", "private, no-cache")
 
 
 def test_a_detection_without_a_picture_is_not_found(client: Client, viewer: User, media: Path) -> None:
