@@ -13,8 +13,8 @@ from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  #
 from facesite.web.bodies import BoundedBodies  # noqa: E402
 from facesite.web.handler import AnyLengthHandler  # noqa: E402
 from facesite.web.origins import OwnOrigins  # noqa: E402
-from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.proxies import BehindProxies  # noqa: E402
+from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.worker.database_jobs import EnrolmentConsumer, ImportsConsumer  # noqa: E402
 from streams import routing  # noqa: E402
