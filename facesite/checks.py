@@ -154,11 +154,16 @@ def runworker_is_ours(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
 
 @register(Tags.security)
 def proxies_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Requires TRUSTED_PROXIES with HTTPS: without it no request counts as HTTPS, and each redirects to itself."""
-    if not settings.SECURE_SSL_REDIRECT or env.env.str("TRUSTED_PROXIES", default=""):
+    """Warns if anybody who connects is believed to be a proxy, as in release 0.1.
+
+    A warning and no error: a site whose network lets nobody but its proxy connect must still start after an upgrade.
+    """
+    if settings.TRUSTED_PROXIES != env.ANYBODY:
         return []
     hint = (
         "Set TRUSTED_PROXIES to the addresses or networks of the proxies in front of the site, separated by commas; to "
-        "none if uvicorn itself speaks HTTPS. To try the site without HTTPS, set HTTPS=false."
+        "none if uvicorn itself speaks HTTPS."
     )
-    return [Error("HTTPS is on, but no proxy is named that says who came by it.", hint=hint, id="facesite.E008")]
+    told = "No proxy is named: whoever connects can say that a request came by HTTPS"
+    told += ", and invent the address that it came from." if settings.PROXIES_IN_A_ROW else "."
+    return [Warning(told, hint=hint, id="facesite.W002")]

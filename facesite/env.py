@@ -21,6 +21,10 @@ EMBEDDED = not env.str("DATABASE_URL", default="")
 OWN_NETWORKS = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
 """The machine itself and private networks, where cameras are in a home or an office."""
 
+ANYBODY = ["0.0.0.0/0", "::/0"]
+# 20 proxies in a row; a longer X-Forwarded-For was sent to keep us busy.
+MOST_PROXIES = 20
+
 DEBUG = env.bool("DEBUG", default=False)
 
 
@@ -37,19 +41,24 @@ def secret_key() -> str:
     return kept_secret("secret-key")
 
 
-def trusted_proxies() -> list[str]:
-    """Returns the networks in TRUSTED_PROXIES; none if it is empty, 0 or "none".
+def trusted_proxies(*, https: bool) -> tuple[list[str], int]:
+    """Returns the networks in TRUSTED_PROXIES, and how many proxies in a row may have written X-Forwarded-For.
 
-    Raises ImproperlyConfigured for anything else. Release 0.1 took the number of proxies there; a number says nothing
-    of who connects, so whoever reached the port could name any address as their own.
+    A site of release 0.1 goes on as it is, and facesite/checks.py warns of it: there TRUSTED_PROXIES was the number of
+    proxies, whoever they were, and with HTTPS anybody could say that a request came by it. Raises ImproperlyConfigured
+    for what is neither.
     """
     texts = [text.strip() for text in env.list("TRUSTED_PROXIES", default=[])]
-    if texts in ([], ["0"], ["none"]):
-        return []
+    if texts == ["none"]:
+        return [], 0
+    if texts in ([], ["0"]):
+        return (ANYBODY, 0) if https else ([], 0)
+    if len(texts) == 1 and texts[0].isdecimal():
+        return ANYBODY, min(int(texts[0]), MOST_PROXIES)
     try:
         for text in texts:
             if text.isdecimal():
-                raise ValueError("a number of proxies is not enough any more")
+                raise ValueError("write either a number or networks")
             ip_network(text)
     except ValueError as error:
         raise ImproperlyConfigured(
@@ -57,7 +66,7 @@ def trusted_proxies() -> list[str]:
             "commas between them, such as 10.0.3.7,192.168.0.0/24. Behind Google's load balancer write "
             "35.191.0.0/16,130.211.0.0/22 and the load balancer's own address."
         ) from None
-    return texts
+    return texts, MOST_PROXIES
 
 
 def kept_secret(name: str, *, bytes_: int = 48) -> str:

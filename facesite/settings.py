@@ -13,8 +13,10 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-TRUSTED_PROXIES: list[str] = trusted_proxies()
-"""Networks of the proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+HTTPS: bool = env.bool("HTTPS", default=not EMBEDDED and not DEBUG)
+"""Whether the site redirects to HTTPS; false only to try it out over plain HTTP on one machine."""
+TRUSTED_PROXIES, PROXIES_IN_A_ROW = trusted_proxies(https=HTTPS)
+"""Networks of the proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed, and how many in a row."""
 
 INSTALLED_APPS = [
     "facesite",  # before channels, so that its `runworker` replaces Channels' own
@@ -286,7 +288,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-if env.bool("HTTPS", default=not EMBEDDED and not DEBUG):  # false only to try it out over plain HTTP on one machine
+if HTTPS:
     # Whether a request came by HTTPS is read in facesite/web/proxies.py, from trusted proxies alone.
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]

@@ -14,8 +14,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 Network = IPv4Network | IPv6Network
-# 20 proxies in a row; a longer header was sent to keep us busy.
-MOST_HOPS = 20
 
 
 def client_address(request: HttpRequest) -> str:
@@ -32,12 +30,17 @@ def address_behind(sent_by: str, forwarded: str) -> str:
     address = _read(sent_by)
     if address is None:
         return sent_by
-    for text in reversed(forwarded.rsplit(",", MOST_HOPS)[-MOST_HOPS:]):
+    for text in _last(settings.PROXIES_IN_A_ROW, forwarded):
         before = _read(text) if is_trusted_proxy(address) else None
         if before is None:
             break
         address = before
     return address
+
+
+def _last(number: int, forwarded: str) -> list[str]:
+    """Returns at most `number` addresses from the end of the header, the last one first."""
+    return forwarded.rsplit(",", number)[::-1][:number] if number else []
 
 
 def is_trusted_proxy(address: str) -> bool:

@@ -96,9 +96,12 @@ def test_a_key_for_passwords_that_can_be_guessed_is_an_error(key: str, settings:
     assert ids(checks.camera_keys_are_secret) == ["facesite.E007"]
 
 
-def test_https_without_a_named_proxy_would_lead_in_circles(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.SECURE_SSL_REDIRECT = True
-    assert ids(checks.proxies_are_named) == ["facesite.E008"]
-    for named in ("10.0.0.0/8", "none"):
-        monkeypatch.setenv("TRUSTED_PROXIES", named)
-        assert ids(checks.proxies_are_named) == []
+def test_proxies_without_a_name_are_warned_of(settings: Any) -> None:
+    assert ids(checks.proxies_are_named) == []
+    settings.TRUSTED_PROXIES = env.ANYBODY
+    for in_a_row, told in ((0, "came by HTTPS."), (2, "invent the address")):
+        settings.PROXIES_IN_A_ROW = in_a_row
+        (warning,) = checks.proxies_are_named(None)
+        assert (warning.id, told in warning.msg) == ("facesite.W002", True)
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert ids(checks.proxies_are_named) == []

@@ -64,19 +64,29 @@ def test_the_embedded_key_differs_between_sites(tmp_path: Path) -> None:
     assert "" not in keys
 
 
-@pytest.mark.parametrize("value", ["2", "10.0.0.1,1", "10.0.0.1/8", "proxy.example", "*"])
+@pytest.mark.parametrize("value", ["10.0.0.1,1", "2,3", "-1", "10.0.0.1/8", "proxy.example", "*"])
 def test_proxies_that_are_no_networks_are_refused_with_what_to_write(
     value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", value)
     with pytest.raises(ImproperlyConfigured, match=r"TRUSTED_PROXIES: .*Write the addresses or networks"):
-        env.trusted_proxies()
+        env.trusted_proxies(https=True)
 
 
+@pytest.mark.parametrize("https", [True, False])
 @pytest.mark.parametrize(
     ("value", "networks"),
-    [("", []), ("0", []), ("none", []), ("10.0.3.7, 192.168.0.0/24,::1", ["10.0.3.7", "192.168.0.0/24", "::1"])],
+    [("none", []), ("10.0.3.7, 192.168.0.0/24,::1", ["10.0.3.7", "192.168.0.0/24", "::1"])],
 )
-def test_proxies_are_networks(value: str, networks: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_are_networks(value: str, networks: list[str], https: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", value)
-    assert env.trusted_proxies() == networks
+    assert env.trusted_proxies(https=https)[0] == networks
+
+
+def test_settings_of_the_last_release_mean_what_they_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number of proxies, and HTTPS without any: the site must start, and checks warn."""
+    for value, believed in (("", 0), ("0", 0), ("2", 2), ("1000", 20)):
+        monkeypatch.setenv("TRUSTED_PROXIES", value)
+        assert env.trusted_proxies(https=True) == (env.ANYBODY, believed)
+    monkeypatch.setenv("TRUSTED_PROXIES", "")
+    assert env.trusted_proxies(https=False) == ([], 0)

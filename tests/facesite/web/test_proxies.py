@@ -16,6 +16,7 @@ from django.core.cache import cache
 from facesite.web.bodies import BoundedBodies
 from facesite.web.handler import AnyLengthHandler
 from facesite.web.proxies import BehindProxies
+from people.accounts.guesses import PER_ADDRESS
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 FORGED = {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https"}
@@ -55,6 +56,7 @@ async def seen(peer: str, scheme: str = "http", **headers: str) -> tuple[Any, st
 
 async def test_a_named_proxy_says_who_came_and_how(settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/24"]
+    settings.PROXIES_IN_A_ROW = 20
     for scheme, secure in (("http", "https"), ("ws", "wss")):
         told = await seen("10.0.0.1", scheme, x_forwarded_for="1.2.3.4", x_forwarded_proto="https")
         assert told == (("1.2.3.4", 0), secure)
@@ -66,6 +68,7 @@ async def test_a_named_proxy_says_who_came_and_how(settings: Any) -> None:
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "10.0.1.1"])
 async def test_nobody_else_does(settings: Any, peer: str) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/24"]
+    settings.PROXIES_IN_A_ROW = 20
     told = await seen(peer, x_forwarded_for="1.2.3.4", x_forwarded_proto="https")
     assert told == ((peer, 9), "http")
 
@@ -77,6 +80,7 @@ async def test_a_program_on_this_machine_cannot_pass_for_a_proxy(
         answer = await site.get("/login/", headers=FORGED)
         assert answer.status_code == 301
         settings.TRUSTED_PROXIES = ["127.0.0.1"]
+        settings.PROXIES_IN_A_ROW = 20
         assert (await site.get("/login/", headers=FORGED)).status_code == 200
     lines = [record.getMessage() for record in caplog.records if record.name == "uvicorn.access"]
     assert lines[0].startswith("127.0.0.1:") and lines[1].startswith("1.2.3.4:")
@@ -90,15 +94,17 @@ async def tries(site: httpx.AsyncClient, name: str, forwarded: str) -> int:
 
 async def test_an_invented_address_gives_no_more_tries_at_passwords(site: httpx.AsyncClient, settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    settings.PROXIES_IN_A_ROW = 20
     cache.clear()
-    codes = [await tries(site, f"user{number}", f"1.2.3.{number}, 5.6.7.8") for number in range(11)]
-    assert codes == [400] * 10 + [429]
+    codes = [await tries(site, f"user{number}", f"1.2.3.{number}, 5.6.7.8") for number in range(PER_ADDRESS.most + 1)]
+    assert codes == [400] * PER_ADDRESS.most + [429]
     assert await tries(site, "somebody", "5.6.7.9") == 400
     cache.clear()
 
 
 async def test_garbage_in_the_headers_is_no_fault(site: httpx.AsyncClient, settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    settings.PROXIES_IN_A_ROW = 20
     for garbage in (b"", b",,,", b"\xff\xfe", b"[::", b"unknown", b"1" * 5000):
         answer = await site.get("/login/", headers={b"X-Forwarded-For": garbage, b"X-Forwarded-Proto": garbage})
         assert answer.status_code == 301

@@ -20,6 +20,7 @@ def seen(sent_by: str, forwarded: str | None = None) -> str:
 @pytest.fixture(autouse=True)
 def behind_two(settings: Any) -> None:
     settings.TRUSTED_PROXIES = ["10.0.0.0/24", BALANCER, "2001:db8::/64"]
+    settings.PROXIES_IN_A_ROW = 20
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "10.1.0.1", CLIENT])
@@ -85,3 +86,9 @@ def test_no_more_than_twenty_are_read() -> None:
 
 def test_a_socket_without_an_address_has_none() -> None:
     assert seen("", EVIL) == ""
+
+
+@pytest.mark.parametrize(("number", "address"), [(0, "10.9.9.9"), (1, BALANCER), (2, CLIENT), (3, EVIL), (9, EVIL)])
+def test_a_number_of_proxies_counts_from_the_end_as_in_0_1(number: int, address: str, settings: Any) -> None:
+    settings.TRUSTED_PROXIES, settings.PROXIES_IN_A_ROW = ["0.0.0.0/0", "::/0"], number
+    assert seen("10.9.9.9", f"{EVIL}, {CLIENT}, {BALANCER}") == address
