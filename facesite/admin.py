@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rest_framework.authtoken.admin  # noqa: F401 - registers its own page, which this module replaces
 from django.contrib import admin
 from django.http import HttpRequest
 from rest_framework.authtoken.models import TokenProxy
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[TokenProxy]
-else:  # generic for the type checker alone
-    Base = admin.ModelAdmin
+from people.accounts.granting import what_is_beyond
+from people.admin.governed import Governed
+from people.errors import StandsAbove
 
 admin.site.unregister(TokenProxy)
 
 
 @admin.register(TokenProxy)
-class TokenAdmin(Base):
+class TokenAdmin(Governed):
     about = "Who can use the API as themselves, with a token. A deleted one stops working at once."
     list_display = ["user", "created"]
     list_display_links = None
@@ -30,3 +29,7 @@ class TokenAdmin(Base):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def why_not(self, request: HttpRequest, obj: TokenProxy) -> str:
+        more = what_is_beyond(obj.user, request.user)
+        return str(StandsAbove(f"the token of {obj.user}", more)) if more else ""
