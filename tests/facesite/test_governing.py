@@ -116,7 +116,9 @@ ATTACKS: dict[str, Attack] = {
     "delete": lambda c, u, _, k: c.post(page_of(u, "delete/"), {"post": "yes"}),
     "delete in the list": lambda c, u, _, k: c.post("/admin/auth/user/", action("delete_selected", u)),
     "revoke the token": lambda c, u, _, k: c.post(page_of(u, "token/revoke/")),
-    "delete the token": lambda c, u, _, k: c.post(f"/admin/authtoken/tokenproxy/{u.pk}/delete/", {"post": "yes"}),
+    "delete the token": lambda c, u, _, k: c.post(
+        f"/admin/authtoken/tokenproxy/{u.auth_token.pk}/delete/", {"post": "yes"}
+    ),
     "delete the token in the list": lambda c, u, _, k: c.post(
         "/admin/authtoken/tokenproxy/", action("delete_selected", u.auth_token)
     ),
@@ -209,6 +211,18 @@ def test_a_refusal_says_why(attack: str, cast: Cast) -> None:
     assert answer.status_code == 403 and "may do everything, as a superuser" in answer.content.decode()
     answer, _ = attacked(cast, "limited", "peer", attack)
     assert answer.status_code == 403 and "may see people or cameras that you do not see" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("target", "goes"), [("superuser", False), ("peer", True), ("viewer", True)])
+def test_whoever_may_delete_tokens_deletes_none_of_somebody_above(target: str, goes: bool, cast: Cast) -> None:
+    cast.users["administrator"].user_permissions.set(Permission.objects.filter(codename__endswith="_tokenproxy"))
+    user, client = cast.users[target], cast.client("administrator")
+    client.post("/admin/authtoken/tokenproxy/", action("delete_selected", user.auth_token))
+    assert Token.objects.filter(user=user).exists() != goes
+    address = f"/admin/authtoken/tokenproxy/{user.auth_token.pk}/delete/"
+    refused = client.post(address, {"post": "yes"})
+    assert Token.objects.filter(user=user).exists() != goes
+    assert goes or (refused.status_code == 403 and "the token of superuser" in refused.content.decode())
 
 
 NEW_USERS: dict[str, tuple[dict[str, Any], str]] = {
