@@ -5,7 +5,7 @@ Of django-allauth's own pages it takes the place: they show secrets, and let the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import allauth.account.admin
 import allauth.mfa.admin
@@ -20,18 +20,19 @@ from django.contrib import admin
 from django.http import HttpRequest
 from rest_framework.authtoken.models import TokenProxy
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
-else:  # generic for the type checker alone
-    Base = admin.ModelAdmin
+from people.accounts.granting import what_is_beyond
+from people.admin.governed import Governed
+from people.errors import StandsAbove
 
 for _model in (TokenProxy, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
     admin.site.unregister(_model)
 
 
-class OnlyDeleted(Base):
-    """Rows that are made elsewhere, and can be deleted here."""
+class OnlyDeleted(Governed):
+    """Rows of a user that are made elsewhere, and can be deleted here by whoever may do and see all that the user may."""
 
+    one: str
+    """How a refusal calls a row."""
     list_display_links = None
     list_select_related = ["user"]
     search_fields = ["user__username"]
@@ -42,10 +43,15 @@ class OnlyDeleted(Base):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def why_not(self, request: HttpRequest, obj: Any) -> str:
+        more = what_is_beyond(obj.user, request.user)
+        return str(StandsAbove(f"{self.one} of {obj.user}", more)) if more else ""
+
 
 @admin.register(TokenProxy)
 class TokenAdmin(OnlyDeleted):
     about = "Who can use the API as themselves, with a token. A deleted one stops working at once."
+    one = "the token"
     list_display = ["user", "created"]
 
 
@@ -55,6 +61,7 @@ class AuthenticatorAdmin(OnlyDeleted):
         "The second factors of users. Delete those of somebody who has lost phone and recovery codes: "
         "the next login asks for the password alone."
     )
+    one = "the second factor"
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
     fields = ["user", "type", "created_at", "last_used_at"]

@@ -58,6 +58,66 @@ class MayNotRetire(PeopleError):
         )
 
 
+class MayNotGovern(PeopleError):
+    """A user or a group may not be changed like this by whoever asked for it."""
+
+    code = "may_not_govern"
+
+
+class StandsAbove(MayNotGovern):
+    """Somebody was to be changed by a user who may do less, or see less."""
+
+    code = "stands_above"
+
+    def __init__(self, whom: str, more: str) -> None:
+        """`whom`: "Ann" or "the group night shift"; `more`: what they may and the asker may not ("see cameras")."""
+        super().__init__(f"You cannot change {whom}, who may {more}. Ask somebody who may do that too.")
+
+
+class NotYoursToGive(MayNotGovern):
+    """Somebody was to be given more than the giver has."""
+
+    code = "not_yours_to_give"
+
+    def __init__(self, whom: str, more: str) -> None:
+        super().__init__(
+            f"You cannot let {whom} {more}, because you may not do that yourself. Nothing was saved. "
+            "Ask somebody who may do it."
+        )
+
+
+class OnlyByOthers(MayNotGovern):
+    """Users were to change what they may do themselves."""
+
+    code = "only_by_others"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You cannot change what you may do or see yourself, nor shut yourself out. Nothing was saved. "
+            "Ask another administrator to do it."
+        )
+
+
+class LastSuperuser(MayNotGovern):
+    """The only superuser who can log in was to be taken away."""
+
+    code = "last_superuser"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the last superuser who can log in. Make another user a superuser first; nothing was saved."
+        )
+
+
+class BuiltInRoleStays(MayNotGovern):
+    """A built-in role was to be changed or deleted."""
+
+    code = "built_in_role"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The role {name} is built in and stays as it is. Make a group of your own instead.")
+
+
 class NoSuchFace(PeopleError):
     """A face was chosen that the photo does not have."""
 

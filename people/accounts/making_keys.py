@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from people.accounts.api_key import PREFIX_LENGTH, ApiKey, digest
+from people.accounts.granting import governed
 from people.base.history import log_changed
 
 logger = logging.getLogger(__name__)
@@ -48,8 +49,13 @@ def make_key(
 
 
 def revoke_key(*, key: ApiKey, by: User) -> None:
-    """Stops the key at once and keeps its row for the records. Revoking it twice changes nothing."""
-    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()):
-        log_changed(key, "Revoked.", by=by)
-        logger.info("API key %s revoked, by %s", key.pk, by.pk)
+    """Stops the key at once and keeps its row for the records. Revoking it twice changes nothing.
+
+    Raises StandsAbove if its owner may do more than `by`.
+    """
+    with governed(key.owner, by=by):
+        revoked = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now())
+        if revoked:
+            log_changed(key, "Revoked.", by=by)
+            logger.info("API key %s revoked, by %s", key.pk, by.pk)
     key.refresh_from_db(fields=["revoked_at"])

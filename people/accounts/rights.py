@@ -50,6 +50,15 @@ ROLES: dict[str, frozenset[str]] = {
     | _rights("auth", "add change delete", "user group"),
 }
 
+SENTENCES: dict[str, str] = {
+    "viewer": "Sees people, photos, watchlists, cameras and sightings, and changes nothing.",
+    "operator": "Does what a viewer does, runs cameras and watchlists, and finds people by a photo.",
+    "enroller": "Adds people and their photos, corrects them and retires people; sees no cameras and no sightings.",
+    "auditor": "Sees all that a viewer sees, and who may do what and who did what; changes nothing.",
+    "administrator": "Does all of this, manages users, groups and API keys, and deletes people for good.",
+}
+"""What each role may do, for whoever gives it to somebody."""
+
 
 class Scope(models.TextChoices):
     """What an API key may be given."""
@@ -76,6 +85,9 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
+
+OFFERED: frozenset[str] = frozenset().union(*ROLES.values(), *SCOPES.values()) | {"streams.send_to_camera"}
+"""Every right that does something: a site chooses among these for groups of its own."""
 
 
 def rights_of(scopes: Iterable[str]) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """The built-in roles of a site, and what brings them up to the table in rights.py after every `migrate`.
 
-A role is a Django group. An administrator may change it, rename it or delete it, and an upgrade leaves that alone: it
-gives only the rights that the table has gained since the last upgrade, and takes only those that the table has lost.
+A role is a Django group that nobody changes in the admin. Administrators of release 0.1 could change, rename or delete
+it, and an upgrade leaves that alone: it gives only the rights that the table has gained since the last upgrade, and
+takes only those that the table has lost. A role that was renamed is a group of the site's own.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ def bring_up_roles(table: Mapping[str, frozenset[str]] = ROLES) -> None:
         if given != wanted:
             role.given = sorted(wanted)
             role.save(update_fields=["given"])
+
+
+def is_built_in(group: Group) -> bool:
+    """Returns whether the group is a role of the table; one of the site's own may have the same name."""
+    return group.name in ROLES and BuiltInRole.objects.filter(name=group.name).exists()
 
 
 def _name_of(permission: Permission) -> str:

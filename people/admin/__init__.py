@@ -1,4 +1,4 @@
-"""The admin of people, photos, imports, watchlists, groups, API keys, thresholds and engines."""
+"""The admin of people, photos, imports, watchlists, groups, users, roles, API keys, thresholds and engines."""
 
 from people.admin.api_key import ApiKeyAdmin
 from people.admin.engine import EngineChoiceAdmin
@@ -7,6 +7,8 @@ from people.admin.import_job import ImportJobAdmin
 from people.admin.person import PersonAdmin
 from people.admin.photo import PhotoAdmin
 from people.admin.thresholds import DecisionThresholdsAdmin
+from people.admin.user import UserAdmin
+from people.admin.user_group import UserGroupAdmin
 from people.admin.watchlist import WatchlistAdmin
 
 __all__ = [
@@ -17,5 +19,7 @@ __all__ = [
     "PersonAdmin",
     "PersonGroupAdmin",
     "PhotoAdmin",
+    "UserAdmin",
+    "UserGroupAdmin",
     "WatchlistAdmin",
 ]

@@ -11,14 +11,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from people.accounts.api_key import ApiKey
+from people.accounts.granting import governed, what_is_beyond
 from people.accounts.limits import limit_kinds, limits_of
 from people.accounts.making_keys import make_key, revoke_key
 from people.admin.api_key_form import form_for
-from people.admin.pages import ExtraPages
+from people.admin.governed import Governed, user_of
+from people.errors import StandsAbove
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ExtraPages):
+class ApiKeyAdmin(Governed):
     about = "Other systems call the API with a key. It has only the scopes that you give it, and is shown once."
     list_display = ["name", "start", "owner", "scope_names", "limited_to", "state", "last_used_at", "expires_at"]
     list_filter = ["revoked_at", "last_used_at"]
@@ -37,6 +39,10 @@ class ApiKeyAdmin(ExtraPages):
         "created_at",
     ]
 
+    def why_not(self, request: HttpRequest, obj: ApiKey) -> str:
+        more = what_is_beyond(obj.owner, request.user)
+        return str(StandsAbove(f"this key of {obj.owner}", more)) if more else ""
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
         return _with_limits(super().get_queryset(request), request.user)
 
@@ -53,12 +59,13 @@ class ApiKeyAdmin(ExtraPages):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=["name"])
+            with governed(obj.owner, by=user_of(request)):
+                obj.save(update_fields=["name"])
             return
         made, text = make_key(
             name=obj.name,
             scopes=form.cleaned_data["scopes"],
-            by=request.user,  # type: ignore[arg-type] # the admin admits only logged-in users
+            by=user_of(request),
             expires_at=obj.expires_at,
             groups=form.groups(),
         )
@@ -79,9 +86,14 @@ class ApiKeyAdmin(ExtraPages):
 
     @admin.action(description="Revoke selected keys", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        revoked = 0
         for key in queryset:
-            revoke_key(key=key, by=request.user)  # type: ignore[arg-type]
-        self.message_user(request, "The selected keys do not work any more.", messages.SUCCESS)
+            with self.refusals_shown(request):
+                revoke_key(key=key, by=user_of(request))
+                revoked += 1
+        if revoked:
+            words = "1 key does" if revoked == 1 else f"{revoked} keys do"
+            self.message_user(request, f"{words} not work any more.", messages.SUCCESS)
 
     @admin.display(description="key", ordering="prefix")
     def start(self, key: ApiKey) -> SafeString:

@@ -51,11 +51,12 @@ class ExtraPages(Base):
         return TemplateResponse(request, template, {**everywhere, **context})
 
     @contextmanager
-    def refusals_shown(self, request: HttpRequest, *, done: str) -> Iterator[None]:
-        """Shows `done` if the block succeeds, or the reason if a service refuses."""
+    def refusals_shown(self, request: HttpRequest, *, done: str = "") -> Iterator[None]:
+        """Shows `done` (if it says anything) if the block succeeds, or the reason if a service refuses."""
         try:
             yield
         except PeopleError as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
-            self.message_user(request, done, messages.SUCCESS)
+            if done:
+                self.message_user(request, done, messages.SUCCESS)
