@@ -29,7 +29,7 @@ for _model in (TokenProxy, Authenticator, EmailAddress, SocialAccount, SocialApp
 
 
 class OnlyDeleted(Governed):
-    """Rows of a user that are made elsewhere, and can be deleted here by whoever may do and see all that the user may."""
+    """Rows of a user that are made elsewhere, and that whoever stands no lower than the user can delete here."""
 
     one: str
     """How a refusal calls a row."""
