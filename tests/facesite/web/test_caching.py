@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.addresses import addresses
 from tests.api import client_of
-from tests.facesite.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 OPENS_A_CONNECTION = "live.mjpeg"

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.api import NOBODY
 
-
-def addresses(fill: Mapping[str, str] | None = None) -> list[str]:
-    """Returns every address, with ids that nothing has; `fill` gives the values of parameters by their names."""
-    return sorted(set(_addresses(get_resolver().url_patterns, "/", fill or {})))
+Fill = Callable[[str], Mapping[str, str]]
+"""Says for the beginning of an address what its parameters are, by their names."""
 
 
-def _addresses(patterns: Iterable[Any], before: str, fill: Mapping[str, str]) -> Iterator[str]:
+def addresses(fill: Fill = lambda address: {}) -> list[str]:
+    """Returns every address; a parameter that `fill` does not name is an id that nothing has."""
+    return sorted(set(_addresses(get_resolver().url_patterns, "/", fill)))
+
+
+def _addresses(patterns: Iterable[Any], before: str, fill: Fill) -> Iterator[str]:
     for each in patterns:
-        address = before + _filled(str(each.pattern), fill)
+        pattern = str(each.pattern)
+        address = before + _filled(pattern, fill(before + pattern))
         if isinstance(each, URLResolver):
             yield from _addresses(each.url_patterns, address, fill)
         else:
