@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from people.accounts.distances import reads_exact_distances
 from people.admin.cards import Card
 from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
@@ -106,7 +107,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
             other=other,
             other_is_hidden=other is None and Person.objects.filter(pk=resembled).exists(),
             may_move=other is not None and request.user.has_perms(RIGHTS_TO_MOVE),
-            distance=photo.reason_detail.get("distance"),
+            distance=photo.reason_detail.get("distance") if reads_exact_distances(request.user) else None,
             title="Who is this?",
         )
 

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from people.accounts.distances import reads_exact_distances
 from people.records import reasons
 from people.records.person import Person, PersonQuerySet
 from people.records.photo import Photo
@@ -34,7 +35,8 @@ class ReasonSerializer(serializers.Serializer[dict[str, Any]]):
     code = serializers.CharField(help_text="A stable code for programs.")
     message = serializers.CharField(help_text="A sentence for people.")
     detail = serializers.DictField(
-        help_text="The numbers and ids in the message; `person` is null for somebody whom you may not see."
+        help_text="Numbers and ids to the message; `person` is null for somebody whom you may not see, and "
+        "`distance` is left out for those without the right to read encodings."
     )
 
 
@@ -87,6 +89,8 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
         if "person" in detail:
             resembled = getattr(photo, "resembled", None)  # with_resembled
             detail["person"] = str(resembled) if resembled else None
+        if not reads_exact_distances(self.context["request"].user):
+            detail.pop("distance", None)
         return {"code": photo.reason, "message": message, "detail": detail}
 
     @extend_schema_field(serializers.URLField())

@@ -35,7 +35,8 @@ class RecogniseSerializer(StrictFields, serializers.Serializer[Any]):
         required=False,
         min_value=0.001,
         max_value=2,
-        help_text="A match distance instead of the site's; the review distance moves with it.",
+        help_text="A match distance instead of the site's; the review distance moves with it. Needs the right to read "
+        "encodings.",
     )
 
 
@@ -45,7 +46,9 @@ class VerifySerializer(StrictFields, serializers.Serializer[Any]):
     image = serializers.FileField(allow_empty_file=True)
     other = serializers.FileField(allow_empty_file=True, required=False)
     person = SomebodyField(queryset=Person.objects.active(), required=False)
-    threshold = serializers.FloatField(required=False, min_value=0.001, max_value=2)
+    threshold = serializers.FloatField(
+        required=False, min_value=0.001, max_value=2, help_text="As for recognising; needs the right to read encodings."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("other" in attrs) == ("person" in attrs):
@@ -81,9 +84,12 @@ class RecognisedFaceSerializer(FaceSerializer):
     verdict = serializers.ChoiceField(VERDICTS)
     person = NamedSerializer(allow_null=True, help_text="With match and review; null for somebody unknown.")
     distance = serializers.FloatField(
-        allow_null=True, help_text="Distance to the nearest person; null in an empty gallery."
+        allow_null=True,
+        help_text="Distance to the nearest person, or the limit that it is within; null in an empty gallery.",
     )
-    margin = serializers.FloatField(allow_null=True, help_text="How much further the next person is.")
+    margin = serializers.FloatField(
+        allow_null=True, help_text="How much further the next person is; null if it is withheld."
+    )
     candidates = CandidateSerializer(many=True, help_text="Nearest first, as many as were asked for.")
 
 

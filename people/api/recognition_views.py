@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from people.accounts.distances import WHY_NOT, reads_exact_distances
 from people.api.recognition_serializers import (
     BIGGEST,
     RecogniseSerializer,
@@ -38,6 +41,11 @@ from people.records.groups import person_limits
 from people.rest.permissions import RightsTable
 
 LATER = OpenApiResponse(description="Too many pictures wait: come back after `Retry-After` seconds.")
+ROUNDED = (
+    "Without the right to read encodings (scope `read_encodings`) distances are rounded up to the next limit: "
+    "match, review, or 2 for anybody farther. There is then no margin and no candidate beyond review, and `threshold` "
+    "is refused."
+)
 FORM_BYTES = 100_000
 """Bytes that a form may contain besides its pictures."""
 
@@ -56,26 +64,35 @@ class PictureView(APIView):
         super().initial(request, *args, **kwargs)
 
 
+def exact_or_refused(request: Request, asked: Mapping[str, Any], limit: str) -> bool:
+    """Returns whether the caller reads exact distances. Raises PermissionDenied if not, but `asked` has a `limit`."""
+    exact = reads_exact_distances(request.user)
+    if limit in asked and not exact:
+        raise PermissionDenied(WHY_NOT)
+    return exact
+
+
 class RecogniseView(PictureView):
     @extend_schema(
         tags=["recognition"],
         operation_id="recognise",
         summary="Recognise the faces in a picture",
         description="Lists every face with its verdict: match, review or unknown. Nothing is kept. 503 with "
-        "`Retry-After` when too many pictures are waiting.",
+        "`Retry-After` when too many pictures are waiting. " + ROUNDED,
         request={"multipart/form-data": RecogniseSerializer},
         responses={200: RecognitionSerializer, 503: LATER},
     )
     def post(self, request: Request) -> Response:
         form = RecogniseSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        asked = form.validated_data
+        asked, exact = form.validated_data, exact_or_refused(request, form.validated_data, "threshold")
         found = recognise(
             asked["image"].read(),
             within=person_limits(request.user),
             most=1 if asked["faces"] == BIGGEST else 0,
             count=max(1, asked["candidates"]),
             match=asked.get("threshold"),
+            exact=exact,
         )
         return Response(shown(found, asked["candidates"]))
 
@@ -88,14 +105,14 @@ class VerifyView(PictureView):
         operation_id="verify",
         summary="Compare a face with another one, or with a person",
         description="The biggest face of a picture counts. Two pictures are decided at a wider distance than a "
-        "picture and a person, whose photos are averaged.",
+        "picture and a person, whose photos are averaged. " + ROUNDED,
         request={"multipart/form-data": VerifySerializer},
         responses={200: VerificationSerializer, 503: LATER},
     )
     def post(self, request: Request) -> Response:
         form = VerifySerializer(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
-        asked = form.validated_data
+        asked, exact = form.validated_data, exact_or_refused(request, form.validated_data, "threshold")
         probe, vector, engine = _biggest(asked["image"].read())
         other_face = None
         if "person" in asked:
@@ -107,7 +124,7 @@ class VerifyView(PictureView):
             thresholds = pair_thresholds(engine, match=asked.get("threshold"))
             other_probe, other, _ = _biggest(asked["other"].read())
             other_face = shown_face(other_probe.face)
-        apart, verdict = compare(vector, other, thresholds)
+        apart, verdict = compare(vector, other, thresholds, exact=exact)
         return Response(
             {
                 "verdict": verdict.value,

@@ -1,4 +1,7 @@
-"""CompreFace's calls on embeddings that the client has kept itself."""
+"""CompreFace's calls on embeddings that the client has kept itself; they answer exactly.
+
+Who chooses the vectors finds a template with 128 of them, so these calls want the scope for reading encodings.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ import numpy as np
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from people.accounts.distances import EXACT
 from people.dialect import refusals
 from people.dialect.base import DialectView
 from people.dialect.faces import example
-from people.dialect.options import MOST, whole
+from people.dialect.options import MOST, candidates
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import similarity
 from people.gallery.in_use import gallery_in_use
@@ -24,13 +28,15 @@ from people.records.groups import person_limits
 from people.records.person import Person
 from people.rest.permissions import RightsTable
 
+RIGHTS: RightsTable = {"POST": ("people.recognise", EXACT)}
+
 
 class RecognizeEmbeddingsView(DialectView):
-    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
+    rights: ClassVar[RightsTable] = RIGHTS
 
     def post(self, request: Request) -> Response:
-        count = whole(request.query_params, "prediction_count", low=1, high=MOST, default=1)
         sent = _listed(request, "embeddings")
+        count = candidates(request.query_params, rows=len(sent), of="embeddings")
         engine = engine_key()
         gallery, thresholds = gallery_in_use.get(engine, within=person_limits(request.user)), thresholds_for(engine)
         ranked = [nearest_people(gallery, _vector(embedding), count) for embedding in sent]
@@ -51,7 +57,7 @@ class RecognizeEmbeddingsView(DialectView):
 
 
 class VerifyFaceEmbeddingsView(DialectView):
-    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
+    rights: ClassVar[RightsTable] = RIGHTS
 
     def post(self, request: Request, image_id: str) -> Response:
         engine = engine_key()
@@ -62,7 +68,7 @@ class VerifyFaceEmbeddingsView(DialectView):
 
 
 class VerifyEmbeddingsView(DialectView):
-    rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
+    rights: ClassVar[RightsTable] = RIGHTS
 
     def post(self, request: Request) -> Response:
         source = _vector(_body(request).get("source"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,9 +14,10 @@ from rest_framework.response import Response
 from people.accounts.limits import Looker
 from people.base.ids import uuid_or_none
 from people.dialect.base import DialectView, not_with_a_slash, picture, subject_name
-from people.dialect.options import whole
+from people.dialect.options import LIKELY_FACE, share, whole
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
-from people.dialect.subjects import subject_named
+from people.dialect.similarity import lowest_score
+from people.dialect.subjects import people_called, remove_subjects, subject_named, subjects_of
 from people.editing import services
 from people.enrolling.enrol_now import enrol_now
 from people.records.photo import Photo, PhotoQuerySet
@@ -63,6 +66,7 @@ class FacesView(DialectView):
 
     def post(self, request: Request) -> Response:
         name = subject_name(request.query_params.get("subject"))
+        least = lowest_score(share(request.query_params, "det_prob_threshold", default=LIKELY_FACE))
         data = picture(request)
         sent: Any = request.FILES.get("file")
         enrolled = enrol_now(
@@ -70,6 +74,7 @@ class FacesView(DialectView):
             data=data,
             name=getattr(sent, "name", "") or "",
             by=request.user,
+            lowest_score=least,
         )
         return Response(told_example(enrolled.photo), status=201)
 
@@ -81,7 +86,7 @@ class FacesView(DialectView):
             doomed = doomed.filter(person__name__iexact=subject_name(subject))
         elif not request.user.has_perm("people.delete_everybody"):
             self.permission_denied(request, "Without a subject this deletes every face, which needs its own scope.")
-        return Response({"deleted": services.delete_photos(photos=doomed, by=request.user)})
+        return Response({"deleted": delete_faces_and_subjects(doomed, subject, by=request.user)})
 
 
 class FaceView(DialectView):
@@ -115,6 +120,15 @@ class FaceImageView(DialectView):
             return stream_picture(request, example(image_id, request.user).image)
         except (Http404, DialectRefusal):
             return HttpResponse(b"", content_type="application/octet-stream")
+
+
+@transaction.atomic
+def delete_faces_and_subjects(doomed: PhotoQuerySet, subject: str | None, *, by: User | AnonymousUser) -> int:
+    """Deletes the faces, and as CompreFace does their subjects with them; returns how many faces it deleted."""
+    people = list(subjects_of(by) if subject is None else people_called(subject_name(subject), by))
+    deleted = services.delete_photos(photos=doomed, by=by)
+    remove_subjects(people, by=by)
+    return deleted
 
 
 def example(image_id: str, user: Looker) -> Photo:

@@ -12,6 +12,8 @@ from people.dialect.similarity import lowest_score
 LIKELY_FACE = 0.8
 """CompreFace's default for det_prob_threshold."""
 MOST = 1000
+MOST_CANDIDATES = 1000
+"""The most candidates in one answer: those of each face or embedding, all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,11 @@ class Options:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Options:
         """Reads the options from a query. Raises DialectRefusal."""
+        limit = whole(query, "limit", low=0, high=MOST, default=0)
         return cls(
-            limit=whole(query, "limit", low=0, high=MOST, default=0),
-            prediction_count=whole(query, "prediction_count", low=1, high=MOST, default=1),
-            lowest_score=lowest_score(_share(query, "det_prob_threshold", default=LIKELY_FACE)),
+            limit=limit,
+            prediction_count=candidates(query, rows=limit, of="faces"),
+            lowest_score=lowest_score(share(query, "det_prob_threshold", default=LIKELY_FACE)),
             plugins=frozenset(name.strip() for name in query.get("face_plugins", "").split(",")),
             status=_flag(query, "status"),
             extras=_flag(query, "extras"),
@@ -50,7 +53,18 @@ def whole(query: Mapping[str, str], name: str, *, low: int, high: int, default: 
     raise invalid(f"'{name}' should be a whole number from {low} to {high}")
 
 
-def _share(query: Mapping[str, str], name: str, *, default: float) -> float:
+def candidates(query: Mapping[str, str], *, rows: int, of: str) -> int:
+    """Returns prediction_count. Raises DialectRefusal if that many for each of `rows` are more than MOST_CANDIDATES."""
+    count = whole(query, "prediction_count", low=1, high=MOST, default=1)
+    if rows * count > MOST_CANDIDATES:
+        raise invalid(
+            f"{rows} {of} with 'prediction_count' {count} are more than {MOST_CANDIDATES} candidates in one answer: "
+            "ask for fewer"
+        )
+    return count
+
+
+def share(query: Mapping[str, str], name: str, *, default: float) -> float:
     try:
         value = float(query.get(name) or default)
     except ValueError:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from people.accounts.distances import EXACT, reads_exact_distances
 from people.dialect.base import DialectView, picture
 from people.dialect.faces import example
-from people.dialect.options import Options
+from people.dialect.options import Options, candidates
 from people.dialect.refusals import no_such_image
-from people.dialect.similarity import similarity
+from people.dialect.similarity import told_similarity
 from people.dialect.told import VERSIONS, times, told_face, told_result
-from people.recognising.uploaded import Recognised, bad_picture, encoding_of, look, pair_thresholds, recognise
+from people.recognising.uploaded import (
+    Recognised,
+    bad_picture,
+    encoding_of,
+    first_names,
+    look,
+    pair_thresholds,
+    recognise,
+)
 from people.recognition.gallery.ranking import distance
 from people.recognition.reading.probing import Probes
-from people.recognition.types import Thresholds, Vector
+from people.recognition.types import FARTHEST, Thresholds, Vector
 from people.records.groups import person_limits
 from people.rest.permissions import RightsTable
 
@@ -28,14 +38,14 @@ class DialectPictureView(DialectView):
     def asked(self, request: Request) -> Options:
         """Returns the request's options. Raises DialectRefusal; PermissionDenied for embeddings without the right."""
         options = Options.of(request.query_params)
-        if options.wants_embedding and not request.user.has_perm("people.view_encoding"):
+        if options.wants_embedding and not request.user.has_perm(EXACT):
             raise PermissionDenied("Embeddings are biometric data: this API key has no scope for them.")
         return options
 
 
 class RecognizeView(DialectPictureView):
     def post(self, request: Request) -> Response:
-        options = self.asked(request)
+        options, exact = self.asked(request), reads_exact_distances(request.user)
         found = recognise(
             picture(request),
             within=person_limits(request.user),
@@ -43,15 +53,18 @@ class RecognizeView(DialectPictureView):
             # Twice as many: people of the same name are one subject.
             count=2 * options.prediction_count,
             lowest_score=options.lowest_score,
+            exact=exact,
         )
         if not found.faces:
             raise bad_picture("no_face")
+        candidates(request.query_params, rows=len(found.faces), of="faces")
+        others = [] if exact else first_names(found.engine, person_limits(request.user), 2 * options.prediction_count)
         told = [
             told_face(
                 face.probe,
                 found.picture,
                 options,
-                subjects=_subjects(face, found.thresholds, options.prediction_count),
+                subjects=_subjects(face, found.thresholds, exact=exact, others=others)[: options.prediction_count],
                 **(_extras(face, found.thresholds) if options.extras else {}),
             )
             for face in found.faces
@@ -76,7 +89,8 @@ class VerifyFaceView(DialectPictureView):
         enrolled = encoding_of(photo, engine)
         if enrolled is None:
             raise no_such_image(image_id)
-        return Response(told_result(_compared(enrolled, probes, options, pair_thresholds(engine)), options))
+        told = _compared(enrolled, probes, options, pair_thresholds(engine), exact=reads_exact_distances(request.user))
+        return Response(told_result(told, options))
 
 
 class DialectVerifyView(DialectPictureView):
@@ -90,7 +104,8 @@ class DialectVerifyView(DialectPictureView):
         source = sources.found[0]
         targets, _ = _looked(picture(request, "target_image"), options)
         assert source.vector is not None  # _looked encodes by default
-        matches = _compared(source.vector, targets, options, pair_thresholds(engine))
+        exact = reads_exact_distances(request.user)
+        matches = _compared(source.vector, targets, options, pair_thresholds(engine), exact=exact)
         answer: dict[str, Any] = {
             "result": [{"source_image_face": told_face(source, sources, options), "face_matches": matches}]
         }
@@ -112,23 +127,37 @@ def _looked(data: bytes, options: Options, *, encode: bool = True) -> tuple[Prob
     return probes, engine
 
 
-def _compared(one: Vector, probes: Probes, options: Options, thresholds: Thresholds) -> list[dict[str, Any]]:
+def _compared(
+    one: Vector, probes: Probes, options: Options, thresholds: Thresholds, *, exact: bool
+) -> list[dict[str, Any]]:
     """Returns the faces with their similarity to `one`, most similar first."""
     told = [
-        told_face(probe, probes, options, similarity=similarity(distance(one, probe.vector), thresholds))
+        told_face(
+            probe,
+            probes,
+            options,
+            similarity=told_similarity(distance(one, probe.vector), thresholds, exact=exact),
+        )
         for probe in probes.found
         if probe.vector is not None
     ]
     return sorted(told, key=lambda face: face["similarity"], reverse=True)
 
 
-def _subjects(face: Recognised, thresholds: Thresholds, count: int) -> list[dict[str, Any]]:
-    """Returns at most `count` names with their similarity, most similar first."""
+def _subjects(face: Recognised, thresholds: Thresholds, *, exact: bool, others: list[str]) -> list[dict[str, Any]]:
+    """Returns names with their similarity, most similar first, and after them `others`, who are not alike at all.
+
+    CompreFace always names somebody, and clients take the first name without looking whether there is one. Without
+    exact distances nobody but `others` is left for a stranger: always the same, whoever the stranger is.
+    """
     nearest: dict[str, float] = {}
     for each in face.candidates:
         nearest.setdefault(each.person.name, each.distance)
+    for name in others:
+        nearest.setdefault(name, FARTHEST)
     return [
-        {"subject": name, "similarity": similarity(apart, thresholds)} for name, apart in list(nearest.items())[:count]
+        {"subject": name, "similarity": told_similarity(apart, thresholds, exact=exact)}
+        for name, apart in nearest.items()
     ]
 
 
@@ -137,7 +166,7 @@ def _extras(face: Recognised, thresholds: Thresholds) -> dict[str, Any]:
         "verdict": face.verdict.value,
         "is_match": face.verdict.value == "match",
         "threshold": thresholds.match,
-        "distance": round(face.match.distance, 5) if face.candidates else None,
+        "distance": round(face.match.distance, 5) if isfinite(face.match.distance) else None,
         "margin": round(face.match.margin, 5) if face.match.runner_up else None,
         "person_id": face.match.person,
     }

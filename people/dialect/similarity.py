@@ -19,6 +19,22 @@ HIGHEST = 50.0
 """Exponents beyond this round to 0 or 1 anyway."""
 
 
+SURE, PERHAPS, NOBODY = 0.99, 0.75, 0.0
+"""What callers without exact distances get: one value for each verdict.
+
+0.99: clients ask for at most 0.97, so a match stays a match with them. 0.75: between the two limits, 0.5 and 0.9.
+"""
+
+
+def told_similarity(distance: float, thresholds: Thresholds, *, exact: bool) -> float:
+    """Returns the similarity for a distance; unless `exact`, only SURE (a match), PERHAPS (for review) or NOBODY."""
+    if exact:
+        return similarity(distance, thresholds)
+    if distance <= thresholds.match:
+        return SURE
+    return PERHAPS if distance <= thresholds.review else NOBODY
+
+
 def similarity(distance: float, thresholds: Thresholds) -> float:
     """Returns the similarity for a distance: 0.9 at the match threshold, 0.5 at review; falls with the distance."""
     band = max(thresholds.review - thresholds.match, NARROWEST_BAND)

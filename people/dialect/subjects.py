@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -20,6 +21,7 @@ from people.editing.merging import merge_people
 from people.editing.person_services import save_person
 from people.records.holding import hold
 from people.records.person import Person, PersonQuerySet
+from people.records.sightings import all_sightings
 from people.rest.permissions import RightsTable
 
 
@@ -75,6 +77,31 @@ def rename(subject: str, new: str, *, by: User | AnonymousUser) -> int:
 def _taken_by(subject: str, new: str, by: Looker) -> Person | None:
     """Returns the oldest person who has the name `new` and not `subject`, so that "Ada" may become "ada"."""
     return people_called(new, by).exclude(name__iexact=subject).first()
+
+
+@transaction.atomic
+def remove_subjects(people: Iterable[Person], *, by: User | AnonymousUser) -> None:
+    """Removes the subjects of faces that were just deleted, as far as `by` may: such a name is no subject any more.
+
+    Deletes a person of whom there was nothing else, as the dialect makes them. Retires one with notes, sightings,
+    watchlists or further photos: CompreFace has none of these, and its client does not mean to destroy them.
+    """
+    for person in people:
+        if is_nothing_but_a_name(person):
+            if by.has_perm("people.delete_person"):
+                services.delete_people(people=[person], by=by)
+        elif by.has_perm("people.retire_person"):
+            services.retire_person(person=person, by=by)
+
+
+def is_nothing_but_a_name(person: Person) -> bool:
+    """Returns whether nobody has written anything about the person and no camera has seen them."""
+    if person.external_id or person.notes or person.metadata:
+        return False
+    if person.photos.exists() or person.watchlists.exists():
+        return False
+    sightings = all_sightings()
+    return sightings is None or not sightings.filter(person=person).exists()
 
 
 class SubjectsView(DialectView):

@@ -31,14 +31,17 @@ class Enrolled:
     """Whether it looks like somebody else; it then recognises nobody until a person has confirmed it."""
 
 
-def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor) -> Enrolled:
+def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor, lowest_score: float = 0.0) -> Enrolled:
     """Reads the picture file `data`, stores it as a photo of the person whom `who` returns, and enrols it.
 
     `who` is called in the transaction that stores the photo, so it may create the person: both are stored, or neither.
-    Raises BadUpload, Unusable, Busy and ReaderDied, and then leaves nothing behind.
+    A face with a detector's score below `lowest_score` is none. Raises BadUpload, Unusable, Busy and ReaderDied, and
+    then leaves nothing behind.
     """
     Upload.read(data, name)
     reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES)
+    if reading.verdict == "ok" and reading.face is not None and reading.face.score < lowest_score:
+        raise Unusable("no_face", sentence("no_face"))
     if reading.verdict != "ok":
         raise Unusable(reading.verdict, sentence(reading.verdict, reading.detail))
     try:

@@ -48,7 +48,7 @@ class Recognised:
     verdict: Verdict
     match: Match
     candidates: tuple[NearPerson, ...]
-    """Nearest first, whatever the verdict."""
+    """Nearest first, whatever the verdict; rounded, they end at the review limit."""
 
     @property
     def person(self) -> Person | None:
@@ -93,10 +93,12 @@ def recognise(
     count: int = 1,
     match: float | None = None,
     lowest_score: float = 0.0,
+    exact: bool = False,
 ) -> Recognition:
     """Finds who is in the picture: `count` candidates for each face, decided by the site's thresholds or at `match`.
 
-    Searches only people `within` the limits: others are unknown, and no margin reveals them. Raises as `look` does.
+    Searches only people `within` the limits: others are unknown, and no margin reveals them. Unless `exact`, distances
+    are rounded (see `_rounded`). Raises as `look` does.
     """
     probes, engine = look(data, most=most, lowest_score=lowest_score)
     thresholds = thresholds_for(engine, match=match)
@@ -109,6 +111,8 @@ def recognise(
         _decided(probe, _candidates(ranking, people), gallery.version, thresholds, count)
         for probe, ranking in zip(probes.found, ranked, strict=True)
     )
+    if not exact:
+        faces = tuple(_rounded(face, thresholds) for face in faces)
     return Recognition(probes, engine, gallery.version, thresholds, faces)
 
 
@@ -132,6 +136,34 @@ def _decided(
     return Recognised(probe, thresholds.decide(match), match, tuple(candidates[:count]))
 
 
+def _rounded(face: Recognised, thresholds: Thresholds) -> Recognised:
+    """Returns `face` with distances rounded up to the next limit, and without anybody beyond the review limit.
+
+    The margin and the order of those beyond would tell as much as their distances: on which side of the middle between
+    two people the face lies, one of whom may be known. docs/accuracy.md has the attacks that this stops.
+    """
+    near = tuple(
+        NearPerson(each.person, thresholds.rounded_up(each.distance))
+        for each in face.candidates
+        if each.distance <= thresholds.review
+    )
+    match = Match(
+        person=face.match.person if face.match.distance <= thresholds.review else None,
+        distance=thresholds.rounded_up(face.match.distance) if face.candidates else face.match.distance,
+        margin=math.inf,
+        runner_up=None,
+        gallery_version=face.match.gallery_version,
+    )
+    return Recognised(face.probe, face.verdict, match, near)
+
+
+def first_names(engine: str, within: Limits, count: int) -> list[str]:
+    """Returns the names of the gallery's first `count` people: always the same, whatever picture is looked at."""
+    keys = gallery_in_use.get(engine, within=within).people[:count]
+    named = {str(key): name for key, name in Person.objects.active().filter(pk__in=keys).values_list("pk", "name")}
+    return [named[key] for key in keys if key in named]
+
+
 def thresholds_for(engine: str, *, match: float | None = None) -> Thresholds:
     """Returns the site's thresholds, or those with another `match` distance (above 0, at most 2).
 
@@ -151,9 +183,9 @@ def of_a_pair(site: Thresholds, *, match: float | None = None) -> Thresholds:
     return Thresholds(widened, min(2.0, widened + site.review - site.match))
 
 
-def compare(one: Vector, other: Vector, thresholds: Thresholds) -> tuple[float, Verdict]:
-    """Returns the distance of two faces, and the verdict on whether they are one person."""
-    apart = distance(one, other)
+def compare(one: Vector, other: Vector, thresholds: Thresholds, *, exact: bool) -> tuple[float, Verdict]:
+    """Returns the distance of two faces, rounded up to the next limit unless `exact`, and the verdict on them."""
+    apart = distance(one, other) if exact else thresholds.rounded_up(distance(one, other))
     return apart, thresholds.decide(Match("the other", apart, math.inf, None, 0))
 
 

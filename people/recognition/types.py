@@ -102,6 +102,8 @@ class Match:
     gallery_version: int
 
 
+FARTHEST = 2.0
+"""The largest distance of two unit vectors."""
 PAIR_THRESHOLD = 0.40
 """Up to this distance two photos show one person; two single photos vary more than a photo and a template do."""
 
@@ -125,6 +127,13 @@ class Thresholds:
         if match is None:
             return self
         return Thresholds(match, min(2.0, match + self.review - self.match), self.margin)
+
+    def rounded_up(self, distance: float) -> float:
+        """Returns the next limit from `distance` up: match, review or FARTHEST. It tells no more than a verdict does.
+
+        There is no step beyond review: strangers' pictures, of which anybody has a thousand, must all look the same.
+        """
+        return next((limit for limit in (self.match, self.review) if distance <= limit), FARTHEST)
 
     def decide(self, match: Match) -> Verdict:
         """Decides match if near and clearly nearer than anybody else, review if in doubt, else unknown."""

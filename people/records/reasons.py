@@ -32,7 +32,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "You need not do anything. Photos of different moments make recognition better.",
     ),
     "looks_like_other": (
-        "This face looks more like another enrolled person (distance {distance}).",
+        "This face looks more like another enrolled person.",
         "Compare the two faces, then confirm, move or refuse the photo.",
     ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
@@ -45,7 +45,7 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 """Maps a code to (what is wrong, what to do about it). The texts may contain numbers of `Photo.reason_detail`."""
 
-_USUAL = {"wanted_px": 80, "distance": "small", "limit_mb": 15}
+_USUAL = {"wanted_px": 80, "limit_mb": 15}
 """Values for the texts where a photo's detail has none."""
 
 

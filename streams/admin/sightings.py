@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from people.accounts.distances import reads_exact_distances
 from people.records.groups import people_within, person_limits
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
-from streams.sightings.explanations import distance_words, explain, quality_words
+from streams.sightings.explanations import explain, limit_words, quality_words, words_of
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -41,7 +42,7 @@ class ReadOnlyAdmin(Base):
     list_per_page = 50
     actions = None
     measured = ("distance", "closeness")
-    """Columns hidden from users limited to some people: sorting by them would reveal the order of hidden values."""
+    """Columns that only those see who see every distance: sorting by them would reveal the order of hidden values."""
     withheld: tuple[str, ...] = ("distance", "margin")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -49,12 +50,12 @@ class ReadOnlyAdmin(Base):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         shown = super().get_list_display(request)
-        return [name for name in shown if name not in self.measured] if person_limits(request.user) else shown
+        return [name for name in shown if name not in self.measured] if _reads_less(request) else shown
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Refuses filters by withheld columns: a binary search would reveal a hidden distance."""
         asked = lookup.partition("__")[0]
-        hidden = asked in self.withheld and request is not None and bool(person_limits(request.user))
+        hidden = asked in self.withheld and request is not None and _reads_less(request)
         return not hidden and super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -90,7 +91,7 @@ class DetectionInline(Inline):
 
     @admin.display(description="distance")
     def closeness(self, detection: Detection) -> str:
-        return _two_digits(detection.distance)
+        return _closeness(detection)
 
     @admin.display(description="quality")
     def taken(self, detection: Detection) -> str:
@@ -128,7 +129,7 @@ class SightingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="distance", ordering="distance")
     def closeness(self, sighting: Sighting) -> str:
-        return distance_words(sighting.distance, sighting.match_threshold, withheld=sighting.withheld)
+        return words_of(sighting)
 
     @admin.display(description="next person")
     def farther(self, sighting: Sighting) -> str:
@@ -161,6 +162,8 @@ class DetectionAdmin(ReadOnlyAdmin):
         """Searches only names that are not withheld from the user."""
         limits = person_limits(request.user)
         known = queryset.filter(people_within(limits, "person_id")) if search_term and limits else queryset
+        if search_term and not reads_exact_distances(request.user):
+            known = known.filter(distance__lte=F("sighting__review_threshold"))
         return super().get_search_results(request, known, search_term)
 
     @admin.display(description="nearest person")
@@ -170,7 +173,7 @@ class DetectionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="distance", ordering="distance")
     def closeness(self, detection: Detection) -> str:
-        return _two_digits(detection.distance)
+        return _closeness(detection)
 
     @admin.display(description="next person")
     def farther(self, detection: Detection) -> str:
@@ -191,6 +194,16 @@ class DetectionAdmin(ReadOnlyAdmin):
     @admin.display(description="quality", ordering="quality")
     def taken(self, detection: Detection) -> str:
         return f"{quality_words(detection.quality)} ({detection.quality:.2f})"
+
+
+def _reads_less(request: HttpRequest) -> bool:
+    return bool(person_limits(request.user)) or not reads_exact_distances(request.user)
+
+
+def _closeness(detection: Detection) -> str:
+    if detection.rounded and detection.distance is not None:
+        return limit_words(detection.distance)
+    return _two_digits(detection.distance)
 
 
 def _two_digits(distance: float | None) -> str:

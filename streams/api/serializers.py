@@ -138,8 +138,14 @@ class FiniteField(serializers.FloatField):
         return finite(value)
 
 
-DISTANCE = "To the nearest person, 0 to 2; lower is closer. Null: nobody was enrolled, or it is withheld by a limit."
-MARGIN = "How much farther the next nearest person is. Null: there was none, or it is withheld by a limit."
+DISTANCE = (
+    "To the nearest person, 0 to 2; lower is closer. Without the right to read encodings it is rounded up to "
+    "match_threshold, review_threshold or 2. Null: nobody was enrolled, or it is withheld by a limit."
+)
+MARGIN = (
+    "How much farther the next nearest person is. Null: there was none, or it is withheld, by a limit or without the "
+    "right to read encodings."
+)
 
 
 class SightingSerializer(serializers.ModelSerializer[Sighting]):

@@ -67,10 +67,10 @@ class DashboardConsumer(LiveSocket):
     async def sighting(self, message: SightingSaid) -> None:
         if not (self.sight.sightings and message["camera_id"] in self.sight.cameras):
             return
-        event, people = message["event"], self.sight.people
-        if people is not None and event["sighting"]["gallery_version"] > self.sight.gallery_version:
+        event, knowing = message["event"], self.sight.knowing
+        if knowing.people is not None and event["sighting"]["gallery_version"] > self.sight.gallery_version:
             self.look_again.ring()  # its gallery may have people who are new or now beyond the limits
-        if (shown := self.feed.shown(event, people)) is not None:
+        if (shown := self.feed.shown(event, knowing)) is not None:
             await self.say(shown)
 
     async def _answer(self, said: FromBrowser) -> None:
@@ -94,7 +94,7 @@ class DashboardConsumer(LiveSocket):
     async def _send_newest(self, camera_id: int) -> None:
         newest = await NEWEST.get(camera_id)
         if newest is not None and self.flow.send(camera_id, newest[0]):
-            await self.send_open(bytes_data=shown_frame(newest[1], self.sight.people))
+            await self.send_open(bytes_data=shown_frame(newest[1], self.sight.knowing))
 
     def _ids(self) -> dict[str, int]:
         return {camera["slug"]: pk for pk, camera in self.sight.cameras.items()}

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from people.accounts.distances import reads_exact_distances
 from people.accounts.sessions import user_of_session
 from people.gallery.stored import current_version
 from streams.live.known_people import people_of
+from streams.live.masking import Knowing
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.wire.builders import camera_ref, camera_state, hello, sighting_record
@@ -25,13 +27,24 @@ class Sight:
     """Whether the user may see sightings of these cameras, too."""
     people: frozenset[str] | None = None
     """Ids of the people who exist for the user (retired ones, too); None: everybody."""
+    exact: bool = False
+    """Whether the user reads exact distances."""
     gallery_version: int = 0
     """The gallery's version when `people` was read; people whom a newer gallery names may be missing."""
+
+    @property
+    def knowing(self) -> Knowing:
+        return Knowing(self.people, self.exact)
 
     def is_narrower_than(self, other: Sight) -> bool:
         """Returns whether the user may not see something of `other` any more."""
         fewer = self.people is not None and (other.people is None or not other.people <= self.people)
-        return fewer or other.sightings > self.sightings or not other.cameras.keys() <= self.cameras.keys()
+        return (
+            fewer
+            or other.exact > self.exact
+            or other.sightings > self.sightings
+            or not other.cameras.keys() <= self.cameras.keys()
+        )
 
 
 def read_sight(user: Any, slug: str | None = None) -> Sight | None:
@@ -46,6 +59,7 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
         {camera.pk: camera_ref(camera) for camera in cameras},
         user.has_perm("streams.view_sighting"),
         people_of(user),
+        reads_exact_distances(user),
         version,
     )
 

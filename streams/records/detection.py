@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from people.accounts.distances import reads_exact_distances
 from people.accounts.limits import Looker
 from people.records.groups import people_listed, people_within, person_limits
 from people.records.person import Person
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.object_names import snapshot_name
 from streams.records.states import StoredVerdict
-from streams.records.withholding import DetectionsWithheld
+from streams.records.withholding import DetectionsRounded, DetectionsWithheld, DetectionsWithheldAndRounded
 
 
 class DetectionQuerySet(models.QuerySet["Detection"]):
     def within_limits_of(self, user: Looker) -> DetectionQuerySet:
         """Detections of sightings within the limits of `user`, except those that named somebody outside the limits.
 
-        Detections of unknown faces stay; their nearest person is withheld if outside the limits (withholding.py).
+        Detections of unknown faces stay; their nearest person is withheld if outside the limits, and so are exact
+        distances from a user without the right to them (withholding.py).
         """
         cameras, people = camera_limits(user), person_limits(user)
         rows = self.filter(cameras_within(cameras, "sighting__camera_id")) if cameras else self
@@ -29,11 +31,33 @@ class DetectionQuerySet(models.QuerySet["Detection"]):
             rows = rows.filter(Q(sighting__person=None) | of_sighting, Q(verdict=StoredVerdict.UNKNOWN) | of_look)
             rows = rows.annotate(is_nearest_shown=people_within(people, "person_id"))
             rows._iterable_class = DetectionsWithheld
+        if not reads_exact_distances(user):
+            limits = {"match_limit": F("sighting__match_threshold"), "review_limit": F("sighting__review_threshold")}
+            rows = rows.annotate(**limits)
+            rows._iterable_class = DetectionsWithheldAndRounded if people else DetectionsRounded
         return rows
+
+    def closer_than(self, distance: float, user: Looker) -> DetectionQuerySet:
+        """Detections whose distance, as `user` reads it, is smaller than `distance`."""
+        readable = self.filter(is_nearest_shown=True) if person_limits(user) else self  # type: ignore[misc]
+        return readable.filter(closer(distance, user, of_sighting="sighting__"))
 
     def visible_to(self, user: Any) -> DetectionQuerySet:
         """The same as within_limits_of; none if `user` has no right to see sightings."""
         return self.within_limits_of(user) if user.has_perm("streams.view_sighting") else self.none()
+
+
+def closer(distance: float, user: Looker, *, of_sighting: str = "") -> Q:
+    """Returns the condition that a row's distance, as `user` reads it, is smaller than `distance`.
+
+    A rounded distance is one of the sighting's limits or 2, and nobody may ask for more than 2.
+    """
+    if reads_exact_distances(user):
+        return Q(distance__lt=distance)
+    match, review = f"{of_sighting}match_threshold", f"{of_sighting}review_threshold"
+    return Q(**{f"{match}__lt": distance, "distance__lte": F(match)}) | Q(
+        **{f"{review}__lt": distance, "distance__lte": F(review)}
+    )
 
 
 class Detection(models.Model):
@@ -57,6 +81,8 @@ class Detection(models.Model):
     snapshot = models.FileField(upload_to=snapshot_name, max_length=200, blank=True)
     withheld = False
     """See Sighting.withheld."""
+    rounded = False
+    """See Sighting.rounded."""
 
     objects = DetectionQuerySet.as_manager()
 

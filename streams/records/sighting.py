@@ -8,22 +8,24 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from pgvector.django import L2Distance
 
+from people.accounts.distances import reads_exact_distances
 from people.accounts.limits import Looker
 from people.recognition.types import Vector
 from people.records.groups import people_listed, person_limits
 from people.records.person import Person
 from streams.records.camera import Camera
-from streams.records.detection import Detection
+from streams.records.detection import Detection, closer
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.states import StoredVerdict
-from streams.records.withholding import SightingsWithheld
+from streams.records.withholding import SightingsRounded, SightingsWithheld, SightingsWithheldAndRounded
 
 
 class SightingQuerySet(models.QuerySet["Sighting"]):
     def within_limits_of(self, user: Looker) -> SightingQuerySet:
         """Sightings by cameras that exist for `user`, of people who exist for them and of unknown faces.
 
-        From a user limited to some people it withholds distances to other people (withholding.py).
+        From a user limited to some people it withholds distances to other people, and it rounds distances for a user
+        without the right to exact ones (withholding.py).
         """
         cameras, people = camera_limits(user), person_limits(user)
         rows = self.filter(cameras_within(cameras, "camera_id")) if cameras else self
@@ -31,7 +33,15 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
             (shown,) = people_listed(people, "person_id")
             rows = rows.filter(Q(person=None) | shown)
             rows._iterable_class = SightingsWithheld
+        if not reads_exact_distances(user):
+            rows = rows.all()  # not the class of `self`
+            rows._iterable_class = SightingsWithheldAndRounded if people else SightingsRounded
         return rows
+
+    def closer_than(self, distance: float, user: Looker) -> SightingQuerySet:
+        """Sightings whose distance, as `user` reads it, is smaller than `distance`."""
+        readable = self.exclude(person=None) if person_limits(user) else self
+        return readable.filter(closer(distance, user))
 
     def visible_to(self, user: Any) -> SightingQuerySet:
         """The same as within_limits_of; none if `user` has no right to see sightings."""
@@ -88,6 +98,8 @@ class Sighting(models.Model):
     gallery_version = models.BigIntegerField()
     withheld = False
     """Whether the comparison is hidden from the reader (streams/records/withholding.py)."""
+    rounded = False
+    """Whether the reader gets the distance only as the limit that it is within (the same)."""
 
     objects = SightingQuerySet.as_manager()
 

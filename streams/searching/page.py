@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from people.accounts.distances import reads_exact_distances
 from people.errors import Busy, PeopleError, WrongState
 from people.recognition.types import Box
 from streams.records.sighting import Sighting
@@ -42,6 +43,8 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         visible = Sighting.objects.visible_to(user).with_snapshot(user)
         self.fields["sighting"].queryset = visible  # type: ignore[attr-defined]
+        if not reads_exact_distances(user):
+            del self.fields["within"]
 
     def clean(self) -> dict[str, Any]:
         image, sighting = self.cleaned_data.get("image"), self.cleaned_data.get("sighting")
@@ -72,6 +75,7 @@ def search_sightings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filters": _offered(chosen),
         "furthest": FURTHEST,
+        "is_exact": "within" in form.fields,
         "keep_days": settings.SIGHTING_ENCODINGS_KEEP_DAYS,
     }
     status = 200
@@ -93,7 +97,7 @@ def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter) -> S
         form.wanted(),
         among=chosen.qs,
         filters=written,
-        within=form.cleaned_data["within"],
+        within=form.cleaned_data.get("within"),
         most=SHOWN,
         by=request.user,
     )

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 
 from people.accounts.api_key import KeyUser
+from people.accounts.distances import WHY_NOT, reads_exact_distances
 from people.base.statement_limit import is_too_slow, statement_limit
 from people.editing.services import Actor
 from people.errors import Busy, NoSuchFace
@@ -53,7 +55,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class FoundSighting:
-    """A sighting, and the distance of its face from the wanted one."""
+    """A sighting, and the distance of its face from the wanted one, rounded for those without exact distances."""
 
     sighting: Sighting
     """With camera, person and snapshot, ready for lists."""
@@ -109,9 +111,13 @@ def search(
     """Returns the `most` sightings of `among` nearest to the wanted face, and writes a SearchLog.
 
     `among`: filtered sightings that `by` may see. `filters`: the filters in plain words for the log. `within`: None
-    for the site's review threshold between two single photos. Raises Busy and TooSlow. One transaction covers search
-    and log, so no result appears without its log entry.
+    for the site's review threshold between two single photos; only those who read exact distances may choose another
+    (PermissionDenied). Raises Busy and TooSlow. One transaction covers search and log, so no result appears without its
+    log entry.
     """
+    exact = reads_exact_distances(by)
+    if within is not None and not exact:
+        raise PermissionDenied(WHY_NOT)
     thresholds = pair_thresholds(wanted.engine)
     within = thresholds.review if within is None else within
     if wanted.sighting:
@@ -122,7 +128,11 @@ def search(
         distances = dict(near[:most])
         shown = Sighting.objects.within_limits_of(by).with_snapshot(by).in_bulk(distances)
         found = tuple(
-            FoundSighting(shown[sighting], distance, _similarity(distance, thresholds))
+            FoundSighting(
+                shown[sighting],
+                distance if exact else thresholds.rounded_up(distance),
+                _similarity(distance, thresholds),
+            )
             for sighting, distance in distances.items()
             if sighting in shown
         )

@@ -40,7 +40,8 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
         required=False,
         min_value=0.001,
         max_value=FURTHEST,
-        help_text="Distance up to which a sighting is found; if left out, the site's review for two single photos.",
+        help_text="Distance up to which a sighting is found; if left out, the site's review for two single photos. "
+        "Needs the right to read encodings.",
     )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_FOUND, default=20)
     camera = serializers.CharField(required=False, help_text="A camera's slug.")
@@ -80,7 +81,9 @@ class SearchThresholdsSerializer(serializers.Serializer[Any]):
 class FoundSerializer(serializers.Serializer[Any]):
     """A sighting with a near face."""
 
-    distance = serializers.FloatField(help_text="Euclidean, 0 to 2; lower is closer.")
+    distance = serializers.FloatField(
+        help_text="Euclidean, 0 to 2; lower is closer. Without the right to read encodings: the limit it is within."
+    )
     similarity = serializers.ChoiceField(
         VERDICTS, help_text="match: as near as photos of one person are; review: perhaps; unknown: only similar."
     )

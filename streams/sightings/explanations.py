@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from people.recognition.types import FARTHEST
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 
@@ -16,15 +17,32 @@ def explain(sighting: Sighting) -> str:
         return "Nobody was enrolled, so this face could not be compared with anybody."
     words = {"name": str(sighting.person), "distance": _number(sighting.distance)}
     words |= {"match": _number(sighting.match_threshold), "review": _number(sighting.review_threshold)}
-    return _sentence(sighting, sighting.distance) % words
+    sentence = _rounded_sentence if sighting.rounded else _sentence
+    return sentence(sighting, sighting.distance) % words
 
 
-def distance_words(distance: float | None, match_threshold: float, *, withheld: bool = False) -> str:
+def words_of(sighting: Sighting) -> str:
+    """Says how close the sighting's face is to the nearest person, as its reader may know it."""
+    return distance_words(
+        sighting.distance, sighting.match_threshold, withheld=sighting.withheld, rounded=sighting.rounded
+    )
+
+
+def limit_words(distance: float) -> str:
+    """Says a rounded distance: the limit that it is within."""
+    return "far from everybody enrolled" if distance >= FARTHEST else f"within {_number(distance)}"
+
+
+def distance_words(
+    distance: float | None, match_threshold: float, *, withheld: bool = False, rounded: bool = False
+) -> str:
     """Says how close a face is to the nearest person: `close (0.41, limit 0.50)`, never a bare number."""
     if withheld:
         return "nobody whom you may see"
     if distance is None:
         return "nobody to compare with"
+    if rounded:
+        return _rounded_words(distance, match_threshold)
     share = distance / match_threshold
     apart = f"({_number(distance)}, limit {_number(match_threshold)})"
     if share <= 0.7:
@@ -34,6 +52,14 @@ def distance_words(distance: float | None, match_threshold: float, *, withheld: 
     if share <= 1.2:
         return f"near, but too far for a name {apart}"
     return f"far from everybody enrolled {apart}"
+
+
+def _rounded_words(distance: float, match_threshold: float) -> str:
+    if distance <= match_threshold:
+        return f"close ({limit_words(distance)}, the limit)"
+    if distance < FARTHEST:
+        return f"near, but too far for a name ({limit_words(distance)}, limit {_number(match_threshold)})"
+    return f"{limit_words(distance)} (limit {_number(match_threshold)})"
 
 
 def quality_words(quality: float) -> str:
@@ -64,6 +90,29 @@ def _sentence(sighting: Sighting, distance: float) -> str:
             "but the detections of this face did not agree on one person."
         )
     return "Unknown: the nearest person enrolled is %(distance)s away, beyond the limit for a review, %(review)s."
+
+
+def _rounded_sentence(sighting: Sighting, distance: float) -> str:
+    """Returns the reason without a number but the limits, for readers of rounded distances."""
+    near = distance <= sighting.match_threshold
+    if sighting.verdict == StoredVerdict.MATCH:
+        return "%(name)s, because the face is within the limit for a name, %(match)s."
+    if sighting.verdict == StoredVerdict.REVIEW and not near:
+        return (
+            "Perhaps %(name)s: the face is beyond the limit for a name, %(match)s, "
+            "but within the limit for a review, %(review)s. A person should look."
+        )
+    if sighting.verdict == StoredVerdict.REVIEW:
+        return (
+            "Perhaps %(name)s: the face is near enough for a name (limit %(match)s), but another "
+            "person was almost as near, or the detections of this face did not agree. A person should look."
+        )
+    if distance <= sighting.review_threshold:
+        return (
+            "Unknown: one detection came near somebody enrolled (limit for a review %(review)s), "
+            "but the detections of this face did not agree on one person."
+        )
+    return "Unknown: everybody enrolled is beyond the limit for a review, %(review)s."
 
 
 def _number(distance: float) -> str:
@@ -98,10 +147,10 @@ class DistanceScale:
 
     @classmethod
     def of(cls, sighting: Sighting) -> DistanceScale:
-        second = None
-        if sighting.distance is not None and sighting.margin is not None:
-            second = sighting.distance + sighting.margin
-        places = (sighting.distance, second, sighting.review_threshold)
+        # A rounded distance is no place: the zones show the limits, and the sentence above says which one holds.
+        place = None if sighting.rounded else sighting.distance
+        second = None if place is None or sighting.margin is None else place + sighting.margin
+        places = (place, second, sighting.review_threshold)
         end = max(0.8, *(0.1 + place for place in places if place is not None))
 
         def mark(kind: str, place: float | None, label: str) -> ScaleMark | None:
@@ -111,7 +160,7 @@ class DistanceScale:
             end=end,
             match=ScaleMark("match", round(100 * sighting.match_threshold / end, 2), "name"),
             review=ScaleMark("review", round(100 * sighting.review_threshold / end, 2), "review"),
-            face=mark("face", sighting.distance, "this face"),
+            face=mark("face", place, "this face"),
             runner_up=mark("runner-up", second, "next person"),
         )
 

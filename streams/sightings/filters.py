@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django_filters.fields import IsoDateTimeField
 
 from people.api.filters import watchlists_for
-from people.records.groups import person_limits
 from streams.records.camera import Camera
 from streams.records.detection import Detection, DetectionQuerySet
 from streams.records.sighting import Sighting, SightingQuerySet
@@ -68,7 +67,7 @@ class SightingApiFilter(django_filters.FilterSet):
     seen_before = MomentFilter("first_seen_at", "lt", help_text="Sightings that began before.")
     open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Sightings that have not ended.")
     closer_than = django_filters.NumberFilter(
-        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
+        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2, as you read it."
     )
 
     class Meta:
@@ -76,9 +75,8 @@ class SightingApiFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def nearer(self, rows: SightingQuerySet, name: str, distance: Decimal) -> SightingQuerySet:
-        """Filters by distance, but only among rows whose distance the caller may read."""
-        readable = rows.exclude(person=None) if person_limits(self.request.user) else rows
-        return readable.filter(distance__lt=distance)
+        """Filters by the distance as the caller reads it, among rows whose distance the caller may read."""
+        return rows.closer_than(float(distance), self.request.user)
 
 
 class DetectionFilter(django_filters.FilterSet):
@@ -92,7 +90,7 @@ class DetectionFilter(django_filters.FilterSet):
         choices=StoredVerdict.choices, distinct=False, help_text="Repeat the parameter for several."
     )
     closer_than = django_filters.NumberFilter(
-        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2."
+        method="nearer", min_value=0, max_value=2, help_text="Distance to the nearest person, 0 to 2, as you read it."
     )
     captured_after = MomentFilter("captured_at", "gte")
     captured_before = MomentFilter("captured_at", "lt")
@@ -102,6 +100,5 @@ class DetectionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def nearer(self, rows: DetectionQuerySet, name: str, distance: Decimal) -> DetectionQuerySet:
-        """Filters by distance, but only among rows whose distance the caller may read."""
-        readable = rows.filter(is_nearest_shown=True) if person_limits(self.request.user) else rows  # type: ignore[misc]
-        return readable.filter(distance__lt=distance)
+        """Filters by the distance as the caller reads it, among rows whose distance the caller may read."""
+        return rows.closer_than(float(distance), self.request.user)

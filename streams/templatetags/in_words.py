@@ -10,7 +10,12 @@ register = template.Library()
 
 @register.filter
 def distance_words(sighting: Sighting) -> str:
-    return explanations.distance_words(sighting.distance, sighting.match_threshold, withheld=sighting.withheld)
+    return explanations.words_of(sighting)
+
+
+@register.filter
+def limit_words(distance: float) -> str:
+    return explanations.limit_words(distance)
 
 
 @register.filter

@@ -98,11 +98,13 @@ def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord
         "ended_at": iso(sighting.ended_at),
         "distance": finite(sighting.distance),
         "match_threshold": float(sighting.match_threshold),
+        "review_threshold": float(sighting.review_threshold),
         "margin": finite(sighting.margin),
         "gallery_version": sighting.gallery_version,
         "snapshot_url": reverse("detection_snapshot", args=[snapshot]) if snapshot else None,
         "url": reverse("sighting", args=[sighting.id]),
         "withheld": sighting.withheld,
+        "rounded": sighting.rounded,
     }
 
 

@@ -73,12 +73,15 @@ class SightingRecord(TypedDict):
     ended_at: str | None
     distance: float | None
     match_threshold: float
+    review_threshold: float
     margin: float | None
     gallery_version: int
     snapshot_url: str | None
     url: str
     withheld: bool
     """True if the viewer may not know with whom an unknown face was compared; distance and margin are None then."""
+    rounded: bool
+    """True if the distance is only the limit that it is within: match, review or 2. The margin is None then."""
 
 
 class SightingEvent(TypedDict):
@@ -126,6 +129,7 @@ class FaceOverlay(TypedDict):
     verdict: DrawnVerdict
     person: PersonRef | None
     distance: float | None
+    """None if nobody is enrolled, and for viewers without exact distances."""
 
 
 class FrameHeader(TypedDict):

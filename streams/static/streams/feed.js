@@ -138,7 +138,7 @@ function fill(element, record) {
   part("lasted").hidden = record.ended_at === null;
   part("lasted").textContent = ` · for ${lastedWords(record.first_seen_at, record.last_seen_at)}`;
   part("distance").textContent = record.withheld
-    ? "nobody whom you may see" : distanceWords(record.distance, record.match_threshold);
+    ? "nobody whom you may see" : distanceWords(record.distance, record.match_threshold, record.rounded);
   const face = /** @type {HTMLImageElement} */ (part("face"));
   face.hidden = !record.snapshot_url;
   if (record.snapshot_url && face.getAttribute("src") !== record.snapshot_url) face.src = record.snapshot_url;

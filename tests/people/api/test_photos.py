@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
@@ -157,8 +158,16 @@ def test_a_bad_filter_is_refused(as_viewer: APIClient, query: str) -> None:
 def test_a_held_photo_says_why_in_a_code_and_a_sentence(as_viewer: APIClient, photo: Photo) -> None:
     reason = as_viewer.get(f"{URL}{held_for_review(photo).pk}/").json()["reason"]
     assert reason["code"] == "looks_like_other"
-    assert "0.41" in reason["message"]
-    assert reason["detail"] == {"distance": 0.41}
+    assert "looks more like another enrolled person" in reason["message"]
+
+
+def test_how_much_a_held_photo_resembles_somebody_is_told_only_with_exact_distances(
+    as_viewer: APIClient, as_operator: APIClient, viewer: User, photo: Photo
+) -> None:
+    viewer.user_permissions.remove(Permission.objects.get(codename="view_encoding"))
+    url = f"{URL}{held_for_review(photo).pk}/"
+    assert "0.41" not in as_viewer.get(url).content.decode()
+    assert as_operator.get(url).json()["reason"]["detail"] == {"distance": 0.41}
 
 
 def test_a_face_is_chosen_by_its_index(as_operator: APIClient, photo: Photo) -> None:

@@ -48,11 +48,11 @@ RIGHTS = [
     ("delete", "recognition/subjects", ["write_people", "delete_everybody"]),
     ("put", "recognition/subjects/Ada", ["write_people"]),
     ("delete", "recognition/subjects/Ada", ["write_people"]),
-    ("post", "recognition/embeddings/recognize", ["recognise"]),
-    ("post", f"recognition/embeddings/faces/{SOMEBODY}/verify", ["recognise"]),
+    ("post", "recognition/embeddings/recognize", ["recognise", "read_encodings"]),
+    ("post", f"recognition/embeddings/faces/{SOMEBODY}/verify", ["recognise", "read_encodings"]),
     ("post", "detection/detect", ["recognise"]),
     ("post", "verification/verify", ["recognise"]),
-    ("post", "verification/embeddings/verify", ["recognise"]),
+    ("post", "verification/embeddings/verify", ["recognise", "read_encodings"]),
 ]
 ALL = ["read_people", "write_people", "delete_everybody", "recognise", "read_encodings", "read_sightings"]
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from streams.live.drawing import drawn
-from streams.live.masking import SightingFeed, shown_frame, shown_record
+from streams.live.masking import Knowing, SightingFeed, shown_frame, shown_record
 from streams.live.sight import Sight
 from streams.wire.builders import sighting_event
 from streams.wire.frames import pack_frame, unpack_frame
@@ -21,15 +21,16 @@ ADA = face("Ada", "match", (100, 100, 200, 200))
 BOB = face("Bob", "review", (300, 100, 400, 200))
 SOMEBODY = face(None, "unknown", (500, 100, 600, 200))
 STAFF = frozenset({ADA["person"]["id"]})
+LIMITED, ROUNDED = Knowing(STAFF), Knowing(exact=False)
 
 
 def cut(*faces: Any) -> FrameHeader:
-    return unpack_frame(shown_frame(frame(faces=faces), STAFF))[0]
+    return unpack_frame(shown_frame(frame(faces=faces), LIMITED))[0]
 
 
 def test_a_frame_is_the_very_bytes_for_whoever_may_see_everybody() -> None:
     message = frame(faces=[ADA, BOB])
-    assert shown_frame(message, None) is message
+    assert shown_frame(message, Knowing()) is message
 
 
 def test_a_frame_keeps_who_may_be_seen_and_withholds_the_others() -> None:
@@ -40,13 +41,13 @@ def test_a_frame_keeps_who_may_be_seen_and_withholds_the_others() -> None:
 
 
 def test_nothing_of_a_hidden_person_is_in_the_bytes() -> None:
-    message = shown_frame(frame(faces=[ADA, BOB]), STAFF)
+    message = shown_frame(frame(faces=[ADA, BOB]), LIMITED)
     assert b"Ada" in message and b"Bob" not in message and BOB["person"]["id"].encode() not in message
 
 
 def test_the_picture_and_the_rest_of_the_header_stay_as_they_are() -> None:
     message = frame(7, faces=[BOB])
-    (before, jpeg), (after, same) = unpack_frame(message), unpack_frame(shown_frame(message, STAFF))
+    (before, jpeg), (after, same) = unpack_frame(message), unpack_frame(shown_frame(message, LIMITED))
     assert same == jpeg and {**after, "faces": ()} == {**before, "faces": ()}
 
 
@@ -71,11 +72,33 @@ def test_a_shrunk_preview_gets_its_boxes_where_the_faces_are() -> None:
 
 def test_a_sighting_keeps_its_distance_only_beside_somebody_who_may_be_seen() -> None:
     ada = sighting("Ada", distance=0.3, margin=0.2)
-    assert shown_record(ada, frozenset({ada["person"]["id"]})) == {**ada, "margin": None}
-    assert shown_record(ada, STAFF) is None
+    assert shown_record(ada, Knowing(frozenset({ada["person"]["id"]}))) == {**ada, "margin": None}
+    assert shown_record(ada, LIMITED) is None
     unknown = sighting(distance=0.7, margin=0.2)
-    assert shown_record(unknown, STAFF) == {**unknown, "distance": None, "margin": None, "withheld": True}
-    assert shown_record(ada, None) is ada
+    assert shown_record(unknown, LIMITED) == {**unknown, "distance": None, "margin": None, "withheld": True}
+    assert shown_record(ada, Knowing()) is ada
+
+
+@pytest.mark.parametrize(("distance", "told"), [(0.21, 0.5), (0.5, 0.5), (0.53, 0.55), (0.56, 2), (None, None)])
+def test_a_viewer_without_exact_distances_gets_the_limit_and_no_margin(
+    distance: float | None, told: float | None
+) -> None:
+    record = shown_record(sighting("Ada", distance=distance, margin=0.2), ROUNDED)
+    assert record is not None
+    assert (record["distance"], record["margin"], record["rounded"]) == (told, None, True)
+
+
+def test_frames_tell_a_viewer_without_exact_distances_none() -> None:
+    faces = unpack_frame(shown_frame(frame(faces=[ADA, SOMEBODY]), ROUNDED))[0]["faces"]
+    assert [face["distance"] for face in faces] == [None, None]
+    assert [face["person"] for face in faces] == [ADA["person"], None]
+
+
+def test_a_limited_viewer_without_exact_distances_gets_neither() -> None:
+    both = Knowing(STAFF, exact=False)
+    unknown = shown_record(sighting(distance=0.7, margin=0.2), both)
+    assert unknown is not None and (unknown["distance"], unknown["withheld"]) == (None, True)
+    assert shown_record(sighting("Bob"), both) is None
 
 
 def event(record: Any) -> Any:
@@ -83,7 +106,7 @@ def event(record: Any) -> Any:
 
 
 def test_a_hidden_sighting_is_not_told_at_all() -> None:
-    assert SightingFeed().shown(event(sighting("Bob")), STAFF) is None
+    assert SightingFeed().shown(event(sighting("Bob")), LIMITED) is None
 
 
 @pytest.mark.parametrize("by_greeting", [True, False])
@@ -92,15 +115,15 @@ def test_a_sighting_that_turns_out_to_be_of_a_hidden_person_goes_again_once(by_g
     if by_greeting:
         feed.greet(Hello(type="hello", now="", cameras=[], sightings=[unknown]))
     else:
-        assert feed.shown(event(unknown), STAFF) is not None
+        assert feed.shown(event(unknown), LIMITED) is not None
     bob = event({**sighting("Bob"), "id": unknown["id"]})
-    assert feed.shown(bob, STAFF) == {"type": "sighting.gone", "id": unknown["id"]}
-    assert feed.shown(bob, STAFF) is None
+    assert feed.shown(bob, LIMITED) == {"type": "sighting.gone", "id": unknown["id"]}
+    assert feed.shown(bob, LIMITED) is None
 
 
 def test_events_pass_as_they_are_for_whoever_may_see_everybody() -> None:
     said = event(sighting("Bob"))
-    assert SightingFeed().shown(said, None) is said
+    assert SightingFeed().shown(said, Knowing()) is said
 
 
 CAMERA: Any = {"slug": "hall", "name": "Hall"}
@@ -114,6 +137,7 @@ ALL = Sight({1: CAMERA, 2: CAMERA}, sightings=True)
         (Sight({1: CAMERA, 2: CAMERA}, sightings=False), ALL),
         (Sight({1: CAMERA, 2: CAMERA}, sightings=True, people=STAFF), ALL),
         (Sight({}, True, people=frozenset()), Sight({}, True, people=STAFF)),
+        (Sight({}, True), Sight({}, True, exact=True)),
     ],
 )
 def test_a_sight_that_lost_something_is_narrower(less: Sight, more: Sight) -> None:

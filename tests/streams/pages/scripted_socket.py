@@ -43,6 +43,7 @@ def sighting(name: str | None = None, camera: CameraRef = DOOR, **fields: Any) -
         "ended_at": None,
         "distance": 0.32 if name else 0.71,
         "match_threshold": 0.5,
+        "review_threshold": 0.55,
         "margin": 0.2,
         "gallery_version": 3,
         "snapshot_url": None,
