@@ -1,6 +1,7 @@
-"""The admin of API tokens and second factors: it lists who has one and can delete it, but neither makes nor shows any.
+"""The admin of API tokens: it lists who has one and can delete it, but neither makes nor shows any.
 
-Of django-allauth's own pages it takes the place: they show secrets, and let them be edited.
+django-allauth's own pages are taken out: they show secrets, and let them be edited. What people need of them is on
+“Your account” and on the page of a user.
 """
 
 from __future__ import annotations
@@ -28,11 +29,10 @@ for _model in (TokenProxy, Authenticator, EmailAddress, SocialAccount, SocialApp
     admin.site.unregister(_model)
 
 
-class OnlyDeleted(Governed):
-    """Rows of a user that are made elsewhere, and that whoever stands no lower than the user can delete here."""
-
-    one: str
-    """How a refusal calls a row."""
+@admin.register(TokenProxy)
+class TokenAdmin(Governed):
+    about = "Who can use the API as themselves, with a token. A deleted one stops working at once."
+    list_display = ["user", "created"]
     list_display_links = None
     list_select_related = ["user"]
     search_fields = ["user__username"]
@@ -43,25 +43,6 @@ class OnlyDeleted(Governed):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def why_not(self, request: HttpRequest, obj: Any) -> str:
+    def why_not(self, request: HttpRequest, obj: TokenProxy) -> str:
         more = what_is_beyond(obj.user, request.user)
-        return str(StandsAbove(f"{self.one} of {obj.user}", more)) if more else ""
-
-
-@admin.register(TokenProxy)
-class TokenAdmin(OnlyDeleted):
-    about = "Who can use the API as themselves, with a token. A deleted one stops working at once."
-    one = "the token"
-    list_display = ["user", "created"]
-
-
-@admin.register(Authenticator)
-class AuthenticatorAdmin(OnlyDeleted):
-    about = (
-        "The second factors of users. Delete those of somebody who has lost phone and recovery codes: "
-        "the next login asks for the password alone."
-    )
-    one = "the second factor"
-    list_display = ["user", "type", "created_at", "last_used_at"]
-    list_filter = ["type"]
-    fields = ["user", "type", "created_at", "last_used_at"]
+        return str(StandsAbove(f"the token of {obj.user}", more)) if more else ""

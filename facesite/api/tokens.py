@@ -15,8 +15,9 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from facesite.login.passwords import user_with
-from facesite.login.second_factor import has_second_factor, is_right_code, must_have_second_factor
+from facesite.login.second_factor import is_right_code, must_have_second_factor
 from people.accounts.api_key import ApiKey
+from people.accounts.second_factors import has_second_factor
 from people.accounts.tokens import token_of
 from people.rest.throttles import PerAddress
 

@@ -11,18 +11,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
 
 from people.accounts.guesses import guess_code
+from people.accounts.second_factors import has_second_factor
 
 HIGHEST_ROLE = "administrator"
 """Superusers count as this role: they may do more than anybody."""
 BY_PROVIDER = "login_by_provider"
 """Key of a session whose login came from the single sign-on provider."""
 Visitor = AbstractBaseUser | AnonymousUser
-
-
-def has_second_factor(user: Visitor) -> bool:
-    """Returns whether `user` has an app or a passkey; recovery codes alone are none."""
-    codes = Authenticator.Type.RECOVERY_CODES
-    return bool(Authenticator.objects.filter(user_id=user.pk).exclude(type=codes).exists())
 
 
 def must_have_second_factor(user: Visitor) -> bool:
@@ -60,9 +55,3 @@ def is_right_code(user: User, code: str) -> bool:
             guess.was_right()
             return True
     return False
-
-
-def forget_second_factors(user: User) -> int:
-    """Deletes the second factors of somebody who has lost them, recovery codes too; returns how many there were."""
-    deleted, _ = Authenticator.objects.filter(user=user).delete()
-    return int(deleted)

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from facesite.login.devices import devices_of, end_session, end_sessions_of
 from facesite.login.provider import provider_name
-from facesite.login.second_factor import has_second_factor, lacks_second_factor, must_have_second_factor
+from facesite.login.second_factor import lacks_second_factor, must_have_second_factor
 from facesite.login.single_sign_on import is_connected
+from people.accounts.second_factors import has_second_factor
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")

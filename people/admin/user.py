@@ -26,6 +26,7 @@ from people.accounts.invitations import invitation_path
 from people.accounts.limits import limit_kinds
 from people.accounts.making_keys import revoke_key
 from people.accounts.right_words import listed_in_words
+from people.accounts.second_factors import forget_second_factors
 from people.accounts.standing import rights_given_singly
 from people.admin.governed import Governed, user_of
 from people.admin.history import LoggedByServices
@@ -212,6 +213,7 @@ class UserAdmin(LoggedByServices, Governed):
             ("<int:pk>/activate/", self.activate_view, "activate"),
             ("<int:pk>/deactivate/", self.deactivate_view, "deactivate"),
             ("<int:pk>/token/revoke/", self.revoke_token_view, "revoke_token"),
+            ("<int:pk>/second-factor/remove/", self.remove_second_factor_view, "remove_second_factor"),
             ("<int:pk>/keys/<int:key>/revoke/", self.revoke_key_view, "revoke_key"),
         ]
 
@@ -267,6 +269,13 @@ class UserAdmin(LoggedByServices, Governed):
         user: User = self.governed_row(request, pk)
         with self.refusals_shown(request, done=f"The token of {user} does not work any more."):
             revoke_token(user=user, by=user_of(request))
+        return redirect("admin:auth_user_change", pk)
+
+    @method_decorator(require_POST)
+    def remove_second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        user: User = self.governed_row(request, pk)
+        with self.refusals_shown(request, done=f"{user} logs in with the password alone from now on."):
+            forget_second_factors(user=user, by=user_of(request))
         return redirect("admin:auth_user_change", pk)
 
     @method_decorator(require_POST)

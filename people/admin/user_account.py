@@ -15,6 +15,7 @@ from rest_framework.authtoken.models import Token
 
 from people.accounts.api_key import ApiKey
 from people.accounts.limits import limit_kinds, limits_of
+from people.accounts.second_factors import has_second_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Account:
     @property
     def sees(self) -> SafeString:
         return seen_in_words(self.user, self.looker)
+
+    @property
+    def has_second_factor(self) -> bool:
+        return has_second_factor(self.user)
 
     @property
     def has_token(self) -> bool:

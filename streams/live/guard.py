@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 
 from people.base.statement_limit import statement_limit
-from streams.live.standing import Login, Standing, read_standings
+from streams.live.standing import Login, LoginStanding, read_standings
 from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Guard:
     """
 
     def __init__(self) -> None:
-        self._watched: dict[Guarded, tuple[Login, Standing | None]] = {}
+        self._watched: dict[Guarded, tuple[Login, LoginStanding | None]] = {}
         """Each connection with what was told it last; None: that its login has ended."""
         self._thread: DatabaseThread | None = None
         self._task: asyncio.Task[None] | None = None
@@ -98,7 +98,7 @@ class Guard:
             return
         self._tell(logins, standings)
 
-    def _tell(self, logins: set[Login], standings: Mapping[Login, Standing]) -> None:
+    def _tell(self, logins: set[Login], standings: Mapping[Login, LoginStanding]) -> None:
         for connection, (login, told) in list(self._watched.items()):
             now = standings.get(login)
             if told is None or told == now or login not in logins:  # the last: it came while the database was asked

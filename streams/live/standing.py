@@ -34,7 +34,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LoginStanding:
     """What a user may see, in numbers: two that are equal show the same."""
 
     is_superuser: bool
@@ -45,7 +45,7 @@ class Standing:
     cameras: frozenset[tuple[int, int, int]]
 
 
-def read_standings(logins: Collection[Login]) -> dict[Login, Standing]:
+def read_standings(logins: Collection[Login]) -> dict[Login, LoginStanding]:
     """Returns how each login stands now; those that are over are missing.
 
     A login is over when its session was ended or has expired, or its user was deleted, deactivated or given another
@@ -56,7 +56,7 @@ def read_standings(logins: Collection[Login]) -> dict[Login, Standing]:
     people = _members(PersonGroup.people.through, "persongroup", (user.people for user in users.values()))
     cameras = _members(CameraGroup.cameras.through, "cameragroup", (user.cameras for user in users.values()))
     return {
-        login: Standing(user.is_superuser, user.rights, _told(user.people, people), _told(user.cameras, cameras))
+        login: LoginStanding(user.is_superuser, user.rights, _told(user.people, people), _told(user.cameras, cameras))
         for login in logins
         if login.session_key in sessions and (user := users.get(login.user_id)) and user.password == login.password
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
@@ -16,6 +17,7 @@ from rest_framework.authtoken.models import Token, TokenProxy
 from people.accounts.api_key import ApiKey
 from people.accounts.making_keys import make_key
 from people.accounts.roles import bring_up_roles
+from people.accounts.second_factors import has_second_factor
 from people.accounts.tokens import token_of
 from people.records.groups import PersonGroup, PersonLimit
 from streams.records.groups import CameraGroup, CameraLimit
@@ -54,6 +56,7 @@ def cast(db: None) -> Cast:
         PersonLimit.objects.create(user=users[name], group=staff)
     for name in ("superuser", "peer", "viewer", "administrator"):
         token_of(users[name])
+        Authenticator.objects.create(user=users[name], type=Authenticator.Type.TOTP, data={})
     keys = {
         name: make_key(name=f"door of {name}", scopes=["read_people"], by=users[name])[0]
         for name in ("superuser", "peer", "viewer", "self")
@@ -74,6 +77,7 @@ def state(user: User) -> list[Any]:
         *map(list, [*limits, keys]),
         of_keys,
         Token.objects.filter(user=user).exists(),
+        has_second_factor(user),
     ]
 
 
@@ -116,6 +120,7 @@ ATTACKS: dict[str, Attack] = {
     "delete": lambda c, u, _, k: c.post(page_of(u, "delete/"), {"post": "yes"}),
     "delete in the list": lambda c, u, _, k: c.post("/admin/auth/user/", action("delete_selected", u)),
     "revoke the token": lambda c, u, _, k: c.post(page_of(u, "token/revoke/")),
+    "remove the second factor": lambda c, u, _, k: c.post(page_of(u, "second-factor/remove/")),
     "delete the token": lambda c, u, _, k: c.post(
         f"/admin/authtoken/tokenproxy/{u.auth_token.pk}/delete/", {"post": "yes"}
     ),
@@ -149,6 +154,7 @@ deactivate in the list                    -         x    x      -     -         
 delete                                    -         -    -      -     -         -    -
 delete in the list                        -         -    -      -     -         -    -
 revoke the token                          -         x    x      x     -         -    x
+remove the second factor                  -         x    x      -     -         -    x
 delete the token                          -         -    -      -     -         -    -
 delete the token in the list              -         -    -      -     -         -    -
 revoke a key                              -         x    x      x     -         -    x

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from facesite.login.second_factor import forget_second_factors
+from people.accounts.second_factors import forget_second_factors
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=name).first()
         if user is None:
             raise CommandError(f"There is no user {name}.")
-        had = forget_second_factors(user)
+        had = forget_second_factors(user=user, by=None)
         self.stdout.write(
             f"The second factor of {name} is forgotten." if had else f"The user {name} had no second factor."
         )

@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from facesite.checks import second_factor_roles_exist
 from facesite.login.second_factor import lacks_second_factor
 from people.accounts.guesses import PER_CODE
+from people.accounts.second_factors import has_second_factor
 from people.accounts.tokens import token_of
 from tests.facesite.login.factors import App, recovery_codes_of
 
@@ -227,13 +228,11 @@ def test_an_administrator_of_the_site_takes_a_lost_second_factor_away(operator: 
     app = App.of(viewer)
     admin = Client()
     admin.force_login(operator)
-    page = admin.get("/admin/mfa/authenticator/").content.decode()
-    assert "viewer" in page and app.secret not in page
-    row = Authenticator.objects.get(type=Authenticator.Type.TOTP)
-    assert admin.get(f"/admin/mfa/authenticator/{row.pk}/change/").status_code == 200
-    assert "secret" not in admin.get(f"/admin/mfa/authenticator/{row.pk}/change/").content.decode()
-    assert admin.get("/admin/mfa/authenticator/add/").status_code == 403
-    admin.post(f"/admin/mfa/authenticator/{row.pk}/delete/", {"post": "yes"})
+    account = f"/admin/auth/user/{viewer.pk}"
+    page = admin.get(f"{account}/change/").content.decode()
+    assert "Remove it (phone lost)" in page and app.secret not in page
+    admin.post(f"{account}/second-factor/remove/")
+    assert "Remove it (phone lost)" not in admin.get(f"{account}/change/").content.decode()
     assert logged_in().get("/sightings/").status_code == 200
 
 
@@ -248,7 +247,20 @@ def test_a_command_forgets_them_for_who_has_lost_everything(viewer: User, capsys
         call_command("forget_second_factor", "nobody")
 
 
-@pytest.mark.parametrize("page", ["account/emailaddress", "socialaccount/socialapp", "socialaccount/socialtoken"])
+def test_nobody_takes_away_their_own_without_a_code(operator: User) -> None:
+    App.of(operator)
+    admin = Client()
+    admin.force_login(operator)
+    account = f"/admin/auth/user/{operator.pk}"
+    assert "Remove it (phone lost)" not in admin.get(f"{account}/change/").content.decode()
+    page = admin.post(f"{account}/second-factor/remove/", follow=True).content.decode()
+    assert "Remove your own second factor on the page" in page
+    assert has_second_factor(operator)
+
+
+@pytest.mark.parametrize(
+    "page", ["account/emailaddress", "mfa/authenticator", "socialaccount/socialapp", "socialaccount/socialtoken"]
+)
 def test_allauths_own_pages_are_not_in_the_admin(operator: User, page: str) -> None:
     admin = Client()
     admin.force_login(operator)

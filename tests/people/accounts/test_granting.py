@@ -14,6 +14,7 @@ from people.accounts.changing_groups import delete_group, save_group
 from people.accounts.changing_users import delete_user, revoke_token, save_user, set_active, set_password
 from people.accounts.making_keys import make_key, revoke_key
 from people.accounts.roles import bring_up_roles
+from people.accounts.second_factors import forget_second_factors
 from people.accounts.tokens import token_of
 from people.errors import (
     BuiltInRoleStays,
@@ -65,6 +66,7 @@ DOINGS: dict[str, Callable[[User, User], Any]] = {
     "set the password": lambda user, by: set_password(user=user, password="another", by=by),
     "deactivate": lambda user, by: set_active(user=user, is_active=False, by=by),
     "revoke the token": lambda user, by: revoke_token(user=user, by=by),
+    "remove the second factor": lambda user, by: forget_second_factors(user=user, by=by),
     "revoke a key": lambda user, by: revoke_key(key=make_key(name="door", scopes=["read_people"], by=user)[0], by=by),
     "delete": lambda user, by: delete_user(user=user, by=by),
 }
