@@ -12,7 +12,7 @@ from people.recognition.types import Box, Thresholds, Verdict
 from streams.pipeline.messages import Heartbeat, MeanEncoding, NewDetection, Overlay, SightingChange, TrackedFace
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-JPEG = b"\xff\xd8 picture \xff\xd9"
+JPEG = b"\xff\xd8\xff picture \xff\xd9"
 
 
 def heartbeat(**fields: Any) -> Heartbeat:

@@ -72,14 +72,14 @@ def known(transactional_db: None, portraits: Path, media: Path) -> dict[str, lis
     """Ids of ROWS rows of everything, by the name of their list."""
     found: dict[str, list[str]] = {}
     for number in range(ROWS):
-        for name, key in a_row_of_everything(number, (portraits / "astronaut.png").read_bytes()).items():
+        for name, key in a_row_of_everything(number, (portraits / "obama2.jpg").read_bytes()).items():
             found.setdefault(name, []).append(str(key))
     return found
 
 
 def a_row_of_everything(number: int, picture: bytes) -> dict[str, object]:
     person = Person.objects.create(name=f"Person {number}", external_id=f"P-{number}")
-    photo = services.add_photo(person=person, file=picture + bytes([number]), original_name="a.png", by=None)
+    photo = services.add_photo(person=person, file=picture + bytes([number]), original_name="a.jpg", by=None)
     faces = [{"box": [0, 0, 9, 9], "score": 1, "quality": {"size": 0.9}}]
     detail = {"other_person": str(uuid4()), "distance": 0.3}
     held = Photo.objects.filter(pk=photo.pk)
