@@ -10,6 +10,7 @@ from django.test import Client
 
 from people.accounts.guesses import PER_ADDRESS, PER_NAME
 from people.accounts.rights import Scope
+from tests.api import NOBODY
 from tests.attacks.attackers import PASSWORD, Attacker
 from tests.attacks.table import attack
 from tests.attacks.world import World
@@ -62,6 +63,19 @@ def endless_guesses(attacker: Attacker, world: World) -> None:
     right = {"username": "root", "password": "of-this-test"}
     assert attacker.api.post("/api/v1/token/", right).status_code == 429, "a right one is not told from a wrong one"
     cache.clear()
+
+
+@attack("templates", "Nobody compares numbers of their own with templates without the scope for encodings.")
+def numbers_instead_of_pictures(attacker: Attacker, world: World) -> None:
+    client = attacker.with_key([scope for scope in Scope if scope != Scope.READ_ENCODINGS])
+    for path, body in (
+        ("recognition/embeddings/recognize", {"embeddings": [[0.1] * 128] * 400}),
+        (f"recognition/embeddings/faces/{NOBODY}/verify", {"embeddings": [[0.1] * 128]}),
+        ("verification/embeddings/verify", {"source": [0.1] * 128, "targets": [[0.1] * 128]}),
+    ):
+        answer = client.post(f"/api/v1/{path}", body, format="json")
+        # The dialect answers 400 without a key and 404 to an unknown one, as CompreFace does.
+        assert answer.status_code in ((403,) if attacker.user else (400, 404)), (path, answer.status_code)
 
 
 @attack("scopes", "A key does no more than its scopes say, whoever owns it.")

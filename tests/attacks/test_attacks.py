@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,10 @@ def test_the_page_lists_every_attack_and_every_attacker() -> None:
     page = PAGE.read_text()
     attacks = [*ATTACKS, *WIRE_ATTACKS]
     assert [attack.name for attack in attacks if f"| {attack.wall} | {attack.holds} |" not in page] == []
-    rows = [line for line in page.splitlines() if line.startswith("| ") and line.count(" | ") == 1]
+    table, _, rest = page.partition("## In depth")
+    rows = [line for line in table.splitlines() if line.startswith("| ")]
     assert len(rows) == len(attacks) + 1, "one row for each attack, and the heading"
+    named = re.findall(r"tests/[\w/]+\.py", rest)
+    assert len(named) > 10
+    assert [name for name in named if not (PAGE.parent.parent / name).is_file()] == []
     assert [name for name in NAMES if name.removeprefix("limited ") not in page] == []
