@@ -19,8 +19,8 @@ setup: .venv/.installed node_modules/.installed
 	@.venv/bin/python -m facesite.lab.demo.portraits .venv/share/facesite-portraits
 	@touch $@
 
-# Node is a wheel of the dev group; npm finds it by the PATH. These packages (54 MB) check and test the pages' scripts:
-# whoever only runs the site does without.
+# Node is a wheel of the dev group; npm finds it by the PATH. These packages (61 MB) check and test the pages' scripts,
+# and CompreFace's client is run from them: whoever only runs the site does without.
 node_modules/.installed: .venv/.installed package.json package-lock.json
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --loglevel=error >/dev/null
 	@touch $@

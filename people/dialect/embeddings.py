@@ -15,7 +15,7 @@ from people.accounts.distances import EXACT
 from people.dialect import refusals
 from people.dialect.base import DialectView
 from people.dialect.faces import example
-from people.dialect.options import MOST, candidates
+from people.dialect.options import MOST, candidates, parameters
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import similarity
 from people.gallery.in_use import gallery_in_use
@@ -36,7 +36,7 @@ class RecognizeEmbeddingsView(DialectView):
 
     def post(self, request: Request) -> Response:
         sent = _listed(request, "embeddings")
-        count = candidates(request.query_params, rows=len(sent), of="embeddings")
+        count = candidates(parameters(request), rows=len(sent), of="embeddings")
         engine = engine_key()
         gallery, thresholds = gallery_in_use.get(engine, within=person_limits(request.user)), thresholds_for(engine)
         ranked = [nearest_people(gallery, _vector(embedding), count) for embedding in sent]

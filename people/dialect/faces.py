@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from people.accounts.limits import Looker
 from people.base.ids import uuid_or_none
 from people.dialect.base import DialectView, not_with_a_slash, picture, subject_name
-from people.dialect.options import LIKELY_FACE, share, whole
+from people.dialect.options import LIKELY_FACE, parameters, share, whole
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import lowest_score
 from people.dialect.subjects import people_called, remove_subjects, subject_named, subjects_of
@@ -47,7 +47,7 @@ class FacesView(DialectView):
     }
 
     def get(self, request: Request) -> Response:
-        query = request.query_params
+        query = parameters(request)
         page = whole(query, "page", low=0, high=1_000_000, default=0)
         size = whole(query, "size", low=1, high=LARGEST_PAGE, default=20)
         found = examples(request.user)
@@ -65,8 +65,9 @@ class FacesView(DialectView):
         )
 
     def post(self, request: Request) -> Response:
-        name = subject_name(request.query_params.get("subject"))
-        least = lowest_score(share(request.query_params, "det_prob_threshold", default=LIKELY_FACE))
+        asked = parameters(request)
+        name = subject_name(asked.get("subject"))
+        least = lowest_score(share(asked, "det_prob_threshold", default=LIKELY_FACE))
         data = picture(request)
         sent: Any = request.FILES.get("file")
         enrolled = enrol_now(
@@ -80,7 +81,7 @@ class FacesView(DialectView):
 
     def delete(self, request: Request) -> Response:
         not_with_a_slash(request, "face")
-        subject = request.query_params.get("subject")
+        subject = parameters(request).get("subject")
         doomed = examples(request.user)
         if subject is not None:
             doomed = doomed.filter(person__name__iexact=subject_name(subject))

@@ -1,10 +1,14 @@
-"""The query parameters that CompreFace's calls share; like CompreFace, it ignores unknown ones."""
+"""The parameters that CompreFace's calls share; like CompreFace, it ignores unknown ones."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
+
+from django.http import QueryDict
+from rest_framework.request import Request
 
 from people.dialect.refusals import invalid
 from people.dialect.similarity import lowest_score
@@ -14,6 +18,11 @@ LIKELY_FACE = 0.8
 MOST = 1000
 MOST_CANDIDATES = 1000
 """The most candidates in one answer: those of each face or embedding, all together."""
+BEGUN_TWICE = re.compile(r"\?(?=(?:limit|det_prob_threshold|prediction_count|face_plugins|status)=)")
+"""A "?" where "&" is meant: CompreFace's JavaScript client writes `?subject=Ada?det_prob_threshold=0.9`.
+
+A "?" of a name stays: clients that put names into addresses properly send it as %3F.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Options:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Options:
-        """Reads the options from a query. Raises DialectRefusal."""
+        """Reads the options from a request's parameters. Raises DialectRefusal."""
         limit = whole(query, "limit", low=0, high=MOST, default=0)
         return cls(
             limit=limit,
@@ -43,6 +52,17 @@ class Options:
     @property
     def wants_embedding(self) -> bool:
         return "calculator" in self.plugins
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """Returns the parameters of a request; those of its address go before the fields of its form.
+
+    CompreFace reads both, and clients in Go send their options as fields beside the picture. A deletion is not asked
+    for its form: CompreFace reads forms of POST only.
+    """
+    address = QueryDict(BEGUN_TWICE.sub("&", request.META.get("QUERY_STRING", "")))
+    form = request.data if request.method == "POST" and isinstance(request.data, QueryDict) else {}
+    return {**{name: form[name] for name in form if isinstance(form[name], str)}, **address.dict()}
 
 
 def whole(query: Mapping[str, str], name: str, *, low: int, high: int, default: int) -> int:

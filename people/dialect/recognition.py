@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from people.accounts.distances import EXACT, reads_exact_distances
 from people.dialect.base import DialectView, picture
 from people.dialect.faces import example
-from people.dialect.options import Options, candidates
+from people.dialect.options import Options, candidates, parameters
 from people.dialect.refusals import no_such_image
 from people.dialect.similarity import told_similarity
 from people.dialect.told import VERSIONS, times, told_face, told_result
@@ -37,7 +37,7 @@ class DialectPictureView(DialectView):
 
     def asked(self, request: Request) -> Options:
         """Returns the request's options. Raises DialectRefusal; PermissionDenied for embeddings without the right."""
-        options = Options.of(request.query_params)
+        options = Options.of(parameters(request))
         if options.wants_embedding and not request.user.has_perm(EXACT):
             raise PermissionDenied("Embeddings are biometric data: this API key has no scope for them.")
         return options
@@ -57,7 +57,7 @@ class RecognizeView(DialectPictureView):
         )
         if not found.faces:
             raise bad_picture("no_face")
-        candidates(request.query_params, rows=len(found.faces), of="faces")
+        candidates(parameters(request), rows=len(found.faces), of="faces")
         others = [] if exact else first_names(found.engine, person_limits(request.user), 2 * options.prediction_count)
         told = [
             told_face(
