@@ -264,6 +264,14 @@ SPECTACULAR_SETTINGS = {
         "CameraStateName": "streams.records.states.CameraStateName",
         "Verdict": "streams.records.states.StoredVerdict",
     },
+    "TAGS": [
+        {
+            "name": "compreface",
+            "description": "CompreFace's calls, for clients that were written for it. They answer in its shapes, also "
+            "when they refuse, and ignore parameters that they do not know.",
+        }
+    ],
+    "PREPROCESSING_HOOKS": ["facesite.api.openapi.without_optional_slashes"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "facesite.api.openapi.with_refusals",

@@ -1,5 +1,6 @@
 """The API reference as a page made from the OpenAPI schema, without scripts or files from other sites."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -41,9 +42,10 @@ class Operation:
     summary: str
     description: str
     parameters: tuple[Value, ...]
-    body: TypeInWords
+    bodies: tuple[TypeInWords, ...]
+    """The body as each media type has it, where they differ."""
     answers: tuple[tuple[str, TypeInWords], ...]
-    """(status, kind) of each success."""
+    """(status, kind) of each success, and of refusals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +60,29 @@ class Shape:
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Shows every operation by tag, and every shape, to logged-in users."""
-    operations, shapes = reference()
-    tags = [(tag, list(group)) for tag, group in groupby(operations, key=lambda each: each.tag)]
+    operations, shapes, notes = reference()
+    by_tag = groupby(operations, key=lambda each: each.tag)
+    tags = [(tag, notes.get(tag, ""), list(group)) for tag, group in by_tag]
     return render(request, "api/docs.html", {"tags": tags, "shapes": shapes})
 
 
 @cache
-def reference() -> tuple[tuple[Operation, ...], tuple[Shape, ...]]:
-    """Returns the schema's operations and shapes; cached, because the schema cannot change while the process runs."""
+def reference() -> tuple[tuple[Operation, ...], tuple[Shape, ...], dict[str, str]]:
+    """Returns the schema's operations, its shapes, and the notes on tags.
+
+    Cached, because the schema cannot change while the process runs.
+    """
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     operations = [
         _operation(path, method, each) for path, methods in schema["paths"].items() for method, each in methods.items()
     ]
     named = sorted(schema["components"]["schemas"].items())
-    return tuple(sorted(operations, key=lambda each: (each.tag, each.path))), tuple(_shapes(named))
+    notes = {tag["name"]: tag["description"] for tag in schema.get("tags", [])}
+    return tuple(sorted(operations, key=lambda each: (each.tag, each.path))), tuple(_shapes(named)), notes
 
 
 def _operation(path: str, method: str, each: dict[str, Any]) -> Operation:
-    answers = {code: answer for code, answer in each["responses"].items() if code.startswith("2")}
+    answers = {code: answer for code, answer in each["responses"].items() if code.startswith("2") or code == "4XX"}
     return Operation(
         id=each["operationId"],
         tag=each["tags"][0],
@@ -84,23 +91,33 @@ def _operation(path: str, method: str, each: dict[str, Any]) -> Operation:
         summary=each.get("summary", ""),
         description=each.get("description", ""),
         parameters=tuple(_parameter(parameter) for parameter in each.get("parameters", [])),
-        body=_content(each.get("requestBody", {})),
-        answers=tuple((code, _content(answer)) for code, answer in answers.items()),
+        bodies=tuple(_contents(each.get("requestBody", {}))),
+        answers=tuple((code, next(iter(_contents(answer)), TypeInWords())) for code, answer in answers.items()),
     )
 
 
 def _parameter(parameter: dict[str, Any]) -> Value:
     kind = TypeInWords(type_in_words(parameter["schema"]))
-    return Value(parameter["name"], kind, parameter.get("required", False), parameter.get("description", ""))
+    note = " ".join(filter(None, (parameter.get("description", ""), _range(parameter["schema"]))))
+    return Value(parameter["name"], kind, parameter.get("required", False), note)
 
 
-def _content(part: dict[str, Any]) -> TypeInWords:
-    """Returns the type of a body or an answer, from its first media type; the others have the same type."""
+def _range(schema: dict[str, Any]) -> str:
+    """Returns a sentence such as "0 to 1000, 20 if you leave it out."; "" for a schema without limits and default."""
+    limits = f"{schema['minimum']} to {schema['maximum']}" if {"minimum", "maximum"} <= set(schema) else ""
+    usual = f"{json.dumps(schema['default'])} if you leave it out" if "default" in schema else ""
+    told = ", ".join(filter(None, (limits, usual)))
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+
+def _contents(part: dict[str, Any]) -> Iterable[TypeInWords]:
+    """Yields the types of a body or an answer; media types of the same type count once."""
+    types: dict[str, TypeInWords] = {}
     for media_type, content in part.get("content", {}).items():
         words = type_in_words(content["schema"])
         shown = words if media_type == "application/json" else f"{words} ({media_type})"
-        return TypeInWords(shown, shape_of(content["schema"]))
-    return TypeInWords()
+        types.setdefault(words, TypeInWords(shown, shape_of(content["schema"])))
+    yield from types.values()
 
 
 def _shapes(named: Iterable[tuple[str, dict[str, Any]]]) -> Iterable[Shape]:

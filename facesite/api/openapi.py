@@ -1,8 +1,10 @@
-"""Adds to the OpenAPI schema what the viewsets do not say: the shape of refusals, and that bodies are strict."""
+"""Adds to the OpenAPI schema what the views do not say: the shape of refusals, strict bodies, and slashes."""
 
 import inspect
+from collections.abc import Iterable
 from typing import Any
 
+from people.dialect.base import DialectView
 from people.rest.strict import StrictFields
 
 ERROR = {
@@ -40,12 +42,23 @@ _REFUSED = {
 }
 
 
+def without_optional_slashes(endpoints: Iterable[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """Returns the endpoints with the dialect's addresses as its clients call them, without the slash at the end.
+
+    A drf-spectacular hook. An endpoint is (path, regular expression, method, view).
+    """
+    return [
+        (path.rstrip("/") if issubclass(view.cls, DialectView) else path, regex, method, view)
+        for path, regex, method, view in endpoints
+    ]
+
+
 def with_refusals(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Adds the error envelope to every operation: a drf-spectacular hook."""
+    """Adds the error envelope to every operation that names no other: a drf-spectacular hook."""
     result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR
     for operations in result["paths"].values():
         for operation in operations.values():
-            operation["responses"]["4XX"] = _REFUSED
+            operation["responses"].setdefault("4XX", _REFUSED)  # the dialect has a shape of its own
             if any(each["name"] == "If-None-Match" for each in operation.get("parameters", [])):
                 operation["responses"]["304"] = {"description": "As you have it"}
     return result

@@ -9,13 +9,12 @@ from rest_framework import serializers
 
 from people.api.photo_serializers import FaceSerializer, SomebodyField
 from people.recognising.uploaded import NearPerson, Recognised, Recognition
-from people.recognition.types import Face, Thresholds, Verdict
+from people.recognition.types import Face, Thresholds
 from people.records.person import Person
 from people.rest.strict import StrictFields
+from people.rest.verdicts import VERDICTS
 
 MOST_CANDIDATES = 20
-VERDICTS = [(Verdict.MATCH.value, "known"), (Verdict.REVIEW.value, "to review"), (Verdict.UNKNOWN.value, "unknown")]
-"""The same words as for sightings, so that the schema has one type for both."""
 BIGGEST = "biggest"
 
 

@@ -13,7 +13,10 @@ from rest_framework.response import Response
 
 from people.accounts.distances import EXACT
 from people.dialect import refusals
+from people.dialect.answers import CompreFaceNamedEmbeddingsSerializer, CompreFaceSimilarEmbeddingsSerializer
 from people.dialect.base import DialectView
+from people.dialect.bodies import CompreFaceEmbeddingPairsSerializer, CompreFaceEmbeddingsSerializer
+from people.dialect.described import IMAGE_ID, PREDICTION_COUNT, described
 from people.dialect.faces import example
 from people.dialect.options import MOST, candidates, parameters
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
@@ -29,11 +32,20 @@ from people.records.person import Person
 from people.rest.permissions import RightsTable
 
 RIGHTS: RightsTable = {"POST": ("people.recognise", EXACT)}
+NEEDED = "Needs the scopes `recognise` and `read_encodings`."
 
 
 class RecognizeEmbeddingsView(DialectView):
     rights: ClassVar[RightsTable] = RIGHTS
 
+    @described(
+        "embeddings_recognize",
+        "Name the subjects most similar to embeddings",
+        f"For clients that keep embeddings themselves. {NEEDED}",
+        parameters=[PREDICTION_COUNT],
+        body={"application/json": CompreFaceEmbeddingsSerializer},
+        answers={200: CompreFaceNamedEmbeddingsSerializer},
+    )
     def post(self, request: Request) -> Response:
         sent = _listed(request, "embeddings")
         count = candidates(parameters(request), rows=len(sent), of="embeddings")
@@ -59,6 +71,14 @@ class RecognizeEmbeddingsView(DialectView):
 class VerifyFaceEmbeddingsView(DialectView):
     rights: ClassVar[RightsTable] = RIGHTS
 
+    @described(
+        "embeddings_verify_face",
+        "Compare embeddings with a face example",
+        NEEDED,
+        parameters=[IMAGE_ID],
+        body={"application/json": CompreFaceEmbeddingsSerializer},
+        answers={200: CompreFaceSimilarEmbeddingsSerializer},
+    )
     def post(self, request: Request, image_id: str) -> Response:
         engine = engine_key()
         enrolled = encoding_of(example(image_id, request.user), engine)
@@ -70,6 +90,13 @@ class VerifyFaceEmbeddingsView(DialectView):
 class VerifyEmbeddingsView(DialectView):
     rights: ClassVar[RightsTable] = RIGHTS
 
+    @described(
+        "embeddings_verify",
+        "Compare embeddings with another one",
+        NEEDED,
+        body={"application/json": CompreFaceEmbeddingPairsSerializer},
+        answers={200: CompreFaceSimilarEmbeddingsSerializer},
+    )
     def post(self, request: Request) -> Response:
         source = _vector(_body(request).get("source"))
         return Response({"result": _compared(source, _listed(request, "targets"), engine_key())})

@@ -8,12 +8,21 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.accounts.limits import Looker
 from people.base.ids import uuid_or_none
+from people.dialect.answers import (
+    CompreFaceDeletedSerializer,
+    CompreFaceExampleSerializer,
+    CompreFaceExamplesSerializer,
+)
 from people.dialect.base import DialectView, not_with_a_slash, picture, subject_name
+from people.dialect.bodies import CompreFacePictureSerializer, CompreFacePictureTextSerializer
+from people.dialect.described import IMAGE_ID, SUREST, described, form_or_json, subject_in_query, whole_number
 from people.dialect.options import LIKELY_FACE, parameters, share, whole
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import lowest_score
@@ -24,8 +33,10 @@ from people.records.photo import Photo, PhotoQuerySet
 from people.records.states import PhotoState
 from people.rest.permissions import RightsTable
 from people.rest.picture_views import stream_picture
+from people.rest.schema import IF_NONE_MATCH
 
 LARGEST_PAGE = 1000
+LAST_PAGE = 1_000_000
 MOST_DELETED = 1000
 
 
@@ -46,9 +57,20 @@ class FacesView(DialectView):
         "DELETE": ("people.delete_photo",),
     }
 
+    @described(
+        "faces_list",
+        "List the face examples",
+        "Oldest first, by pages. Needs the scope `read_people`.",
+        parameters=[
+            whole_number("page", "The first page is 0.", low=0, high=LAST_PAGE, default=0),
+            whole_number("size", "Face examples on a page.", low=1, high=LARGEST_PAGE, default=20),
+            subject_in_query("Only those of this subject, in upper or lower case."),
+        ],
+        answers={200: CompreFaceExamplesSerializer},
+    )
     def get(self, request: Request) -> Response:
         query = parameters(request)
-        page = whole(query, "page", low=0, high=1_000_000, default=0)
+        page = whole(query, "page", low=0, high=LAST_PAGE, default=0)
         size = whole(query, "size", low=1, high=LARGEST_PAGE, default=20)
         found = examples(request.user)
         if query.get("subject"):
@@ -64,6 +86,15 @@ class FacesView(DialectView):
             }
         )
 
+    @described(
+        "faces_add",
+        "Add a face example to a subject",
+        "Adds the subject, too, if there is none. Tells the image that is there already if it is the same picture. "
+        "Wants a face that is sure by 0.9 at least. Needs the scope `write_people`.",
+        parameters=[subject_in_query("The subject's name.", required=True), SUREST],
+        body=form_or_json(CompreFacePictureSerializer, CompreFacePictureTextSerializer),
+        answers={201: CompreFaceExampleSerializer},
+    )
     def post(self, request: Request) -> Response:
         asked = parameters(request)
         name = subject_name(asked.get("subject"))
@@ -79,6 +110,14 @@ class FacesView(DialectView):
         )
         return Response(told_example(enrolled.photo), status=201)
 
+    @described(
+        "faces_delete",
+        "Delete every face example of a subject",
+        "Removes the subject with them: a person of whom there is more is retired, not deleted. Without `subject` this "
+        "deletes everybody's, which needs the scope `delete_everybody` besides `write_people`.",
+        parameters=[subject_in_query("The subject whose face examples to delete.")],
+        answers={200: CompreFaceDeletedSerializer},
+    )
     def delete(self, request: Request) -> Response:
         not_with_a_slash(request, "face")
         subject = parameters(request).get("subject")
@@ -93,6 +132,13 @@ class FacesView(DialectView):
 class FaceView(DialectView):
     rights: ClassVar[RightsTable] = {"DELETE": ("people.delete_photo",)}
 
+    @described(
+        "face_delete",
+        "Delete a face example",
+        "The subject stays, even without a face. Needs the scope `write_people`.",
+        parameters=[IMAGE_ID],
+        answers={200: CompreFaceExampleSerializer},
+    )
     def delete(self, request: Request, image_id: str) -> Response:
         photo = example(image_id, request.user)
         services.delete_photos(photos=[photo], by=request.user)
@@ -102,6 +148,14 @@ class FaceView(DialectView):
 class DeleteFacesView(DialectView):
     rights: ClassVar[RightsTable] = {"POST": ("people.delete_photo",)}
 
+    @described(
+        "faces_delete_several",
+        "Delete face examples by their ids",
+        "The body is a list of at most 1,000 ids; unknown ones are passed over. The subjects stay. Needs the scope "
+        "`write_people`.",
+        body={"application/json": serializers.ListSerializer(child=serializers.CharField())},
+        answers={200: CompreFaceExampleSerializer(many=True)},
+    )
     def post(self, request: Request) -> Response:
         ids = request.data
         if not isinstance(ids, list) or len(ids) > MOST_DELETED:
@@ -115,6 +169,13 @@ class DeleteFacesView(DialectView):
 class FaceImageView(DialectView):
     rights: ClassVar[RightsTable] = {"GET": ("people.view_photo",)}
 
+    @described(
+        "face_image",
+        "Download the picture of a face example",
+        "The body is empty if there is no such picture. Needs the scope `read_people`.",
+        parameters=[IMAGE_ID, IF_NONE_MATCH],
+        answers={(200, "image/*"): OpenApiTypes.BINARY, (200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, image_id: str) -> HttpResponseBase:
         """Streams the picture, private and briefly cached: CompreFace lets anybody cache it for a year."""
         try:

@@ -10,7 +10,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.accounts.distances import EXACT, reads_exact_distances
+from people.dialect.answers import (
+    CompreFaceDetectionSerializer,
+    CompreFaceFaceVerificationSerializer,
+    CompreFacePictureVerificationSerializer,
+    CompreFaceRecognitionSerializer,
+)
 from people.dialect.base import DialectView, picture
+from people.dialect.bodies import (
+    CompreFacePictureSerializer,
+    CompreFacePictureTextSerializer,
+    CompreFaceTwoPicturesSerializer,
+    CompreFaceTwoPicturesTextSerializer,
+)
+from people.dialect.described import EXTRAS, IMAGE_ID, PICTURE_OPTIONS, PREDICTION_COUNT, described, form_or_json
 from people.dialect.faces import example
 from people.dialect.options import Options, candidates, parameters
 from people.dialect.refusals import no_such_image
@@ -31,6 +44,9 @@ from people.recognition.types import FARTHEST, Thresholds, Vector
 from people.records.groups import person_limits
 from people.rest.permissions import RightsTable
 
+PICTURE = form_or_json(CompreFacePictureSerializer, CompreFacePictureTextSerializer)
+COARSE = "Needs the scope `recognise`. Similarities are exact with the scope `read_encodings` only."
+
 
 class DialectPictureView(DialectView):
     rights: ClassVar[RightsTable] = {"POST": ("people.recognise",)}
@@ -44,6 +60,14 @@ class DialectPictureView(DialectView):
 
 
 class RecognizeView(DialectPictureView):
+    @described(
+        "recognize",
+        "Recognise the faces in a picture",
+        f"Names for every face the most similar subjects. Nothing is kept. {COARSE}",
+        parameters=[*PICTURE_OPTIONS, PREDICTION_COUNT, EXTRAS],
+        body=PICTURE,
+        answers={200: CompreFaceRecognitionSerializer},
+    )
     def post(self, request: Request) -> Response:
         options, exact = self.asked(request), reads_exact_distances(request.user)
         found = recognise(
@@ -73,6 +97,14 @@ class RecognizeView(DialectPictureView):
 
 
 class DetectView(DialectPictureView):
+    @described(
+        "detect",
+        "Find the faces in a picture",
+        "Nothing is kept. Needs the scope `recognise`.",
+        parameters=PICTURE_OPTIONS,
+        body=PICTURE,
+        answers={200: CompreFaceDetectionSerializer},
+    )
     def post(self, request: Request) -> Response:
         options = self.asked(request)
         probes = _looked(picture(request), options, encode=options.wants_embedding)[0]
@@ -82,6 +114,14 @@ class DetectView(DialectPictureView):
 class VerifyFaceView(DialectPictureView):
     """Compares every face of the picture with one enrolled photo."""
 
+    @described(
+        "verify_face",
+        "Compare the faces in a picture with a face example",
+        f"Nothing is kept. {COARSE}",
+        parameters=[IMAGE_ID, *PICTURE_OPTIONS],
+        body=PICTURE,
+        answers={200: CompreFaceFaceVerificationSerializer},
+    )
     def post(self, request: Request, image_id: str) -> Response:
         options = self.asked(request)
         photo = example(image_id, request.user)
@@ -96,6 +136,14 @@ class VerifyFaceView(DialectPictureView):
 class DialectVerifyView(DialectPictureView):
     """Compares the one face of the source with every face of the target."""
 
+    @described(
+        "verify",
+        "Compare the face in a picture with the faces in another",
+        f"Nothing is kept. {COARSE}",
+        parameters=PICTURE_OPTIONS,
+        body=form_or_json(CompreFaceTwoPicturesSerializer, CompreFaceTwoPicturesTextSerializer),
+        answers={200: CompreFacePictureVerificationSerializer},
+    )
     def post(self, request: Request) -> Response:
         options = self.asked(request)
         sources, engine = _looked(picture(request, "source_image"), options)

@@ -14,7 +14,14 @@ from rest_framework.response import Response
 from people.accounts.limits import Looker
 from people.base.history import Actor
 from people.dialect import refusals
+from people.dialect.answers import (
+    CompreFaceDeletedSerializer,
+    CompreFaceSubjectsSerializer,
+    CompreFaceUpdatedSerializer,
+)
 from people.dialect.base import DialectView, not_with_a_slash, subject_name
+from people.dialect.bodies import CompreFaceSubjectSerializer
+from people.dialect.described import SUBJECT, described
 from people.dialect.refusals import DialectRefusal, no_such_subject
 from people.editing import services
 from people.editing.merging import merge_people
@@ -111,10 +118,23 @@ class SubjectsView(DialectView):
         "DELETE": ("people.delete_person", "people.delete_everybody"),
     }
 
+    @described(
+        "subjects_list",
+        "List the subjects",
+        "Needs the scope `read_people`.",
+        answers={200: CompreFaceSubjectsSerializer},
+    )
     def get(self, request: Request) -> Response:
         names = subjects_of(request.user).order_by("name").values_list("name", flat=True).distinct()
         return Response({"subjects": list(names)})
 
+    @described(
+        "subjects_add",
+        "Add a subject",
+        "Refused with code 43 if there is one of this name. Needs the scope `write_people`.",
+        body={"application/json": CompreFaceSubjectSerializer},
+        answers={201: CompreFaceSubjectSerializer},
+    )
     def post(self, request: Request) -> Response:
         name = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
         _, is_new = subject_named(name, by=request.user)
@@ -122,6 +142,13 @@ class SubjectsView(DialectView):
             raise DialectRefusal(refusals.SUBJECT_EXISTS, "Subject already exists")
         return Response({"subject": name}, status=201)
 
+    @described(
+        "subjects_delete",
+        "Delete every subject in the key's collection",
+        "Deletes the people for good, with their photos and sightings. Works without a slash at the end only. Needs "
+        "the scopes `write_people` and `delete_everybody`.",
+        answers={200: CompreFaceDeletedSerializer},
+    )
     def delete(self, request: Request) -> Response:
         not_with_a_slash(request, "subject")
         return Response({"deleted": services.delete_people(people=subjects_of(request.user), by=request.user)})
@@ -130,12 +157,28 @@ class SubjectsView(DialectView):
 class SubjectView(DialectView):
     rights: ClassVar[RightsTable] = {"PUT": ("people.change_person",), "DELETE": ("people.delete_person",)}
 
+    @described(
+        "subject_rename",
+        "Rename a subject",
+        "If somebody has the new name already, merges the two, which needs the right to delete people. Needs the scope "
+        "`write_people`.",
+        parameters=[SUBJECT],
+        body={"application/json": CompreFaceSubjectSerializer},
+        answers={200: CompreFaceUpdatedSerializer},
+    )
     def put(self, request: Request, subject: str) -> Response:
         new = subject_name(request.data.get("subject") if isinstance(request.data, dict) else None)
         if not rename(subject_name(subject), new, by=request.user):
             raise no_such_subject(subject)
         return Response({"updated": True})
 
+    @described(
+        "subject_delete",
+        "Delete a subject",
+        "Deletes the people of this name for good, with their photos and sightings. Needs the scope `write_people`.",
+        parameters=[SUBJECT],
+        answers={200: CompreFaceSubjectSerializer},
+    )
     def delete(self, request: Request, subject: str) -> Response:
         people = list(people_called(subject_name(subject), request.user))
         if not people:

@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from people.api.photo_serializers import FaceSerializer
-from people.api.recognition_serializers import VERDICTS, shown_face
+from people.api.recognition_serializers import shown_face
 from people.recognition.types import Box
 from people.rest.strict import StrictFields
+from people.rest.verdicts import VERDICTS
 from streams.api.serializers import SightingSerializer
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict

@@ -23,7 +23,7 @@ def browser(viewer: User) -> Client:
 
 def test_the_reference_names_every_operation_and_shape(browser: Client) -> None:
     page = browser.get("/api/docs/").content.decode()
-    operations, shapes = reference()
+    operations, shapes, _ = reference()
     assert len(operations) > 30
     for operation in operations:
         assert f'id="{operation.id}"' in page and operation.path in page
@@ -32,10 +32,21 @@ def test_the_reference_names_every_operation_and_shape(browser: Client) -> None:
 
 
 def test_every_shape_of_an_object_is_described_for_users() -> None:
-    _, shapes = reference()
+    _, shapes, _ = reference()
     lacking = [shape.name for shape in shapes if shape.fields and not shape.note]
     assert [name for name in lacking if not name.startswith(("Paginated", "AuthToken"))] == []
     assert not [shape.name for shape in shapes if "serializer" in shape.note.lower()]
+
+
+def test_the_reference_tells_what_the_dialects_calls_are_their_ranges_and_their_refusals(browser: Client) -> None:
+    page = browser.get("/api/docs/").content.decode()
+    part = page.partition('id="compreface"')[2].partition("<section")[0]
+    assert "for clients that were written for it" in part
+    assert "How many of the biggest faces to look at; 0 for all. 0 to 1000, 0 if you leave it out." in part
+    bodies = [body.shape for each in reference()[0] if each.id == "compreface_recognize" for body in each.bodies]
+    assert bodies == ["CompreFacePictureRequest", "CompreFacePictureTextRequest"]
+    assert all(f'<dd><a href="#shape-{body}">' in part for body in bodies)
+    assert part.count('<dt>4XX</dt><dd><a href="#shape-CompreFaceRefusal">') == part.count("<details") == 18
 
 
 def test_the_reference_fetches_nothing_from_elsewhere(browser: Client) -> None:

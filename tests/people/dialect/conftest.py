@@ -1,10 +1,11 @@
-"""A key, a client that sends it, and the children that look at pictures."""
+"""A key, a client that sends it, somebody who is enrolled, and portraits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,6 +14,10 @@ from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
 from people.accounts.rights import Scope
+from people.recognition.engine.engine import engine_key
+from people.records.encoding import Encoding
+from people.records.person import Person
+from people.records.photo import Photo
 
 
 @pytest.fixture
@@ -44,3 +49,16 @@ def client(key: str) -> APIClient:
 def face_file(portraits: Path) -> Callable[[str], Any]:
     """A portrait as an upload."""
     return lambda name: SimpleUploadedFile(name, (portraits / name).read_bytes())
+
+
+@pytest.fixture
+def enrolled(db: None) -> Callable[..., Photo]:
+    """Somebody with one encoding."""
+
+    def enrol(name: str, vector: Any) -> Photo:
+        person = Person.objects.create(name=name)
+        photo = Photo.objects.create(person=person, sha256=uuid4().hex, state="enrolled", image="photos/none")
+        Encoding.objects.create(photo=photo, engine=engine_key(), vector=vector, quality=0.9)
+        return photo
+
+    return enrol

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -22,8 +21,6 @@ from people.dialect.subjects import subject_named
 from people.editing.services import add_photo
 from people.errors import Busy
 from people.recognising import uploaded
-from people.recognition.engine.engine import engine_key
-from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
 from tests.api import NOBODY
@@ -59,19 +56,6 @@ ALL = ["read_people", "write_people", "delete_everybody", "recognise", "read_enc
 
 def refusal_of(answer: Any) -> tuple[int, int]:
     return answer.status_code, answer.json()["code"]
-
-
-@pytest.fixture
-def enrolled(db: None) -> Callable[..., Photo]:
-    """Somebody with one encoding."""
-
-    def enrol(name: str, vector: Any) -> Photo:
-        person = Person.objects.create(name=name)
-        photo = Photo.objects.create(person=person, sha256=uuid4().hex, state="enrolled", image="photos/none")
-        Encoding.objects.create(photo=photo, engine=engine_key(), vector=vector, quality=0.9)
-        return photo
-
-    return enrol
 
 
 @pytest.mark.parametrize(("method", "path", "scopes"), RIGHTS)
