@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
@@ -16,10 +17,12 @@ WAYS = ("at once", "in parts", "slowly", "chunked", "never")
 
 
 @contextmanager
-def serving() -> Iterator[tuple[str, int]]:
-    """Yields host and port. Its threads have their own database connections, so the test needs `transaction=True`."""
+def serving(app: Any = application, **options: Any) -> Iterator[tuple[str, int]]:
+    """Yields host and port; `options` are uvicorn's. Its threads have their own database connections: use it with
+    `transaction=True`.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None))
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:

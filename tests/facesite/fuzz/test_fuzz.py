@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import uvicorn
 from django.conf import settings as site_settings
 from django.contrib.auth.models import User
 from django.core.asgi import get_asgi_application
 from django.core.files.base import ContentFile
 
-from facesite.web.server import Server
 from people.accounts.making_keys import make_key
 from people.accounts.rights import Scope
 from people.editing import services
@@ -32,6 +27,7 @@ from people.records.watchlist import Watchlist
 from streams.records.camera import Camera, CameraStatus
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
+from tests.serving import serving
 
 HERE = Path(__file__).parent
 SCHEMA = site_settings.ROOT / "facesite" / "openapi.yml"
@@ -56,17 +52,8 @@ CHECKS = (
 def live(transactional_db: None, settings: Any) -> Iterator[str]:
     """Address of a real uvicorn over the test's database."""
     settings.API_CALLS_PER_KEY = settings.API_CALLS_PER_ADDRESS = 10**9
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(uvicorn.Config(get_asgi_application(), lifespan="off", log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listener.close()
-    assert not thread.is_alive()
+    with serving(get_asgi_application(), access_log=False) as (host, port):
+        yield f"http://{host}:{port}"
 
 
 @pytest.fixture

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from allauth.mfa.models import Authenticator
 from channels.routing import URLRouter
 from django.contrib.auth.models import Group, User
@@ -22,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.facesite.login.factors import App
 from tests.facesite.login.fake_provider import CLIENT, SECRET, FakeProvider
+from tests.serving import serving
 from tests.streams.pages.conftest import static_files
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
@@ -32,17 +29,9 @@ FACTOR = "/account/second-factor/"
 @pytest.fixture
 def site(transactional_db: None) -> Iterator[str]:
     """Address of the real pages over the test's database: by name, as passkeys do not work for numbers."""
-    listener = socket.create_server(("127.0.0.1", 0))
     application = URLRouter([re_path("^static/", static_files), re_path("", get_asgi_application())])
-    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None, access_log=False, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://localhost:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listener.close()
+    with serving(application, access_log=False, ws="none") as (_, port):
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture

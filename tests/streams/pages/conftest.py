@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
@@ -21,6 +17,7 @@ from django.test import Client
 from django.urls import re_path
 from playwright.sync_api import Browser, Page
 
+from tests.serving import serving
 from tests.streams.pages.rows import a_camera
 from tests.streams.pages.scripted_socket import ScriptedSocket
 
@@ -43,23 +40,11 @@ async def static_files(scope: Any, receive: Any, send: Any) -> None:
 @pytest.fixture
 def site(script: ScriptedSocket, transactional_db: None) -> Iterator[str]:
     """Address of the real pages over the test's database, with `script` behind every websocket."""
-    listener = socket.create_server(("127.0.0.1", 0))
     http = URLRouter([re_path("^static/", static_files), re_path("", get_asgi_application())])
     application = ProtocolTypeRouter({"http": http, "websocket": script})
-    config = uvicorn.Config(
-        application, lifespan="off", log_config=None, log_level="warning", access_log=False, ws="websockets-sansio"
-    )
-    config.timeout_graceful_shutdown = 1
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listener.close()
-    assert not thread.is_alive()
+    options: dict[str, Any] = {"log_level": "warning", "access_log": False, "ws": "websockets-sansio"}
+    with serving(application, timeout_graceful_shutdown=1, **options) as (host, port):
+        yield f"http://{host}:{port}"
 
 
 @pytest.fixture
