@@ -32,6 +32,10 @@ class Attacker:
         return self.name.startswith("limited")
 
     @cached_property
+    def roles(self) -> list[Group]:
+        return list(Group.objects.filter(name=self.name.removeprefix("limited ")))
+
+    @cached_property
     def pages(self) -> Client:
         """Answers 500 instead of raising, as the site does."""
         client = Client(raise_request_exception=False)

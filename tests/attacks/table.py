@@ -24,6 +24,8 @@ class Attack(Generic[Way]):
     holds: str
     """The sentence that is true while nobody gets through."""
     attempt: Way
+    watches_the_clock: bool = False
+    """Then it runs by itself, as an integration test."""
 
     @property
     def name(self) -> str:
@@ -44,11 +46,11 @@ def attack(wall: str, holds: str) -> Callable[[Attempt], Attempt]:
     return add
 
 
-def wire_attack(wall: str, holds: str) -> Callable[[WireAttempt], WireAttempt]:
+def wire_attack(wall: str, holds: str, *, watches_the_clock: bool = False) -> Callable[[WireAttempt], WireAttempt]:
     """The same for an attempt that needs the real application under uvicorn."""
 
     def add(attempt: WireAttempt) -> WireAttempt:
-        WIRE_ATTACKS.append(Attack(wall, holds, attempt))
+        WIRE_ATTACKS.append(Attack(wall, holds, attempt, watches_the_clock))
         return attempt
 
     return add

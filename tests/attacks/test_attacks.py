@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from people.accounts.roles import bring_up_roles
-from tests.attacks import boundary, granting, reading, wire  # noqa: F401 - they add their attacks to the table
+from tests.attacks import boundary, granting, reading, taken, wire  # noqa: F401 - they add their attacks to the table
 from tests.attacks.attackers import NAMES, Attacker, attacker_called
 from tests.attacks.table import ATTACKS, WIRE_ATTACKS, Attack, Attempt, WireAttempt
 from tests.attacks.world import World, make_world
@@ -24,7 +24,13 @@ def test_nobody_gets_through(attack: Attack[Attempt], attacker: Attacker, world:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("attack", WIRE_ATTACKS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(each, id=each.name, marks=[pytest.mark.integration] if each.watches_the_clock else [])
+        for each in WIRE_ATTACKS
+    ],
+)
 def test_nobody_gets_through_on_the_wire(attack: Attack[WireAttempt]) -> None:
     bring_up_roles()  # the database may have been emptied since it was made
     world = make_world()
