@@ -64,4 +64,4 @@ def _read(attacker: Attacker, asked: list[str]) -> Iterator[tuple[str, str]]:
         for client in (attacker.pages, attacker.api):
             answer = client.get(url)
             assert answer.status_code < 500 or answer.status_code == 503, (url, answer.status_code)
-            yield url, b"".join(answer).decode(errors="replace")  # type: ignore[arg-type] # streams are iterable, too
+            yield url, b"".join(answer).decode(errors="replace")

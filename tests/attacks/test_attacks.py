@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_nobody_gets_through_on_the_wire(attack: Attack[WireAttempt]) -> None:
 
 def test_the_page_lists_every_attack_and_every_attacker() -> None:
     page = PAGE.read_text()
-    attacks = [*ATTACKS, *WIRE_ATTACKS]
+    attacks: list[Attack[Any]] = [*ATTACKS, *WIRE_ATTACKS]
     assert [attack.name for attack in attacks if f"| {attack.wall} | {attack.holds} |" not in page] == []
     table, _, rest = page.partition("## In depth")
     rows = [line for line in table.splitlines() if line.startswith("| ")]
