@@ -25,6 +25,7 @@ NEEDED = {
     "enrol_folder",
     "evaluate",
     "forget",
+    "forget_second_factor",
     "import_compreface",
     "migrate",
     "reencode",
