@@ -18,15 +18,13 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
+from facesite.login.errors import NotLetIn
 from facesite.login.provider import the_app
+from people.accounts.changing_users import save_user
 
 logger = logging.getLogger(__name__)
 _NOT_IN_NAMES = re.compile(r"[^\w.@+-]")
 LONGEST_NAME = 150
-
-
-class NotLetIn(Exception):
-    """The provider knows this person, and this site does not let them in; the message is a sentence for people."""
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
@@ -87,8 +85,7 @@ def new_user(told: dict[str, Any]) -> User:
     user.last_name = str(told.get("family_name", ""))[:150]
     user.email = str(told.get("email", ""))[:254] if told.get("email_verified") is True else ""
     user.set_unusable_password()
-    user.save()
-    return user
+    return save_user(user=user, by=None)
 
 
 def follow_groups(user: User, groups: Iterable[str]) -> None:
@@ -97,14 +94,14 @@ def follow_groups(user: User, groups: Iterable[str]) -> None:
     Who has no password here has only the provider's word, so the way into the admin comes and goes with the roles.
     """
     due, known = roles_of(groups), set(settings.OIDC_ROLES.values())
-    found = {group.name: group for group in Group.objects.filter(name__in=known)}
-    if missing := due - set(found):
+    held, found = set(user.groups.all()), Group.objects.filter(name__in=known)
+    if missing := due - {group.name for group in found}:
         logger.warning("OIDC_ROLES gives roles that this site has deleted or renamed: %s", ", ".join(sorted(missing)))
-    user.groups.add(*(found[name] for name in due if name in found))
-    user.groups.remove(*(found[name] for name in known - due if name in found))
-    if not user.has_usable_password() and user.is_staff != bool(due):
-        user.is_staff = bool(due)
-        user.save(update_fields=["is_staff"])
+    wanted = {group for group in held if group.name not in known} | {group for group in found if group.name in due}
+    is_staff = user.is_staff if user.has_usable_password() else bool(due)
+    if (wanted, is_staff) != (held, user.is_staff):
+        user.is_staff = is_staff
+        save_user(user=user, by=None, groups=wanted)
 
 
 def roles_of(groups: Iterable[str]) -> set[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import logging
 import secrets
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from people.base.seal_keys import seal_keys
+
 logger = logging.getLogger(__name__)
+_PURPOSE = "facesite second factors"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -22,12 +23,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Seals the secret of an app or of recovery codes: whoever reads the database cannot make codes."""
-        return _keys().encrypt(text.encode()).decode()
+        return seal_keys(_PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Returns what was sealed; if no key opens it any more, a secret that nobody has, so that no code is right."""
         try:
-            return _keys().decrypt(encrypted_text.encode()).decode()
+            return seal_keys(_PURPOSE).decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             logger.exception("a second factor cannot be read: SECRET_KEY has changed, and no fallback opens it")
             return base64.b32encode(secrets.token_bytes(20)).decode()
@@ -38,12 +39,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def _get_user_identifier(self, user: AbstractBaseUser) -> str:
         """Returns the name that people log in with, never the mail address."""
         return user.get_username()
-
-
-def _keys() -> MultiFernet:
-    return MultiFernet([_key(text) for text in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(text: str) -> Fernet:
-    """Makes a key from a long random text. The salt stays as it is: with another one no second factor would work."""
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"facesite second factors\0" + text.encode()).digest()))

@@ -5,14 +5,12 @@ Pages name people. Kept ones would be shown by the back button after a log-out, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from inspect import iscoroutinefunction
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
-from django.utils.decorators import sync_and_async_middleware
 
+from facesite.web.answers import middleware_that
 from facesite.web.refusing import is_of_the_api
 
 HEADER, NOT_KEPT = "Cache-Control", "private, no-store"
@@ -20,21 +18,11 @@ HEADER, NOT_KEPT = "Cache-Control", "private, no-store"
 KEYS = ("Authorization", "X-API-Key", "Cookie")
 
 
-@sync_and_async_middleware
-def with_nothing_kept(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Adds Cache-Control to each response that has none of its own: static files, probes and pictures have one."""
-
-    def answer(request: HttpRequest) -> Any:
-        return _told(request, get_response(request))
-
-    async def answer_in_loop(request: HttpRequest) -> Any:
-        return _told(request, await get_response(request))
-
-    return answer_in_loop if iscoroutinefunction(get_response) else answer
-
-
-def _told(request: HttpRequest, response: Any) -> Any:
+def _tell(request: HttpRequest, response: Any) -> None:
     response.headers.setdefault(HEADER, NOT_KEPT)
     if is_of_the_api(request.path_info):
         patch_vary_headers(response, KEYS)
-    return response
+
+
+with_nothing_kept = middleware_that(_tell)
+"""Adds Cache-Control to each response that has none of its own: static files, probes and pictures have one."""

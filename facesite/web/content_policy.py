@@ -5,12 +5,11 @@ So the name of a person or camera can never become a script. Django 6.0 has this
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from inspect import iscoroutinefunction
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.decorators import sync_and_async_middleware
+
+from facesite.web.answers import middleware_that
 
 HEADER = "Content-Security-Policy"
 STRICT = (
@@ -22,19 +21,9 @@ INLINE_STYLES = f"{STRICT}; style-src 'self' 'unsafe-inline'"
 NOT_OURS = ("/admin/", "/api/")
 
 
-@sync_and_async_middleware
-def with_content_policy(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Adds the policy to each response that has none of its own; stored pictures have one."""
-
-    def answer(request: HttpRequest) -> Any:
-        return _told(request, get_response(request))
-
-    async def answer_in_loop(request: HttpRequest) -> Any:
-        return _told(request, await get_response(request))
-
-    return answer_in_loop if iscoroutinefunction(get_response) else answer
-
-
-def _told(request: HttpRequest, response: Any) -> Any:
+def _tell(request: HttpRequest, response: Any) -> None:
     response.headers.setdefault(HEADER, INLINE_STYLES if request.path_info.startswith(NOT_OURS) else STRICT)
-    return response
+
+
+with_content_policy = middleware_that(_tell)
+"""Adds the policy to each response that has none of its own; stored pictures have one."""

@@ -5,12 +5,9 @@ A session's key would let whoever sees the link log in, so it is encrypted there
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import User
 from rest_framework.authtoken.models import Token
 from rest_framework.request import Request
@@ -18,8 +15,9 @@ from rest_framework.request import Request
 from people.accounts.api_key import ApiKey, KeyUser
 from people.accounts.sessions import user_of_session
 from people.accounts.tokens import fingerprint_of, row_with_fingerprint
+from people.base.seal_keys import seal_keys
 
-_SEALED_FOR = b"facesite picture links\0"
+_PURPOSE = "facesite picture links"
 
 
 def maker_of(request: Request) -> str:
@@ -29,7 +27,7 @@ def maker_of(request: Request) -> str:
         return f"key {auth.pk}"
     if isinstance(auth, Token):
         return f"token {auth.user_id} {fingerprint_of(auth)}"
-    return f"session {_keys().encrypt(str(request.session.session_key).encode()).decode()}"
+    return f"session {seal_keys(_PURPOSE).encrypt(str(request.session.session_key).encode()).decode()}"
 
 
 def holder_of(maker: str) -> User | None:
@@ -47,15 +45,6 @@ def holder_of(maker: str) -> User | None:
 
 def _opened(sealed: str) -> str | None:
     try:
-        return _keys().decrypt(sealed.encode()).decode()
+        return seal_keys(_PURPOSE).decrypt(sealed.encode()).decode()
     except InvalidToken:
         return None
-
-
-def _keys() -> MultiFernet:
-    return MultiFernet([_key(text) for text in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(text: str) -> Fernet:
-    """Makes a key from SECRET_KEY, which is long and random: a plain hash is strong enough."""
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(_SEALED_FOR + text.encode()).digest()))

@@ -6,12 +6,10 @@ open. To change the key, put the new one first and run `manage.py reseal_cameras
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 
+from people.base.seal_keys import seal_keys
 from streams.errors import SealBroken
 
 
@@ -34,10 +32,4 @@ def resealed(token: str) -> str:
 
 
 def _keys() -> MultiFernet:
-    texts = [*settings.CAMERA_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([_key(text) for text in texts])
-
-
-def _key(text: str) -> Fernet:
-    """Makes a key from any long random text: settings require 32 characters, so a plain hash is strong enough."""
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"facesite camera passwords\0" + text.encode()).digest()))
+    return seal_keys("facesite camera passwords", settings.CAMERA_KEYS)
