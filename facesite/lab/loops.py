@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from people.recognition.engine.detector import resized
 from people.recognition.engine.engine import Engine
+from people.recognition.engine.mmod import resized
 from people.recognition.evaluation import reference
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.pictures.images import decode
@@ -102,7 +102,7 @@ class _Way(Protocol):
 class _Ours:
     def __init__(self, engine: Engine, pictures: Sequence[Path], size: PictureSize) -> None:
         self._analysis = Analysis(engine, None, size.smallest_px)
-        self._analysis.use(UseGallery(gallery_of(engine, pictures), {}), BEGIN)
+        self._analysis.use(UseGallery(gallery_of(engine, pictures), {}, engine.distances.thresholds), BEGIN)
         self._number = 0
 
     def faces(self, image: Image, at_s: float) -> int:

@@ -1,20 +1,37 @@
-"""The admin page of engines: how much each has encoded, and the history of which one makes the gallery."""
+"""The admin's page of engines: which there are, what they consist of, and who put which into use when."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from people.admin.unlimited import ForTheUnlimited
+from people.errors import Busy, NotAvailable, ReaderDied
 from people.gallery.engine_choice import EngineChoice
 from people.gallery.engines import known_engines
+from people.recognising.recognisers import recognisers
+from people.recognition.engine.kinds import OFFERED
+from people.recognition.engine.provenance import NETWORKS, Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRow:
+    """One network as the page shows it."""
+
+    network: Provenance
+    engines: str
+    """Names of the engines that encode with it; empty if it only finds faces."""
+    milliseconds: float | None
+    """None while nothing could be measured."""
 
 
 @admin.register(EngineChoice)
 class EngineChoiceAdmin(ForTheUnlimited):
-    """A read-only page: `manage.py switch_engine` switches, as part of the release that brings a new engine."""
+    """A read-only page: `manage.py reencode` and `switch_engine` change the engine."""
 
     list_display = ["chosen_at", "engine", "previous", "missing_photos", "chosen_by"]
     list_select_related = ["chosen_by"]
@@ -33,6 +50,27 @@ class EngineChoiceAdmin(ForTheUnlimited):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(
-            request, {"title": "Engines", "engines": known_engines(), **(extra_context or {})}
+        shown = {"title": "Engines", "engines": known_engines(), "networks": network_rows()}
+        return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+
+def network_rows() -> list[NetworkRow]:
+    """Returns the networks of this release; their speed is left out while the recognisers are busy."""
+    try:
+        speed = speed_here()
+    except (Busy, NotAvailable, ReaderDied):
+        speed = {}
+    return [
+        NetworkRow(
+            network,
+            ", ".join(kind.name for kind in OFFERED if network.file in kind.weights),
+            speed.get(network.file.name),
         )
+        for network in NETWORKS
+    ]
+
+
+@cache
+def speed_here() -> dict[str, float]:
+    """Returns milliseconds of each network by its file, measured once in this process. Raises Busy, ReaderDied."""
+    return recognisers().time().milliseconds

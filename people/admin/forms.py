@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from people.base.guarded_form import GuardedForm
 from people.base.row_state import state_of
-from people.gallery.calibrating import LOOSEST, TIGHTEST
+from people.gallery.calibrating import TIGHTEST
+from people.recognition.types import FARTHEST
 from people.records.groups import PersonGroup
 from people.records.metadata import check_metadata
 from people.records.person import Person
@@ -128,7 +129,7 @@ class ThresholdsForm(forms.Form):
 
     match = forms.FloatField(
         min_value=TIGHTEST,
-        max_value=LOOSEST,
+        max_value=FARTHEST,
         label="Name up to a distance of",
         widget=forms.NumberInput(attrs={"step": "0.001"}),
     )

@@ -18,7 +18,6 @@ from people.gallery.calibration_report import basis_sentence, effect_sentence, h
 from people.gallery.hindsight import hindsight
 from people.gallery.thresholds import DecisionThresholds
 from people.recognition.gallery.calibration import FEWEST_PEOPLE
-from people.recognition.gallery.measuring import ONE_PERSON
 from people.records.person import Person
 
 # 20 million take about 0.5 s. The page measures a gallery of 4,000 photos of 2,000 people in full, and every n-th photo
@@ -96,13 +95,13 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
             chart=Chart.of(calibration, current=current.match, suggested=suggestion and suggestion["match"]),
             now=effect_sentence(found["current"]),
             then=suggestion and effect_sentence(suggestion),
-            basis=suggestion and basis_sentence(suggestion),
+            basis=suggestion and basis_sentence(found),
             looking_back=suggestion and hindsight_sentence(suggestion),
             pairs=_pairs(found),
             rates=rates,
             form=form if self.has_apply_permission(request) else None,
             fewest=FEWEST_PEOPLE,
-            one_person=ONE_PERSON,
+            one_person=found["one_person"],
             sampled=found["compared"] < found["photos"],
             title="Calibration",
         )

@@ -16,6 +16,7 @@ from people.gallery.engines import active_engine
 from people.gallery.shares import shares_seen_by
 from people.gallery.thresholds import DecisionThresholds
 from people.recognising.uploaded import of_a_pair
+from people.recognition.engine.kinds import distances_of
 from people.recognition.types import Thresholds
 from people.records.gallery_version import GalleryVersion
 from people.records.groups import person_limits
@@ -94,7 +95,8 @@ def gallery_state(user: Looker) -> dict[str, Any]:
         "encodings": used["encodings"],
         **Photo.objects.within_limits_of(user).numbers_waiting(),
         "thresholds": thresholds_shown(
-            set_by_somebody.thresholds if set_by_somebody else Thresholds(),
+            set_by_somebody.thresholds if set_by_somebody else distances_of(engine).thresholds,
+            engine,
             set_by_somebody.created_at if set_by_somebody else None,
             "" if person_limits(user) else reason,  # the reason often gives the number of people in the whole gallery
         ),
@@ -102,8 +104,8 @@ def gallery_state(user: Looker) -> dict[str, Any]:
     }
 
 
-def thresholds_shown(site: Thresholds, since: datetime | None, reason: str) -> dict[str, Any]:
-    pair = of_a_pair(site)
+def thresholds_shown(site: Thresholds, engine: str, since: datetime | None, reason: str) -> dict[str, Any]:
+    pair = of_a_pair(site, engine)
     return {
         "match": round(site.match, 4),
         "review": round(site.review, 4),

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from people.api.photo_serializers import FaceSerializer, SomebodyField
 from people.recognising.uploaded import NearPerson, Recognised, Recognition
+from people.recognition.engine.scales import SMALLEST_ASKED_PX
 from people.recognition.types import Face, Thresholds
 from people.records.person import Person
 from people.rest.strict import StrictFields
@@ -26,6 +27,13 @@ class RecogniseSerializer(StrictFields, serializers.Serializer[Any]):
         [("all", "all"), (BIGGEST, "the biggest")],
         default="all",
         help_text="`biggest` looks for one face only, which is quicker.",
+    )
+    smallest_face = serializers.IntegerField(
+        required=False,
+        min_value=SMALLEST_ASKED_PX,
+        max_value=1000,
+        help_text="Width in pixels of the smallest face to look for. Without it faces from 20 pixels on are found, or "
+        "from a sixty-fourth of the picture's longer side if that is more.",
     )
     candidates = serializers.IntegerField(
         min_value=0, max_value=MOST_CANDIDATES, default=0, help_text="How many of the nearest people to list."

@@ -25,7 +25,7 @@ from people.api.recognition_serializers import (
     shown_face,
     shown_thresholds,
 )
-from people.errors import NothingEnrolled
+from people.errors import Busy, NothingEnrolled
 from people.recognising.uploaded import (
     bad_picture,
     compare,
@@ -92,6 +92,7 @@ class RecogniseView(PictureView):
             most=1 if asked["faces"] == BIGGEST else 0,
             count=max(1, asked["candidates"]),
             match=asked.get("threshold"),
+            smallest_px=asked.get("smallest_face", 0),
             exact=exact,
         )
         return Response(shown(found, asked["candidates"]))
@@ -122,7 +123,9 @@ class VerifyView(PictureView):
                 raise NothingEnrolled
         else:
             thresholds = pair_thresholds(engine, match=asked.get("threshold"))
-            other_probe, other, _ = _biggest(asked["other"].read())
+            other_probe, other, other_engine = _biggest(asked["other"].read())
+            if other_engine != engine:  # somebody switched the engine between the two pictures
+                raise Busy
             other_face = shown_face(other_probe.face)
         apart, verdict = compare(vector, other, thresholds, exact=exact)
         return Response(

@@ -55,7 +55,9 @@ class CompreFaceExamplesSerializer(serializers.Serializer[Any]):
 class CompreFaceBoxSerializer(serializers.Serializer[Any]):
     """Where a face is, in pixels of the upright picture."""
 
-    probability = ShareField(help_text="How sure it is a face: 0.5 at the detector's limit, 0.9 for a certain face.")
+    probability = ShareField(
+        help_text="How sure it is a face: 0.5 for something as likely a face as not, 0.8 and more for a face."
+    )
     x_max = serializers.IntegerField()
     y_max = serializers.IntegerField()
     x_min = serializers.IntegerField(min_value=0)

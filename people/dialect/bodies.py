@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from people.dialect.base import NAME_LENGTH
 from people.dialect.options import MOST
-from people.recognition.gallery.gallery import WIDTH
+from people.recognition.engine.kinds import OFFERED
 
 
 @extend_schema_field(OpenApiTypes.BYTE)
@@ -18,11 +18,14 @@ class Base64Field(serializers.CharField):
     """A picture as base64, also as a data URL, in lines, or without its padding."""
 
 
+NARROWEST, WIDEST = (choose(kind.width for kind in OFFERED) for choose in (min, max))
+
+
 class EmbeddingField(serializers.ListField):
-    """128 numbers; their length does not matter."""
+    """As many numbers as the engine in use makes, 128 or 256; their length does not matter."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(child=serializers.FloatField(), min_length=WIDTH, max_length=WIDTH, **options)
+        super().__init__(child=serializers.FloatField(), min_length=NARROWEST, max_length=WIDEST, **options)
 
 
 class EmbeddingsField(serializers.ListField):

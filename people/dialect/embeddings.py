@@ -1,6 +1,7 @@
 """CompreFace's calls on embeddings that the client has kept itself; they answer exactly.
 
-Who chooses the vectors finds a template with 128 of them, so these calls want the scope for reading encodings.
+Who chooses the vectors finds a template with as many of them as it has numbers, so these calls want the scope for
+reading encodings.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from people.dialect.faces import example
 from people.dialect.options import MOST, candidates, parameters
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import similarity
+from people.gallery.engines import usable_engine
 from people.gallery.in_use import gallery_in_use
 from people.recognising.uploaded import encoding_of, pair_thresholds, thresholds_for
-from people.recognition.engine.engine import engine_key
-from people.recognition.gallery.gallery import WIDTH
+from people.recognition.engine.kinds import width_of
 from people.recognition.gallery.ranking import distance, nearest_people
 from people.recognition.types import Vector
 from people.records.groups import person_limits
@@ -49,9 +50,9 @@ class RecognizeEmbeddingsView(DialectView):
     def post(self, request: Request) -> Response:
         sent = _listed(request, "embeddings")
         count = candidates(parameters(request), rows=len(sent), of="embeddings")
-        engine = engine_key()
+        engine = usable_engine()
         gallery, thresholds = gallery_in_use.get(engine, within=person_limits(request.user)), thresholds_for(engine)
-        ranked = [nearest_people(gallery, _vector(embedding), count) for embedding in sent]
+        ranked = [nearest_people(gallery, _vector(embedding, gallery.width), count) for embedding in sent]
         named = Person.objects.active().in_bulk({key for ranking in ranked for key, _ in ranking})
         known = {str(key): person.name for key, person in named.items()}
         result = [
@@ -80,7 +81,7 @@ class VerifyFaceEmbeddingsView(DialectView):
         answers={200: CompreFaceSimilarEmbeddingsSerializer},
     )
     def post(self, request: Request, image_id: str) -> Response:
-        engine = engine_key()
+        engine = usable_engine()
         enrolled = encoding_of(example(image_id, request.user), engine)
         if enrolled is None:
             raise no_such_image(image_id)
@@ -98,15 +99,17 @@ class VerifyEmbeddingsView(DialectView):
         answers={200: CompreFaceSimilarEmbeddingsSerializer},
     )
     def post(self, request: Request) -> Response:
-        source = _vector(_body(request).get("source"))
-        return Response({"result": _compared(source, _listed(request, "targets"), engine_key())})
+        engine = usable_engine()
+        source = _vector(_body(request).get("source"), width_of(engine))
+        return Response({"result": _compared(source, _listed(request, "targets"), engine)})
 
 
 def _compared(one: Vector, others: list[Any], engine: str) -> list[dict[str, Any]]:
     """Returns `others` with their similarity to `one`, most similar first."""
-    thresholds = pair_thresholds(engine)
+    thresholds, width = pair_thresholds(engine), width_of(engine)
     told = [
-        {"embedding": other, "similarity": similarity(distance(one, _vector(other)), thresholds)} for other in others
+        {"embedding": other, "similarity": similarity(distance(one, _vector(other, width)), thresholds)}
+        for other in others
     ]
     return sorted(told, key=lambda each: each["similarity"], reverse=True)
 
@@ -124,10 +127,10 @@ def _listed(request: Request, name: str) -> list[Any]:
     return sent
 
 
-def _vector(embedding: object) -> Vector:
-    """Returns the embedding at unit length. Raises DialectRefusal unless it is 128 finite numbers, not all zero."""
-    if not isinstance(embedding, list) or len(embedding) != WIDTH:
-        raise DialectRefusal(refusals.WRONG_EMBEDDING, f"An embedding should have {WIDTH} numbers")
+def _vector(embedding: object, width: int) -> Vector:
+    """Returns the embedding at unit length. Raises DialectRefusal unless it is `width` finite numbers, not all zero."""
+    if not isinstance(embedding, list) or len(embedding) != width:
+        raise DialectRefusal(refusals.WRONG_EMBEDDING, f"An embedding should have {width} numbers")
     if not all(isinstance(number, int | float) and abs(number) < 1e6 for number in embedding):
         raise DialectRefusal(refusals.WRONG_EMBEDDING, "An embedding should have finite numbers only")
     vector = np.array(embedding, np.float32)

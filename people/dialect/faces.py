@@ -90,7 +90,7 @@ class FacesView(DialectView):
         "faces_add",
         "Add a face example to a subject",
         "Adds the subject, too, if there is none. Tells the image that is there already if it is the same picture. "
-        "Wants a face that is sure by 0.9 at least. Needs the scope `write_people`.",
+        "Wants a face that is sure by 0.8 at least. Needs the scope `write_people`.",
         parameters=[subject_in_query("The subject's name.", required=True), SUREST],
         body=form_or_json(CompreFacePictureSerializer, CompreFacePictureTextSerializer),
         answers={201: CompreFaceExampleSerializer},

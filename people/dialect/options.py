@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from people.dialect.refusals import invalid
 from people.dialect.similarity import lowest_score
+from people.recognition.engine.scales import SMALLEST_ASKED_PX
 
 LIKELY_FACE = 0.8
 """CompreFace's default for det_prob_threshold."""
@@ -31,6 +32,8 @@ class Options:
     """How many of the biggest faces to look at; 0 for all."""
     prediction_count: int
     lowest_score: float
+    smallest_px: int
+    """Our own option `smallest_face`: width of the smallest face to look for; 0 for the usual."""
     plugins: frozenset[str]
     status: bool
     extras: bool
@@ -44,6 +47,7 @@ class Options:
             limit=limit,
             prediction_count=candidates(query, rows=limit, of="faces"),
             lowest_score=lowest_score(share(query, "det_prob_threshold", default=LIKELY_FACE)),
+            smallest_px=smallest_face(query),
             plugins=frozenset(name.strip() for name in query.get("face_plugins", "").split(",")),
             status=_flag(query, "status"),
             extras=_flag(query, "extras"),
@@ -82,6 +86,13 @@ def candidates(query: Mapping[str, str], *, rows: int, of: str) -> int:
             "ask for fewer"
         )
     return count
+
+
+def smallest_face(query: Mapping[str, str]) -> int:
+    """Returns our own option, or 0 if it was not sent. Raises DialectRefusal."""
+    if not query.get("smallest_face"):
+        return 0
+    return whole(query, "smallest_face", low=SMALLEST_ASKED_PX, high=1000, default=SMALLEST_ASKED_PX)
 
 
 def share(query: Mapping[str, str], name: str, *, default: float) -> float:

@@ -28,7 +28,8 @@ from people.dialect.faces import example
 from people.dialect.options import Options, candidates, parameters
 from people.dialect.refusals import no_such_image
 from people.dialect.similarity import told_similarity
-from people.dialect.told import VERSIONS, times, told_face, told_result
+from people.dialect.told import times, told_face, told_result, versions
+from people.errors import Busy
 from people.recognising.uploaded import (
     Recognised,
     bad_picture,
@@ -39,6 +40,7 @@ from people.recognising.uploaded import (
     recognise,
 )
 from people.recognition.gallery.ranking import distance
+from people.recognition.reading.meant import meant
 from people.recognition.reading.probing import Probes
 from people.recognition.types import FARTHEST, Thresholds, Vector
 from people.records.groups import person_limits
@@ -77,6 +79,7 @@ class RecognizeView(DialectPictureView):
             # Twice as many: people of the same name are one subject.
             count=2 * options.prediction_count,
             lowest_score=options.lowest_score,
+            smallest_px=options.smallest_px,
             exact=exact,
         )
         if not found.faces:
@@ -93,7 +96,7 @@ class RecognizeView(DialectPictureView):
             )
             for face in found.faces
         ]
-        return Response(told_result(told, options))
+        return Response(told_result(told, options, found.engine))
 
 
 class DetectView(DialectPictureView):
@@ -107,8 +110,8 @@ class DetectView(DialectPictureView):
     )
     def post(self, request: Request) -> Response:
         options = self.asked(request)
-        probes = _looked(picture(request), options, encode=options.wants_embedding)[0]
-        return Response(told_result((told_face(probe, probes, options) for probe in probes.found), options))
+        probes, engine = _looked(picture(request), options, encode=options.wants_embedding)
+        return Response(told_result((told_face(probe, probes, options) for probe in probes.found), options, engine))
 
 
 class VerifyFaceView(DialectPictureView):
@@ -130,7 +133,7 @@ class VerifyFaceView(DialectPictureView):
         if enrolled is None:
             raise no_such_image(image_id)
         told = _compared(enrolled, probes, options, pair_thresholds(engine), exact=reads_exact_distances(request.user))
-        return Response(told_result(told, options))
+        return Response(told_result(told, options, engine))
 
 
 class DialectVerifyView(DialectPictureView):
@@ -147,10 +150,12 @@ class DialectVerifyView(DialectPictureView):
     def post(self, request: Request) -> Response:
         options = self.asked(request)
         sources, engine = _looked(picture(request, "source_image"), options)
-        if len(sources.found) > 1:
+        if len(meant([probe.face for probe in sources.found])) > 1:
             raise bad_picture("several_faces")
         source = sources.found[0]
-        targets, _ = _looked(picture(request, "target_image"), options)
+        targets, other_engine = _looked(picture(request, "target_image"), options)
+        if other_engine != engine:  # somebody switched the engine between the two pictures
+            raise Busy
         assert source.vector is not None  # _looked encodes by default
         exact = reads_exact_distances(request.user)
         matches = _compared(source.vector, targets, options, pair_thresholds(engine), exact=exact)
@@ -158,8 +163,8 @@ class DialectVerifyView(DialectPictureView):
             "result": [{"source_image_face": told_face(source, sources, options), "face_matches": matches}]
         }
         if options.status:
-            versions = {"detector": VERSIONS["detector"], "calculator": VERSIONS["calculator"]}
-            answer["plugins_versions"] = {"source_image": versions, "target_image": versions}
+            names = {name: version for name, version in versions(engine).items() if name != "landmarks"}
+            answer["plugins_versions"] = {"source_image": names, "target_image": names}
             answer["execution_time"] = {"source_image": times(sources), "target_image": times(targets)}
         return Response(answer)
 
@@ -169,7 +174,13 @@ def _looked(data: bytes, options: Options, *, encode: bool = True) -> tuple[Prob
 
     Raises BadPicture "no_face" if there is none: CompreFace has no empty answer.
     """
-    probes, engine = look(data, most=options.limit, lowest_score=options.lowest_score, encode=encode)
+    probes, engine = look(
+        data,
+        most=options.limit,
+        lowest_score=options.lowest_score,
+        encode=encode,
+        smallest_px=options.smallest_px,
+    )
     if not probes.found:
         raise bad_picture("no_face")
     return probes, engine

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from math import log
 
+from people.recognition.engine.yunet import SURE as SURE_SCORE
 from people.recognition.types import Thresholds
 
 DIGITS = 5
 NARROWEST_BAND = 0.01
 """The smallest distance from match to review; it keeps the curve finite on a site without a review band."""
-SURE_SCORE = 0.6
-"""The detector's score of a certain face (recognition/reading/photo.py): probability 0.9; score 0 is 0.5."""
+LIKELY = 0.8
+"""The probability of a face that the detector is sure of: CompreFace's default for det_prob_threshold."""
+EVEN_SCORE = 0.6
+"""The detector's score of something that is as likely a face as not; nothing below it is reported."""
 HIGHEST = 50.0
 """Exponents beyond this round to 0 or 1 anyway."""
 
@@ -42,15 +45,17 @@ def similarity(distance: float, thresholds: Thresholds) -> float:
 
 
 def probability(score: float) -> float:
-    """Returns the probability, from the detector's score, that a found face is a face."""
-    return _curve(-score / SURE_SCORE)
+    """Returns the probability, from the detector's score, that a found face is a face: 0.8 from SURE_SCORE on."""
+    odds: float = (LIKELY / (1 - LIKELY)) ** ((score - EVEN_SCORE) / (SURE_SCORE - EVEN_SCORE))
+    return round(odds / (1 + odds), DIGITS)
 
 
 def lowest_score(wanted: float) -> float:
-    """Returns the score from which `probability` is at least `wanted` (0 to 1); never below the detector's limit, 0."""
+    """Returns the score from which `probability` is at least `wanted` (0 to 1); never below EVEN_SCORE."""
     if wanted <= 0.5:
-        return 0.0
-    return SURE_SCORE * log(wanted / max(1 - wanted, 1e-9), 9)
+        return EVEN_SCORE
+    steps = log(wanted / max(1 - wanted, 1e-9), LIKELY / (1 - LIKELY))
+    return EVEN_SCORE + (SURE_SCORE - EVEN_SCORE) * steps
 
 
 def _curve(steps: float) -> float:

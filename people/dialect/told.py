@@ -7,9 +7,11 @@ from typing import Any
 
 from people.dialect.options import Options
 from people.dialect.similarity import probability
+from people.recognition.engine.kinds import DLIB, FUSED
 from people.recognition.reading.probing import Probe, Probes
 
-VERSIONS = {"detector": "dlib.MmodDetector", "calculator": "dlib.FaceResNet", "landmarks": "dlib.FivePoints"}
+DETECTOR, LANDMARKS = "libfacedetection.YuNet", "dlib.FivePoints"
+CALCULATORS = {FUSED.key: "dlib.FaceResNet+SFace", DLIB.key: "dlib.FaceResNet"}
 
 
 def told_face(probe: Probe, picture: Probes, options: Options, **own: Any) -> dict[str, Any]:
@@ -39,10 +41,15 @@ def times(picture: Probes) -> dict[str, float]:
     return {"detector": round(picture.detector_ms, 1), "calculator": round(picture.encoder_ms, 1)}
 
 
-def told_result(result: Iterable[dict[str, Any]], options: Options) -> dict[str, Any]:
+def versions(engine: str) -> dict[str, str]:
+    """Returns the names of the networks that look at a picture, by their task."""
+    return {"detector": DETECTOR, "calculator": CALCULATORS.get(engine, engine), "landmarks": LANDMARKS}
+
+
+def told_result(result: Iterable[dict[str, Any]], options: Options, engine: str) -> dict[str, Any]:
     """Returns the whole answer."""
     answer: dict[str, Any] = {"result": list(result)}
     if options.status:
         wanted = {"detector", "calculator", *options.plugins}
-        answer["plugins_versions"] = {name: version for name, version in VERSIONS.items() if name in wanted}
+        answer["plugins_versions"] = {name: version for name, version in versions(engine).items() if name in wanted}
     return answer

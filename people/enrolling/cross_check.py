@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from people.gallery.thresholds import DecisionThresholds
+from people.recognition.engine.kinds import distances_of
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Vector
 from people.records.encoding import Encoding
 from people.records.photo import Photo
 from people.records.states import PhotoState
-
-# Copies of one picture (saved at JPEG quality 85 or 50, cropped by 6 %, enlarged by half) lie at most 0.066 apart,
-# different moments of one sitting at least 0.087: measured on 27 and 81 photos of 17 people.
-NEAR_DUPLICATE = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None
         engine=engine, photo__person=photo.person_id, photo__state__in=[PhotoState.ENROLLED, PhotoState.REVIEW]
     )
     nearest: Any = own.exclude(photo=photo).nearest_to(vector).first()
-    if nearest is None or nearest.distance > NEAR_DUPLICATE:
+    if nearest is None or nearest.distance > distances_of(engine).near_duplicate:
         return None
     return Outcome(
         PhotoState.REJECTED,

@@ -15,6 +15,7 @@ from people.editing.services import Actor
 from people.editing.uploads import Upload
 from people.enrolling.enrolment import CLAIM, PhotoClaim, record_reading
 from people.errors import AlreadyThere, ClaimLost, Unusable, WrongState
+from people.gallery.engines import usable_engine
 from people.recognising.recognisers import recognisers
 from people.records.person import Person
 from people.records.photo import Photo
@@ -39,7 +40,7 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor, l
     then leaves nothing behind.
     """
     Upload.read(data, name)
-    reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES)
+    reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES, engine=usable_engine())
     if reading.verdict == "ok" and reading.face is not None and reading.face.score < lowest_score:
         raise Unusable("no_face", sentence("no_face"))
     if reading.verdict != "ok":

@@ -23,6 +23,7 @@ from people.enrolling.enrolment import (
     release_claim,
 )
 from people.errors import ClaimLost, ReaderDied
+from people.gallery.engines import usable_engine
 from people.recognising.reader import PhotoReader
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Box
@@ -112,6 +113,7 @@ class Enroller:
             logger.warning("photo %s cannot be fetched", claim.photo.pk, exc_info=True)
             await database_sync_to_async(fail_attempt)(claim)
             return
+        self._reader.engine = await database_sync_to_async(usable_engine)()
         try:
             reading = await asyncio.to_thread(
                 self._reader.read,

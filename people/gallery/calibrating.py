@@ -12,15 +12,15 @@ from people.errors import BadThresholds
 from people.gallery.engines import active_engine
 from people.gallery.stored import encodings_of
 from people.gallery.thresholds import DecisionThresholds
+from people.recognition.engine.kinds import distances_of
 from people.recognition.gallery.calibration import Calibration
 from people.recognition.gallery.measuring import MOST_COMPARISONS, calibrate
 from people.recognition.types import Thresholds
 
 logger = logging.getLogger(__name__)
 
-TIGHTEST, LOOSEST = 0.1, 0.6
-"""Limits of a site's match distance: at 0.1 not even another photo of a sitting matches, at 0.6 half of all people
-do."""
+TIGHTEST = 0.1
+"""Lower limit of a site's match distance: at 0.1 not even another photo of a sitting matches."""
 
 
 def current_thresholds() -> Thresholds:
@@ -30,21 +30,23 @@ def current_thresholds() -> Thresholds:
 
 def calibration_of_gallery(*, within: float, most_comparisons: int = MOST_COMPARISONS) -> Calibration:
     """Measures the distances of the encodings in use, and lists the pairs of people at most `within` apart."""
-    people, vectors = encodings_of(active_engine())
-    return calibrate(people, vectors, within=within, most_comparisons=most_comparisons)
+    engine = active_engine()
+    people, vectors = encodings_of(engine)
+    return calibrate(people, vectors, distances=distances_of(engine), within=within, most_comparisons=most_comparisons)
 
 
 @transaction.atomic
 def set_thresholds(*, match: float, reason: str, by: Actor, wanted_rate: float | None = None) -> DecisionThresholds:
     """Decides with the distance `match` from now on; the band for review keeps its width. Cameras follow in seconds.
 
-    Raises BadThresholds if the distance is not within TIGHTEST and LOOSEST, or if the reason is missing.
+    Raises BadThresholds if the distance is not within TIGHTEST and the engine's furthest, or if the reason is missing.
     """
-    if not TIGHTEST <= match <= LOOSEST:
-        raise BadThresholds(f"Choose a distance between {TIGHTEST} and {LOOSEST}.")
+    engine = active_engine()
+    furthest = distances_of(engine).furthest_match
+    if not TIGHTEST <= match <= furthest:
+        raise BadThresholds(f"Choose a distance between {TIGHTEST} and {furthest}.")
     if not reason.strip():
         raise BadThresholds("Say why.")
-    engine = active_engine()
     values = current_thresholds().with_match(match)
     row = DecisionThresholds.objects.create(
         engine=engine,

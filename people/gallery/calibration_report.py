@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from people.gallery.hindsight import Hindsight
-from people.recognition.gallery.calibration import FEWEST_PEOPLE, LOOSEST, Calibration
+from people.recognition.gallery.calibration import FEWEST_PEOPLE, Calibration
 from people.recognition.gallery.histogram import Histogram
-from people.recognition.gallery.measuring import ONE_PERSON
 from people.recognition.types import Thresholds
 
 SHOWN_PAIRS = 50
@@ -53,6 +52,9 @@ def report(
             for pair in calibration.close[:SHOWN_PAIRS]
         ],
         "pairs_found": len(calibration.close),
+        "one_person": calibration.distances.one_person,
+        "default_match": calibration.distances.thresholds.match,
+        "loosest": calibration.distances.loosest,
     }
 
 
@@ -70,11 +72,11 @@ def sentences(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
         lines.append(f"Too few people to suggest anything: at least {FEWEST_PEOPLE} are needed.")
     else:
         lines.append(f"Suggested for at most {percent(found['wanted'])}: {effect_sentence(suggestion)}")
-        lines.append(" ".join(filter(None, [basis_sentence(suggestion), hindsight_sentence(suggestion)])))
+        lines.append(" ".join(filter(None, [basis_sentence(found), hindsight_sentence(suggestion)])))
     if found["pairs"]:
         lines.append(
-            f"{found['pairs_found']} pairs of people too close to tell apart safely; within {ONE_PERSON} it is "
-            "perhaps one person enrolled twice:"
+            f"{found['pairs_found']} pairs of people too close to tell apart safely; within {found['one_person']} "
+            "it is perhaps one person enrolled twice:"
         )
     lines += [f"  {' and '.join(names.get(p, p) for p in pair['people'])}: {pair['distance']:.3f}"
               for pair in found["pairs"]]  # fmt: skip
@@ -93,14 +95,15 @@ def effect_sentence(effect: Mapping[str, Any]) -> str:
     )
 
 
-def basis_sentence(suggestion: Mapping[str, Any]) -> str:
-    """Tells how sure the suggestion is."""
+def basis_sentence(found: Mapping[str, Any]) -> str:
+    """Tells how sure the suggestion of a report is."""
+    suggestion = found["suggestion"]
     if suggestion["measured"]:
         if suggestion["capped"]:
-            return f"Your faces would allow more, but above {LOOSEST} dlib's network is known to name strangers."
+            return f"Your faces would allow more, but above {found['loosest']} the engine is known to name strangers."
         return "Read off the comparisons of your own gallery."
     basis = "Extrapolated: your gallery is too small to count so rare an error, so a normal curve estimates it."
-    if suggestion["match"] <= Thresholds().match:
+    if suggestion["match"] <= found["default_match"]:
         return basis
     return f"{basis} It is looser than the default, which was measured with strangers: better keep the default."
 

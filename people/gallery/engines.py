@@ -11,7 +11,7 @@ from people.base.doorbells import ring_gallery
 from people.editing.services import Actor
 from people.errors import NotCovered, UnknownEngine
 from people.gallery.engine_choice import EngineChoice
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import OFFERED, EngineKind, engine_key, offered
 from people.records.encoding import Encoding
 from people.records.photo import Photo
 from people.records.states import PhotoState
@@ -28,26 +28,32 @@ class EngineCoverage:
     missing: int
     active: bool
     """Whether the site uses it."""
-    running: bool
-    """Whether this process runs it."""
+    offered: EngineKind | None
+    """What this release knows about it; None for an engine of another release."""
 
 
 def active_engine() -> str:
-    """Returns the key of the engine whose encodings make the gallery; before any choice, of the engine that runs."""
+    """Returns the key of the engine that makes the gallery; before any choice, of what a new site begins with."""
     return EngineChoice.objects.active() or engine_key()
+
+
+def usable_engine() -> str:
+    """Returns the key of the engine in use, or of what a new site begins with if this release has no such engine."""
+    engine = active_engine()
+    return engine if offered(engine) else engine_key()
 
 
 def coverage_of(engine: str) -> EngineCoverage:
     missing = Photo.objects.without_encoding(engine).count()
     total = Photo.objects.filter(state__in=[PhotoState.ENROLLED, PhotoState.REVIEW]).count()
-    return EngineCoverage(engine, total - missing, missing, engine == active_engine(), engine == engine_key())
+    return EngineCoverage(engine, total - missing, missing, engine == active_engine(), offered(engine))
 
 
 def known_engines() -> list[EngineCoverage]:
-    """Returns every engine that has encodings, is in use or runs here; the one in use comes first."""
+    """Returns every engine that has encodings, is in use or is offered here; the one in use comes first."""
     made = Encoding.objects.order_by().values_list("engine", flat=True).distinct()
-    keys = {*made, active_engine(), engine_key()}
-    return sorted(map(coverage_of, keys), key=lambda found: (not found.active, not found.running, found.engine))
+    keys = {*made, active_engine(), *(kind.key for kind in OFFERED)}
+    return sorted(map(coverage_of, keys), key=lambda found: (not found.active, not found.offered, found.engine))
 
 
 @transaction.atomic
@@ -62,7 +68,7 @@ def choose_engine(*, engine: str, by: Actor, allow_missing: bool = False) -> Eng
     coverage = coverage_of(engine)
     if engine == previous and EngineChoice.objects.active():
         return None
-    if engine != engine_key() and not Encoding.objects.filter(engine=engine).exists():
+    if offered(engine) is None and not Encoding.objects.filter(engine=engine).exists():
         raise UnknownEngine(f"Nothing was encoded with the engine {engine}.")
     if coverage.missing and not allow_missing:
         raise NotCovered(coverage.missing)

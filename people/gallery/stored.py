@@ -9,6 +9,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from people.recognition.engine.kinds import width_of
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Matrix
 from people.records.gallery_version import GalleryVersion
@@ -16,17 +17,14 @@ from people.records.person import Person
 
 # Binary COPY: parsing 100,000 vectors from text takes 20 times as long. One row is the number of fields, then
 # each field after its length; a vector is its number of dimensions, an unused int16, and big-endian float32s.
-_ROW = np.dtype(
-    [
-        ("fields", ">i2"),
-        ("person_length", ">i4"),
-        ("person", "V16"),
-        ("vector_length", ">i4"),
-        ("dimensions", ">i2"),
-        ("unused", ">i2"),
-        ("vector", ">f4", (128,)),
-    ]
-)
+_ROW = [
+    ("fields", ">i2"),
+    ("person_length", ">i4"),
+    ("person", "V16"),
+    ("vector_length", ">i4"),
+    ("dimensions", ">i2"),
+    ("unused", ">i2"),
+]
 _HEADER_BYTES = 19
 _TRAILER_BYTES = 2
 _COPY = """
@@ -61,7 +59,7 @@ def load_gallery(engine: str) -> tuple[Gallery, dict[str, str]]:
 
 
 def encodings_of(engine: str) -> tuple[list[str], Matrix]:
-    """Returns person ids and encodings by `engine` of the photos that recognise, one row each: (photos, 128)."""
+    """Returns person ids and encodings by `engine` of the photos that recognise, one row each: (photos, width)."""
     rows = _rows(engine)
     people: list[bytes] = rows["person"].tolist()
     ids = {person: str(UUID(bytes=person)) for person in set(people)}
@@ -74,4 +72,12 @@ def _rows(engine: str) -> NDArray[np.void]:
     with connection.cursor() as cursor:
         # COPY takes no parameters of its own; mogrify quotes the engine's key on this side.
         cursor.copy_expert(cursor.mogrify(_COPY, [engine]), buffer)
-    return np.frombuffer(buffer.getbuffer()[_HEADER_BYTES:-_TRAILER_BYTES], dtype=_ROW)
+    rows = buffer.getbuffer()[_HEADER_BYTES:-_TRAILER_BYTES]
+    return np.frombuffer(rows, np.dtype([*_ROW, ("vector", ">f4", (_width(rows, engine),))]))
+
+
+def _width(rows: memoryview, engine: str) -> int:
+    """Returns how many numbers a vector has, as the first row says; all of one engine are alike."""
+    if not rows:
+        return width_of(engine)
+    return int(np.frombuffer(rows[: np.dtype(_ROW).itemsize], np.dtype(_ROW))["dimensions"][0])

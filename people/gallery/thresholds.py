@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from people.recognition.engine.kinds import distances_of
 from people.recognition.types import Thresholds
 
 
@@ -13,7 +14,7 @@ class DecisionThresholdsQuerySet(models.QuerySet["DecisionThresholds"]):
     def in_force(self, engine: str) -> Thresholds:
         """Returns the thresholds for encodings of `engine`, or the measured default if nobody has set any."""
         row = self.newest(engine)
-        return row.thresholds if row else Thresholds()
+        return row.thresholds if row else distances_of(engine).thresholds
 
     def newest(self, engine: str) -> DecisionThresholds | None:
         """Returns the thresholds that somebody put into force last, or None while the measured default decides."""

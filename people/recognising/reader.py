@@ -10,9 +10,11 @@ from pathlib import Path
 
 from people.errors import ReaderDied
 from people.recognising.reading import EncodeFace, NotReady, ReadPhoto, Ready, Request, serve
+from people.recognition.engine.kinds import engine_key
 from people.recognition.reading.face_encoding import FaceEncoding
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.probing import ProbePicture, Probes
+from people.recognition.reading.timing import TimeNetworks, Timing
 from people.recognition.types import Box
 
 # 60 s: the slowest allowed photo, 40 megapixels without any face, takes 6.5 s on a busy machine.
@@ -29,6 +31,7 @@ class PhotoReader:
         cache_dir: Path,
         *,
         child: Callable[[Connection, Path], None] = serve,
+        engine: str = "",
         timeout_s: float = READ_TIMEOUT_S,
     ) -> None:
         self._cache_dir = cache_dir
@@ -36,8 +39,8 @@ class PhotoReader:
         self._timeout_s = timeout_s
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
-        self.engine = ""
-        """Key of the engine that reads; empty until the child has started."""
+        self.engine = engine or engine_key()
+        """Key of the engine that encodes; it can be changed between two requests."""
 
     @property
     def pid(self) -> int | None:
@@ -60,18 +63,17 @@ class PhotoReader:
             raise ReaderDied(f"photos cannot be read: {ready.reason}")
         if not isinstance(ready, Ready):
             raise ReaderDied(f"the reader began with {type(ready).__name__}")
-        self.engine = ready.engine
 
     def read(self, data: bytes, *, chosen_box: Box | None, max_bytes: int) -> PhotoReading:
         """Reads the photo in the picture file `data`. Raises ReaderDied if the child crashes or takes too long."""
-        answer = self._ask(ReadPhoto(data, chosen_box, max_bytes))
+        answer = self._ask(ReadPhoto(data, chosen_box, max_bytes, self.engine))
         if not isinstance(answer, PhotoReading):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 
     def encode(self, data: bytes, *, box: Box, max_bytes: int) -> FaceEncoding:
         """Returns the encoding of the face in `box` of the picture file `data`. Raises ReaderDied as `read` does."""
-        answer = self._ask(EncodeFace(data, box, max_bytes))
+        answer = self._ask(EncodeFace(data, box, max_bytes, self.engine))
         if not isinstance(answer, FaceEncoding):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
@@ -80,6 +82,13 @@ class PhotoReader:
         """Returns every face of a picture with its encoding. Raises ReaderDied as `read` does."""
         answer = self._ask(picture)
         if not isinstance(answer, Probes):
+            raise ReaderDied(f"the reader answered {type(answer).__name__}")
+        return answer
+
+    def time(self) -> Timing:
+        """Returns how long each network takes here. Raises ReaderDied as `read` does."""
+        answer = self._ask(TimeNetworks(self.engine))
+        if not isinstance(answer, Timing):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 
@@ -108,7 +117,10 @@ class PhotoReader:
         except OSError as error:
             self.close()
             raise ReaderDied("the reader has gone away") from error
-        return self._answer(self._timeout_s)
+        answer = self._answer(self._timeout_s)
+        if isinstance(answer, NotReady):
+            raise ReaderDied(f"photos cannot be read: {answer.reason}")
+        return answer
 
     def _answer(self, timeout_s: float) -> object:
         assert self._pipe is not None

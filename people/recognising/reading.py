@@ -10,10 +10,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from people.recognition.engine.engine import Engine
+from people.recognition.engine.kinds import DLIB
 from people.recognition.errors import RecognitionError
 from people.recognition.reading.face_encoding import FaceEncoding, encode_face
 from people.recognition.reading.photo import PhotoReading, read_photo
 from people.recognition.reading.probing import ProbePicture
+from people.recognition.reading.timing import TimeNetworks
 from people.recognition.types import Box
 
 # 2 GiB more than the loaded networks take: a picture of 40 megapixels needs 1.0 GiB.
@@ -22,14 +24,12 @@ ROOM_BYTES = 2 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Child to parent, once: the networks are loaded."""
-
-    engine: str
+    """Child to parent, once: the networks that every engine needs are loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """Child to parent, instead of Ready: the engine cannot be used, for this reason."""
+    """Child to parent, instead of Ready or of an answer: the engine cannot be used, for this reason."""
 
     reason: str
 
@@ -41,6 +41,8 @@ class ReadPhoto:
     data: bytes
     chosen_box: Box | None
     max_bytes: int
+    engine: str
+    """Key of the engine that encodes the face."""
 
     def answer(self, engine: Engine) -> PhotoReading:
         return read_photo(engine, self.data, chosen_box=self.chosen_box, max_bytes=self.max_bytes)
@@ -53,29 +55,36 @@ class EncodeFace:
     data: bytes
     box: Box
     max_bytes: int
+    engine: str
 
     def answer(self, engine: Engine) -> FaceEncoding:
         return encode_face(engine, self.data, box=self.box, max_bytes=self.max_bytes)
 
 
-Request = ReadPhoto | EncodeFace | ProbePicture
+Request = ReadPhoto | EncodeFace | ProbePicture | TimeNetworks
 
 
 def serve(pipe: Connection, cache_dir: Path) -> None:
     """Reads photos until the parent hangs up or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent decides
     try:
-        engine = Engine.load(cache_dir)
+        engine = Engine.load(cache_dir, DLIB)
+        assert engine.networks.mmod  # before the first photo that needs it
     except RecognitionError as error:
         pipe.send(NotReady(str(error)))
         return
     _limit_memory()
-    pipe.send(Ready(engine.key))
+    pipe.send(Ready())
     while True:
         try:
             request: Request = pipe.recv()
         except (EOFError, ConnectionResetError):
             return
+        try:
+            engine = engine.of_key(request.engine)
+        except RecognitionError as error:
+            pipe.send(NotReady(str(error)))
+            continue
         pipe.send(request.answer(engine))
 
 

@@ -21,6 +21,7 @@ from people.errors import Busy, NotAvailable, ReaderDied
 from people.recognising.reader import PhotoReader
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.probing import ProbePicture, Probes
+from people.recognition.reading.timing import Timing
 
 logger = logging.getLogger(__name__)
 
@@ -58,12 +59,18 @@ class Recognisers:
     def look(self, picture: ProbePicture) -> tuple[Probes, str]:
         """Returns the faces in a picture, and the key of the engine that encoded them. Raises Busy, ReaderDied."""
         with self._reader() as reader:
-            return reader.probe(picture), reader.engine
+            return reader.probe(picture), picture.engine
 
-    def read(self, data: bytes, *, max_bytes: int) -> tuple[PhotoReading, str]:
+    def read(self, data: bytes, *, max_bytes: int, engine: str) -> tuple[PhotoReading, str]:
         """Returns the judgement of an enrolment photo, and the key of the engine. Raises Busy, ReaderDied."""
         with self._reader() as reader:
-            return reader.read(data, chosen_box=None, max_bytes=max_bytes), reader.engine
+            reader.engine = engine
+            return reader.read(data, chosen_box=None, max_bytes=max_bytes), engine
+
+    def time(self) -> Timing:
+        """Returns how long each network takes on this machine. Raises Busy, ReaderDied."""
+        with self._reader() as reader:
+            return reader.time()
 
     def close(self) -> None:
         """Ends the children; the next picture starts new ones. Call it only while nobody waits."""

@@ -11,20 +11,20 @@ from django.conf import settings
 
 from people.accounts.limits import Limits
 from people.errors import BadPicture
+from people.gallery.engines import usable_engine
 from people.gallery.in_use import gallery_in_use
 from people.gallery.thresholds import DecisionThresholds
 from people.recognising.recognisers import recognisers
+from people.recognition.engine.kinds import distances_of
+from people.recognition.engine.yunet import SURE
 from people.recognition.gallery.ranking import distance, nearest_people
 from people.recognition.pictures.formats import content_type, is_other_picture
 from people.recognition.reading.probing import Probe, ProbePicture, Probes
-from people.recognition.types import PAIR_THRESHOLD, Match, Thresholds, Vector, Verdict
+from people.recognition.types import Match, Thresholds, Vector, Verdict
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.reasons import sentence
-
-# Two single photos vary more than a photo and a template do (docs/accuracy.md): the same band, further out.
-PAIR_ALLOWANCE = PAIR_THRESHOLD - Thresholds().match
 
 
 def bad_picture(code: str) -> BadPicture:
@@ -67,8 +67,12 @@ class Recognition:
     faces: tuple[Recognised, ...]
 
 
-def look(data: bytes, *, most: int = 0, lowest_score: float = 0.0, encode: bool = True) -> tuple[Probes, str]:
+def look(
+    data: bytes, *, most: int = 0, lowest_score: float = SURE, encode: bool = True, smallest_px: int = 0
+) -> tuple[Probes, str]:
     """Returns the faces in the picture file `data`, biggest first, and the engine that encoded them.
+
+    `smallest_px` is the width of the smallest face to search for; 0: as Engine.detect chooses.
 
     A child decodes the picture. Raises BadPicture, Busy, and ReaderDied if the picture kills the child.
     """
@@ -78,7 +82,9 @@ def look(data: bytes, *, most: int = 0, lowest_score: float = 0.0, encode: bool 
         raise bad_picture("too_many_bytes")
     if content_type(data) is None:
         raise bad_picture("format_not_supported" if is_other_picture(data) else "not_an_image")
-    asked = ProbePicture(data, settings.PHOTO_MAX_BYTES, most, lowest_score, encode)
+    asked = ProbePicture(
+        data, settings.PHOTO_MAX_BYTES, most, lowest_score, encode, smallest_px, engine=usable_engine()
+    )
     probes, engine = recognisers().look(asked)
     if probes.verdict != "ok":
         raise bad_picture(probes.verdict)
@@ -92,7 +98,8 @@ def recognise(
     most: int = 0,
     count: int = 1,
     match: float | None = None,
-    lowest_score: float = 0.0,
+    lowest_score: float = SURE,
+    smallest_px: int = 0,
     exact: bool = False,
 ) -> Recognition:
     """Finds who is in the picture: `count` candidates for each face, decided by the site's thresholds or at `match`.
@@ -100,7 +107,7 @@ def recognise(
     Searches only people `within` the limits: others are unknown, and no margin reveals them. Unless `exact`, distances
     are rounded (see `_rounded`). Raises as `look` does.
     """
-    probes, engine = look(data, most=most, lowest_score=lowest_score)
+    probes, engine = look(data, most=most, lowest_score=lowest_score, smallest_px=smallest_px)
     thresholds = thresholds_for(engine, match=match)
     gallery = gallery_in_use.get(engine, within=within)
     vectors = [probe.vector for probe in probes.found if probe.vector is not None]
@@ -173,13 +180,16 @@ def thresholds_for(engine: str, *, match: float | None = None) -> Thresholds:
 
 
 def pair_thresholds(engine: str, *, match: float | None = None) -> Thresholds:
-    """Returns thresholds for two single photos: 0.40 if the site decides at 0.31."""
-    return of_a_pair(DecisionThresholds.objects.in_force(engine), match=match)
+    """Returns thresholds for two single photos, which vary more than a photo and a template do.
+
+    The same band, further out: with dlib's engine 0.40 if the site decides at 0.31 (docs/accuracy.md).
+    """
+    return of_a_pair(DecisionThresholds.objects.in_force(engine), engine, match=match)
 
 
-def of_a_pair(site: Thresholds, *, match: float | None = None) -> Thresholds:
+def of_a_pair(site: Thresholds, engine: str, *, match: float | None = None) -> Thresholds:
     """Returns what `pair_thresholds` does, from the thresholds of the site."""
-    widened = match if match is not None else min(1.9, site.match + PAIR_ALLOWANCE)
+    widened = match if match is not None else min(1.9, site.match + distances_of(engine).pair_allowance)
     return Thresholds(widened, min(2.0, widened + site.review - site.match))
 
 

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 """(height, width, 3) uint8, RGB, upright."""
 Vector = NDArray[np.float32]
-"""(128,) float32 of unit length: an encoding or a template."""
+"""(width,) float32 of unit length: an encoding or a template. The width is the engine's: 128 or 256."""
 Matrix = NDArray[np.float32]
-"""(n, 128) float32, rows of unit length."""
+"""(n, width) float32, rows of unit length."""
+Points = NDArray[np.float32]
+"""(5, 2) float32 x, y in pixels."""
 
 
 class Box(NamedTuple):
@@ -39,6 +41,9 @@ class Box(NamedTuple):
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def moved(self, x: int, y: int) -> "Box":
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
     def iou(self, other: "Box") -> float:
         """Returns intersection over union, 0 to 1."""
         overlap = Box(
@@ -50,6 +55,21 @@ class Box(NamedTuple):
         if overlap.width <= 0 or overlap.height <= 0:
             return 0.0
         return overlap.area / (self.area + other.area - overlap.area)
+
+
+class FoundFace(NamedTuple):
+    """Where a detector found a face, and how sure it was."""
+
+    box: Box
+    score: float
+    """YuNet's goes from 0 to 1; MMOD's is above 0 for a face."""
+    points: Points | None = None
+    """YuNet's: the middles of the person's right eye (on the left in the image) and left eye, the tip of the nose, the
+    right and left corner of the mouth. None if MMOD or a person found the face."""
+
+    def moved(self, x: int, y: int) -> "FoundFace":
+        points = None if self.points is None else self.points + np.array([x, y], np.float32)
+        return FoundFace(self.box.moved(x, y), self.score, points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +93,10 @@ class Face:
 
     box: Box
     score: float
-    """The detector's score: higher is surer, and above 0 the detector takes it for a face."""
-    landmarks: NDArray[np.float32]
-    """(5, 2) float32 x, y in pixels: outer and inner corner of the person's left eye (on the right in the image),
-    outer and inner corner of the other eye, base of the nose."""
+    """The detector's, as in FoundFace."""
+    landmarks: Points
+    """dlib's: outer and inner corner of the person's left eye (on the right in the image), outer and inner corner of
+    the other eye, base of the nose."""
     quality: Quality
 
 
@@ -104,16 +124,14 @@ class Match:
 
 FARTHEST = 2.0
 """The largest distance of two unit vectors."""
-PAIR_THRESHOLD = 0.40
-"""Up to this distance two photos show one person; two single photos vary more than a photo and a template do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The distances that decide whether a face gets a name; docs/accuracy.md says where the defaults come from."""
+    """The distances that decide whether a face gets a name; each engine has its own (engine/distances.py)."""
 
-    match: float = 0.31
-    review: float = 0.36
+    match: float
+    review: float
     margin: float = 0.0
 
     def __post_init__(self) -> None:

@@ -6,12 +6,16 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Avg, Count, F, Func, Q
+from django.db.models.lookups import In
 from pgvector.django import L2Distance, VectorField
 
 from people.accounts.limits import Looker
 from people.recognition.types import Vector
 from people.records.groups import people_within, person_limits
 from people.records.states import PhotoState
+
+WIDTH_IS_KNOWN = Q(In(Func("vector", function="vector_dims", output_field=models.IntegerField()), [128, 256]))
+"""The engines of all releases make 128 or 256 numbers."""
 
 
 class EncodingQuerySet(models.QuerySet["Encoding"]):
@@ -48,12 +52,12 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
 
 
 class Encoding(models.Model):
-    """128 numbers of unit length made from one photo by one engine. Biometric data: never shown, never logged."""
+    """128 or 256 numbers that one engine made from one photo. Biometric data: never shown, never logged."""
 
     photo = models.ForeignKey("people.Photo", on_delete=models.CASCADE, related_name="encodings")
     engine = models.CharField(max_length=100)
     """Engine, version and preprocessing digest; a gallery never mixes them."""
-    vector = VectorField(dimensions=128)
+    vector = VectorField()
     quality = models.FloatField()
     """Quality.overall of the face, 0 to 1."""
     created_at = models.DateTimeField(auto_now_add=True)
@@ -63,6 +67,7 @@ class Encoding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="encoding_once_per_photo_and_engine", fields=["photo", "engine"]),
+            models.CheckConstraint(name="encoding_width", condition=WIDTH_IS_KNOWN),
             models.CheckConstraint(name="encoding_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)),
         ]
 

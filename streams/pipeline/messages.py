@@ -38,7 +38,7 @@ class UseGallery:
 
     gallery: Gallery
     names: dict[str, str]
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    thresholds: Thresholds
     """The site's thresholds at the time of the gallery's version."""
 
 
@@ -145,7 +145,7 @@ class MeanEncoding:
 
     engine: str
     vector: bytes = field(repr=False)
-    """128 float32 of unit length, as `tobytes()` writes them on this machine."""
+    """(width,) float32 of unit length, as `tobytes()` writes them on this machine."""
     quality: float
     """Quality of the sighting's best encoded face, 0 to 1."""
 

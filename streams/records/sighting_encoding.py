@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from pgvector.django import VectorField
 
+from people.records.encoding import WIDTH_IS_KNOWN
 from streams.pipeline.messages import MeanEncoding
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ class SightingEncodingQuerySet(models.QuerySet["SightingEncoding"]):
 
 
 class SightingEncoding(models.Model):
-    """128 numbers of unit length: the mean of a sighting's encodings. Biometric data: never shown, never logged."""
+    """128 or 256 numbers, the mean of a sighting's encodings. Biometric data: never shown, never logged."""
 
     sighting = models.OneToOneField(
         "streams.Sighting", on_delete=models.CASCADE, primary_key=True, related_name="encoding"
     )
     engine = models.CharField(max_length=100)
     """See people.records.encoding.Encoding; encodings of different engines are never compared."""
-    vector = VectorField(dimensions=128)
+    vector = VectorField()
     quality = models.FloatField()
     """Quality.overall of the sighting's best face, 0 to 1."""
 
@@ -46,6 +47,7 @@ class SightingEncoding(models.Model):
         default_permissions = ()
         """Nobody has a right to read encodings; a search returns sightings."""
         constraints = [
+            models.CheckConstraint(name="sighting_encoding_width", condition=WIDTH_IS_KNOWN),
             models.CheckConstraint(
                 name="sighting_encoding_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)
             ),

@@ -7,10 +7,9 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from people.gallery.engines import active_engine
+from people.gallery.engines import active_engine, usable_engine
 from people.gallery.stored import current_version, load_gallery
 from people.gallery.thresholds import DecisionThresholds
-from people.recognition.engine.engine import engine_key
 from streams.pipeline.messages import UseGallery
 from streams.wire.bell import Bell
 from streams.wire.database_thread import UNREACHABLE, DatabaseThread
@@ -65,6 +64,6 @@ def _load() -> tuple[UseGallery, str]:
     It loads the gallery first, and that reads its version before everything else. So the next look loads again what
     changes in between.
     """
-    engine = engine_key()
+    engine = usable_engine()
     gallery, names = load_gallery(engine)
     return UseGallery(gallery, names, DecisionThresholds.objects.in_force(engine)), active_engine()

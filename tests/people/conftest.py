@@ -13,6 +13,7 @@ from django.test import Client
 from PIL import Image
 
 from people.editing import services
+from people.recognition.engine.kinds import OFFERED
 from people.records.person import Person
 from people.records.photo import Photo
 
@@ -25,15 +26,15 @@ def picture(seed: int = 0, kind: str = "JPEG", side_px: int = 64) -> bytes:
     return file.getvalue()
 
 
-def unit_vector(seed: int) -> Any:
-    """(128,) float32 of unit length; two seeds are about 1.4 apart."""
-    vector = np.random.default_rng(seed).normal(size=128).astype(np.float32)
+def unit_vector(seed: int, width: int = OFFERED[0].width) -> Any:
+    """(width,) float32 of unit length; two seeds are about 1.4 apart."""
+    vector = np.random.default_rng(seed).normal(size=width).astype(np.float32)
     return vector / np.linalg.norm(vector)
 
 
 def near(vector: Any, distance: float, seed: int = 99) -> Any:
     """A unit vector at `distance` from `vector`."""
-    other = unit_vector(seed)
+    other = unit_vector(seed, len(vector))
     sideways = other - vector * (other @ vector)
     sideways /= np.linalg.norm(sideways)
     cosine = 1 - distance**2 / 2

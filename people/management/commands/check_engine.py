@@ -13,11 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from people.recognition.engine import golden
 from people.recognition.engine.engine import Engine
 from people.recognition.engine.golden_portraits import check_portraits, record_portraits
+from people.recognition.engine.kinds import OFFERED
+from people.recognition.engine.networks import Networks
 from people.recognition.errors import RecognitionError
 
 
 class Command(BaseCommand):
-    help = "Check the recognition engine against recorded encodings. Needs no database. Exits with 1 if they differ."
+    help = "Check the recognition engines against recorded encodings. Needs no database. Exits with 1 if they differ."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,21 +29,33 @@ class Command(BaseCommand):
 
     def handle(self, *, portraits: Path, json: bool, record: bool, **_: Any) -> None:
         try:
-            engine = Engine.load(Path(settings.MODEL_CACHE), golden=not record)
             if record:
-                golden.record(engine.observe())
-                record_portraits(engine, portraits)
-            differences = check_portraits(engine, portraits) if portraits.is_dir() else {}
+                _record(portraits)
+            networks = Networks(Path(settings.MODEL_CACHE))
+            networks.open_all()
+            engines = [Engine(kind, networks).ready() for kind in OFFERED]
+            differences = {engine.key: _differences(engine, portraits) for engine in engines}
         except (RecognitionError, OSError) as error:
             raise CommandError(str(error)) from error
-        self._say({"engine": engine.key, "portraits": differences, "tolerance": golden.TOLERANCE}, as_json=json)
+        self._say({"engines": differences, "tolerance": golden.TOLERANCE}, as_json=json)
 
     def _say(self, report: dict[str, Any], *, as_json: bool) -> None:
         if as_json:
             self.stdout.write(json.dumps(report))
             return
-        self.stdout.write(f"engine {report['engine']}: the drawn face is encoded as it should be")
-        for name, off in report["portraits"].items():
-            self.stdout.write(f"{name}: off by {off:.1e}, at most {report['tolerance']:g} is allowed")
-        if not report["portraits"]:
-            self.stdout.write("the portraits are not here (`make setup` fetches them): not checked")
+        for key, portraits in report["engines"].items():
+            self.stdout.write(f"engine {key}: the drawn face is found and encoded as it should be")
+            for name, off in portraits.items():
+                self.stdout.write(f"{name}: off by {off:.1e}, at most {report['tolerance']:g} is allowed")
+            if not portraits:
+                self.stdout.write("the portraits are not here (`make setup` fetches them): not checked")
+
+
+def _differences(engine: Engine, portraits: Path) -> dict[str, float]:
+    return check_portraits(engine, portraits) if portraits.is_dir() else {}
+
+
+def _record(portraits: Path) -> None:
+    networks = Networks(Path(settings.MODEL_CACHE), checked=False)
+    golden.record(networks.open_all())
+    record_portraits([Engine(kind, networks) for kind in OFFERED], portraits)

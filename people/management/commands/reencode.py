@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +17,30 @@ from people.errors import ReaderDied
 from people.gallery.engines import active_engine
 from people.gallery.reencoding import Reencoded, reencode_batch
 from people.recognising.reader import PhotoReader
+from people.recognition.engine.kinds import OFFERED, EngineKind, offered
 from people.records.photo import Photo
 from people.records.reasons import sentence
 
 
 class Command(BaseCommand):
     help = (
-        "Encode every enrolled photo that this engine has not encoded yet. Can be stopped and run again, and run "
+        "Encode every enrolled photo that an engine has not encoded yet. Can be stopped and run again, and run "
         "several times at once. The engine in use stays: `manage.py switch_engine` changes it. Exits with 1 if a "
         "photo could not be encoded."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--engine",
+            type=_kind,
+            default=OFFERED[0],
+            metavar="NAME",
+            help=f"{' or '.join(kind.name for kind in OFFERED)}; by default {OFFERED[0].name}",
+        )
         parser.add_argument("--json", action="store_true", help="The report as JSON on standard output.")
 
-    def handle(self, *, json: bool, verbosity: int, **_: Any) -> None:
-        reader = PhotoReader(Path(settings.MODEL_CACHE))
+    def handle(self, *, engine: EngineKind, json: bool, verbosity: int, **_: Any) -> None:
+        reader = PhotoReader(Path(settings.MODEL_CACHE), engine=engine.key)
         began = time.monotonic()
         try:
             reader.start()
@@ -55,6 +63,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{report['encoded']} photos encoded, {report['missing']} missing: engine {report['engine']}")
         if not report["missing"] and not report["active"]:
             self.stdout.write(f"To use it: manage.py switch_engine {report['engine']}")
+
+
+def _kind(text: str) -> EngineKind:
+    kind = offered(text)
+    if kind is None:
+        raise ArgumentTypeError(f"this release has no engine {text!r}: {', '.join(kind.name for kind in OFFERED)}")
+    return kind
 
 
 def _reencode(reader: PhotoReader, *, quiet: bool) -> list[Reencoded]:

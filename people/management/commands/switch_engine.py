@@ -9,12 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from people.errors import NotCovered, PeopleError
 from people.gallery.engines import choose_engine, known_engines
+from people.recognition.engine.kinds import offered
 
 
 class Command(BaseCommand):
     help = (
-        "Use the encodings of the engine KEY for the gallery; without KEY, list the engines. To go back, switch to "
-        "the engine before: its encodings are still there."
+        "Use the encodings of the engine KEY (or its name) for the gallery; without KEY, list the engines. To go "
+        "back, switch to the engine before: its encodings are still there."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,7 +29,8 @@ class Command(BaseCommand):
             self._list()
             return
         try:
-            choice = choose_engine(engine=key, by=None, allow_missing=allow_missing)
+            kind = offered(key)
+            choice = choose_engine(engine=kind.key if kind else key, by=None, allow_missing=allow_missing)
         except NotCovered as error:
             raise CommandError(f"{error} Or accept it with --allow-missing.") from error
         except PeopleError as error:
@@ -42,7 +44,6 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         for engine in known_engines():
-            roles = [word for word, is_so in (("in use", engine.active), ("of this release", engine.running)) if is_so]
-            self.stdout.write(
-                f"{engine.engine}  {engine.encoded} encoded, {engine.missing} missing  {', '.join(roles)}".rstrip()
-            )
+            offered = f"offered here as {engine.offered.name}" if engine.offered else "of another release"
+            used = ", in use" if engine.active else ""
+            self.stdout.write(f"{engine.engine}  {engine.encoded} encoded, {engine.missing} missing  {offered}{used}")

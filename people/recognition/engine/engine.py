@@ -1,143 +1,152 @@
-"""The engine, which finds faces in an image and encodes them, with dlib's weights on ONNX Runtime."""
+"""The engine, which finds faces in an image and encodes them, with published weights on ONNX Runtime."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from enum import Enum
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from people.recognition.engine import golden as golden_values
-from people.recognition.engine.detector import Detector, Window
-from people.recognition.engine.encoder import Encoder
-from people.recognition.engine.golden import Golden
-from people.recognition.engine.graph_cache import cached
-from people.recognition.engine.landmarks import Landmarks, chip
+from people.recognition.engine.distances import Distances
+from people.recognition.engine.fusing import AllPoints, by_landmarks, side_by_side, small_again
+from people.recognition.engine.kinds import OFFERED, EngineKind, offered
+from people.recognition.engine.landmarks import chip
+from people.recognition.engine.networks import Networks
 from people.recognition.engine.quality import quality
-from people.recognition.engine.runtime import CPU, session
-from people.recognition.engine.weights import SHA256, find_weights
-from people.recognition.types import Box, Face, Image, Matrix
+from people.recognition.engine.scales import joined, scale_for, scales, usual_smallest
+from people.recognition.engine.sface import aligned
+from people.recognition.engine.views import Crops, Encoded, averaged, unit
+from people.recognition.engine.weights import SFACE
+from people.recognition.engine.yunet import SURE
+from people.recognition.errors import WrongEncoder
+from people.recognition.types import Box, Face, FoundFace, Image, Matrix, Points
 
-GRAPH_VERSION = 3
-"""Raise it when people/recognition/engine/onnx_graphs.py changes: graphs of another version are then built anew."""
-
-
-class Crops(Enum):
-    """How many views of a face are averaged into one encoding."""
-
-    ENROLMENT = "enrolment"
-    """Three paddings and their mirrors: six passes of the network."""
-    PROBE = "probe"
-    """One padding and its mirror: two passes."""
-
-    @property
-    def paddings(self) -> tuple[float, ...]:
-        """Returns the paddings of dlib's face chip; the network was trained with 0.25."""
-        return (0.20, 0.25, 0.32) if self is Crops.ENROLMENT else (0.25,)
+__all__ = ["Crops", "Encoded", "Engine"]
 
 
 class Engine:
-    """The loaded networks of one process. It uses one core, so threads that need speed do not share it."""
+    """One kind of engine over the networks of this process. It uses one core, so busy threads do not share it."""
 
-    key: str
-    """Engine, version and preprocessing digest; only encodings with the same key can be compared."""
-
-    def __init__(
-        self, key: str, detector: Detector, landmarks: Landmarks, encoder: Encoder, quick: Detector | None = None
-    ) -> None:
-        self.key = key
-        self.detector = detector
-        self.quick = quick or detector
-        self.landmarks = landmarks
-        self.encoder = encoder
+    def __init__(self, kind: EngineKind, networks: Networks) -> None:
+        self.kind, self.networks = kind, networks
 
     @classmethod
-    def load(
-        cls,
-        cache_dir: Path,
-        *,
-        weights_dir: Path | None = None,
-        providers: Sequence[str] = CPU,
-        golden: bool = True,
-    ) -> Engine:
-        """Reads the weights (by default of the installed face_recognition_models), or the graphs cached before.
+    def load(cls, cache_dir: Path, kind: EngineKind = OFFERED[0], *, weights_dir: Path | None = None) -> Engine:
+        """Opens and checks the networks of one engine, over graphs cached in `cache_dir`.
 
-        `providers` are ONNX Runtime's, in order of preference: with onnxruntime-gpu installed,
-        ("CUDAExecutionProvider", "CPUExecutionProvider"). Raises BadWeights if a file is missing or is not the
-        published one, and GoldenMismatch if the engine does not give the known values
-        (people/recognition/engine/golden.py). Without `golden` they are not checked, which is for recording them.
+        MMOD, which only photos need, is opened at its first use. Raises BadWeights and GoldenMismatch as Networks does.
         """
-        weights = find_weights(weights_dir)
-        detector = Detector(session(_graph(cache_dir, weights.detector, "detector"), providers))
-        quick = Detector(session(_graph(cache_dir, weights.detector, "quick-detector"), CPU))
-        encoder = Encoder(session(_graph(cache_dir, weights.encoder, "encoder"), providers))
-        engine = cls(engine_key(), detector, Landmarks(weights.landmarks), encoder, quick)
-        if golden:
-            golden_values.compare(engine.observe(), golden_values.recorded())
-        return engine
+        return cls(kind, Networks(cache_dir, weights_dir=weights_dir)).ready()
 
-    def observe(self) -> Golden:
-        """Returns what this engine makes of the drawn face."""
-        return golden_values.observe(self.detector, self.quick, self.landmarks, self.encoder, Crops.ENROLMENT.paddings)
+    @property
+    def key(self) -> str:
+        """Returns the key of its encodings; only those with the same key can be compared."""
+        return self.kind.key
 
-    def detect(
-        self,
-        image: Image,
-        smallest_px: int = 80,
-        *,
-        largest_px: int | None = None,
-        region: Box | None = None,
-        fine: bool = True,
-        lowest_score: float = 0.0,
-    ) -> list[Face]:
-        """Finds faces at least about `smallest_px` wide, biggest first.
+    @property
+    def distances(self) -> Distances:
+        return self.kind.distances
 
-        With `region` only that part of the image is searched, which costs as much as an image of its size; boxes are
-        still in pixels of the whole image. `largest_px`, `fine` and `lowest_score` are those of Detector.find; without
-        `fine` the network in whole numbers searches (quick_graph.py).
-        """
-        windows = self.find(
-            image, smallest_px, largest_px=largest_px, region=region, fine=fine, lowest_score=lowest_score
-        )
-        faces = [self.face_at(image, window.box, window.score) for window in windows]
-        return sorted(faces, key=lambda face: face.box.area, reverse=True)
+    def of_key(self, key: str) -> Engine:
+        """Returns the engine with this key, ready, over the same networks. Raises WrongEncoder if none is offered."""
+        kind = offered(key)
+        if kind is None:
+            raise WrongEncoder(f"this release has no engine {key}")
+        return self if kind is self.kind else Engine(kind, self.networks).ready()
+
+    def ready(self) -> Engine:
+        """Opens what this engine needs beside MMOD."""
+        parts = self.networks.yunet, self.networks.landmarks, self.networks.encoder
+        assert all(parts)
+        if self._is_fused:
+            assert self.networks.sface
+        return self
 
     def find(
-        self,
-        image: Image,
-        smallest_px: int = 80,
-        *,
-        largest_px: int | None = None,
-        region: Box | None = None,
-        fine: bool = True,
-        lowest_score: float = 0.0,
-    ) -> list[Window]:
-        """Finds faces as `detect` does, surest first, without landmarks and quality, which cost 2 ms a face."""
-        part, left, top = _cut(image, region)
-        detector = self.detector if fine else self.quick
-        return [
-            Window(Box(box.left + left, box.top + top, box.right + left, box.bottom + top), score)
-            for box, score in detector.find(part, smallest_px, largest_px, fine=fine, lowest_score=lowest_score)
-        ]
+        self, image: Image, smallest_px: int = 40, *, region: Box | None = None, lowest_score: float = SURE
+    ) -> list[FoundFace]:
+        """Finds faces at least about `smallest_px` wide in one run, surest first, in the image or in a `region` of it.
 
-    def face_at(self, image: Image, box: Box, score: float) -> Face:
-        """Returns the face in a box that was found elsewhere."""
+        A smaller wanted face makes the search slower: the image is scaled so that such a face is SEEN_PX wide, but at
+        most enlarged twice. Faces wider than LARGEST_PX in the scaled image may be missed. Boxes are in pixels of the
+        whole image.
+        """
+        part, left, top = _cut(image, region)
+        found = self.networks.yunet.find(part, scale_for(smallest_px), lowest_score)
+        return [face.moved(left, top) for face in found]
+
+    def detect(
+        self, image: Image, smallest_px: int = 0, *, lowest_score: float = SURE, biggest: bool = False
+    ) -> list[Face]:
+        """Finds faces of every size from `smallest_px` on, biggest first, with landmarks and quality.
+
+        0: from SMALLEST_PX on, or a sixty-fourth of the image if that is more, which takes at most 30 ms. With
+        `biggest` the search ends at the first scale that shows a face, because smaller scales show the bigger faces.
+        """
+        found: list[FoundFace] = []
+        for scale in scales(image.shape[1], image.shape[0], smallest_px or usual_smallest(image)):
+            found = joined([*found, *self.networks.yunet.find(image, scale, lowest_score)])
+            if biggest and found:
+                break
+        faces = [self.face_at(image, face.box, face.score, face.points) for face in found]
+        return sorted(faces, key=lambda face: face.box.area, reverse=True)
+
+    def face_at(self, image: Image, box: Box, score: float, seen: Points | None = None) -> Face:
+        """Returns the face in a box that was found elsewhere; `seen` are YuNet's points if it found the face."""
         image = np.ascontiguousarray(image)  # dlib reads only such arrays
-        points = self.landmarks.of(image, box)
-        return Face(box, score, points, quality(image, box, points))
+        points = self.networks.landmarks.of(image, box)
+        return Face(box, score, points, quality(image, box, points, seen))
 
     def encode(self, image: Image, faces: Sequence[Face], crops: Crops = Crops.PROBE) -> Matrix:
-        """Returns one encoding per face: (len(faces), 128) float32, rows of unit length."""
-        if not faces:
-            return np.empty((0, 128), np.float32)
-        image = np.ascontiguousarray(image)
-        return self.encoder.encode(np.array([self._views(image, face, crops) for face in faces]))
+        """Returns one encoding per face: (len(faces), width) float32, rows of unit length."""
+        vectors = [encoded.vector for encoded in self.encode_faces(image, faces, crops)]
+        return np.array(vectors, np.float32).reshape(len(faces), self.kind.width)
 
-    def _views(self, image: Image, face: Face, crops: Crops) -> list[Image]:
-        points = face.landmarks if crops is Crops.PROBE else self.landmarks.steadied(image, face.box)
-        return [chip(image, points, padding) for padding in crops.paddings]
+    def encode_faces(self, image: Image, faces: Sequence[Face], crops: Crops = Crops.PROBE) -> list[Encoded]:
+        """Returns the encoding of each face, and how well dlib's views of it agree."""
+        if not faces:
+            return []
+        image = np.ascontiguousarray(image)
+        points = [self._points_of(image, face, crops) for face in faces]
+        vectors, steadiness = self._vectors(image, points, crops)
+        if self._is_fused and crops is Crops.ENROLMENT:
+            vectors = unit(vectors + self._seen_small(image, faces, points))
+        return [Encoded(vector, float(length)) for vector, length in zip(vectors, steadiness, strict=True)]
+
+    @property
+    def _is_fused(self) -> bool:
+        return SFACE in self.kind.weights
+
+    def _points_of(self, image: Image, face: Face, crops: Crops) -> AllPoints:
+        """Returns the points that align a face: dlib's, and YuNet's if this engine needs them."""
+        networks = self.networks
+        landmarks = face.landmarks if crops is Crops.PROBE else networks.landmarks.steadied(image, face.box)
+        if not self._is_fused:
+            return AllPoints(landmarks, None)
+        found = networks.yunet.points_in(image, face.box)
+        return AllPoints(landmarks, by_landmarks(landmarks) if found is None else found)
+
+    def _vectors(self, image: Image, points: Sequence[AllPoints], crops: Crops) -> tuple[Matrix, Matrix]:
+        """Returns one unit vector per face, and the lengths of the means of dlib's views."""
+        views = np.array([[chip(image, each.dlib, padding) for padding in crops.paddings] for each in points])
+        vectors, steadiness = averaged(self.networks.encoder.raw, views, mirrors=True)
+        if self._is_fused:
+            chips = np.array([[aligned(image, each.five)] for each in points if each.five is not None])
+            by_sface, _ = averaged(self.networks.sface.raw, chips, mirrors=crops is Crops.ENROLMENT)
+            vectors = side_by_side(vectors, by_sface)
+        return vectors, steadiness
+
+    def _seen_small(self, image: Image, faces: Sequence[Face], points: Sequence[AllPoints]) -> Matrix:
+        """Returns the encodings of the faces as a camera would see them from afar, SMALL_PX wide.
+
+        In the template they bring faces that a camera sees small or blurred nearer to their person, and take nothing
+        from the others (docs/accuracy.md).
+        """
+        rows = []
+        for face, each in zip(faces, points, strict=True):
+            picture, left, top, scale = small_again(image, face.box)
+            rows.append(self._vectors(picture, [each.moved(-left, -top, scale)], Crops.PROBE)[0])
+        return np.concatenate(rows)
 
 
 def _cut(image: Image, region: Box | None) -> tuple[Image, int, int]:
@@ -146,28 +155,3 @@ def _cut(image: Image, region: Box | None) -> tuple[Image, int, int]:
         return image, 0, 0
     left, top = max(0, region.left), max(0, region.top)
     return image[top : max(top, region.bottom), left : max(left, region.right)], left, top
-
-
-def engine_key() -> str:
-    """Returns a key that changes with the weights and with every step that changes an encoding."""
-    recipe = "|".join([*sorted(SHA256.values()), *map(str, Crops.ENROLMENT.paddings), "median of 7", "mirrors", "unit"])
-    return f"dlib-resnet-v1+5pt+{hashlib.sha256(recipe.encode()).hexdigest()[:8]}"
-
-
-def _graph(cache_dir: Path, weights: Path, name: str) -> bytes:
-    digest = SHA256[weights.name][:12]
-    path = cache_dir / f"{name}-{digest}-v{GRAPH_VERSION}.onnx.sealed"
-    return cached(path, _builder(weights, name))
-
-
-def _builder(weights: Path, name: str) -> Callable[[], bytes]:
-    def build() -> bytes:
-        # onnx is imported only here, so that a camera child with a cache saves its 0.3 s and 40 MB.
-        from people.recognition.engine.dlib_format import read_network
-        from people.recognition.engine.onnx_graphs import detector_graph, encoder_graph
-        from people.recognition.engine.quick_graph import quick_detector_graph
-
-        graphs = {"detector": detector_graph, "quick-detector": quick_detector_graph, "encoder": encoder_graph}
-        return graphs[name](read_network(weights.read_bytes()))
-
-    return build

@@ -10,7 +10,9 @@ from people.recognition.types import Box, Image
 SIDE_PX = 150
 """Also the size of a face chip, so that the encoder can take the same picture as it is."""
 FACE = Box(24, 33, 120, 129)
-"""Where the detector finds the face."""
+"""Where dlib's detector finds the face."""
+POINTS = np.array([[55, 75], [95, 75], [75, 100], [60, 124], [90, 124]], np.float32)
+"""The middles of its eyes, the tip of its nose and the corners of its mouth, as it is drawn."""
 
 Colour = tuple[int, int, int]
 Pixels = NDArray[np.float64]

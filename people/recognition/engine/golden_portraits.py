@@ -7,7 +7,8 @@ people who hold or held public office. They are biometric data all the same: nob
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from people.recognition.engine.engine import Crops, Engine
@@ -25,9 +26,9 @@ class SeenPortrait:
     """What the engine makes of one portrait."""
 
     enrolment: list[float]
-    """(128,) of unit length, from six views."""
+    """(width,) of unit length, encoded as an enrolled photo is."""
     probe: list[float]
-    """(128,) of unit length, from two views."""
+    """(width,) of unit length, encoded as a face on video is."""
 
 
 def observe(engine: Engine, picture: bytes) -> SeenPortrait:
@@ -46,12 +47,12 @@ def check_portraits(engine: Engine, folder: Path) -> dict[str, float]:
     Raises GoldenMismatch if one is above TOLERANCE or the record is of another engine, and OSError if a portrait is
     missing.
     """
-    record = json.loads(FILE.read_text())
-    if record["engine"] != engine.key:
-        raise GoldenMismatch(f"the recorded encodings are of engine {record['engine']}, this is {engine.key}")
+    recorded = json.loads(FILE.read_text())["engines"]
+    if engine.key not in recorded:
+        raise GoldenMismatch(f"the recorded encodings are of {', '.join(recorded)}, this is {engine.key}")
     found = {}
     for name in PORTRAITS:
-        expected = SeenPortrait(**record["portraits"][name])
+        expected = SeenPortrait(**recorded[engine.key][name])
         seen = observe(engine, (folder / name).read_bytes())
         found[name] = max(difference(seen.enrolment, expected.enrolment), difference(seen.probe, expected.probe))
     for name, off in found.items():
@@ -60,9 +61,11 @@ def check_portraits(engine: Engine, folder: Path) -> dict[str, float]:
     return found
 
 
-def record_portraits(engine: Engine, folder: Path, path: Path = FILE) -> None:
-    """Writes the record anew, after an intended change of the engine."""
-    seen = {name: observe(engine, (folder / name).read_bytes()) for name in PORTRAITS}
-    portraits = {name: {"enrolment": one.enrolment, "probe": one.probe} for name, one in seen.items()}
+def record_portraits(engines: Sequence[Engine], folder: Path, path: Path = FILE) -> None:
+    """Writes the record anew, after an intended change of an engine."""
+    recorded = {
+        engine.key: {name: asdict(observe(engine, (folder / name).read_bytes())) for name in PORTRAITS}
+        for engine in engines
+    }
     about = (__doc__ or "").split("\n\n")[1].replace("\n", " ").strip()
-    path.write_text(json.dumps({"about": about, "engine": engine.key, "portraits": portraits}) + "\n")
+    path.write_text(json.dumps({"about": about, "engines": recorded}) + "\n")

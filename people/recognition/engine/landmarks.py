@@ -6,15 +6,12 @@ from pathlib import Path
 
 import dlib
 import numpy as np
-from numpy.typing import NDArray
 
-from people.recognition.types import Box, Image
+from people.recognition.types import Box, Image, Points
 
 CHIP_PX = 150
 JITTER = 0.05
 """How far a box is moved, as a share of its width."""
-Points = NDArray[np.float32]
-"""(5, 2) float32 x, y in pixels."""
 
 
 class Landmarks:

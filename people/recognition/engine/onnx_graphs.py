@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,10 +44,10 @@ def encoder_graph(network: Network) -> bytes:
         raise BadWeights(f"expected a product at the end, got {type(product).__name__}")
     pooled = graph.add("Flatten", graph.add("GlobalAveragePool", value))
     graph.add("MatMul", pooled, graph.constant(product.weights), output="encodings")
-    return graph.serialised("encodings", ["n", product.weights.shape[1]])
+    return graph.serialised({"encodings": ["n", product.weights.shape[1]]})
 
 
-def detector_graph(network: Network) -> bytes:
+def mmod_graph(network: Network) -> bytes:
     """Turns `image` (n, h, w, 3) uint8 RGB into `scores` (n, 1, rows, columns) float32; above 0 is a face."""
     graph = Graph("image", ["n", "height", "width", 3])
     layers = [layer for layer in network.layers if isinstance(layer, Convolution)]
@@ -57,7 +57,7 @@ def detector_graph(network: Network) -> bytes:
         value, shape = graph.convolution(graph.add("Relu", value), layer, shape)
     value, shape = graph.convolution(value, layers[-1], shape)
     graph.add("Identity", value, output="scores")
-    return graph.serialised("scores", ["n", 1, "rows", "columns"])
+    return graph.serialised({"scores": ["n", 1, "rows", "columns"]})
 
 
 def with_whole_blocks(layer: Convolution, *, outputs: bool = True) -> Convolution:
@@ -156,9 +156,12 @@ class Graph:
         ends = [0, *(want - have for have, want in zip(shape, wanted, strict=True))]
         return self.add("Pad", value, self.constant(np.array([0, 0, 0, 0, *ends], np.int64)))
 
-    def serialised(self, output: str, shape: Sequence[str | int]) -> bytes:
-        result = helper.make_tensor_value_info(output, TensorProto.FLOAT, list(shape))
-        graph = helper.make_graph(self.nodes, "dlib", [self.source], [result], self.constants)
+    def serialised(self, outputs: Mapping[str, Sequence[str | int]]) -> bytes:
+        """Returns the graph; `outputs` has the shape of each output."""
+        results = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape)) for name, shape in outputs.items()
+        ]
+        graph = helper.make_graph(self.nodes, "faces", [self.source], results, self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
         checker.check_model(model)
         return bytes(model.SerializeToString())

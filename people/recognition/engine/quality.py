@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from people.recognition.engine.landmarks import Points
-from people.recognition.types import Box, Image, Quality
+from people.recognition.types import Box, Image, Points, Quality
 
 _CROP_PX = 96
 """The judged part is shrunk to this, about what the encoder sees; smaller faces are judged as they are."""
@@ -20,10 +19,14 @@ _USUAL_DROP = 0.76
 Grey = NDArray[np.uint8]
 
 
-def quality(image: Image, box: Box, points: Points) -> Quality:
-    """Judges light and sharpness on the middle of the box (skin, eyes, nose), and pose on the five points."""
+def quality(image: Image, box: Box, points: Points, seen: Points | None = None) -> Quality:
+    """Judges light and sharpness on the middle of the box (skin, eyes, nose), and pose on dlib's five points.
+
+    `seen` are YuNet's points, which tell whether the face stands upright: dlib's are only right if it does.
+    """
     grey = _middle(image, box)
-    return Quality(size=size(box), sharpness=sharpness(grey), exposure=exposure(grey), pose=pose(points))
+    stands = 1.0 if seen is None else upright(seen)
+    return Quality(size=size(box), sharpness=sharpness(grey), exposure=exposure(grey), pose=min(pose(points), stands))
 
 
 def size(box: Box) -> float:
@@ -58,6 +61,20 @@ def pose(points: Points) -> float:
     """Returns 1 straight ahead, 0.5 if the nose is a quarter of the eyes' distance aside, 0 near a profile."""
     aside, drop = nose_position(points)
     return min(_ramp(abs(aside), 0.38, 0.12), _ramp(abs(drop - _USUAL_DROP), 0.50, 0.22))
+
+
+def upright(seen: Points) -> float:
+    """Returns 1 for a face that leans by at most 35 degrees, 0 from 60 on: dlib's landmarks do not follow it there."""
+    return _ramp(abs(roll(seen)), 60, 35)
+
+
+def roll(seen: Points) -> float:
+    """Returns by how many degrees a face is turned in its picture, by YuNet's points: -180 to 180, clockwise above 0.
+
+    The way from the eyes to the mouth tells it, also of a face in profile, whose eyes lie close together.
+    """
+    x, y = seen[3:].mean(axis=0) - seen[:2].mean(axis=0)
+    return float(np.degrees(np.arctan2(-x, y)))
 
 
 def nose_position(points: Points) -> tuple[float, float]:

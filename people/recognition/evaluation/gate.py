@@ -14,8 +14,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from people.recognition.engine.detector import resized
 from people.recognition.engine.engine import Crops
+from people.recognition.engine.mmod import resized
 from people.recognition.errors import BadImage
 from people.recognition.evaluation.files import Entry
 from people.recognition.evaluation.methods import MAX_BYTES, Ours, Photos, Row

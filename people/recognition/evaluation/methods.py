@@ -16,8 +16,8 @@ from people.recognition.errors import BadImage
 from people.recognition.evaluation import reference
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.pictures.images import decode
-from people.recognition.reading.photo import smaller_faces
-from people.recognition.types import PAIR_THRESHOLD, Box, Face, Image, Thresholds
+from people.recognition.reading.second_look import by_mmod
+from people.recognition.types import Box, Face, Image, Thresholds
 
 MAX_BYTES = 100_000_000
 T = TypeVar("T")
@@ -45,11 +45,17 @@ class Method(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Our way: CNN detector, several crops and mirrors, unit length, one template per person."""
+    """Our way: several views of a face, unit length, one template per person."""
 
     engine: Engine
-    thresholds: Thresholds = field(default_factory=Thresholds)
-    pair_threshold: float = PAIR_THRESHOLD
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return self.engine.distances.thresholds
+
+    @property
+    def pair_threshold(self) -> float:
+        return self.engine.distances.pair
 
     @property
     def name(self) -> str:
@@ -61,24 +67,12 @@ class Ours:
 
     def face(self, image: Image) -> Face | None:
         """Returns the face nearest to the centre."""
-        return central(image, self._faces(image), lambda face: face.box)
+        return central(image, self.engine.detect(image) or by_mmod(self.engine, image), lambda face: face.box)
 
     def gallery(self, rows: Iterable[Row]) -> list[Row]:
         narrow = ((person, vector.astype(np.float32)) for person, vector in rows)
         gallery = Gallery.of_encodings(0, self.name, narrow)
         return list(zip(gallery.people, gallery.templates, strict=True))
-
-    def _faces(self, image: Image) -> list[Face]:
-        """Searches for large faces first: the search for small ones costs several times more and is seldom needed.
-
-        The last search is the one of enrolment (photo.py), for faces of a few per cent of the picture.
-        """
-        longest = max(image.shape[:2])
-        looks = max(80, longest // 10), max(40, longest // 25)
-        for smallest_px in looks:
-            if faces := self.engine.detect(image, smallest_px):
-                return faces
-        return smaller_faces(self.engine, image, looks[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFile
 
-from people.recognition.engine.weights import find_weights
+from people.recognition.engine.weights import ENCODER, MMOD
 from people.recognition.types import Box, Image
 
 Raw = NDArray[np.float64]
@@ -38,12 +38,12 @@ def restored() -> Iterator[Any]:
 
 @cache
 def dlib_encoder() -> Any:
-    return dlib.face_recognition_model_v1(str(find_weights().encoder))
+    return dlib.face_recognition_model_v1(str(ENCODER.verify()))
 
 
 @cache
 def dlib_cnn_detector() -> Any:
-    return dlib.cnn_face_detection_model_v1(str(find_weights().detector))
+    return dlib.cnn_face_detection_model_v1(str(MMOD.verify()))
 
 
 @cache

@@ -11,12 +11,11 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from people.recognition.engine.distances import DLIB, Distances
 from people.recognition.gallery.histogram import Histogram
 
 FEWEST_PEOPLE = 10
 """10 people make 45 pairs; fewer say nothing about strangers."""
-LOOSEST = 0.42
-"""dlib's usual 0.6 on unit vectors: it named 11 % of strangers among 14 people (docs/accuracy.md)."""
 ENOUGH_ERRORS = 10
 """A rate is counted if this many false matches are expected among the comparisons, else it is extrapolated."""
 
@@ -38,7 +37,7 @@ class Suggestion:
     measured: bool
     """Whether the threshold was counted from the comparisons; else a normal curve through them was extrapolated."""
     capped: bool
-    """Whether the wanted rate would allow more than LOOSEST."""
+    """Whether the wanted rate would allow more than the engine's loosest distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,8 @@ class Calibration:
     impostor: Histogram
     close: tuple[ClosePair, ...]
     """Nearest first, at most a thousand. `impostor` leaves out pairs that look like one person enrolled twice."""
+    distances: Distances = DLIB
+    """Those of the engine that made the encodings."""
 
     @property
     def is_telling(self) -> bool:
@@ -80,8 +81,8 @@ class Calibration:
         measured = rate * self.impostor.count >= ENOUGH_ERRORS
         match = self.impostor.quantile(rate) if measured else self._curve().inv_cdf(rate)
         # Rounded down, so that it is never looser than wanted.
-        match = math.floor(min(match, LOOSEST) * 1000) / 1000
-        return Suggestion(max(match, 0.001), measured, capped=match >= LOOSEST)
+        match = math.floor(min(match, self.distances.loosest) * 1000) / 1000
+        return Suggestion(max(match, 0.001), measured, capped=match >= self.distances.loosest)
 
     def is_measured(self, threshold: float) -> bool:
         """Returns whether enough comparisons lie within the threshold to count them."""

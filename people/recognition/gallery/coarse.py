@@ -1,6 +1,6 @@
 """Searches a large gallery exactly: 8-bit templates give a few candidates, and 32 bits decide among them.
 
-A search is bound by the memory it reads, and this one reads 128 bytes a template instead of 512. The largest rounding
+A search is bound by the memory it reads, and this one reads one byte of a number instead of four. The largest rounding
 error is known, so no template that could be nearest is left out.
 """
 
@@ -41,7 +41,7 @@ class Coarse:
     parts: tuple[CodeProducts, ...]
     """Of PART_ROWS templates each. Copies of the last template fill up the last block."""
     steps: Vector
-    """(128,): the length of one step of a code, by component."""
+    """(width,): the length of one step of a code, by component."""
     off: float
     """Largest difference between a template and its code, as a length."""
     reach: float
@@ -77,7 +77,7 @@ class Coarse:
         return nearest, cosines
 
     def candidates(self, probes: Matrix) -> Iterator[Rows]:
-        """Yields for each of (p, 128) probes the ordered rows among which its two nearest templates are."""
+        """Yields for each of (p, width) probes the ordered rows among which its two nearest templates are."""
         for start in range(0, len(probes), MOST_PROBES):
             some = probes[start : start + MOST_PROBES]
             numbers, rows = self._within(*self._rounded(some))
@@ -111,7 +111,7 @@ class Coarse:
 
 
 def _codes(templates: Matrix, mean: Vector, steps: Vector) -> tuple[NDArray[np.int8], float, float]:
-    """Returns (128, n) codes in whole blocks, with their `off` and `reach` as in Coarse."""
+    """Returns (width, n) codes in whole blocks, with their `off` and `reach` as in Coarse."""
     count = len(templates)
     codes = np.empty((templates.shape[1], -(-count // BLOCK_ROWS) * BLOCK_ROWS), np.int8)
     off = reach = 0.0

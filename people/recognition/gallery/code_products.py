@@ -18,11 +18,11 @@ CODE_STEPS = 127
 STEPS, FINE_STEPS = 63, 127
 """Probes go from -63 to 63, which is right on every processor, or to 127 if the processor has VNNI. Without VNNI
 pairs of products are added in 16 bits: (63 + 64) x 127 x 2 is just below 2 ** 15."""
-WIDTH = 128
+TRIED_WIDTH = 128
 
 
 class CodeProducts:
-    """Multiplies with (128, n) `codes`; keeps them in 8 bits and 4 bytes a column, but not the array itself."""
+    """Multiplies with (width, n) `codes`; keeps them in 8 bits and 4 bytes a column, but not the array itself."""
 
     def __init__(self, codes: NDArray[np.int8], probe_steps: int) -> None:
         self._zero = probe_steps + 1
@@ -30,7 +30,7 @@ class CodeProducts:
         self._session = session(graph(codes, self._zero))
 
     def of(self, probes: NDArray[np.float32]) -> NDArray[np.int32]:
-        """Returns the (p, n) products of `probes`: (p, 128) whole numbers from -probe_steps to probe_steps."""
+        """Returns the (p, n) products of `probes`: (p, width) whole numbers from -probe_steps to probe_steps."""
         (products,) = self._session.run(None, {"probes": (probes + self._zero).astype(np.uint8)})
         return np.asarray(products, np.int32)
 
@@ -38,9 +38,9 @@ class CodeProducts:
 @cache
 def finest_probe_steps() -> int:
     """Returns FINE_STEPS if this processor multiplies the largest numbers without loss, else STEPS."""
-    products = CodeProducts(np.full((WIDTH, 16), CODE_STEPS, np.int8), FINE_STEPS)
-    found = products.of(np.full((1, WIDTH), FINE_STEPS, np.float32))
-    return FINE_STEPS if (found == WIDTH * CODE_STEPS * FINE_STEPS).all() else STEPS
+    products = CodeProducts(np.full((TRIED_WIDTH, 16), CODE_STEPS, np.int8), FINE_STEPS)
+    found = products.of(np.full((1, TRIED_WIDTH), FINE_STEPS, np.float32))
+    return FINE_STEPS if (found == TRIED_WIDTH * CODE_STEPS * FINE_STEPS).all() else STEPS
 
 
 def graph(codes: NDArray[np.int8], zero: int) -> bytes:

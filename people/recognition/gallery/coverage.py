@@ -15,9 +15,6 @@ from people.recognition.types import Matrix
 
 GOOD = 0.5
 """A photo is good from this quality on; ordinary photos are above it."""
-ALIKE = 0.14
-"""Below this mean distance photos look alike: those of different days lie 0.15 to 0.33 apart on average, those of
-one sitting from 0.09."""
 ENOUGH, FULL = 3, 5
 PERCENT_BY_NUMBER = (0, 30, 60, 80, 90, 100)
 """Percent by the number of good photos, following the distances above."""
@@ -35,10 +32,8 @@ class Coverage:
     """Mean distance between two photos; None with fewer than two."""
     odd: int | None
     """Row of the photo that is unlike the others; None if there is none, or fewer than three photos to tell by."""
-
-    @property
-    def is_alike(self) -> bool:
-        return self.spread is not None and self.spread < ALIKE
+    is_alike: bool = False
+    """Whether all photos seem to be of one sitting."""
 
     @property
     def percent(self) -> int:
@@ -66,15 +61,19 @@ class Coverage:
         return "Well covered: several good photos that differ."
 
 
-def coverage(vectors: Matrix, qualities: Sequence[float], *, match: float) -> Coverage:
-    """Rates one person's encodings, (n, 128) of unit length; `match` is the distance up to which a face gets a name."""
+def coverage(vectors: Matrix, qualities: Sequence[float], *, match: float, alike: float) -> Coverage:
+    """Rates one person's encodings, (n, width) of unit length.
+
+    `match` is the distance up to which a face gets a name, `alike` the mean distance of photos of one sitting.
+    """
     count = len(vectors)
     good = sum(quality >= GOOD for quality in qualities)
     if count < 2:
         return Coverage(count, good, None, None)
     cosines = vectors @ vectors.T
     apart = np.sqrt(np.maximum(0, 2 - 2 * cosines[np.triu_indices(count, 1)]))
-    return Coverage(count, good, float(apart.mean()), _odd(vectors, match) if count > 2 else None)
+    spread = float(apart.mean())
+    return Coverage(count, good, spread, _odd(vectors, match) if count > 2 else None, spread < alike)
 
 
 def _odd(vectors: Matrix, match: float) -> int | None:

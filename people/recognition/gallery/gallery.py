@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from people.recognition.engine.kinds import offered, width_of
 from people.recognition.errors import WrongEncoder
 from people.recognition.gallery.coarse import Coarse
 from people.recognition.gallery.nearest import Cosines, Indexes, two_nearest
 from people.recognition.types import Match, Matrix, Vector
 
-WIDTH = 128
 LARGE = 15_000
 """From this many people on a search in two steps is faster (coarse.py); it costs a quarter more memory."""
 
@@ -32,9 +32,11 @@ class Gallery:
     """Made at the first search of a large gallery, in the process that searches."""
 
     def __post_init__(self) -> None:
-        if self.templates.shape != (len(self.people), WIDTH) or self.templates.dtype != np.float32:
+        kind = offered(self.engine)
+        expected = (len(self.people), kind.width if kind else self.templates.shape[-1])
+        if self.templates.shape != expected or self.templates.dtype != np.float32:
             raise WrongEncoder(
-                f"expected ({len(self.people)}, {WIDTH}) float32 templates, "
+                f"expected {expected} float32 templates of {self.engine}, "
                 f"got {self.templates.shape} {self.templates.dtype}"
             )
         self.templates.setflags(write=False)
@@ -45,7 +47,7 @@ class Gallery:
 
     @classmethod
     def empty(cls, engine: str, version: int = 0) -> Gallery:
-        return cls(version, engine, (), np.empty((0, WIDTH), np.float32))
+        return cls(version, engine, (), np.empty((0, width_of(engine)), np.float32))
 
     @classmethod
     def of_encodings(cls, version: int, engine: str, rows: Iterable[tuple[str, Vector]]) -> Gallery:
@@ -68,13 +70,18 @@ class Gallery:
     def __len__(self) -> int:
         return len(self.people)
 
+    @property
+    def width(self) -> int:
+        """Returns how many numbers a template has: 128 or 256, as the engine has it."""
+        return int(self.templates.shape[1])
+
     def identify(self, probe: Vector) -> Match:
-        """Finds the person nearest to `probe`, (128,) float32 of unit length. Exact.
+        """Finds the person nearest to `probe`, (width,) float32 of unit length. Exact.
 
         Raises WrongEncoder for a probe of another shape.
         """
-        if probe.shape != (WIDTH,):
-            raise WrongEncoder(f"expected a probe of shape ({WIDTH},), got {probe.shape}")
+        if probe.shape != (self.width,):
+            raise WrongEncoder(f"expected a probe of shape ({self.width},), got {probe.shape}")
         if len(self) < 2:
             return self._match_alone(probe)
         if len(self) >= LARGE:
@@ -86,13 +93,13 @@ class Gallery:
         return self._match((nearest, second), (best, cosines[second]))
 
     def identify_many(self, probes: Matrix) -> list[Match]:
-        """Finds the person nearest to each row of `probes`, (n, 128) float32 of unit length. Exact.
+        """Finds the person nearest to each row of `probes`, (n, width) float32 of unit length. Exact.
 
         Much cheaper than one by one in a large gallery, because the templates are read once for all probes. Raises
         WrongEncoder for probes of another shape.
         """
-        if probes.ndim != 2 or probes.shape[1] != WIDTH:
-            raise WrongEncoder(f"expected probes of shape (n, {WIDTH}), got {probes.shape}")
+        if probes.ndim != 2 or probes.shape[1] != self.width:
+            raise WrongEncoder(f"expected probes of shape (n, {self.width}), got {probes.shape}")
         if len(self) < 2:
             return [self._match_alone(probe) for probe in probes]
         rows, cosines = self._two_nearest(probes.astype(np.float32, copy=False))

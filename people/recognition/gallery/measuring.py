@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from people.recognition.engine.distances import Distances
 from people.recognition.gallery.calibration import Calibration, ClosePair
 from people.recognition.gallery.histogram import Histogram
-from people.recognition.types import Matrix, Thresholds
+from people.recognition.types import Matrix
 
 MOST_COMPARISONS = 2_000_000_000
 """They take a minute on one core. Above this only every n-th photo is compared with everybody, and the report says
@@ -18,10 +19,6 @@ so."""
 BLOCK = 1024
 """Photos and templates compared at once: about 60 MB with everything that is made of their distances."""
 MOST_PAIRS = 1000
-ONE_PERSON = 0.25
-"""Templates this near are taken for one person enrolled twice, or for twins. Halves of one person's photos lie 0.11
-apart (median; at most 0.19 in 95 of 100), the nearest two of 17 people 0.378. Comparisons within such a pair do not
-count as impostors: they say nothing about strangers and would make every threshold look too loose."""
 
 Rows = NDArray[np.intp]
 
@@ -30,12 +27,15 @@ def calibrate(
     people: Sequence[str],
     vectors: Matrix,
     *,
-    within: float = Thresholds().review,
+    distances: Distances,
+    within: float,
     most_comparisons: int = MOST_COMPARISONS,
 ) -> Calibration:
-    """Measures the distances of `vectors`, (photos, 128) of unit length; `people` has the person of each row.
+    """Measures the distances of `vectors`, (photos, width) of unit length; `people` has the person of each row.
 
-    Lists the pairs of people at most `within` apart, and those within ONE_PERSON in any case.
+    `distances` are those of the engine that made them. Lists the pairs of people at most `within` apart, and those
+    within `distances.one_person` in any case. Comparisons within such a near pair do not count as impostors: they say
+    nothing about strangers and would make every threshold look too loose.
     """
     names, owners = np.unique(np.array(people, dtype=object).astype(str), return_inverse=True)
     owners = np.asarray(owners, np.intp).reshape(-1)
@@ -44,8 +44,8 @@ def calibrate(
     templates = _unit(sums)
     step = max(1, math.ceil(len(vectors) * len(names) / most_comparisons))
     probes, whose = vectors[::step], owners[::step]
-    close = _close(templates, max(within, ONE_PERSON), max(1, math.ceil(len(names) ** 2 / most_comparisons)))
-    doubles = [(one, other) for one, other, apart in close if apart <= ONE_PERSON]
+    close = _close(templates, max(within, distances.one_person), max(1, math.ceil(len(names) ** 2 / most_comparisons)))
+    doubles = [(one, other) for one, other, apart in close if apart <= distances.one_person]
     return Calibration(
         people=len(names),
         photos=len(vectors),
@@ -53,6 +53,7 @@ def calibrate(
         genuine=_genuine(vectors, owners, sums),
         impostor=_impostor(probes, whose, templates).minus(_across(doubles, probes, whose, templates)),
         close=tuple(ClosePair(str(names[one]), str(names[other]), apart) for one, other, apart in close),
+        distances=distances,
     )
 
 

@@ -19,7 +19,7 @@ Cosines = NDArray[np.float32]
 def two_nearest(templates: Matrix, probes: Matrix) -> tuple[Indexes, Cosines]:
     """Returns rows and cosines of the nearest and second nearest template of each probe, both (probes, 2).
 
-    `templates` (n >= 2, 128) and `probes` (p, 128) are of unit length. Each template is read once for all probes,
+    `templates` (n >= 2, width) and `probes` (p, width) are of unit length. Each template is read once for all probes,
     because reading is what a search in a large gallery costs.
     """
     rows = np.zeros((len(probes), 2), np.intp)

@@ -11,7 +11,7 @@ from people.recognition.types import Vector
 def nearest_people(gallery: Gallery, probe: Vector, count: int) -> list[tuple[str, float]]:
     """Returns at most `count` (person id, Euclidean distance) pairs, nearest first.
 
-    The search is exact; `probe` is (128,) of unit length.
+    The search is exact; `probe` is (width,) of unit length.
     """
     count = min(count, len(gallery))
     if count < 1:

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from people.recognition.engine.detector import WINDOW_PX
 from people.recognition.engine.engine import Crops, Engine
 from people.recognition.engine.quality import is_dark
+from people.recognition.engine.yunet import SURE
 from people.recognition.errors import BadImage
 from people.recognition.pictures.images import decode, face_crop, fitting_jpeg, jpeg, shown_by_browsers
+from people.recognition.reading.meant import meant
+from people.recognition.reading.second_look import by_mmod
 from people.recognition.types import Box, Face, Image, Quality, Vector
 
-SMALLEST_PX = 40
-"""Width of the smallest face that is searched for, or a twentieth of the picture if that is more."""
 WANTED_PX = 50
 """Smallest accepted width: at 50 px a face's encoding lies 0.09 from that of the large picture (median), at 30 px
 0.18."""
-SURE = 0.6
-"""Score from which on it is certainly a face: lying, hidden and painted faces stayed below 0.5 on real photos."""
-DOUBTED = -0.6
+DOUBTED = 0.4
 """Lowest score of a face that blur or bad light may hide; such a face explains why none was found."""
-BYSTANDER = 1 / 3
-"""A face less than a third as wide as the main one stands three times as far away, so it is not meant."""
 CUT = 0.05
 """A face counts as cut off if more than this share of its box lies outside the picture."""
 REJECTED_BELOW = 0.25
 """A photo is rejected if a part of its quality is below this: the encoding has then moved by half of the match
 threshold."""
 EXPLAINED_BELOW = 0.5
-SECOND_LOOK_PIXELS = 4_000_000
-"""A picture without any face is searched once more at this size, for smaller faces: 0.6 s."""
-SECOND_LOOK_PX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +65,20 @@ def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes
     reading = PhotoReading("no_face", width, height, sure, picture_jpeg=shown)
     if chosen_box is not None:
         return _judge(engine, image, replace(reading, face=_chosen(engine, image, sure, chosen_box)))
-    meant = [face for face in sure if face.box.width >= BYSTANDER * sure[0].box.width]
-    if len(meant) > 1:
-        return replace(reading, verdict="several_faces", detail={"faces": len(meant)})
-    if not meant:
+    wanted = meant(sure)
+    if len(wanted) > 1:
+        return replace(reading, verdict="several_faces", detail={"faces": len(wanted)})
+    if not wanted:
         return _explain_absence(image, reading, faces)
-    return _judge(engine, image, replace(reading, face=meant[0]))
+    return _judge(engine, image, replace(reading, face=wanted[0]))
 
 
 def _found(engine: Engine, image: Image) -> list[Face]:
-    """Returns all faces, doubted ones too, biggest first; searches again for smaller ones if none is sure."""
-    height, width = image.shape[:2]
-    first_px = max(SMALLEST_PX, max(width, height) // 20)
-    faces = engine.detect(image, first_px, lowest_score=DOUBTED)
+    """Returns all faces, doubted ones too, biggest first; dlib's detector looks as well if YuNet is sure of none."""
+    faces = engine.detect(image, lowest_score=DOUBTED)
     if any(face.score >= SURE for face in faces):
         return faces
-    return smaller_faces(engine, image, first_px) or faces
-
-
-def smaller_faces(engine: Engine, image: Image, first_px: int) -> list[Face]:
-    """Searches again where no face of `first_px` or more was found, and returns sure faces, biggest first."""
-    height, width = image.shape[:2]
-    enlarged = (SECOND_LOOK_PIXELS / (width * height)) ** 0.5
-    second_px = max(SECOND_LOOK_PX, round(WINDOW_PX / enlarged))
-    return engine.detect(image, second_px, fine=False, lowest_score=SURE) if second_px < first_px else []
+    return by_mmod(engine, image) or faces
 
 
 def _chosen(engine: Engine, image: Image, faces: tuple[Face, ...], box: Box) -> Face:

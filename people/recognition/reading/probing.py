@@ -6,16 +6,11 @@ import time
 from dataclasses import dataclass
 
 from people.recognition.engine.engine import Crops, Engine
+from people.recognition.engine.kinds import OFFERED
+from people.recognition.engine.yunet import SURE
 from people.recognition.errors import BadImage
 from people.recognition.pictures.images import decode
 from people.recognition.types import Face, Image, Vector
-
-SMALLEST_PX = 80
-"""Width of the smallest face that is searched for, or a twelfth of the picture if that is more: 49 ms at 640 x 480."""
-PART = 12
-FIRST_LOOK_PART = 4
-"""If only the biggest face is wanted, faces from a quarter of the picture up are searched first: most portraits are
-done after 8 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +42,12 @@ class ProbePicture:
     max_bytes: int
     most: int = 0
     """How many faces to return, the biggest ones; 0 for all."""
-    lowest_score: float = 0.0
+    lowest_score: float = SURE
     encode: bool = True
+    smallest_px: int = 0
+    """Width of the smallest face to search for; 0: as Engine.detect chooses."""
+    engine: str = OFFERED[0].key
+    """Key of the engine that encodes."""
 
     def answer(self, engine: Engine) -> Probes:
         return probe_picture(engine, self)
@@ -76,17 +75,8 @@ def probe_picture(engine: Engine, asked: ProbePicture) -> Probes:
 
 
 def _faces(engine: Engine, image: Image, asked: ProbePicture) -> list[Face]:
-    """Returns the faces, biggest first; if one is wanted, searches for big ones first, which often suffices.
-
-    Searches every second scale, as on streams: it finds the same faces at three fifths of the price (docs/accuracy.md).
-    """
-    longest = max(image.shape[:2])
-    smallest = max(SMALLEST_PX, longest // PART)
-    looks = [smallest, smallest // 2]  # the second runs only if the first finds nobody
-    if asked.most == 1:
-        looks = sorted({max(smallest, longest // FIRST_LOOK_PART), *looks}, reverse=True)
-    for smallest_px in looks:
-        faces = engine.detect(image, smallest_px, fine=False, lowest_score=asked.lowest_score)
-        if faces:
-            return faces[: asked.most or None]
-    return []
+    """Returns the faces, biggest first; if one is wanted, only as many scales are searched as it takes to find it."""
+    found = engine.detect(
+        image, asked.smallest_px, lowest_score=asked.lowest_score, biggest=asked.most == 1 and not asked.smallest_px
+    )
+    return found[: asked.most or None]

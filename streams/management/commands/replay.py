@@ -86,7 +86,7 @@ def _score(options: Row, gallery: Gallery) -> Score:
 
 def _replay(engine: Engine, gallery: Gallery, score: Score | None, options: Row) -> list[Row]:
     analysis = Analysis(engine, None, options["smallest_face"])
-    analysis.use(UseGallery(gallery, {}), BEGIN)
+    analysis.use(UseGallery(gallery, {}, engine.distances.thresholds), BEGIN)
     replay = Replay(str(options["source"]), analysis, options["analysis_fps"])
     changes: list[SightingChange] = []
     began = time.perf_counter()

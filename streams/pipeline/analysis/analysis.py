@@ -7,9 +7,9 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Protocol
 
-from people.recognition.engine.detector import Window
+from people.recognition.engine.distances import Distances
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Face, Image, Matrix, Thresholds
+from people.recognition.types import Box, Face, FoundFace, Image, Matrix
 from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.motion import MotionGate
@@ -31,17 +31,13 @@ SHOWN_S = 0.3
 class FaceEngine(Protocol):
     """The part of people.recognition.engine.engine.Engine that the analysis needs."""
 
-    key: str
+    @property
+    def key(self) -> str: ...
 
-    def find(
-        self,
-        image: Image,
-        smallest_px: int = 80,
-        *,
-        largest_px: int | None = None,
-        region: Box | None = None,
-        fine: bool = True,
-    ) -> list[Window]: ...
+    @property
+    def distances(self) -> Distances: ...
+
+    def find(self, image: Image, smallest_px: int = 40, *, region: Box | None = None) -> list[FoundFace]: ...
 
     def face_at(self, image: Image, box: Box, score: float) -> Face: ...
 
@@ -58,8 +54,8 @@ class Analysis:
         self._names: dict[str, str] = {}
         self._watch = WatchMode(preview=False, annotated=False)
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
-        thresholds = Thresholds().with_match(match_threshold)
-        self._sightings = OpenSightings(thresholds, self._gallery, self._tracker.forget)
+        thresholds = engine.distances.thresholds.with_match(match_threshold)
+        self._sightings = OpenSightings(thresholds, engine.distances, self._gallery, self._tracker.forget)
         self._reports = Reports(thresholds, engine.key)
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
@@ -128,15 +124,13 @@ class Analysis:
                 self._sightings.lost(track)
             self._sightings.see(self._tracker.tracks, frame)
 
-    def _find(self, image: Image, looks: Sequence[Look]) -> list[Window]:
-        found: list[Window] = []
+    def _find(self, image: Image, looks: Sequence[Look]) -> list[FoundFace]:
+        found: list[FoundFace] = []
         for look in looks:
-            windows = self._engine.find(
-                image, look.smallest_px, largest_px=look.largest_px, region=look.region, fine=False
-            )
-            if look.explains(windows):
+            faces = self._engine.find(image, look.smallest_px, region=look.region)
+            if look.explains(faces):
                 self._motion.seen(look.region)
-            found += [one for one in windows if all(one.box.iou(other.box) < SAME_FACE_IOU for other in found)]
+            found += [one for one in faces if all(one.box.iou(other.box) < SAME_FACE_IOU for other in found)]
         self.faces_found += len(found)
         return found
 

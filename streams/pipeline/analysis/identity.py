@@ -17,8 +17,6 @@ NAMED_AT = 2.0
 """Encodings that a name needs (sum of their weights): one bad frame names nobody."""
 UNNAMED_AT = 3.0
 """Encodings that "unknown" or "to review" needs: a face that has just appeared gets time to be seen better."""
-BALLOT_SLACK = 0.08
-"""How far beyond the review threshold a vote may lie: a single frame is this much further off than a mean."""
 KEPT = 12
 """Encodings kept per sighting: more do not improve the mean, and a sighting of an hour must not grow."""
 
@@ -49,7 +47,7 @@ class Decision:
 
 
 def mean_of(samples: Sequence[EncodingSample]) -> Vector:
-    """Returns (128,) float32 of unit length; better samples count more. Needs at least one sample."""
+    """Returns (width,) float32 of unit length; better samples count more. Needs at least one sample."""
     weights = np.array([max(sample.quality, 0.02) for sample in samples], np.float32)
     mean = weights @ np.stack([sample.vector for sample in samples])
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)
@@ -58,8 +56,9 @@ def mean_of(samples: Sequence[EncodingSample]) -> Vector:
 class Identity:
     """Holds the encodings of one sighting; the sighting is decided anew when one is added or the gallery changes."""
 
-    def __init__(self, thresholds: Thresholds) -> None:
-        self.thresholds = thresholds
+    def __init__(self, thresholds: Thresholds, ballot_slack: float) -> None:
+        """`ballot_slack`: how far beyond the review threshold a vote may lie, as in Distances."""
+        self.thresholds, self._ballot_slack = thresholds, ballot_slack
         self.samples: list[EncodingSample] = []
         self.made = 0
         """Number of encodings made of the sighting, kept or not."""
@@ -126,4 +125,4 @@ class Identity:
 
     def _ballot(self, match: Match) -> str | None:
         """Returns the person that one encoding votes for, or None."""
-        return match.person if match.distance <= self.thresholds.review + BALLOT_SLACK else None
+        return match.person if match.distance <= self.thresholds.review + self._ballot_slack else None

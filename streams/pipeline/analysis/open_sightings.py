@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from people.recognition.engine.distances import Distances
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Face, Thresholds, Vector, Verdict
 from streams.pipeline.analysis.identity import DECENT, KEPT, EncodingSample, Identity
@@ -16,15 +17,6 @@ from streams.pipeline.frames import Frame
 
 LINGER_S = 5.0
 """A face that comes back within this time continues its sighting."""
-SAME_FACE = 0.34
-"""Two sightings with means this close are one face, if one of them went out of sight a few seconds ago.
-
-This is not the site's threshold. That one chooses among everybody enrolled; this one chooses between one face and
-another that took its place in front of the same camera."""
-SAME_IN_DOUBT = 0.39
-"""Distance up to which an encoding still belongs to a sighting whose face may have become somebody else's."""
-OTHER_FACE = 0.44
-"""Distance from the mean beyond which an encoding comes from a bad frame or another person."""
 PROVING = 0.1
 """Quality below which an encoding proves nothing: faces in profile and in the dark lie near everybody's."""
 DOUBTED_S = 2.0
@@ -36,8 +28,10 @@ ENOUGH_AT_ITS_END = 3
 class OpenSightings:
     """Keeps all open sightings of one camera."""
 
-    def __init__(self, thresholds: Thresholds, gallery: Gallery, forget: Callable[[Track], None]) -> None:
-        self._thresholds, self._gallery, self._forget = thresholds, gallery, forget
+    def __init__(
+        self, thresholds: Thresholds, distances: Distances, gallery: Gallery, forget: Callable[[Track], None]
+    ) -> None:
+        self._thresholds, self._distances, self._gallery, self._forget = thresholds, distances, gallery, forget
         self.open: list[OpenSighting] = []
 
     def use(self, gallery: Gallery, thresholds: Thresholds) -> None:
@@ -68,10 +62,17 @@ class OpenSightings:
 
     def _begin(self, track: Track, frame: Frame) -> OpenSighting:
         sighting = OpenSighting(
-            Identity(self._thresholds), track, frame.captured_at, frame.monotonic_s, frame.monotonic_s
+            self._identity(),
+            track,
+            frame.captured_at,
+            frame.monotonic_s,
+            frame.monotonic_s,
         )
         self.open.append(sighting)
         return sighting
+
+    def _identity(self) -> Identity:
+        return Identity(self._thresholds, self._distances.ballot_slack)
 
     def _another(self, sighting: OpenSighting, track: Track, frame: Frame) -> OpenSighting:
         """Begins another sighting, because no encoding has shown that the track is still the same person."""
@@ -128,7 +129,7 @@ class OpenSightings:
         mean = young.identity.mean()
         waiting = [sighting for sighting in self.open if sighting is not young and sighting.is_out_of_sight()]
         for sighting in sorted(waiting, key=lambda sighting: sighting.identity.distance_to(mean)):
-            near = sighting.identity.distance_to(mean) <= SAME_FACE
+            near = sighting.identity.distance_to(mean) <= self._distances.same_face
             if near or _same_name(sighting, young):
                 self._join(sighting, young)
                 return
@@ -151,8 +152,8 @@ class OpenSightings:
     def _is_stray(self, sighting: OpenSighting, sample: EncodingSample) -> bool:
         distance = sighting.identity.distance_to(sample.vector)
         if sighting.is_in_doubt():
-            return distance > SAME_IN_DOUBT or sample.quality < PROVING
-        return len(sighting.identity.samples) >= 2 and distance > OTHER_FACE
+            return distance > self._distances.same_in_doubt or sample.quality < PROVING
+        return len(sighting.identity.samples) >= 2 and distance > self._distances.other_face
 
     def _stray(self, sighting: OpenSighting, sample: EncodingSample, encoded_face: EncodedFace) -> None:
         sighting.identity.tried_s = sample.taken_s
@@ -164,10 +165,14 @@ class OpenSightings:
         if len(sighting.strays) < 2:
             return
         (one, first), (two, _) = sighting.strays
-        if float(np.linalg.norm(one.vector - two.vector)) > SAME_IN_DOUBT:
+        if float(np.linalg.norm(one.vector - two.vector)) > self._distances.same_in_doubt:
             return
         other = OpenSighting(
-            Identity(self._thresholds), sighting.track, first.captured_at, first.taken_s, sighting.last_seen_s
+            self._identity(),
+            sighting.track,
+            first.captured_at,
+            first.taken_s,
+            sighting.last_seen_s,
         )
         for stray in sighting.strays:
             other.take(*stray)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from people.gallery.engine_choice import EngineChoice
 from people.gallery.thresholds import DecisionThresholds
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import engine_key
 from people.records.person import Person
 from tests.people.conftest import unit_vector
 from tests.people.gallery.test_calibrating import crowd as crowd

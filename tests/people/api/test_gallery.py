@@ -9,7 +9,7 @@ from people.editing import services
 from people.gallery.calibrating import set_thresholds
 from people.gallery.engines import active_engine
 from people.gallery.stored import current_version
-from people.recognising.uploaded import PAIR_ALLOWANCE
+from people.recognition.engine.distances import DLIB
 from people.records.encoding import Encoding
 from people.records.gallery_version import GalleryVersion
 from people.records.photo import Photo
@@ -52,7 +52,7 @@ def test_it_says_which_thresholds_are_in_force_and_since_when(as_viewer: APIClie
     set_thresholds(match=0.3, reason="Stricter at the gate.", by=None)
     now = as_viewer.get(URL).json()["thresholds"]
     assert (now["match"], now["reason"]) == (0.3, "Stricter at the gate.")
-    assert now["pair_match"] == round(0.3 + PAIR_ALLOWANCE, 4)
+    assert now["pair_match"] == round(0.3 + DLIB.pair_allowance, 4)
     assert now["review"] - now["match"] == pytest.approx(by_default["review"] - by_default["match"])
     assert now["since"] is not None
 

@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from people.recognition.types import FARTHEST, Thresholds
+from people.recognition.engine import kinds
+from people.recognition.engine.distances import DLIB
+from people.recognition.types import FARTHEST
 
 Floats = NDArray[np.float64]
-WIDTH = 128
+WIDTH = kinds.DLIB.width
 PICTURES = 1000
-LIMITS = Thresholds()
+LIMITS = DLIB.thresholds
 TYPICAL = (0.25, 0.85)
 """Between these an attacker expects the distance to a stranger."""
 

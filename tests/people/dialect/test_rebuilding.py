@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
+from people.gallery.engine_choice import EngineChoice
 from people.recognising import uploaded
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import DLIB
 from people.recognition.reading.probing import Probe, Probes
 from people.recognition.types import FARTHEST, Box, Face, Quality
 from people.records.encoding import Encoding
@@ -49,7 +50,7 @@ class Engine:
     def look(self, asked: Any) -> tuple[Probes, str]:
         face = Face(Box(0, 0, 90, 90), 2.0, np.zeros((5, 2), np.float32), Quality(1, 1, 1, 1))
         found = tuple(Probe(face, np.asarray(vector, np.float32)) for vector in self.chosen)
-        return Probes("ok", 640, 480, found), engine_key()
+        return Probes("ok", 640, 480, found), DLIB.key
 
 
 @pytest.fixture
@@ -73,11 +74,12 @@ def drawn() -> tuple[Faces, Floats, Floats]:
 
 @pytest.fixture
 def enrolled(db: None, drawn: tuple[Faces, Floats, Floats]) -> None:
+    EngineChoice.objects.create(engine=DLIB.key)
     for name, template in zip(("Person", "Colleague"), drawn[1:], strict=True):
         photo = Photo.objects.create(
             person=Person.objects.create(name=name), sha256=uuid4().hex, state="enrolled", image="photos/none"
         )
-        Encoding.objects.create(photo=photo, engine=engine_key(), vector=template.astype(np.float32), quality=0.9)
+        Encoding.objects.create(photo=photo, engine=DLIB.key, vector=template.astype(np.float32), quality=0.9)
 
 
 def in_pictures(sent: Floats) -> Iterator[Floats]:

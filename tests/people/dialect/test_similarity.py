@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from facesite.env import ROOT
-from people.dialect.similarity import lowest_score, probability, similarity
+from people.dialect.similarity import EVEN_SCORE, lowest_score, probability, similarity
+from people.recognition.engine.distances import DLIB
 from people.recognition.types import Thresholds
 
-SITE = Thresholds()
+SITE = DLIB.thresholds
 
 
 def test_the_clients_usual_thresholds_are_ours() -> None:
@@ -33,7 +34,7 @@ def test_no_thresholds_break_it(thresholds: Thresholds) -> None:
 def test_a_wanted_probability_and_the_lowest_score_are_one(wanted: float) -> None:
     score = lowest_score(wanted)
     assert probability(score) == pytest.approx(wanted, abs=1e-5)
-    assert lowest_score(0.1) == 0.0
+    assert lowest_score(0.1) == EVEN_SCORE
 
 
 def test_the_table_in_the_documentation_is_this_map() -> None:

@@ -20,9 +20,10 @@ from people.gallery.engine_choice import EngineChoice
 from people.gallery.engines import adopt_engine
 from people.gallery.stored import current_version
 from people.gallery.thresholds import DecisionThresholds
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.distances import DLIB, FUSED
+from people.recognition.engine.kinds import engine_key
 from people.recognition.reading.photo import PhotoReading
-from people.recognition.types import Quality, Thresholds
+from people.recognition.types import Quality
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
@@ -56,7 +57,7 @@ def calibrate(*arguments: str) -> str:
 
 
 def test_without_any_row_the_measured_default_decides() -> None:
-    assert current_thresholds() == Thresholds()
+    assert current_thresholds() == FUSED.thresholds
 
 
 def test_the_newest_row_decides_and_the_older_ones_stay(operator: User) -> None:
@@ -74,7 +75,7 @@ def test_thresholds_are_of_one_engine_and_come_back_with_it() -> None:
     adopt_engine("old")
     set_thresholds(match=0.30, reason="strict", by=None)
     EngineChoice.objects.create(engine="new", previous="old")
-    assert current_thresholds() == Thresholds()
+    assert current_thresholds() == DLIB.thresholds
     EngineChoice.objects.create(engine="old", previous="new")
     assert current_thresholds().match == 0.30
 
@@ -85,7 +86,7 @@ def test_new_thresholds_raise_the_gallerys_version_so_that_cameras_hear_of_them(
     assert current_version() == before + 1
 
 
-@pytest.mark.parametrize(("match", "reason"), [(0.05, "why"), (0.7, "why"), (0.3, " "), (float("nan"), "why")])
+@pytest.mark.parametrize(("match", "reason"), [(0.05, "why"), (1.2, "why"), (0.3, " "), (float("nan"), "why")])
 def test_senseless_thresholds_are_refused(match: float, reason: str) -> None:
     with pytest.raises(BadThresholds):
         set_thresholds(match=match, reason=reason, by=None)
@@ -123,8 +124,8 @@ def test_the_gallery_in_use_is_measured(crowd: list[Person], ada: Person) -> Non
 def test_the_command_says_the_same_to_people_and_machines(crowd: list[Person]) -> None:
     found = json.loads(calibrate("--json", "--fmr", "0.01"))
     assert (found["people"], found["photos"], found["wanted"]) == (12, 36, 0.01)
-    assert found["current"]["match"] == Thresholds().match
-    assert 0.1 < found["suggestion"]["match"] <= 0.42
+    assert found["current"]["match"] == FUSED.thresholds.match
+    assert 0.1 < found["suggestion"]["match"] <= FUSED.loosest
     assert sorted(found["pairs"][0]["people"]) == sorted([str(crowd[10].pk), str(crowd[11].pk)])
     said = calibrate("--fmr", "0.01")
     assert "12 people, 36 photos" in said

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from people.gallery.calibration_report import basis_sentence, percent, rare, report, sentences
+from people.recognition.engine.distances import DLIB
 from people.recognition.gallery.calibration import Calibration
 from people.recognition.gallery.histogram import Histogram
-from people.recognition.types import Thresholds
 
 
 def calibration(mean: float, comparisons: int, people: int = 40) -> Calibration:
@@ -28,26 +28,26 @@ def test_what_is_never_impossible_is_not_called_so() -> None:
 
 
 def test_photos_that_would_be_missed_are_counted() -> None:
-    found = report(calibration(0.56, 4000), Thresholds(), wanted=0.001)
+    found = report(calibration(0.56, 4000), DLIB.thresholds, wanted=0.001)
     assert (found["current"]["missed"], found["current"]["genuine"]) == (1, 3)
 
 
 def test_an_extrapolation_says_so_and_warns_when_it_is_looser_than_the_default() -> None:
-    tight = report(calibration(0.54, 4000), Thresholds(), wanted=0.001)["suggestion"]
+    tight = report(calibration(0.54, 4000), DLIB.thresholds, wanted=0.001)
     assert "Extrapolated" in basis_sentence(tight)
     assert "better keep" not in basis_sentence(tight)
-    loose = report(calibration(0.80, 4000), Thresholds(), wanted=0.001)["suggestion"]
+    loose = report(calibration(0.80, 4000), DLIB.thresholds, wanted=0.001)
     assert "better keep" in basis_sentence(loose)
-    assert "extrapolated from 4000 comparisons" in loose["reason"]
+    assert "extrapolated from 4000 comparisons" in loose["suggestion"]["reason"]
 
 
 def test_a_measured_suggestion_says_where_its_cap_comes_from() -> None:
-    free = report(calibration(0.50, 400_000), Thresholds(), wanted=0.05)["suggestion"]
+    free = report(calibration(0.50, 400_000), DLIB.thresholds, wanted=0.05)
     assert "Read off" in basis_sentence(free)
-    capped = report(calibration(0.60, 400_000), Thresholds(), wanted=0.5)["suggestion"]
+    capped = report(calibration(0.60, 400_000), DLIB.thresholds, wanted=0.5)
     assert "known to name strangers" in basis_sentence(capped)
 
 
 def test_an_empty_gallery_is_said_in_words_too() -> None:
-    found = report(Calibration(0, 0, 0, Histogram.empty(), Histogram.empty(), ()), Thresholds(), wanted=0.001)
+    found = report(Calibration(0, 0, 0, Histogram.empty(), Histogram.empty(), ()), DLIB.thresholds, wanted=0.001)
     assert any("Too few people" in line for line in sentences(found, {}))

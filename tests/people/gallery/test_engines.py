@@ -15,7 +15,7 @@ from people.errors import NotCovered, UnknownEngine
 from people.gallery.engine_choice import EngineChoice
 from people.gallery.engines import active_engine, adopt_engine, choose_engine, coverage_of, known_engines
 from people.gallery.stored import current_version
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import engine_key
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
@@ -114,7 +114,7 @@ def test_a_choice_names_an_engine_and_changes_it(row: dict[str, str]) -> None:
 def test_the_command_lists_switches_and_says_the_way_back(enrol: Enrol) -> None:
     enrol("old", "new")
     adopt_engine("old")
-    assert "old  1 encoded, 0 missing  in use" in switch()
+    assert "old  1 encoded, 0 missing  of another release, in use" in switch()
     assert "manage.py switch_engine old" in switch("new")
     assert "in use already" in switch("new")
     assert known_engines()[0].engine == "new"

@@ -20,7 +20,7 @@ from people.gallery import reencoding
 from people.gallery.engine_choice import EngineChoice
 from people.gallery.reencoding import enrolled_box, reencode_batch
 from people.recognising.reader import PhotoReader
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import engine_key
 from people.recognition.reading.face_encoding import FaceEncoding
 from people.recognition.types import Box, Quality
 from people.records.encoding import Encoding
@@ -135,7 +135,7 @@ def test_the_command_reports_and_says_how_to_go_on(enrolled: Add, monkeypatch: p
 
 
 class ClosableReader(FakeReader):
-    def __init__(self, cache_dir: Path) -> None:
+    def __init__(self, cache_dir: Path, engine: str) -> None:
         super().__init__()
 
     def close(self) -> None: ...

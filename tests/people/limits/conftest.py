@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
 from people.accounts.rights import Scope
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import engine_key
 from people.records.encoding import Encoding
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person

@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from people.gallery.thresholds import DecisionThresholds
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import engine_key
 from people.records.groups import PersonGroup
 from people.records.person import Person
 from people.records.watchlist import Watchlist

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from people.enrolling.enrol_now import enrol_now
 from people.gallery.in_use import GalleryInUse
 from people.imports.by_path import candidates_in_folder, import_people
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import engine_key
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from tests.api import client_of

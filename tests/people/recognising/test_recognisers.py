@@ -69,7 +69,7 @@ def test_who_waits_too_long_is_told_to_come_back(reader: FakeReader) -> None:
     assert busy.value.retry_after_s > 0
     reader.let.set()
     first.join()
-    assert pool.look(PICTURE) == (Probes("ok"), "fake")
+    assert pool.look(PICTURE) == (Probes("ok"), PICTURE.engine)
 
 
 def test_a_full_queue_refuses_at_once(reader: FakeReader) -> None:

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from people.recognition.engine.distances import DLIB
 from people.recognition.types import Box, Match, Thresholds, Verdict
 
 
@@ -22,19 +23,19 @@ def test_there_is_no_gap_between_the_outcomes(distance: float, verdict: str) -> 
 
 
 def test_near_but_not_clearly_nearer_than_another_is_for_review() -> None:
-    thresholds = Thresholds(margin=0.05)
+    thresholds = Thresholds(0.31, 0.36, margin=0.05)
     assert thresholds.decide(match(0.2, margin=0.04)) is Verdict.REVIEW
     assert thresholds.decide(match(0.2, margin=0.05)) is Verdict.MATCH
 
 
 def test_nobody_is_unknown() -> None:
-    assert Thresholds().decide(match(math.inf, person=None)) is Verdict.UNKNOWN
+    assert DLIB.thresholds.decide(match(math.inf, person=None)) is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize("bad", [{"match": 0}, {"match": 0.5, "review": 0.4}, {"review": 3}, {"margin": -0.1}])
 def test_thresholds_that_make_no_sense_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="expected"):
-        Thresholds(**bad)
+        Thresholds(**{"match": 0.31, "review": 0.36, **bad})
 
 
 def test_boxes_that_overlap_half() -> None:
@@ -45,5 +46,5 @@ def test_boxes_that_overlap_half() -> None:
 def test_another_match_distance_keeps_the_width_of_the_band_for_review() -> None:
     moved = Thresholds(0.34, 0.39, 0.02).with_match(0.30)
     assert (moved.match, round(moved.review, 6), moved.margin) == (0.30, 0.35, 0.02)
-    assert Thresholds().with_match(None) == Thresholds()
-    assert Thresholds().with_match(1.99).review == 2.0
+    assert DLIB.thresholds.with_match(None) == DLIB.thresholds
+    assert DLIB.thresholds.with_match(1.99).review == 2.0

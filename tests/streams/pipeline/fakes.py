@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from people.recognition.engine.detector import Window
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Face, Image, Matrix, Quality, Vector
+from people.recognition.types import Box, Face, FoundFace, Image, Matrix, Quality, Vector
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceEnded
 from streams.pipeline.frames import Frame
@@ -67,7 +66,7 @@ class FakeEngine:
         largest_px: int | None = None,
         region: Box | None = None,
         fine: bool = True,
-    ) -> list[Window]:
+    ) -> list[FoundFace]:
         self.looked.append(region)
         left, top, right, bottom = region or (0, 0, image.shape[1], image.shape[0])
         part = image[top:bottom, left:right]
@@ -81,7 +80,7 @@ class FakeEngine:
                 top + int(rows.max()) + 1,
             )
             if smallest_px * 0.9 <= box.width <= (largest_px or WIDTH):
-                faces.append(Window(box, 1.0))
+                faces.append(FoundFace(box, 1.0))
         return sorted(faces, key=lambda found: found.box.area, reverse=True)
 
     def face_at(self, image: Image, box: Box, score: float) -> Face:

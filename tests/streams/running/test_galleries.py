@@ -11,7 +11,7 @@ from channels.db import database_sync_to_async
 from people.editing.services import retire_person
 from people.gallery.calibrating import set_thresholds
 from people.gallery.engine_choice import EngineChoice
-from people.recognition.engine.engine import engine_key
+from people.recognition.engine.kinds import engine_key
 from people.recognition.types import Thresholds
 from people.records.encoding import Encoding
 from people.records.person import Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from people.recognition.engine.dlib_format import Convolution, DlibCursor, Product, read_network
-from people.recognition.engine.weights import find_weights
+from people.recognition.engine.weights import ENCODER, MMOD
 from people.recognition.errors import BadWeights
 
 
@@ -19,7 +19,7 @@ def test_a_real_is_a_mantissa_and_a_power_of_two() -> None:
 
 
 def test_the_encoder_is_a_residual_network_that_ends_in_128_numbers() -> None:
-    network = read_network(find_weights().encoder.read_bytes())
+    network = read_network(ENCODER.verify().read_bytes())
     convolutions = [layer for layer in network.layers if isinstance(layer, Convolution)]
     last = network.layers[-1]
     assert len(convolutions) == 29
@@ -29,7 +29,7 @@ def test_the_encoder_is_a_residual_network_that_ends_in_128_numbers() -> None:
 
 
 def test_the_detector_has_seven_convolutions_and_one_score() -> None:
-    network = read_network(find_weights().detector.read_bytes())
+    network = read_network(MMOD.verify().read_bytes())
     convolutions = [layer for layer in network.layers if isinstance(layer, Convolution)]
     assert [layer.weights.shape[0] for layer in convolutions] == [16, 32, 32, 45, 45, 45, 1]
 
@@ -40,6 +40,6 @@ def test_another_file_is_no_network() -> None:
 
 
 def test_a_network_that_ends_early_is_refused() -> None:
-    data = find_weights().detector.read_bytes()
+    data = MMOD.verify().read_bytes()
     with pytest.raises(BadWeights, match="ends early"):
         read_network(data[:5000])

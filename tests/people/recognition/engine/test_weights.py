@@ -8,29 +8,35 @@ from pathlib import Path
 
 import pytest
 
-from people.recognition.engine.weights import DETECTOR, find_weights, installed_folder
+from people.recognition.engine.weights import DLIB, ENCODER, MMOD, PUBLISHED, ZOO, installed_folder
 from people.recognition.errors import BadWeights
 
 
 def test_the_installed_weights_are_the_published_ones() -> None:
-    assert find_weights().encoder.stat().st_size == 22_466_066
+    assert [file.verify().name for file in PUBLISHED] == [file.name for file in PUBLISHED]
 
 
-def test_the_package_of_the_weights_is_not_imported() -> None:
-    sys.modules.pop("face_recognition_models", None)
-    installed_folder()
-    assert "face_recognition_models" not in sys.modules
+@pytest.mark.parametrize("package", [DLIB, ZOO])
+def test_the_packages_of_the_weights_are_not_imported(package: str) -> None:
+    sys.modules.pop(package, None)
+    installed_folder(package)
+    assert package not in sys.modules
 
 
 def test_a_changed_file_is_refused(tmp_path: Path) -> None:
-    folder = shutil.copytree(installed_folder(), tmp_path / "weights", ignore=shutil.ignore_patterns("*68*"))
-    with (folder / DETECTOR).open("r+b") as file:
+    shutil.copy(MMOD.path(), tmp_path)
+    with MMOD.path(tmp_path).open("r+b") as file:
         file.seek(1000)
         file.write(b"!")
-    with pytest.raises(BadWeights, match=DETECTOR):
-        find_weights(folder)
+    with pytest.raises(BadWeights, match=MMOD.name):
+        MMOD.verify(tmp_path)
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BadWeights, match="cannot read dlib_face_recognition_resnet_model_v1"):
-        find_weights(tmp_path)
+        ENCODER.verify(tmp_path)
+
+
+def test_a_missing_package_is_named() -> None:
+    with pytest.raises(BadWeights, match="the package no_such_weights"):
+        installed_folder("no_such_weights")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from people.recognition.engine.detector import resized
 from people.recognition.engine.engine import Engine
+from people.recognition.engine.mmod import resized
 from people.recognition.evaluation.methods import Ours, central
 from people.recognition.pictures.images import decode, jpeg
 from people.recognition.types import Box, Image

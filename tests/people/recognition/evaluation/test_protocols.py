@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from people.recognition.engine.distances import DLIB
 from people.recognition.errors import BadTable
 from people.recognition.evaluation.files import read_identification, read_pairs
 from people.recognition.evaluation.protocols import Encoded, identify, verify
@@ -54,7 +55,7 @@ def test_refusals_are_counted_at_a_given_rate_of_false_matches() -> None:
 
 def test_an_empty_evaluation_is_all_zeros() -> None:
     assert verify([], 0.4).accuracy == 0
-    assert identify([], [], [], Thresholds()).probes == 0
+    assert identify([], [], [], DLIB.thresholds).probes == 0
 
 
 def test_every_probe_and_stranger_is_counted_once() -> None:
@@ -68,7 +69,7 @@ def test_every_probe_and_stranger_is_counted_once() -> None:
 
 
 def test_an_empty_gallery_names_nobody() -> None:
-    found = identify([], [("ada", at(0))], [at(0)], Thresholds())
+    found = identify([], [("ada", at(0))], [at(0)], DLIB.thresholds)
     assert (found.right, found.missed, found.strangers_named) == (0, 1, 0)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from people.recognition.gallery.calibration import LOOSEST, Calibration, of_comparison, of_gallery
+from people.recognition.engine.distances import DLIB
+from people.recognition.gallery import measuring
+from people.recognition.gallery.calibration import Calibration, of_comparison, of_gallery
 from people.recognition.gallery.histogram import Histogram
-from people.recognition.gallery.measuring import calibrate
 from tests.people.conftest import near, unit_vector
+
+calibrate = partial(measuring.calibrate, distances=DLIB, within=DLIB.thresholds.review)
 
 
 def crowd(people: int, photos: int = 3, spread: float = 0.2) -> tuple[list[str], np.ndarray]:
@@ -93,7 +98,7 @@ def test_a_bigger_gallery_needs_a_tighter_threshold() -> None:
 def test_the_suggestion_is_never_looser_than_dlibs_own() -> None:
     suggestion = calibrate(*crowd(12)).suggest(0.01)
     assert suggestion is not None
-    assert (suggestion.match, suggestion.capped) == (LOOSEST, True)
+    assert (suggestion.match, suggestion.capped) == (DLIB.loosest, True)
 
 
 @pytest.mark.parametrize("wanted", [0, 1, -0.1, 2])

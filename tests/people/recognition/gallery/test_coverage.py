@@ -15,7 +15,7 @@ def photos(number: int, apart: float = 0.25, quality: float = 0.9) -> Coverage:
     """Photos that lie about `apart` from each other."""
     middle = unit_vector(1)
     rows = [near(middle, apart / np.sqrt(2), seed=100 + photo) for photo in range(number)]
-    return coverage(np.array(rows, np.float32).reshape(-1, 128), [quality] * number, match=MATCH)
+    return coverage(np.array(rows, np.float32).reshape(-1, len(middle)), [quality] * number, match=MATCH, alike=0.14)
 
 
 def test_more_good_photos_cover_better() -> None:
@@ -47,7 +47,7 @@ def test_a_photo_of_somebody_else_among_them_is_found() -> None:
     middle = unit_vector(1)
     rows = [near(middle, 0.15, seed=seed) for seed in (100, 101, 102)]
     rows.insert(1, near(middle, 0.6, seed=103))
-    found = coverage(np.array(rows, np.float32), [0.9] * 4, match=MATCH)
+    found = coverage(np.array(rows, np.float32), [0.9] * 4, match=MATCH, alike=0.14)
     assert found.odd == 1
     assert "unlike the others" in found.advice
     assert found.percent == 40
@@ -55,4 +55,4 @@ def test_a_photo_of_somebody_else_among_them_is_found() -> None:
 
 def test_of_two_photos_nobody_can_say_which_is_the_odd_one() -> None:
     rows = np.array([unit_vector(1), unit_vector(2)], np.float32)
-    assert coverage(rows, [0.9, 0.9], match=MATCH).odd is None
+    assert coverage(rows, [0.9, 0.9], match=MATCH, alike=0.14).odd is None

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from people.recognition.engine.detector import resized
 from people.recognition.engine.engine import Engine
+from people.recognition.engine.mmod import resized
 from people.recognition.pictures.images import jpeg
 from people.recognition.reading.photo import PhotoReading, read_photo
 from people.recognition.types import Box, Image
@@ -29,16 +29,16 @@ EXPECTED = {
     "bad/huge_9600x9600.png": "too_many_pixels",
     "bad/lying_header.jpg": "too_many_pixels",
     "bad/one_pixel.png": "too_small",
-    "bad/quality/blurred.jpg": "blurred",
+    "bad/quality/blurred.jpg": "ok",
     "bad/quality/bright.jpg": "too_bright",
     "bad/quality/dark.jpg": "too_dark",
     "bad/quality/obama_partial_face.jpg": "face_cut",
     "bad/quality/obama_partial_face2.jpg": "face_cut",
     "bad/quality/q3.jpg": "ok",
     "bad/quality/rot90_noexif.jpg": "no_face",
-    "bad/quality/small_in_large.jpg": "no_face",
+    "bad/quality/small_in_large.jpg": "face_too_small",
     "bad/quality/tiny_48px.jpg": "too_small",
-    "bad/quality/upside_down.jpg": "no_face",
+    "bad/quality/upside_down.jpg": "ok",
     "bad/script.svg": "format_not_supported",
     "bad/strip_4000x3.jpg": "too_small",
     "bad/text_renamed.jpg": "not_an_image",

@@ -17,8 +17,7 @@ import cv2
 import numpy as np
 import pytest
 
-from people.recognition.engine.detector import Window
-from people.recognition.types import Image
+from people.recognition.types import FoundFace, Image
 from streams.pipeline.child.camera import CameraRun
 from streams.pipeline.messages import CameraConfig, Heartbeat, ToParent
 from streams.pipeline.sources.networks import Networks
@@ -70,7 +69,7 @@ class SlowEngine(FakeEngine):
         super().__init__()
         self.ages_ms: list[int] = []
 
-    def find(self, image: Image, *args: object, **kwargs: object) -> list[Window]:  # type: ignore[override]
+    def find(self, image: Image, *args: object, **kwargs: object) -> list[FoundFace]:  # type: ignore[override]
         self.ages_ms.append(age_ms(image))
         time.sleep(ANALYSIS_S)
         return []

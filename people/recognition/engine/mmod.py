@@ -1,16 +1,19 @@
-"""dlib's CNN face detector (MMOD) on ONNX Runtime, which slides an 80 px window over an image pyramid."""
+"""dlib's CNN face detector (MMOD) on ONNX Runtime, which slides an 80 px window over an image pyramid.
+
+It searches photos in which YuNet is not sure of a face (people/recognition/reading/photo.py says why).
+"""
 
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from people.recognition.engine.pyramid import Level, pyramid
-from people.recognition.types import Box, Image
+from people.recognition.types import Box, FoundFace, Image
 
 WINDOW_PX = 80
 STRIDE_PX = 8
@@ -21,14 +24,7 @@ OVERLAP = 0.338276
 """From the weight file: if two windows share more than this of their joint rectangle, only the surer one stays."""
 
 
-class Window(NamedTuple):
-    """One found face: its box and the network's score, which is above 0 unless doubted faces were asked for."""
-
-    box: Box
-    score: float
-
-
-class Detector:
+class Mmod:
     def __init__(self, session: Any) -> None:
         self._session = session
 
@@ -40,7 +36,7 @@ class Detector:
         *,
         fine: bool = True,
         lowest_score: float = 0.0,
-    ) -> list[Window]:
+    ) -> list[FoundFace]:
         """Finds faces at least about `smallest_px` wide, surest first.
 
         The image is scaled so that a face of that size fills the window: a bigger wanted face makes the search cheaper,
@@ -80,16 +76,16 @@ def resized(image: Image, scale: float) -> Image:
     )
 
 
-def suppress(windows: NDArray[np.float64], scale: float = 1.0) -> list[Window]:
+def suppress(windows: NDArray[np.float64], scale: float = 1.0) -> list[FoundFace]:
     """Keeps only the surest of the windows on one face, by dlib's rule, which divides by the joint rectangle.
 
     `windows` are (n, 5) edges and score; the returned boxes are divided by `scale`.
     """
     order = windows[np.argsort(-windows[:, 4], kind="stable")]
-    kept: list[Window] = []
+    kept: list[FoundFace] = []
     while len(order):
         best, order = order[0], order[1:]
-        kept.append(Window(Box(*(round(float(edge) / scale) for edge in best[:4])), float(best[4])))
+        kept.append(FoundFace(Box(*(round(float(edge) / scale) for edge in best[:4])), float(best[4])))
         order = order[_shared(best, order) <= OVERLAP]
     return kept
 

@@ -1,0 +1,78 @@
+"""The distances of each engine that decide something: engines spread faces differently, so each has its own.
+
+They are Euclidean, between unit vectors, 0 to 2. docs/accuracy.md says where each comes from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from people.recognition.types import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Distances:
+    """What is near and what is far in one engine's encodings."""
+
+    thresholds: Thresholds
+    """A face and a person's template."""
+    pair: float
+    """Up to this two photos show one person; two single photos vary more than a photo and a template do."""
+    loosest: float
+    """Above this a calibration suggests nothing: the engine is known to name strangers there. dlib's is its usual 0.6
+    on unit vectors, which named 11 % of strangers among 14 people."""
+    one_person: float
+    """Templates this near are taken for one person enrolled twice, or for twins. Of dlib's, halves of one person's
+    photos lie 0.11 apart (median; at most 0.19 in 95 of 100), the nearest two of 17 people 0.378."""
+    near_duplicate: float
+    """Up to this two photos are copies of one picture (saved at JPEG quality 85 or 50, cropped by 6 %, enlarged by
+    half). Of dlib's, copies lie at most 0.066 apart, different moments of one sitting at least 0.087."""
+    alike: float
+    """Photos of a person that lie nearer than this on average are of one sitting. Of dlib's, those of different days
+    lie 0.15 to 0.33 apart on average, those of one sitting from 0.09."""
+    same_face: float
+    """On video: means of two sightings this near are one face that went out of sight for seconds. This is not the
+    site's threshold. That one chooses among everybody enrolled; this one chooses between one face and another that took
+    its place in front of the same camera."""
+    same_in_doubt: float
+    """On video: up to this an encoding still belongs to a sighting whose face may have become somebody else's."""
+    other_face: float
+    """On video: beyond this from the mean an encoding comes from a bad frame or another person."""
+    ballot_slack: float
+    """On video: how far beyond the review threshold one frame's vote may lie."""
+
+    @property
+    def furthest_match(self) -> float:
+        """Returns the largest match distance that a site may choose: half of all people are that near."""
+        return round(self.loosest / 0.7, 2)
+
+    @property
+    def pair_allowance(self) -> float:
+        """Returns how much further two photos of one person may lie apart than a photo and a template."""
+        return self.pair - self.thresholds.match
+
+
+DLIB = Distances(
+    thresholds=Thresholds(match=0.31, review=0.36),
+    pair=0.40,
+    loosest=0.42,
+    one_person=0.25,
+    near_duplicate=0.07,
+    alike=0.14,
+    same_face=0.34,
+    same_in_doubt=0.39,
+    other_face=0.44,
+    ballot_slack=0.08,
+)
+FUSED = Distances(
+    thresholds=Thresholds(match=0.61, review=0.66),
+    pair=0.70,
+    loosest=0.72,
+    one_person=0.50,
+    near_duplicate=0.20,
+    alike=0.32,
+    same_face=0.64,
+    same_in_doubt=0.70,
+    other_face=0.78,
+    ballot_slack=0.10,
+)

@@ -1,0 +1,78 @@
+"""Writes SFace as an ONNX graph, with everything folded into convolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from people.recognition.engine.onnx_graphs import Graph
+from people.recognition.engine.zoo_format import Node, ZooNetwork
+from people.recognition.errors import BadWeights
+
+SIDE_PX = 112
+WIDTH = 128
+Numbers = NDArray[np.float64]
+
+
+def sface_graph(network: ZooNetwork) -> bytes:
+    """Turns `chips` (n, 112, 112, 3) uint8 RGB into `encodings` (n, 128) float32, not scaled to unit length.
+
+    Batch norms become part of the convolution before them, and those around the last product part of it. A PReLU
+    becomes a x + (1 - a) ReLU(x) by two convolutions over single channels, because ONNX Runtime computes it outside of
+    its blocked layout and turns the data round 27 times: 13.9 ms instead of 28.1, and 45.0 as published.
+    """
+    graph = Graph("chips", ["n", SIDE_PX, SIDE_PX, 3])
+    nodes = [node for node in network.nodes if node.kind not in ("Dropout", "Flatten")]
+    subtract, multiply, *layers = nodes[:-3]
+    pixels = graph.add("Cast", graph.source.name, to=1)
+    value = graph.add("Transpose", pixels, perm=[0, 3, 1, 2])
+    for kind, node in (("Sub", subtract), ("Mul", multiply)):
+        value = graph.add(kind, value, graph.constant(network.constant(node, 1).astype(np.float32)))
+    for at in range(0, len(layers), 3):
+        value = _layer(graph, network, value, layers[at : at + 3])
+    weights, biases = _product(network, *nodes[-3:])
+    flat = graph.add("Flatten", value)
+    constants = (graph.constant(each.astype(np.float32)) for each in (weights.T, biases))
+    graph.add("Gemm", flat, *constants, output="encodings")
+    return graph.serialised({"encodings": ["n", WIDTH]})
+
+
+def _layer(graph: Graph, network: ZooNetwork, value: str, nodes: Sequence[Node]) -> str:
+    """Adds a convolution, its batch norm and its PReLU."""
+    if [node.kind for node in nodes] != ["Conv", "BatchNormalization", "PRelu"]:
+        raise BadWeights(f"expected convolution, norm and PReLU in SFace, got {[node.kind for node in nodes]}")
+    convolution, norm, prelu = nodes
+    scale, shift = _scale_and_shift(network, norm)
+    weights = network.constant(convolution, 1) * scale[:, None, None, None]
+    kept = {key: convolution.attributes[key] for key in ("strides", "pads", "group")}
+    constants = (graph.constant(each.astype(np.float32)) for each in (weights, shift))
+    value = graph.add("Conv", value, *constants, **kept)
+    slope = network.constant(prelu, 1).reshape(-1)
+    as_it_is = _by_channel(graph, value, slope)
+    return graph.add("Add", as_it_is, _by_channel(graph, graph.add("Relu", value), 1 - slope))
+
+
+def _by_channel(graph: Graph, value: str, factors: Numbers) -> str:
+    weights = graph.constant(factors.reshape(-1, 1, 1, 1).astype(np.float32))
+    return graph.add("Conv", value, weights, group=len(factors))
+
+
+def _product(network: ZooNetwork, before: Node, product: Node, after: Node) -> tuple[Numbers, Numbers]:
+    """Returns weights (128, inputs) and biases of the last product with the batch norms before and after it."""
+    if (before.kind, product.kind, after.kind) != ("BatchNormalization", "Gemm", "BatchNormalization"):
+        raise BadWeights("expected a product between two norms at the end of SFace")
+    scale, shift = _scale_and_shift(network, before)
+    weights = network.constant(product, 1).reshape(WIDTH, len(scale), -1)
+    biases = network.constant(product, 2) + np.einsum("ocp,c->o", weights, shift)
+    scaled = (weights * scale[None, :, None]).reshape(WIDTH, -1)
+    out_scale, out_shift = _scale_and_shift(network, after)
+    return scaled * out_scale[:, None], biases * out_scale + out_shift
+
+
+def _scale_and_shift(network: ZooNetwork, norm: Node) -> tuple[Numbers, Numbers]:
+    """Returns a batch norm as `scale * x + shift` per channel."""
+    gamma, beta, mean, variance = (network.constant(norm, place) for place in (1, 2, 3, 4))
+    scale = gamma / np.sqrt(variance + norm.attributes["epsilon"])
+    return scale, beta - mean * scale
