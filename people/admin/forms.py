@@ -14,7 +14,7 @@ from django.forms import Script
 from people.base.guarded_form import GuardedForm
 from people.base.row_state import state_of
 from people.gallery.calibrating import LOOSEST, TIGHTEST
-from people.recognition.reading.capture import View
+from people.recognition.reading.views import View
 from people.records.groups import PersonGroup
 from people.records.metadata import check_metadata
 from people.records.person import Person
@@ -26,6 +26,7 @@ VIEWS = {
     View.RIGHT: "a little right",
     View.UP: "chin up",
     View.DOWN: "chin down",
+    View.LIGHT: "other light",
 }
 """What guided capture calls the views that it collects."""
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff,image/heic,image/heif,.heic,.heif"

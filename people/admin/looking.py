@@ -18,7 +18,8 @@ from people.base.ids import uuid_or_none
 from people.enrolling.checking import check_picture
 from people.errors import Busy, ReaderDied
 from people.recognising.recognisers import recognisers
-from people.recognition.reading.capture import FrameJudgement, JudgeFrame, View
+from people.recognition.reading.capture import FrameJudgement, JudgeFrame
+from people.recognition.reading.views import Light, Straight, View
 from people.records.person import Person
 from people.records.reasons import HINTS, UNREAD, sentence
 
@@ -63,7 +64,8 @@ class PhotoLooks(ExtraPages):
         file = request.FILES.get("image")
         if file is None or (file.size or 0) > FRAME_MAX_BYTES:
             return _refusal("There is no frame in this request, or one that is too large.", 400)
-        asked = JudgeFrame(file.read(), FRAME_MAX_BYTES, _views(request), _number(request.POST.get("level", "")))
+        straight = _straight(request.POST.get("straight", ""))
+        asked = JudgeFrame(file.read(), FRAME_MAX_BYTES, _views(request), straight)
         return _answered(request, lambda: _told(recognisers().judge(asked)))
 
     def _person(self, request: HttpRequest) -> Person | None:
@@ -99,7 +101,7 @@ def _checked(file: Any, person: Person | None) -> JsonResponse:
 def _told(judged: FrameJudgement) -> JsonResponse:
     if judged.verdict != "ok":
         return _refusal(sentence(judged.verdict), 400)
-    face, pose = judged.face, judged.pose
+    face, pose, light = judged.face, judged.pose, judged.light
     told: dict[str, Any] = {
         "hint": judged.hint,
         "sentence": HINTS[judged.hint],
@@ -108,9 +110,10 @@ def _told(judged: FrameJudgement) -> JsonResponse:
         "width": judged.width_px,
         "height": judged.height_px,
     }
-    if face and pose:
+    if face and pose and light:
         quality = {name: getattr(face.quality, name) for name in ("size", "sharpness", "exposure", "pose")}
         told |= {"box": list(face.box), "quality": quality, "yaw": pose.yaw, "pitch": pose.pitch, "roll": pose.roll}
+        told["straight"] = f"{pose.pitch} {light.brightness} {light.balance}"  # the page sends it back
     return JsonResponse(told)
 
 
@@ -120,13 +123,13 @@ def _views(request: HttpRequest) -> tuple[View, ...]:
     return tuple(view for view in View if view in written)
 
 
-def _number(text: str) -> float | None:
-    """Returns a number, or None for anything else."""
+def _straight(text: str) -> Straight | None:
+    """Returns what the page was told of the straight frame, or None for anything else."""
     try:
-        number = float(text)
+        pitch, brightness, balance = (float(number) for number in text.split())
     except ValueError:
         return None
-    return number if isfinite(number) else None
+    return Straight(pitch, Light(brightness, balance)) if isfinite(pitch + brightness + balance) else None
 
 
 def _refusal(reason: str, status: int, retry_after_s: float = 0) -> JsonResponse:

@@ -65,6 +65,7 @@ HINTS: dict[str, str] = {
     "look_right": "Turn your head a little to your right.",
     "look_up": "Lift your chin a little.",
     "look_down": "Lower your chin a little.",
+    "look_light": "Now other light, if you can: turn towards a window, or switch a lamp. Otherwise choose Done.",
     "hold_still": "Hold still.",
     "taken": "Good.",
     "all_taken": "That is all.",

@@ -106,22 +106,22 @@ test("a hint is shown when it comes twice, and what is right is marked at once",
 
 test("a good frame is taken as it was judged, and the next view is asked for", async (t) => {
   const { last, photos } = await openCapture(t);
-  assert.deepEqual([last().body.get("missing"), last().body.get("level")], ["straight,left", ""]);
-  await last().answer({ hint: "taken", sentence: "Good.", view: "straight", pitch: 4.5 });
+  assert.deepEqual([last().body.get("missing"), last().body.get("straight")], ["straight,left", ""]);
+  await last().answer({ hint: "taken", sentence: "Good.", view: "straight", straight: "4.5 120 0" });
   assert.equal(hint(), "Good.");
   assert.equal(await photos[0]?.text(), "photo 1");
   assert.match(photos[0]?.name ?? "", /^camera-straight-20260504120000000\.jpg$/);
   assert.equal(part("[data-view=straight]").dataset.taken, "yes");
   assert.equal(part("[data-view=straight] [data-state]").textContent, "taken");
   await pass(t, 1_000);
-  assert.deepEqual([last().body.get("missing"), last().body.get("level")], ["left", "4.5"]);
+  assert.deepEqual([last().body.get("missing"), last().body.get("straight")], ["left", "4.5 120 0"]);
 });
 
 test("after the last view nothing is asked, until its photo is taken out", async (t) => {
   const { asked, last, capture, dialog, photos } = await openCapture(t);
-  await last().answer({ hint: "taken", sentence: "Good.", view: "straight", pitch: 0 });
+  await last().answer({ hint: "taken", sentence: "Good.", view: "straight" });
   await pass(t, 1_000);
-  await last().answer({ hint: "taken", sentence: "Good.", view: "left", pitch: 0 });
+  await last().answer({ hint: "taken", sentence: "Good.", view: "left" });
   await pass(t, 5_000);
   assert.equal(asked.length, 2);
   assert.match(hint() ?? "", /^All photos are taken/);

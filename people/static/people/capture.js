@@ -5,7 +5,7 @@ import { DeviceCamera, NoCamera } from "./device-camera.js";
 import { WantedViews } from "./wanted-views.js";
 
 /** @typedef {Pick<import("./device-camera.js").HeldFrame, "judged" | "kept" | "shown">} HeldFrame */
-/** @typedef {{hint: string, sentence: string, view: string | null, pitch?: number, marks: Record<string, boolean>}} Judgement */
+/** @typedef {{hint: string, sentence: string, view: string | null, straight?: string, marks: Record<string, boolean>}} Judgement */
 
 /** At most four frames a second, and never two on their way. */
 const EVERY_MS = 250;
@@ -93,7 +93,7 @@ export class Capture {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", this.token);
     body.append("missing", this.views.missing.join(","));
-    body.append("level", this.views.level);
+    body.append("straight", this.views.straight);
     try {
       body.append("image", await frame.judged(), "frame.jpg");
       const answer = await fetch(this.dialog.dataset.frameUrl ?? "", { method: "POST", body });
@@ -112,14 +112,14 @@ export class Capture {
    * @param {Judgement} judgement
    * @param {HeldFrame} frame that was judged
    */
-  async #heed({ hint, sentence, view, pitch = 0, marks }, frame) {
+  async #heed({ hint, sentence, view, straight = "", marks }, frame) {
     this.#mark(marks);
     // A hint that comes and goes from frame to frame cannot be read: it must come twice.
     if (hint === this.#lastHint || view) this.#say(sentence);
     this.#lastHint = hint;
     if (!view) return;
     const photo = await frame.kept(nameOf(view));
-    this.views.fill(view, photo, pitch, frame.shown());
+    this.views.fill(view, photo, straight, frame.shown());
     this.add(photo);
     this.picture.dataset.taken = "";
     await pause(PRAISE_MS);

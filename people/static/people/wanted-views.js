@@ -4,8 +4,8 @@
 export class WantedViews {
   /** @type {Map<string, File>} */
   #taken = new Map();
-  /** Pitch of the straight frame, with which the others are compared. */
-  #level = "";
+  /** What the site said of the straight frame, with which it compares the others. */
+  #straight = "";
 
   /** @param {HTMLElement} list has an item with `data-view` for each */
   constructor(list) {
@@ -17,19 +17,19 @@ export class WantedViews {
     return this.items.map(({ dataset }) => dataset.view ?? "").filter((view) => !this.#taken.has(view));
   }
 
-  get level() {
-    return this.#level;
+  get straight() {
+    return this.#straight;
   }
 
   /**
    * @param {string} view
    * @param {File} file
-   * @param {number} pitch of its frame
+   * @param {string} straight is what the site said of its frame
    * @param {HTMLCanvasElement} picture is shown small
    */
-  fill(view, file, pitch, picture) {
+  fill(view, file, straight, picture) {
     this.#taken.set(view, file);
-    if (view === "straight") this.#level = String(pitch);
+    if (view === "straight") this.#straight = straight;
     this.#show(view, "taken", picture);
   }
 

@@ -15,11 +15,11 @@ from people.recognition.types import Image
 
 FACE_PX = 170
 WIDTH, HEIGHT = 640, 480
-SECONDS_EACH, FRAMES_A_SECOND = 3, 30
+SECONDS_EACH, FRAMES_A_SECOND = 2, 30
 
 
 def make_film(path: Path, portraits: Path) -> Path:
-    """Writes Motion JPEG: straight, left, right, chin up, chin down, three seconds each."""
+    """Writes Motion JPEG: straight, left, right, chin up, chin down, other light, two seconds each."""
     engine = Engine.load(Path(settings.MODEL_CACHE))
     straight = _framed(engine, portraits / "obama.jpg")
     views = [
@@ -28,6 +28,7 @@ def make_film(path: Path, portraits: Path) -> Path:
         _framed(engine, portraits / "obama2.jpg"),  # looks to his right already
         turned(engine, straight, pitch=16),
         turned(engine, straight, pitch=-16),
+        _lit_from_one_side(straight),
     ]
     with path.open("wb") as file:
         for view in views:
@@ -45,6 +46,11 @@ def turned(engine: Engine, image: Image, *, yaw: float = 0, pitch: float = 0) ->
     aside, up = (np.exp(-away) * apart * NOSE_AHEAD * np.tan(np.radians(angle)) for angle in (yaw, pitch))
     maps = (columns - aside).astype(np.float32), (rows + up).astype(np.float32)
     return np.ascontiguousarray(cv2.remap(image, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _lit_from_one_side(image: Image) -> Image:
+    shade = np.clip(np.linspace(-0.4, 1.9, image.shape[1]), 0.35, 1.1)[None, :, None]
+    return np.clip(image * shade, 0, 255).astype(np.uint8)
 
 
 def _framed(engine: Engine, path: Path) -> Image:

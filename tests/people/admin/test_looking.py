@@ -12,8 +12,9 @@ from django.test import Client
 
 from people.admin import looking
 from people.errors import Busy, ReaderDied
-from people.recognition.reading.capture import FrameJudgement, JudgeFrame, View
+from people.recognition.reading.capture import FrameJudgement, JudgeFrame
 from people.recognition.reading.photo import PhotoReading
+from people.recognition.reading.views import Light, Straight, View
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.photo import Photo
@@ -75,16 +76,18 @@ def test_a_picture_is_told_its_fault_and_not_stored(operator_client: Client, ada
 
 
 def test_a_frame_is_judged_with_what_is_missing(operator_client: Client, fake: FakeRecognisers) -> None:
-    told = post(operator_client, FRAME, missing="up,left,nonsense", level="3.5").json()
+    told = post(operator_client, FRAME, missing="up,left,nonsense", straight="3.5 120 -0.1").json()
     assert (told["hint"], told["sentence"], told["view"]) == ("come_closer", "Come closer.", None)
     assert fake.frames[0].missing == (View.LEFT, View.UP)
-    assert fake.frames[0].level == 3.5
+    assert fake.frames[0].straight == Straight(3.5, Light(120, -0.1))
 
 
-@pytest.mark.parametrize("level", ["", "nan", "inf", "1e999", "x", "\0"])
-def test_a_level_that_is_no_number_is_none(operator_client: Client, fake: FakeRecognisers, level: str) -> None:
-    assert post(operator_client, FRAME, missing="left", level=level).status_code == 200
-    assert fake.frames[0].level is None
+@pytest.mark.parametrize("straight", ["", "1", "nan 1 1", "1 inf 1", "1e999 1 1", "x y z", "\0", "1 2 3 4"])
+def test_a_straight_frame_that_nobody_can_have_seen_is_none(
+    operator_client: Client, fake: FakeRecognisers, straight: str
+) -> None:
+    assert post(operator_client, FRAME, missing="left", straight=straight).status_code == 200
+    assert fake.frames[0].straight is None
 
 
 def test_a_request_without_a_picture_is_refused(operator_client: Client) -> None:
