@@ -26,6 +26,7 @@ from people.admin.filters import EnrolmentFilter, RetiredFilter
 from people.admin.forms import PersonForm
 from people.admin.group import may_group
 from people.admin.history import LoggedByServices
+from people.admin.kept_form import KeptForm
 from people.admin.looking import PhotoLooks
 from people.admin.merging import MergePage
 from people.admin.pages import ExtraPages
@@ -39,7 +40,7 @@ from people.records.states import PhotoState
 
 
 @admin.register(Person)
-class PersonAdmin(LoggedByServices, DeletePage, MergePage, PhotoLooks, CapturePage, ExtraPages):
+class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks, CapturePage, ExtraPages):
     form = PersonForm
     list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]

@@ -154,12 +154,18 @@ test("a busy site is asked again when it said", async (t) => {
 
 test("a refusal is a fault, and a site that does not answer is none", async (t) => {
   const refused = () => Response.json({ reason: "Use another copy." }, { status: 422 });
-  const lost = () => new Response("<html>", { status: 500 });
-  const { checks, told } = openChecks(t, refused, lost);
+  const full = () => new Response("Too large.\n", { status: 413, headers: { "Content-Type": "text/plain" } });
+  const lost = () => {
+    throw new TypeError("fetch failed");
+  };
+  const { checks, told } = openChecks(t, refused, full, lost);
   checks.ask(picture("1.jpg"));
   await settled();
   assert.deepEqual(told.at(-1), ["1.jpg", { state: "bad", sentence: "Use another copy." }]);
   checks.ask(picture("2.jpg"));
+  await settled();
+  assert.deepEqual(told.at(-1), ["2.jpg", { state: "bad", sentence: "Too large." }]);
+  checks.ask(picture("3.jpg"));
   await settled();
   assert.equal(told.at(-1)?.[1].state, "unknown");
 });

@@ -3,15 +3,16 @@
 
 import { Capture } from "./capture.js";
 import { ChosenPhotos } from "./chosen-photos.js";
+import { KeptForm } from "./kept-form.js";
 import { PhotoChecks } from "./photo-checks.js";
 
 /** @param {HTMLElement} root */
 function addPhotos(root) {
   const input = /** @type {HTMLInputElement} */ (root.querySelector("input[type=file]"));
-  const form = /** @type {HTMLFormElement} */ (input.form);
   const area = /** @type {HTMLElement} */ (root.querySelector("[data-area]"));
-  const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
+  const token = /** @type {HTMLInputElement} */ (input.form?.elements.namedItem("csrfmiddlewaretoken")).value;
   const { checkUrl: url = "", person = "" } = root.dataset;
+  const kept = new KeptForm(root, (words) => chosen.say(words));
   let isSaving = false;
 
   const chosen = new ChosenPhotos(root, {
@@ -39,6 +40,13 @@ function addPhotos(root) {
     return files.length > 0;
   }
 
+  /** @param {SubmitEvent} event */
+  async function save(event) {
+    event.preventDefault();
+    isSaving = true; // for beforeunload: the page leaves as soon as it is saved
+    isSaving = await kept.send(event.submitter);
+  }
+
   input.addEventListener("change", () => chosen.add(input.files ?? []));
   document.addEventListener("paste", (event) => take(event.clipboardData) && event.preventDefault());
   // Anywhere on the page: a picture dropped beside the area would take the browser away from it, and all would be lost.
@@ -54,7 +62,9 @@ function addPhotos(root) {
     delete area.dataset.over;
     take(event.dataTransfer);
   });
-  form.addEventListener("submit", () => (isSaving = true));
+  document.addEventListener("submit", (event) => {
+    if (event.target === kept.form && chosen.size) void save(event);
+  });
   addEventListener("beforeunload", (event) => chosen.size && !isSaving && event.preventDefault());
 
   /** @type {HTMLElement} */ (root.querySelector("[data-choose]")).addEventListener("click", () => input.click());

@@ -2,6 +2,7 @@
 // @ts-check
 
 import { DeviceCamera, NoCamera } from "./device-camera.js";
+import { reasonOf } from "./refusals.js";
 import { WantedViews } from "./wanted-views.js";
 
 /** @typedef {Pick<import("./device-camera.js").HeldFrame, "judged" | "kept" | "shown">} HeldFrame */
@@ -97,9 +98,8 @@ export class Capture {
     try {
       body.append("image", await frame.judged(), "frame.jpg");
       const answer = await fetch(this.dialog.dataset.frameUrl ?? "", { method: "POST", body });
-      const told = await answer.json();
-      if (answer.ok) return told;
-      this.#say(told.reason);
+      if (answer.ok) return await answer.json();
+      this.#say(await reasonOf(answer));
       await pause(1000 * (Number(answer.headers.get("Retry-After")) || AGAIN_S));
     } catch {
       this.#say("The site does not answer. You can take photos by hand.");

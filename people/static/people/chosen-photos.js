@@ -85,10 +85,15 @@ export class ChosenPhotos {
     this.#chosen.push({ file, item, state: "waiting", sha256: "", url });
   }
 
+  /** @param {string} words */
+  say(words) {
+    this.said.textContent = words;
+  }
+
   /** @param {string} first what is said before the numbers */
   #changed(first = "") {
     this.ears.kept(this.#chosen.map(({ file }) => file));
-    this.said.textContent = first + summary(this.#chosen.map(({ state }) => state));
+    this.say(first + summary(this.#chosen.map(({ state }) => state)));
   }
 }
 

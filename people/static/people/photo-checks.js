@@ -1,6 +1,8 @@
 // Asks the site what would become of each chosen picture, one after the other; nothing of them is stored.
 // @ts-check
 
+import { reasonOf } from "./refusals.js";
+
 /** @typedef {import("./chosen-photos.js").Verdict} Verdict */
 
 const TRIES = 5;
@@ -52,14 +54,14 @@ export class PhotoChecks {
       for (let left = TRIES; left; left -= 1) {
         const answer = await fetch(this.site.url, { method: "POST", body });
         if (answer.ok) return await answer.json();
-        const { reason } = await answer.json();
-        if (![429, 503].includes(answer.status)) return { state: "bad", sentence: reason };
+        const reason = await reasonOf(answer);
+        if (![429, 503].includes(answer.status)) return { state: answer.status < 500 ? "bad" : "unknown", sentence: reason };
         this.tell(file, { state: "waiting", sentence: reason });
         const pause = Number(answer.headers.get("Retry-After")) || AGAIN_S;
         await new Promise((resolve) => setTimeout(resolve, 1000 * pause));
       }
     } catch {
-      // the site cannot be reached, or answered with a page: the picture is read when it is saved
+      // the site cannot be reached: the picture is read when it is saved
     }
     return { state: "unknown", sentence: "Not looked at: the site did not answer. It will be when it is saved." };
   }
