@@ -6,35 +6,60 @@ import json
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import Script
 
 from people.base.guarded_form import GuardedForm
 from people.base.row_state import state_of
 from people.gallery.calibrating import TIGHTEST
+from people.recognition.reading.views import View
 from people.recognition.types import FARTHEST
 from people.records.groups import PersonGroup
 from people.records.metadata import check_metadata
 from people.records.person import Person
 from people.records.watchlist import Watchlist
 
+VIEWS = {
+    View.STRAIGHT: "straight",
+    View.LEFT: "a little left",
+    View.RIGHT: "a little right",
+    View.UP: "chin up",
+    View.DOWN: "chin down",
+    View.LIGHT: "other light",
+}
+"""What guided capture calls the views that it collects."""
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff,image/heic,image/heif,.heic,.heif"
 
 
-class SeveralFilesInput(forms.ClearableFileInput):
-    """An input on which users drop files or choose them."""
+class PhotosInput(forms.ClearableFileInput):
+    """Where users choose pictures, drop and paste them, or take them; they are looked at before they are saved.
+
+    Without scripts it is the browser's own input for several files.
+    """
 
     allow_multiple_selected = True
-    template_name = "people/several_files.html"
+    template_name = "people/adding_photos.html"
+    person: Person | None = None
+    """Whose photos are added; None for somebody who is not saved yet."""
+
+    class Media:
+        css = {"all": ["people/adding.css"]}
+        js = [Script("people/adding.js", type="module")]
 
     def __init__(self) -> None:
         super().__init__(attrs={"multiple": True, "accept": ACCEPTED})
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        return {**context, "views": VIEWS, "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES, "person": self.person}
 
-class SeveralFilesField(forms.FileField):
+
+class PhotosField(forms.FileField):
     """Takes any number of files. `services.add_photo` checks each, so a bad file does not stop the others."""
 
-    widget = SeveralFilesInput
+    widget = PhotosInput
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_empty_file=True, **options)
@@ -64,7 +89,7 @@ class MetadataFormField(forms.JSONField):
 
 
 class PersonForm(GuardedForm):
-    new_photos = SeveralFilesField(
+    new_photos = PhotosField(
         required=False,
         label="Add photos",
         help_text=(
@@ -95,6 +120,9 @@ class PersonForm(GuardedForm):
         super().__init__(*args, **options)
         for name in self._memberships() if not self.instance._state.adding else ():
             self.fields[name].initial = getattr(self.instance, name).all()
+        photos = self.fields.get("new_photos")
+        if photos and not self.instance._state.adding:
+            photos.widget.person = self.instance
 
     def state(self, row: Person) -> str:
         """Includes only the memberships that the user edits here: a change of others must not show."""

@@ -19,12 +19,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from people.admin.capturing import CapturePage
 from people.admin.cards import Card, cards_of
 from people.admin.deleting import DeletePage
 from people.admin.filters import EnrolmentFilter, RetiredFilter
 from people.admin.forms import PersonForm
 from people.admin.group import may_group
 from people.admin.history import LoggedByServices
+from people.admin.kept_form import KeptForm
+from people.admin.looking import PhotoLooks
 from people.admin.merging import MergePage
 from people.admin.pages import ExtraPages
 from people.editing import services
@@ -37,7 +40,7 @@ from people.records.states import PhotoState
 
 
 @admin.register(Person)
-class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
+class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks, CapturePage, ExtraPages):
     form = PersonForm
     list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
@@ -108,11 +111,12 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
             ("<uuid:pk>/retire/", self.retire_view, "retire"),
             ("<uuid:pk>/restore/", self.restore_view, "restore"),
             ("merge/", self.merge_page, "merge"),
+            *super().extra_pages(),
         ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[Any]:
         may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        new_photos = ["new_photos"] if may and request.user.has_perm("people.add_photo") else []
+        new_photos = ["new_photos"] if self.may_add_photos(request, obj) else []
         watchlists = ["watchlists"] if may and request.user.has_perm("people.change_watchlist") else []
         groups = ["groups"] if may and may_group(request) else []
         return ["name", *new_photos, *watchlists, *groups, "external_id", "notes", "metadata"]

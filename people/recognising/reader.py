@@ -11,6 +11,7 @@ from pathlib import Path
 from people.errors import ReaderDied
 from people.recognising.reading import EncodeFace, NotReady, ReadPhoto, Ready, Request, serve
 from people.recognition.engine.kinds import engine_key
+from people.recognition.reading.capture import FrameJudgement, JudgeFrame
 from people.recognition.reading.face_encoding import FaceEncoding
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.probing import ProbePicture, Probes
@@ -89,6 +90,13 @@ class PhotoReader:
         """Returns how long each network takes here. Raises ReaderDied as `read` does."""
         answer = self._ask(TimeNetworks(self.engine))
         if not isinstance(answer, Timing):
+            raise ReaderDied(f"the reader answered {type(answer).__name__}")
+        return answer
+
+    def judge(self, frame: JudgeFrame) -> FrameJudgement:
+        """Returns what is wrong with a frame of guided capture, or which view it gives. Raises ReaderDied as `read`."""
+        answer = self._ask(frame)
+        if not isinstance(answer, FrameJudgement):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 

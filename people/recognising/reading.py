@@ -12,6 +12,7 @@ from pathlib import Path
 from people.recognition.engine.engine import Engine
 from people.recognition.engine.kinds import DLIB
 from people.recognition.errors import RecognitionError
+from people.recognition.reading.capture import JudgeFrame
 from people.recognition.reading.face_encoding import FaceEncoding, encode_face
 from people.recognition.reading.photo import PhotoReading, read_photo
 from people.recognition.reading.probing import ProbePicture
@@ -61,7 +62,7 @@ class EncodeFace:
         return encode_face(engine, self.data, box=self.box, max_bytes=self.max_bytes)
 
 
-Request = ReadPhoto | EncodeFace | ProbePicture | TimeNetworks
+Request = ReadPhoto | EncodeFace | ProbePicture | TimeNetworks | JudgeFrame
 
 
 def serve(pipe: Connection, cache_dir: Path) -> None:

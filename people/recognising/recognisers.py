@@ -19,6 +19,7 @@ from django.conf import settings
 
 from people.errors import Busy, NotAvailable, ReaderDied
 from people.recognising.reader import PhotoReader
+from people.recognition.reading.capture import FrameJudgement, JudgeFrame
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.probing import ProbePicture, Probes
 from people.recognition.reading.timing import Timing
@@ -36,7 +37,7 @@ IDLE_S = 600.0
 
 
 class Recognisers:
-    """The child pool. Any number of threads may call `look` and `read` at once; each call waits for a free child."""
+    """The child pool. Any number of threads may look, read and judge at once; each call waits for a free child."""
 
     def __init__(
         self,
@@ -71,6 +72,11 @@ class Recognisers:
         """Returns how long each network takes on this machine. Raises Busy, ReaderDied."""
         with self._reader() as reader:
             return reader.time()
+
+    def judge(self, frame: JudgeFrame) -> FrameJudgement:
+        """Returns the judgement of a frame of guided capture. Raises Busy, ReaderDied."""
+        with self._reader() as reader:
+            return reader.judge(frame)
 
     def close(self) -> None:
         """Ends the children; the next picture starts new ones. Call it only while nobody waits."""

@@ -1,4 +1,4 @@
-"""The catalogue of reasons why a photo is not enrolled: each code as a problem and what to do about it."""
+"""The catalogue of sentences about photos: why one is not enrolled, what to do about it, how to take a better one."""
 
 from __future__ import annotations
 
@@ -44,6 +44,33 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
 }
 """Maps a code to (what is wrong, what to do about it). The texts may contain numbers of `Photo.reason_detail`."""
+
+GOOD = "One clear face."
+"""Says of a picture that was looked at before it is saved that nothing is wrong with it."""
+UNREAD = "This picture could not be looked at. Use another copy of it."
+"""Says of a picture that killed the child that looked at it."""
+
+HINTS: dict[str, str] = {
+    "nobody_in_view": "No face in view. Come before the camera and look at it.",
+    "several_in_view": "There are several people in view. Only one person, please.",
+    "come_closer": "Come closer.",
+    "move_back": "Move back a little.",
+    "to_the_middle": "Bring the face into the middle.",
+    "more_light": "More light from the front, please.",
+    "less_light": "Too bright: less light on the face, please.",
+    "head_upright": "Hold your head upright.",
+    "turn_back": "Not so far: turn back a little.",
+    "look_straight": "Look straight into the camera.",
+    "look_left": "Turn your head a little to your left.",
+    "look_right": "Turn your head a little to your right.",
+    "look_up": "Lift your chin a little.",
+    "look_down": "Lower your chin a little.",
+    "look_light": "Now other light, if you can: turn towards a window, or switch a lamp. Otherwise choose Done.",
+    "hold_still": "Hold still.",
+    "taken": "Good.",
+    "all_taken": "That is all.",
+}
+"""Maps a code of guided capture to what is said to the person before the camera."""
 
 _USUAL = {"wanted_px": 80, "limit_mb": 15}
 """Values for the texts where a photo's detail has none."""

@@ -95,3 +95,27 @@ def test_somebody_before_a_laptops_own_camera_is_named(tab: Page) -> None:
     expect(viewer.locator(".feed").get_by_text("Barack Obama").first).to_be_visible()
     sender.get_by_role("button", name="Stop").click()
     expect(viewer.locator("[data-camera=laptop]")).to_have_attribute("data-fresh", "no", timeout=15_000)
+
+
+def test_a_phone_that_is_a_camera_takes_photos_of_somebody_and_a_worker_enrols_them(tab: Page) -> None:
+    tab.goto("/admin/streams/camera/add/")
+    tab.get_by_label("Name:", exact=True).fill("Phone")
+    tab.get_by_label("Source:").fill("browser:")
+    tab.get_by_role("button", name="Save", exact=True).click()
+    tab.goto("/cameras/phone/send/")
+    tab.get_by_role("link", name="Enrol somebody with this device’s camera").click()
+    tab.get_by_label("Somebody known, by name").fill("obama")
+    tab.get_by_role("button", name="Find").click()
+    tab.get_by_role("link", name="Barack Obama").click()
+    dialog = tab.get_by_role("dialog", name="Take photos")
+    dialog.get_by_role("button", name="Take one now").click(timeout=30_000)
+    expect(dialog.locator("[data-hint]")).not_to_have_text("Waiting for the camera …")
+    dialog.get_by_role("button", name="Done").click()
+    taken = tab.locator(".chosen-photo", has_text=re.compile("camera-photo-"))
+    expect(taken).to_contain_text("One clear face.", timeout=30_000)
+    before = tab.locator(".card-enrolled").count()
+    tab.get_by_role("button", name="Save and continue editing").click()
+    expect(tab.locator(".card", has_text=re.compile("camera-photo-"))).to_have_attribute(
+        "data-state", "enrolled", timeout=30_000
+    )
+    assert tab.locator(".card-enrolled").count() > before

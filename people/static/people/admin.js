@@ -1,34 +1,8 @@
-// The admin's pages of people: chosen files are shown, photos that wait are followed, faces are framed.
+// The admin's pages of people: photos that wait are followed, faces are framed.
 // @ts-check
 
 /** How long to wait between looks at photos that are being read. */
 const LOOK_MS = 1500;
-
-/** @param {HTMLElement} drop shows the names and pictures of the files chosen in it */
-function showChosen(drop) {
-  const input = /** @type {HTMLInputElement} */ (drop.querySelector("input[type=file]"));
-  const list = /** @type {HTMLElement} */ (drop.querySelector(".drop-chosen"));
-  for (const kind of ["dragenter", "dragleave", "drop"]) {
-    drop.addEventListener(kind, () => drop.classList.toggle("drop-over", kind === "dragenter"));
-  }
-  input.addEventListener("change", () => {
-    list.replaceChildren(...Array.from(input.files ?? [], chosenFile));
-  });
-}
-
-/** @param {File} file */
-function chosenFile(file) {
-  const item = document.createElement("li");
-  if (file.type.startsWith("image/")) {
-    const picture = document.createElement("img");
-    picture.src = URL.createObjectURL(file);
-    picture.alt = "";
-    picture.onload = picture.onerror = () => URL.revokeObjectURL(picture.src);
-    item.append(picture);
-  }
-  item.append(file.name);
-  return item;
-}
 
 /** @param {HTMLElement} photos replaces its cards as their photos are read */
 function followPhotos(photos) {
@@ -72,7 +46,6 @@ function frameFace(face) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("[data-drop]").forEach((drop) => showChosen(/** @type {HTMLElement} */ (drop)));
   document.querySelectorAll("[data-cards-url]").forEach((photos) => followPhotos(/** @type {HTMLElement} */ (photos)));
   document.querySelectorAll(".choose-face").forEach((face) => frameFace(/** @type {HTMLElement} */ (face)));
 });

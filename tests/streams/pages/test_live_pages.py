@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -38,6 +38,19 @@ def test_a_cameras_page_shows_its_settings_without_its_password(client: Client, 
     assert "rtsp://10.0.0.9/live?…" in page and "0.42 (of this camera)" in page
     assert "hunter2" not in page and "admin" not in page and "abc" not in page
     assert reverse("camera_mjpeg", args=["door"]) in page
+
+
+def test_whoever_may_add_photos_is_led_from_a_browser_camera_to_the_one_that_enrols(
+    client: Client, operator: User, viewer: User
+) -> None:
+    camera = Camera.objects.create(name="Phone", slug="phone", source="browser:")
+    enrol, url = reverse("admin:people_person_camera"), reverse("send_to_camera", args=[camera.slug])
+    client.force_login(operator)
+    assert enrol in client.get(url).content.decode()
+    viewer.user_permissions.add(Permission.objects.get(codename="send_to_camera"))
+    client.force_login(viewer)
+    answer = client.get(url)
+    assert answer.status_code == 200 and enrol not in answer.content.decode()
 
 
 def test_pages_bring_no_inline_script_or_style(client: Client, viewer: User) -> None:
