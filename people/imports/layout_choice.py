@@ -9,7 +9,7 @@ from typing import Literal
 
 from people.base.names import folded
 from people.imports.layout_evidence import FEWEST_NAMES, MOST, Stems, share_of_full_names, stems_of_folders
-from people.imports.path_words import is_anonymous, is_full_name, is_view, without_number
+from people.imports.path_words import is_anonymous, is_full_name, is_staff_number, is_view, without_number
 from people.imports.places import PhotoPlace
 
 # 20 photos of one person in one folder with others are many: more are rather numbered pictures of a place.
@@ -89,7 +89,7 @@ def _of_nested(pictures: Sequence[PhotoPlace]) -> Choice:
     nested = {place.dirs for place in pictures if len(place.dirs) > 1}
     inner = {place.dirs[-1] for place in pictures if place.dirs}
     outer_full, inner_full = share_of_full_names(outer), share_of_full_names(inner)
-    if outer_full >= MOST and all(is_view(folder[-1]) for folder in nested):
+    if outer_full >= MOST and all(is_view(folder[-1]) and not is_staff_number(folder[-1]) for folder in nested):
         return Choice("folders", True, "The outer folders have people's names, and the folders inside have not.")
     if inner_full >= MOST and outer_full < 1 - MOST:
         return Choice("inner_folders", True, "The folders inside have people's names, and the outer ones have not.")

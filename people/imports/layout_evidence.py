@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from enum import Enum, auto
 
 from people.base.names import folded
-from people.imports.path_words import is_anybody, is_full_name, is_view, without_number, words
+from people.imports.path_words import VIEWS, is_anybody, is_full_name, is_staff_number, is_view, without_number, words
 from people.imports.places import PhotoPlace
 
 # With two files, "Summer Party" and "First Day" would be people; of three and more, hardly.
@@ -32,14 +32,12 @@ def stems_of_folders(places: Sequence[PhotoPlace]) -> dict[tuple[str, ...], Stem
     for place in places:
         stems[place.dirs].append(place.stem)
     in_folders = {folder: inside for folder, inside in stems.items() if folder}
-    folders_with = Counter(stem for inside in in_folders.values() for stem in {folded(each) for each in inside})
-    repeated = {stem for stem, count in folders_with.items() if count > 1}
     total = sum(map(len, in_folders.values()))
-    return {folder: _judged(folder[-1], inside, repeated, total) for folder, inside in in_folders.items()}
+    return {folder: _judged(folder[-1], inside, total) for folder, inside in in_folders.items()}
 
 
-def _judged(folder: str, stems: Sequence[str], repeated: Collection[str], total: int) -> Stems:
-    telling = [stem for stem in stems if not _is_explained(stem, folder, repeated)]
+def _judged(folder: str, stems: Sequence[str], total: int) -> Stems:
+    telling = [stem for stem in stems if not _is_explained(stem, folder)]
     if len(telling) <= (1 - MOST) * len(stems):
         return Stems.VIEWS
     bases = {folded(without_number(stem)) for stem in telling}
@@ -53,11 +51,16 @@ def _judged(folder: str, stems: Sequence[str], repeated: Collection[str], total:
     return Stems.UNCLEAR
 
 
-def _is_explained(stem: str, folder: str, repeated: Collection[str]) -> bool:
-    """Returns whether a file's name tells a view: "front", also "Ada Lovelace at work" in the folder Ada Lovelace."""
+def _is_explained(stem: str, folder: str) -> bool:
+    """Returns whether a file's name tells a view: "front", also "Ada Lovelace at work" in the folder Ada Lovelace.
+
+    "Ada front" does so in the folder Ada, not in the folder Acme.
+    """
     own, said = set(words(folder)), set(words(stem))
-    rest = {word for word in said - own if not word.isdigit()}
-    return is_view(stem) or folded(stem) in repeated or not rest or (len(own) > 1 and own <= said)
+    rest = {word for word in said - own - VIEWS if not word.isdigit()}
+    if is_staff_number(stem):
+        return False
+    return is_view(stem) or (bool(own & said) and not rest) or (len(own) > 1 and own <= said)
 
 
 def _have_a_word_in_common(names: Sequence[str]) -> bool:

@@ -26,6 +26,7 @@ _VIEWS = (
     "hd webcam cam camera phone mobile whatsapp screenshot capture frame "
     "snapshot vorne links rechts seite brille gauche droite profil derecha izquierda dsc dscn dscf img pxl mvimg gopr "
     "holiday holidays birthday wedding party vacation urlaub geburtstag hochzeit "
+    "at am pm on of the with and foto bild "
     "frontal view pose shot jpg jpeg png"
 )
 _PARTICLES = "van von der den de del della di da do dos du la le al el bin ibn ben y e zu ter"
@@ -40,7 +41,8 @@ _NUMBERED = re.compile(
     r"^(?P<base>.*?\D)(?:[ _.\-]*\((?P<a>\d{1,4})\)|[ _.\-]+(?P<b>\d{1,4})|(?<=[^\W\d_]{2})(?P<c>\d{1,3}))$"
 )
 _DATE = re.compile(r"^(19|20)\d\d([-_. ]?(0\d|1[0-2])([-_. ]?[0-3]\d)?)?$")
-_RANDOM = re.compile(r"^[0-9a-f]{8}[0-9a-f-]{8,}$|^(?=.*\d)[0-9a-z]{12,}$", re.IGNORECASE)
+_STAFF_NUMBER = re.compile(r"^[a-z]{0,2}[1-9]\d{3,5}$", re.IGNORECASE)
+_RANDOM = re.compile(r"^[0-9a-f]{8}[0-9a-f-]{8,}$|^(?=.*\d[a-z]+\d)[0-9a-z]{12,}$", re.IGNORECASE)
 _FRIGATE = re.compile(r"^\d{9,}\.\d+-[0-9a-z]+-\d{9,}(\.\d+)?-.*-\d(\.\d+)?$", re.IGNORECASE)
 
 
@@ -75,13 +77,19 @@ def is_container(folder: str) -> bool:
 
 
 def is_topic(name: str) -> bool:
-    """Returns whether a name is a date or has a word that tells photos of one person apart: "2019-05", "front"."""
-    return bool(_DATE.match(name)) or any(word in VIEWS for word in words(name))
+    """Returns whether a name is a date, or all its words tell photos of one person apart: "2019-05", "front left"."""
+    named = {word for word in words(name) if not word.isdigit()}
+    return bool(_DATE.match(name)) or (bool(named) and named <= VIEWS)
 
 
 def is_view(name: str) -> bool:
     """Returns whether a file's name says nothing of its person: a topic, a number, or random letters."""
     return is_topic(name) or letters_of(name) < 2 or bool(_RANDOM.match(name))
+
+
+def is_staff_number(stem: str) -> bool:
+    """Returns whether a file's name may be the number of its person in another system: "10023", "E1001"; no year."""
+    return bool(_STAFF_NUMBER.match(stem)) and not _DATE.match(stem)
 
 
 def is_anonymous(name: str) -> bool:
