@@ -12,6 +12,8 @@ from people.imports.places import PhotoPlace
 
 # With two files, "Summer Party" and "First Day" would be people; of three and more, hardly.
 FEWEST_NAMES = 3
+# Numbers of staff lie in few folders, or in folders of many; running numbers of photos in many folders of few.
+MOST_WRAPPERS, MOST_OF_ONE = 5, 10
 # 0.8: one file in five of a set may be named differently from the others.
 MOST = 0.8
 
@@ -33,11 +35,13 @@ def stems_of_folders(places: Sequence[PhotoPlace]) -> dict[tuple[str, ...], Stem
         stems[place.dirs].append(place.stem)
     in_folders = {folder: inside for folder, inside in stems.items() if folder}
     total = sum(map(len, in_folders.values()))
-    return {folder: _judged(folder[-1], inside, total) for folder, inside in in_folders.items()}
+    are_few = len(in_folders) <= MOST_WRAPPERS or total > MOST_OF_ONE * len(in_folders)
+    return {folder: _judged(folder[-1], inside, total, are_few) for folder, inside in in_folders.items()}
 
 
-def _judged(folder: str, stems: Sequence[str], total: int) -> Stems:
-    telling = [stem for stem in stems if not _is_explained(stem, folder)]
+def _judged(folder: str, stems: Sequence[str], total: int, are_few: bool) -> Stems:
+    """Judges one folder; `are_few`: there are so few folders that they may be a wrapper or departments."""
+    telling = [stem for stem in stems if not _is_explained(stem, folder) or (are_few and is_staff_number(stem))]
     if len(telling) <= (1 - MOST) * len(stems):
         return Stems.VIEWS
     bases = {folded(without_number(stem)) for stem in telling}
@@ -58,8 +62,6 @@ def _is_explained(stem: str, folder: str) -> bool:
     """
     own, said = set(words(folder)), set(words(stem))
     rest = {word for word in said - own - VIEWS if not word.isdigit()}
-    if is_staff_number(stem):
-        return False
     return is_view(stem) or (bool(own & said) and not rest) or (len(own) > 1 and own <= said)
 
 

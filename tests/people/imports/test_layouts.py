@@ -44,6 +44,8 @@ NAMES = ["Ada One", "Bob Two", "Cem Three"]
                      id="named views"),
         pytest.param(["Ada/WhatsApp Image 2024-01-02 at 10.11.12.jpeg", "Ada/PXL_20240102_1.jpg"], {"Ada"},
                      id="phones"),
+        pytest.param([f"Ada {chr(97 + number % 10)}/{1000 + number}.jpg" for number in range(30)],
+                     {f"Ada {letter}" for letter in "abcdefghij"}, id="running numbers"),
         pytest.param(["Ada_1.jpg", "Ada_2.jpg", "Bob_1.jpg"], {"Ada", "Bob"}, id="numbered files"),
         pytest.param(["Ada (1).jpg", "Ada (2).jpg", "Bob.jpg"], {"Ada", "Bob"}, id="files numbered by Windows"),
         pytest.param(["Ada/001.jpg", "Ada/002.jpg", "Bob/IMG_0001.JPG"], {"Ada", "Bob"}, id="numbers in folders"),
