@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -128,6 +129,32 @@ class BadArchive(PeopleError):
     """A ZIP file or folder cannot be imported at all."""
 
     code = "bad_archive"
+
+
+class LayoutInDoubt(PeopleError):
+    """The names of folders and files leave open who the people are; somebody has to say it."""
+
+    code = "layout_in_doubt"
+
+    def __init__(self, why: str, answers: Sequence[tuple[str, str]]) -> None:
+        """`answers`: each layout that can be chosen, with a sentence that says what it makes."""
+        super().__init__(f"Who are the people? {why} Choose a layout, and send it again.")
+        self.details = [{"field": "layout", "code": layout, "message": words} for layout, words in answers]
+
+
+class NameTaken(PeopleError):
+    """Somebody of this name exists already."""
+
+    code = "name_taken"
+
+    def __init__(self, namesake: Any) -> None:
+        """`namesake`: a Person whom the asker may see."""
+        super().__init__(
+            f"There is already a person called {namesake.name}. Add photos to that person, or say that this is another "
+            "person of the same name."
+        )
+        self.namesake = namesake
+        self.details = [{"field": "name", "code": "namesake", "message": str(namesake.pk)}]
 
 
 class MayNotImport(PeopleError):

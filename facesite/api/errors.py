@@ -22,7 +22,17 @@ from rest_framework.views import exception_handler
 
 from people.base.clashes import is_clash
 from people.base.statement_limit import is_too_slow
-from people.errors import AlreadyThere, Busy, MayNotRetire, PeopleError, TookTooLong, TooManyTries, WrongState
+from people.errors import (
+    AlreadyThere,
+    Busy,
+    LayoutInDoubt,
+    MayNotRetire,
+    NameTaken,
+    PeopleError,
+    TookTooLong,
+    TooManyTries,
+    WrongState,
+)
 from streams.errors import NotNow
 
 logger = logging.getLogger(__name__)
@@ -35,6 +45,14 @@ class Conflict(APIException):
     status_code = 409
     default_detail = "Somebody changed something in between. Look at the newest state and try again."
     default_code = "conflict"
+
+
+class Asks(Conflict):
+    """Somebody has to decide first; `details` are the answers to choose from, or what was found."""
+
+    def __init__(self, error: LayoutInDoubt | NameTaken) -> None:
+        super().__init__(str(error), code=error.code)
+        self.details = error.details
 
 
 class TryLater(APIException):
@@ -77,6 +95,8 @@ def _as_api_exception(error: Exception) -> Exception:
     match error:
         case WrongState() | AlreadyThere():
             return Conflict(str(error), code=error.code)
+        case LayoutInDoubt() | NameTaken():
+            return Asks(error)
         case MayNotRetire():
             return PermissionDenied(str(error), code=error.code)
         case Busy() | NotNow():

@@ -8,11 +8,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import Script
+from django.urls import reverse
+from django.utils.html import format_html
 
 from people.base.guarded_form import GuardedForm
+from people.base.history import Actor
 from people.base.row_state import state_of
+from people.editing.person_services import namesake_of
 from people.gallery.calibrating import TIGHTEST
 from people.recognition.reading.views import View
 from people.recognition.types import FARTHEST
@@ -110,6 +115,12 @@ class PersonForm(GuardedForm):
         help_text="Users and API keys that are limited to a group see its people only.",
     )
 
+    same_name = forms.BooleanField(
+        required=False, widget=forms.HiddenInput, label="Create another person of this name anyway"
+    )
+    asker: Actor = None
+    """Who fills in the form; the admin sets it."""
+
     class Meta:
         model = Person
         fields = ["name", "external_id", "notes", "metadata"]
@@ -123,6 +134,21 @@ class PersonForm(GuardedForm):
         photos = self.fields.get("new_photos")
         if photos and not self.instance._state.adding:
             photos.widget.person = self.instance
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "name" in cleaned and not cleaned.get("same_name"):
+            name, external_id = cleaned["name"], cleaned.get("external_id")
+            if namesake := namesake_of(self.instance, name=name, external_id=external_id, by=self.asker):
+                self._ask(namesake)
+        return cleaned
+
+    def _ask(self, namesake: Person) -> None:
+        """Refuses the name once, and shows the box that takes it nevertheless."""
+        address = reverse("admin:people_person_change", args=[namesake.pk])
+        words = 'There is already a person called <a href="{}">{}</a>. Add the photos there, or tick the box below.'
+        self.add_error("name", ValidationError(format_html(words, address, namesake.name), code="name_taken"))
+        self.fields["same_name"].widget = forms.CheckboxInput()
 
     def state(self, row: Person) -> str:
         """Includes only the memberships that the user edits here: a change of others must not show."""

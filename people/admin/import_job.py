@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from people.admin.cards import Card
 from people.admin.forms import ZipForm
-from people.admin.pages import ExtraPages
+from people.admin.import_preview import ImportPreviewPages
 from people.errors import PeopleError
 from people.imports.archives import MAX_FILES
 from people.imports.jobs import RIGHTS, ImportJob
@@ -28,6 +28,7 @@ from people.imports.people import ImportedPerson, people_of, with_held_photos
 from people.imports.progress import Progress
 from people.imports.report import csv_response, refused_entries
 from people.imports.services import cancel_import, start_import
+from people.records.states import ImportState
 
 PEOPLE_PER_PAGE = 50
 MOST_REFUSED = 50
@@ -36,7 +37,7 @@ PARTS = ("progress", "people", "refused")
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(ExtraPages):
+class ImportJobAdmin(ImportPreviewPages):
     about = "ZIP files of people, read in the background. An import is forgotten after 30 days; people and photos stay."
     list_display = ["name", "state_badge", "read", "people", "photos_added", "refused", "by", "created_at"]
     list_select_related = ["created_by"]
@@ -66,7 +67,7 @@ class ImportJobAdmin(ExtraPages):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportJob]:
-        return ImportJob.objects.visible_to(request.user)
+        return ImportJob.objects.visible_to(request.user).without_names()
 
     # The list
 
@@ -100,19 +101,20 @@ class ImportJobAdmin(ExtraPages):
             ("<uuid:pk>/progress/", self.progress_view, "progress"),
             ("<uuid:pk>/report/", self.report_view, "report"),
             ("<uuid:pk>/cancel/", self.cancel_view, "cancel"),
+            *super().extra_pages(),
         ]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """GET: shows the form. POST: checks `file` and queues it."""
+        """GET: shows the form. POST: checks `file`, stores it, and asks who the people are."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ZipForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                job = start_import(file=file, name=file.name, by=request.user)
+                job = start_import(file=file, name=file.name, by=request.user, ask=True)
             except PeopleError as error:
                 form.add_error("file", str(error))
             else:
@@ -127,6 +129,8 @@ class ImportJobAdmin(ExtraPages):
         job = self.get_object(request, object_id)
         if job is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        if job.state == ImportState.ASKING:
+            return self.preview_page(request, job)
         context = self._followed(request, job)
         return self.page(request, "admin/people/import_job.html", title=str(job), **context)
 

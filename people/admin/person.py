@@ -119,11 +119,13 @@ class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks,
         new_photos = ["new_photos"] if self.may_add_photos(request, obj) else []
         watchlists = ["watchlists"] if may and request.user.has_perm("people.change_watchlist") else []
         groups = ["groups"] if may and may_group(request) else []
-        return ["name", *new_photos, *watchlists, *groups, "external_id", "notes", "metadata"]
+        same_name = ["same_name"] if may else []  # hidden, until somebody has the name
+        return ["name", *same_name, *new_photos, *watchlists, *groups, "external_id", "notes", "metadata"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         """Removes fields that the user may not use: otherwise they would come back empty and be saved as empty."""
-        form = super().get_form(request, obj, change=change, **options)
+        form: Any = super().get_form(request, obj, change=change, **options)
+        form.asker = request.user
         for name in {"watchlists", "groups", "new_photos"}.difference(self.get_fields(request, obj)):
             form.base_fields.pop(name, None)
         return form

@@ -8,7 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from people.imports.entry_names import ENCODINGS
 from people.imports.jobs import ImportJob
+from people.imports.layouts import WORDS
 from people.imports.progress import PhotoCounts
 from people.imports.report import refused_entries
 from people.rest.strict import StrictFields
@@ -62,7 +64,7 @@ class ImportSerializer(serializers.ModelSerializer[ImportJob]):
     class Meta:
         model = ImportJob
         fields = [
-            "id", "name", "size_bytes", "state", "reason", "files", "people", "report_url",
+            "id", "name", "size_bytes", "state", "reason", "layout", "encoding", "files", "people", "report_url",
             "created_at", "started_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -92,6 +94,16 @@ class ImportDetailSerializer(ImportSerializer):
 
 
 class ImportUploadSerializer(StrictFields, serializers.Serializer[Any]):
-    """A ZIP of people's photos: a folder per person, or a photo per name."""
+    """A ZIP of people's photos, and how to read the names in it."""
 
     file = serializers.FileField(allow_empty_file=True)
+    layout = serializers.ChoiceField(
+        [(str(layout), words) for layout, words in WORDS.items()],
+        required=False,
+        help_text="Who the people are. Left out, the names of folders and files decide, if they can.",
+    )
+    encoding = serializers.ChoiceField(
+        list(ENCODINGS.items()),
+        required=False,
+        help_text="How names are written that do not say it themselves. Left out, the likeliest is taken.",
+    )

@@ -52,16 +52,17 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[ImportJob]:
-        return ImportJob.objects.visible_to(self.request.user)
+        return ImportJob.objects.visible_to(self.request.user).without_names()
 
     def get_serializer_class(self) -> Any:
         return ImportSerializer if self.action == "list" else ImportDetailSerializer
 
     @extend_schema(
         summary="Import a ZIP of people's photos",
-        description="A folder per person (`Ada Lovelace/1.jpg`) or a photo per name (`Ada Lovelace.jpg`); people who "
-        "are missing are added. The list of files is checked at once: 400 if the ZIP cannot be imported. A worker does "
-        "the rest: `Location` says where to look.",
+        description="A folder per person (`Ada Lovelace/1.jpg`) or a photo per name (`Ada Lovelace.jpg`), also inside "
+        "folders of departments; people who are missing are added. The list of files is checked at once: 400 "
+        "if the ZIP cannot be imported, 409 `layout_in_doubt` if its names leave open who the people are; then "
+        "`details` are the values of `layout` to choose from. A worker does the rest: `Location` says where to look.",
         request={"multipart/form-data": ImportUploadSerializer},
         responses={202: ImportDetailSerializer},
     )
@@ -69,8 +70,8 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     def create(self, request: Request) -> Response:
         form = ImportUploadSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        file = form.validated_data["file"]
-        job = start_import(file=file, name=file.name or "", by=request.user)
+        file = form.validated_data.pop("file")
+        job = start_import(file=file, name=file.name or "", by=request.user, **form.validated_data)
         where = self.reverse_action("detail", args=[job.pk])
         return Response(self.get_serializer(job).data, status=status.HTTP_202_ACCEPTED, headers={"Location": where})
 

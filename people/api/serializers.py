@@ -38,11 +38,19 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
         "Writing replaces it all.",
     )
 
+    same_name = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        initial=False,
+        help_text="True: this is another person than everybody who has the name already.",
+    )
+
     class Meta:
         model = Person
         fields = [
             "id",
             "name",
+            "same_name",
             "external_id",
             "notes",
             "metadata",
@@ -60,12 +68,14 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
         extra_kwargs = {"notes": {"max_length": 10_000}}
 
     def create(self, validated_data: dict[str, Any]) -> Person:
-        return save_person(person=Person(**validated_data), by=self.context["request"].user)
+        same_name = validated_data.pop("same_name", False)
+        return save_person(person=Person(**validated_data), by=self.context["request"].user, same_name=same_name)
 
     def update(self, instance: Person, validated_data: dict[str, Any]) -> Person:
+        same_name = validated_data.pop("same_name", False)
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return save_person(person=instance, by=self.context["request"].user)
+        return save_person(person=instance, by=self.context["request"].user, same_name=same_name)
 
     def validate_external_id(self, external_id: str | None) -> str | None:
         return external_id or None

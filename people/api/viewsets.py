@@ -28,7 +28,12 @@ from people.rest.safe_edits import SafeModelViewSet
 
 @extend_schema_view(
     list=extend_schema(summary="List people by name", parameters=[PARAMETER]),
-    create=extend_schema(summary="Add a person"),
+    create=extend_schema(
+        summary="Add a person",
+        description="409 `name_taken` if somebody whom you may see has the name, whatever the case of its letters: "
+        "`details` has the person's id. Send `same_name` to add another person of this name. Nothing is asked if both "
+        "have an `external_id`.",
+    ),
     retrieve=extend_schema(summary="Show a person"),
     update=extend_schema(summary="Replace a person's fields"),
     partial_update=extend_schema(summary="Change some of a person's fields"),

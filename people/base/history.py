@@ -60,7 +60,9 @@ def changed_in_words(before: Model, after: Model, *more: str) -> str:
     columns = [
         str(field.verbose_name)
         for field in after._meta.concrete_fields
-        if field.value_from_object(before) != field.value_from_object(after) and not getattr(field, "auto_now", False)
+        if field.value_from_object(before) != field.value_from_object(after)
+        and not getattr(field, "auto_now", False)
+        and not getattr(field, "is_derived", False)
     ]
     names = [*columns, *more]
     return f"Changed {get_text_list(names, 'and')}." if names else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils.crypto import salted_hmac
 
 # 64 bits: if the row has changed, the chance of an equal state, and so of a lost edit, is 1 in 10^19.
@@ -19,8 +20,12 @@ def state_of(row: Model, related: Iterable[object] = ()) -> str:
     They are computed from the stored values, so no service, bulk action or SQL script can forget to raise a version.
     Pass `row` as the database has it, not as somebody is about to save it.
     """
-    columns = [f"{field.attname}={field.value_to_string(row)!r}" for field in row._meta.concrete_fields]
+    columns = [f"{field.attname}={field.value_to_string(row)!r}" for field in _own_columns(row)]
     return digest("\n".join([*columns, *sorted(map(str, related))]).encode())
+
+
+def _own_columns(row: Model) -> list[Field[Any, Any]]:
+    return [field for field in row._meta.concrete_fields if not getattr(field, "is_derived", False)]
 
 
 def digest(data: bytes) -> str:

@@ -29,6 +29,7 @@ from people.dialect.similarity import lowest_score
 from people.dialect.subjects import people_called, remove_subjects, subject_named, subjects_of
 from people.editing import services
 from people.enrolling.enrol_now import enrol_now
+from people.records.folded_name import is_called
 from people.records.photo import Photo, PhotoQuerySet
 from people.records.states import PhotoState
 from people.rest.permissions import RightsTable
@@ -74,7 +75,7 @@ class FacesView(DialectView):
         size = whole(query, "size", low=1, high=LARGEST_PAGE, default=20)
         found = examples(request.user)
         if query.get("subject"):
-            found = found.filter(person__name__iexact=subject_name(query["subject"]))
+            found = found.filter(is_called(subject_name(query["subject"]), of="person__"))
         total = found.count()
         return Response(
             {
@@ -123,7 +124,7 @@ class FacesView(DialectView):
         subject = parameters(request).get("subject")
         doomed = examples(request.user)
         if subject is not None:
-            doomed = doomed.filter(person__name__iexact=subject_name(subject))
+            doomed = doomed.filter(is_called(subject_name(subject), of="person__"))
         elif not request.user.has_perm("people.delete_everybody"):
             self.permission_denied(request, "Without a subject this deletes every face, which needs its own scope.")
         return Response({"deleted": delete_faces_and_subjects(doomed, subject, by=request.user)})

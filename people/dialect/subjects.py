@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connection, transaction
+from django.db import transaction
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,7 +26,8 @@ from people.dialect.refusals import DialectRefusal, no_such_subject
 from people.editing import services
 from people.editing.merging import merge_people
 from people.editing.person_services import save_person
-from people.records.holding import hold
+from people.records.folded_name import is_called
+from people.records.holding import hold, hold_name
 from people.records.person import Person, PersonQuerySet
 from people.records.sightings import all_sightings
 from people.rest.permissions import RightsTable
@@ -39,7 +40,7 @@ def subjects_of(user: Looker) -> PersonQuerySet:
 
 def people_called(subject: str, user: Looker) -> PersonQuerySet:
     """Returns the people in the key's collection who have this name, ignoring case, oldest first."""
-    return subjects_of(user).filter(name__iexact=subject).order_by("created_at", "id")
+    return subjects_of(user).called(subject).order_by("created_at", "id")
 
 
 @transaction.atomic
@@ -49,10 +50,7 @@ def subject_named(name: str, *, by: Actor) -> tuple[Person, bool]:
     Until the transaction ends nobody else can add a person of this name, or rename or delete this one: clients send
     the first pictures of somebody at the same time, or delete them and send new ones.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext('people.dialect.subjects'), hashtext(%s))", [name.lower()]
-        )
+    hold_name(name)
     for known in people_called(name, by):
         # Checked again after locking: somebody may have renamed, retired or deleted them before.
         if hold([known.pk]) and people_called(name, by).filter(pk=known.pk).exists():
@@ -83,7 +81,7 @@ def rename(subject: str, new: str, *, by: User | AnonymousUser) -> int:
 
 def _taken_by(subject: str, new: str, by: Looker) -> Person | None:
     """Returns the oldest person who has the name `new` and not `subject`, so that "Ada" may become "ada"."""
-    return people_called(new, by).exclude(name__iexact=subject).first()
+    return people_called(new, by).exclude(is_called(subject)).first()
 
 
 @transaction.atomic

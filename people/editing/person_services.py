@@ -10,9 +10,11 @@ from django.db import transaction
 
 from people.base.doorbells import ring_gallery, ring_viewers
 from people.base.history import Actor, changed_in_words, log_added, log_changed
+from people.base.names import composed
 from people.editing.members import put_within_limits, set_members
-from people.errors import WrongState
+from people.errors import NameTaken, WrongState
 from people.records.groups import PersonGroup
+from people.records.holding import hold_name
 from people.records.person import Person
 from people.records.watchlist import Watchlist
 
@@ -20,8 +22,15 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def save_person(*, person: Person, by: Actor) -> Person:
-    """Saves a new or changed person, already validated. Raises WrongState if it was deleted meanwhile."""
+def save_person(*, person: Person, by: Actor, same_name: bool = True) -> Person:
+    """Saves a new or changed person, already validated.
+
+    Raises WrongState if it was deleted meanwhile, and NameTaken, unless `same_name`, if the name is new to the person
+    and somebody whom `by` may see has it.
+    """
+    person.name = composed(person.name)
+    if not same_name and (namesake := namesake_of(person, name=person.name, external_id=person.external_id, by=by)):
+        raise NameTaken(namesake)
     if person._state.adding:
         person.save(force_insert=True)
         put_within_limits(person=person, by=by)
@@ -36,6 +45,22 @@ def save_person(*, person: Person, by: Actor) -> Person:
     if words := changed_in_words(before, person):
         log_changed(person, words, by=by)
     return person
+
+
+def namesake_of(person: Person, *, name: str, external_id: str | None, by: Actor) -> Person | None:
+    """Returns somebody else who has the `name` that `person` is to get, if `by` may see them; the oldest of several.
+
+    Nobody if the name stays as it is, or if ids in another system tell the two apart. Until the transaction ends
+    nobody else can look for people of this name to add one.
+    """
+    if not person._state.adding and Person.objects.called(name).filter(pk=person.pk).exists():
+        return None
+    hold_name(name)
+    others = Person.objects.visible_to(by) if by else Person.objects.all()
+    others = others.called(name).exclude(pk=person.pk)
+    if external_id:
+        others = others.filter(external_id=None)
+    return others.order_by("created_at", "id").first()
 
 
 @transaction.atomic

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from typing import IO, Any
 
 from django.conf import settings
 
+from people.base.names import printable
 from people.errors import BadUpload
 from people.recognition.pictures.formats import content_type, is_other_picture
 from people.records.reasons import sentence
@@ -54,5 +54,4 @@ def _refused(code: str, detail: dict[str, str] | None = None) -> BadUpload:
 def shown_name(name: str) -> str:
     """Returns `name` without folders, control and format characters (NUL, right-to-left override) and excess length."""
     name = name.encode("utf-8", "replace").decode("utf-8").replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(char for char in name if unicodedata.category(char)[0] != "C")
-    return kept.strip()[:NAME_LENGTH]
+    return printable(name)[:NAME_LENGTH]

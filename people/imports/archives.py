@@ -8,14 +8,15 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import PurePosixPath
 from typing import IO
 
 from django.conf import settings
 
 from people.editing.uploads import too_large
 from people.errors import BadArchive, BadUpload
-from people.imports.by_path import PhotoFile, is_skipped, person_of
+from people.imports.by_path import PhotoFile, named
+from people.imports.contents import contents_of, is_wanted
+from people.imports.entry_names import EntryName
 
 # The directory and the report are held in memory; for larger sets there is `manage.py enrol_folder`.
 MAX_FILES = 5_000
@@ -28,35 +29,42 @@ _END = b"PK\5\6"
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
-_PLAIN_FOLDERS = {"known", "knowns", "people", "faces", "photos", "portraits"}
-"""Names of folders that contain people and are not a person's name."""
 
 
-def check_archive(file: IO[bytes]) -> int:
-    """Checks a ZIP by its directory alone, before it is stored; returns how many of its files an import will read.
+def check_archive(file: IO[bytes]) -> list[EntryName]:
+    """Checks a ZIP by its directory alone, before it is stored; returns the names of its files.
 
-    Raises BadArchive if it is not a ZIP, exceeds a limit, is a ZIP bomb, or contains nobody's photo.
+    Raises BadArchive if it is not a ZIP, exceeds a limit, is a ZIP bomb, or has no files.
     """
-    candidates = candidates_in_zip(file)
-    if not candidates:
-        raise BadArchive("There are no files in it.")
-    with zipfile.ZipFile(file) as archive:
-        entries = {entry.filename: entry for entry in archive.infolist()}
-    unpacked = sum(entry.file_size for entry in entries.values())
+    archive, entries = _opened(file)
+    listed = {entry.filename: entry for entry in archive.infolist()}
+    unpacked = sum(entry.file_size for entry in listed.values())
     if unpacked > settings.ZIP_MAX_BYTES:
         raise BadArchive(f"It unpacks to more than {settings.ZIP_MAX_BYTES // 1_000_000} MB.")
     if unpacked > MAX_RATIO * file.seek(0, 2):
         raise BadArchive("It is packed more tightly than any photos: it may be made to fill a disk.")
-    if not any(candidate.person for candidate in candidates):
-        raise BadArchive("No path in it names a person: put the photos into a folder for each.")
-    return len(candidates)
+    return [EntryName.of(entry) for entry in entries]
 
 
-def candidates_in_zip(file: IO[bytes]) -> list[PhotoFile]:
-    """Returns the files of a ZIP in its order: <person>/1.jpg or <person>.jpg, perhaps all inside one outer folder.
+def candidates_in_zip(file: IO[bytes], *, layout: str = "", encoding: str = "") -> list[PhotoFile]:
+    """Returns the files of a ZIP in its order, with the people whom `layout` sees in them; "": the likeliest one.
 
-    Raises BadArchive if it is not a ZIP, or larger or with more files than the limits allow.
+    Raises BadArchive if it is not a ZIP, or larger or with more files than the limits allow, and LayoutInDoubt if
+    nobody said who the people are and the names leave it open.
     """
+    archive, entries = _opened(file)
+    contents = contents_of([EntryName.of(entry) for entry in entries], encoding=encoding)
+    reading = contents.reading(layout)
+    budget = _Budget(settings.ZIP_MAX_BYTES)
+    return [
+        named(path, reading, _opener(archive, entry, budget))
+        for path, entry in zip(contents.paths, entries, strict=True)
+        if is_wanted(path)
+    ]
+
+
+def _opened(file: IO[bytes]) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
+    """Opens a ZIP and returns its files without its folders."""
     _check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
@@ -65,18 +73,7 @@ def candidates_in_zip(file: IO[bytes]) -> list[PhotoFile]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MAX_FILES:
         raise BadArchive(f"{len(entries)} files are too many at once; the limit is {MAX_FILES}.")
-    paths = {entry.filename: PurePosixPath(entry.filename.replace("\\", "/")) for entry in entries}
-    wanted = [entry for entry in entries if not is_skipped(_inside(paths[entry.filename]))]
-    depth = _depth_of_people([paths[entry.filename] for entry in wanted])
-    budget = _Budget(settings.ZIP_MAX_BYTES)
-    return [
-        PhotoFile(
-            str(paths[entry.filename]),
-            _person(paths[entry.filename], depth),
-            _opener(archive, entry, budget),
-        )
-        for entry in wanted
-    ]
+    return archive, entries
 
 
 class _Budget:
@@ -105,27 +102,6 @@ def _check_directory(file: IO[bytes]) -> None:
     if directory > MAX_DIRECTORY_BYTES:
         raise BadArchive(f"The ZIP file lists more than the {MAX_FILES} files that are allowed at once.")
     file.seek(0)
-
-
-def _inside(path: PurePosixPath) -> PurePosixPath:
-    """Returns `path` without "..", which is_skipped would take for a hidden file; `_person` refuses it later."""
-    return PurePosixPath(*(part for part in path.parts if part != ".."))
-
-
-def _depth_of_people(paths: list[PurePosixPath]) -> int:
-    """Returns how many outer folders contain everybody: 1 for people/<person>/1.jpg or knowns/<person>.jpg, else 0."""
-    tops = {path.parts[0] for path in paths if len(path.parts) > 1}
-    if len(tops) != 1 or any(len(path.parts) < 2 for path in paths):
-        return 0
-    (top,) = tops
-    return 1 if top.lower() in _PLAIN_FOLDERS or all(len(path.parts) > 2 for path in paths) else 0
-
-
-def _person(path: PurePosixPath, depth: int) -> str:
-    """Returns the person's name, or "" for a path that contains ".." or starts at the root."""
-    if path.is_absolute() or ".." in path.parts:
-        return ""
-    return person_of(PurePosixPath(*path.parts[depth:]))
 
 
 def _opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -> Callable[[], IO[bytes]]:

@@ -1,22 +1,30 @@
-"""Adds many people from files whose paths name them: DIR/<person>/1.jpg, or one DIR/<person>.jpg each."""
+"""Adds many people from files whose paths name them, as a reading of their layout has it (layouts.py)."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 from uuid import UUID
 
 from django.db import transaction
 
+from people.base.names import composed
 from people.editing.services import Actor, add_person, add_photo
-from people.editing.uploads import shown_name
 from people.errors import AlreadyThere, BadArchive, BadUpload, PeopleError
+from people.imports.known_sources import SENTENCES, Aside
+from people.imports.layouts import Reading
+from people.records.holding import hold_name
 from people.records.person import Person
 
+MOST_NAMESAKES = 50
+"""People of one name who are looked at: a site may have two of a name before it is a rule to ask."""
 _SKIPPED = {"__macosx", "thumbs.db", "desktop.ini"}
+_DOUBLE_TAKE = ".storage"
+"""The folder in which Double Take keeps its faces: hidden, and yet meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,11 @@ class PhotoFile:
     path: str
     """Relative, with forward slashes, for reports."""
     person: str
+    """"" if it is nobody's photo."""
     open: Callable[[], IO[bytes]]
     """Opens the file. Raises BadUpload or OSError if it cannot be read."""
+    aside: Aside = Aside.BAD_PATH
+    """Why it is nobody's photo, if it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +59,36 @@ class Imported:
         return self.status not in ("queued", "already_there")
 
 
-def candidates_in_folder(folder: Path) -> list[PhotoFile]:
-    """Returns the files under `folder`, sorted, without links out of it. Raises BadArchive if it is not a folder."""
+def files_in_folder(folder: Path) -> dict[str, Path]:
+    """Maps the path of each file below `folder` to the file; sorted, without links that lead out of it.
+
+    Raises BadArchive if it is not a folder.
+    """
     if not folder.is_dir():
         raise BadArchive(f"{folder} is not a folder.")
     root = folder.resolve()
-    found = []
-    for path in sorted(folder.rglob("*")):
-        relative = PurePosixPath(path.relative_to(folder).as_posix())
-        if path.is_file() and path.resolve().is_relative_to(root) and not is_skipped(relative):
-            found.append(PhotoFile(str(relative), person_of(relative), _opener(path)))
-    return found
+    return {
+        str(relative): path
+        for path in sorted(folder.rglob("*"))
+        if not is_skipped(relative := PurePosixPath(path.relative_to(folder).as_posix()))
+        and path.is_file()
+        and path.resolve().is_relative_to(root)
+    }
 
 
-def _opener(path: Path) -> Callable[[], IO[bytes]]:
-    return lambda: io.FileIO(path)
+def candidates_in_folder(files: Mapping[str, Path], reading: Reading) -> list[PhotoFile]:
+    """Returns the files of `files_in_folder` with the people whom `reading` sees in them."""
+    return [named(path, reading, partial(io.FileIO, file)) for path, file in files.items()]
 
 
-def person_of(path: PurePosixPath) -> str:
-    """Returns the name of the first folder, or of the file itself, without its extension, if it is in no folder."""
-    return shown_name(path.parts[0] if len(path.parts) > 1 else path.stem)[:200]
+def named(path: str, reading: Reading, opener: Callable[[], IO[bytes]]) -> PhotoFile:
+    """Returns the file at `path` as a photo of the person whom `reading` sees in it."""
+    return PhotoFile(path, reading.names.get(path, ""), opener, reading.aside.get(path, Aside.BAD_PATH))
 
 
 def is_skipped(path: PurePosixPath) -> bool:
     """Returns whether a file is a by-product of an operating system: hidden, or with a name in _SKIPPED."""
-    return any(part.startswith(".") or part.lower() in _SKIPPED for part in path.parts)
+    return any((part.startswith(".") and part != _DOUBLE_TAKE) or part.lower() in _SKIPPED for part in path.parts)
 
 
 def import_people(candidates: Iterable[PhotoFile], *, by: Actor) -> Iterator[Imported]:
@@ -102,19 +118,25 @@ def import_candidate(candidate: PhotoFile, *, by: Actor) -> Imported:
 def _import_one(candidate: PhotoFile, *, by: Actor) -> Imported:
     """Adds one candidate; if its file is not a picture, the new person is rolled back too."""
     if not candidate.person:
-        raise BadUpload("bad_path", "The path does not name a person.")
+        raise BadUpload(candidate.aside, SENTENCES[candidate.aside])
     person, is_new = person_named(candidate.person, by=by)
     with candidate.open() as file:
         photo = add_photo(person=person, file=file, original_name=candidate.path, by=by)
     return Imported(candidate.path, candidate.person, "queued", "", photo.pk, person.pk, is_new)
 
 
+@transaction.atomic
 def person_named(name: str, *, by: Actor) -> tuple[Person, bool]:
-    """Returns the person of exactly this name whom `by` may see, and whether it has just created them.
+    """Returns the person of this name whom `by` may see, and whether it has just created them.
 
-    Raises BadUpload if several people have the name, or if the person is retired: a file must not enrol them again.
+    Case and Unicode form of the letters do not matter, unless they tell the people apart who have the name. Raises
+    BadUpload if several people have it, or if the person is retired: a file must not enrol them again.
     """
-    known = list(Person.objects.within_limits_of(by).filter(name=name)[:2])
+    hold_name(name)
+    called = Person.objects.within_limits_of(by).called(name)
+    known = list(called[:MOST_NAMESAKES])
+    if len(known) > 1:
+        known = [person for person in known if composed(person.name) == composed(name)] or known
     if len(known) > 1:
         raise BadUpload("ambiguous_name", f"Several people are called {name}: add the photo to the right one.")
     if known and known[0].is_retired:

@@ -15,7 +15,7 @@ from people.editing.services import Actor
 from people.errors import ClaimLost
 from people.imports.by_path import Imported, PhotoFile, import_candidate
 from people.imports.jobs import ImportEntry, ImportJob
-from people.imports.services import end
+from people.imports.services import end, end_unanswered
 from people.records.photo import Photo
 from people.records.states import ImportState
 from people.records.stored_objects import remove
@@ -45,6 +45,7 @@ def claim_import(worker: str) -> ImportClaim | None:
     One conditional UPDATE does it, so an import never has two workers.
     """
     _give_up_exhausted()
+    end_unanswered()
     token = f"{worker[:80]}/{uuid4().hex[:12]}"
     with transaction.atomic():
         # `pk = (subquery)`, not IN: Postgres then picks and locks exactly one row.

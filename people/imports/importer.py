@@ -11,7 +11,7 @@ from typing import Protocol
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
-from people.errors import BadArchive, ClaimLost, MayNotImport
+from people.errors import BadArchive, ClaimLost, LayoutInDoubt, MayNotImport
 from people.imports.archives import candidates_in_zip
 from people.imports.claims import (
     ImportClaim,
@@ -74,7 +74,7 @@ def _work(claim: ImportClaim, stop: Flag) -> None:
         _work_through(claim, stop)
     except FileNotFoundError:
         fail_import(claim, "The stored ZIP file is gone. Upload it again.")
-    except (BadArchive, MayNotImport) as error:
+    except (BadArchive, LayoutInDoubt, MayNotImport) as error:
         fail_import(claim, str(error))
     except (ClaimLost, OperationalError, InterfaceError):  # without the database the claim expires by itself
         raise
@@ -86,7 +86,7 @@ def _work(claim: ImportClaim, stop: Flag) -> None:
 def _work_through(claim: ImportClaim, stop: Flag) -> None:
     """Imports from the first file that has no line yet, with one photo at a time in memory."""
     with claim.job.file.open("rb") as archive:
-        candidates = candidates_in_zip(archive)
+        candidates = candidates_in_zip(archive, layout=claim.job.layout, encoding=claim.job.encoding)
         for number in range(claim.job.entries_seen, len(candidates)):
             if stop.is_set():
                 release_claim(claim)

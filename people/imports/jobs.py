@@ -15,7 +15,7 @@ from people.accounts.api_key import ApiKey, KeyUser
 from people.errors import MayNotImport
 from people.records.groups import people_within, person_limits
 from people.records.object_names import archive_name
-from people.records.states import UNFINISHED, ImportState
+from people.records.states import DUE, UNFINISHED, ImportState
 
 RIGHTS = ("people.add_person", "people.add_photo")
 """An import adds people and photos: users who may add both by hand may import."""
@@ -36,9 +36,17 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
     def unfinished(self) -> ImportJobQuerySet:
         return self.filter(state__in=UNFINISHED)
 
+    def unanswered(self) -> ImportJobQuerySet:
+        """Imports whose question nobody has answered in time."""
+        return self.filter(state=ImportState.ASKING, due_at__lte=Now())
+
+    def without_names(self) -> ImportJobQuerySet:
+        """Leaves out `names` of up to 500 kB, for pages that do not show them."""
+        return self.defer("names")
+
     def due(self) -> ImportJobQuerySet:
         """Imports that a worker may claim now: new ones, retries, and those of a silent worker; oldest first."""
-        return self.unfinished().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
+        return self.filter(state__in=DUE, due_at__lte=Now()).order_by("due_at", "created_at", "id")
 
 
 class ImportJob(models.Model):
@@ -70,11 +78,21 @@ class ImportJob(models.Model):
     """Files that their person already had."""
     refused = models.PositiveIntegerField(default=0, editable=False)
 
+    layout = models.CharField(max_length=20, blank=True, db_default="", editable=False)
+    """What names a person (imports/layouts.py), as was chosen at the upload; "" for one of an older release."""
+    encoding = models.CharField(max_length=20, blank=True, db_default="", editable=False)
+    """How the names in the ZIP are read; "" if they say it themselves."""
+    names = models.JSONField(null=True, editable=False)
+    """The names in the ZIP (imports/entry_names.py) while somebody is asked about them, so that no page reads it."""
+
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     """Claims since the last file that got its line."""
     claimed_by = models.CharField(max_length=100, blank=True, editable=False)
     due_at = models.DateTimeField(db_default=Now(), editable=False)
-    """When a worker may claim it: now for a new one, at the claim's end while working, later for a retry."""
+    """When a worker may claim it: now for a new one, at the claim's end while working, later for a retry.
+
+    While it asks, the answer is waited for until then.
+    """
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
@@ -87,7 +105,7 @@ class ImportJob(models.Model):
         ordering = ["-created_at", "-id"]
         default_permissions = ()  # RIGHTS, the permissions on people and photos, decide
         indexes = [
-            models.Index(fields=["due_at"], name="import_due", condition=Q(state__in=UNFINISHED)),
+            models.Index(fields=["due_at"], name="import_due", condition=Q(state__in=DUE)),
             models.Index(fields=["-created_at", "-id"], name="import_newest"),
         ]
         constraints = [

@@ -14,6 +14,7 @@ from django.db.models.lookups import Exact
 
 from people.accounts.limits import Looker
 from people.recognition.types import Verdict
+from people.records.folded_name import FoldedNameField, is_called
 from people.records.groups import people_within, person_limits
 from people.records.merged import MergedPerson
 from people.records.metadata import check_metadata
@@ -39,6 +40,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
             merged = MergedPerson.objects.filter(pk__in=lost).select_related("into")
             known |= {str(each.old_id): each.into for each in merged}
         return known
+
+    def called(self, name: str) -> PersonQuerySet:
+        """People of this name, whatever the case and Unicode form of its letters; by an index."""
+        return self.filter(is_called(name))
 
     def active(self) -> PersonQuerySet:
         """People who may be recognised."""
@@ -102,6 +107,7 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)
+    folded_name = FoldedNameField()
     external_id = models.CharField(
         max_length=200, blank=True, null=True, unique=True, help_text="The person's id in another system."
     )
@@ -121,7 +127,10 @@ class Person(models.Model):
     class Meta:
         verbose_name_plural = "people"
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["name"], name="person_name")]
+        indexes = [
+            models.Index(fields=["name"], name="person_name"),
+            models.Index(fields=["folded_name"], name="person_folded_name"),
+        ]
         permissions = [("retire_person", "Can retire and restore people")]
         constraints = [
             models.CheckConstraint(name="person_has_a_name", condition=~Q(name="")),

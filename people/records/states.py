@@ -25,6 +25,7 @@ NEEDS_SOMEBODY = (*HELD, PhotoState.REJECTED)
 class ImportState(TextChoices):
     """How far an import has come."""
 
+    ASKING = "asking", "waits for your answer"
     WAITING = "waiting", "waiting"
     WORKING = "working", "being read"
     DONE = "done", "done"
@@ -32,5 +33,7 @@ class ImportState(TextChoices):
     CANCELLED = "cancelled", "cancelled"
 
 
-UNFINISHED = (ImportState.WAITING, ImportState.WORKING)
+DUE = (ImportState.WAITING, ImportState.WORKING)
 """States of imports that a worker still has to finish."""
+UNFINISHED = (ImportState.ASKING, *DUE)
+"""States of imports that keep their ZIP: somebody or a worker still has something to do."""

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from people.base.kept_answers import forget_answers
 from people.imports.services import forget_imports
+from people.records.folded_name import fill_in
+from people.records.person import Person
 
 # 30 days: reports name people, and who uploads a list looks at its report within days.
 IMPORTS_KEPT = timedelta(days=30)
@@ -26,5 +28,6 @@ class Command(BaseCommand):
         call_command("forget", stdout=self.stdout)
         forgotten = forget_imports(finished_before=timezone.now() - IMPORTS_KEPT)
         self.stdout.write(f"{forgotten} imports forgotten.")
+        self.stdout.write(f"{fill_in(Person.objects)} names folded.")
         self.stdout.write(f"{forget_answers()} kept answers forgotten.")
         call_command("sweep_orphans", stdout=self.stdout)

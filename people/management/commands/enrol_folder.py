@@ -1,4 +1,4 @@
-"""`manage.py enrol_folder DIR`: enrol DIR/<person>/*.jpg or DIR/<person>.jpg, with a report per file."""
+"""`manage.py enrol_folder DIR`: enrol everybody in a folder, after saying who that is, with a report per file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tqdm import tqdm
 
 from people.enrolling.enroller import Enroller
 from people.errors import BadArchive
-from people.imports.by_path import Imported, candidates_in_folder, import_people
+from people.imports.by_path import Imported, candidates_in_folder, files_in_folder, import_people
+from people.imports.layouts import WORDS, Layout, Reading, Readings, readings_of
 from people.records.photo import Photo
 from people.records.reasons import sentence
 from people.records.states import PhotoState
@@ -28,12 +29,21 @@ LOOK_S = 0.5
 
 class Command(BaseCommand):
     help = (
-        "Enrol everybody in a folder: DIR/<person>/*.jpg, or one DIR/<person>.jpg each. You can run it again. "
-        "Exits with 1 if a file could not be enrolled, with 2 if there is no such folder."
+        "Enrol everybody in a folder: DIR/<person>/*.jpg, one DIR/<person>.jpg each, also inside folders "
+        "of departments, or the faces of Frigate or Double Take. You can run it again. Exits with 1 if a file could "
+        "not be enrolled, with 2 if there is no such folder, or if its names leave open who the people are and no "
+        "--layout says it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
+        parser.add_argument(
+            "--layout",
+            choices=[str(layout) for layout in Layout],
+            default="",
+            help="; ".join(f"{layout}: {words.lower()}" for layout, words in WORDS.items())
+            + ". Left out, the names decide, or you are asked.",
+        )
         parser.add_argument("--json", action="store_true", help="The report as JSON on standard output.")
         parser.add_argument(
             "--wait",
@@ -42,11 +52,15 @@ class Command(BaseCommand):
             help="Enrol here, beside any worker, until every photo is decided; or only queue them.",
         )
 
-    def handle(self, *, folder: Path, json: bool, wait: bool, verbosity: int, **_: Any) -> None:
+    def handle(self, *, folder: Path, layout: str, json: bool, wait: bool, verbosity: int, **_: Any) -> None:
         try:
-            candidates = candidates_in_folder(folder)
+            files = files_in_folder(folder)
         except BadArchive as error:
             raise CommandError(str(error), returncode=2) from error
+        reading = _reading(readings_of(files), layout)
+        if verbosity:
+            (self.stderr if json else self.stdout).write(_preview(reading), style_func=str)
+        candidates = candidates_in_folder(files, reading)
         quiet = verbosity == 0 or not sys.stderr.isatty()
         imported = list(tqdm(import_people(candidates, by=None), "storing", len(candidates), disable=quiet))
         photos = [file.photo for file in imported if file.photo]
@@ -68,6 +82,29 @@ class Command(BaseCommand):
             self.stdout.write(f"{style(line['state']):<24} {line['path']}  {line['message']}".rstrip())
         good = sum(line["ok"] for line in report)
         self.stdout.write(f"{good} of {len(report)} files are good.")
+
+
+def _reading(readings: Readings, layout: str) -> Reading:
+    """Returns the chosen reading, or the likeliest if it is sure; else asks at a terminal. Raises CommandError."""
+    if layout:
+        return readings.by(layout)
+    if readings.is_sure:
+        return readings.likeliest
+    answers = "\n".join(
+        f"  --layout {each.layout:<15} {WORDS[each.layout]}. {each.sentence}" for each in readings.offered
+    )
+    question = f"Who are the people? {readings.why}\n{answers}"
+    if not sys.stdin.isatty():
+        raise CommandError(question, returncode=2)
+    answer = input(f"{question}\nLayout: ").strip().removeprefix("--layout").strip()
+    if answer not in readings.every:
+        raise CommandError("No such layout. Nothing was enrolled.", returncode=2)
+    return readings.by(answer)
+
+
+def _preview(reading: Reading) -> str:
+    aside = f" {len(reading.aside)} files are nobody's photos." if reading.aside else ""
+    return f"{WORDS[reading.layout]}. {reading.sentence}{aside}"
 
 
 async def _enrol(photos: list[UUID], *, quiet: bool) -> None:

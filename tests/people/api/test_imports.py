@@ -13,9 +13,10 @@ from rest_framework.test import APIClient
 
 from people.imports.jobs import ImportJob
 from people.imports.services import start_import
+from people.records.person import Person
 from people.records.photo import Photo
 from tests.api import client_of, queries_of
-from tests.people.imports.conftest import work, zip_of
+from tests.people.imports.conftest import work, zip_of, zip_of_raw
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/api/v1/imports/"
@@ -45,6 +46,41 @@ def test_an_import_is_started_and_looked_at(as_operator: APIClient, media: Path)
     assert (refused["path"], refused["code"]) == ("Ada/notes.txt", "not_an_image")
     report = as_operator.get(told["report_url"])
     assert report["Content-Type"] == "text/csv; charset=utf-8" and len(report.content.splitlines()) == 3
+
+
+def test_the_api_asks_who_the_people_are_where_names_leave_it_open(as_operator: APIClient, media: Path) -> None:
+    paths = ("Firma/ada.jpg", "Firma/bob.jpg")
+    answer = as_operator.post(URL, sent(*paths), format="multipart")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (409, "layout_in_doubt")
+    assert error["details"] == [
+        {"field": "layout", "code": "folders", "message": "Each folder is a person. This makes 1 person: Firma."},
+        {"field": "layout", "code": "files", "message": "Each file is a person. This makes 2 people: ada, bob."},
+    ]
+    assert not ImportJob.objects.exists()
+    answer = as_operator.post(URL, sent(*paths) | {"layout": "files"}, format="multipart")
+    assert answer.status_code == 202 and answer.json()["layout"] == "files"
+    work()
+    assert set(Person.objects.values_list("name", flat=True)) == {"ada", "bob"}
+
+
+@pytest.mark.parametrize("wrong", [{"layout": "nonsense"}, {"encoding": "nonsense"}, {"encoding": "utf-8"}])
+def test_a_layout_or_encoding_that_does_not_fit_is_refused(
+    as_operator: APIClient, media: Path, wrong: dict[str, str]
+) -> None:
+    file = SimpleUploadedFile("people.zip", zip_of_raw("José/1.jpg".encode("cp850")).getvalue())
+    assert as_operator.post(URL, {"file": file, **wrong}, format="multipart").status_code == 400
+    assert not ImportJob.objects.exists()
+
+
+def test_names_are_read_by_evidence_or_as_told_also_by_the_worker(as_operator: APIClient, media: Path) -> None:
+    file = zip_of_raw("José Águila/1.jpg".encode("cp850")).getvalue()
+    for told, encoding, name in (({}, "cp850", "José Águila"), ({"encoding": "cp1252"}, "cp1252", "Jos‚ µguila")):
+        sent = {"file": SimpleUploadedFile("people.zip", file), **told}
+        answer = as_operator.post(URL, sent, format="multipart").json()
+        assert (answer["encoding"], answer["layout"]) == (encoding, "folders")
+        work()
+        assert Person.objects.filter(name=name).count() == 1
 
 
 def test_a_file_that_cannot_be_imported_is_refused_with_the_reason(as_operator: APIClient, media: Path) -> None:

@@ -21,6 +21,7 @@ from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.reasons import REASONS
+from tests.people.conftest import picture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.integration]
 
@@ -87,6 +88,21 @@ def test_a_folder_that_is_none_leaves_with_2(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as error:
         call_command("enrol_folder", tmp_path / "nowhere")
     assert error.value.returncode == 2
+
+
+def test_a_folder_in_doubt_is_refused_with_the_options_and_enrolled_with_one(tmp_path: Path, media: Path) -> None:
+    for seed, name in enumerate(["ada", "bob"]):
+        (tmp_path / "Firma").mkdir(exist_ok=True)
+        (tmp_path / "Firma" / f"{name}.jpg").write_bytes(picture(seed))
+    with pytest.raises(
+        CommandError, match=r"(?s)--layout folders .*1 person: Firma.*--layout files .*2 people"
+    ) as error:
+        call_command("enrol_folder", tmp_path)
+    assert error.value.returncode == 2 and not Person.objects.exists()
+    out = io.StringIO()
+    call_command("enrol_folder", tmp_path, layout="files", wait=False, stdout=out)
+    assert out.getvalue().startswith("Each file is a person. This makes 2 people: ada, bob.")
+    assert set(Person.objects.values_list("name", flat=True)) == {"ada", "bob"}
 
 
 BAD = [

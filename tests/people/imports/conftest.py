@@ -43,3 +43,28 @@ def work() -> None:
 def start(media: Path, operator: User) -> Callable[..., ImportJob]:
     """Upload a ZIP of these paths."""
     return lambda *paths: start_import(file=zip_of(*paths), name="people.zip", by=operator)
+
+
+class NamedAs(zipfile.ZipInfo):
+    """An entry whose name is these bytes, without the flag that says they are UTF-8, as old programs write it."""
+
+    raw = b""
+
+    @classmethod
+    def of(cls, raw: bytes, extra: bytes = b"") -> NamedAs:
+        entry = cls(raw.decode("cp437"))
+        entry.raw, entry.extra = raw, extra
+        return entry
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.raw, self.flag_bits & ~0x800
+
+
+def zip_of_raw(*names: bytes, extra: bytes = b"") -> BytesIO:
+    """A picture of its own for each name, which is written as these bytes; each with the field `extra`."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for seed, name in enumerate(names):
+            archive.writestr(NamedAs.of(name, extra), picture(seed))
+    file.seek(0)
+    return file

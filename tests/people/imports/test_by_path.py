@@ -8,7 +8,8 @@ import pytest
 
 from people.editing import services
 from people.errors import BadArchive
-from people.imports.by_path import Imported, candidates_in_folder, import_people
+from people.imports.by_path import Imported, candidates_in_folder, files_in_folder, import_people
+from people.imports.layouts import readings_of
 from people.records.person import Person
 from people.records.photo import Photo
 from tests.people.conftest import picture
@@ -24,7 +25,8 @@ def write(folder: Path, *paths: str, data: bytes | None = None) -> None:
 
 
 def run(folder: Path) -> list[Imported]:
-    return list(import_people(candidates_in_folder(folder), by=None))
+    files = files_in_folder(folder)
+    return list(import_people(candidates_in_folder(files, readings_of(files).likeliest), by=None))
 
 
 def test_folders_are_people_and_files_without_a_folder_are_their_own(tmp_path: Path, media: Path) -> None:
@@ -76,6 +78,32 @@ def test_a_name_of_two_people_is_left_to_somebody(tmp_path: Path, ada: Person, m
     assert [file.status for file in run(tmp_path)] == ["ambiguous_name"]
 
 
+@pytest.mark.parametrize("folder", ["Pe\u0301rez", "P\xe9rez", "P\xc9REZ"])
+def test_a_name_in_another_form_is_the_same_person(tmp_path: Path, media: Path, folder: str) -> None:
+    person = Person.objects.create(name="P\xe9rez")
+    write(tmp_path, f"{folder}/1.jpg", f"{folder.lower()}/2.jpg")
+    run(tmp_path)
+    assert person.photos.count() == 2 and Person.objects.count() == 1
+
+
+def test_of_two_people_whose_names_differ_in_case_the_exact_one_is_meant(tmp_path: Path, media: Path) -> None:
+    Person.objects.create(name="ADA")
+    ada = Person.objects.create(name="Ada")
+    write(tmp_path, "Ada/1.jpg", "ada/2.jpg")
+    assert [file.status for file in run(tmp_path)] == ["queued", "ambiguous_name"]
+    assert ada.photos.count() == 1
+
+
+def test_a_file_that_is_nobodys_is_reported_with_the_reason(tmp_path: Path, media: Path) -> None:
+    write(tmp_path, "Ada/1.jpg", "unknown/1.jpg", "train/1712345678.123456-abc-1712345680.1-Ada-0.9.webp")
+    assert {(file.person, file.status) for file in run(tmp_path)} == {
+        ("Ada", "queued"),
+        ("", "names_nobody"),
+        ("", "unsorted_face"),
+    }
+    assert [person.name for person in Person.objects.all()] == ["Ada"]
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, media: Path) -> None:
     write(tmp_path / "elsewhere", "secret.jpg")
     folder = tmp_path / "folder"
@@ -86,7 +114,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, media: Path) -
 
 def test_an_unreadable_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadArchive):
-        candidates_in_folder(tmp_path / "nowhere")
+        files_in_folder(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("name", ["-rf", "%2e%2e", "a'b\"<i>", "con", "名前 🙂", "x" * 240, "a.jpg.exe"])

@@ -75,6 +75,28 @@ def test_the_zip_lies_under_a_random_name_and_is_deleted_at_the_end(start: Start
     assert job.file.name == ""
 
 
+def test_a_worker_that_takes_over_reads_the_names_alike(media: Path, operator: User) -> None:
+    file = zip_of("Firma/ada.jpg", "Firma/bob.jpg")
+    job = start_import(file=file, name="a.zip", by=operator, layout="files")
+    first = claim_import("first")
+    assert first
+    with first.job.file.open("rb") as archive:
+        candidates = candidates_in_zip(archive, layout=first.job.layout, encoding=first.job.encoding)
+        record_entry(first, 0, candidates[0], by=None)
+    due_now(job)
+    work()
+    assert set(Person.objects.values_list("name", flat=True)) == {"ada", "bob"}
+
+
+def test_an_import_of_an_older_release_that_is_in_doubt_fails_and_enrols_nobody(media: Path, operator: User) -> None:
+    job = start_import(file=zip_of("Firma/ada.jpg", "Firma/bob.jpg"), name="a.zip", by=operator, layout="folders")
+    ImportJob.objects.filter(pk=job.pk).update(layout="")
+    work()
+    job.refresh_from_db()
+    assert job.state == "failed" and job.reason.startswith("Who are the people?")
+    assert not Person.objects.exists()
+
+
 def test_the_same_zip_again_adds_nothing(start: Start) -> None:
     start("Ada/1.jpg", "Grace.jpg")
     work()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from people.imports.jobs import ImportJob
 from people.records.photo import Photo
-from tests.people.imports.conftest import work, zip_of
+from tests.people.imports.conftest import work, zip_of, zip_of_raw
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -41,6 +41,8 @@ def test_a_zip_is_uploaded_and_followed_without_reloading(tab: Page, media: Path
     upload(tab, b"no zip")
     expect(tab.get_by_role("alert")).to_contain_text("This is not a ZIP file")
     upload(tab, zip_of("Ada Lovelace/1.jpg", "Ada Lovelace/2.jpg", "notes.txt").getvalue())
+    expect(tab.get_by_text("This makes 1 person: Ada Lovelace.")).to_be_visible()
+    tab.get_by_role("button", name="Import these people").click()
     expect(tab.get_by_text("0 of 3 files", exact=True)).to_be_visible()
     tab.evaluate("window.sameAsBefore = true")
     work()
@@ -57,6 +59,24 @@ def test_a_zip_is_uploaded_and_followed_without_reloading(tab: Page, media: Path
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.goto("/admin/people/importjob/")  # nothing asks any more
     expect(tab.get_by_role("link", name="people.zip")).to_be_visible()
+
+
+def test_whoever_uploads_is_asked_who_the_people_are(tab: Page, media: Path) -> None:
+    tab.goto("/admin/people/importjob/add/")
+    upload(tab, zip_of_raw(*(f"Müller AG/{name}.jpg".encode("cp850") for name in ("jörg", "änne"))).getvalue())
+    expect(tab.get_by_role("alert")).to_contain_text("Please choose.")
+    expect(tab.get_by_text("Western European (DOS)").first).to_be_visible()
+    expect(tab.get_by_role("radio", checked=True)).to_have_count(0)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.get_by_role("button", name="Import these people").click()  # the browser asks for a choice
+    expect(tab.get_by_role("radio").first).to_be_focused()
+    tab.get_by_label("Each file is a person").first.focus()
+    tab.keyboard.press("Space")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_text("0 of 2 files", exact=True)).to_be_visible()
+    work()
+    expect(tab.get_by_role("link", name="jörg")).to_be_visible(timeout=15_000)
+    expect(tab.get_by_role("link", name="änne")).to_be_visible()
 
 
 def test_an_import_is_cancelled_with_the_keyboard(tab: Page, start: Callable[..., ImportJob]) -> None:

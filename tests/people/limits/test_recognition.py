@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from people.enrolling.enrol_now import enrol_now
 from people.gallery.in_use import GalleryInUse
-from people.imports.by_path import candidates_in_folder, import_people
+from people.imports.by_path import candidates_in_folder, files_in_folder, import_people
+from people.imports.layouts import readings_of
 from people.recognition.engine.kinds import engine_key
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
@@ -108,6 +109,7 @@ def test_an_import_adds_to_those_who_exist_for_its_maker(
     folder.mkdir()
     for number, name in enumerate(("Ada Lovelace", "Grace Hopper")):
         (folder / f"{name}.jpg").write_bytes(picture(300 + number))
-    list(import_people(candidates_in_folder(folder), by=limited))
+    files = files_in_folder(folder)
+    list(import_people(candidates_in_folder(files, readings_of(files).likeliest), by=limited))
     assert set(staff.people.values_list("name", flat=True)) == {"Ada Lovelace", "Grace Hopper"}
     assert outside.person.photos.count() == 2 and inside.person.photos.count() == 3

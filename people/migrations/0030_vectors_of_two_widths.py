@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0017_built_in_roles'),
+        ('people', '0019_import_layouts'),
     ]
 
     operations = [
