@@ -22,8 +22,10 @@ from people.enrolling.enrolment import (
     reject_unread,
     release_claim,
 )
+from people.enrolling.looking_again import look_at_next
 from people.errors import ClaimLost, ReaderDied
 from people.recognising.reader import PhotoReader
+from people.recognition.engine.engine import engine_key
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Box
 from people.records.photo import Photo
@@ -74,10 +76,10 @@ class Enroller:
             await self.close()
 
     async def drain(self) -> int:
-        """Enrols everything that is due now; returns how many photos were taken."""
+        """Enrols everything that is due now, and looks at it once more; returns how many photos were taken."""
         taken = 0
-        while await self.enrol_next():
-            taken += 1
+        while (enrolled := await self._enrol_due()) or await self._look_once_more():
+            taken += enrolled
         return taken
 
     async def close(self) -> None:
@@ -85,7 +87,13 @@ class Enroller:
         await asyncio.to_thread(self._reader.close)
 
     async def enrol_next(self) -> bool:
-        """Takes one photo through to its end. Returns False if none is due."""
+        """Takes one photo through to its end, or looks once more at a person's new photos if none is due.
+
+        Returns False if there is nothing to do.
+        """
+        return await self._enrol_due() or await self._look_once_more()
+
+    async def _enrol_due(self) -> bool:
         if not await database_sync_to_async(_anything_due)():
             return False
         # Before the claim, because making the networks ready for the first time takes longer than a claim lasts.
@@ -127,6 +135,10 @@ class Enroller:
 
     def _record(self, claim: PhotoClaim, reading: PhotoReading) -> Outcome:
         return record_reading(claim, reading, self._reader.engine)
+
+    async def _look_once_more(self) -> bool:
+        engine = self._reader.engine or engine_key()
+        return bool(await database_sync_to_async(look_at_next)(engine))
 
     async def _stop_reading(self, stop: asyncio.Event) -> None:
         """Gives back a reading in progress at once, so that a worker leaves within seconds."""
