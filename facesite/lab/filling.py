@@ -58,19 +58,24 @@ class SiteSize:
 def fill(size: SiteSize) -> None:
     """Fills an empty, migrated database; a million sightings take two minutes."""
     numbers = {"people": size.people, "sightings": size.sightings, "cameras": CAMERAS, "days": DAYS}
-    _people(size.people)
+    faces = faces_of(size.people)
+    fill_people(faces)
     cameras = [Camera(name=f"Camera {n}", slug=f"camera-{n}", source="0", enabled=False) for n in range(1, CAMERAS + 1)]
     for camera in Camera.objects.bulk_create(cameras):
         CameraStatus.objects.create(camera=camera, state=CameraStateName.OFF)
     with connection.cursor() as cursor:
         cursor.execute(_SIGHTINGS, numbers)
-        faces = faces_of(size.people)
-        photos = np.arange(3 * size.people)
-        _copy("people_encoding (photo_id, engine, vector, quality, created_at)", _encodings(faces, photos))
         for first in range(1, size.sightings + 1, CHUNK):
             sightings = np.arange(first, min(first + CHUNK, size.sightings + 1))
             _copy("streams_sightingencoding (sighting_id, engine, vector, quality)", _sightings(faces, sightings))
         cursor.execute("VACUUM ANALYZE")
+
+
+def fill_people(faces: Matrix) -> None:
+    """Makes a person with three photos and their encodings for each of `faces`, (people, 128) of unit length."""
+    _people(len(faces))
+    photos = np.arange(3 * len(faces))
+    _copy("people_encoding (photo_id, engine, vector, quality, created_at)", _encodings(faces, photos))
 
 
 def _people(number: int) -> None:

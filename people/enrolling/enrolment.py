@@ -56,7 +56,9 @@ def claim_photo(worker: str) -> PhotoClaim | None:
         )
     if not taken:
         return None
-    return PhotoClaim(Photo.objects.select_related("person").get(claimed_by=token), token)
+    # The state is indexed and few photos are being read; the token alone would be looked for in the whole table.
+    photo = Photo.objects.select_related("person").get(state=PhotoState.WORKING, claimed_by=token)
+    return PhotoClaim(photo, token)
 
 
 def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Outcome:
