@@ -148,11 +148,7 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
     def _cards(self, request: HttpRequest, person: Person) -> list[Card]:
         if not request.user.has_perm("people.view_photo"):
             return []
-        return cards_of(
-            person,
-            may_change=request.user.has_perm("people.change_photo"),
-            may_delete=request.user.has_perm("people.delete_photo"),
-        )
+        return cards_of(person, request.user)
 
     # Writing
 

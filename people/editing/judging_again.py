@@ -16,12 +16,16 @@ from people.records.reasons import LIKE_OTHERS, UNLIKE_OWN
 from people.records.states import PhotoState
 
 
-def judge_again(people: Collection[UUID]) -> None:
+def judge_again(people: Collection[UUID], *, only_copies: bool = False) -> None:
     """Queues photos that are held because of a photo of one of `people`: their own, and those that resemble them.
 
-    Call it in a transaction, after a photo of theirs was moved, removed or confirmed.
+    Call it in a transaction, after a photo of theirs was moved, removed or confirmed. `only_copies`: if it was held
+    itself, nothing but copies of it was held because of it.
     """
-    queue_again(list(Photo.objects.filter(held_because_of(people)).values_list("pk", flat=True)))
+    held = Photo.objects.filter(held_because_of(people))
+    if only_copies:
+        held = held.filter(reason="same_picture_as_other")
+    queue_again(list(held.values_list("pk", flat=True)))
 
 
 def hold_with_affected(photos: Collection[UUID], people: Collection[UUID]) -> list[Photo]:

@@ -81,13 +81,14 @@ def move_photo(*, photo: Photo, to: Person, by: Actor) -> None:
 def _move(photo: Photo, there: Person, *, by: Actor) -> None:
     _check_movable(photo, there)
     before, resembled = photo.person, photo.reason_detail.get("person") == str(there.pk)
+    was_held = photo.state == PhotoState.REVIEW
     try:
         with transaction.atomic():
             Photo.objects.filter(pk=photo.pk).update(person=there, confirmed_at=None)
     except IntegrityError:
         raise AlreadyThere(Photo.objects.get(person=there, sha256=photo.sha256)) from None
     _queue(photo, chosen_box=photo.chosen_box)
-    judge_again([before.pk])
+    judge_again([before.pk], only_copies=was_held)
     ring_gallery()
     # No entry names the other person: a reader of one history may have no right to know the other person.
     whom = ", whom it resembled" if resembled else ""
@@ -103,10 +104,10 @@ def _move(photo: Photo, there: Person, *, by: Actor) -> None:
 @transaction.atomic
 def reject_photo(*, photo: Photo, by: Actor) -> None:
     """Refuses a photo that was held for review, or withdraws an enrolled one, and deletes its encodings."""
-    _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED)
+    before = _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED)
     Encoding.objects.filter(photo=photo).delete()
     _decide(photo, PhotoState.REJECTED, "refused")
-    judge_again([photo.person_id])
+    judge_again([photo.person_id], only_copies=before.state == PhotoState.REVIEW)
     ring_gallery()
     _log_decision(photo, "refused", by=by)
     _log("photo %s refused", photo.pk, by=by)

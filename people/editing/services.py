@@ -22,6 +22,7 @@ from people.recognition.pictures.images import without_location
 from people.records.holding import hold, hold_photos
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.states import PhotoState
 from people.records.stored_objects import remove_after_commit, removed_on_failure
 
 logger = logging.getLogger(__name__)
@@ -81,7 +82,9 @@ def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
     log_deleted(doomed, by=by)
     log_each_changed(((photo.person, f"Deleted photo “{photo}”.") for photo in doomed), by=by)
     Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).delete()
-    judge_again({photo.person_id for photo in doomed})
+    for only_copies in (False, True):
+        left = {photo.person_id for photo in doomed if (photo.state != PhotoState.ENROLLED) is only_copies}
+        judge_again(left, only_copies=only_copies)
     ring_gallery()
     _log("%s photos deleted", len(doomed), by=by)
     return len(doomed)

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Now
 
 from people.accounts.limits import Looker
 from people.records.encoding import Encoding
@@ -53,6 +54,12 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         """Held photos of the same person that are unlike `photo` while no others tell which of the two is wrong."""
         named = {"reason": "unlike_only_other", "reason_detail__photo": str(photo.pk)}
         return self.filter(person=photo.person_id, state=PhotoState.REVIEW, **named)
+
+    def with_doubting(self) -> PhotoQuerySet:
+        """Adds `doubting_id`: a held photo of the same person that is unlike this enrolled one, if there is one."""
+        held = Photo.objects.filter(person=OuterRef("person"), state=PhotoState.REVIEW, reason="unlike_only_other")
+        held = held.alias(other=KT("reason_detail__photo")).filter(other=Cast(OuterRef("pk"), models.TextField()))
+        return self.annotate(doubting_id=Subquery(held.values("pk")[:1]))
 
     def for_second_look(self) -> PhotoQuerySet:
         """Enrolled photos that are to be compared once more, because others came after them."""

@@ -10,13 +10,14 @@ import pytest
 
 from people.editing import photo_decisions, services
 from people.editing.merging import merge_people
+from people.enrolling.enrolment import record_reading
 from people.enrolling.looking_again import look_at_next
 from people.gallery.stored import current_version
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
 from tests.people.conftest import near, unit_vector
-from tests.people.enrolling.test_enrolment import claimed, enrol, good, record_reading
+from tests.people.enrolling.test_enrolment import claimed, enrol, good
 
 pytestmark = pytest.mark.django_db
 Add = Callable[..., Photo]
