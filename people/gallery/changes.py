@@ -36,6 +36,7 @@ def changes_since(known: Stamp) -> Changes | None:
     """
     if known is None:
         return None
+    now = current_stamp()
     rows = GalleryChange.objects.filter(version__gte=known[0])
     found = list(rows.values_list("version", "changed_at", "person_id", "is_addition"))
     if not any((version, changed_at) == known for version, changed_at, _person, _addition in found):
@@ -43,4 +44,6 @@ def changes_since(known: Stamp) -> Changes | None:
     later = [row for row in found if row[0] > known[0]]
     people = frozenset(person for _version, _at, person, _addition in later if person is not None)
     is_known = all(person is not None for _version, _at, person, _addition in later)
-    return Changes(people, all(row[3] for row in later)) if is_known else None
+    # Versions without a row changed no photo, but thresholds, the engine or a group.
+    are_all = now is not None and len({row[0] for row in later}) >= now[0] - known[0]
+    return Changes(people, are_all and all(row[3] for row in later)) if is_known else None
