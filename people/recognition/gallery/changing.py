@@ -13,7 +13,7 @@ from people.recognition.types import Vector
 def with_people(gallery: Gallery, version: int, changed: Collection[str], templates: Mapping[str, Vector]) -> Gallery:
     """Returns the gallery of `version`: without the `changed` people, and with the `templates`, (d,) of unit length.
 
-    Copying the templates of 160,000 people takes 60 ms; reading their encodings from the database takes seconds.
+    For 51,000 people it takes 0.2 s on a busy machine, and reading everybody's encodings 4.7 s.
     """
     if not changed and not templates:
         return Gallery(version, gallery.engine, gallery.people, gallery.templates)
