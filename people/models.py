@@ -9,6 +9,7 @@ from people.gallery.thresholds import DecisionThresholds as DecisionThresholds
 from people.imports.jobs import ImportEntry as ImportEntry
 from people.imports.jobs import ImportJob as ImportJob
 from people.records.encoding import Encoding as Encoding
+from people.records.gallery_change import GalleryChange as GalleryChange
 from people.records.gallery_version import GalleryVersion as GalleryVersion
 from people.records.groups import PersonGroup as PersonGroup
 from people.records.groups import PersonLimit as PersonLimit

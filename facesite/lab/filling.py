@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from people.recognition.engine.kinds import OFFERED
 from people.recognition.types import Matrix
 from people.records.groups import PersonGroup
 from people.records.person import Person
@@ -22,7 +23,7 @@ from people.records.watchlist import Watchlist
 from streams.records.camera import Camera, CameraStatus
 from streams.records.states import CameraStateName
 
-ENGINE = "benchmark"
+ENGINE, WIDTH = "benchmark", OFFERED[0].width
 CAMERAS = 20
 DAYS = 60
 CHUNK = 50_000
@@ -58,19 +59,24 @@ class SiteSize:
 def fill(size: SiteSize) -> None:
     """Fills an empty, migrated database; a million sightings take two minutes."""
     numbers = {"people": size.people, "sightings": size.sightings, "cameras": CAMERAS, "days": DAYS}
-    _people(size.people)
+    faces = faces_of(size.people)
+    fill_people(faces)
     cameras = [Camera(name=f"Camera {n}", slug=f"camera-{n}", source="0", enabled=False) for n in range(1, CAMERAS + 1)]
     for camera in Camera.objects.bulk_create(cameras):
         CameraStatus.objects.create(camera=camera, state=CameraStateName.OFF)
     with connection.cursor() as cursor:
         cursor.execute(_SIGHTINGS, numbers)
-        faces = faces_of(size.people)
-        photos = np.arange(3 * size.people)
-        _copy("people_encoding (photo_id, engine, vector, quality, created_at)", _encodings(faces, photos))
         for first in range(1, size.sightings + 1, CHUNK):
             sightings = np.arange(first, min(first + CHUNK, size.sightings + 1))
             _copy("streams_sightingencoding (sighting_id, engine, vector, quality)", _sightings(faces, sightings))
         cursor.execute("VACUUM ANALYZE")
+
+
+def fill_people(faces: Matrix) -> None:
+    """Makes a person with three photos and their encodings for each of `faces`, (people, width) of unit length."""
+    _people(len(faces))
+    photos = np.arange(3 * len(faces))
+    _copy("people_encoding (photo_id, engine, vector, quality, created_at)", _encodings(faces, photos))
 
 
 def _people(number: int) -> None:
@@ -104,14 +110,14 @@ def _photo(number: int, pk: UUID, person: Person) -> Photo:
 
 
 def faces_of(people: int) -> Matrix:
-    """Returns the face of each person, (people, 128) float32, the same in every run."""
-    return _unit(np.random.default_rng(0).standard_normal((people, 128), np.float32))
+    """Returns the face of each person, (people, width) float32, the same in every run."""
+    return _unit(np.random.default_rng(0).standard_normal((people, WIDTH), np.float32))
 
 
 def near(faces: Matrix, seed: int) -> Matrix:
     """Returns each face as it was seen once: about SPREAD away."""
     noise = np.random.default_rng(seed).standard_normal(faces.shape, np.float32)
-    return _unit(faces + noise * np.float32(SPREAD / np.sqrt(128)))
+    return _unit(faces + noise * np.float32(SPREAD / np.sqrt(WIDTH)))
 
 
 def _unit(vectors: Matrix) -> Matrix:
@@ -134,8 +140,8 @@ def _rows(kind: str, numbers: NDArray[np.int64], vectors: Matrix, *, created_at:
         ("id", "V16", None),
     ]
     fields += [("engine_length", ">i4", len(ENGINE)), ("engine", f"S{len(ENGINE)}", ENGINE.encode())]
-    fields += [("vector_length", ">i4", 4 + 128 * 4), ("dimensions", ">i2", 128), ("unused", ">i2", 0)]
-    fields += [("vector", (">f4", (128,)), None), ("quality_length", ">i4", 8), ("quality", ">f8", 0.7)]
+    fields += [("vector_length", ">i4", 4 + WIDTH * 4), ("dimensions", ">i2", WIDTH), ("unused", ">i2", 0)]
+    fields += [("vector", (">f4", (WIDTH,)), None), ("quality_length", ">i4", 8), ("quality", ">f8", 0.7)]
     if created_at:
         fields += [("created_length", ">i4", 8), ("created", ">i8", 0)]
     rows = np.zeros(len(numbers), np.dtype([(name, kind_) for name, kind_, _ in fields]))

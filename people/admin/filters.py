@@ -1,4 +1,4 @@
-"""Filters of the admin's list of people."""
+"""Filters of the admin's lists of people and photos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from people.records.person import Person, PersonQuerySet
-from people.records.states import NEEDS_SOMEBODY, WAITING, PhotoState
+from people.records.photo import Photo
+from people.records.reasons import LIKE_OTHERS, UNLIKE_OWN
+from people.records.states import HELD, NEEDS_SOMEBODY, WAITING, PhotoState
 
 
 class EnrolmentFilter(admin.SimpleListFilter):
@@ -35,6 +37,22 @@ class EnrolmentFilter(admin.SimpleListFilter):
                 return queryset.having_photos(*WAITING)
             case "none":
                 return queryset.without_photos()
+        return queryset
+
+
+class DoubtFilter(admin.SimpleListFilter):
+    title = "to decide"
+    parameter_name = "doubt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("odd", "Odd photos"), ("held", "All that wait for somebody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> QuerySet[Photo]:
+        match self.value():
+            case "odd":
+                return queryset.filter(state=PhotoState.REVIEW, reason__in=[*UNLIKE_OWN, *LIKE_OTHERS])
+            case "held":
+                return queryset.filter(state__in=HELD)
         return queryset
 
 

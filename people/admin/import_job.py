@@ -24,7 +24,7 @@ from people.admin.import_preview import ImportPreviewPages
 from people.errors import PeopleError
 from people.imports.archives import MAX_FILES
 from people.imports.jobs import RIGHTS, ImportJob
-from people.imports.people import ImportedPerson, people_of, with_held_photos
+from people.imports.people import people_of, with_held_photos
 from people.imports.progress import Progress
 from people.imports.report import csv_response, refused_entries
 from people.imports.services import cancel_import, start_import
@@ -162,14 +162,12 @@ class ImportJobAdmin(ImportPreviewPages):
         return {
             "job": job,
             "progress": Progress.of(job, request.user),
-            "people": [(person, _cards(person)) for person in with_held_photos(job, shown.object_list)],
+            "people": [
+                (person, [Card.of(photo, request.user) for photo in person.held])
+                for person in with_held_photos(job, shown.object_list, request.user)
+            ],
             "shown": shown,
             "refused": refused_entries(job, MOST_REFUSED),
             "may_see_people": request.user.has_perm("people.view_person"),
             "may_see_photos": request.user.has_perm("people.view_photo"),
         }
-
-
-def _cards(person: ImportedPerson) -> list[Card]:
-    """Returns cards without buttons: users decide on a photo on its own page."""
-    return [Card(photo, may_change=False, may_delete=False) for photo in person.held]

@@ -154,11 +154,7 @@ class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks,
     def _cards(self, request: HttpRequest, person: Person) -> list[Card]:
         if not request.user.has_perm("people.view_photo"):
             return []
-        return cards_of(
-            person,
-            may_change=request.user.has_perm("people.change_photo"),
-            may_delete=request.user.has_perm("people.delete_photo"),
-        )
+        return cards_of(person, request.user)
 
     # Writing
 

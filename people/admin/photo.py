@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,29 +16,29 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from people.accounts.distances import reads_exact_distances
 from people.admin.cards import Card
+from people.admin.deciding import DecidePage
+from people.admin.filters import DoubtFilter
 from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
 from people.editing import photo_decisions, services
-from people.editing.photo_decisions import RIGHTS_TO_MOVE
-from people.errors import WrongState
 from people.records import reasons
-from people.records.person import Person
+from people.records.person import with_resembled
 from people.records.photo import Photo, PhotoQuerySet
 
 
 @admin.register(Photo)
-class PhotoAdmin(LoggedByServices, ExtraPages):
+class PhotoAdmin(LoggedByServices, DecidePage, ExtraPages):
     about = "Every photo of everybody, the newest first. Photos are added on the page of their person."
     list_display = ["face", "person", "state_badge", "why", "original_name", "created_at"]
     list_display_links = ["face", "original_name"]
-    list_filter = ["state", "created_at"]
+    list_filter = [DoubtFilter, "state", "created_at"]
     list_select_related = ["person"]
     search_fields = ["person__name", "original_name"]
     ordering = ["-created_at", "-id"]
     list_per_page = 50
     actions = ["retry"]
+    change_list_template = "admin/people/photo/change_list.html"
     change_form_template = "admin/people/photo/change_form.html"
 
     class Media:
@@ -52,14 +51,23 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
     def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
         return [
             ("<uuid:pk>/choose/", self.choose_page, "choose"),
-            ("<uuid:pk>/review/", self.review_page, "review"),
+            *super().extra_pages(),
             ("<uuid:pk>/retry/", self.retry_view, "retry"),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         photos = super().get_queryset(request)
         assert isinstance(photos, PhotoQuerySet)
-        return photos.within_limits_of(request.user)
+        return with_resembled(photos.within_limits_of(request.user).with_doubting(), request.user)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Adds the decisions that this user may take."""
+
+        @admin.display(description="decide")
+        def decisions(photo: Photo) -> SafeString:
+            return self._card(request, photo).render_decisions()
+
+        return [*self.list_display, decisions]
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Refuses filters by details of the reason: they would reveal people hidden from the user."""
@@ -89,49 +97,6 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
             return self._to_person(photo)
         faces = [_frame(photo, face["box"]) for face in photo.faces]
         return self.page(request, "admin/people/choose_face.html", photo=photo, faces=faces, title="Choose a face")
-
-    def review_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        """GET: shows the held face beside the person it resembles. POST: `decision` is confirm, move or refuse."""
-        photo: Photo = self.row(request, pk, right="change")
-        people = Person.objects.within_limits_of(request.user).with_face()
-        resembled = photo.reason_detail.get("person")
-        other = people.filter(pk=resembled).first()
-        if request.method == "POST":
-            return self._decide(request, photo, other)
-        return self.page(
-            request,
-            "admin/people/review_photo.html",
-            photo=photo,
-            sentence=reasons.sentence(photo.reason, photo.reason_detail),
-            person=people.get(pk=photo.person_id),
-            other=other,
-            other_is_hidden=other is None and Person.objects.filter(pk=resembled).exists(),
-            may_move=other is not None and request.user.has_perms(RIGHTS_TO_MOVE),
-            distance=photo.reason_detail.get("distance") if reads_exact_distances(request.user) else None,
-            title="Who is this?",
-        )
-
-    def _decide(self, request: HttpRequest, photo: Photo, other: Person | None) -> HttpResponseBase:
-        decision = request.POST.get("decision")
-        if decision == "move":
-            return self._move(request, photo, other)
-        if decision == "confirm":
-            with self.refusals_shown(request, done=f"Enrolled as a photo of {photo.person}."):
-                photo_decisions.confirm_photo(photo=photo, by=request.user)
-        else:
-            with self.refusals_shown(request, done="The photo was refused."):
-                photo_decisions.reject_photo(photo=photo, by=request.user)
-        return self._to_person(photo)
-
-    def _move(self, request: HttpRequest, photo: Photo, other: Person | None) -> HttpResponseBase:
-        """Moves the photo to `other` if the page showed `other`: since then it may resemble somebody else."""
-        if not request.user.has_perms(RIGHTS_TO_MOVE):
-            raise PermissionDenied
-        with self.refusals_shown(request, done=f"Moved to {other}, and it is being read again."):
-            if other is None or request.POST.get("person") != str(other.pk):
-                raise WrongState("This photo is not held because it resembles that person.")
-            photo_decisions.move_photo(photo=photo, to=other, by=request.user)
-        return self._to_person(photo)
 
     @method_decorator(require_POST)
     def retry_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
@@ -174,7 +139,7 @@ class PhotoAdmin(LoggedByServices, ExtraPages):
         return reasons.sentence(photo.reason, photo.reason_detail)
 
     def _card(self, request: HttpRequest, photo: Photo) -> Card:
-        return Card(photo, self.has_change_permission(request, photo), self.has_delete_permission(request, photo))
+        return Card.of(photo, request.user)
 
     def _to_person(self, photo: Photo) -> HttpResponseBase:
         return redirect(reverse("admin:people_person_change", args=[photo.person_id]) + "#photos")

@@ -12,10 +12,13 @@ from people.imports.entry_names import ENCODINGS
 from people.imports.jobs import ImportJob
 from people.imports.layouts import WORDS
 from people.imports.progress import PhotoCounts
-from people.imports.report import refused_entries
+from people.imports.report import odd_photos, refused_entries
+from people.records.photo import Photo
+from people.records.reasons import sentence
 from people.rest.strict import StrictFields
 
 MOST_REFUSED = 20
+MOST_ODD = 50
 
 
 class FileCountsSerializer(serializers.Serializer[ImportJob]):
@@ -53,6 +56,22 @@ class RefusedFileSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class OddPhotoSerializer(serializers.Serializer[Photo]):
+    """A photo of the import that may show somebody else, and waits for a decision."""
+
+    photo = serializers.UUIDField(source="pk")
+    person = serializers.UUIDField(source="person_id")
+    name = serializers.CharField(source="original_name")
+    code = serializers.CharField(source="reason", help_text="A stable code for programs.")
+    message = serializers.SerializerMethodField()
+    resembles = serializers.UUIDField(
+        source="resembled", allow_null=True, help_text="The person whom it resembles, if there is one whom you may see."
+    )
+
+    def get_message(self, photo: Photo) -> str:
+        return sentence(photo.reason, photo.reason_detail)
+
+
 class ImportSerializer(serializers.ModelSerializer[ImportJob]):
     """An uploaded ZIP of people's photos, and how far its import has come."""
 
@@ -79,9 +98,12 @@ class ImportDetailSerializer(ImportSerializer):
 
     photos = serializers.SerializerMethodField()
     refused = serializers.SerializerMethodField(help_text=f"The first {MOST_REFUSED}; the report has them all.")
+    odd = serializers.SerializerMethodField(
+        help_text=f"The first {MOST_ODD} photos that may show somebody else, for those who may see photos."
+    )
 
     class Meta(ImportSerializer.Meta):
-        fields = [*ImportSerializer.Meta.fields, "photos", "refused"]
+        fields = [*ImportSerializer.Meta.fields, "photos", "refused", "odd"]
         read_only_fields = fields
 
     @extend_schema_field(PhotoCountsSerializer)
@@ -91,6 +113,12 @@ class ImportDetailSerializer(ImportSerializer):
     @extend_schema_field(RefusedFileSerializer(many=True))
     def get_refused(self, job: ImportJob) -> Any:
         return RefusedFileSerializer(refused_entries(job, MOST_REFUSED), many=True).data
+
+    @extend_schema_field(OddPhotoSerializer(many=True))
+    def get_odd(self, job: ImportJob) -> Any:
+        user = self.context["request"].user
+        found = odd_photos(job, user, MOST_ODD) if user.has_perm("people.view_photo") else []
+        return [OddPhotoSerializer(photo).data for photo in found]
 
 
 class ImportUploadSerializer(StrictFields, serializers.Serializer[Any]):

@@ -56,7 +56,12 @@ class PhotoDecisions(Base):
         photo_decisions.retry_photo(photo=photo, by=request.user)
         return self._shown(photo)
 
-    @extend_schema(operation_id="photos_confirm", summary="Enrol a photo that was held for review", request=None)
+    @extend_schema(
+        operation_id="photos_confirm",
+        summary="Enrol a photo that was held for review: it is the same person",
+        description="No comparison holds it again, nor those that the person has enrolled now.",
+        request=None,
+    )
     @action(detail=True, methods=["post"])
     @transaction.atomic
     def confirm(self, request: Request, pk: str) -> Response:
@@ -66,8 +71,9 @@ class PhotoDecisions(Base):
 
     @extend_schema(
         operation_id="photos_move",
-        summary="Move a photo to the person it resembles",
-        description="For a photo that is held because it resembles somebody: send the id in `reason.detail.person`. "
+        summary="Move a photo to the person whom it shows",
+        description="For a photo that may show somebody else. One that is held as `looks_like_other` moves to the "
+        "person in `reason.detail.person` alone; others move to anybody whom you may see. "
         "The photo is read again as that person's. The same call again gets the same answer.",
         request=MovePhotoSerializer,
     )

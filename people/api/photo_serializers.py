@@ -157,7 +157,7 @@ class ChooseFaceSerializer(StrictFields, serializers.Serializer[Any]):
 class MovePhotoSerializer(StrictFields, serializers.Serializer[Any]):
     """The person to whom to move the photo."""
 
-    person = SomebodyField(queryset=Person.objects.all(), help_text="The person whom the held photo resembles.")
+    person = SomebodyField(queryset=Person.objects.all(), help_text="The person whom the held photo shows.")
 
 
 def picture_link(serializer: serializers.BaseSerializer[Any], name: str, key: object) -> str:

@@ -14,13 +14,14 @@ from django.db.models.functions import Greatest, Now
 
 from people.base.doorbells import ring_gallery, ring_photos
 from people.base.history import Actor, log_changed, log_deleted
+from people.editing.judging_again import confirm_enrolled, queue_again
 from people.errors import MayNotRetire, SamePerson, WrongState
-from people.records.encoding import Encoding
 from people.records.holding import hold, hold_photos
 from people.records.merged import MergedPerson
 from people.records.metadata import fits
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.reasons import LIKE_OTHERS, UNLIKE_OWN
 from people.records.states import PhotoState
 from people.records.stored_objects import remove_after_commit
 
@@ -70,6 +71,7 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
     merged.delete()
     MergedPerson.objects.create(old_id=merge.pk, into=kept)
     _take_over(kept, merged)
+    confirm_enrolled(kept.pk)
     _read_again(kept, merge.pk)
     log_changed(kept, f"Merged with “{merged}”: {_in_words(_own(moved))}.", by=by)
     ring_gallery()
@@ -152,19 +154,17 @@ def _take_over(kept: Person, merged: Person) -> None:
 
 
 def _read_again(kept: Person, merged_id: UUID) -> None:
-    """Queues photos of `kept` that were held because the two looked alike: they are one person now.
+    """Queues photos of `kept` that were held because the two looked alike or differed: they are one person now.
 
     Held photos of other people that resembled the merged person now name the kept one.
     """
-    held = Photo.objects.filter(state=PhotoState.REVIEW, reason="looks_like_other")
+    held = Photo.objects.filter(state=PhotoState.REVIEW)
+    like = held.filter(reason__in=LIKE_OTHERS)
     alike = Q(reason_detail__person=str(merged_id)) | Q(reason_detail__person=str(kept.pk))
-    doubted = list(held.filter(alike, person=kept).values_list("pk", flat=True))
-    if doubted:
-        Encoding.objects.filter(photo__in=doubted).delete()
-        Photo.objects.filter(pk__in=doubted).update(
-            state=PhotoState.PENDING, reason="", reason_detail={}, attempts=0, due_at=Now(), decided_at=None
-        )
-    for photo in held.filter(reason_detail__person=str(merged_id)):
+    doubted = set(like.filter(alike, person=kept).values_list("pk", flat=True))
+    doubted.update(held.filter(reason__in=UNLIKE_OWN, person=kept).values_list("pk", flat=True))
+    queue_again(doubted)
+    for photo in like.filter(reason_detail__person=str(merged_id)):
         photo.reason_detail["person"] = str(kept.pk)
         photo.save(update_fields=["reason_detail"])
     ring_photos()

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from people.base.doorbells import ring_gallery, ring_photos
 from people.base.history import Actor, log_each_changed
+from people.editing.judging_again import confirm_enrolled, hold_with_affected, judge_again
 from people.errors import AlreadyThere, NoSuchFace, WrongState
 from people.records.encoding import Encoding
 from people.records.holding import hold
@@ -47,9 +48,15 @@ def retry_photo(*, photo: Photo, by: Actor) -> None:
 
 @transaction.atomic
 def confirm_photo(*, photo: Photo, by: Actor) -> None:
-    """Enrols a photo that was held for review, because it does show this person. Raises WrongState for others."""
+    """Enrols a photo that was held for review, because it does show this person. Raises WrongState for others.
+
+    No comparison holds it again, nor those enrolled now: whoever says that it shows the same person, says it of them.
+    """
     _locked(photo, PhotoState.REVIEW)
+    Photo.objects.filter(pk=photo.pk).update(confirmed_at=Now())
     _decide(photo, PhotoState.ENROLLED, "")
+    confirm_enrolled(photo.person_id)
+    judge_again([photo.person_id])
     ring_gallery()
     _log_decision(photo, "confirmed", by=by)
     _log("photo %s confirmed", photo.pk, by=by)
@@ -57,33 +64,37 @@ def confirm_photo(*, photo: Photo, by: Actor) -> None:
 
 @transaction.atomic
 def move_photo(*, photo: Photo, to: Person, by: Actor) -> None:
-    """Moves a photo that is held because it resembles `to` to them, and queues it to be read again as theirs.
+    """Moves a photo that may be somebody else's to `to`, and queues it to be read again as theirs.
 
-    A repeated call changes nothing. Raises WrongState for a photo that is not held because it resembles `to`, and
-    AlreadyThere if `to` already has this file.
+    A photo that is held because it resembles somebody moves to them alone; one that is held for another reason, or
+    doubted beside a held one, moves to anybody. A repeated call changes nothing. Raises WrongState for other photos,
+    and AlreadyThere if `to` already has this file.
     """
     there = hold([to.pk]).get(to.pk)
     if there is None:
         raise WrongState("This person does not exist any more.")
     if not Photo.objects.filter(pk=photo.pk, person=there).exists():
-        _move(_locked(photo, PhotoState.REVIEW), there, by=by)
+        _move(_locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED), there, by=by)
     photo.refresh_from_db()
 
 
 def _move(photo: Photo, there: Person, *, by: Actor) -> None:
-    if photo.reason != "looks_like_other" or photo.reason_detail.get("person") != str(there.pk):
-        raise WrongState("This photo is not held because it resembles that person.")
-    before = photo.person
+    _check_movable(photo, there)
+    before, resembled = photo.person, photo.reason_detail.get("person") == str(there.pk)
+    was_held = photo.state == PhotoState.REVIEW
     try:
         with transaction.atomic():
-            Photo.objects.filter(pk=photo.pk).update(person=there)
+            Photo.objects.filter(pk=photo.pk).update(person=there, confirmed_at=None)
     except IntegrityError:
         raise AlreadyThere(Photo.objects.get(person=there, sha256=photo.sha256)) from None
     _queue(photo, chosen_box=photo.chosen_box)
+    judge_again([before.pk], only_copies=was_held)
+    ring_gallery()
     # No entry names the other person: a reader of one history may have no right to know the other person.
+    whom = ", whom it resembled" if resembled else ""
     said = [
-        (photo, "Moved to the person whom it resembled."),
-        (before, f"Photo “{photo}”: moved to another person, whom it resembled."),
+        (photo, "Moved to the person whom it resembled." if resembled else "Moved to another person."),
+        (before, f"Photo “{photo}”: moved to another person{whom}."),
         (there, f"Photo “{photo}”: moved here from another person."),
     ]
     log_each_changed(said, by=by)
@@ -93,17 +104,26 @@ def _move(photo: Photo, there: Person, *, by: Actor) -> None:
 @transaction.atomic
 def reject_photo(*, photo: Photo, by: Actor) -> None:
     """Refuses a photo that was held for review, or withdraws an enrolled one, and deletes its encodings."""
-    _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED)
+    before = _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED)
     Encoding.objects.filter(photo=photo).delete()
     _decide(photo, PhotoState.REJECTED, "refused")
+    judge_again([photo.person_id], only_copies=before.state == PhotoState.REVIEW)
     ring_gallery()
     _log_decision(photo, "refused", by=by)
     _log("photo %s refused", photo.pk, by=by)
 
 
+def _check_movable(photo: Photo, there: Person) -> None:
+    """Raises WrongState unless the photo is in doubt, and may be a photo of `there`."""
+    if photo.state == PhotoState.ENROLLED and not Photo.objects.doubting(photo).exists():
+        raise WrongState("This cannot be done with a photo that is enrolled, while nothing speaks against it.")
+    if photo.reason == "looks_like_other" and photo.reason_detail.get("person") != str(there.pk):
+        raise WrongState("This photo is not held because it resembles that person.")
+
+
 def _locked(photo: Photo, *states: PhotoState) -> Photo:
     """Returns the current row, locked until the transaction ends. Raises WrongState unless it is in one of `states`."""
-    current: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).first()
+    current = next(iter(hold_with_affected({photo.pk}, {photo.person_id})), None)
     if current is None or current.state not in states:
         now = current.get_state_display() if current else "deleted"
         raise WrongState(f"This cannot be done with a photo that is {now}.")
@@ -114,7 +134,7 @@ def _queue(photo: Photo, *, chosen_box: list[int] | None) -> None:
     Encoding.objects.filter(photo=photo).delete()
     Photo.objects.filter(pk=photo.pk).update(
         state=PhotoState.PENDING, reason="", reason_detail={}, attempts=0, claimed_by="", due_at=Now(),
-        decided_at=None, chosen_box=chosen_box,
+        decided_at=None, chosen_box=chosen_box, second_look=False,
     )  # fmt: skip
     photo.refresh_from_db()
     ring_photos()

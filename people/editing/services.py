@@ -8,11 +8,13 @@ from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from people.base.doorbells import ring_gallery, ring_photos
 from people.base.history import Actor as Actor
 from people.base.history import log_added, log_changed, log_deleted, log_each_changed
+from people.editing.judging_again import held_because_of, hold_with_affected, judge_again
 from people.editing.person_services import save_person
 from people.editing.uploads import Upload
 from people.errors import AlreadyThere, WrongState
@@ -20,6 +22,7 @@ from people.recognition.pictures.images import without_location
 from people.records.holding import hold, hold_photos
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.states import PhotoState
 from people.records.stored_objects import remove_after_commit, removed_on_failure
 
 logger = logging.getLogger(__name__)
@@ -73,11 +76,15 @@ def _gone() -> WrongState:
 @transaction.atomic
 def delete_photos(*, photos: Iterable[Photo], by: Actor) -> int:
     """Deletes photos with their encodings and stored pictures; returns how many."""
-    doomed = hold_photos(Photo.objects.filter(pk__in=[photo.pk for photo in photos]).select_related("person"))
+    wanted = list(photos)
+    doomed = hold_with_affected({photo.pk for photo in wanted}, {photo.person_id for photo in wanted})
     remove_after_commit(doomed)
     log_deleted(doomed, by=by)
     log_each_changed(((photo.person, f"Deleted photo “{photo}”.") for photo in doomed), by=by)
     Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).delete()
+    for only_copies in (False, True):
+        left = {photo.person_id for photo in doomed if (photo.state != PhotoState.ENROLLED) is only_copies}
+        judge_again(left, only_copies=only_copies)
     ring_gallery()
     _log("%s photos deleted", len(doomed), by=by)
     return len(doomed)
@@ -90,8 +97,10 @@ def delete_people(*, people: Iterable[Person], by: Actor) -> int:
     keys = [person.pk for person in doomed]
     hold(keys)
     log_deleted(doomed, by=by)
-    remove_after_commit(hold_photos(Photo.objects.filter(person__in=keys)))
+    held = hold_photos(Photo.objects.filter(Q(person__in=keys) | held_because_of(keys)))
+    remove_after_commit([photo for photo in held if photo.person_id in keys])
     Person.objects.filter(pk__in=keys).delete()
+    judge_again(keys)
     ring_gallery()
     _log("people %s deleted", keys, by=by)
     return len(keys)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
+from people.gallery.nearby import COMPARED, nearby, same_file
 from people.gallery.thresholds import DecisionThresholds
 from people.recognition.engine.kinds import distances_of
 from people.recognition.reading.photo import PhotoReading
@@ -24,17 +26,40 @@ class Outcome:
 
 
 def judge(photo: Photo, reading: PhotoReading, engine: str) -> Outcome:
-    """Decides about `photo` by its reading and by the gallery as it stands in this transaction."""
+    """Decides about `photo` by its reading and by everybody else's photos as they stand in this transaction.
+
+    Whether it is unlike the person's own photos is decided once it is stored, for all of them together
+    (looking_again.py): it may be the other ones that are wrong.
+    """
     detail = dict(reading.detail)
     if reading.verdict == "several_faces":
         return Outcome(PhotoState.CHOOSE, reading.verdict, detail)
     if reading.verdict != "ok" or reading.vector is None:
         return Outcome(PhotoState.REJECTED, reading.verdict, detail)
+    nearby(engine).renew()
     return (
         _near_duplicate(photo, reading.vector, engine)
-        or _looks_like_other(photo, reading.vector, engine)
+        or doubt_by_others(photo, reading.vector, engine, held_too=True)
         or Outcome(PhotoState.ENROLLED)
     )
+
+
+def doubt_by_others(photo: Photo, vector: Vector, engine: str, *, held_too: bool = False) -> Outcome | None:
+    """Holds a photo that may be somebody else's, by their photos; None if it is not, or if somebody confirmed it.
+
+    `held_too`: also if a copy of it is held; a new copy then does not take the place of the one that is asked about.
+    Call `nearby(engine).renew()` before, in the same transaction.
+    """
+    if photo.confirmed_at is not None:
+        return None
+    return _same_picture(photo, vector, engine, held_too=held_too) or _looks_like_other(photo, vector, engine)
+
+
+def person_resembled(photo: Photo, vector: Vector, engine: str) -> str | None:
+    """Returns the id of the person to whom an odd photo most likely belongs, if anybody is near enough to ask about."""
+    review = DecisionThresholds.objects.in_force(engine).review
+    found = nearby(engine).person_nearest_to(vector, within=review, own=photo.person_id, but=photo.pk)
+    return str(found[0]) if found else None
 
 
 def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None:
@@ -52,6 +77,18 @@ def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None
     )
 
 
+def _same_picture(photo: Photo, vector: Vector, engine: str, *, held_too: bool) -> Outcome | None:
+    """Holds a picture that somebody else has: one of the two is wrong, however far the other's template is."""
+    states = COMPARED if held_too else (PhotoState.ENROLLED,)
+    copied = nearby(engine).copy_of_another(
+        vector, within=distances_of(engine).near_duplicate, own=photo.person_id, states=states
+    )
+    if copied is not None:
+        return _held("same_picture_as_other", *copied)
+    twin = same_file(photo, engine, states)
+    return _held("same_picture_as_other", twin, 0.0) if twin else None
+
+
 def _looks_like_other(photo: Photo, vector: Vector, engine: str) -> Outcome | None:
     """Holds a face that is nearer to another person than to its own, and near enough to be recognised as that person.
 
@@ -59,12 +96,9 @@ def _looks_like_other(photo: Photo, vector: Vector, engine: str) -> Outcome | No
     in any order, none is held at the match threshold; at 0.5 it would be 32.
     """
     match = DecisionThresholds.objects.in_force(engine).match
-    others = Encoding.objects.in_gallery(engine).exclude(photo=photo).people_nearest_to(vector)
-    nearest = others.first()
-    if nearest is None or nearest["person"] == photo.person_id or nearest["distance"] > match:
-        return None
-    return Outcome(
-        PhotoState.REVIEW,
-        "looks_like_other",
-        {"person": str(nearest["person"]), "distance": round(nearest["distance"], 3)},
-    )
+    nearest = nearby(engine).person_nearest_to(vector, within=match, own=photo.person_id, but=photo.pk)
+    return _held("looks_like_other", *nearest) if nearest else None
+
+
+def _held(reason: str, person: UUID, distance: float) -> Outcome:
+    return Outcome(PhotoState.REVIEW, reason, {"person": str(person), "distance": round(distance, 3)})

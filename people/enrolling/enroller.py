@@ -22,6 +22,7 @@ from people.enrolling.enrolment import (
     reject_unread,
     release_claim,
 )
+from people.enrolling.looking_again import look_at_next
 from people.errors import ClaimLost, ReaderDied
 from people.gallery.engines import usable_engine
 from people.recognising.reader import PhotoReader
@@ -75,10 +76,10 @@ class Enroller:
             await self.close()
 
     async def drain(self) -> int:
-        """Enrols everything that is due now; returns how many photos were taken."""
+        """Enrols everything that is due now, and looks at it once more; returns how many photos were taken."""
         taken = 0
-        while await self.enrol_next():
-            taken += 1
+        while (enrolled := await self._enrol_due()) or await self._look_once_more():
+            taken += enrolled
         return taken
 
     async def close(self) -> None:
@@ -86,7 +87,13 @@ class Enroller:
         await asyncio.to_thread(self._reader.close)
 
     async def enrol_next(self) -> bool:
-        """Takes one photo through to its end. Returns False if none is due."""
+        """Takes one photo through to its end, or looks once more at a person's new photos if none is due.
+
+        Returns False if there is nothing to do.
+        """
+        return await self._enrol_due() or await self._look_once_more()
+
+    async def _enrol_due(self) -> bool:
         if not await database_sync_to_async(_anything_due)():
             return False
         # Before the claim, because making the networks ready for the first time takes longer than a claim lasts.
@@ -130,6 +137,9 @@ class Enroller:
     def _record(self, claim: PhotoClaim, reading: PhotoReading) -> Outcome:
         return record_reading(claim, reading, self._reader.engine)
 
+    async def _look_once_more(self) -> bool:
+        return bool(await database_sync_to_async(_look_at_next)())
+
     async def _stop_reading(self, stop: asyncio.Event) -> None:
         """Gives back a reading in progress at once, so that a worker leaves within seconds."""
         await stop.wait()
@@ -139,6 +149,10 @@ class Enroller:
 
 def _anything_due() -> bool:
     return Photo.objects.due().exists()
+
+
+def _look_at_next() -> bool:
+    return bool(look_at_next(usable_engine()))
 
 
 def _fetch(photo: Photo) -> bytes:

@@ -8,17 +8,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from people.base.doorbells import ring_gallery
 from people.enrolling.cross_check import Outcome, judge
+from people.enrolling.looking_again import look_at_own
+from people.enrolling.turns import one_at_a_time
 from people.errors import ClaimLost
 from people.gallery.engines import adopt_engine
+from people.gallery.nearby import nearby
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Face
 from people.records.encoding import Encoding
+from people.records.holding import hold_photos
 from people.records.photo import Photo
 from people.records.states import PhotoState
 from people.records.stored_objects import remove, removed_on_failure
@@ -52,16 +56,20 @@ def claim_photo(worker: str) -> PhotoClaim | None:
         )
     if not taken:
         return None
-    return PhotoClaim(Photo.objects.select_related("person").get(claimed_by=token), token)
+    # The state is indexed and few photos are being read; the token alone would be looked for in the whole table.
+    photo = Photo.objects.select_related("person").get(state=PhotoState.WORKING, claimed_by=token)
+    return PhotoClaim(photo, token)
 
 
 def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Outcome:
     """Records the reading of a claimed photo, in one transaction. Raises ClaimLost if it came too late."""
     photo = claim.photo
+    nearby(engine).renew()  # also here, because reading everybody for the first time would hold up everybody else
     old_crop, new_crop = photo.crop.name, _store_crop(photo, reading)
     old_image, new_image = photo.image.name, _store_picture(photo, reading)
     with removed_on_failure(new_crop, new_image), transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
+        hold_photos(Photo.objects.filter(person=photo.person_id, state__in=[PhotoState.ENROLLED, PhotoState.REVIEW]))
         outcome = judge(photo, reading, engine)
         _finish(
             claim,
@@ -74,12 +82,15 @@ def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Out
             crop=new_crop or old_crop,
             image=new_image or old_image,
             decided_at=Now(),
+            second_look=outcome.state == PhotoState.ENROLLED,
         )
         _keep_encoding(photo, reading, engine, outcome)
         if outcome.state == PhotoState.ENROLLED:
             adopt_engine(engine)
+            look_at_own(photo.person_id, engine)
+            outcome = _as_it_stands(photo)
     remove([old_crop if new_crop else None, old_image if new_image else None])
-    if outcome.state == PhotoState.ENROLLED:
+    if outcome.state in (PhotoState.ENROLLED, PhotoState.REVIEW):  # in review it may have released or held others
         ring_gallery()
     logger.info("photo %s: %s %s", photo.pk, outcome.state, outcome.reason)
     return outcome
@@ -113,19 +124,15 @@ def _give_up_exhausted() -> None:
     )
 
 
-def _one_at_a_time() -> None:
-    """Holds other recordings back until this transaction ends.
-
-    Otherwise one face that two workers add to two people at once would pass the cross-check of both.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.enrolling.enrolment'))")
-
-
 def _finish(claim: PhotoClaim, **values: object) -> None:
     held = Photo.objects.filter(pk=claim.photo.pk, state=PhotoState.WORKING, claimed_by=claim.token)
     if not held.update(claimed_by="", **values):
         raise ClaimLost(f"photo {claim.photo.pk} is not ours any more")
+
+
+def _as_it_stands(photo: Photo) -> Outcome:
+    row = Photo.objects.values_list("state", "reason", "reason_detail").get(pk=photo.pk)
+    return Outcome(PhotoState(row[0]), row[1], row[2])
 
 
 def _keep_encoding(photo: Photo, reading: PhotoReading, engine: str, outcome: Outcome) -> None:

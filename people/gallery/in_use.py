@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from datetime import datetime
 
 from people.accounts.limits import Limits
-from people.gallery.stored import load_gallery
+from people.gallery.changes import Stamp, current_stamp
+from people.gallery.renewing import StampedGallery, newest_gallery
 from people.recognition.gallery.gallery import Gallery
-from people.records.gallery_version import GalleryVersion
 from people.records.groups import ids_within
 
-Stamp = tuple[int, datetime] | None
-"""Version and time of its last change: after a restored backup a version can come a second time. None if there is no
-row."""
 # 100 MB for all galleries that limits make, together; the one that was unused for longest goes first.
 MOST_TEMPLATES = 200_000
 
@@ -24,7 +20,7 @@ class GalleryInUse:
 
     def __init__(self, *, most_templates: int = MOST_TEMPLATES) -> None:
         self._lock = threading.Lock()
-        self._loaded: tuple[Stamp, Gallery] | None = None
+        self._loaded: StampedGallery | None = None
         self._parts: OrderedDict[tuple[Stamp, str, Limits], Gallery] = OrderedDict()
         self._most_templates = most_templates
 
@@ -33,19 +29,19 @@ class GalleryInUse:
 
         A person who was removed from the gallery or from a group before this call is not in it.
         """
-        stamp = _stamp()
+        stamp = current_stamp()
         whole = self._of(stamp, engine)
         if whole is None:
             with self._lock:  # one request loads, the others wait for it
                 whole = self._of(stamp, engine)
                 if whole is None:
-                    whole, _names = load_gallery(engine)
-                    self._loaded = stamp, whole
+                    self._loaded = newest_gallery(engine, self._loaded)
+                    stamp, whole = self._loaded.stamp, self._loaded.gallery
         return self._part(stamp, whole, within) if within else whole
 
     def _of(self, stamp: Stamp, engine: str) -> Gallery | None:
         known = self._loaded
-        return known[1] if known and known[0] == stamp and known[1].engine == engine else None
+        return known.gallery if known and known.stamp == stamp and known.gallery.engine == engine else None
 
     def _part(self, stamp: Stamp, whole: Gallery, within: Limits) -> Gallery:
         key = (stamp, whole.engine, within)
@@ -63,10 +59,6 @@ class GalleryInUse:
             del self._parts[key]
         while len(self._parts) > 1 and sum(1 + len(part) for part in self._parts.values()) > self._most_templates:
             self._parts.popitem(last=False)
-
-
-def _stamp() -> Stamp:
-    return GalleryVersion.objects.filter(pk=1).values_list("version", "changed_at").first()
 
 
 gallery_in_use = GalleryInUse()

@@ -14,6 +14,7 @@ from django.db.models.functions import RowNumber
 from people.accounts.limits import Looker
 from people.imports.jobs import ImportJob
 from people.imports.progress import PhotoCounts
+from people.records.person import with_resembled
 from people.records.photo import Photo
 from people.records.states import HELD, NEEDS_SOMEBODY, WAITING, PhotoState
 
@@ -49,11 +50,11 @@ def people_of(job: ImportJob, user: Looker) -> QuerySet[Any, Any]:
     return counted.order_by("-needing", "name", "person")
 
 
-def with_held_photos(job: ImportJob, rows: Iterable[dict[str, Any]]) -> list[ImportedPerson]:
-    """Returns the people of some rows of `people_of`; one query fetches all their photos."""
+def with_held_photos(job: ImportJob, rows: Iterable[dict[str, Any]], user: Looker) -> list[ImportedPerson]:
+    """Returns the people of some rows of `people_of`; one query fetches all their photos, and whom they resemble."""
     chosen = list(rows)
     held = defaultdict(list)
-    for photo in _held_photos(job, [row["person"] for row in chosen]):
+    for photo in _held_photos(job, [row["person"] for row in chosen], user):
         held[photo.person_id].append(photo)
     return [
         ImportedPerson(
@@ -66,8 +67,8 @@ def with_held_photos(job: ImportJob, rows: Iterable[dict[str, Any]]) -> list[Imp
     ]
 
 
-def _held_photos(job: ImportJob, people: list[UUID]) -> QuerySet[Photo]:
+def _held_photos(job: ImportJob, people: list[UUID], user: Looker) -> QuerySet[Photo]:
     of_job = Exists(job.entries.filter(photo=OuterRef("pk")))
     place = Window(RowNumber(), partition_by="person", order_by=["created_at", "id"])
     held = Photo.objects.filter(of_job, person__in=people, state__in=NEEDS_SOMEBODY)
-    return held.annotate(place=place).filter(place__lte=MOST_HELD)
+    return with_resembled(held.annotate(place=place).filter(place__lte=MOST_HELD), user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Count
 
@@ -55,7 +56,7 @@ class PhotoCounts:
         return self.waiting + self.enrolled + self.to_decide + self.rejected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Progress:
     job: ImportJob
     photos: PhotoCounts
@@ -65,10 +66,14 @@ class Progress:
         """Returns the progress that `user` may see."""
         return cls(job, PhotoCounts.of(job, user))
 
-    @property
+    @cached_property
     def is_over(self) -> bool:
         """Whether nothing will change any more unless somebody decides on a photo."""
-        return self.job.is_finished and not self.photos.waiting
+        return self.job.is_finished and not self.photos.waiting and not self._awaits_second_look()
+
+    def _awaits_second_look(self) -> bool:
+        """Returns whether photos of it are still to be compared once more with what came after them."""
+        return self.job.entries.filter(photo__second_look=True).exists()
 
     @property
     def read_percent(self) -> int:

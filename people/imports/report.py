@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 
 from people.accounts.limits import Looker
 from people.base.spreadsheets import csv_text, safe
 from people.imports.jobs import ImportEntry, ImportJob
 from people.records import reasons
+from people.records.person import with_resembled
+from people.records.photo import Photo
+from people.records.reasons import LIKE_OTHERS, UNLIKE_OWN
+from people.records.states import PhotoState
 
 COLUMNS = ("file", "person", "person_id", "result", "message", "photo_id", "photo_state", "photo_reason")
 
@@ -38,6 +43,13 @@ def _lines(job: ImportJob, user: Looker) -> Iterator[list[object]]:
             photo.state if photo else "",
             reasons.sentence(photo.reason, photo.reason_detail) if photo else "",
         ]
+
+
+def odd_photos(job: ImportJob, user: Looker, most: int) -> list[Photo]:
+    """Returns the first `most` photos of the import that may show somebody else, among those that exist for `user`."""
+    entries = job.entries.within_limits_of(user).filter(photo=OuterRef("pk"))
+    odd = Photo.objects.filter(Exists(entries), state=PhotoState.REVIEW, reason__in=[*UNLIKE_OWN, *LIKE_OTHERS])
+    return list(with_resembled(odd.select_related("person"), user).order_by("created_at", "id")[:most])
 
 
 def refused_entries(job: ImportJob, most: int) -> list[ImportEntry]:

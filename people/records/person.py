@@ -152,10 +152,12 @@ class Person(models.Model):
 
 
 def with_resembled(photos: PhotoQuerySet, user: Looker) -> PhotoQuerySet:
-    """Adds `resembled` to `photos`: the id of the other person whom a held photo resembles more.
+    """Adds `resembled` and `resembled_name` to `photos`: the other person whom a held photo resembles.
 
-    It is None for a photo that resembles nobody else, and if that person does not exist for `user`.
+    They are None for a photo that resembles nobody else, and if that person does not exist for `user`.
     """
     other = Person.objects.within_limits_of(user).filter(pk=OuterRef("resembled_id"))
     named = Cast(KT("reason_detail__person"), models.UUIDField())
-    return photos.alias(resembled_id=named).annotate(resembled=Subquery(other.values("pk")))
+    return photos.alias(resembled_id=named).annotate(
+        resembled=Subquery(other.values("pk")), resembled_name=Subquery(other.values("name"))
+    )

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Count, Exists, Max, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Now
 
 from people.accounts.limits import Looker
 from people.records.encoding import Encoding
@@ -49,6 +50,21 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         """Photos that a worker may claim now: new ones, retries, and those of a silent worker; oldest first."""
         return self.in_work().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
 
+    def doubting(self, photo: Photo) -> PhotoQuerySet:
+        """Held photos of the same person that are unlike `photo` while no others tell which of the two is wrong."""
+        named = {"reason": "unlike_only_other", "reason_detail__photo": str(photo.pk)}
+        return self.filter(person=photo.person_id, state=PhotoState.REVIEW, **named)
+
+    def with_doubting(self) -> PhotoQuerySet:
+        """Adds `doubting_id`: a held photo of the same person that is unlike this enrolled one, if there is one."""
+        held = Photo.objects.filter(person=OuterRef("person"), state=PhotoState.REVIEW, reason="unlike_only_other")
+        held = held.alias(other=KT("reason_detail__photo")).filter(other=Cast(OuterRef("pk"), models.TextField()))
+        return self.annotate(doubting_id=Subquery(held.values("pk")[:1]))
+
+    def for_second_look(self) -> PhotoQuerySet:
+        """Enrolled photos that are to be compared once more, because others came after them."""
+        return self.filter(second_look=True)
+
     def with_quality(self) -> PhotoQuerySet:
         """Adds `quality`, 0 to 1, of the photo's best encoding."""
         return self.annotate(quality=Max("encodings__quality"))
@@ -74,6 +90,10 @@ class Photo(models.Model):
     """Every face found: {"box": [l, t, r, b], "score", "quality": {...}}, in pixels of the upright picture."""
     chosen_box = models.JSONField(null=True, blank=True, editable=False)
     """[l, t, r, b] of the face that a person chose among several."""
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    """When somebody said that it shows its person; since then no comparison holds it."""
+    second_look = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether it was enrolled since the last time that nothing waited, and is to be compared with everybody again."""
     width_px = models.PositiveIntegerField(null=True, editable=False)
     height_px = models.PositiveIntegerField(null=True, editable=False)
 
@@ -90,6 +110,8 @@ class Photo(models.Model):
         ordering = ["created_at", "id"]
         indexes = [
             models.Index(fields=["due_at"], name="photo_due", condition=Q(state__in=WAITING)),
+            models.Index(fields=["person"], name="photo_second_look", condition=Q(second_look=True)),
+            models.Index(fields=["sha256"], name="photo_file"),
             models.Index(fields=["created_at", "id"], name="photo_oldest"),
             models.Index(fields=["state", "created_at", "id"], name="photo_state_oldest"),
         ]

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+UNLIKE_OWN = ("unlike_own", "unlike_only_other")
+"""Codes of photos that are held because they are unlike the other photos of their person."""
+LIKE_OTHERS = ("looks_like_other", "same_picture_as_other")
+"""Codes of photos that are held because of somebody else's photos."""
+
 REASONS: dict[str, tuple[str, str]] = {
     # about the file
     "empty": ("The file is empty.", "Export or copy the picture again."),
@@ -34,6 +39,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "looks_like_other": (
         "This face looks more like another enrolled person.",
         "Compare the two faces, then confirm, move or refuse the photo.",
+    ),
+    "same_picture_as_other": (
+        "Another person has this same picture.",
+        "Say whom it shows: confirm, move or remove the photo.",
+    ),
+    "unlike_own": (
+        "This face is unlike the other photos of this person.",
+        "Compare the faces: it may be somebody else's photo. Confirm, move or remove it.",
+    ),
+    "unlike_only_other": (
+        "This photo and the other one do not look like one person.",
+        "Compare the two: one of them may show somebody else.",
     ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
     # about the system

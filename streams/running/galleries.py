@@ -1,14 +1,21 @@
-"""Keeps this worker's gallery as new as the database's: by a doorbell, and by a look at the version every 2 s."""
+"""Keeps this worker's gallery as new as the database's: by a doorbell, and by a look at the version every 2 s.
+
+Somebody who leaves the gallery, is renamed, or has a photo taken away is gone with the next look. People and photos
+that are only added come at once, too, unless many come: every camera gets the whole gallery each time.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 
+from people.gallery.changes import changes_since, current_stamp
 from people.gallery.engines import active_engine, usable_engine
-from people.gallery.stored import current_version, load_gallery
+from people.gallery.renewing import StampedGallery, newest_gallery
 from people.gallery.thresholds import DecisionThresholds
 from streams.pipeline.messages import UseGallery
 from streams.wire.bell import Bell
@@ -18,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # 2 s: the longest time that a retired person is still recognised if every doorbell is lost.
 LOOK_EVERY_S = 2.0
+# Additions come at once five times within 20 s; while a folder of thousands is enrolled, so many times and no more.
+MOST_ADDITIONS, ADDITIONS_S = 5, 20.0
 
 
 class GalleryKeeper:
@@ -27,6 +36,8 @@ class GalleryKeeper:
         self.current: UseGallery | None = None
         self.bell = Bell()
         self._changed = changed
+        self._stamped: StampedGallery | None = None
+        self._loaded_at: deque[float] = deque(maxlen=MOST_ADDITIONS)
         self._database = DatabaseThread("gallery")
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -37,11 +48,11 @@ class GalleryKeeper:
             await self.bell.wait(LOOK_EVERY_S)
 
     async def look(self) -> None:
-        """Loads the gallery if its version differs from the one in use."""
-        known = self.current.gallery.version if self.current else None
-        if await self._database.call(current_version) == known:
+        """Loads the gallery if the database has a newer one; additions wait while many come."""
+        if not await self._database.call(self._is_wanted):
             return
-        new, active = await self._database.call(_load)
+        new, active = await self._database.call(self._load)
+        self._loaded_at.append(monotonic())
         self.current, gallery = new, new.gallery
         logger.info("gallery version %d: %d people", gallery.version, len(gallery))
         if active != gallery.engine:
@@ -57,13 +68,24 @@ class GalleryKeeper:
     async def close(self) -> None:
         await self._database.close()
 
+    def _is_wanted(self) -> bool:
+        """Returns whether the database has a newer gallery that cannot wait."""
+        known = self._stamped
+        if known is None:
+            return True
+        if current_stamp() == known.stamp:
+            return False
+        many = len(self._loaded_at) == MOST_ADDITIONS and monotonic() - self._loaded_at[0] < ADDITIONS_S
+        changes = changes_since(known.stamp) if many else None
+        return changes is None or not changes.only_added
 
-def _load() -> tuple[UseGallery, str]:
-    """Returns the gallery of this worker's engine, and the engine that the site uses.
+    def _load(self) -> tuple[UseGallery, str]:
+        """Returns the gallery of this worker's engine, and the engine that the site uses.
 
-    It loads the gallery first, and that reads its version before everything else. So the next look loads again what
-    changes in between.
-    """
-    engine = usable_engine()
-    gallery, names = load_gallery(engine)
-    return UseGallery(gallery, names, DecisionThresholds.objects.in_force(engine)), active_engine()
+        It loads the gallery first, and that reads its version before everything else. So the next look loads again
+        what changes in between.
+        """
+        engine = usable_engine()
+        self._stamped = newest_gallery(engine, self._stamped)
+        thresholds = DecisionThresholds.objects.in_force(engine)
+        return UseGallery(self._stamped.gallery, self._stamped.names, thresholds), active_engine()

@@ -24,6 +24,7 @@ NEEDED = {
     "doctor",
     "enrol_folder",
     "evaluate",
+    "evaluate_odd_photos",
     "forget",
     "forget_second_factor",
     "import_compreface",
@@ -74,7 +75,15 @@ def test_every_command_in_it_loads_and_the_lab_has_none(podman: Podman) -> None:
     commands = set(json.loads(inside(podman, "env", "DJANGO_SETTINGS_MODULE=facesite.settings", "python", "-c", LOAD)))
     assert commands == NEEDED
     lab = {path.stem for path in (ROOT / "facesite/management/commands").glob("[a-z]*.py")} - commands
-    assert lab == {"benchmark", "benchmark_api", "benchmark_dashboards", "benchmark_lists", "demo", "run"}
+    assert lab == {
+        "benchmark",
+        "benchmark_api",
+        "benchmark_dashboards",
+        "benchmark_enrolment",
+        "benchmark_lists",
+        "demo",
+        "run",
+    }
 
 
 def test_the_engine_in_it_gives_the_known_values(podman: Podman) -> None:

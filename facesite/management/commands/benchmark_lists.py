@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
+from facesite.lab.databases import own_database
 from facesite.lab.filling import SiteSize, fill
 from facesite.lab.list_timing import lists, measured
 
@@ -34,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *, people: int, sightings: int, only: str, **options: Any) -> None:
         if not (FEWEST_PEOPLE <= people <= MOST_PEOPLE and FEWEST_PEOPLE <= sightings <= MOST_SIGHTINGS):
             raise CommandError(f"expected {FEWEST_PEOPLE} to {MOST_PEOPLE} people, and to {MOST_SIGHTINGS} sightings")
-        with _own_database():
+        with own_database(DATABASE):
             self.stderr.write(f"Filling a database with {people} people and {sightings} sightings …")
             fill(SiteSize(people, sightings))
             timings = [measured(asked) for asked in lists() if only in asked.name]
@@ -45,15 +43,3 @@ class Command(BaseCommand):
         for timing in sorted(timings, key=lambda timing: -timing.median_ms):
             times = f"{timing.median_ms:>10.1f}{timing.p95_ms:>10.1f}{timing.cpu_ms:>10.1f}"
             self.stdout.write(f"{times}{timing.queries:>9}  {timing.name}")
-
-
-@contextmanager
-def _own_database() -> Iterator[None]:
-    """On the site's server, as tests make theirs: made new, and removed whatever happens."""
-    name = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = DATABASE
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, BooleanOptionalAction
 from collections import Counter
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from channels.db import database_sync_to_async
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from people.enrolling.batch import Batch, odd_photos
 from people.enrolling.enroller import Enroller
 from people.errors import BadArchive
 from people.imports.by_path import Imported, candidates_in_folder, files_in_folder, import_people
@@ -67,21 +69,30 @@ class Command(BaseCommand):
         if wait:
             asyncio.run(_enrol(photos, quiet=quiet))
         report = [_report(file, wait=wait) for file in imported]
-        self._write_json(report) if json else self._write_lines(report)
+        odd = [
+            _odd(photo) for photo in odd_photos(dict.fromkeys(file.person_id for file in imported if file.person_id))
+        ]
+        self._write_json(report, odd) if json else self._write_lines(report, odd)
         if any(not line["ok"] for line in report):
             raise SystemExit(1)
 
-    def _write_json(self, report: list[dict[str, Any]]) -> None:
+    def _write_json(self, report: list[dict[str, Any]], odd: list[dict[str, Any]]) -> None:
         counts = Counter(line["state"] for line in report)
         people = {line["person"] for line in report if line["ok"]}
-        self.stdout.write(json.dumps({"files": report, "states": counts, "people": len(people)}, indent=1))
+        found = {"files": report, "states": counts, "people": len(people), "odd": odd}
+        self.stdout.write(json.dumps(found, indent=1))
 
-    def _write_lines(self, report: list[dict[str, Any]]) -> None:
+    def _write_lines(self, report: list[dict[str, Any]], odd: list[dict[str, Any]]) -> None:
         for line in report:
             style = self.style.SUCCESS if line["ok"] else self.style.ERROR
             self.stdout.write(f"{style(line['state']):<24} {line['path']}  {line['message']}".rstrip())
         good = sum(line["ok"] for line in report)
         self.stdout.write(f"{good} of {len(report)} files are good.")
+        if odd:
+            self.stdout.write("These photos may show somebody else. Decide in the admin: Photos, filter “Odd photos”.")
+        for line in odd:
+            like = f" It resembles {line['resembles']}." if line["resembles"] else ""
+            self.stdout.write(f"  {line['person']}: {line['name']}  {line['message']}{like}")
 
 
 def _reading(readings: Readings, layout: str) -> Reading:
@@ -108,21 +119,39 @@ def _preview(reading: Reading) -> str:
 
 
 async def _enrol(photos: list[UUID], *, quiet: bool) -> None:
-    """Work until all `photos` are decided, here or by other workers."""
-    enroller = Enroller()
+    """Work until all `photos` are decided and were looked at once more, here or by other workers."""
+    enroller, batch = Enroller(), Batch(photos)
     try:
         with tqdm(desc="enrolling", total=len(photos), disable=quiet) as bar:
-            while waiting := await database_sync_to_async(_waiting)(photos):
-                bar.update(len(photos) - waiting - bar.n)
-                if not await enroller.enrol_next():
+            while left := await database_sync_to_async(batch.left)():
+                bar.update(batch.total - left - bar.n)
+                if not await _enrol_for(enroller, LOOK_S):
                     await asyncio.sleep(LOOK_S)
-            bar.update(len(photos) - bar.n)
+            bar.update(batch.total - bar.n)
     finally:
         await enroller.close()
 
 
-def _waiting(photos: list[UUID]) -> int:
-    return Photo.objects.in_work().filter(pk__in=photos).count()
+async def _enrol_for(enroller: Enroller, seconds: float) -> bool:
+    """Enrols what is due, for about so long; returns False if nothing was due."""
+    until = monotonic() + seconds
+    worked = False
+    while await enroller.enrol_next():
+        worked = True
+        if monotonic() > until:
+            break
+    return worked
+
+
+def _odd(photo: Photo) -> dict[str, Any]:
+    return {
+        "person": photo.person.name,
+        "photo": str(photo.pk),
+        "name": str(photo),
+        "reason": photo.reason,
+        "message": sentence(photo.reason, photo.reason_detail),
+        "resembles": getattr(photo, "resembled_name", None),
+    }
 
 
 def _report(file: Imported, *, wait: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from people.recognition.engine.engine import Engine
-from people.recognition.engine.kinds import OFFERED, EngineKind, offered
+from people.recognition.engine.kinds import OFFERED, engine_named
 from people.recognition.errors import BadTable, RecognitionError, TooFewPeople
 from people.recognition.evaluation.files import (
     Pair,
@@ -53,7 +53,11 @@ class Command(BaseCommand):
         parser.add_argument("--gate", action="store_true", help="spoil the gallery's photos; with and without the gate")
         parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the pairs' distances and their errors")
         parser.add_argument(
-            "--engine", type=kind, default=OFFERED[0], metavar="NAME", help=" or ".join(each.name for each in OFFERED)
+            "--engine",
+            type=engine_named,
+            default=OFFERED[0],
+            metavar="NAME",
+            help=" or ".join(each.name for each in OFFERED),
         )
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
@@ -64,13 +68,6 @@ class Command(BaseCommand):
         except (BadTable, TooFewPeople, RecognitionError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(report, indent=2) if options["json"] else table(report))
-
-
-def kind(text: str) -> EngineKind:
-    found = offered(text)
-    if found is None:
-        raise ArgumentTypeError(f"this release has no engine {text!r}: {', '.join(each.name for each in OFFERED)}")
-    return found
 
 
 def _check(options: dict[str, Any]) -> None:

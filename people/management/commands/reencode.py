@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from people.errors import ReaderDied
 from people.gallery.engines import active_engine
 from people.gallery.reencoding import Reencoded, reencode_batch
 from people.recognising.reader import PhotoReader
-from people.recognition.engine.kinds import OFFERED, EngineKind, offered
+from people.recognition.engine.kinds import OFFERED, EngineKind, engine_named
 from people.records.photo import Photo
 from people.records.reasons import sentence
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--engine",
-            type=_kind,
+            type=engine_named,
             default=OFFERED[0],
             metavar="NAME",
             help=f"{' or '.join(kind.name for kind in OFFERED)}; by default {OFFERED[0].name}",
@@ -63,13 +63,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{report['encoded']} photos encoded, {report['missing']} missing: engine {report['engine']}")
         if not report["missing"] and not report["active"]:
             self.stdout.write(f"To use it: manage.py switch_engine {report['engine']}")
-
-
-def _kind(text: str) -> EngineKind:
-    kind = offered(text)
-    if kind is None:
-        raise ArgumentTypeError(f"this release has no engine {text!r}: {', '.join(kind.name for kind in OFFERED)}")
-    return kind
 
 
 def _reencode(reader: PhotoReader, *, quiet: bool) -> list[Reencoded]:

@@ -73,6 +73,14 @@ def offered(key_or_name: str) -> EngineKind | None:
     return next((kind for kind in OFFERED if key_or_name in (kind.key, kind.name)), None)
 
 
+def engine_named(text: str) -> EngineKind:
+    """Returns the engine with this key or name. Raises ValueError, which argparse shows, if there is none."""
+    kind = offered(text)
+    if kind is None:
+        raise ValueError(f"this release has no engine {text!r}: {', '.join(each.name for each in OFFERED)}")
+    return kind
+
+
 def distances_of(key: str) -> Distances:
     """Returns the distances of the engine with this key; of dlib's for a key of another release, which all were it."""
     kind = offered(key)

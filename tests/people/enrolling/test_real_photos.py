@@ -55,7 +55,7 @@ def test_a_folder_is_enrolled_with_a_report_per_file_and_again_without_harm(fold
         "Barack/obama.jpg": ("enrolled", ""),
         "Eileen.png": ("enrolled", ""),
         "Joe/biden.jpg": ("enrolled", ""),
-        "Joe Again/biden.jpg": ("review", "looks_like_other"),
+        "Joe Again/biden.jpg": ("review", "same_picture_as_other"),
         "Nobody.jpg": ("empty", "empty"),
     }
     assert code == 1
@@ -65,6 +65,22 @@ def test_a_folder_is_enrolled_with_a_report_per_file_and_again_without_harm(fold
     again, _ = enrol_folder(folder)
     assert {line["path"]: (line["state"], line["reason"]) for line in again["files"]} == states
     assert load_gallery(engine)[0].version == gallery.version
+
+
+def test_a_folder_of_one_person_with_a_photo_of_somebody_else_names_the_odd_one(
+    tmp_path: Path, portraits: Path, media: Path
+) -> None:
+    """Nobody else is enrolled, and the wrong one comes first."""
+    root = tmp_path / "faces"
+    (root / "Barack").mkdir(parents=True)
+    for name in ("biden.jpg", "obama.jpg", "obama2.jpg", "obama3.jpg"):
+        (root / "Barack" / name).write_bytes((portraits / name).read_bytes())
+    report, code = enrol_folder(root)
+    assert code == 1
+    assert [line["state"] for line in report["files"]] == ["review", "enrolled", "enrolled", "enrolled"]
+    (odd,) = report["odd"]
+    assert (odd["person"], odd["name"], odd["reason"]) == ("Barack", "biden.jpg", "unlike_own")
+    assert enrol_folder(root)[0]["odd"] == [odd], "a second run asks nothing anew"
 
 
 def test_a_phones_picture_is_enrolled_and_kept_as_browsers_show_it(tmp_path: Path, media: Path) -> None:

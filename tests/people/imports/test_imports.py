@@ -387,7 +387,7 @@ def test_people_who_need_somebody_come_first_with_their_photos(start: Start) -> 
     work()
     Photo.objects.update(state="enrolled")
     Photo.objects.filter(original_name="2.jpg").update(state="rejected", reason="no_face")
-    first, second = with_held_photos(job, people_of(job, None))
+    first, second = with_held_photos(job, people_of(job, None), None)
     assert (first.name, second.name) == ("Grace", "Ada")
     assert first.photos == PhotoCounts(waiting=0, enrolled=1, to_decide=0, rejected=1)
     assert [photo.reason for photo in first.held] == ["no_face"] and second.held == ()

@@ -88,7 +88,7 @@ async def test_a_database_that_is_away_leaves_the_gallery_in_use(
     def away() -> Any:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(galleries, "current_version", away)
+    monkeypatch.setattr(galleries, "current_stamp", away)
     monkeypatch.setattr(galleries, "LOOK_EVERY_S", 0.01)
     stop = asyncio.Event()
     running = asyncio.create_task(keeper.run(stop))
@@ -121,3 +121,31 @@ async def test_switching_the_engine_is_a_change_of_the_gallery(keeper: GalleryKe
     await EngineChoice.objects.acreate(engine=engine_key())
     await keeper.look()
     assert len(told) == 2
+
+
+async def test_while_many_are_added_they_come_a_few_times_and_whoever_leaves_is_gone_at_once(
+    keeper: GalleryKeeper, told: list[UseGallery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = []
+    for number in range(2 * galleries.MOST_ADDITIONS):
+        people.append(await database_sync_to_async(enrolled)(f"Person {number}"))
+        await keeper.look()
+    assert len(told) == galleries.MOST_ADDITIONS
+    await database_sync_to_async(retire_person)(person=people[0], by=None)
+    await keeper.look()
+    assert set(told[-1].names) == {str(person.pk) for person in people[1:]}
+    await database_sync_to_async(enrolled)("The last one")
+    await keeper.look()
+    assert len(told[-1].names) == len(people) - 1
+    monkeypatch.setattr(galleries, "ADDITIONS_S", 0.0)
+    await keeper.look()
+    assert "The last one" in told[-1].names.values()
+
+
+async def test_new_thresholds_do_not_wait_for_the_many(keeper: GalleryKeeper, told: list[UseGallery]) -> None:
+    for number in range(galleries.MOST_ADDITIONS + 1):
+        await database_sync_to_async(enrolled)(f"Person {number}")
+        await keeper.look()
+    await database_sync_to_async(set_thresholds)(match=0.3, reason="a try", by=None)
+    await keeper.look()
+    assert told[-1].thresholds == Thresholds().with_match(0.3)

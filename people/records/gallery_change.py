@@ -1,0 +1,22 @@
+"""What each version of the gallery changed, so that whoever holds an older one loads only the people who changed."""
+
+from django.db import models
+
+
+class GalleryChange(models.Model):
+    """One person whose photos in the gallery changed with one version; triggers write the rows (migration 0019)."""
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.BigIntegerField(db_index=True)
+    changed_at = models.DateTimeField()
+    """The version's own time: after a restored backup a version can come a second time."""
+    person_id = models.UUIDField(null=True)
+    """None if anybody may have changed. No foreign key: the person may be deleted."""
+    is_addition = models.BooleanField()
+    """Whether it only added somebody to recognise, which may wait; whoever leaves must not."""
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"gallery {self.version}: {self.person_id or 'everybody'}"

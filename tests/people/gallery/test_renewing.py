@@ -1,0 +1,177 @@
+"""A gallery made from an earlier one is the gallery that the database has, after every kind of change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from django.db import transaction
+from django.db.models import F
+
+from people.editing import photo_decisions, services
+from people.editing.merging import merge_people
+from people.gallery import nearby as nearby_module
+from people.gallery import renewing
+from people.gallery.changes import changes_since, current_stamp
+from people.gallery.nearby import Nearby
+from people.gallery.renewing import StampedGallery, newest_gallery
+from people.gallery.stored import load_gallery
+from people.records.encoding import Encoding
+from people.records.gallery_change import GalleryChange
+from people.records.gallery_version import GalleryVersion
+from people.records.person import Person
+from people.records.photo import Photo
+from tests.people.conftest import near, unit_vector
+
+pytestmark = pytest.mark.django_db
+
+
+def enrolled(person: Person, seed: int, state: str = "enrolled") -> Photo:
+    reason = "" if state == "enrolled" else "unlike_own"
+    photo = Photo.objects.create(person=person, image="x", sha256=uuid4().hex, state=state, reason=reason)
+    Encoding.objects.create(photo=photo, engine="e", vector=unit_vector(seed), quality=0.9)
+    return photo
+
+
+@pytest.fixture
+def known(ada: Person, grace: Person) -> StampedGallery:
+    enrolled(ada, 1), enrolled(ada, 2), enrolled(grace, 3)
+    return newest_gallery("e", None)
+
+
+def test_nothing_new_is_the_same_gallery(known: StampedGallery) -> None:
+    assert newest_gallery("e", known) is known
+    assert newest_gallery("another", known).gallery.people == ()
+
+
+CHANGES: dict[str, Callable[[Person, Person], Any]] = {
+    "a photo more": lambda ada, grace: enrolled(ada, 9),
+    "a person more": lambda ada, grace: enrolled(Person.objects.create(name="Mary"), 9),
+    "a photo less": lambda ada, grace: services.delete_photos(photos=[ada.photos.all()[0]], by=None),
+    "a photo refused": lambda ada, grace: photo_decisions.reject_photo(photo=ada.photos.all()[0], by=None),
+    "a person less": lambda ada, grace: services.delete_people(people=[grace], by=None),
+    "retired": lambda ada, grace: services.retire_person(person=grace, by=None),
+    "renamed": lambda ada, grace: Person.objects.filter(pk=ada.pk).update(name="Countess"),
+    "merged": lambda ada, grace: merge_people(keep=ada, merge=grace, by=None),
+    "read anew": lambda ada, grace: Encoding.objects.filter(photo__person=ada).update(vector=unit_vector(8)),
+    "all gone": lambda ada, grace: Encoding.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_it_is_what_the_database_has_and_only_those_who_changed_are_read(
+    known: StampedGallery, ada: Person, grace: Person, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CHANGES[change](ada, grace)
+    gallery, names = load_gallery("e")
+
+    def read_everybody(engine: str) -> Any:
+        raise AssertionError("everybody was read")
+
+    monkeypatch.setattr(renewing, "load_gallery", read_everybody)
+    new = newest_gallery("e", known)
+    assert (new.names, new.gallery.version) == (names, gallery.version)
+    rows = {person: gallery.templates[row] for row, person in enumerate(gallery.people)}
+    assert set(new.gallery.people) == set(rows)
+    for row, person in enumerate(new.gallery.people):
+        np.testing.assert_allclose(new.gallery.templates[row], rows[person], atol=1e-6)
+
+
+def test_of_another_history_everything_is_read(known: StampedGallery, ada: Person) -> None:
+    """As after a restored backup: the version is known, but it was made at another time."""
+    GalleryVersion.objects.update(changed_at=F("changed_at") - timedelta(hours=1))
+    GalleryChange.objects.update(changed_at=F("changed_at") - timedelta(hours=1))
+    enrolled(ada, 7)
+    assert changes_since(known.stamp) is None
+    assert newest_gallery("e", known).gallery.version == known.gallery.version + 1
+
+
+def test_of_a_version_that_was_not_kept_everything_is_read(known: StampedGallery, ada: Person) -> None:
+    GalleryChange.objects.all().delete()
+    enrolled(ada, 7)
+    assert changes_since(known.stamp) is None
+
+
+def test_a_change_of_a_thousand_people_at_once_stands_for_everybody(ada: Person) -> None:
+    enrolled(ada, 1)
+    known = current_stamp()
+    people = Person.objects.bulk_create([Person(name=f"P{n}") for n in range(1001)])
+    photos = Photo.objects.bulk_create(
+        [Photo(person=p, image="x", sha256=uuid4().hex, state="enrolled") for p in people]
+    )
+    Encoding.objects.bulk_create([Encoding(photo=p, engine="e", vector=unit_vector(1), quality=1) for p in photos])
+    assert changes_since(known) is None
+
+
+def test_additions_are_told_from_everything_else(ada: Person, grace: Person) -> None:
+    enrolled(grace, 1)
+    known = current_stamp()
+    enrolled(ada, 2)
+    changes = changes_since(known)
+    assert changes is not None and changes.only_added and changes.people == {ada.pk}
+    services.retire_person(person=grace, by=None)
+    changes = changes_since(known)
+    assert changes is not None and not changes.only_added and changes.people == {ada.pk, grace.pk}
+
+
+# Nearby
+
+
+def test_who_is_near_is_found_after_every_change(ada: Person, grace: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, hers = enrolled(ada, 1, "review"), enrolled(grace, 2)
+    everybody = Nearby("e")
+    everybody.renew()
+    mary = Person.objects.create(name="Mary")
+    mine = enrolled(mary, 5)
+
+    def person(seed: int) -> Any:
+        everybody.renew()
+        return everybody.person_nearest_to(near(unit_vector(seed), 0.2), within=0.31, own=mary.pk, but=mine.pk)
+
+    def copy(seed: int) -> Any:
+        everybody.renew()
+        return everybody.copy_of_another(near(unit_vector(seed), 0.02), within=0.07, own=mary.pk)
+
+    monkeypatch.setattr(nearby_module, "_everybody", None)  # from here on nobody may read everybody
+    assert person(1) is None and person(2)[0] == grace.pk and person(5) is None
+    assert copy(1)[0] == ada.pk and copy(2)[0] == grace.pk and copy(5) is None
+    photo_decisions.confirm_photo(photo=held, by=None)
+    assert person(1)[0] == ada.pk
+    services.delete_photos(photos=[hers], by=None)
+    assert person(2) is None and copy(2) is None
+    services.retire_person(person=ada, by=None)
+    assert person(1) is None and copy(1) is None
+    services.restore_person(person=ada, by=None)
+    assert person(1)[0] == ada.pk
+
+
+def test_a_change_that_was_rolled_back_is_not_believed(ada: Person, grace: Person) -> None:
+    enrolled(ada, 1)
+    everybody = Nearby("e")
+    with pytest.raises(RuntimeError), transaction.atomic():
+        enrolled(grace, 2)
+        everybody.renew()
+        raise RuntimeError
+    enrolled(ada, 3)
+    everybody.renew()
+    mary = Person.objects.create(name="Mary")
+    assert everybody.copy_of_another(unit_vector(2), within=0.07, own=mary.pk) is None
+    found = everybody.copy_of_another(unit_vector(3), within=0.07, own=mary.pk)
+    assert found is not None and found[0] == ada.pk
+
+
+def test_many_photos_are_searched_along_their_widest_axes(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearby_module, "FEW", 40)
+    everybody = Nearby("e")
+    people = [Person.objects.create(name=f"P{n}") for n in range(60)]
+    for number, person in enumerate(people):
+        enrolled(person, 100 + number)
+        everybody.renew()
+    assert everybody._read_at >= 40
+    for number, person in enumerate(people):
+        found = everybody.person_nearest_to(near(unit_vector(100 + number), 0.3), within=0.31, own=ada.pk, but=uuid4())
+        assert found is not None and found[0] == person.pk
