@@ -61,14 +61,14 @@ class Ours:
 
     def face(self, image: Image) -> Face | None:
         """Returns the face nearest to the centre."""
-        return central(image, self._faces(image), lambda face: face.box)
+        return central(image, self.faces(image), lambda face: face.box)
 
     def gallery(self, rows: Iterable[Row]) -> list[Row]:
         narrow = ((person, vector.astype(np.float32)) for person, vector in rows)
         gallery = Gallery.of_encodings(0, self.name, narrow)
         return list(zip(gallery.people, gallery.templates, strict=True))
 
-    def _faces(self, image: Image) -> list[Face]:
+    def faces(self, image: Image) -> list[Face]:
         """Searches for large faces first: the search for small ones costs several times more and is seldom needed.
 
         The last search is the one of enrolment (photo.py), for faces of a few per cent of the picture.
