@@ -78,7 +78,8 @@ def sightings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     """Shows one sighting: its snapshots, and the reason for its verdict."""
-    evidence = Prefetch("detections", Detection.objects.visible_to(request.user).select_related("person"))
+    detections = Detection.objects.visible_to(request.user).with_support().select_related("person")
+    evidence = Prefetch("detections", detections)
     rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
     shown = get_object_or_404(rows.prefetch_related(evidence), pk=sighting_id)
     may_search = request.user.has_perm("streams.search_sightings")

@@ -16,6 +16,16 @@ from streams.records.object_names import snapshot_name
 from streams.records.states import StoredVerdict
 from streams.records.withholding import DetectionsRounded, DetectionsWithheld, DetectionsWithheldAndRounded
 
+SUPPORTING = (Q(sighting__verdict=StoredVerdict.UNKNOWN) & Q(verdict=StoredVerdict.UNKNOWN)) | (
+    Q(person=F("sighting__person")) & (Q(sighting__verdict=StoredVerdict.REVIEW) | ~Q(verdict=StoredVerdict.UNKNOWN))
+)
+"""The condition that a detection alone says nothing else than its sighting.
+
+An unknown sighting wants a face that is unknown; a name wants a face of that name, for sure or for review; a suggestion
+wants one that is nearest to the suggested person. The analysis chooses what it reports by the same rule
+(streams/pipeline/analysis/weighing.py).
+"""
+
 
 class DetectionQuerySet(models.QuerySet["Detection"]):
     def within_limits_of(self, user: Looker) -> DetectionQuerySet:
@@ -36,6 +46,14 @@ class DetectionQuerySet(models.QuerySet["Detection"]):
             rows = rows.annotate(**limits)
             rows._iterable_class = DetectionsWithheldAndRounded if people else DetectionsRounded
         return rows
+
+    def supporting(self) -> DetectionQuerySet:
+        """Detections that may stand below the headline of their sighting (SUPPORTING)."""
+        return self.filter(SUPPORTING)
+
+    def with_support(self) -> DetectionQuerySet:
+        """Adds `is_supporting`, which is true for those that `supporting` keeps."""
+        return self.annotate(is_supporting=SUPPORTING)
 
     def closer_than(self, distance: float, user: Looker) -> DetectionQuerySet:
         """Detections whose distance, as `user` reads it, is smaller than `distance`."""

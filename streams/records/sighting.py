@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from pgvector.django import L2Distance
 
 from people.accounts.distances import reads_exact_distances
@@ -57,10 +57,12 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
         """Fetches camera and person, and adds `snapshot_id`.
 
-        That is the id of the detection with the best snapshot within the limits of `user`, or None.
+        That is the id of the detection with the best snapshot within the limits of `user` that says the same as the
+        sighting, or None.
         """
-        detections = Detection.objects.within_limits_of(user)
-        best = detections.filter(sighting=OuterRef("pk")).exclude(snapshot="").order_by("-quality", "id")
+        shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
+        alike = Q(verdict=F("sighting__verdict"))
+        best = shown.filter(sighting=OuterRef("pk")).order_by(Case(When(alike, then=0), default=1), "-quality", "id")
         return self.select_related("camera", "person").annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def searchable(self, engine: str) -> SightingQuerySet:

@@ -13,7 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from people.recognition.engine.engine import Engine
 from people.recognition.engine.kinds import OFFERED, engine_named
 from people.recognition.errors import BadTable, RecognitionError, TooFewPeople
+from people.recognition.evaluation.degraded import evaluate_degraded
+from people.recognition.evaluation.degrading import Degradation, degradations
+from people.recognition.evaluation.expecting import Assumptions, OpenSet
 from people.recognition.evaluation.files import (
+    Entry,
     Pair,
     curve_of,
     evaluate,
@@ -22,11 +26,19 @@ from people.recognition.evaluation.files import (
     read_identification,
     read_pairs,
 )
-from people.recognition.evaluation.folders import evaluate_folder, evaluate_harder
+from people.recognition.evaluation.folders import (
+    evaluate_all_pairs,
+    evaluate_expected,
+    evaluate_folder,
+    evaluate_harder,
+)
 from people.recognition.evaluation.gate import evaluate_gate
 from people.recognition.evaluation.methods import Ours, Photos, Usual
 from people.recognition.evaluation.plot import can_plot, plot
+from people.recognition.evaluation.quality_parts import evaluate_quality
 from people.recognition.evaluation.table import table
+
+Options = dict[str, Any]
 
 
 class Command(BaseCommand):
@@ -49,7 +61,39 @@ class Command(BaseCommand):
         parser.add_argument(
             "--harder", action="store_true", help="cross-validate also on pictures made of the photos: small, turned, …"
         )
+        parser.add_argument(
+            "--all-pairs", action="store_true", help="compare every photo of ROOT/<person>/<photo> with every other"
+        )
+        parser.add_argument(
+            "--degrade",
+            metavar="35px,22px,blur,dark",
+            help="evaluate --identification also with degraded probes and strangers; Npx: faces N px wide",
+        )
+        parser.add_argument(
+            "--expect",
+            type=int,
+            nargs=4,
+            metavar=("PEOPLE", "PHOTOS", "PROBES", "STRANGERS"),
+            help="model an open set of this size (PHOTOS each) from the distances measured on ROOT/<person>/<photo>",
+        )
+        parser.add_argument(
+            "--own-farther",
+            type=float,
+            metavar="FACTOR",
+            help="--expect assumes that people lie this much farther from themselves than measured",
+        )
+        parser.add_argument(
+            "--others-wider",
+            type=float,
+            metavar="FACTOR",
+            help="--expect assumes that distances to others spread this much wider than measured",
+        )
         parser.add_argument("--reference", action="store_true", help="evaluate face_recognition beside the engine")
+        parser.add_argument(
+            "--quality",
+            action="store_true",
+            help="what each part of quality tells about ROOT/<person>/<photo>, and about degraded ones with --degrade",
+        )
         parser.add_argument("--gate", action="store_true", help="spoil the gallery's photos; with and without the gate")
         parser.add_argument("--plot", type=Path, metavar="FILE.png", help="draw the pairs' distances and their errors")
         parser.add_argument(
@@ -70,47 +114,94 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report, indent=2) if options["json"] else table(report))
 
 
-def _check(options: dict[str, Any]) -> None:
-    folder = options["cross_validate"] is not None or options["photos_per_person"]
+def _degradations(options: Options) -> list[Degradation]:
+    """Raises CommandError for a name that means nothing."""
+    try:
+        return degradations(options["degrade"]) if options["degrade"] is not None else []
+    except ValueError as error:
+        raise CommandError(f"--degrade: {error}") from error
+
+
+def _reads_folder(options: Options) -> bool:
+    wanted = ("photos_per_person", "all_pairs", "expect", "quality")
+    return options["cross_validate"] is not None or any(options[name] for name in wanted)
+
+
+def _check(options: Options) -> None:
+    folder = _reads_folder(options)
     if not options["pairs"] and not options["identification"] and not folder:
-        raise CommandError("give --pairs, --identification, --cross-validate, --photos-per-person, or several of them")
+        raise CommandError(
+            "give --pairs, --identification, --cross-validate, --photos-per-person, --all-pairs, --quality, --expect,"
+            " or several of them"
+        )
     if options["harder"] and options["cross_validate"] is None:
         raise CommandError("--harder needs --cross-validate")
     if options["gate"] and not options["identification"]:
         raise CommandError("--gate needs --identification")
+    if _degradations(options) and not options["identification"] and not options["quality"]:
+        raise CommandError("--degrade needs --identification or --quality")
+    if options["expect"]:
+        _expected(options)
     if options["plot"] and not options["pairs"] and not folder:
         raise CommandError("--plot draws pairs: give --pairs or --cross-validate")
     if options["plot"] and not can_plot():
         raise CommandError("--plot needs matplotlib, which is not installed here: it comes with make setup")
 
 
-def _report(options: dict[str, Any]) -> dict[str, Any]:
+def _report(options: Options) -> Options:
     root = options["root"]
     pairs = read_pairs(options["pairs"]) if options["pairs"] else None
     entries = read_identification(options["identification"]) if options["identification"] else None
-    folds = options["cross_validate"]
-    in_folder = read_folder(root) if folds is not None or options["photos_per_person"] else []
+    in_folder = read_folder(root) if _reads_folder(options) else []
     ours = Ours(Engine.load(Path(settings.MODEL_CACHE), options["engine"]))
     photos = Photos(root, ours)
-    report = evaluate(photos, pairs, entries)
-    if in_folder:
-        report |= evaluate_folder(photos, in_folder, folds, counts=options["photos_per_person"])
-    if options["harder"]:
-        report |= evaluate_harder(ours, photos, in_folder, folds)
+    report = _measured(ours, photos, pairs, entries, in_folder, options)
+    kinds = _degradations(options)
+    if kinds and entries:
+        report["degraded"] = evaluate_degraded(ours, photos, entries, kinds)
+    if options["quality"]:
+        report |= evaluate_quality(ours, photos, in_folder, kinds)
     if options["gate"]:
         report["gate"] = evaluate_gate(ours, root, entries or [])
+    if options["expect"]:
+        report |= evaluate_expected(photos, in_folder, *_expected(options))
     usual = Photos(root, Usual()) if options["reference"] else None
     if usual:
-        report["reference"] = evaluate(usual, pairs, entries)
-        if folds is not None:
-            report["reference"] |= evaluate_folder(usual, in_folder, folds, counts=False)
-        if options["harder"]:
-            report["reference"] |= evaluate_harder(ours, usual, in_folder, folds)
+        report["reference"] = _measured(ours, usual, pairs, entries, in_folder, {**options, "photos_per_person": False})
     if options["plot"]:
         _plot(
             options["plot"], [photos, usual] if usual else [photos], every_pair(in_folder) if pairs is None else pairs
         )
+    return {**report, "seconds": photos.seconds}
+
+
+def _measured(
+    ours: Ours,
+    photos: Photos,
+    pairs: list[Pair] | None,
+    entries: list[Entry] | None,
+    in_folder: list[Entry],
+    options: Options,
+) -> Options:
+    """Returns what can be measured by either method; `ours` finds the faces that are made harder."""
+    report = evaluate(photos, pairs, entries)
+    folds = options["cross_validate"]
+    if folds is not None or options["photos_per_person"]:
+        report |= evaluate_folder(photos, in_folder, folds, counts=options["photos_per_person"])
+    if options["harder"]:
+        report |= evaluate_harder(ours, photos, in_folder, folds)
+    if options["all_pairs"]:
+        report |= evaluate_all_pairs(photos, in_folder)
     return report
+
+
+def _expected(options: Options) -> tuple[OpenSet, Assumptions]:
+    """Raises CommandError for numbers that make no set."""
+    try:
+        factors = {name: options[name] for name in ("own_farther", "others_wider") if options[name] is not None}
+        return OpenSet(*options["expect"]), Assumptions(**factors)
+    except ValueError as error:
+        raise CommandError(f"--expect: {error}") from error
 
 
 def _plot(file: Path, methods: list[Photos], pairs: list[Pair]) -> None:

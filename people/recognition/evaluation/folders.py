@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from people.recognition.errors import TooFewPeople
+from people.recognition.evaluation.all_pairs import all_pairs
 from people.recognition.evaluation.cross_validation import PhotoPairs, cross_validate
+from people.recognition.evaluation.expecting import Assumptions, OpenSet, expect
 from people.recognition.evaluation.files import Entry
 from people.recognition.evaluation.harder import HARDSHIPS
 from people.recognition.evaluation.methods import Ours, Photos, rows_of
@@ -33,6 +35,20 @@ def evaluate_folder(photos: Photos, entries: Sequence[Entry], folds: int | None,
     if counts:
         report["photos_per_person"] = photos_per_person(people, vectors, photos.method.thresholds.match)
     return {**report, "seconds": photos.seconds}
+
+
+def evaluate_all_pairs(photos: Photos, entries: Sequence[Entry]) -> dict[str, Any]:
+    """Returns `all_pairs`; a photo without a face is refused in all its pairs, and listed among the failures."""
+    found = all_pairs([entry.person for entry in entries], [photos[entry.path] for entry in entries])
+    return {"all_pairs": found.as_json()}
+
+
+def evaluate_expected(photos: Photos, entries: Sequence[Entry], size: OpenSet, assumed: Assumptions) -> dict[str, Any]:
+    """Returns `expected`, a model of an open set of this size. Raises TooFewPeople."""
+    rows = rows_of(photos, [(entry.person, entry.path) for entry in entries])
+    people = [person for person, _vector in rows]
+    vectors = _several(people, [vector for _person, vector in rows])
+    return {"expected": expect(people, vectors, size, assumed, photos.method.thresholds.match)}
 
 
 def evaluate_harder(ours: Ours, photos: Photos, entries: Sequence[Entry], folds: int) -> dict[str, Any]:

@@ -67,7 +67,11 @@ class Ours:
 
     def face(self, image: Image) -> Face | None:
         """Returns the face nearest to the centre."""
-        return central(image, self.engine.detect(image) or by_mmod(self.engine, image), lambda face: face.box)
+        return central(image, self.faces(image), lambda face: face.box)
+
+    def faces(self, image: Image) -> list[Face]:
+        """Returns the faces that enrolment would find; dlib's detector looks as well if YuNet is sure of none."""
+        return self.engine.detect(image) or by_mmod(self.engine, image)
 
     def gallery(self, rows: Iterable[Row]) -> list[Row]:
         narrow = ((person, vector.astype(np.float32)) for person, vector in rows)

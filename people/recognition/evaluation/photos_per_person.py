@@ -37,19 +37,30 @@ def photos_per_person(people: Sequence[str], vectors: Vectors, match: float) -> 
 
 
 def _distances(names: NDArray[np.str_], vectors: Vectors, count: int) -> tuple[Vectors, Vectors]:
+    own, others = drawn_distances(names, vectors, count)
+    return np.concatenate([np.empty(0), *own]), others
+
+
+def drawn_distances(names: NDArray[np.str_], vectors: Vectors, count: int) -> tuple[list[Vectors], Vectors]:
+    """Draws templates of `count` photos and returns distances to them: of each person's other photos, and of others'.
+
+    People with no more than `count` photos are left out of the former.
+    """
     random = np.random.default_rng(SEED)
-    own, others = [np.empty(0)], [np.empty(0)]
+    own, others = [], [np.empty(0)]
     for name in np.unique(names):
         mine = np.flatnonzero(names == name)
         if len(mine) <= count:
             continue
+        of_person = []
         for _drawing in range(DRAWINGS):
             chosen = random.permutation(mine)[:count]
             total = vectors[chosen].sum(axis=0)
             apart = np.linalg.norm(vectors - total / np.linalg.norm(total), axis=1)
-            own.append(apart[np.setdiff1d(mine, chosen)])
+            of_person.append(apart[np.setdiff1d(mine, chosen)])
             others.append(apart[names != name])
-    return np.concatenate(own), np.concatenate(others)
+        own.append(np.concatenate(of_person))
+    return own, np.concatenate(others)
 
 
 def _row(count: int, own: Vectors, others: Vectors, match: float) -> dict[str, Any]:

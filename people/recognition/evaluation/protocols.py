@@ -17,7 +17,7 @@ from people.recognition.types import Match, Thresholds, Verdict
 
 Floats = NDArray[np.float64]
 Encoded = NDArray[np.floating[Any]] | None
-FALSE_MATCH_RATES = {"0.01": 0.01, "0.001": 0.001}
+FALSE_MATCH_RATES = {"0.01": 0.01, "0.001": 0.001, "0.0001": 0.0001}
 STRANGERS_ALLOWED = (0, 1, 3)
 
 

@@ -132,4 +132,11 @@ def _line(row: Row) -> str:
         who = row["person"] or (f"{row['maybe']}?" if row["maybe"] else "unknown")
         when = f"{row['first_s']:8.2f} s to {row['last_s']:8.2f} s"
         return f"{when}  {who}  (distance {row['distance']}, {row['votes']} votes)"
-    return "\n".join(f"{name}: {value}" for name, value in row.items() if name != "type")
+    told = [f"{name}: {value}" for name, value in row.items() if name not in {"type", "named_after_s"}]
+    return "\n".join([*told, *map(_waiting, row.get("named_after_s", []))])
+
+
+def _waiting(row: Row) -> str:
+    waited_s = row["named_after_s"]
+    when = "never named" if waited_s is None else f"named after {waited_s:.2f} s"
+    return f"{row['person']}, visible from {row['visible_from_s']:.2f} s: {when}"

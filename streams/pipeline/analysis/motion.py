@@ -1,4 +1,4 @@
-"""The cheap gate before detection: it finds where a frame has changed since the detector last looked there."""
+"""The cheap gate before detection: it finds cuts, and where a frame has changed since the detector's last look."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ CHANGED_NEIGHBOURS = 4
 """Of 5×5 cells: a face of 40 px that moves by a tenth of its width changes about ten cells; noise changes one."""
 
 CUT_SHARE = 0.7
+Cells = NDArray[np.int16]
+"""Mean grey levels of 8×8 pixels: (height / 8, width / 8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,15 @@ class Motion:
     """The cells (8×8 px) in which something moved: (height / 8, width / 8) bool."""
 
     cells: NDArray[np.bool_]
+    changed_share: float = 0.0
+    """Share of the cells, 0 to 1, that changed since the frame before; 1 if there was none of this size."""
 
     def is_cut(self) -> bool:
-        """Returns whether nearly everything changed: the scene is another one, or the light was switched."""
-        return bool(self.cells.mean() > CUT_SHARE)
+        """Returns whether nearly everything changed from one frame to the next: another scene, or switched light.
+
+        Changes since the detector's last look do not tell: a slow dusk adds up there until it looks like a cut.
+        """
+        return self.changed_share > CUT_SHARE
 
     def within(self, box: Box) -> bool:
         return bool(self.cells[_cells_of(box)].any())
@@ -56,19 +63,15 @@ class MotionGate:
     """
 
     def __init__(self) -> None:
-        self._seen: NDArray[np.int16] | None = None
-        self._now: NDArray[np.int16] = np.zeros((1, 1), np.int16)
+        self._seen: Cells | None = None
+        self._now: Cells = np.zeros((1, 1), np.int16)
 
     def look(self, image: Image) -> Motion:
         """Compares `image` with the remembered cells. In an image of another size everything counts as moved."""
-        self._now = _cells(image)
+        before, self._now = self._now, _cells(image)
         if self._seen is None or self._seen.shape != self._now.shape:
-            self._seen = np.full_like(self._now, -1000)
-        changed = np.abs(self._now - self._seen) > CHANGE
-        count = cv2.boxFilter(
-            changed.astype(np.float32), -1, (NEIGHBOURS, NEIGHBOURS), normalize=False, borderType=cv2.BORDER_CONSTANT
-        )
-        return Motion(np.asarray(count >= CHANGED_NEIGHBOURS))
+            self._seen = before = np.full_like(self._now, -1000)
+        return Motion(_changed(self._seen, self._now), float(_changed(before, self._now).mean()))
 
     def seen(self, box: Box) -> None:
         """Remembers this part of the last image, because the detector has looked at it."""
@@ -77,7 +80,14 @@ class MotionGate:
             self._seen[place] = self._now[place]
 
 
-def _cells(image: Image) -> NDArray[np.int16]:
+def _changed(before: Cells, now: Cells) -> NDArray[np.bool_]:
+    """Returns which cells changed together with their neighbours; a cell that changed alone is noise."""
+    changed = (np.abs(now - before) > CHANGE).astype(np.float32)
+    count = cv2.boxFilter(changed, -1, (NEIGHBOURS, NEIGHBOURS), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(count >= CHANGED_NEIGHBOURS)
+
+
+def _cells(image: Image) -> Cells:
     height, width = image.shape[:2]
     size = max(1, width // CELL_PX), max(1, height // CELL_PX)
     small = cv2.resize(_quartered(image), size, interpolation=cv2.INTER_AREA)

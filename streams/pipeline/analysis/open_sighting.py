@@ -12,6 +12,12 @@ from streams.pipeline.analysis.identity import Decision, EncodingSample, Identit
 from streams.pipeline.analysis.tracker import State, Track
 from streams.pipeline.frames import Frame
 
+FACES_KEPT = 6
+"""Encoded faces kept per sighting with their crops, of at most 0.3 MB each.
+
+The best ones pull its mean encoding most, so one of them nearly always says the same as the sighting.
+"""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedFace:
@@ -37,8 +43,8 @@ class OpenSighting:
     last_seen_s: float
     id: UUID = field(default_factory=uuid4)
     decision: Decision | None = None
-    latest: EncodedFace | None = None
-    best: EncodedFace | None = None
+    faces: list[EncodedFace] = field(default_factory=list)
+    """The best ones, best first; of equals the newest first."""
     announced: bool = False
     strays: list[tuple[EncodingSample, EncodedFace]] = field(default_factory=list)
     """Encodings too far from the others: a single one is a bad frame, two that agree are somebody else."""
@@ -60,9 +66,16 @@ class OpenSighting:
 
     def take(self, sample: EncodingSample, encoded_face: EncodedFace) -> None:
         self.identity.add(sample)
-        self.latest = encoded_face
-        if self.best is None or encoded_face.quality >= self.best.quality:
-            self.best = encoded_face
+        self._keep([encoded_face])
+
+    def absorb(self, other: OpenSighting) -> None:
+        """Takes over the encodings and faces of a sighting that turned out to be the same one."""
+        self.identity.absorb(other.identity)
+        self._keep(other.faces)
+
+    def _keep(self, faces: list[EncodedFace]) -> None:
+        ranked = sorted([*self.faces, *faces], key=lambda face: (face.quality, face.taken_s), reverse=True)
+        self.faces = ranked[:FACES_KEPT]
 
     def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> None:
         """Decides the sighting anew, but a few worse faces do not lower a name to "review" in the same gallery.

@@ -139,13 +139,7 @@ class OpenSightings:
             self._forget(sighting.track)
         sighting.track = young.track
         sighting.last_seen_s = young.last_seen_s
-        sighting.identity.absorb(young.identity)
-        sighting.latest = young.latest or sighting.latest
-        sighting.best = max(
-            (encoded_face for encoded_face in (sighting.best, young.best) if encoded_face),
-            key=lambda s: s.quality,
-            default=None,
-        )
+        sighting.absorb(young)
         sighting.decide(self._gallery)
         self.open.remove(young)
 

@@ -85,7 +85,7 @@ class ScanPlan:
     def __init__(self, smallest_px: int) -> None:
         self._smallest_px = smallest_px
         self._searched_s = self._swept_s = float("-inf")
-        self._half_done = False
+        self._half_done = self._was_cut = False
         self.patience = 1.0
 
     def busy(self, share: float) -> None:
@@ -110,6 +110,8 @@ class ScanPlan:
             if track.state is State.TENTATIVE or curious(track) or self._has_moved_on(track, motion, now_s)
         ]
         around = merged([_around(track, frame) for track in wanted])
+        if self._is_new_scene(motion):
+            return self._everywhere(motion, wanted, frame, now_s)
         if self._half_done:
             self._half_done = False
             small = Look(frame, self._smallest_px, round(self._smallest_px * BIG) - 1, is_half=True)
@@ -125,6 +127,11 @@ class ScanPlan:
             return self._everywhere(motion, wanted, frame, now_s)
         return places
 
+    def _is_new_scene(self, motion: Motion) -> bool:
+        """Returns whether a scene begins: where a camera turns, one cut follows another, and only the first counts."""
+        was_cut, self._was_cut = self._was_cut, motion.is_cut()
+        return self._was_cut and not was_cut
+
     def _has_moved_on(self, track: Track, motion: Motion, now_s: float) -> bool:
         settled = track.state is State.CONFIRMED and not track.doubtful
         if settled and now_s - track.found_s < LOOK_EVERY_S:
@@ -136,6 +143,7 @@ class ScanPlan:
         is_first = self._searched_s == float("-inf")
         self._searched_s = self._swept_s = now_s
         if is_first or motion.is_cut():
+            self._half_done = False
             return [Look(frame, self._smallest_px)]
         self._half_done = True
         big = Look(frame, round(self._smallest_px * BIG))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
 from uuid import UUID, uuid4
 
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Thresholds, Verdict
+from people.recognition.types import Thresholds
 from streams.pipeline.analysis.identity import Decision
-from streams.pipeline.analysis.open_sighting import EncodedFace, OpenSighting
+from streams.pipeline.analysis.open_sighting import OpenSighting
 from streams.pipeline.analysis.open_sightings import PROVING
 from streams.pipeline.analysis.pictures import SNAPSHOT_QUALITY, jpeg
+from streams.pipeline.analysis.weighing import Headline, WeighedFace, best_for, weighed
 from streams.pipeline.messages import MeanEncoding, NewDetection, SightingChange
 
 STILL_HERE_S = 2.0
@@ -24,19 +25,21 @@ DETECTIONS_APART_S = 1.0
 
 @dataclass(slots=True)
 class Said:
-    """The last report of one sighting."""
+    """What was reported of one sighting."""
 
-    verdict: Verdict
-    person: str | None
+    headline: Headline
     last_seen_s: float
-    detections: int
-    best_quality: float
-    encodings: int = 0
+    pictured: dict[Headline, float] = field(default_factory=dict)
+    """Quality (0 to 1) of the best face that was reported for each headline."""
+    detections: int = 0
+    weighed: int = 0
+    """Number of encodings made of the sighting when its faces were last weighed."""
+    encodings: int | None = None
     """Number of encodings made of the sighting when its mean encoding was last reported."""
 
 
 class Reports:
-    """Turns sightings into SightingChanges."""
+    """Turns sightings into SightingChanges. The faces that it reports say the same as the sighting (weighing.py)."""
 
     def __init__(self, thresholds: Thresholds, engine: str) -> None:
         """`engine`: the key of the engine that makes the encodings."""
@@ -53,68 +56,50 @@ class Reports:
         return [change for change in found if change]
 
     def endings(self, sightings: list[OpenSighting], gallery: Gallery, captured_at: datetime) -> list[SightingChange]:
-        """Returns the last change of each sighting that is over; one that was never decided ends without a report."""
+        """Returns the last change of each sighting that is over; one that was never decided ends without a report.
+
+        If no face was reported yet and none supports the decision, the best one is reported all the same.
+        """
         endings = []
         for sighting in sightings:
             said = self._said.pop(sighting.id, None)
             if sighting.decision:
-                detections = self._detections([] if said else [sighting.best], gallery)
+                face = None
+                if said is None or not said.detections:
+                    faces = weighed(sighting.faces, gallery, self.thresholds)
+                    face = best_for(_headline(sighting.decision), faces) or next(iter(faces), None)
                 new = said is None or said.encodings != sighting.identity.made
                 encoding = self._encoding(sighting) if new else None
-                endings.append(self._tell(sighting, sighting.decision, captured_at, detections, encoding, ended=True))
+                endings.append(self._tell(sighting, sighting.decision, captured_at, face, encoding, ended=True))
         return endings
 
     def _change(
         self, sighting: OpenSighting, decision: Decision, gallery: Gallery, captured_at: datetime
     ) -> SightingChange | None:
-        said = self._said.get(sighting.id)
-        decided_anew = said is None or (said.verdict, said.person) != (decision.verdict, decision.person)
-        encoded_face = sighting.best if decided_anew else self._better_encoded_face(sighting, said)
-        if said and not decided_anew and encoded_face is None and not _is_old(said, sighting):
+        headline, said = _headline(decision), self._said.get(sighting.id)
+        decided_anew = said is None or said.headline != headline
+        said = said or Said(headline, sighting.last_seen_s)
+        face = self._new_face(sighting, headline, gallery, said) if _wants_face(said, headline, sighting) else None
+        if not decided_anew and face is None and not _is_old(said, sighting):
             return None
-        if said and said.detections >= DETECTIONS_AT_MOST:
-            encoded_face = None
-        self._said[sighting.id] = Said(
-            decision.verdict,
-            decision.person,
-            sighting.last_seen_s,
-            (said.detections if said else 0) + (encoded_face is not None),
-            max(said.best_quality if said else 0.0, encoded_face.quality if encoded_face else 0.0),
-            sighting.identity.made if encoded_face or said is None else said.encodings,
-        )
+        said.headline, said.last_seen_s = headline, sighting.last_seen_s
+        self._said[sighting.id] = said
         sighting.announced = True
-        encoding = self._encoding(sighting) if encoded_face else None
-        return self._tell(sighting, decision, captured_at, self._detections([encoded_face], gallery), encoding)
+        encoding = None
+        if face or said.encodings is None:
+            encoding, said.encodings = self._encoding(sighting), sighting.identity.made
+        return self._tell(sighting, decision, captured_at, face, encoding)
 
-    def _better_encoded_face(self, sighting: OpenSighting, said: Said | None) -> EncodedFace | None:
-        encoded_face = sighting.best
-        if encoded_face is None or said is None or said.detections >= DETECTIONS_AT_MOST:
+    def _new_face(self, sighting: OpenSighting, headline: Headline, gallery: Gallery, said: Said) -> WeighedFace | None:
+        """Returns the face to report for the headline, or None if none supports it clearly better than before."""
+        said.weighed = sighting.identity.made
+        best = best_for(headline, weighed(sighting.faces, gallery, self.thresholds))
+        before = said.pictured.get(headline)
+        if best is None or (before is not None and best.face.quality <= before + DETECTION_BETTER):
             return None
-        better = encoded_face.quality > said.best_quality + DETECTION_BETTER
-        apart = encoded_face.taken_s - said.last_seen_s >= DETECTIONS_APART_S
-        return encoded_face if better and apart else None
-
-    def _detections(self, encoded_faces: list[EncodedFace | None], gallery: Gallery) -> tuple[NewDetection, ...]:
-        return tuple(self._detection_of(encoded_face, gallery) for encoded_face in encoded_faces if encoded_face)
-
-    def _detection_of(self, encoded_face: EncodedFace, gallery: Gallery) -> NewDetection:
-        match = gallery.identify(encoded_face.vector)
-        width_px, height_px = encoded_face.frame_size_px
-        return NewDetection(
-            id=uuid4(),
-            captured_at=encoded_face.captured_at,
-            box=encoded_face.box,
-            frame_width_px=width_px,
-            frame_height_px=height_px,
-            score=float(encoded_face.score),
-            quality=float(min(1.0, max(0.0, encoded_face.quality))),
-            verdict=self.thresholds.decide(match),
-            person=match.person,
-            distance=_finite(match.distance),
-            margin=_finite(match.margin),
-            gallery_version=match.gallery_version,
-            snapshot=jpeg(encoded_face.crop, SNAPSHOT_QUALITY),
-        )
+        said.pictured[headline] = best.face.quality
+        said.detections += 1
+        return best
 
     def _encoding(self, sighting: OpenSighting) -> MeanEncoding | None:
         """Returns None if all faces are poor: their encodings lie near everybody's; every search would find them."""
@@ -128,7 +113,7 @@ class Reports:
         sighting: OpenSighting,
         decision: Decision,
         captured_at: datetime,
-        detections: tuple[NewDetection, ...],
+        face: WeighedFace | None,
         encoding: MeanEncoding | None,
         *,
         ended: bool = False,
@@ -147,9 +132,47 @@ class Reports:
             votes=decision.votes,
             encodings=sighting.identity.made,
             gallery_version=decision.match.gallery_version,
-            detections=detections,
+            detections=(_detection_of(face),) if face else (),
             encoding=encoding,
         )
+
+
+def _headline(decision: Decision) -> Headline:
+    return decision.verdict, decision.person
+
+
+def _wants_face(said: Said, headline: Headline, sighting: OpenSighting) -> bool:
+    """Returns whether to look for a face to report: the first for a headline, or a clearly better one a while later."""
+    is_first = headline not in said.pictured
+    if said.weighed == sighting.identity.made and not (is_first and headline != said.headline):
+        return False  # the same faces were weighed before
+    if is_first:
+        return True
+    if said.detections >= DETECTIONS_AT_MOST or not sighting.faces:
+        return False
+    best = sighting.faces[0]
+    better = best.quality > said.pictured[headline] + DETECTION_BETTER
+    return better and best.taken_s - said.last_seen_s >= DETECTIONS_APART_S
+
+
+def _detection_of(weighed_face: WeighedFace) -> NewDetection:
+    face, match = weighed_face.face, weighed_face.match
+    width_px, height_px = face.frame_size_px
+    return NewDetection(
+        id=uuid4(),
+        captured_at=face.captured_at,
+        box=face.box,
+        frame_width_px=width_px,
+        frame_height_px=height_px,
+        score=float(face.score),
+        quality=float(min(1.0, max(0.0, face.quality))),
+        verdict=weighed_face.verdict,
+        person=match.person,
+        distance=_finite(match.distance),
+        margin=_finite(match.margin),
+        gallery_version=match.gallery_version,
+        snapshot=jpeg(face.crop, SNAPSHOT_QUALITY),
+    )
 
 
 def _is_old(said: Said, sighting: OpenSighting) -> bool:

@@ -44,6 +44,7 @@ class Score:
     _at_s: float = 0.0
     _named: set[str] = field(default_factory=set)
     _strangers: set[object] = field(default_factory=set)
+    _named_at_s: dict[Presence, float] = field(default_factory=dict)
 
     def frame(self, overlay: Overlay) -> None:
         """Scores the names of the frame before, which held until this one."""
@@ -55,6 +56,9 @@ class Score:
         self.missed_s += lasted_s * len((visible & self.enrolled) - self._named)
         self._at_s = now_s
         self._named = {face.person for face in overlay.faces if face.verdict is Verdict.MATCH and face.person}
+        for presence in self.truth:
+            if presence.person in self._named and presence.start <= now_s <= presence.end:
+                self._named_at_s.setdefault(presence, now_s)
 
     def change(self, change: SightingChange) -> None:
         """Counts a named stranger if a sighting got the name of somebody who was not there."""
@@ -64,9 +68,21 @@ class Score:
         if change.person not in self._visible(began_s, last_s):
             self._strangers.add(change.id)
 
-    def as_json(self) -> dict[str, float | int]:
+    def as_json(self) -> dict[str, Any]:
         rounded = {name: round(getattr(self, name), 2) for name in ("right_s", "wrong_s", "missed_s")}
-        return {**rounded, "strangers_named": len(self._strangers)}
+        return {**rounded, "strangers_named": len(self._strangers), "named_after_s": self._named_after_s()}
+
+    def _named_after_s(self) -> list[dict[str, Any]]:
+        """Returns how long each enrolled person was visible before they were named; None if they never were."""
+        return [
+            {"person": one.person, "visible_from_s": one.start, "named_after_s": self._waited_s(one)}
+            for one in self.truth
+            if one.person in self.enrolled
+        ]
+
+    def _waited_s(self, presence: Presence) -> float | None:
+        named_s = self._named_at_s.get(presence)
+        return None if named_s is None else round(named_s - presence.start, 2)
 
     def _visible(self, from_s: float, to_s: float) -> set[str]:
         return {one.person for one in self.truth if one.start <= to_s and one.end >= from_s}

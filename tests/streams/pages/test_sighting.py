@@ -57,6 +57,18 @@ def test_the_page_shows_pictures_reason_numbers_and_ways_on(
         assert expected in page, expected
 
 
+def test_a_picture_that_says_something_else_is_shown_with_a_remark(
+    client: Client, viewer: User, media: Path, ada: Person
+) -> None:
+    sighting, bela = a_sighting(a_camera(), ada), Person.objects.create(name="Bela")
+    a_detection(sighting, person=ada)
+    client.force_login(viewer)
+    address = reverse("sighting", args=[sighting.pk])
+    assert "This picture alone says something else" not in client.get(address).content.decode()
+    a_detection(sighting, person=bela)
+    assert client.get(address).content.decode().count("This picture alone says something else") == 1
+
+
 def test_more_evidence_asks_the_database_no_more_often(
     client: Client, viewer: User, media: Path, ada: Person, django_assert_num_queries: Any
 ) -> None:

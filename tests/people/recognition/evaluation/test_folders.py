@@ -17,6 +17,7 @@ from PIL import Image
 from people.recognition.engine.engine import Engine
 from people.recognition.evaluation.harder import HARDSHIPS, Hardship
 from people.recognition.evaluation.methods import Ours
+from people.recognition.evaluation.table import table as in_words
 
 
 def evaluate(**options: Any) -> str:
@@ -59,6 +60,69 @@ def test_a_folder_is_cross_validated_and_drawn(people: Path) -> None:
     assert "4 people in 2 folds" in out
     with Image.open(plot) as drawn:
         assert drawn.format == "PNG"
+
+
+def test_every_pair_quality_and_expectation_of_a_folder(people: Path) -> None:
+    size = [20, 1, 40, 75]
+    options = {
+        "root": people,
+        "all_pairs": True,
+        "quality": True,
+        "degrade": "22px",
+        "expect": size,
+        "own_farther": 1.0,
+    }
+    report = json.loads(evaluate(**options, json=True))
+    pairs = report["all_pairs"]
+    assert (pairs["photos"], pairs["missed_photos"], pairs["people"]) == (11, 1, 4)  # notes.txt is one of them
+    assert pairs["same_pairs"] + pairs["other_pairs"] == 55
+    assert pairs["refused"]["0.0001"] >= 2
+    kinds = {(row["pictures"], row["crops"]): row["count"] + row["undetected"] for row in report["quality"]}
+    assert kinds[("as they are", "probe")] == kinds[("22px", "enrolment")] == 10
+    assert kinds[("all of these", "probe")] == 20
+    assert report["expected"]["assumed"]["own_farther"] == 1.0
+    assert report["expected"]["assumed"]["others_wider"] == 1.2
+    assert len(report["expected"]["rows"]) == 11
+    told = in_words(report)
+    for words in (
+        "every pair of 11 photos of 4 people",
+        "false matches 0.01%: missed",
+        "quality of pictures as they are, encoded as probe: 10 faces, 0 not found",
+        "expected (a model, not a measurement) of 20 people with 1 photos each",
+        "match 0.31: right",
+        "chance of 38 right and at most 1 strangers named",
+    ):
+        assert words in told, words
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"degrade": "35px", "all_pairs": True}, "--degrade needs --identification or --quality"),
+        ({"degrade": "35px,fog", "quality": True}, "--degrade: expected blur, dark, or 8px to 400px"),
+        ({"degrade": "", "quality": True}, "--degrade: expected blur"),
+        ({"expect": [1, 1, 1, 1]}, "--expect: expected at least 2 people"),
+        ({"expect": [20, 1, 1, 1], "own_farther": 0.0}, "--expect: expected factors above 0"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_before_anything_is_measured(
+    people: Path, options: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(CommandError, match=complaint):
+        evaluate(root=people, **options)
+
+
+def test_an_open_set_is_measured_with_degraded_probes_and_a_clean_gallery(people: Path) -> None:
+    table = people / "identification.csv"
+    rows = ["gallery,barack,barack/obama.jpg", "probe,barack,barack/obama2.jpg", "unknown,,joe/biden.jpg"]
+    table.write_text("\n".join(["role,person,path", *rows, "probe,barack,barack/nothing.jpg"]))
+    report = json.loads(evaluate(root=people, identification=table, degrade="60px,blur", json=True))
+    assert list(report["degraded"]) == ["60px", "blur"]
+    small = report["degraded"]["60px"]
+    assert set(small) == set(report["identification"])
+    assert (small["probes"], small["right"], small["missed"], small["strangers_named"]) == (2, 1, 1, 0)
+    assert report["failures"]["barack/nothing.jpg"] == "No such file or directory"
+    assert "60px: right 1, wrong 0" in in_words(report)
 
 
 def test_too_few_people_are_told_in_words(people: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -36,7 +36,7 @@ def test_the_best_threshold_parts_what_can_be_parted() -> None:
     found = verify([pair(0.1, True), pair(0.2, True), pair(0.6, False)], threshold=0.1)
     assert found.best_accuracy == 1
     assert 0.2 < found.best_threshold < 0.6
-    assert found.fnmr_at_fmr == {"0.01": 0, "0.001": 0}
+    assert found.fnmr_at_fmr == {"0.01": 0, "0.001": 0, "0.0001": 0}
 
 
 def test_an_undetected_face_is_wrong_whatever_the_truth() -> None:
@@ -50,7 +50,7 @@ def test_refusals_are_counted_at_a_given_rate_of_false_matches() -> None:
     impostors = [pair(0.3 + number / 1000, False) for number in range(200)]
     genuine = [pair(0.2, True), pair(0.301, True), pair(0.5, True)]
     found = verify([*impostors, *genuine], threshold=0.4)
-    assert found.fnmr_at_fmr == pytest.approx({"0.01": 1 / 3, "0.001": 2 / 3})
+    assert found.fnmr_at_fmr == pytest.approx({"0.01": 1 / 3, "0.001": 2 / 3, "0.0001": 2 / 3})
 
 
 def test_an_empty_evaluation_is_all_zeros() -> None:

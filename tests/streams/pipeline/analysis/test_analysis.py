@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Image, Thresholds, Verdict
+from people.recognition.types import Box, Face, Image, Matrix, Thresholds, Verdict
 from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.messages import Overlay, SightingChange, UseGallery, WatchMode
 from tests.streams.pipeline.fakes import (
@@ -265,6 +266,41 @@ def test_evidence_of_a_long_sighting_stays_few() -> None:
     for step in range(20):
         scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
     assert 2 <= sum(len(change.detections) for change in scene.changes) <= 6
+
+
+class MisleadEngine(FakeEngine):
+    """Encodes the clearest faces as a relative of the person."""
+
+    def encode(self, image: Image, faces: Sequence[Face]) -> Matrix:
+        rows = super().encode(image, faces)
+        clear = [face.quality.overall == 1 for face in faces]
+        return np.stack([vector(ANNA, BELA, 0.2) if misled else row for misled, row in zip(clear, rows, strict=True)])
+
+
+def test_no_reported_face_says_something_else_than_its_sighting() -> None:
+    """The clearest face of Anna's sighting alone is nearer to her sister, and the others outvote it."""
+    scene = Scene()
+    scene.engine = MisleadEngine()
+    scene.analysis = Analysis(scene.engine, 0.5, 80)
+    sister = vector(ANNA, BELA, 0.3)
+    scene.use(Gallery.of_encodings(1, ENGINE, [(str(ANNA), vector(ANNA)), (str(BELA), sister)]))
+    for seconds, quality in ((1.6, 0.6), (0.3, 1.0), (6, 0.6)):
+        scene.play(seconds, (ANNA, square(100)), quality=quality)
+    scene.changes += scene.analysis.close(BEGIN)
+    assert {change.person for change in scene.changes} == {str(ANNA)}
+    reported = [(item.person, item.quality) for change in scene.changes for item in change.detections]
+    assert reported == [(str(ANNA), 0.6)]
+
+
+def test_a_headline_that_changes_late_still_gets_a_face_of_its_own() -> None:
+    scene = Scene(ANNA)
+    for step in range(20):
+        scene.play(2, (ANNA, square(100)), quality=0.2 + 0.04 * step)
+    assert sum(len(change.detections) for change in scene.changes) >= 4
+    (change,) = scene.use(gallery(BELA, version=2))
+    assert [(item.verdict, item.gallery_version) for item in change.detections] == [(Verdict.UNKNOWN, 2)]
+    (again,) = scene.use(gallery(ANNA, version=3))
+    assert (again.verdict, again.detections) == (Verdict.MATCH, ())  # hers was reported before
 
 
 def test_what_a_sighting_is_found_by_is_said_with_its_evidence() -> None:

@@ -108,10 +108,17 @@ def test_a_clearly_better_picture_is_worth_an_encoding_at_once(quality: float, e
     assert (urgency(who, decided(who, ANNA), quality, who.tried_s + 0.2) is not None) is expected
 
 
-def test_an_answer_for_review_is_asked_again_soon_and_one_that_many_stand_behind_seldom() -> None:
+def test_an_answer_for_review_is_asked_again_like_an_undecided_face_until_enough_encodings_were_made() -> None:
     between = vector(CARL, towards=ANNA, share=0.605)
-    unsure, stranger = identity(*[between] * 3), identity(*[vector(CARL)] * 8)
-    assert urgency(unsure, decided(unsure, ANNA), 0.5, unsure.tried_s + 0.4) is not None
+    unsure, asked_often = identity(*[between] * 3), identity(*[between] * 12)
+    undecided = urgency(identity(vector(ANNA)), None, 0.5, 10)
+    assert urgency(unsure, decided(unsure, ANNA), 0.5, unsure.tried_s + 0.11) == undecided
+    assert urgency(asked_often, decided(asked_often, ANNA), 0.5, asked_often.tried_s + 0.9) is None
+    assert urgency(asked_often, decided(asked_often, ANNA), 0.5, asked_often.tried_s + 1) is not None
+
+
+def test_an_answer_that_many_stand_behind_is_asked_again_seldom() -> None:
+    stranger = identity(*[vector(CARL)] * 8)
     assert urgency(stranger, decided(stranger, ANNA), 0.5, stranger.tried_s + 2) is None
     assert urgency(stranger, decided(stranger, ANNA), 0.5, stranger.tried_s + 3) is not None
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from people.recognition.types import Box
+from people.recognition.types import Box, Image
 from streams.pipeline.analysis.motion import CELL_PX, MotionGate, _cells
 from tests.streams.pipeline.fakes import ANNA, HEIGHT, WIDTH, picture, square
 
@@ -49,6 +49,34 @@ def test_slow_changes_add_up() -> None:
     assert moved[-1] is True
 
 
+def grey(level: int) -> Image:
+    return np.full((HEIGHT, WIDTH, 3), level, np.uint8)
+
+
+def test_a_cut_is_what_changes_from_one_frame_to_the_next_and_only_once() -> None:
+    gate = MotionGate()
+    gate.look(grey(100))
+    assert [gate.look(grey(level)).is_cut() for level in (100, 160, 160)] == [False, True, False]
+
+
+def test_slow_changes_that_nobody_looked_at_are_motion_but_no_cut() -> None:
+    gate = MotionGate()
+    gate.look(grey(100))
+    gate.seen(WHOLE)
+    dusk = [gate.look(grey(level)) for level in range(99, 60, -1)]
+    assert dusk[-1].cells.all()
+    assert not any(motion.is_cut() for motion in dusk)
+
+
+def test_a_face_that_walks_through_an_unseen_picture_is_no_cut() -> None:
+    gate, random = MotionGate(), np.random.default_rng(1)
+    gate.look(picture())
+    crowd = cv2.resize(random.integers(0, 255, (12, 16, 3), np.uint8), (WIDTH, HEIGHT))
+    assert gate.look(crowd).is_cut()
+    crowd[100:200, 300:400] = 250
+    assert not gate.look(crowd).is_cut()
+
+
 def test_what_was_not_looked_at_stays_to_be_seen() -> None:
     gate, box = MotionGate(), square(320)
     gate.look(picture())
@@ -62,7 +90,9 @@ def test_another_resolution_is_all_motion() -> None:
     gate = MotionGate()
     gate.look(picture())
     gate.seen(WHOLE)
-    assert gate.look(np.zeros((240, 320, 3), np.uint8)).within(Box(0, 0, 320, 240))
+    motion = gate.look(np.zeros((240, 320, 3), np.uint8))
+    assert motion.within(Box(0, 0, 320, 240))
+    assert motion.is_cut()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (854, 480), (641, 359), (6, 4)])

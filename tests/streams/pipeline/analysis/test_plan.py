@@ -1,5 +1,7 @@
 """Where the detector is sent."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from people.recognition.types import Box
@@ -61,8 +63,27 @@ def test_the_body_below_a_known_face_is_searched_only_once_a_second() -> None:
     assert len(plan.looks(WHOLE, motion(body), known, 1.1)) == 1
 
 
-def test_a_cut_is_one_search_of_everything() -> None:
-    assert started().looks(WHOLE, motion(WHOLE), [], 0.5) == [Look(WHOLE, 80)]
+def cut() -> Motion:
+    return replace(motion(WHOLE), changed_share=1.0)
+
+
+def test_a_cut_is_one_search_of_everything_at_once() -> None:
+    plan = started()
+    assert plan.looks(WHOLE, cut(), [], 0.125) == [Look(WHOLE, 80)]
+    assert plan.looks(WHOLE, motion(), [], 0.25) == []
+
+
+def test_a_cut_between_the_halves_of_a_search_begins_another_search() -> None:
+    plan = started()
+    assert plan.looks(WHOLE, motion(WHOLE), [], 0.5) == [Look(WHOLE, 115)]
+    assert plan.looks(WHOLE, cut(), [], 0.625) == [Look(WHOLE, 80)]
+    assert plan.looks(WHOLE, motion(), [], 0.75) == []
+
+
+def test_a_camera_that_turns_is_not_searched_in_every_frame() -> None:
+    plan = started()
+    searches = [plan.looks(WHOLE, cut(), [], 0.1 * number) for number in range(1, 11)]
+    assert [bool(looks) for looks in searches] == [True, *[False] * 4, True, *[False] * 4]
 
 
 def test_much_motion_is_searched_for_big_faces_first_and_for_the_smallest_in_the_next_frame() -> None:

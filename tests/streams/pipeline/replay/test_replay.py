@@ -31,6 +31,9 @@ def test_a_replay_lists_sightings_and_a_summary_as_json_lines(
     assert summary["frames"] == 147
     assert summary["right_s"] > 3.5
     assert (summary["wrong_s"], summary["strangers_named"]) == (0, 0)
+    (obama,) = summary["named_after_s"]
+    assert (obama["person"], obama["visible_from_s"]) == ("barack_obama", 0)
+    assert 0 < obama["named_after_s"] < 1
     assert {"detect", "encode", "motion"} <= set(summary["ms"])
     assert "notes.txt" in out.err
 
@@ -63,8 +66,11 @@ def test_nobody_in_a_clip_is_given_the_name_of_somebody_who_is_not_in_it(
 
 
 def test_a_replay_for_people_is_a_table(people: Path, shared_faces: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("replay", shared_faces / "bad" / "video" / "clip.avi", gallery=people, analysis_fps=4)
-    assert "barack_obama" in capsys.readouterr().out
+    clip, labels = shared_faces / "video" / "obama_library_5s.mp4", shared_faces / "labels.json"
+    call_command("replay", clip, gallery=people, labels=labels, analysis_fps=4)
+    table = capsys.readouterr().out
+    assert "  barack_obama  (distance" in table
+    assert "barack_obama, visible from 0.00 s: named after" in table
 
 
 @pytest.mark.parametrize(

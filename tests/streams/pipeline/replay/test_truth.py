@@ -26,7 +26,25 @@ def test_seconds_are_right_wrong_or_missed() -> None:
     score = Score([Presence("anna", 0, 4), Presence("guest", 0, 4)], frozenset({"anna", "bela"}))
     for told in (overlay(0), overlay(1, "anna"), overlay(3, "anna", "bela"), overlay(4), overlay(5)):
         score.frame(told)
-    assert score.as_json() == {"right_s": 3.0, "wrong_s": 1.0, "missed_s": 1.0, "strangers_named": 0}
+    assert score.as_json() == {
+        "right_s": 3.0,
+        "wrong_s": 1.0,
+        "missed_s": 1.0,
+        "strangers_named": 0,
+        "named_after_s": [{"person": "anna", "visible_from_s": 0, "named_after_s": 1.0}],
+    }
+
+
+def test_each_time_that_somebody_enrolled_comes_has_its_own_wait_for_the_name() -> None:
+    came = [Presence("anna", 0, 2), Presence("guest", 0, 9), Presence("anna", 4, 6), Presence("anna", 7, 9)]
+    score = Score(came, frozenset({"anna"}))
+    for told in (overlay(1.5, "anna"), overlay(3, "anna"), overlay(4.2), overlay(4.6, "anna"), overlay(8, "bela")):
+        score.frame(told)
+    assert [(row["visible_from_s"], row["named_after_s"]) for row in score.as_json()["named_after_s"]] == [
+        (0, 1.5),
+        (4, 0.6),
+        (7, None),
+    ]
 
 
 def test_a_sighting_named_after_somebody_who_was_not_there_named_a_stranger_once() -> None:
