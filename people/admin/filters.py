@@ -41,7 +41,7 @@ class EnrolmentFilter(admin.SimpleListFilter):
 
 
 class DoubtFilter(admin.SimpleListFilter):
-    title = "to decide"
+    title = "doubt"
     parameter_name = "doubt"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -67,7 +67,8 @@ class PhotoAdmin(LoggedByServices, DecidePage, ExtraPages):
         def decisions(photo: Photo) -> SafeString:
             return self._card(request, photo).render_decisions()
 
-        return [*self.list_display, decisions]
+        before = self.list_display.index("why")  # further to the right they would be beyond the edge of a usual screen
+        return [*self.list_display[:before], decisions, *self.list_display[before:]]
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Refuses filters by details of the reason: they would reveal people hidden from the user."""
