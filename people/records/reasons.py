@@ -12,7 +12,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_an_image": ("This is not a picture.", "Use JPEG, PNG, WebP, AVIF or HEIC."),
     "format_not_supported": ("This picture format cannot be read.", "Save it as JPEG, PNG, WebP, AVIF or HEIC."),
     "truncated": ("The picture is incomplete or damaged.", "Export or copy it again."),
-    "too_many_pixels": ("The picture has too many pixels.", "Use a copy of at most 40 megapixels."),
+    "too_many_pixels": (
+        "The picture has too many pixels.",
+        "Use a JPEG or HEIC of at most 108 megapixels, or another format of at most 40.",
+    ),
     "too_small": ("The picture is too small to show a face.", "Use a larger one."),
     # about the face
     "no_face": (

@@ -8,7 +8,8 @@ from people.recognition.engine.detector import WINDOW_PX
 from people.recognition.engine.engine import Crops, Engine
 from people.recognition.engine.quality import is_dark
 from people.recognition.errors import BadImage
-from people.recognition.pictures.images import decode, face_crop, fitting_jpeg, jpeg, shown_by_browsers
+from people.recognition.pictures.decoded import Decoded
+from people.recognition.pictures.images import decode_small, face_crop, fitting_jpeg, jpeg, shown_by_browsers
 from people.recognition.types import Box, Face, Image, Quality, Vector
 
 SMALLEST_PX = 40
@@ -50,7 +51,8 @@ class PhotoReading:
     quality: Quality | None = None
     crop_jpeg: bytes | None = None
     picture_jpeg: bytes | None = None
-    """The whole picture, upright, if browsers do not show its own format."""
+    """The whole picture, upright, if browsers do not show its own format. It replaces the file, so `width_px` and the
+    boxes are in its pixels."""
 
 
 def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes: int) -> PhotoReading:
@@ -61,15 +63,34 @@ def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes
     several_faces, face_too_small, blurred, too_dark, too_bright, turned_away, face_cut, and the codes of images.decode.
     """
     try:
-        image = decode(data, max_bytes=max_bytes)
+        picture = decode_small(data, max_bytes=max_bytes)
     except BadImage as error:
         limit: dict[str, float | int] = {"limit_mb": round(max_bytes / 1e6, 1)}
         return PhotoReading(error.code, detail=limit if error.code == "too_many_bytes" else {})
-    height, width = image.shape[:2]
+    shown = None if shown_by_browsers(data) else fitting_jpeg(picture.image, max_bytes)
+    if shown is not None:
+        picture = Decoded.whole(picture.image)  # what is stored from now on
+    box = None if chosen_box is None else picture.own_box(chosen_box)
+    return replace(_in_full_size(_read(engine, picture.image, box), picture), picture_jpeg=shown)
+
+
+def _in_full_size(reading: PhotoReading, picture: Decoded) -> PhotoReading:
+    """Returns the reading of `picture.image` with faces and widths in pixels of the full size."""
+    widths = {name: round(px * picture.scale) for name, px in reading.detail.items() if name.endswith("_px")}
+    return replace(
+        reading,
+        width_px=picture.width_px,
+        height_px=picture.height_px,
+        faces=tuple(picture.full_face(face) for face in reading.faces),
+        face=None if reading.face is None else picture.full_face(reading.face),
+        detail={**reading.detail, **widths},
+    )
+
+
+def _read(engine: Engine, image: Image, chosen_box: Box | None) -> PhotoReading:
     faces = _found(engine, image)
     sure = tuple(face for face in faces if face.score >= SURE)
-    shown = None if shown_by_browsers(data) else fitting_jpeg(image, max_bytes)
-    reading = PhotoReading("no_face", width, height, sure, picture_jpeg=shown)
+    reading = PhotoReading("no_face", faces=sure)
     if chosen_box is not None:
         return _judge(engine, image, replace(reading, face=_chosen(engine, image, sure, chosen_box)))
     meant = [face for face in sure if face.box.width >= BYSTANDER * sure[0].box.width]

@@ -12,7 +12,9 @@ import pytest
 from people.recognition.engine.detector import resized
 from people.recognition.engine.engine import Engine
 from people.recognition.pictures.images import jpeg
+from people.recognition.reading.face_encoding import encode_face
 from people.recognition.reading.photo import PhotoReading, read_photo
+from people.recognition.reading.probing import ProbePicture, probe_picture
 from people.recognition.types import Box, Image
 from tests.people.recognition.conftest import MAX_BYTES
 
@@ -94,6 +96,35 @@ def test_ordinary_photos_of_people_are_enrolled(engine: Engine, shared_faces: Pa
         assert reading.verdict == "ok", path
         assert reading.quality is not None
         assert reading.quality.overall > 0.5, path
+
+
+def test_boxes_of_a_photo_that_is_decoded_small_are_in_its_full_size(engine: Engine, obama: Image) -> None:
+    usual = read(engine, obama)
+    huge = read(engine, jpeg(np.asarray(cv2.resize(obama, (5700, 7200)), np.uint8)))
+    assert (huge.verdict, huge.width_px, huge.height_px) == ("ok", 5700, 7200)
+    assert usual.face is not None
+    assert huge.face is not None
+    assert Box(*(round(side * 5700 / 910) for side in usual.face.box)).iou(huge.face.box) > 0.7
+    assert huge.face.landmarks.max() > 2000
+    assert huge.detail == {"face_px": pytest.approx(huge.face.box.width, abs=2)}
+    assert huge.faces[0].box == huge.face.box
+    assert huge.vector is not None
+    assert np.linalg.norm(huge.vector - usual.vector) < 0.15
+
+
+def test_a_huge_photo_is_encoded_again_and_probed_at_its_full_size(engine: Engine, obama: Image) -> None:
+    data = jpeg(np.asarray(cv2.resize(obama, (5700, 7200)), np.uint8))
+    first = read(engine, data)
+    assert first.face is not None
+    again = encode_face(engine, data, box=first.face.box, max_bytes=MAX_BYTES)
+    assert again.vector is not None
+    assert np.linalg.norm(again.vector - first.vector) < 0.05
+    probes = probe_picture(engine, ProbePicture(data, MAX_BYTES))
+    assert (probes.width_px, probes.height_px) == (5700, 7200)
+    assert probes.found[0].face.box.iou(first.face.box) > 0.6
+    chosen = read(engine, data, chosen_box=first.face.box).face
+    assert chosen is not None
+    assert chosen.box == first.face.box
 
 
 def side_by_side(left: Image, right: Image) -> Image:
