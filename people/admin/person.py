@@ -42,8 +42,8 @@ class PersonAdmin(LoggedByServices, DeletePage, MergePage, ExtraPages):
     list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
     list_filter = [EnrolmentFilter, RetiredFilter, "watchlists"]
-    search_fields = ["name", "external_id"]
-    search_help_text = "Name or id in another system"
+    search_fields = ["search_name__has_words", "external_id"]
+    search_help_text = "Any part of the name, with or without accents, or the id in another system"
     list_per_page = 50
     actions = ["retire", "restore", "merge"]
 

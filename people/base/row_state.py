@@ -19,7 +19,9 @@ def state_of(row: Model, related: Iterable[object] = ()) -> str:
     They are computed from the stored values, so no service, bulk action or SQL script can forget to raise a version.
     Pass `row` as the database has it, not as somebody is about to save it.
     """
-    columns = [f"{field.attname}={field.value_to_string(row)!r}" for field in row._meta.concrete_fields]
+    # Columns that Postgres makes say nothing that the others do not.
+    fields = [field for field in row._meta.concrete_fields if not field.generated]
+    columns = [f"{field.attname}={field.value_to_string(row)!r}" for field in fields]
     return digest("\n".join([*columns, *sorted(map(str, related))]).encode())
 
 
