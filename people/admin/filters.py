@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from people.gallery.coverage import needing_photos
 from people.records.person import Person, PersonQuerySet
 from people.records.states import NEEDS_SOMEBODY, WAITING, PhotoState
 
@@ -21,6 +22,7 @@ class EnrolmentFilter(admin.SimpleListFilter):
             ("enrolled", "Enrolled"),
             ("attention", "Needs attention"),
             ("waiting", "Waiting"),
+            ("few", "Needs photos"),
             ("none", "Without photos"),
         ]
 
@@ -33,6 +35,8 @@ class EnrolmentFilter(admin.SimpleListFilter):
                 return queryset.having_photos(*NEEDS_SOMEBODY)
             case "waiting":
                 return queryset.having_photos(*WAITING)
+            case "few":
+                return needing_photos(queryset)
             case "none":
                 return queryset.without_photos()
         return queryset
