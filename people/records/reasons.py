@@ -1,4 +1,4 @@
-"""The catalogue of reasons why a photo is not enrolled: each code as a problem and what to do about it."""
+"""Every sentence for people about a photo: why it is not enrolled and what to do about it, and that it was turned."""
 
 from __future__ import annotations
 
@@ -47,6 +47,13 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
 }
 """Maps a code to (what is wrong, what to do about it). The texts may contain numbers of `Photo.reason_detail`."""
+
+TURNED = {
+    90: "The picture lay on its side and was turned.",
+    180: "The picture stood on its head and was turned.",
+    270: "The picture lay on its side and was turned.",
+}
+"""Says by degrees clockwise that a photo was turned before its face was read; 0 says nothing."""
 
 _USUAL = {"wanted_px": 80, "limit_mb": 15}
 """Values for the texts where a photo's detail has none."""

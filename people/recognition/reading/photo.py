@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from people.recognition.engine.detector import WINDOW_PX
 from people.recognition.engine.engine import Crops, Engine
@@ -10,6 +11,8 @@ from people.recognition.engine.quality import is_dark
 from people.recognition.errors import BadImage
 from people.recognition.pictures.decoded import Decoded
 from people.recognition.pictures.images import decode_small, face_crop, fitting_jpeg, jpeg, shown_by_browsers
+from people.recognition.pictures.metadata import turned_jpeg
+from people.recognition.reading.turned import turned_picture, upright_turn
 from people.recognition.types import Box, Face, Image, Quality, Vector
 
 SMALLEST_PX = 40
@@ -18,7 +21,8 @@ WANTED_PX = 50
 """Smallest accepted width: at 50 px a face's encoding lies 0.09 from that of the large picture (median), at 30 px
 0.18."""
 SURE = 0.6
-"""Score from which on it is certainly a face: lying, hidden and painted faces stayed below 0.5 on real photos."""
+"""Score from which on it is certainly a face: hidden and painted ones stayed below 0.5 on real photos. Lying ones need
+not: 72 of 162 photos of people, turned by 90 degrees, reach it."""
 DOUBTED = -0.6
 """Lowest score of a face that blur or bad light may hide; such a face explains why none was found."""
 BYSTANDER = 1 / 3
@@ -51,8 +55,10 @@ class PhotoReading:
     quality: Quality | None = None
     crop_jpeg: bytes | None = None
     picture_jpeg: bytes | None = None
-    """The whole picture, upright, if browsers do not show its own format. It replaces the file, so `width_px` and the
-    boxes are in its pixels."""
+    """The whole picture, upright, if browsers do not show its own format, or if it was turned. It replaces the file, so
+    `width_px` and the boxes are in its pixels."""
+    turned_degrees: int = 0
+    """By how much the photo was turned clockwise because it lay on its side; `picture_jpeg` is it, turned."""
 
 
 def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes: int) -> PhotoReading:
@@ -71,7 +77,30 @@ def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes
     if shown is not None:
         picture = Decoded.whole(picture.image)  # what is stored from now on
     box = None if chosen_box is None else picture.own_box(chosen_box)
-    return replace(_in_full_size(_read(engine, picture.image, box), picture), picture_jpeg=shown)
+    reading = replace(_in_full_size(_read(engine, picture.image, box), picture), picture_jpeg=shown)
+    if reading.faces or box is not None:
+        return reading
+    return _read_turned(engine, data, picture, max_bytes) or reading
+
+
+def _read_turned(engine: Engine, data: bytes, picture: Decoded, max_bytes: int) -> PhotoReading | None:
+    """Returns the reading of a photo without an upright face that lies on its side, or None if it does not."""
+    degrees = upright_turn(picture.image, partial(_surest, engine), SURE)
+    if not degrees:
+        return None
+    upright = turned_picture(picture, degrees)
+    stored = turned_jpeg(data, degrees)
+    if stored is None:  # another format: made anew from what was decoded
+        upright, stored = Decoded.whole(upright.image), fitting_jpeg(upright.image, max_bytes)
+    reading = _in_full_size(_read(engine, upright.image, None), upright)
+    if stored is None or not reading.faces:
+        return None
+    return replace(reading, picture_jpeg=stored, turned_degrees=degrees)
+
+
+def _surest(engine: Engine, image: Image) -> float:
+    smallest_px = max(SMALLEST_PX, max(image.shape[:2]) // 20)
+    return max((face.score for face in engine.detect(image, smallest_px, fine=False, lowest_score=SURE)), default=0.0)
 
 
 def _in_full_size(reading: PhotoReading, picture: Decoded) -> PhotoReading:

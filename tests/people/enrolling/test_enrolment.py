@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
+from people.admin.cards import Card
 from people.editing import photo_decisions, services
 from people.enrolling.enrolment import (
     ATTEMPTS,
@@ -101,6 +102,21 @@ def test_a_photo_that_is_no_good_says_why_and_is_not_encoded(ada: Person, add: A
     photo.refresh_from_db()
     assert (photo.state, photo.reason, photo.reason_detail) == (state, verdict, {"face_px": 31})
     assert not Encoding.objects.exists()
+
+
+def test_a_turned_photo_is_stored_turned_and_says_so_also_after_it_was_read_again(
+    ada: Person, add: Add, media: Path
+) -> None:
+    photo = add(ada)
+    record_reading(claimed(photo), good(unit_vector(1), picture_jpeg=picture(5), turned_degrees=90), "e")
+    photo.refresh_from_db()
+    assert (photo.state, photo.turned_degrees) == ("enrolled", 90)
+    assert Path(photo.image.path).read_bytes() == picture(5)
+    assert Card(photo, may_change=True, may_delete=True).turned == "The picture lay on its side and was turned."
+    photo_decisions.reject_photo(photo=photo, by=None)
+    photo_decisions.retry_photo(photo=photo, by=None)
+    enrol(photo, unit_vector(1))
+    assert photo.turned_degrees == 90
 
 
 def test_a_face_that_is_another_persons_is_held_and_does_not_recognise(ada: Person, grace: Person, add: Add) -> None:
