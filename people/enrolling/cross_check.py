@@ -36,8 +36,16 @@ def judge(photo: Photo, reading: PhotoReading, engine: str) -> Outcome:
     return (
         _near_duplicate(photo, reading.vector, engine)
         or _looks_like_other(photo, reading.vector, engine)
+        or _doubted(photo, reading)
         or Outcome(PhotoState.ENROLLED)
     )
+
+
+def _doubted(photo: Photo, reading: PhotoReading) -> Outcome | None:
+    """Holds a face that somebody should look at, unless somebody has: a person chose it in this photo."""
+    if not reading.doubt or photo.chosen_box is not None:
+        return None
+    return Outcome(PhotoState.REVIEW, reading.doubt, dict(reading.detail))
 
 
 def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None:

@@ -38,6 +38,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "This face looks more like another enrolled person.",
         "Compare the two faces, then confirm, move or refuse the photo.",
     ),
+    # about what somebody should look at
+    "tilted": (
+        "The head is tilted far to one side.",
+        "Confirm the photo if the face is plain to see, or use one in which the head is upright.",
+    ),
+    "mouth_covered": (
+        "The mouth seems to be covered, as by a mask.",
+        "Confirm the photo if it is not, or use one that shows the whole face.",
+    ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
     # about the system
     "file_missing": ("The stored picture is gone.", "Delete this photo and upload it again."),

@@ -12,6 +12,7 @@ from people.recognition.errors import BadImage
 from people.recognition.pictures.decoded import Decoded
 from people.recognition.pictures.images import decode_small, face_crop, fitting_jpeg, jpeg, shown_by_browsers
 from people.recognition.pictures.metadata import turned_jpeg
+from people.recognition.reading.doubts import doubt
 from people.recognition.reading.turned import turned_picture, upright_turn
 from people.recognition.types import Box, Face, Image, Quality, Vector
 
@@ -51,6 +52,8 @@ class PhotoReading:
     """The face that was judged."""
     detail: dict[str, float | int] = field(default_factory=dict)
     """Numbers for the sentence about the verdict, such as {"face_px": 31, "wanted_px": 50}."""
+    doubt: str = ""
+    """A stable reason why somebody should look at the photo although it is ok; its numbers are in `detail`."""
     vector: Vector | None = None
     quality: Quality | None = None
     crop_jpeg: bytes | None = None
@@ -166,7 +169,8 @@ def _judge(engine: Engine, image: Image, reading: PhotoReading) -> PhotoReading:
         verdict, detail = fault
         return replace(reading, verdict=verdict, detail=detail)
     vector = engine.encode(image, [face], Crops.ENROLMENT)[0]
-    return replace(reading, verdict="ok", vector=vector, detail={"face_px": face.box.width})
+    reason, detail = doubt(image, face) or ("", {})
+    return replace(reading, verdict="ok", doubt=reason, vector=vector, detail={"face_px": face.box.width, **detail})
 
 
 def _fault(image: Image, face: Face, lowest: float) -> tuple[str, dict[str, float | int]] | None:

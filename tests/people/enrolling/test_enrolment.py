@@ -119,6 +119,25 @@ def test_a_turned_photo_is_stored_turned_and_says_so_also_after_it_was_read_agai
     assert photo.turned_degrees == 90
 
 
+@pytest.mark.parametrize("doubt", ["tilted", "mouth_covered"])
+def test_a_face_to_look_at_is_held_until_somebody_confirms_it(ada: Person, add: Add, doubt: str) -> None:
+    photo = add(ada)
+    record_reading(claimed(photo), good(unit_vector(1), doubt=doubt, detail={"tilt_degrees": 31}), "e")
+    photo.refresh_from_db()
+    assert (photo.state, photo.reason, photo.reason_detail) == ("review", doubt, {"tilt_degrees": 31})
+    assert not Encoding.objects.in_gallery("e").exists()
+    photo_decisions.confirm_photo(photo=photo, by=None)
+    assert Encoding.objects.in_gallery("e").get().photo == photo
+
+
+def test_a_face_that_somebody_chose_needs_no_further_look(ada: Person, add: Add) -> None:
+    photo = add(ada)
+    Photo.objects.filter(pk=photo.pk).update(chosen_box=[10, 10, 50, 50])
+    record_reading(claimed(photo), good(unit_vector(1), doubt="tilted"), "e")
+    photo.refresh_from_db()
+    assert photo.state == "enrolled"
+
+
 def test_a_face_that_is_another_persons_is_held_and_does_not_recognise(ada: Person, grace: Person, add: Add) -> None:
     enrol(add(grace), unit_vector(1))
     photo = add(ada, seed=1)
