@@ -54,6 +54,11 @@ class Card:
         return reasons.advice(code, self.photo.reason_detail)
 
     @property
+    def turned(self) -> str:
+        """Returns the sentence that says that the picture was turned; empty if it was not."""
+        return reasons.TURNED.get(self.photo.turned_degrees, "")
+
+    @property
     def is_waiting(self) -> bool:
         return self.state in (PhotoState.PENDING, PhotoState.WORKING)
 

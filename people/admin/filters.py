@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from people.gallery.coverage import needing_photos
 from people.records.person import Person, PersonQuerySet
 from people.records.photo import Photo
 from people.records.reasons import LIKE_OTHERS, UNLIKE_OWN
@@ -23,6 +24,7 @@ class EnrolmentFilter(admin.SimpleListFilter):
             ("enrolled", "Enrolled"),
             ("attention", "Needs attention"),
             ("waiting", "Waiting"),
+            ("few", "Needs photos"),
             ("none", "Without photos"),
         ]
 
@@ -35,6 +37,8 @@ class EnrolmentFilter(admin.SimpleListFilter):
                 return queryset.having_photos(*NEEDS_SOMEBODY)
             case "waiting":
                 return queryset.having_photos(*WAITING)
+            case "few":
+                return needing_photos(queryset)
             case "none":
                 return queryset.without_photos()
         return queryset

@@ -27,9 +27,11 @@ from people.admin.forms import PersonForm
 from people.admin.group import may_group
 from people.admin.history import LoggedByServices
 from people.admin.kept_form import KeptForm
+from people.admin.listing import ListingPages
 from people.admin.looking import PhotoLooks
 from people.admin.merging import MergePage
 from people.admin.pages import ExtraPages
+from people.admin.people_list import PeopleList
 from people.editing import services
 from people.editing.person_services import put_in_groups, put_on_watchlists, save_person
 from people.editing.uploads import shown_name
@@ -40,21 +42,29 @@ from people.records.states import PhotoState
 
 
 @admin.register(Person)
-class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks, CapturePage, ExtraPages):
+class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks, CapturePage, ListingPages, ExtraPages):
     form = PersonForm
-    list_display = ["face", "name", "enrolment", "photos_total", "last_seen", "status"]
+    list_display = ["face", "name", "enrolment", "coverage", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
     list_filter = [EnrolmentFilter, RetiredFilter, "watchlists"]
-    search_fields = ["name", "external_id"]
-    search_help_text = "Name or id in another system"
+    search_fields = ["search_name__has_words", "external_id"]
+    search_help_text = "Any part of the name, with or without accents, or the id in another system"
     list_per_page = 50
-    actions = ["retire", "restore", "merge"]
+    actions = ["retire", "restore", "merge", "export", "print_people"]
 
     class Media:
         css = {"all": ["people/admin.css"]}
         js = ["people/admin.js"]
 
     # The list
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[PeopleList]:
+        return PeopleList
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Leaves the coverage out for users who may not see photos, as a person's page does."""
+        seen = request.user.has_perm("people.view_photo")
+        return [column for column in self.list_display if seen or column != "coverage"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*self.list_filter, *(["groups"] if may_group(request) else [])]
@@ -90,6 +100,12 @@ class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks,
         html = '<span class="badge badge-{}">{} {}</span> '
         return format_html_join("", html, badges or [("none", "no", "photos")])
 
+    @admin.display(description="coverage")
+    def coverage(self, person: Any) -> SafeString:
+        rated = person.coverage
+        meter = '<meter min="0" max="100" low="45" high="75" optimum="100" value="{0}" aria-hidden="true"></meter>'
+        return format_html(f"{meter} <span>{{0}} % {{1}}</span>", rated.percent, rated.word)
+
     @admin.display(description="photos", ordering="photos_total")
     def photos_total(self, person: Any) -> int:
         return int(person.photos_total)
@@ -112,6 +128,8 @@ class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks,
             ("<uuid:pk>/restore/", self.restore_view, "restore"),
             ("merge/", self.merge_page, "merge"),
             *super().extra_pages(),
+            ("export/", self.export_page, "export"),
+            ("print/", self.print_page, "print"),
         ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[Any]:

@@ -34,7 +34,7 @@ class PhotoAdmin(LoggedByServices, DecidePage, ExtraPages):
     list_display_links = ["face", "original_name"]
     list_filter = [DoubtFilter, "state", "created_at"]
     list_select_related = ["person"]
-    search_fields = ["person__name", "original_name"]
+    search_fields = ["person__search_name__has_words", "original_name"]
     ordering = ["-created_at", "-id"]
     list_per_page = 50
     actions = ["retry"]

@@ -26,7 +26,9 @@ def watchlists_for(request: HttpRequest | None) -> QuerySet[Watchlist]:
 
 class PersonFilter(MetadataFilters, django_filters.FilterSet):
     search = django_filters.CharFilter(
-        method="named", max_length=200, help_text="Part of the name, or the exact external id."
+        method="named",
+        max_length=200,
+        help_text="Parts of the name, in any order, with or without accents, or the exact external id.",
     )
     external_id = django_filters.CharFilter(max_length=200)
     retired = django_filters.BooleanFilter("retired_at", "isnull", exclude=True)
@@ -37,7 +39,7 @@ class PersonFilter(MetadataFilters, django_filters.FilterSet):
         fields: list[str] = []
 
     def named(self, people: PersonQuerySet, name: str, text: str) -> PersonQuerySet:
-        return people.filter(Q(name__icontains=text) | Q(external_id=text))
+        return people.filter(Q(search_name__has_words=text) | Q(external_id=text))
 
 
 class PhotoFilter(django_filters.FilterSet):

@@ -73,12 +73,19 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
             "chosen_box",
             "width_px",
             "height_px",
+            "turned_degrees",
             "image_url",
             "crop_url",
             "created_at",
             "decided_at",
         ]
         read_only_fields = fields
+        extra_kwargs = {
+            "turned_degrees": {
+                "help_text": "By how much the picture was turned clockwise, because it lay on its side or stood on its "
+                "head: 90, 180 or 270; else 0."
+            }
+        }
 
     @extend_schema_field(ReasonSerializer(allow_null=True))
     def get_reason(self, photo: Photo) -> PhotoReason | None:

@@ -25,7 +25,10 @@ def state_of(row: Model, related: Iterable[object] = ()) -> str:
 
 
 def _own_columns(row: Model) -> list[Field[Any, Any]]:
-    return [field for field in row._meta.concrete_fields if not getattr(field, "is_derived", False)]
+    """Returns the columns that say something of their own: those that are made of others do not."""
+    return [
+        field for field in row._meta.concrete_fields if not (field.generated or getattr(field, "is_derived", False))
+    ]
 
 
 def digest(data: bytes) -> str:

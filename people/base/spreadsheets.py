@@ -17,6 +17,11 @@ def safe(text: str) -> str:
 
 def csv_text(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     """Returns a CSV file whose first line is `columns`."""
+    return csv_lines([columns, *lines])
+
+
+def csv_lines(lines: Iterable[Sequence[object]]) -> str:
+    """Returns a part of a CSV file."""
     file = StringIO()
-    csv.writer(file).writerows([columns, *lines])
+    csv.writer(file).writerows(lines)
     return file.getvalue()

@@ -40,6 +40,7 @@ def judge(photo: Photo, reading: PhotoReading, engine: str) -> Outcome:
     return (
         _near_duplicate(photo, reading.vector, engine)
         or doubt_by_others(photo, reading.vector, engine, held_too=True)
+        or _doubted(photo, reading)
         or Outcome(PhotoState.ENROLLED)
     )
 
@@ -60,6 +61,13 @@ def person_resembled(photo: Photo, vector: Vector, engine: str) -> str | None:
     review = DecisionThresholds.objects.in_force(engine).review
     found = nearby(engine).person_nearest_to(vector, within=review, own=photo.person_id, but=photo.pk)
     return str(found[0]) if found else None
+
+
+def _doubted(photo: Photo, reading: PhotoReading) -> Outcome | None:
+    """Holds a face that somebody should look at, unless somebody has: a person chose it in this photo."""
+    if not reading.doubt or photo.chosen_box is not None or photo.confirmed_at is not None:
+        return None
+    return Outcome(PhotoState.REVIEW, reading.doubt, dict(reading.detail))
 
 
 def _near_duplicate(photo: Photo, vector: Vector, engine: str) -> Outcome | None:

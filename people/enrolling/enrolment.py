@@ -81,6 +81,7 @@ def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Out
             height_px=reading.height_px,
             crop=new_crop or old_crop,
             image=new_image or old_image,
+            **_turned(reading),
             decided_at=Now(),
             second_look=outcome.state == PhotoState.ENROLLED,
         )
@@ -158,11 +159,16 @@ def _store_crop(photo: Photo, reading: PhotoReading) -> str | None:
 
 
 def _store_picture(photo: Photo, reading: PhotoReading) -> str | None:
-    """Replaces an original that browsers do not show: somebody must see it to choose a face or compare two."""
+    """Replaces an original that browsers do not show, or that lies on its side: people look at it to compare faces."""
     if not reading.picture_jpeg:
         return None
     photo.image.save("photo.jpg", ContentFile(reading.picture_jpeg), save=False)
     return photo.image.name
+
+
+def _turned(reading: PhotoReading) -> dict[str, int]:
+    """Returns the column that says that the photo was turned; a later reading finds it upright and leaves it."""
+    return {"turned_degrees": reading.turned_degrees} if reading.turned_degrees else {}
 
 
 def _face_record(face: Face) -> dict[str, object]:

@@ -19,6 +19,7 @@ from people.records.groups import people_within, person_limits
 from people.records.merged import MergedPerson
 from people.records.metadata import check_metadata
 from people.records.photo import Photo, PhotoQuerySet
+from people.records.search_name import Plain, PlainText
 from people.records.sightings import sightings_of_people
 from people.records.states import HELD, WAITING, PhotoState
 
@@ -108,6 +109,8 @@ class Person(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)
     folded_name = FoldedNameField()
+    search_name = models.GeneratedField(expression=Plain("name"), output_field=PlainText(), db_persist=True)
+    """Made by Postgres. Search it with `search_name__has_words`."""
     external_id = models.CharField(
         max_length=200, blank=True, null=True, unique=True, help_text="The person's id in another system."
     )

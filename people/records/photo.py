@@ -96,6 +96,8 @@ class Photo(models.Model):
     """Whether it was enrolled since the last time that nothing waited, and is to be compared with everybody again."""
     width_px = models.PositiveIntegerField(null=True, editable=False)
     height_px = models.PositiveIntegerField(null=True, editable=False)
+    turned_degrees = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    """By how much the stored picture was turned clockwise, because the uploaded one lay on its side; else 0."""
 
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     claimed_by = models.CharField(max_length=100, blank=True, editable=False)

@@ -17,7 +17,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_an_image": ("This is not a picture.", "Use JPEG, PNG, WebP, AVIF or HEIC."),
     "format_not_supported": ("This picture format cannot be read.", "Save it as JPEG, PNG, WebP, AVIF or HEIC."),
     "truncated": ("The picture is incomplete or damaged.", "Export or copy it again."),
-    "too_many_pixels": ("The picture has too many pixels.", "Use a copy of at most 40 megapixels."),
+    "too_many_pixels": (
+        "The picture has too many pixels.",
+        "Use a JPEG or HEIC of at most 108 megapixels, or another format of at most 40.",
+    ),
     "too_small": ("The picture is too small to show a face.", "Use a larger one."),
     # about the face
     "no_face": (
@@ -51,6 +54,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "unlike_only_other": (
         "This photo and the other one do not look like one person.",
         "Compare the two: one of them may show somebody else.",
+    ),
+    # about what somebody should look at
+    "tilted": (
+        "The head is tilted far to one side.",
+        "Confirm the photo if the face is plain to see, or use one in which the head is upright.",
+    ),
+    "mouth_covered": (
+        "The mouth seems to be covered, as by a mask.",
+        "Confirm the photo if it is not, or use one that shows the whole face.",
     ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
     # about the system
@@ -88,6 +100,12 @@ HINTS: dict[str, str] = {
     "all_taken": "That is all.",
 }
 """Maps a code of guided capture to what is said to the person before the camera."""
+TURNED = {
+    90: "The picture lay on its side and was turned.",
+    180: "The picture stood on its head and was turned.",
+    270: "The picture lay on its side and was turned.",
+}
+"""Says by degrees clockwise that a photo was turned before its face was read; 0 says nothing."""
 
 _USUAL = {"wanted_px": 80, "limit_mb": 15}
 """Values for the texts where a photo's detail has none."""

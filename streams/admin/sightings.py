@@ -104,7 +104,7 @@ class SightingAdmin(ReadOnlyAdmin):
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
     list_filter = ("verdict", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
-    search_fields = ("person__name",)
+    search_fields = ("person__search_name__has_words",)
     search_help_text = "Name of the person"
     date_hierarchy = "first_seen_at"
     inlines = (DetectionInline,)
@@ -152,7 +152,7 @@ class DetectionAdmin(ReadOnlyAdmin):
     list_display_links = ("picture", "outcome")
     list_filter = ("verdict", ("sighting__camera", ShownCameras), ("captured_at", admin.DateFieldListFilter))
     list_select_related = ("person", "sighting__camera")
-    search_fields = ("person__name",)
+    search_fields = ("person__search_name__has_words",)
     search_help_text = "Name of the nearest person"
     withheld = (*ReadOnlyAdmin.withheld, "person")
     fields = ("picture", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")

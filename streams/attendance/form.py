@@ -57,7 +57,7 @@ class AttendanceForm(forms.Form):
         """Returns the report on `sightings`. The form must be valid."""
         asked = self.cleaned_data
         fields = {
-            "person__name__icontains": asked["name"],
+            "person__search_name__has_words": asked["name"],
             "person": asked["person"],
             "camera": asked["camera"],
             "person__watchlists": asked["watchlist"],

@@ -44,6 +44,17 @@ class Coverage:
         return min(by_number, ALIKE_PERCENT) if self.is_alike else by_number
 
     @property
+    def word(self) -> str:
+        """Returns the coverage in one or two words, for lists."""
+        if not self.photos:
+            return "not recognised"
+        if self.odd is not None:
+            return "one is odd"
+        if self.is_alike:
+            return "all alike"
+        return "good" if self.good >= ENOUGH else "little" if self.good < 2 else "fair"
+
+    @property
     def advice(self) -> str:
         """Returns what helps most now, in one or two sentences."""
         if not self.photos:

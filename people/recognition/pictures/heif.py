@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 
 from people.recognition.errors import BadImage
+from people.recognition.pictures.decoded import SMALLER, Decoded
 from people.recognition.pictures.heif_file import HeifFile, Item
 from people.recognition.types import Image
 
@@ -32,19 +33,24 @@ _START = b"\0\0\0\1"
 _opening = Lock()
 
 
-def decode_heif(data: bytes, *, max_pixels: int) -> Image:
+def decode_heif(data: bytes, *, max_pixels: int, whole_pixels: int) -> Decoded:
     """Decodes the primary picture, upright: (height, width, 3) uint8 RGB, ten bits scaled to eight.
 
-    Raises BadImage "truncated", "too_many_pixels" before it decodes any pixel, and "format_not_supported" for files
-    that no phone makes: overlays, and pictures coded by anything but HEVC.
+    A grid of more than `whole_pixels` is decoded half as wide and high, tile by tile; a picture in one piece may not
+    have more. Raises BadImage "truncated", "too_many_pixels" before it decodes any pixel, and "format_not_supported"
+    for files that no phone makes: overlays, and pictures coded by anything but HEVC.
     """
     file = HeifFile.read(data)
     item = file.items[file.primary]
     if item.kind not in (b"hvc1", b"grid"):
         raise BadImage("format_not_supported", "the picture is coded in a way that is not read")
-    _check(_size(item), 1, max_pixels)
-    picture = _grid(file, item, max_pixels) if item.kind == b"grid" else next(_tiles(file, [item]))
-    return np.ascontiguousarray(_turned(picture, item))
+    if item.kind == b"hvc1":
+        _check(_size(item), 1, whole_pixels)
+        return _upright(next(_tiles(file, [item])), item)
+    width, height = _size(item)
+    _check((width, height), 1, max_pixels)
+    step = 1 if width * height <= whole_pixels else SMALLER
+    return _upright(_grid(file, item, step, max_pixels), item)
 
 
 def _check(size: tuple[int, int], number: int, max_pixels: int) -> None:
@@ -52,8 +58,8 @@ def _check(size: tuple[int, int], number: int, max_pixels: int) -> None:
         raise BadImage("too_many_pixels", f"the picture has {number} x {size[0]} x {size[1]} pixels")
 
 
-def _grid(file: HeifFile, item: Item, max_pixels: int) -> Image:
-    """Puts the tiles side by side, row by row, and cuts the result to the picture's size."""
+def _grid(file: HeifFile, item: Item, step: int, max_pixels: int) -> Image:
+    """Puts the tiles side by side, row by row, and cuts the result to the picture's size, shrunk by `step`."""
     layout = file.bytes_of(item)
     try:
         rows, columns = layout[2] + 1, layout[3] + 1
@@ -68,11 +74,15 @@ def _grid(file: HeifFile, item: Item, max_pixels: int) -> Image:
     if (width, height) != _size(item) or columns * across < width or rows * down < height:
         raise BadImage("truncated", "the picture's grid has another size than the picture")
     _check((across, down), len(tiles), 2 * max_pixels)  # tiles may reach beyond the picture, but not far
-    picture = np.empty((height, width, 3), np.uint8)
+    if across % step or down % step:
+        raise BadImage("too_many_pixels", f"tiles of {across} x {down} pixels cannot be shrunk")
+    across, down = across // step, down // step
+    picture = np.empty((-(-height // step), -(-width // step), 3), np.uint8)
     for number, tile in enumerate(_tiles(file, tiles)):
         top, left = number // columns * down, number % columns * across
         room = picture[top : top + down, left : left + across]
-        room[:] = tile[: room.shape[0], : room.shape[1]]
+        small = tile if step == 1 else cv2.resize(tile, (across, down), interpolation=cv2.INTER_AREA)
+        room[:] = small[: room.shape[0], : room.shape[1]]
     return picture
 
 
@@ -144,11 +154,13 @@ def _size(item: Item) -> tuple[int, int]:
     return width, height
 
 
-def _turned(picture: Image, item: Item) -> Image:
+def _upright(picture: Image, item: Item) -> Decoded:
     """Turns and mirrors the picture as the file says, and ignores its EXIF, which says the same again."""
+    width, height = _size(item)
     for kind, content in item.properties:
         if kind == b"irot" and content:
             picture = np.asarray(np.rot90(picture, content[0] & 3), np.uint8)
+            width, height = (height, width) if content[0] & 1 else (width, height)
         if kind == b"imir" and content:
             picture = picture[:, ::-1] if content[0] & 1 else picture[::-1]
-    return picture
+    return Decoded(np.ascontiguousarray(picture), width, height)

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from PIL import ImageFile
 
 from people.recognition.errors import BadImage
+from people.recognition.pictures.decoded import MOST_PIXELS, SMALLER, WHOLE_PIXELS, Decoded
 from people.recognition.pictures.heif import decode_heif
 from people.recognition.pictures.heif_file import is_heif
 from people.recognition.pictures.metadata import without_location
 from people.recognition.types import Box, Image
 
-__all__ = ["decode", "face_crop", "fitting_jpeg", "jpeg", "shown_by_browsers", "without_location"]
+__all__ = ["decode", "decode_small", "face_crop", "fitting_jpeg", "jpeg", "shown_by_browsers", "without_location"]
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO")
 """An allow-list, because Pillow also opens EPS (which runs Ghostscript), PSD and forty others that nobody uploads."""
-MAX_PIXELS = 40_000_000
 HEAD_BYTES = 32
 """How many bytes of a file are enough to tell its format."""
 SMALLEST_SIDE_PX = 40
@@ -39,6 +39,8 @@ _TURNS = {
     8: PIL.Image.Transpose.ROTATE_90,
 }
 """By EXIF orientation, the operation that sets the picture upright."""
+_SIDEWAYS = (5, 6, 7, 8)
+"""Orientations that exchange width and height."""
 _OTHER_FORMATS = (
     (4, b"ftypmif1"),
     (0, b"8BPS"),
@@ -51,15 +53,25 @@ _OTHER_FORMATS = (
 """Pictures in known formats that are not read: they deserve a different sentence than "not a picture"."""
 
 # Set once for the process, not around each call, because catch_warnings is not safe with threads.
+PIL.Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.filterwarnings("error", category=PIL.Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", module=r"PIL\.TiffImagePlugin")  # broken EXIF says nothing about the pixels
 
 
-def decode(data: bytes, *, max_bytes: int, max_pixels: int = MAX_PIXELS) -> Image:
-    """Decodes the first frame: upright, (height, width, 3) uint8 RGB, transparency over white, 16 bits scaled to 8.
+def decode(data: bytes, *, max_bytes: int, max_pixels: int = MOST_PIXELS, whole_pixels: int = WHOLE_PIXELS) -> Image:
+    """Returns the image of `decode_small`: (height, width, 3) uint8 RGB, smaller than the file says if that is huge."""
+    return decode_small(data, max_bytes=max_bytes, max_pixels=max_pixels, whole_pixels=whole_pixels).image
 
-    Decoding decides which format it is. Raises BadImage with one of the codes empty, too_many_bytes, not_an_image,
-    format_not_supported, too_many_pixels, truncated (incomplete or damaged), too_small.
+
+def decode_small(
+    data: bytes, *, max_bytes: int, max_pixels: int = MOST_PIXELS, whole_pixels: int = WHOLE_PIXELS
+) -> Decoded:
+    """Decodes the first frame: upright RGB, transparency over white, 16 bits scaled to 8.
+
+    JPEG and HEIC with more than `whole_pixels` are decoded half as wide and high. Other formats would have to be
+    decoded whole first, so they may not have more. Decoding decides which format it is. Raises BadImage with one of the
+    codes empty, too_many_bytes, not_an_image, format_not_supported, too_many_pixels, truncated (incomplete or damaged),
+    too_small.
     """
     if not data:
         raise BadImage("empty", "the file is empty")
@@ -67,10 +79,11 @@ def decode(data: bytes, *, max_bytes: int, max_pixels: int = MAX_PIXELS) -> Imag
         raise BadImage("too_many_bytes", f"the file has {len(data)} bytes, at most {max_bytes} are taken")
     # Importing face_recognition sets this to True for the whole process, but half a face must not be accepted.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    image = decode_heif(data, max_pixels=max_pixels) if is_heif(data[:HEAD_BYTES]) else _decoded(data, max_pixels)
-    if min(image.shape[:2]) < SMALLEST_SIDE_PX:
-        raise BadImage("too_small", f"the picture is {image.shape[1]} x {image.shape[0]} pixels")
-    return image
+    read = decode_heif if is_heif(data[:HEAD_BYTES]) else _decoded
+    picture = read(data, max_pixels=max_pixels, whole_pixels=min(whole_pixels, max_pixels))
+    if min(picture.image.shape[:2]) < SMALLEST_SIDE_PX:
+        raise BadImage("too_small", f"the picture is {picture.width_px} x {picture.height_px} pixels")
+    return picture
 
 
 def jpeg(image: Image, quality: int = 85) -> bytes:
@@ -114,10 +127,15 @@ def fitting_jpeg(image: Image, max_bytes: int) -> bytes | None:
     return next((made for quality in (92, 80, 60) if len(made := jpeg(image, quality)) <= max_bytes), None)
 
 
-def _decoded(data: bytes, max_pixels: int) -> Image:
+def _decoded(data: bytes, *, max_pixels: int, whole_pixels: int) -> Decoded:
     picture = _opened(data)
     _check_pixels(picture, max_pixels)
-    return _pixels(picture, max_pixels)
+    width, height = picture.size
+    full_size = None
+    if width * height > whole_pixels and picture.draft(None, (width // SMALLER, height // SMALLER)):
+        full_size = (width, height)  # a JPEG: other formats cannot be decoded small, and stay too large
+    _check_pixels(picture, whole_pixels)
+    return _pixels(picture, full_size, whole_pixels)
 
 
 def _opened(data: bytes) -> PIL.Image.Image:
@@ -142,12 +160,16 @@ def _check_pixels(picture: PIL.Image.Image, max_pixels: int) -> None:
         )
 
 
-def _pixels(picture: PIL.Image.Image, max_pixels: int) -> Image:
+def _pixels(picture: PIL.Image.Image, full_size: tuple[int, int] | None, max_pixels: int) -> Decoded:
+    """Loads the opened picture and sets it upright; `full_size` is what the file says of one that is decoded small."""
     try:
         picture.load()
         _check_pixels(picture, max_pixels)  # again, because an icon can be larger than its header says
-        upright = _upright(picture)
-        return np.ascontiguousarray(_rgb(upright), np.uint8)
+        orientation = _orientation_of(picture)
+        upright = picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture
+        image = np.ascontiguousarray(_rgb(upright), np.uint8)
+        size = full_size or picture.size
+        return Decoded(image, *(size[::-1] if orientation in _SIDEWAYS else size))
     except BadImage:
         raise
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
@@ -158,13 +180,13 @@ def _pixels(picture: PIL.Image.Image, max_pixels: int) -> Image:
         raise BadImage("truncated", "the picture is incomplete or damaged") from error
 
 
-def _upright(picture: PIL.Image.Image) -> PIL.Image.Image:
+def _orientation_of(picture: PIL.Image.Image) -> int:
+    """Returns EXIF's orientation of a loaded picture, 1 to 8; 1 if there is none."""
     try:
         orientation = picture.getexif().get(_ORIENTATION)
     except Exception:  # noqa: BLE001 - a broken EXIF block says nothing about the pixels
-        orientation = None
-    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
-    return picture if turn is None else picture.transpose(turn)
+        return 1
+    return orientation if isinstance(orientation, int) and orientation in _TURNS else 1
 
 
 def _rgb(picture: PIL.Image.Image) -> PIL.Image.Image:

@@ -22,6 +22,8 @@ _PNG_DROPPED = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 _WEBP_DROPPED = {b"EXIF", b"XMP "}
 _WEBP_FLAGS = 0x08 | 0x04
 """Bits of the VP8X header that announce EXIF and XMP."""
+_CLOCKWISE = (1, 6, 3, 8)
+"""EXIF's orientations of pictures that are shown turned by 0, 90, 180 and 270 degrees clockwise."""
 _EXIF = b"Exif\0\0"
 
 
@@ -37,9 +39,25 @@ def without_location(data: bytes) -> bytes:
         return data
 
 
+def turned_jpeg(data: bytes, degrees: int) -> bytes | None:
+    """Returns the JPEG file to be shown turned by `degrees` (90, 180 or 270) clockwise, with the same bytes of pixels.
+
+    Its EXIF says so, as phones' pictures do; what without_location takes out is taken out. Returns None for other
+    formats, for mirrored pictures, and for files that cannot be parsed.
+    """
+    orientation = (_orientation(data) or 1) if data[:2] == b"\xff\xd8" else 0
+    if orientation not in _CLOCKWISE:
+        return None
+    quarters = _CLOCKWISE.index(orientation) + degrees // 90
+    try:
+        return _clean_jpeg(data, _CLOCKWISE[quarters % 4])
+    except Exception:  # noqa: BLE001 - as in without_location
+        return None
+
+
 def _cleaned(data: bytes) -> bytes:
     if data[:2] == b"\xff\xd8":
-        return _clean_jpeg(data)
+        return _clean_jpeg(data, _orientation(data))
     if data[:8] == b"\x89PNG\r\n\x1a\n":
         return _clean_png(data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
@@ -51,9 +69,9 @@ def _cleaned(data: bytes) -> bytes:
     return data
 
 
-def _clean_jpeg(data: bytes) -> bytes:
+def _clean_jpeg(data: bytes, orientation: int) -> bytes:
     kept = [b"\xff\xd8"]
-    if orientation := _orientation(data):
+    if orientation:
         kept.append(_segment(0xE1, _EXIF + _exif(orientation)))
     for marker, part in _jpeg_parts(data):
         profile = marker == 0xE2 and part[4:].startswith(b"ICC_PROFILE\0")

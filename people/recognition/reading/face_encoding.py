@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from people.recognition.engine.engine import Crops, Engine
 from people.recognition.errors import BadImage
-from people.recognition.pictures.images import decode
+from people.recognition.pictures.images import decode_small
 from people.recognition.types import Box, Quality, Vector
 
 
@@ -20,10 +20,10 @@ class FaceEncoding:
 
 
 def encode_face(engine: Engine, data: bytes, *, box: Box, max_bytes: int) -> FaceEncoding:
-    """Encodes the face in `box`, in pixels of the upright picture. Never raises for bad input."""
+    """Encodes the face in `box`, in pixels of the upright picture in full size. Never raises for bad input."""
     try:
-        image = decode(data, max_bytes=max_bytes)
+        picture = decode_small(data, max_bytes=max_bytes)
     except BadImage as error:
         return FaceEncoding(error.code)
-    face = engine.face_at(image, box, score=0.0)
-    return FaceEncoding("ok", engine.encode(image, [face], Crops.ENROLMENT)[0], face.quality)
+    face = engine.face_at(picture.image, picture.own_box(box), score=0.0)
+    return FaceEncoding("ok", engine.encode(picture.image, [face], Crops.ENROLMENT)[0], face.quality)

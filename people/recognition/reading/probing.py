@@ -9,7 +9,7 @@ from people.recognition.engine.engine import Crops, Engine
 from people.recognition.engine.kinds import OFFERED
 from people.recognition.engine.yunet import SURE
 from people.recognition.errors import BadImage
-from people.recognition.pictures.images import decode
+from people.recognition.pictures.images import decode_small
 from people.recognition.types import Face, Image, Vector
 
 
@@ -56,19 +56,19 @@ class ProbePicture:
 def probe_picture(engine: Engine, asked: ProbePicture) -> Probes:
     """Finds and encodes the faces of a picture. Never raises for a bad picture: that is a verdict."""
     try:
-        image = decode(asked.data, max_bytes=asked.max_bytes)
+        picture = decode_small(asked.data, max_bytes=asked.max_bytes)
     except BadImage as error:
         return Probes(error.code)
+    image = picture.image
     began = time.perf_counter()
     faces = _faces(engine, image, asked)
     found = time.perf_counter()
     vectors = engine.encode(image, faces, Crops.PROBE) if asked.encode else [None] * len(faces)
-    height, width = image.shape[:2]
     return Probes(
         "ok",
-        width,
-        height,
-        tuple(Probe(face, vector) for face, vector in zip(faces, vectors, strict=True)),
+        picture.width_px,
+        picture.height_px,
+        tuple(Probe(picture.full_face(face), vector) for face, vector in zip(faces, vectors, strict=True)),
         detector_ms=1000 * (found - began),
         encoder_ms=1000 * (time.perf_counter() - found),
     )

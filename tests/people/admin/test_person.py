@@ -198,8 +198,8 @@ def test_the_list_asks_the_database_as_often_for_many_people_as_for_few(
         person = Person.objects.create(name=f"Person {number:02}")
         for seed in (0, 1):
             enrolled(add(person, seed=seed), seed)
-    # session, user, count twice, the list itself, watchlists of the filter
-    with django_assert_max_num_queries(8):
+    # session, user, count twice, the list itself, three for coverage, watchlists and groups of the filters
+    with django_assert_max_num_queries(10):
         response = operator_client.get(LIST)
     assert response.content.decode().count("2 enrolled") == 12
 
@@ -264,3 +264,12 @@ def test_the_history_page_shows_what_was_done_in_the_admin_once(
     assert said == ["Changed name.", "Added photo “1.jpg”.", "Retired."]
     html = operator_client.get(reverse("admin:people_person_history", args=[ada.pk])).content.decode()
     assert all(each in html for each in said)
+
+
+def test_the_list_and_pickers_of_people_find_names_without_accents(operator_client: Client) -> None:
+    jose = Person.objects.create(name="José Ángel")
+    Person.objects.create(name="Ada")
+    assert list(operator_client.get(f"{LIST}?q=angel+jose").context["cl"].result_list) == [jose]
+    asked = {"term": "angel", "app_label": "people", "model_name": "watchlist", "field_name": "people"}
+    picked = operator_client.get("/admin/autocomplete/", asked).json()["results"]
+    assert [each["text"] for each in picked] == ["José Ángel"]

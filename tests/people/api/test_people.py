@@ -61,6 +61,7 @@ def test_people_are_found_by_name_external_id_retirement_and_watchlist(as_viewer
     assert names(search="lace") == names(external_id="A-1") == names(retired=False) == ["Ada Lovelace"]
     assert names(retired=True) == names(watchlist=guests.pk) == ["Grace Hopper"]
     assert names(search="nobody") == []
+    assert names(search="HOPPER gra") == names(search="gràce") == ["Grace Hopper"]
 
 
 def test_a_rename_raises_the_gallery_version(as_operator: APIClient, ada: Person) -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
+from people.admin.cards import Card
 from people.editing import photo_decisions, services
 from people.enrolling.enrolment import (
     ATTEMPTS,
@@ -101,6 +102,40 @@ def test_a_photo_that_is_no_good_says_why_and_is_not_encoded(ada: Person, add: A
     photo.refresh_from_db()
     assert (photo.state, photo.reason, photo.reason_detail) == (state, verdict, {"face_px": 31})
     assert not Encoding.objects.exists()
+
+
+def test_a_turned_photo_is_stored_turned_and_says_so_also_after_it_was_read_again(
+    ada: Person, add: Add, media: Path
+) -> None:
+    photo = add(ada)
+    record_reading(claimed(photo), good(unit_vector(1), picture_jpeg=picture(5), turned_degrees=90), "e")
+    photo.refresh_from_db()
+    assert (photo.state, photo.turned_degrees) == ("enrolled", 90)
+    assert Path(photo.image.path).read_bytes() == picture(5)
+    assert Card(photo, may_change=True, may_delete=True).turned == "The picture lay on its side and was turned."
+    photo_decisions.reject_photo(photo=photo, by=None)
+    photo_decisions.retry_photo(photo=photo, by=None)
+    enrol(photo, unit_vector(1))
+    assert photo.turned_degrees == 90
+
+
+@pytest.mark.parametrize("doubt", ["tilted", "mouth_covered"])
+def test_a_face_to_look_at_is_held_until_somebody_confirms_it(ada: Person, add: Add, doubt: str) -> None:
+    photo = add(ada)
+    record_reading(claimed(photo), good(unit_vector(1), doubt=doubt, detail={"tilt_degrees": 31}), "e")
+    photo.refresh_from_db()
+    assert (photo.state, photo.reason, photo.reason_detail) == ("review", doubt, {"tilt_degrees": 31})
+    assert not Encoding.objects.in_gallery("e").exists()
+    photo_decisions.confirm_photo(photo=photo, by=None)
+    assert Encoding.objects.in_gallery("e").get().photo == photo
+
+
+def test_a_face_that_somebody_chose_needs_no_further_look(ada: Person, add: Add) -> None:
+    photo = add(ada)
+    Photo.objects.filter(pk=photo.pk).update(chosen_box=[10, 10, 50, 50])
+    record_reading(claimed(photo), good(unit_vector(1), doubt="tilted"), "e")
+    photo.refresh_from_db()
+    assert photo.state == "enrolled"
 
 
 def test_a_face_that_is_another_persons_is_held_and_does_not_recognise(ada: Person, grace: Person, add: Add) -> None:

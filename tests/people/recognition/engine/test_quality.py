@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from people.recognition.engine.engine import Engine
-from people.recognition.engine.landmarks import Points
 from people.recognition.engine.quality import exposure, nose_position, pose, quality, sharpness, size
-from people.recognition.types import Box, Face, Image, Quality
+from people.recognition.types import Box, Face, Image, Points, Quality
 
 
 @pytest.fixture(scope="module")

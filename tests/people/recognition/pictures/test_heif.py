@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 
 from people.recognition.errors import BadImage
 from people.recognition.pictures.heif_file import HeifFile, is_heif
-from people.recognition.pictures.images import decode, fitting_jpeg, shown_by_browsers
+from people.recognition.pictures.images import decode, decode_small, fitting_jpeg, shown_by_browsers
 from people.recognition.pictures.metadata import without_location
 from people.recognition.types import Image
 
@@ -166,3 +166,13 @@ def test_a_copy_for_browsers_keeps_to_the_limit() -> None:
     assert smaller is not None
     assert len(smaller) < len(best)
     assert fitting_jpeg(noise, 100) is None
+
+
+def test_a_huge_grid_is_decoded_half_as_large_tile_by_tile() -> None:
+    small = decode_small(PHONE, max_bytes=10**7, whole_pixels=500 * 508 - 1)
+    assert (small.image.shape, small.width_px, small.height_px) == ((250, 254, 3), 508, 500)
+    assert np.abs(read(PHONE)[::2, ::2].astype(int) - small.image).mean() < 6
+
+
+def test_a_huge_picture_in_one_piece_is_refused() -> None:
+    assert refusal(TEN_BITS, whole_pixels=512 * 512 - 1) == "too_many_pixels"

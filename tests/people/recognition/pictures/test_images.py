@@ -11,7 +11,8 @@ from PIL import Image as Pillow
 from PIL import ImageFile
 
 from people.recognition.errors import BadImage
-from people.recognition.pictures.images import decode, face_crop, jpeg
+from people.recognition.pictures.decoded import Decoded
+from people.recognition.pictures.images import decode, decode_small, face_crop, jpeg
 from people.recognition.types import Box, Image
 
 MAX_BYTES = 15_000_000
@@ -177,3 +178,41 @@ def test_a_face_crop_at_the_edge_is_filled_with_grey(obama: Image) -> None:
 def test_a_face_crop_outside_is_refused(obama: Image) -> None:
     with pytest.raises(ValueError, match="inside the"):
         face_crop(obama, Box(5000, 5000, 5100, 5100))
+
+
+def test_a_huge_jpeg_is_decoded_half_as_large_and_tells_its_full_size() -> None:
+    data = saved(Pillow.linear_gradient("L").resize((161, 121)), "JPEG")
+    small = decode_small(data, max_bytes=MAX_BYTES, whole_pixels=161 * 121 - 1)
+    assert (small.image.shape, small.width_px, small.height_px) == ((61, 81, 3), 161, 121)
+    whole = decode(data, max_bytes=MAX_BYTES, whole_pixels=161 * 121)
+    assert np.abs(whole[:120:2, :160:2].astype(int) - small.image[:60, :80]).max() < 12
+
+
+def test_a_huge_jpeg_that_lies_on_its_side_tells_its_upright_size() -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    lying = saved(Pillow.new("RGB", (160, 120)), "JPEG", exif=exif)
+    small = decode_small(lying, max_bytes=MAX_BYTES, whole_pixels=9999)
+    assert (small.image.shape, small.width_px, small.height_px) == ((80, 60, 3), 120, 160)
+
+
+def test_half_a_huge_jpeg_is_truncated(portraits: Path) -> None:
+    data = saved(Pillow.open(portraits / "astronaut.png").convert("RGB"), "JPEG")
+    assert refusal(data[: len(data) // 2], whole_pixels=512 * 512 - 1) == "truncated"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF"])
+def test_formats_that_must_be_decoded_whole_may_not_be_huge(kind: str) -> None:
+    assert refusal(saved(Pillow.new("RGB", (160, 120)), kind), whole_pixels=160 * 120 - 1) == "too_many_pixels"
+
+
+def test_a_phone_s_108_megapixels_are_read_and_no_more() -> None:
+    huge = decode_small(saved(Pillow.new("L", (12_000, 9_000), 90), "JPEG"), max_bytes=MAX_BYTES)
+    assert (huge.image.shape, huge.scale) == ((4500, 6000, 3), 2)
+    assert refusal(saved(Pillow.new("L", (12_000, 9_001)), "JPEG")) == "too_many_pixels"
+
+
+def test_boxes_go_to_the_full_size_and_back() -> None:
+    small = Decoded(np.zeros((61, 81, 3), np.uint8), 161, 121)
+    assert small.own_box(Box(20, 40, 60, 80)) == (10, 20, 30, 40)
+    assert Decoded.whole(small.image).own_box(Box(20, 40, 60, 80)) == (20, 40, 60, 80)

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from PIL import TiffImagePlugin
 
 from people.recognition.pictures.images import decode
-from people.recognition.pictures.metadata import without_location
+from people.recognition.pictures.metadata import turned_jpeg, without_location
 
 OWNER = "Ada Lovelace"
 PLACE = (51.0, 30.0, 26.0)
@@ -162,3 +162,25 @@ def test_a_truncated_file_is_still_seen_to_be_truncated(kind: str) -> None:
 def test_what_is_no_picture_comes_back_as_it_is() -> None:
     for data in (b"", b"\xff\xd8", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n\0", b"RIFF\0\0\0\0WEBP\1", b"text"):
         assert without_location(data) in (data, data[:8], b"RIFF\x04\0\0\0WEBP")
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_jpeg_is_turned_by_its_exif_alone(orientation: int, degrees: int) -> None:
+    pixels = np.zeros((64, 96, 3), np.uint8)
+    pixels[:32, :48] = 255
+    file = io.BytesIO()
+    Pillow.fromarray(pixels).save(file, "JPEG", exif=exif(orientation))
+    upright = decode(file.getvalue(), max_bytes=10**6)
+    stored = turned_jpeg(file.getvalue(), degrees)
+    assert stored is not None
+    assert np.array_equal(decode(stored, max_bytes=10**6), np.rot90(upright, -degrees // 90))
+    assert set(tags(stored)) <= {0x0112}
+
+
+def test_what_cannot_be_turned_by_its_exif_is_left_to_others() -> None:
+    mirrored, png = io.BytesIO(), io.BytesIO()
+    Pillow.new("RGB", (50, 50)).save(mirrored, "JPEG", exif=exif(2))
+    Pillow.new("RGB", (50, 50)).save(png, "PNG")
+    for data in (mirrored.getvalue(), png.getvalue(), b"\xff\xd8\xff"):
+        assert turned_jpeg(data, 90) is None

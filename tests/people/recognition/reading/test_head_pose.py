@@ -23,7 +23,7 @@ def photos(engine: Engine, shared_faces: Path) -> dict[str, list[tuple[Image, Fa
     found: dict[str, list[tuple[Image, Face]]] = defaultdict(list)
     for path in sorted((shared_faces / "people").glob("*/*")):
         image = decode(path.read_bytes(), max_bytes=MAX_BYTES)
-        faces = engine.detect(image, max(40, max(image.shape) // 20), fine=False)
+        faces = engine.detect(image)
         if faces:
             found[path.parent.name].append((image, faces[0]))
     return found
@@ -45,7 +45,7 @@ def test_the_pose_of_somebody_who_speaks_hardly_changes_from_frame_to_frame(engi
     for number in range(147):
         image = np.ascontiguousarray(clip.read()[1][:, :, ::-1])
         if number % 3 == 0:
-            poses += [head_pose(face) for face in engine.detect(image, 80, fine=False)[:1]]
+            poses += [head_pose(face) for face in engine.detect(image, 80)[:1]]
     angles = np.array([(pose.yaw, pose.pitch, pose.roll) for pose in poses])
     assert len(angles) > 40
     assert np.all(np.median(np.abs(np.diff(angles, axis=0)), axis=0) < 2)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0021_gallery_changes'),
+        ('people', '0023_turned_photos'),
     ]
 
     operations = [
