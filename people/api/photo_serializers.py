@@ -26,7 +26,9 @@ class FaceSerializer(serializers.Serializer[dict[str, Any]]):
         help_text="left, top, right, bottom in pixels of the upright picture",
     )
     score = serializers.FloatField(help_text="The detector's score; higher is surer.")
-    quality = serializers.DictField(child=serializers.FloatField(), help_text="0 to 1: size, sharpness, exposure, pose")
+    quality = serializers.DictField(
+        child=serializers.FloatField(), help_text="0 to 1: size, sharpness, exposure, pose, steadiness, and overall"
+    )
 
 
 class ReasonSerializer(serializers.Serializer[dict[str, Any]]):

@@ -139,7 +139,9 @@ def shown_thresholds(thresholds: Thresholds) -> dict[str, float]:
 
 def shown_face(face: Face) -> dict[str, Any]:
     quality = face.quality
-    parts = {name: getattr(quality, name) for name in ("size", "sharpness", "exposure", "pose", "overall")}
+    parts = {
+        name: getattr(quality, name) for name in ("size", "sharpness", "exposure", "pose", "steadiness", "overall")
+    }
     return {
         "box": [int(edge) for edge in face.box],
         "score": round(float(face.score), 3),

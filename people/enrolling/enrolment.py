@@ -181,6 +181,7 @@ def _face_record(face: Face) -> dict[str, object]:
             "sharpness": round(quality.sharpness, 3),
             "exposure": round(quality.exposure, 3),
             "pose": round(quality.pose, 3),
+            "steadiness": round(quality.steadiness, 3),
             "overall": round(quality.overall, 3),
         },
     }

@@ -80,11 +80,13 @@ class Quality:
     sharpness: float
     exposure: float
     pose: float
+    steadiness: float = 1.0
+    """How well the network's views of the face agree; 1 until the face is encoded."""
 
     @property
     def overall(self) -> float:
         """Returns the weakest part, because one fault is enough to spoil an encoding."""
-        return min(self.size, self.sharpness, self.exposure, self.pose)
+        return min(self.size, self.sharpness, self.exposure, self.pose, self.steadiness)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "too_dark": ("The face is too dark.", "Use a photo with more light on the face."),
     "too_bright": ("The face is overexposed.", "Use a photo with less light on the face."),
     "turned_away": ("The face is turned away.", "Use a photo in which the person looks at the camera."),
+    "unclear": (
+        "The face is hard to make out in this picture.",
+        "Use one that is sharper, larger or better lit, without anything before the face.",
+    ),
     "face_cut": ("The face is cut off by the edge of the picture.", "Use a photo that shows the whole face."),
     # about the gallery
     "near_duplicate": (

@@ -1,1 +1,1 @@
-"""The engine: dlib's networks on ONNX Runtime, and the checks that it gives the known values."""
+"""The engines: published networks on ONNX Runtime, and the checks that they give the known values."""

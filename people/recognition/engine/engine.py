@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from people.recognition.engine.distances import Distances
-from people.recognition.engine.fusing import AllPoints, by_landmarks, side_by_side, small_again
+from people.recognition.engine.fusing import SMALL_SHARE, AllPoints, by_landmarks, side_by_side, small_again
 from people.recognition.engine.kinds import OFFERED, EngineKind, offered
 from people.recognition.engine.landmarks import chip
 from people.recognition.engine.networks import Networks
@@ -110,7 +110,7 @@ class Engine:
         points = [self._points_of(image, face, crops) for face in faces]
         vectors, steadiness = self._vectors(image, points, crops)
         if self._is_fused and crops is Crops.ENROLMENT:
-            vectors = unit(vectors + self._seen_small(image, faces, points))
+            vectors = unit(vectors + SMALL_SHARE * self._seen_small(image, faces, points))
         return [Encoded(vector, float(length)) for vector, length in zip(vectors, steadiness, strict=True)]
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from people.recognition.engine.engine import Crops, Engine
+from people.recognition.engine.quality import encoded_quality
 from people.recognition.errors import BadImage
 from people.recognition.pictures.images import decode_small
 from people.recognition.types import Box, Quality, Vector
@@ -26,4 +27,5 @@ def encode_face(engine: Engine, data: bytes, *, box: Box, max_bytes: int) -> Fac
     except BadImage as error:
         return FaceEncoding(error.code)
     face = engine.face_at(picture.image, picture.own_box(box), score=0.0)
-    return FaceEncoding("ok", engine.encode(picture.image, [face], Crops.ENROLMENT)[0], face.quality)
+    (encoded,) = engine.encode_faces(picture.image, [face], Crops.ENROLMENT)
+    return FaceEncoding("ok", encoded.vector, encoded_quality(face.quality, encoded.steadiness, Crops.ENROLMENT))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from people.recognition.engine.engine import Crops, Engine
-from people.recognition.engine.quality import is_dark
+from people.recognition.engine.quality import encoded_quality, is_dark
 from people.recognition.engine.yunet import SURE
 from people.recognition.errors import BadImage
 from people.recognition.pictures.decoded import Decoded
@@ -63,7 +63,8 @@ def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes
 
     Never raises for bad input: every failure is a verdict. `chosen_box` is the face that a person picked among several.
     Without it exactly one face is expected, not counting bystanders in the background. Verdicts: ok, no_face,
-    several_faces, face_too_small, blurred, too_dark, too_bright, turned_away, face_cut, and the codes of images.decode.
+    several_faces, face_too_small, blurred, too_dark, too_bright, turned_away, face_cut, unclear, and the codes of
+    images.decode.
     """
     try:
         picture = decode_small(data, max_bytes=max_bytes)
@@ -154,9 +155,13 @@ def _judge(engine: Engine, image: Image, reading: PhotoReading) -> PhotoReading:
     if fault is not None:
         verdict, detail = fault
         return replace(reading, verdict=verdict, detail=detail)
-    vector = engine.encode(image, [face], Crops.ENROLMENT)[0]
+    (encoded,) = engine.encode_faces(image, [face], Crops.ENROLMENT)
+    reading = replace(reading, quality=encoded_quality(face.quality, encoded.steadiness, Crops.ENROLMENT))
+    if reading.quality and reading.quality.steadiness < REJECTED_BELOW:
+        return replace(reading, verdict="unclear", detail=_percent("steadiness", reading.quality.steadiness))
     reason, detail = doubt(image, face) or ("", {})
-    return replace(reading, verdict="ok", doubt=reason, vector=vector, detail={"face_px": face.box.width, **detail})
+    detail = {"face_px": face.box.width, **detail}
+    return replace(reading, verdict="ok", doubt=reason, vector=encoded.vector, detail=detail)
 
 
 def _fault(image: Image, face: Face, lowest: float) -> tuple[str, dict[str, float | int]] | None:

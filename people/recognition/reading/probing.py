@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from people.recognition.engine.engine import Crops, Engine
+from people.recognition.engine.engine import Crops, Encoded, Engine
 from people.recognition.engine.kinds import OFFERED
+from people.recognition.engine.quality import encoded_quality
 from people.recognition.engine.yunet import SURE
 from people.recognition.errors import BadImage
 from people.recognition.pictures.images import decode_small
@@ -61,22 +63,29 @@ def probe_picture(engine: Engine, asked: ProbePicture) -> Probes:
         return Probes(error.code)
     image = picture.image
     began = time.perf_counter()
-    faces = _faces(engine, image, asked)
+    faces = _faces(engine, image, asked, round(asked.smallest_px / picture.scale))
     found = time.perf_counter()
-    vectors = engine.encode(image, faces, Crops.PROBE) if asked.encode else [None] * len(faces)
+    encoded = engine.encode_faces(image, faces, Crops.PROBE) if asked.encode else []
     return Probes(
         "ok",
         picture.width_px,
         picture.height_px,
-        tuple(Probe(picture.full_face(face), vector) for face, vector in zip(faces, vectors, strict=True)),
+        tuple(_probes([picture.full_face(face) for face in faces], encoded)),
         detector_ms=1000 * (found - began),
         encoder_ms=1000 * (time.perf_counter() - found),
     )
 
 
-def _faces(engine: Engine, image: Image, asked: ProbePicture) -> list[Face]:
+def _probes(faces: list[Face], encoded: list[Encoded]) -> Iterator[Probe]:
+    """Yields each face with its encoding and the quality that this shows, or without one if none was asked for."""
+    if not encoded:
+        yield from (Probe(face, None) for face in faces)
+    for face, (vector, steadiness) in zip(faces, encoded, strict=False):
+        yield Probe(replace(face, quality=encoded_quality(face.quality, steadiness, Crops.PROBE)), vector)
+
+
+def _faces(engine: Engine, image: Image, asked: ProbePicture, smallest_px: int) -> list[Face]:
     """Returns the faces, biggest first; if one is wanted, only as many scales are searched as it takes to find it."""
-    found = engine.detect(
-        image, asked.smallest_px, lowest_score=asked.lowest_score, biggest=asked.most == 1 and not asked.smallest_px
-    )
+    biggest = asked.most == 1 and not smallest_px
+    found = engine.detect(image, smallest_px, lowest_score=asked.lowest_score, biggest=biggest)
     return found[: asked.most or None]

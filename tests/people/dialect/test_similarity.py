@@ -6,10 +6,10 @@ import pytest
 
 from facesite.env import ROOT
 from people.dialect.similarity import EVEN_SCORE, lowest_score, probability, similarity
-from people.recognition.engine.distances import DLIB
+from people.recognition.engine.distances import FUSED
 from people.recognition.types import Thresholds
 
-SITE = DLIB.thresholds
+SITE = FUSED.thresholds
 
 
 def test_the_clients_usual_thresholds_are_ours() -> None:
