@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
 from facesite import env
 from people.accounts.rights import ROLES
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 
 IN_MEMORY_LAYER = "channels.layers.InMemoryChannelLayer"
 LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
@@ -103,7 +103,7 @@ def redis_asks_for_a_password(app_configs: Sequence[AppConfig] | None, **kwargs:
 def camera_networks_are_networks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Requires readable CAMERA_NETWORKS: every camera reads them, so a wrong one would end them all."""
     try:
-        Networks.of(settings.CAMERA_NETWORKS)
+        CameraNetworks.of(settings.CAMERA_NETWORKS)
     except ValueError as error:
         hint = "Write networks with commas between them, as 10.0.0.0/8,192.168.7.0/24."
         return [Error(f"CAMERA_NETWORKS cannot be read: {error}.", hint=hint, id="facesite.E006")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +13,11 @@ class EngineChoiceQuerySet(models.QuerySet["EngineChoice"]):
     def active(self) -> str | None:
         """Returns the key of the engine in use, or None before the first photo was enrolled."""
         return self.order_by("-pk").values_list("engine", flat=True).first()
+
+    def changed_at(self) -> datetime | None:
+        """Returns when the engine in use replaced another one, or None if it did not."""
+        newest = self.order_by("-pk").values_list("previous", "chosen_at").first()
+        return newest[1] if newest and newest[0] else None
 
 
 class EngineChoice(models.Model):

@@ -5,12 +5,13 @@ Another app keeps the sightings; without it there is nothing to tell.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from people.gallery.engine_choice import EngineChoice
 from people.recognition.types import Verdict
 from people.records.sightings import all_sightings
 
@@ -31,11 +32,14 @@ class Hindsight(TypedDict):
 
 
 def hindsight(match: float) -> Hindsight | None:
-    """Counts the sightings with one query; returns None if no sightings are kept."""
+    """Counts the sightings with two queries; returns None if no sightings are kept.
+
+    Those from before the engine was changed do not count: their distances are another engine's.
+    """
     sightings = all_sightings()
     if sightings is None:
         return None
-    since = timezone.now() - timedelta(days=DAYS)
+    since = max(timezone.now() - timedelta(days=DAYS), _changed_at())
     recent = sightings.filter(first_seen_at__gte=since, distance__isnull=False, camera__match_threshold=None)
     found = recent.aggregate(
         sightings=Count("pk"),
@@ -43,3 +47,8 @@ def hindsight(match: float) -> Hindsight | None:
         named=Count("pk", filter=~Q(verdict=Verdict.MATCH) & Q(distance__lte=match)),
     )
     return Hindsight(days=DAYS, sightings=found["sightings"], unnamed=found["unnamed"], named=found["named"])
+
+
+def _changed_at() -> datetime:
+    """Returns when another engine was last put into use; long ago if that never happened."""
+    return EngineChoice.objects.changed_at() or datetime.min.replace(tzinfo=UTC)

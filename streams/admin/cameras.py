@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from people.admin.history import LoggedByServices
+from people.gallery.engines import usable_engine
 from people.records.groups import person_limits
 from streams.admin.forms import CameraForm
 from streams.admin.trying import SourceTrials
@@ -49,6 +50,13 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
         return Camera.objects.within_limits_of(request.user)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Camera | None:
+        """Returns the camera with its own threshold as a distance of the engine in use; what is entered is one, too."""
+        camera: Camera | None = super().get_object(request, object_id, from_field)
+        if camera:
+            camera.translate_threshold(usable_engine())
+        return camera
 
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
         """Shows the source without secrets to users who may not change the camera."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from people.base.guarded_form import GuardedForm
+from people.gallery.engines import usable_engine
 from streams.cameras.credentials import Entered
 from streams.records.camera import Camera
 
@@ -49,6 +50,11 @@ class CameraForm(GuardedForm):
         super().__init__(*args, **kwargs)
         if "password" in self.fields and self.instance.has_password:
             self.fields["password"].help_text = "One is stored; empty keeps it."
+
+    def state(self, row: Camera) -> str:
+        """Returns the state of the row as it is shown: its threshold as a distance of the engine in use."""
+        row.translate_threshold(usable_engine())
+        return super().state(row)
 
     @property
     def entered_password(self) -> str | None:

@@ -1,6 +1,7 @@
 """Serializers of cameras, sightings and detections."""
 
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError as Refused
@@ -8,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from people.gallery.engines import usable_engine
 from people.records.person import Person
 from people.rest.strict import StrictFields
 from streams.cameras import services
@@ -80,6 +82,11 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
     def _user(self) -> Any:
         return self.context["request"].user
 
+    @cached_property
+    def _engine(self) -> str:
+        """The engine in use, read once for a list."""
+        return usable_engine()
+
     def create(self, validated_data: dict[str, Any]) -> Camera:
         password = validated_data.pop("password", None)
         return services.save_camera(camera=Camera(**validated_data), password=password, by=self._user)
@@ -104,6 +111,8 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         return attrs if entered.password is None else attrs | {"password": entered.password}
 
     def to_representation(self, instance: Camera) -> dict[str, Any]:
+        if instance.own_threshold:
+            instance.translate_threshold(self._engine)
         shown = super().to_representation(instance)
         if not self.context["request"].user.has_perm("streams.change_camera"):
             shown |= {"source": redacted(instance.source), "username": ""}

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from people.accounts.picture_links import Links
+from people.gallery.engines import usable_engine
 from people.rest.filter_backend import only_these
 from people.rest.negotiation import AnyPicture
 from people.rest.permissions import RightsTable, model_rights
@@ -63,6 +64,12 @@ class CameraViewSet(SafeModelViewSet):
 
     def get_queryset(self) -> QuerySet[Camera]:
         return Camera.objects.visible_to(self.request.user).select_related("status")
+
+    def get_object(self) -> Camera:
+        """Returns the camera with its own threshold as a distance of the engine in use; what is written is one, too."""
+        camera: Camera = super().get_object()
+        camera.translate_threshold(usable_engine())
+        return camera
 
     def lasting(self, shown: Any) -> Any:
         """Leaves out `at`, the time of the request itself."""

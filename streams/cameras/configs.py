@@ -27,7 +27,7 @@ def camera_config(camera: Camera) -> CameraConfig:
         loop=camera.loop,
         analysis_fps=camera.analysis_fps,
         smallest_face_px=camera.smallest_face_px,
-        match_threshold=camera.match_threshold,
+        own_threshold=camera.own_threshold,
         weights_dir="",  # "" means the weights of the installed package
         cache_dir=str(settings.MODEL_CACHE),
         networks=tuple(settings.CAMERA_NETWORKS),

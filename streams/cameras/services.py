@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from people.base.doorbells import VIEWERS, ring
 from people.base.history import Actor, changed_in_words, log_added, log_changed, log_deleted, log_each_changed
+from people.gallery.engines import usable_engine
 from streams.cameras.credentials import Entered
 from streams.cameras.sealing import resealed
 from streams.errors import SealBroken
@@ -46,11 +47,17 @@ def save_camera(*, camera: Camera, password: str | None = None, by: Actor = None
 
     It puts a new camera into every group that limits `by`, who could not see it otherwise.
 
+    Its own threshold is a distance of `camera.threshold_engine`, of a new camera by default the engine in use.
+
     `password` None keeps the stored one, "" forgets it. User and password in the source go to their own fields.
     """
     before = Camera.objects.filter(pk=camera.pk).first() if camera.pk else None
     entered = Entered.of(camera.source, camera.username, password)
     entered.put_into(camera, before)
+    if before is None:
+        camera.threshold_engine = camera.threshold_engine or usable_engine()
+    else:
+        before.translate_threshold(camera.threshold_engine)  # so that the history tells only what somebody changed
     camera.full_clean()
     groups = () if before else frozenset().union(*camera_limits(by))
     with transaction.atomic():

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from streams.pipeline.errors import BadAddress
 from streams.pipeline.sources.addresses import SourceKind, kind_of
-from streams.pipeline.sources.networks import Networks, literal
+from streams.pipeline.sources.networks import CameraNetworks, literal
 from streams.pipeline.sources.videos import Videos, place_of
 
 # Only containers and picture streams: FFmpeg would also open playlists, which make it read further files.
@@ -76,9 +76,9 @@ def _validate_address(source: str) -> None:
         )
 
 
-def camera_networks() -> Networks:
+def camera_networks() -> CameraNetworks:
     """Returns the networks that may contain cameras besides public ones."""
-    return Networks.of(settings.CAMERA_NETWORKS)
+    return CameraNetworks.of(settings.CAMERA_NETWORKS)
 
 
 def stored_videos() -> Videos:

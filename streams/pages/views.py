@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from people.gallery.calibrating import current_thresholds
+from people.gallery.engines import usable_engine
 from people.records.groups import person_limits
 from streams.cameras.source_rules import redacted
 from streams.pages.paging import page_of
@@ -37,6 +38,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def camera(request: HttpRequest, slug: str) -> HttpResponse:
     """Shows one camera, large."""
     shown = get_object_or_404(Camera.objects.visible_to(request.user), slug=slug)
+    if shown.own_threshold:
+        shown.translate_threshold(usable_engine())
     may_send = Camera.objects.sendable_by(request.user).filter(pk=shown.pk).exists()
     context = {
         "camera": shown,

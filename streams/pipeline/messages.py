@@ -4,11 +4,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from people.recognition.engine.kinds import distances_of
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Thresholds, Verdict
+from people.recognition.types import FARTHEST, Box, Thresholds, Verdict
 from streams.pipeline.clock import LATE_S
 from streams.pipeline.reasons import Sentence
 from streams.pipeline.sources.videos import Videos
+
+
+@dataclass(frozen=True, slots=True)
+class OwnThreshold:
+    """A camera's own match distance, and the engine for which it was chosen."""
+
+    match: float
+    engine: str
+    """Its key; empty: dlib's, which was the only one when cameras did not keep it."""
+
+    def under(self, engine: str) -> float:
+        """Returns the distance that is as near or far for another engine: in proportion to both defaults."""
+        ours, theirs = distances_of(self.engine).thresholds.match, distances_of(engine).thresholds.match
+        return self.match if ours == theirs else min(FARTHEST, round(self.match * theirs / ours, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +37,16 @@ class CameraConfig:
     loop: bool
     analysis_fps: float
     smallest_face_px: int
-    match_threshold: float | None
-    """The camera's own match distance; None: use the site's, which comes with the gallery."""
+    own_threshold: OwnThreshold | None
+    """None: use the site's, which comes with the gallery."""
     weights_dir: str
     cache_dir: str
     networks: tuple[str, ...] = ()
     """Networks that are not public but to which an address may lead, such as 10.0.0.0/8."""
     videos: Videos = field(default_factory=Videos)
     """Which videos in cloud storage may be played."""
+    engine: str = ""
+    """Key of the engine to begin with; empty: the one that a new site begins with."""
 
 
 @dataclass(frozen=True, slots=True)

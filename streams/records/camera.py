@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 
 from people.accounts.limits import Looker
+from people.recognition.types import FARTHEST
+from streams.pipeline.messages import OwnThreshold
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.records.groups import camera_limits, cameras_within
@@ -63,16 +65,18 @@ class Camera(models.Model):
         help_text="Frames looked at per second.",
     )
     smallest_face_px = models.PositiveSmallIntegerField(
-        default=80,
-        validators=[MinValueValidator(30), MaxValueValidator(1000)],
+        default=40,
+        validators=[MinValueValidator(18), MaxValueValidator(1000)],
         help_text="Faces narrower than this are not looked for. Larger is faster.",
     )
     match_threshold = models.FloatField(
         null=True,
         blank=True,
-        validators=[MinValueValidator(0.1), MaxValueValidator(1.0)],
+        validators=[MinValueValidator(0.05), MaxValueValidator(FARTHEST)],
         help_text="Distance within which a face gets a name here; empty for the site's.",
     )
+    threshold_engine = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
+    """Key of the engine for which match_threshold was chosen; empty: dlib's, from before this was kept."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -87,11 +91,11 @@ class Camera(models.Model):
             ),
             models.CheckConstraint(
                 name="camera_smallest_face_range",
-                condition=Q(smallest_face_px__gte=30, smallest_face_px__lte=1000),
+                condition=Q(smallest_face_px__gte=18, smallest_face_px__lte=1000),
             ),
             models.CheckConstraint(
                 name="camera_threshold_range",
-                condition=Q(match_threshold=None) | Q(match_threshold__gte=0.1, match_threshold__lte=1.0),
+                condition=Q(match_threshold=None) | Q(match_threshold__gte=0.05, match_threshold__lte=FARTHEST),
             ),
             models.CheckConstraint(
                 name="camera_source_without_login",
@@ -106,6 +110,16 @@ class Camera(models.Model):
     @property
     def has_password(self) -> bool:
         return bool(self.sealed_password)
+
+    @property
+    def own_threshold(self) -> OwnThreshold | None:
+        return None if self.match_threshold is None else OwnThreshold(self.match_threshold, self.threshold_engine)
+
+    def translate_threshold(self, engine: str) -> None:
+        """Puts the camera's own threshold, not saved, into the distances of this engine: as it is shown and edited."""
+        if own := self.own_threshold:
+            self.match_threshold = own.under(engine)
+        self.threshold_engine = engine
 
     @property
     def is_browser(self) -> bool:

@@ -69,9 +69,19 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         """Sightings that have an encoding of `engine`."""
         return self.filter(encoding__engine=engine)
 
-    def near(self, vector: Vector, within: float) -> Any:
-        """Returns (id, distance) of those up to `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact."""
-        apart = self.annotate(probe_distance=L2Distance("encoding__vector", vector))
+    def unsearchable(self, engine: str) -> SightingQuerySet:
+        """Sightings that have an encoding of another engine, which cannot be compared with one of `engine`."""
+        return self.filter(encoding__isnull=False).exclude(encoding__engine=engine)
+
+    def near(self, engine: str, vector: Vector, within: float) -> Any:
+        """Returns (id, distance) of those up to `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact.
+
+        Only encodings of `engine`, which made `vector`, are compared.
+        """
+        # A case, because Postgres may come to the distance before a filter, and vectors of two widths have none.
+        apart = self.annotate(
+            probe_distance=Case(When(encoding__engine=engine, then=L2Distance("encoding__vector", vector)))
+        )
         near = apart.filter(probe_distance__lte=within).order_by("probe_distance", "id")
         return near.values_list("id", "probe_distance")
 

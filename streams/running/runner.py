@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from streams.pipeline.messages import (
@@ -106,7 +107,9 @@ class CameraRunner:
 
     async def _live(self) -> Sentence | None:
         """Runs one child from start to end; returns why it ended, or None if it was asked to stop."""
-        child = self._child = CameraChild(self.config, self._target, self._on_message)
+        # With the engine in use the child opens no network that it does not need.
+        config = replace(self.config, engine=self._gallery.gallery.engine)
+        child = self._child = CameraChild(config, self._target, self._on_message)
         self._heard_at, self._gave_up = None, NONE
         self.starts += 1
         try:

@@ -20,6 +20,7 @@ from people.base.statement_limit import is_too_slow, statement_limit
 from people.editing.services import Actor
 from people.errors import Busy, NoSuchFace
 from people.recognising.uploaded import bad_picture, look, pair_thresholds
+from people.recognition.engine.kinds import OFFERED, distances_of
 from people.recognition.reading.probing import Probe, Probes
 from people.recognition.types import Box, Match, Thresholds, Vector, Verdict
 from streams.errors import NothingToSearchBy, TooSlow
@@ -27,8 +28,8 @@ from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.sighting_encoding import SightingEncoding
 
-FURTHEST = 0.6
-"""The largest distance to search within: farther away, a search finds half of all people."""
+FURTHEST = max(kind.distances.furthest for kind in OFFERED)
+"""The largest distance that may be asked for; a search goes no further than its engine's own."""
 MOST_FOUND = 100
 SAME_BOX_IOU = 0.3
 # 20 s: a million sightings take 2 s on two busy cores.
@@ -73,6 +74,8 @@ class Search:
     within: float
     searched: int
     """Number of sightings that were compared."""
+    of_other_engines: int
+    """Number of sightings that fit the filters and cannot be compared, because another engine encoded them."""
     found: tuple[FoundSighting, ...]
     more: bool
     """Whether more sightings are within the distance."""
@@ -119,12 +122,12 @@ def search(
     if within is not None and not exact:
         raise PermissionDenied(WHY_NOT)
     thresholds = pair_thresholds(wanted.engine)
-    within = thresholds.review if within is None else within
+    within = thresholds.review if within is None else min(within, distances_of(wanted.engine).furthest)
     if wanted.sighting:
         among = among.exclude(pk=wanted.sighting.pk)
     with _a_place(), _in_time():
         searchable = among.searchable(wanted.engine)
-        near = list(searchable.near(wanted.vector, within)[: most + 1])
+        near = list(searchable.near(wanted.engine, wanted.vector, within)[: most + 1])
         distances = dict(near[:most])
         shown = Sighting.objects.within_limits_of(by).with_snapshot(by).in_bulk(distances)
         found = tuple(
@@ -137,7 +140,8 @@ def search(
             if sighting in shown
         )
         searched = searchable.order_by().count()
-        outcome = Search(wanted, thresholds, within, searched, found, len(near) > most)
+        others = among.unsearchable(wanted.engine).order_by().count()
+        outcome = Search(wanted, thresholds, within, searched, others, found, len(near) > most)
         _record(outcome, filters, by)
     return outcome
 

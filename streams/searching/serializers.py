@@ -96,6 +96,10 @@ class SearchResultSerializer(serializers.Serializer[Any]):
 
     engine = serializers.CharField(help_text="Sightings of other engines are not compared.")
     searched = serializers.IntegerField(help_text="Sightings that were compared: all that fit and have an encoding.")
+    of_other_engines = serializers.IntegerField(
+        help_text="Sightings that fit the filters and were not compared: another engine encoded them, which was in use "
+        "when they were recorded."
+    )
     within = serializers.FloatField()
     thresholds = SearchThresholdsSerializer()
     faces = SearchedFaceSerializer(many=True, help_text="Faces of the picture, biggest first; none for a sighting.")
@@ -109,6 +113,7 @@ def shown(search: Search, context: dict[str, Any]) -> dict[str, Any]:
     return {
         "engine": search.wanted.engine,
         "searched": search.searched,
+        "of_other_engines": search.of_other_engines,
         "within": round(search.within, 4),
         "thresholds": {"match": round(search.thresholds.match, 4), "review": round(search.thresholds.review, 4)},
         "faces": [

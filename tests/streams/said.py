@@ -72,7 +72,7 @@ def sighting_change(**fields: Any) -> SightingChange:
         "person": None,
         "distance": 0.7,
         "margin": None,
-        "thresholds": Thresholds(),
+        "thresholds": Thresholds(0.31, 0.36),
         "votes": 3,
         "encodings": 4,
         "gallery_version": 1,

@@ -41,6 +41,9 @@ class Distances:
     """On video: up to this an encoding still belongs to a sighting whose face may have become somebody else's."""
     other_face: float
     """On video: beyond this from the mean an encoding comes from a bad frame or another person."""
+    furthest: float
+    """The largest distance to search sightings within: farther away lies half of all people (median of 80 photos of 17
+    people: dlib's 0.583, fused 0.863)."""
     ballot_slack: float
     """On video: how far beyond the review threshold one frame's vote may lie."""
 
@@ -66,6 +69,7 @@ DLIB = Distances(
     same_face=0.34,
     same_in_doubt=0.39,
     other_face=0.44,
+    furthest=0.60,
     ballot_slack=0.08,
 )
 FUSED = Distances(
@@ -79,5 +83,6 @@ FUSED = Distances(
     same_face=0.64,
     same_in_doubt=0.70,
     other_face=0.78,
+    furthest=0.88,
     ballot_slack=0.10,
 )

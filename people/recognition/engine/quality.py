@@ -29,10 +29,11 @@ Grey = NDArray[np.uint8]
 def quality(image: Image, box: Box, points: Points, seen: Points | None = None) -> Quality:
     """Judges light and sharpness on the middle of the box (skin, eyes, nose), and pose on dlib's five points.
 
-    `seen` are YuNet's points, which tell whether the face stands upright: dlib's are only right if it does.
+    `seen` are YuNet's points, which tell whether the face stands upright and whether it is a profile: dlib's are only
+    right if it does, and may lie in a profile as in a face seen from the front.
     """
     grey = _middle(image, box)
-    stands = 1.0 if seen is None else upright(seen)
+    stands = 1.0 if seen is None else min(upright(seen), frontality(seen))
     return Quality(size=size(box), sharpness=sharpness(grey), exposure=exposure(grey), pose=min(pose(points), stands))
 
 
@@ -73,6 +74,16 @@ def pose(points: Points) -> float:
     """Returns 1 straight ahead, 0.5 if the nose is a quarter of the eyes' distance aside, 0 near a profile."""
     aside, drop = nose_position(points)
     return min(_ramp(abs(aside), 0.38, 0.12), _ramp(abs(drop - _USUAL_DROP), 0.50, 0.22))
+
+
+def frontality(seen: Points) -> float:
+    """Returns 1 for a face that looks at the camera, 0 near a profile, by YuNet's points.
+
+    Eyes lie as far apart as eyes and mouth (0.9 to 1.2 of it in passport photos), in profiles 0.2 to 0.45 of it.
+    """
+    eyes, mouth = seen[1] - seen[0], seen[3:].mean(axis=0) - seen[:2].mean(axis=0)
+    share = float(np.hypot(*eyes)) / (float(np.hypot(*mouth)) or 1.0)
+    return _ramp(share, 0.45, 0.65)
 
 
 def upright(seen: Points) -> float:

@@ -37,12 +37,12 @@ class Command(BaseCommand):
         parser.add_argument("--labels", type=Path, help="who is visible when, as in labels.json")
         parser.add_argument("--clip", help="the clip's path in the labels; by default the source's name")
         parser.add_argument("--analysis-fps", type=float, default=8)
-        parser.add_argument("--smallest-face", type=int, default=80, metavar="PX")
+        parser.add_argument("--smallest-face", type=int, default=40, metavar="PX")
         parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not 0.2 <= options["analysis_fps"] <= 60 or not 20 <= options["smallest_face"] <= 1000:
-            raise CommandError("expected 0.2 to 60 analysed frames a second, and faces of 20 to 1000 px")
+        if not 0.2 <= options["analysis_fps"] <= 60 or not 18 <= options["smallest_face"] <= 1000:
+            raise CommandError("expected 0.2 to 60 analysed frames a second, and faces of 18 to 1000 px")
         cv2.setNumThreads(1)  # as in a camera's child
         try:
             engine = Engine.load(Path(settings.MODEL_CACHE))

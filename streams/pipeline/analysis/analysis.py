@@ -8,10 +8,12 @@ from operator import itemgetter
 from typing import Protocol
 
 from people.recognition.engine.distances import Distances
+from people.recognition.engine.scales import joined
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Face, FoundFace, Image, Matrix
+from people.recognition.types import Box, Face, FoundFace, Image, Matrix, Points, Thresholds
 from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
+from streams.pipeline.analysis.closer_look import closer_look
 from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.analysis.open_sightings import OpenSightings
 from streams.pipeline.analysis.pictures import jpeg, preview_of
@@ -20,10 +22,8 @@ from streams.pipeline.analysis.reports import Reports
 from streams.pipeline.analysis.steps import Steps
 from streams.pipeline.analysis.tracker import State, Track, Tracker
 from streams.pipeline.frames import Frame
-from streams.pipeline.messages import Overlay, SightingChange, TrackedFace, UseGallery, WatchMode
+from streams.pipeline.messages import Overlay, OwnThreshold, SightingChange, TrackedFace, UseGallery, WatchMode
 
-SAME_FACE_IOU = 0.4
-"""Two faces that two looks found count as one if they overlap this much."""
 SHOWN_S = 0.3
 """A face that the detector misses is still drawn for this long; without this boxes flicker."""
 
@@ -39,22 +39,26 @@ class FaceEngine(Protocol):
 
     def find(self, image: Image, smallest_px: int = 40, *, region: Box | None = None) -> list[FoundFace]: ...
 
-    def face_at(self, image: Image, box: Box, score: float) -> Face: ...
+    def face_at(self, image: Image, box: Box, score: float, seen: Points | None = None) -> Face: ...
 
     def encode(self, image: Image, faces: Sequence[Face]) -> Matrix: ...
+
+    def of_key(self, key: str) -> FaceEngine:
+        """Returns the engine with this key. Raises RecognitionError if it cannot be had."""
+        ...
 
 
 class Analysis:
     """Analyses the frames of one camera. Not thread-safe: only the camera's loop calls it."""
 
-    def __init__(self, engine: FaceEngine, match_threshold: float | None, smallest_px: int) -> None:
-        """`match_threshold`: the camera's own, which replaces the one that comes with the gallery."""
-        self._engine, self._match_threshold = engine, match_threshold
+    def __init__(self, engine: FaceEngine, own: OwnThreshold | None, smallest_px: int) -> None:
+        """`own`: the camera's threshold, which replaces the one that comes with the gallery."""
+        self._engine, self._own = engine, own
         self._gallery = Gallery.empty(engine.key)
         self._names: dict[str, str] = {}
         self._watch = WatchMode(preview=False, annotated=False)
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
-        thresholds = engine.distances.thresholds.with_match(match_threshold)
+        thresholds = self._with_own(engine.distances.thresholds)
         self._sightings = OpenSightings(thresholds, engine.distances, self._gallery, self._tracker.forget)
         self._reports = Reports(thresholds, engine.key)
         self.steps = Steps()
@@ -74,15 +78,25 @@ class Analysis:
     def use(self, message: UseGallery, now: datetime) -> list[SightingChange]:
         """Decides with another gallery and other thresholds from now on; returns the changes that follow at once.
 
-        A gallery of another engine is treated as empty.
+        Encodes with the gallery's engine, which is opened here if it is another one (SFace: 0.2 s). Raises
+        RecognitionError if it cannot be had.
         """
+        if message.gallery.engine != self._engine.key:
+            self._change_engine(self._engine.of_key(message.gallery.engine))
         self._gallery, self._names = message.gallery, message.names
-        if self._gallery.people and self._gallery.engine != self._engine.key:
-            self._gallery = Gallery.empty(self._engine.key, self._gallery.version)
-        thresholds = message.thresholds.with_match(self._match_threshold)
+        thresholds = self._with_own(message.thresholds)
         self._reports.thresholds = thresholds
         self._sightings.use(self._gallery, thresholds)
         return self._reports.changes(self._sightings.open, self._gallery, now)
+
+    def _change_engine(self, engine: FaceEngine) -> None:
+        """Goes on with the same tracks and sightings; their names stay until encodings of the new engine decide."""
+        self._engine = engine
+        self._sightings.change_engine(engine.distances)
+        self._reports.change_engine(engine.key)
+
+    def _with_own(self, thresholds: Thresholds) -> Thresholds:
+        return thresholds.with_match(self._own.under(self._engine.key) if self._own else None)
 
     def frame(self, frame: Frame) -> tuple[list[SightingChange], Overlay]:
         self._follow(frame)
@@ -130,7 +144,8 @@ class Analysis:
             faces = self._engine.find(image, look.smallest_px, region=look.region)
             if look.explains(faces):
                 self._motion.seen(look.region)
-            found += [one for one in faces if all(one.box.iou(other.box) < SAME_FACE_IOU for other in found)]
+            found += faces
+        found = joined(found)
         self.faces_found += len(found)
         return found
 
@@ -156,11 +171,17 @@ class Analysis:
             if not is_worth_judging(sighting.identity, sighting.decision, now_s, doubtful=doubtful):
                 continue
             sighting.identity.judged_s = now_s
-            face = self._engine.face_at(frame.image, track.box, track.found.score)
+            face = self._face_of(track, frame.image)
+            if face is None or not self._sightings.needs(sighting, face.quality.overall):
+                continue
             worth = urgency(sighting.identity, sighting.decision, face.quality.overall, now_s, doubtful=doubtful)
             if worth is not None:
                 ranked.append((worth, track.id, track, face))
         return [(track, face) for _, _, track, face in sorted(ranked, key=itemgetter(0, 1), reverse=True)[:AT_MOST]]
+
+    def _face_of(self, track: Track, image: Image) -> Face | None:
+        seen = closer_look(self._engine, image, track.box)
+        return None if seen is None else self._engine.face_at(image, seen.box, seen.score, seen.points)
 
     def _overlay(self, frame: Frame) -> Overlay:
         faces = tuple(

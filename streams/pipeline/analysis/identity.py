@@ -44,6 +44,8 @@ class Decision:
     """The match of the mean encoding."""
     votes: int
     """Number of encodings that agree."""
+    thresholds: Thresholds
+    """Those it was made with; distances of one engine say nothing beside the thresholds of another."""
 
 
 def mean_of(samples: Sequence[EncodingSample]) -> Vector:
@@ -64,6 +66,11 @@ class Identity:
         """Number of encodings made of the sighting, kept or not."""
         self.tried_s = self.judged_s = float("-inf")
         """When the last encoding was made, and when the quality of the face was last judged."""
+
+    def restart(self, ballot_slack: float) -> None:
+        """Drops all encodings, because another engine makes them from now on."""
+        self._ballot_slack, self.samples, self.made = ballot_slack, [], 0
+        self.tried_s = self.judged_s = float("-inf")
 
     def add(self, sample: EncodingSample) -> None:
         self.made += 1
@@ -109,7 +116,7 @@ class Identity:
             verdict = Verdict.REVIEW
         if verdict is not Verdict.MATCH and not at_its_end and self.weight < UNNAMED_AT:
             return None
-        return Decision(verdict, None if verdict is Verdict.UNKNOWN else match.person, match, votes)
+        return Decision(verdict, None if verdict is Verdict.UNKNOWN else match.person, match, votes, self.thresholds)
 
     def _verdict(self, match: Match, matches: Sequence[Match]) -> tuple[Verdict, int]:
         """Returns the mean's verdict and the votes for it; review if the votes of `matches` do not support a name."""

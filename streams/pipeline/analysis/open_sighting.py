@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from uuid import UUID, uuid4
 
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Image, Vector, Verdict
+from people.recognition.types import Box, Image, Match, Vector, Verdict
 from streams.pipeline.analysis.identity import Decision, EncodingSample, Identity
 from streams.pipeline.analysis.tracker import State, Track
 from streams.pipeline.frames import Frame
@@ -46,6 +47,8 @@ class OpenSighting:
     faces: list[EncodedFace] = field(default_factory=list)
     """The best ones, best first; of equals the newest first."""
     announced: bool = False
+    is_carried: bool = False
+    """Whether its decision rests on encodings of an engine that was in use before, until new ones suffice."""
     strays: list[tuple[EncodingSample, EncodedFace]] = field(default_factory=list)
     """Encodings too far from the others: a single one is a bad frame, two that agree are somebody else."""
 
@@ -54,7 +57,8 @@ class OpenSighting:
 
     def is_in_doubt(self) -> bool:
         """Returns whether the face in sight may have become somebody else's."""
-        return bool(self.identity.samples) and self.track is not None and self.track.doubtful
+        known = self.is_carried or bool(self.identity.samples)
+        return known and self.track is not None and self.track.doubtful
 
     @property
     def last_seen_at(self) -> datetime:
@@ -77,18 +81,37 @@ class OpenSighting:
         ranked = sorted([*self.faces, *faces], key=lambda face: (face.quality, face.taken_s), reverse=True)
         self.faces = ranked[:FACES_KEPT]
 
+    def change_engine(self, ballot_slack: float) -> None:
+        """Keeps the decision and drops the encodings: another engine makes them from now on."""
+        self.identity.restart(ballot_slack)
+        self.faces, self.strays = [], []
+        self.is_carried = self.decision is not None
+
     def decide(self, gallery: Gallery, *, at_its_end: bool = False) -> None:
         """Decides the sighting anew, but a few worse faces do not lower a name to "review" in the same gallery.
 
         An announced sighting stays decided: somebody who was removed becomes unknown at once, not "pending".
         """
         before = self.decision
-        decision = self.identity.decide(gallery, at_its_end=at_its_end or self.announced)
+        is_enough = at_its_end or (self.announced and not self.is_carried)
+        decision = self.identity.decide(gallery, at_its_end=is_enough)
+        if self.is_carried and decision is None:
+            self.decision = self._carried_into(gallery)
+            return
+        self.is_carried = False
         if (
             before is not None
             and decision is not None
             and (before.verdict, decision.verdict) == (Verdict.MATCH, Verdict.REVIEW)
             and (before.person, before.match.gallery_version) == (decision.person, gallery.version)
         ):
-            decision = Decision(Verdict.MATCH, before.person, before.match, before.votes)
+            decision = before
         self.decision = decision
+
+    def _carried_into(self, gallery: Gallery) -> Decision | None:
+        """Returns the decision from before, or one for nobody if its person is not in this gallery."""
+        before = self.decision
+        if before is None or before.person is None or before.person in gallery.people:
+            return before
+        nobody = Match(None, inf, inf, None, gallery.version)
+        return Decision(Verdict.UNKNOWN, None, nobody, 0, self.identity.thresholds)

@@ -41,13 +41,26 @@ class OpenSightings:
             sighting.identity.thresholds = thresholds
             sighting.decide(gallery)
 
+    def change_engine(self, distances: Distances) -> None:
+        """Takes the distances of another engine; what is open goes on and needs new encodings."""
+        self._distances = distances
+        for sighting in self.open:
+            sighting.change_engine(distances.ballot_slack)
+
     def of(self, track: Track) -> OpenSighting | None:
         return next((sighting for sighting in self.open if sighting.track is track), None)
 
     def wants(self, track: Track) -> bool:
         """Returns whether another look could decide the face's sighting; stops at KEPT, as some faces stay too bad."""
         sighting = self.of(track)
-        return sighting is not None and sighting.decision is None and sighting.identity.made < KEPT
+        if sighting is None or sighting.identity.made >= KEPT:
+            return False
+        return sighting.decision is None or sighting.is_carried
+
+    def needs(self, sighting: OpenSighting, quality: float) -> bool:
+        """Returns whether an encoding of a face this good can prove anything, or is still missing for the record."""
+        is_missing = sighting.identity.made < ENOUGH_AT_ITS_END and not sighting.is_in_doubt()
+        return quality >= PROVING or is_missing
 
     def see(self, tracks: list[Track], frame: Frame) -> None:
         """Gives every track a sighting and notes which sightings are in the frame now."""

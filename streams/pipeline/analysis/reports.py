@@ -46,6 +46,12 @@ class Reports:
         self.thresholds, self._engine = thresholds, engine
         self._said: dict[UUID, Said] = {}
 
+    def change_engine(self, engine: str) -> None:
+        """Takes the key of another engine; no encoding of it has been reported yet."""
+        self._engine = engine
+        for said in self._said.values():
+            said.encodings = said.weighed = 0
+
     def changes(self, sightings: list[OpenSighting], gallery: Gallery, captured_at: datetime) -> list[SightingChange]:
         """Returns changes of open sightings that were decided, decided differently, seen better, or are still here."""
         found = (
@@ -128,7 +134,7 @@ class Reports:
             person=decision.person,
             distance=_finite(decision.match.distance),
             margin=_finite(decision.match.margin),
-            thresholds=self.thresholds,
+            thresholds=decision.thresholds,
             votes=decision.votes,
             encodings=sighting.identity.made,
             gallery_version=decision.match.gallery_version,

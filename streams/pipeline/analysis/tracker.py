@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
 from math import hypot
-from typing import Protocol
 
-from people.recognition.types import Box
+from people.recognition.types import Box, FoundFace
 
 CONFIRM_HITS = 2
 """Hits that confirm a track: the detector seldom raises a false alarm twice in the same place."""
@@ -22,16 +21,6 @@ NEAR_CENTRES = 0.9
 SURE_IOU = 0.3
 """A face that overlaps its expected place by less than this may be another one."""
 ALIKE_WIDTHS = 1.7
-
-
-class FoundFace(Protocol):
-    """Where the detector found a face, and how sure it was."""
-
-    @property
-    def box(self) -> Box: ...
-
-    @property
-    def score(self) -> float: ...
 
 
 class State(Enum):

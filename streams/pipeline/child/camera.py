@@ -38,7 +38,7 @@ class CameraRun:
         self._latest = LatestFrame(config.analysis_fps)
         self._health = Health(self._clock)
         self._period_s, self._busy = 1 / config.analysis_fps, 0.0
-        self._analysis = Analysis(engine, config.match_threshold, config.smallest_face_px)
+        self._analysis = Analysis(engine, config.own_threshold, config.smallest_face_px)
         self._capture = Capture(
             config.source,
             config.loop,
@@ -61,7 +61,7 @@ class CameraRun:
         self._stop.set()
 
     def run(self) -> None:
-        """Runs the camera until `stop`."""
+        """Runs the camera until `stop`. Raises RecognitionError if a gallery's engine cannot be had."""
         self._capture.start()
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
         while not self._stop.is_set():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -36,19 +37,21 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     import cv2
 
     from people.recognition.engine.engine import Engine
+    from people.recognition.engine.kinds import OFFERED, offered
     from people.recognition.errors import RecognitionError
     from streams.pipeline.child.camera import CameraRun
     from streams.pipeline.child.outbox import PipeOutbox
     from streams.pipeline.messages import GaveUp
     from streams.pipeline.reasons import Reason
-    from streams.pipeline.sources.networks import Networks
+    from streams.pipeline.sources.networks import CameraNetworks
     from streams.pipeline.sources.sending import SentPictures
     from streams.pipeline.sources.sources import open_source
 
     cv2.setNumThreads(1)
     weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": use the installed package's
     try:
-        engine = Engine.load(Path(config.cache_dir), weights_dir=weights_dir)
+        kind = offered(config.engine) or OFFERED[0]
+        engine = Engine.load(Path(config.cache_dir), kind, weights_dir=weights_dir)
     except RecognitionError as error:
         pipe.send(GaveUp(Reason.NO_ENGINE.said(why=str(error))))
         return
@@ -59,13 +62,20 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
         config,
         engine,
         outbox.put,
-        open_source=partial(open_source, networks=Networks.of(config.networks), sent=sent, videos=config.videos),
+        open_source=partial(open_source, networks=CameraNetworks.of(config.networks), sent=sent, videos=config.videos),
         overlays_dropped=lambda: outbox.overlays_dropped,
     )
     signal.signal(signal.SIGTERM, lambda *_: camera.stop())
     Thread(target=_listen, args=(pipe, camera, sent), name="orders", daemon=True).start()
-    camera.run()
+    gave_up = None
+    try:
+        camera.run()
+    except RecognitionError as error:  # another engine came into use, and it cannot be loaded
+        gave_up = GaveUp(Reason.NO_ENGINE.said(why=str(error)))
     outbox.close(FLUSH_S)
+    if gave_up:
+        with suppress(OSError):  # the parent is gone
+            pipe.send(gave_up)
     # Skip the interpreter's own clean-up: the capture thread may sit in a native read for many seconds.
     os._exit(0)
 

@@ -12,7 +12,7 @@ from streams.pipeline.analysis.pictures import jpeg, preview_of
 from streams.pipeline.errors import Fetching, SourceDown
 from streams.pipeline.reasons import NONE, Reason, Sentence
 from streams.pipeline.sources.addresses import redact
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, open_source
 from streams.pipeline.sources.videos import Videos
 
@@ -69,7 +69,7 @@ def _opened(order: TrialOrder) -> Source:
     until = time.monotonic() + FETCH_S
     while True:
         try:
-            return open_source(order.source, False, networks=Networks.of(order.networks), videos=order.videos)
+            return open_source(order.source, False, networks=CameraNetworks.of(order.networks), videos=order.videos)
         except Fetching as fetching:
             if time.monotonic() > until:
                 raise

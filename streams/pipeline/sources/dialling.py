@@ -10,12 +10,12 @@ import ssl
 from ipaddress import ip_address
 
 from streams.pipeline.errors import AddressRefused
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 
 CONNECT_S = 5.0
 
 
-def dial(host: str, port: int, networks: Networks, timeout_s: float = CONNECT_S) -> socket.socket:
+def dial(host: str, port: int, networks: CameraNetworks, timeout_s: float = CONNECT_S) -> socket.socket:
     """Opens a TCP connection. Raises AddressRefused if no address of `host` is allowed, and OSError as sockets do."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

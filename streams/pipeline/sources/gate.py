@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from streams.pipeline.errors import AddressRefused
 from streams.pipeline.reasons import Sentence
 from streams.pipeline.sources.dialling import dial, secured
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.proxying import serve_proxy
 from streams.pipeline.sources.relaying import RedirectGuard, pump
 
@@ -34,7 +34,7 @@ class Gate:
     travel in FFmpeg's own requests, never in the gate's.
     """
 
-    def __init__(self, address: str, networks: Networks) -> None:
+    def __init__(self, address: str, networks: CameraNetworks) -> None:
         self._url, self._networks = urlsplit(address), networks
         self._open: set[socket.socket] = set()
         self._lock, self._closed = Lock(), False

@@ -36,13 +36,13 @@ _TRANSLATED = ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
-class Networks:
+class CameraNetworks:
     """The networks where cameras may be: `allowed`, besides the public ones."""
 
     allowed: tuple[Network, ...] = ()
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Networks:
+    def of(cls, texts: Iterable[str]) -> CameraNetworks:
         """Reads networks such as 10.0.0.0/8. Raises ValueError for a text that is none."""
         return cls(tuple(ip_network(text.strip(), strict=False) for text in texts))
 

@@ -13,7 +13,7 @@ from streams.pipeline.errors import SourceDown, SourceEnded
 from streams.pipeline.reasons import Reason, Sentence
 from streams.pipeline.sources.diagnosis import why_unreachable
 from streams.pipeline.sources.gate import Gate
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.opencv import open_address, open_device, retrieve_rgb
 from streams.pipeline.sources.playback import Pace
 
@@ -42,7 +42,7 @@ class Receiving:
 
     @classmethod
     def of_address(
-        cls, address: str, loop: bool, open_timeout_s: float, read_timeout_s: float, networks: Networks
+        cls, address: str, loop: bool, open_timeout_s: float, read_timeout_s: float, networks: CameraNetworks
     ) -> Receiving:
         gate = Gate(address, networks)
 

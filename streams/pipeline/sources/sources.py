@@ -8,7 +8,7 @@ from typing import Protocol
 from people.recognition.types import Image
 from streams.pipeline.errors import BadAddress, SourceDown
 from streams.pipeline.sources.addresses import SourceKind, kind_of
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.playback import Playback
 from streams.pipeline.sources.receiving import Receiving
 from streams.pipeline.sources.sending import Sending, SentPictures
@@ -17,7 +17,7 @@ from streams.pipeline.sources.videos import Videos
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
-PUBLIC = Networks()
+PUBLIC = CameraNetworks()
 NO_VIDEOS = Videos()
 
 
@@ -42,7 +42,7 @@ def open_source(
     *,
     open_timeout_s: float = OPEN_TIMEOUT_S,
     read_timeout_s: float = READ_TIMEOUT_S,
-    networks: Networks = PUBLIC,
+    networks: CameraNetworks = PUBLIC,
     sent: SentPictures | None = None,
     videos: Videos = NO_VIDEOS,
 ) -> Source:

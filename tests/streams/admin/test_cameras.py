@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from people.recognition.engine.kinds import FUSED
 from people.records.person import Person
 from streams.cameras import services
 from streams.cameras.credentials import address_of
@@ -230,3 +231,12 @@ def test_lists_can_be_searched_and_filtered(admin: Client, media: Path, model: s
     word = "front" if model == "camera" else "ada"
     assert admin.get(url, {"q": word}).context["cl"].result_count == 1
     assert admin.get(url, {"q": "nobody"}).context["cl"].result_count == 0
+
+
+def test_a_threshold_is_shown_and_kept_as_a_distance_of_the_engine_in_use(admin: Client, rung: list[str]) -> None:
+    door, usual = a_camera("Door", match_threshold=0.31), FUSED.distances.thresholds.match
+    url = reverse("admin:streams_camera_change", args=[door.pk])
+    assert f'name="match_threshold" value="{usual}"' in admin.get(url).content.decode()
+    assert admin.post(url, form(match_threshold=str(usual), source=door.source)).status_code == 302
+    door.refresh_from_db()
+    assert (door.match_threshold, door.threshold_engine) == (usual, FUSED.key)

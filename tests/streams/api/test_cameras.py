@@ -10,6 +10,8 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from people.gallery.engine_choice import EngineChoice
+from people.recognition.engine.kinds import DLIB, FUSED
 from streams.cameras.credentials import address_of
 from streams.cameras.services import enable_cameras
 from streams.records.camera import Camera, CameraStatus
@@ -24,7 +26,7 @@ def test_a_camera_is_added_with_the_usual_settings(as_operator: APIClient) -> No
     answer = as_operator.post(URL, YARD, format="json")
     assert answer.status_code == 201
     shown = answer.json()
-    assert (shown["analysis_fps"], shown["smallest_face_px"], shown["match_threshold"]) == (8, 80, None)
+    assert (shown["analysis_fps"], shown["smallest_face_px"], shown["match_threshold"]) == (8, 40, None)
     assert shown["status"]["state"] == "waiting"
     assert as_operator.get(f"{URL}yard/").json()["source"] == "clips/yard.mp4"
 
@@ -199,3 +201,28 @@ def test_writes_of_cameras_are_told_in_the_admins_log(as_operator: APIClient, op
         (operator.pk, "Yard", "Changed enabled."),
         (operator.pk, "Yard", "Deleted."),
     ]
+
+
+def test_a_threshold_is_read_and_written_as_a_distance_of_the_engine_in_use(
+    as_operator: APIClient, camera: Camera
+) -> None:
+    usual = FUSED.distances.thresholds.match
+    Camera.objects.update(match_threshold=0.31, threshold_engine="")
+    assert as_operator.get(f"{URL}door/").json()["match_threshold"] == usual
+    assert [each["match_threshold"] for each in as_operator.get(URL).json()["results"]] == [
+        FUSED.distances.thresholds.match
+    ]
+    renamed = as_operator.patch(f"{URL}door/", {"name": "Back door"}, format="json").json()
+    assert renamed["match_threshold"] == usual, "a change of something else changes no threshold"
+    changed = as_operator.patch(f"{URL}door/", {"match_threshold": 0.55}, format="json").json()
+    assert changed["match_threshold"] == 0.55
+    EngineChoice.objects.create(engine=DLIB.key, previous=FUSED.key)
+    assert as_operator.get(f"{URL}door/").json()["match_threshold"] == round(0.55 * 0.31 / usual, 4)
+
+
+@pytest.mark.parametrize(("width_px", "status"), [(17, 400), (18, 200)])
+def test_faces_are_looked_for_from_18_pixels_on(
+    as_operator: APIClient, camera: Camera, width_px: int, status: int
+) -> None:
+    answer = as_operator.patch(f"{URL}door/", {"smallest_face_px": width_px}, format="json")
+    assert answer.status_code == status

@@ -6,6 +6,7 @@ import pytest
 
 from streams.cameras.configs import camera_config, resolved_source
 from streams.errors import BadSource
+from streams.pipeline.messages import OwnThreshold
 from streams.records.camera import Camera
 
 
@@ -32,8 +33,9 @@ def test_no_link_leaves_the_media_folder(media: Path, tmp_path: Path) -> None:
 
 
 def test_the_cameras_own_distance_is_told_and_the_sites_is_not() -> None:
-    assert camera_config(Camera(pk=1, slug="hall", source="0")).match_threshold is None
-    assert camera_config(Camera(pk=1, slug="hall", source="0", match_threshold=0.3)).match_threshold == 0.3
+    assert camera_config(Camera(pk=1, slug="hall", source="0")).own_threshold is None
+    own = camera_config(Camera(pk=1, slug="hall", source="0", match_threshold=0.3)).own_threshold
+    assert own == OwnThreshold(0.3, "")
 
 
 def test_a_name_is_no_reason_for_a_new_child() -> None:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from people.base.doorbells import GROUP
+from people.recognition.engine.kinds import FUSED
 from streams.cameras import services
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
@@ -100,3 +102,20 @@ def test_a_doorbell_reaches_workers_and_viewers(hall: Camera) -> None:
         return [(await layer.receive(f"test.{group}"))["type"] for group in (GROUP, services.VIEWERS)]
 
     assert async_to_sync(ring)() == ["cameras.changed", "cameras.changed"]
+
+
+def test_a_new_cameras_own_threshold_is_a_distance_of_the_engine_in_use() -> None:
+    door = services.save_camera(camera=Camera(name="Door", slug="door", source="0", match_threshold=0.6), by=None)
+    assert door.threshold_engine == FUSED.key
+
+
+def test_the_history_does_not_tell_a_translation_of_the_threshold(django_user_model: Any) -> None:
+    door = Camera.objects.create(name="Door", slug="door", source="0", match_threshold=0.31)
+    door.translate_threshold(FUSED.key)
+    door.loop = True
+    services.save_camera(camera=door, by=django_user_model.objects.create_user("olga"))
+    door.refresh_from_db()
+    assert (door.match_threshold, door.threshold_engine) == (FUSED.distances.thresholds.match, FUSED.key)
+    (entry,) = LogEntry.objects.filter(object_id=door.pk)
+    assert "limit" not in entry.get_change_message().lower()
+    assert "threshold" not in entry.get_change_message().lower()

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from people.recognition.engine.kinds import FUSED
 from streams.cameras.services import save_camera
 from streams.records.camera import Camera
 from tests.streams.pages.rows import a_camera
@@ -65,3 +66,12 @@ def test_a_missing_page_says_so_in_the_sites_own_words(client: Client, viewer: U
     client.force_login(viewer)
     answer = client.get(reverse("camera", args=["no-such-camera"]))
     assert answer.status_code == 404 and "There is no such page" in answer.content.decode()
+
+
+def test_a_threshold_chosen_under_another_engine_is_shown_as_a_distance_of_the_one_in_use(
+    client: Client, viewer: User
+) -> None:
+    a_camera("Door", match_threshold=0.31)
+    client.force_login(viewer)
+    page = client.get(reverse("camera", args=["door"])).content.decode()
+    assert f"{FUSED.distances.thresholds.match:.2f} (of this camera)" in page

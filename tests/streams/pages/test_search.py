@@ -98,7 +98,7 @@ def test_the_filters_of_the_list_narrow_it_and_are_written_down(at_page: Client)
         ({"sighting": "nonsense"}, "This sighting cannot be searched by."),
         ({"sighting": "4f3c1e2a-0000-4000-8000-000000000000"}, "This sighting cannot be searched by."),
         ({"camera": "nowhere"}, "Select a valid choice"),
-        ({"within": "9"}, "less than or equal to 0.6"),
+        ({"within": "9"}, "less than or equal to 0.88"),
         ({"box": "1;2", "since": "yesterday"}, "The place of the face cannot be read."),
     ],
 )

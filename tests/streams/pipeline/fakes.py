@@ -7,30 +7,36 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from people.recognition.engine.distances import Distances
+from people.recognition.engine.kinds import FUSED, distances_of
+from people.recognition.engine.scales import LARGEST_PX, scale_for
+from people.recognition.errors import WrongEncoder
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Face, FoundFace, Image, Matrix, Quality, Vector
+from people.recognition.types import Box, Face, FoundFace, Image, Matrix, Points, Quality, Vector
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceEnded
 from streams.pipeline.frames import Frame
 
 BEGIN = datetime(2030, 1, 1, tzinfo=UTC)
-ENGINE = "fake"
+ENGINE, OTHER_ENGINE = "fake", FUSED.key
+WIDTHS = {ENGINE: 128, OTHER_ENGINE: 256}
+"""How many numbers their encodings have."""
 WIDTH, HEIGHT = 640, 480
 ANNA, BELA, CARL = 10, 11, 12
 """People are grey levels in hundreds of a picture: a face is a square of one colour with its person in red."""
 
 
-def vector(number: int, towards: int | None = None, share: float = 0.0) -> Vector:
+def vector(number: int, towards: int | None = None, share: float = 0.0, engine: str = ENGINE) -> Vector:
     """Unit vector of one person, leaning by `share` towards another. Different people are 1.41 apart."""
-    result = np.zeros(128, np.float32)
+    result = np.zeros(WIDTHS[engine], np.float32)
     result[number] = 1 - share
     if towards is not None:
         result[towards] = share
     return result / np.float32(np.linalg.norm(result))
 
 
-def gallery(*people: int, version: int = 1) -> Gallery:
-    return Gallery.of_encodings(version, ENGINE, [(str(person), vector(person)) for person in people])
+def gallery(*people: int, version: int = 1, engine: str = ENGINE) -> Gallery:
+    return Gallery.of_encodings(version, engine, [(str(person), vector(person, engine=engine)) for person in people])
 
 
 def face(box: Box, quality: float = 1.0, score: float = 1.0) -> Face:
@@ -52,21 +58,20 @@ def picture(*people: tuple[int, Box], quality: float = 1.0) -> Image:
 class FakeEngine:
     """Finds the squares of `picture` and encodes them as their person."""
 
-    key = ENGINE
-
-    def __init__(self) -> None:
+    def __init__(self, key: str = ENGINE) -> None:
+        self.key = key
+        self.distances: Distances = distances_of(key)
         self.looked: list[Box | None] = []
         self.encoded = 0
+        self.hidden_from_near: set[int] = set()
+        """People who are taken for a face from afar, and not in a look at them alone."""
 
-    def find(
-        self,
-        image: Image,
-        smallest_px: int = 80,
-        *,
-        largest_px: int | None = None,
-        region: Box | None = None,
-        fine: bool = True,
-    ) -> list[FoundFace]:
+    def of_key(self, key: str) -> FakeEngine:
+        if key not in WIDTHS:
+            raise WrongEncoder(f"no engine {key}")
+        return FakeEngine(key)
+
+    def find(self, image: Image, smallest_px: int = 40, *, region: Box | None = None) -> list[FoundFace]:
         self.looked.append(region)
         left, top, right, bottom = region or (0, 0, image.shape[1], image.shape[0])
         part = image[top:bottom, left:right]
@@ -79,17 +84,20 @@ class FakeEngine:
                 left + int(columns.max()) + 1,
                 top + int(rows.max()) + 1,
             )
-            if smallest_px * 0.9 <= box.width <= (largest_px or WIDTH):
+            is_near = box.width * scale_for(smallest_px) > 60
+            if smallest_px * 0.9 <= box.width <= LARGEST_PX / scale_for(smallest_px) and not (
+                is_near and person in self.hidden_from_near
+            ):
                 faces.append(FoundFace(box, 1.0))
         return sorted(faces, key=lambda found: found.box.area, reverse=True)
 
-    def face_at(self, image: Image, box: Box, score: float) -> Face:
+    def face_at(self, image: Image, box: Box, score: float, seen: Points | None = None) -> Face:
         return face(box, float(image[max(0, box.top), max(0, box.left), 1]) / 200, score)
 
     def encode(self, image: Image, faces: Sequence[Face]) -> Matrix:
         self.encoded += len(faces)
-        rows = [vector(int(image[f.box.top + 1, max(0, f.box.left) + 1, 0])) for f in faces]
-        return np.stack(rows) if rows else np.empty((0, 128), np.float32)
+        rows = [vector(int(image[f.box.top + 1, max(0, f.box.left) + 1, 0]), engine=self.key) for f in faces]
+        return np.stack(rows) if rows else np.empty((0, WIDTHS[self.key]), np.float32)
 
 
 class FakeClock(Clock):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Thresholds
 from streams.pipeline.messages import CameraConfig, Heartbeat, Overlay, SightingChange, UseGallery, WatchMode
 from streams.running.child import CameraChild, Target
 from tests.streams import fake_children
@@ -38,7 +39,7 @@ def is_gone(pid: int | None) -> bool:
 async def test_a_child_hears_and_is_heard_and_leaves_when_asked() -> None:
     heard = Heard()
     child = await started(fake_children.talks, heard.append)
-    child.send(UseGallery(Gallery.empty("engine", 42), {}))
+    child.send(UseGallery(Gallery.empty("engine", 42), {}, Thresholds(0.31, 0.36)))
     await until(lambda: any(said.gallery_version == 42 for said in heard.of(Heartbeat)))
     assert await child.stop() == 0
     assert [change.ended for change in heard.of(SightingChange)] == [False, True]

@@ -11,8 +11,7 @@ from channels.db import database_sync_to_async
 from people.editing.services import retire_person
 from people.gallery.calibrating import set_thresholds
 from people.gallery.engine_choice import EngineChoice
-from people.recognition.engine.kinds import engine_key
-from people.recognition.types import Thresholds
+from people.recognition.engine.kinds import DLIB, FUSED, engine_key
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
@@ -39,9 +38,10 @@ async def keeper(told: list[UseGallery]) -> AsyncIterator[GalleryKeeper]:
 def enrolled(name: str) -> Person:
     person = Person.objects.create(name=name)
     photo = Photo.objects.create(person=person, sha256=name, state="enrolled", image="photos/1.jpg")
-    vector = np.zeros(128, np.float32)
-    vector[0] = 1
-    Encoding.objects.create(photo=photo, engine=engine_key(), vector=vector, quality=0.9)
+    for engine in (FUSED, DLIB):
+        vector = np.zeros(engine.width, np.float32)
+        vector[0] = 1
+        Encoding.objects.create(photo=photo, engine=engine.key, vector=vector, quality=0.9)
     return person
 
 
@@ -100,10 +100,11 @@ async def test_a_database_that_is_away_leaves_the_gallery_in_use(
 
 async def test_thresholds_put_into_force_come_with_the_next_look(keeper: GalleryKeeper, told: list[UseGallery]) -> None:
     await keeper.look()
-    assert told[-1].thresholds == Thresholds()
-    await database_sync_to_async(set_thresholds)(match=0.3, reason="a try", by=None)
+    usual = FUSED.distances.thresholds
+    assert told[-1].thresholds == usual
+    await database_sync_to_async(set_thresholds)(match=0.6, reason="a try", by=None)
     await keeper.look()
-    assert told[-1].thresholds == Thresholds().with_match(0.3)
+    assert told[-1].thresholds == usual.with_match(0.6)
 
 
 async def test_a_worker_of_another_engine_says_so_and_uses_what_its_own_engine_encoded(
@@ -121,6 +122,17 @@ async def test_switching_the_engine_is_a_change_of_the_gallery(keeper: GalleryKe
     await EngineChoice.objects.acreate(engine=engine_key())
     await keeper.look()
     assert len(told) == 2
+
+
+async def test_the_gallery_and_the_thresholds_are_those_of_the_engine_in_use(
+    keeper: GalleryKeeper, told: list[UseGallery]
+) -> None:
+    await database_sync_to_async(enrolled)("Ann")
+    for engine in (FUSED, DLIB, FUSED):
+        await EngineChoice.objects.acreate(engine=engine.key)
+        await keeper.look()
+        assert (told[-1].gallery.engine, len(told[-1].gallery)) == (engine.key, 1)
+        assert told[-1].thresholds == engine.distances.thresholds
 
 
 async def test_while_many_are_added_they_come_a_few_times_and_whoever_leaves_is_gone_at_once(
@@ -146,6 +158,6 @@ async def test_new_thresholds_do_not_wait_for_the_many(keeper: GalleryKeeper, to
     for number in range(galleries.MOST_ADDITIONS + 1):
         await database_sync_to_async(enrolled)(f"Person {number}")
         await keeper.look()
-    await database_sync_to_async(set_thresholds)(match=0.3, reason="a try", by=None)
+    await database_sync_to_async(set_thresholds)(match=0.5, reason="a try", by=None)
     await keeper.look()
-    assert told[-1].thresholds == Thresholds().with_match(0.3)
+    assert told[-1].thresholds == FUSED.distances.thresholds.with_match(0.5)

@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
 from people.recognising.uploaded import look
+from people.recognition.engine.kinds import FUSED
 from people.records.person import Person
 from streams.cameras.services import save_camera
 from streams.pipeline.messages import MeanEncoding
@@ -124,7 +125,7 @@ def test_encodings_of_another_engine_are_never_compared(
         ({"camera": "nowhere"}, "invalid"),
         ({"verdict": "guilty"}, "invalid_choice"),
         ({"seen_after": "yesterday"}, "invalid"),
-        ({"within": 0.7}, "max_value"),
+        ({"within": 0.9}, "max_value"),
         ({"within": "nan"}, "invalid"),
         ({"limit": 101}, "max_value"),
         ({"colour": "red"}, "invalid"),
@@ -354,3 +355,26 @@ class TestByPicture:
         as_operator.post(URL, {"image": upload("obama.jpg")})
         assert not list(media.rglob("*.*"))
         assert not SightingEncoding.objects.exists()
+
+
+def test_sightings_of_another_engine_are_counted_and_not_compared(
+    as_operator: APIClient, camera: Camera, wanted: Sighting
+) -> None:
+    near = sighting(camera, 0.2)
+    other = seen(camera)
+    vector = np.zeros(256, np.float32)
+    vector[0] = 1
+    keep_encoding(sighting=other, encoding=MeanEncoding(FUSED.key, vector.tobytes(), 0.9))
+    answer = as_operator.post(URL, {"sighting": wanted.pk})
+    assert ids(answer) == pks(near)
+    assert (answer.json()["searched"], answer.json()["of_other_engines"]) == (1, 1)
+    alone = as_operator.post(URL, {"sighting": other.pk}).json()
+    assert (alone["results"], alone["searched"], alone["of_other_engines"]) == ([], 0, 2)
+
+
+def test_a_search_goes_no_further_than_its_engine_tells_people_apart(
+    as_operator: APIClient, camera: Camera, wanted: Sighting
+) -> None:
+    sighting(camera, 0.7)
+    answer = as_operator.post(URL, {"sighting": wanted.pk, "within": 0.8})
+    assert (ids(answer), answer.json()["within"]) == ([], 0.6)

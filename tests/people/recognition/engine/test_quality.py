@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from people.recognition.engine.engine import Engine
-from people.recognition.engine.quality import exposure, nose_position, pose, quality, sharpness, size
+from people.recognition.engine.quality import exposure, frontality, nose_position, pose, quality, sharpness, size
 from people.recognition.types import Box, Face, Image, Points, Quality
 
 
@@ -74,3 +74,19 @@ def test_a_tilted_head_is_not_turned_away() -> None:
 def test_a_box_outside_the_image_is_worth_nothing(obama: Image) -> None:
     assert quality(obama, Box(9000, 9000, 9100, 9100), looking(0)).overall == 0
     assert sharpness(np.zeros((2, 50), np.uint8)) == 0
+
+
+def found(eyes_apart: float) -> Points:
+    """YuNet's points of a face with 40 px from eyes to mouth."""
+    half = eyes_apart / 2
+    return np.array([[50 - half, 30], [50 + half, 30], [50, 50], [40, 70], [60, 70]], np.float32)
+
+
+@pytest.mark.parametrize(("eyes_apart", "expected"), [(40, 1.0), (26, 1.0), (22, 0.5), (18, 0.0), (10, 0.0)])
+def test_eyes_that_lie_near_each_other_are_a_profile(eyes_apart: float, expected: float) -> None:
+    assert frontality(found(eyes_apart)) == pytest.approx(expected, abs=0.01)
+
+
+def test_a_profile_by_yunets_points_is_poor_whatever_dlibs_landmarks_say(obama: Image, face: Face) -> None:
+    assert quality(obama, face.box, face.landmarks, found(40)).pose == face.quality.pose
+    assert quality(obama, face.box, face.landmarks, found(14)).overall == 0

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Face, Image, Matrix, Thresholds, Verdict
+from people.recognition.types import Face, Image, Matrix, Thresholds, Verdict
 from streams.pipeline.analysis.analysis import Analysis
-from streams.pipeline.messages import Overlay, SightingChange, UseGallery, WatchMode
+from streams.pipeline.messages import OwnThreshold, UseGallery, WatchMode
 from tests.streams.pipeline.fakes import (
     ANNA,
     BEGIN,
@@ -21,60 +21,12 @@ from tests.streams.pipeline.fakes import (
     ENGINE,
     HEIGHT,
     FakeEngine,
-    frame,
     gallery,
     picture,
     square,
     vector,
 )
-
-FPS = 10
-
-
-class Scene:
-    """Plays pictures at 10 a second and keeps what is said."""
-
-    def __init__(self, *enrolled: int) -> None:
-        self.engine = FakeEngine()
-        self.analysis = Analysis(self.engine, 0.5, 80)
-        self.now_s, self.number = 0.0, 0
-        self.changes: list[SightingChange] = []
-        self.overlays: list[Overlay] = []
-        self.clock_off = timedelta()
-        """By which the machine's clock was set since the beginning."""
-        self.use(gallery(*enrolled))
-
-    def use(self, new: Gallery) -> list[SightingChange]:
-        changes = self.analysis.use(UseGallery(new, {}), BEGIN)
-        self.changes += changes
-        return changes
-
-    def play(self, seconds: float, *people: tuple[int, Box], quality: float = 1.0, sway: int = 4) -> None:
-        """Everybody sways, as living people do, so that the motion gate stays open."""
-        for _ in range(round(seconds * FPS)):
-            shift = sway * (self.number % 3)
-            moved = [(who, Box(b.left + shift, b.top, b.right + shift, b.bottom)) for who, b in people]
-            self.show(picture(*moved, quality=quality))
-
-    def show(self, image: Image) -> None:
-        self.number += 1
-        shown = frame(self.number, self.now_s, image)
-        shown = replace(shown, captured_at=shown.captured_at + self.clock_off)
-        changes, overlay = self.analysis.frame(shown)
-        self.changes += changes
-        self.overlays.append(overlay)
-        self.now_s = round(self.now_s + 1 / FPS, 6)
-
-    def tick(self, seconds: float) -> None:
-        self.now_s += seconds
-        self.changes += self.analysis.tick(BEGIN, self.now_s)
-
-    @property
-    def sightings(self) -> set[object]:
-        return {change.id for change in self.changes}
-
-    def people(self) -> list[tuple[Verdict, str | None]]:
-        return [(change.verdict, change.person) for change in self.changes]
+from tests.streams.pipeline.scene import Scene
 
 
 def test_an_enrolled_person_is_named_within_a_second() -> None:
@@ -196,15 +148,6 @@ def test_a_person_retired_while_out_of_sight_is_not_kept_by_name() -> None:
     assert change.person is None
 
 
-def test_a_gallery_of_another_engine_names_nobody() -> None:
-    scene = Scene()
-    rows = [(str(ANNA), gallery(ANNA).templates[0])]
-    scene.use(Gallery.of_encodings(7, f"not {ENGINE}", rows))
-    scene.play(2, (ANNA, square(100)))
-    assert {change.verdict for change in scene.changes} == {Verdict.UNKNOWN}
-    assert scene.analysis.gallery_version == 7
-
-
 def test_a_person_who_stands_still_costs_no_detection_and_stays() -> None:
     scene = Scene(ANNA)
     scene.play(1, (ANNA, square(100)), sway=0)
@@ -281,7 +224,7 @@ def test_no_reported_face_says_something_else_than_its_sighting() -> None:
     """The clearest face of Anna's sighting alone is nearer to her sister, and the others outvote it."""
     scene = Scene()
     scene.engine = MisleadEngine()
-    scene.analysis = Analysis(scene.engine, 0.5, 80)
+    scene.analysis = Analysis(scene.engine, OwnThreshold(0.5, ENGINE), 80)
     sister = vector(ANNA, BELA, 0.3)
     scene.use(Gallery.of_encodings(1, ENGINE, [(str(ANNA), vector(ANNA)), (str(BELA), sister)]))
     for seconds, quality in ((1.6, 0.6), (0.3, 1.0), (6, 0.6)):
@@ -384,3 +327,21 @@ def test_a_clock_that_is_set_makes_no_sighting_longer_shorter_or_silent(hours: i
     (end,) = [change for change in scene.changes if change.ended]
     assert (end.first_seen_at, end.person) == (BEGIN, str(ANNA))
     assert timedelta(seconds=7) < end.last_seen_at - end.first_seen_at < timedelta(seconds=9)
+
+
+def test_what_is_no_face_from_near_is_shown_and_never_encoded() -> None:
+    scene = Scene(ANNA)
+    scene.engine.hidden_from_near = {ANNA}
+    scene.play(2, (ANNA, square(100)))
+    assert scene.overlays[-1].faces[0].verdict is None
+    assert (scene.engine.encoded, scene.changes) == (0, [])
+
+
+def test_a_face_too_poor_to_prove_anything_is_encoded_as_often_as_its_record_needs_and_counted() -> None:
+    scene = Scene(BELA)
+    scene.play(3, (ANNA, square(100)), quality=0.05)
+    assert scene.engine.encoded == 3
+    scene.changes += scene.analysis.close(BEGIN)
+    assert [(change.verdict, change.ended, change.encoding) for change in scene.changes] == [
+        (Verdict.UNKNOWN, True, None)
+    ]

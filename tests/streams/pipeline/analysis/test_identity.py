@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from people.recognition.engine.distances import DLIB
 from people.recognition.types import Thresholds, Vector, Verdict
 from streams.pipeline.analysis.choosing import is_worth_judging, urgency
 from streams.pipeline.analysis.identity import KEPT, Decision, EncodingSample, Identity
@@ -12,7 +13,7 @@ THRESHOLDS = Thresholds(match=0.5, review=0.6)
 
 
 def identity(*vectors: Vector, quality: float = 1.0) -> Identity:
-    result = Identity(THRESHOLDS)
+    result = Identity(THRESHOLDS, DLIB.ballot_slack)
     for number, one in enumerate(vectors):
         result.add(EncodingSample(one, quality, float(number)))
     return result
@@ -80,7 +81,7 @@ def test_the_mean_of_noisy_pictures_is_nearer_than_each() -> None:
 
 
 def test_a_long_sighting_keeps_its_best_encodings_and_counts_all() -> None:
-    who = Identity(THRESHOLDS)
+    who = Identity(THRESHOLDS, DLIB.ballot_slack)
     for number in range(40):
         who.add(EncodingSample(vector(ANNA), 0.9 if number == 3 else 0.5, float(number)))
     assert len(who.samples) == KEPT
@@ -92,7 +93,7 @@ def test_a_long_sighting_keeps_its_best_encodings_and_counts_all() -> None:
 def test_undecided_faces_are_encoded_first_and_sure_ones_seldom() -> None:
     young, sure = identity(vector(ANNA)), identity(*[vector(ANNA)] * 6)
     decision = decided(sure, ANNA)
-    fresh = urgency(Identity(THRESHOLDS), None, 0.5, 10)
+    fresh = urgency(Identity(THRESHOLDS, DLIB.ballot_slack), None, 0.5, 10)
     undecided = urgency(young, None, 0.5, 10)
     checked = urgency(sure, decision, 0.5, 10)
     assert fresh is not None
@@ -129,4 +130,4 @@ def test_a_settled_face_is_judged_twice_a_second_and_not_at_all_where_it_cannot_
     assert not is_worth_judging(sure, decided(sure, ANNA), now_s + 0.4)
     assert is_worth_judging(sure, decided(sure, ANNA), now_s + 0.5)
     assert not is_worth_judging(best, decided(best, ANNA), now_s + 0.5)
-    assert is_worth_judging(Identity(THRESHOLDS), None, now_s)
+    assert is_worth_judging(Identity(THRESHOLDS, DLIB.ballot_slack), None, now_s)

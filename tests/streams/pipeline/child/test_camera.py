@@ -10,7 +10,7 @@ from threading import Event, Thread
 
 import pytest
 
-from people.recognition.types import Image, Verdict
+from people.recognition.types import Image, Thresholds, Verdict
 from streams.pipeline.child import camera as camera_module
 from streams.pipeline.child.camera import CameraRun
 from streams.pipeline.errors import SourceDown
@@ -18,15 +18,16 @@ from streams.pipeline.messages import (
     CameraConfig,
     Heartbeat,
     Overlay,
+    OwnThreshold,
     SightingChange,
     Stop,
     ToParent,
     UseGallery,
     WatchMode,
 )
-from tests.streams.pipeline.fakes import ANNA, FakeEngine, ScriptedSource, gallery, picture, square
+from tests.streams.pipeline.fakes import ANNA, ENGINE, FakeEngine, ScriptedSource, gallery, picture, square
 
-CONFIG = CameraConfig(1, "door", "rtsp://u:s3cret@h/1", False, 20, 80, 0.5, "", "")
+CONFIG = CameraConfig(1, "door", "rtsp://u:s3cret@h/1", False, 20, 80, OwnThreshold(0.5, ENGINE), "", "")
 
 
 def walking(pause_s: float = 0.01) -> Iterator[Image]:
@@ -74,7 +75,7 @@ def quick_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_camera_names_draws_beats_and_ends_its_sightings_when_stopped() -> None:
     with Running(ScriptedSource(walking())) as running:
-        running.camera.order(UseGallery(gallery(ANNA, version=5), {str(ANNA): "Anna"}))
+        running.camera.order(UseGallery(gallery(ANNA, version=5), {str(ANNA): "Anna"}, Thresholds(0.31, 0.36)))
         running.camera.order(WatchMode(preview=True, annotated=True))
         running.wait_for(SightingChange, "m.verdict is Verdict.MATCH")
         running.wait_for(Overlay, "m.annotated and m.preview")
@@ -104,7 +105,7 @@ def test_a_dead_camera_beats_with_its_reason() -> None:
 
 def test_a_gallery_reaches_a_camera_that_gives_no_frames() -> None:
     with Running(SourceDown("dark")) as running:
-        running.camera.order(UseGallery(gallery(ANNA, version=9), {}))
+        running.camera.order(UseGallery(gallery(ANNA, version=9), {}, Thresholds(0.31, 0.36)))
         running.wait_for(Heartbeat, "m.gallery_version == 9")
 
 

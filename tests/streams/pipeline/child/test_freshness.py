@@ -20,7 +20,7 @@ import pytest
 from people.recognition.types import FoundFace, Image
 from streams.pipeline.child.camera import CameraRun
 from streams.pipeline.messages import CameraConfig, Heartbeat, ToParent
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import open_source
 from tests.streams.pipeline.fakes import FakeEngine
 from tests.streams.pipeline.servers import serving
@@ -88,7 +88,7 @@ def test_what_is_analysed_is_never_old_although_the_camera_gives_more_than_can_b
     monkeypatch.setattr("streams.pipeline.analysis.plan.SWEEP_EVERY_S", 0.0)  # every frame is searched
     with serving(many_a_second) as port:
         config = CameraConfig(1, "door", f"http://127.0.0.1:{port}/", False, PICTURES_PER_S, 80, None, "", "")
-        here = partial(open_source, networks=Networks.of(["127.0.0.0/8"]))
+        here = partial(open_source, networks=CameraNetworks.of(["127.0.0.0/8"]))
         camera = CameraRun(config, engine, said.append, open_source=here)
         running = Thread(target=camera.run)
         running.start()

@@ -15,7 +15,7 @@ from tests.streams.pipeline.fakes import BEGIN
 
 OVERLAY = Overlay(1, BEGIN, 640, 480, (), bytes(100_000), None)
 CHANGE = SightingChange(
-    uuid4(), BEGIN, BEGIN, BEGIN, False, Verdict.UNKNOWN, None, None, None, Thresholds(), 3, 3, 1, ()
+    uuid4(), BEGIN, BEGIN, BEGIN, False, Verdict.UNKNOWN, None, None, None, Thresholds(0.31, 0.36), 3, 3, 1, ()
 )
 
 

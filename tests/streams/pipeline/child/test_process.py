@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from people.recognition.engine.distances import FUSED
 from people.recognition.engine.engine import Engine
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Verdict
@@ -69,7 +70,7 @@ def test_a_real_clip_is_named_in_a_child_and_its_sighting_ends_with_stop(
     spawn: Run, engine: Engine, demo_gallery: Gallery, shared_faces: Path
 ) -> None:
     child, pipe = spawn(run_camera, str(shared_faces / "video" / "obama_library_5s.mp4"), True)
-    pipe.send(UseGallery(demo_gallery, {"obama": "Barack Obama"}))
+    pipe.send(UseGallery(demo_gallery, {"obama": "Barack Obama"}, FUSED.thresholds))
     heard = hear(pipe, 30, lambda m: isinstance(m, SightingChange))
     assert isinstance(heard[-1], SightingChange)
     assert (heard[-1].verdict, heard[-1].person) == (Verdict.MATCH, "obama")

@@ -33,7 +33,7 @@ def replay(
     clip: Path, engine: Engine, gallery: Gallery, smallest_px: int = 80, fps: float = 5
 ) -> tuple[list[SightingChange], list[Overlay]]:
     analysis = Analysis(engine, None, smallest_px)
-    analysis.use(UseGallery(gallery, {}), BEGIN)
+    analysis.use(UseGallery(gallery, {}, engine.distances.thresholds), BEGIN)
     told = list(Replay(str(clip), analysis, fps))
     return [m for m in told if isinstance(m, SightingChange)], [m for m in told if isinstance(m, Overlay)]
 

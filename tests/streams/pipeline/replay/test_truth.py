@@ -19,7 +19,9 @@ def overlay(at_s: float, *names: str) -> Overlay:
 def sighting(person: str | None, first_s: float, last_s: float) -> SightingChange:
     verdict = Verdict.MATCH if person else Verdict.UNKNOWN
     first, last = (BEGIN + timedelta(seconds=at_s) for at_s in (first_s, last_s))
-    return SightingChange(uuid4(), last, first, last, False, verdict, person, 0.3, None, Thresholds(), 2, 2, 1, ())
+    return SightingChange(
+        uuid4(), last, first, last, False, verdict, person, 0.3, None, Thresholds(0.31, 0.36), 2, 2, 1, ()
+    )
 
 
 def test_seconds_are_right_wrong_or_missed() -> None:

@@ -22,11 +22,11 @@ from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.frames import LatestFrame
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, open_source
 from tests.streams.pipeline.servers import Behave, black_hole, mjpeg, serving
 
-HERE = Networks.of(["127.0.0.0/8"])
+HERE = CameraNetworks.of(["127.0.0.0/8"])
 HEAD = b"HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=cut\r\n\r\n"
 
 

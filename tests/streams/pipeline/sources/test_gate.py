@@ -10,12 +10,12 @@ import pytest
 
 from streams.pipeline.errors import SentElsewhere, SourceDown
 from streams.pipeline.sources.gate import Gate
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.relaying import RedirectGuard
 from streams.pipeline.sources.sources import Source, open_source
 from tests.streams.pipeline.servers import Behave, answering, mjpeg, serving
 
-ONE = Networks.of(["127.0.0.1/32"])
+ONE = CameraNetworks.of(["127.0.0.1/32"])
 
 
 def opened(address: str) -> Source:

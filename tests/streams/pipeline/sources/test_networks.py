@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from streams.pipeline.sources.dialling import dial
-from streams.pipeline.sources.networks import AddressRefused, Networks
+from streams.pipeline.sources.networks import AddressRefused, CameraNetworks
 from tests.streams.pipeline.servers import hang_up, serving
 
-HERE = Networks.of(["127.0.0.0/8"])
+HERE = CameraNetworks.of(["127.0.0.0/8"])
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111"])
 def test_public_addresses_are_permitted(address: str) -> None:
-    assert Networks().permit(ip_address(address))
+    assert CameraNetworks().permit(ip_address(address))
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_public_addresses_are_permitted(address: str) -> None:
     ],
 )
 def test_private_addresses_are_permitted_only_by_name(address: str) -> None:
-    assert not Networks().permit(ip_address(address))
-    everywhere = Networks.of(["0.0.0.0/0", "::/0"])
+    assert not CameraNetworks().permit(ip_address(address))
+    everywhere = CameraNetworks.of(["0.0.0.0/0", "::/0"])
     assert everywhere.permit(ip_address(address))
 
 
@@ -61,16 +61,16 @@ def test_private_addresses_are_permitted_only_by_name(address: str) -> None:
     ],
 )
 def test_a_wide_network_does_not_open_what_answers_with_credentials(address: str) -> None:
-    assert not Networks.of(["0.0.0.0/0", "::/0", "fc00::/7"]).permit(ip_address(address))
+    assert not CameraNetworks.of(["0.0.0.0/0", "::/0", "fc00::/7"]).permit(ip_address(address))
 
 
 def test_link_local_is_opened_by_its_own_name() -> None:
-    assert Networks.of(["169.254.7.0/24"]).permit(ip_address("169.254.7.1"))
+    assert CameraNetworks.of(["169.254.7.0/24"]).permit(ip_address("169.254.7.1"))
 
 
 def test_a_text_that_is_no_network_is_refused() -> None:
     with pytest.raises(ValueError, match="camera"):
-        Networks.of(["camera.example"])
+        CameraNetworks.of(["camera.example"])
 
 
 def test_a_connection_is_made_to_what_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,14 +86,14 @@ def test_a_connection_is_made_to_what_was_checked(monkeypatch: pytest.MonkeyPatc
 
     real = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    with serving(hang_up) as port, dial("camera.example", port, Networks.of(["127.0.0.1/32"])) as connection:
+    with serving(hang_up) as port, dial("camera.example", port, CameraNetworks.of(["127.0.0.1/32"])) as connection:
         assert connection.getpeername() == ("127.0.0.1", port)
     assert asked == ["camera.example"]
     with pytest.raises(AddressRefused, match=r"127\.0\.0\.2"):
-        dial("camera.example", port, Networks.of(["127.0.0.1/32"]))
+        dial("camera.example", port, CameraNetworks.of(["127.0.0.1/32"]))
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001"])
 def test_no_spelling_of_loopback_gets_past(host: str) -> None:
     with pytest.raises(AddressRefused, match="not allowed for cameras"):
-        dial(host, 80, Networks())
+        dial(host, 80, CameraNetworks())

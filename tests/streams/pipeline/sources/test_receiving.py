@@ -7,12 +7,12 @@ import time
 import pytest
 
 from streams.pipeline.errors import SourceDown
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, open_source
 from tests.streams.pipeline.servers import Behave, answering, black_hole, hang, hang_up, mjpeg, serving
 
 OPEN_S, READ_S = 0.8, 0.6
-HERE = Networks.of(["127.0.0.0/8"])
+HERE = CameraNetworks.of(["127.0.0.0/8"])
 
 
 def opened(address: str) -> Source:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from streams.pipeline.errors import SourceDown
-from streams.pipeline.sources.networks import Networks
+from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, open_source
 
 pytestmark = pytest.mark.integration
@@ -44,7 +44,7 @@ def serve() -> Iterator[Serve]:
 
 
 def opened(address: str) -> Source:
-    networks = Networks.of(["127.0.0.0/8"])
+    networks = CameraNetworks.of(["127.0.0.0/8"])
     return open_source(address, False, open_timeout_s=8, read_timeout_s=1, networks=networks)
 
 
