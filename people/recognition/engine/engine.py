@@ -12,7 +12,7 @@ from people.recognition.engine.fusing import SMALL_SHARE, AllPoints, by_landmark
 from people.recognition.engine.kinds import OFFERED, EngineKind, offered
 from people.recognition.engine.landmarks import chip
 from people.recognition.engine.networks import Networks
-from people.recognition.engine.quality import quality
+from people.recognition.engine.quality import quality, tilt
 from people.recognition.engine.scales import joined, scale_for, scales, usual_smallest
 from people.recognition.engine.sface import aligned
 from people.recognition.engine.views import Crops, Encoded, averaged, unit
@@ -123,7 +123,7 @@ class Engine:
         landmarks = face.landmarks if crops is Crops.PROBE else networks.landmarks.steadied(image, face.box)
         if not self._is_fused:
             return AllPoints(landmarks, None)
-        found = networks.yunet.points_in(image, face.box)
+        found = networks.yunet.points_in(image, face.box, tilt(landmarks))
         return AllPoints(landmarks, by_landmarks(landmarks) if found is None else found)
 
     def _vectors(self, image: Image, points: Sequence[AllPoints], crops: Crops) -> tuple[Matrix, Matrix]:

@@ -54,7 +54,7 @@ DLIB = EngineKind(
     distances=DLIB_DISTANCES,
     weights=(ENCODER, LANDMARKS),
 )
-_FUSED_RECIPE = (YUNET.sha256, SFACE.sha256, str(SFACE_WEIGHT), "points at 72 px", "half seen at 22 px")
+_FUSED_RECIPE = (YUNET.sha256, SFACE.sha256, str(SFACE_WEIGHT), "upright points at 72 px", "half seen at 22 px")
 FUSED = EngineKind(
     key=f"dlib+sface-v1+{_digest(*_DLIB_RECIPE, *_FUSED_RECIPE)}",
     name="fused",

@@ -100,6 +100,12 @@ def roll(seen: Points) -> float:
     return float(np.degrees(np.arctan2(-x, y)))
 
 
+def tilt(landmarks: Points) -> float:
+    """Returns the angle of the line through the eyes in degrees, clockwise, by dlib's landmarks."""
+    x, y = landmarks[0:2].mean(axis=0) - landmarks[2:4].mean(axis=0)
+    return float(np.degrees(np.arctan2(y, x)))
+
+
 def nose_position(points: Points) -> tuple[float, float]:
     """Returns how far the nose is beside the eyes' middle and below their line, in units of their distance."""
     left, right = points[2:4].mean(axis=0), points[0:2].mean(axis=0)  # as seen in the image

@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from people.recognition.engine.quality import tilt
 from people.recognition.types import Face, Image, Points
 
 TILTED_DEGREES = 25.0
@@ -25,19 +26,13 @@ _CHEEKS = (np.s_[54:66, 30:44], np.s_[54:66, 68:82])
 
 def doubt(image: Image, face: Face) -> tuple[str, dict[str, float | int]] | None:
     """Returns what somebody should look at, as a reason with its numbers; None if there is nothing."""
-    tilt = tilt_degrees(face.landmarks)
-    if abs(tilt) > TILTED_DEGREES:
-        return "tilted", {"tilt_degrees": round(abs(tilt))}
+    degrees = abs(tilt(face.landmarks))
+    if degrees > TILTED_DEGREES:
+        return "tilted", {"tilt_degrees": round(degrees)}
     colour, light = mouth_against_cheeks(image, face.landmarks)
     if colour > COVERED_COLOUR or light > COVERED_LIGHT:
         return "mouth_covered", {"colour_apart": round(colour), "lighter": round(light)}
     return None
-
-
-def tilt_degrees(landmarks: Points) -> float:
-    """Returns the angle of the line through the eyes, clockwise."""
-    left, right = _eyes(landmarks)
-    return float(np.degrees(np.arctan2(right[1] - left[1], right[0] - left[0])))
 
 
 def mouth_against_cheeks(image: Image, landmarks: Points) -> tuple[float, float]:

@@ -10,8 +10,9 @@ import pytest
 
 from people.recognition.engine.engine import Engine
 from people.recognition.engine.mmod import resized
+from people.recognition.engine.quality import tilt
 from people.recognition.pictures.images import decode, jpeg
-from people.recognition.reading.doubts import doubt, mouth_against_cheeks, tilt_degrees
+from people.recognition.reading.doubts import doubt, mouth_against_cheeks
 from people.recognition.reading.photo import read_photo
 from people.recognition.types import Image
 from tests.people.recognition.conftest import MAX_BYTES
@@ -42,7 +43,7 @@ def portrait(obama: Image) -> Image:
 def test_a_strong_tilt_is_for_a_look(engine: Engine, portrait: Image, degrees: int) -> None:
     image = tilted(portrait, degrees)
     (face,) = engine.detect(image)
-    assert tilt_degrees(face.landmarks) == pytest.approx(degrees, abs=6)
+    assert tilt(face.landmarks) == pytest.approx(degrees, abs=6)
     assert doubt(image, face) == ("tilted", {"tilt_degrees": pytest.approx(35, abs=6)})
 
 
