@@ -190,3 +190,14 @@ class ThresholdsForm(forms.Form):
     reason = forms.CharField(max_length=300, label="Reason", widget=forms.TextInput(attrs={"size": 60}))
     wanted_rate = forms.FloatField(min_value=0, max_value=1, required=False, widget=forms.HiddenInput())
     sure = forms.BooleanField(label="Use this distance on every camera from now on")
+
+    def __init__(self, *args: Any, furthest: float, **options: Any) -> None:
+        """`furthest`: the largest distance that a site may choose with its engine."""
+        super().__init__(*args, **options)
+        self._furthest = furthest
+
+    def clean_match(self) -> float:
+        match: float = self.cleaned_data["match"]
+        if match > self._furthest:
+            raise ValidationError(f"Choose at most {self._furthest}: beyond it half of all people would get a name.")
+        return match

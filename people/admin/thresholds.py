@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from people.admin.charts import Chart
 from people.admin.forms import RateForm, ThresholdsForm
 from people.admin.unlimited import ForTheUnlimited
-from people.gallery.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
+from people.gallery.calibrating import calibration_of_gallery, current_thresholds, furthest_match, set_thresholds
 from people.gallery.calibration_report import basis_sentence, effect_sentence, hindsight_sentence, report
 from people.gallery.hindsight import hindsight
 from people.gallery.thresholds import DecisionThresholds
@@ -61,7 +61,7 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
         if request.method == "POST":
             if not self.has_apply_permission(request):
                 raise PermissionDenied
-            form = ThresholdsForm(request.POST)
+            form = ThresholdsForm(request.POST, furthest=furthest_match())
             if form.is_valid():
                 return self._apply(request, form)
         return self._measured(request, form)
@@ -86,7 +86,8 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
         suggestion = found["suggestion"]
         if form is None and suggestion:
             form = ThresholdsForm(
-                initial={"match": suggestion["match"], "reason": suggestion["reason"], "wanted_rate": wanted}
+                furthest=furthest_match(),
+                initial={"match": suggestion["match"], "reason": suggestion["reason"], "wanted_rate": wanted},
             )
         return self.page(
             request,

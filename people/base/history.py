@@ -62,6 +62,7 @@ def changed_in_words(before: Model, after: Model, *more: str) -> str:
         for field in after._meta.concrete_fields
         if field.value_from_object(before) != field.value_from_object(after)
         and not getattr(field, "auto_now", False)
+        and not field.generated
         and not getattr(field, "is_derived", False)
     ]
     names = [*columns, *more]

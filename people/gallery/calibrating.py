@@ -28,6 +28,11 @@ def current_thresholds() -> Thresholds:
     return DecisionThresholds.objects.in_force(active_engine())
 
 
+def furthest_match() -> float:
+    """Returns the largest match distance that the site may choose with the engine in use."""
+    return distances_of(active_engine()).furthest_match
+
+
 def calibration_of_gallery(*, within: float, most_comparisons: int = MOST_COMPARISONS) -> Calibration:
     """Measures the distances of the encodings in use, and lists the pairs of people at most `within` apart."""
     engine = active_engine()

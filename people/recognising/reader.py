@@ -15,7 +15,7 @@ from people.recognition.reading.capture import FrameJudgement, JudgeFrame
 from people.recognition.reading.face_encoding import FaceEncoding
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.probing import ProbePicture, Probes
-from people.recognition.reading.timing import TimeNetworks, Timing
+from people.recognition.reading.timing import NetworkTimes, TimeNetworks
 from people.recognition.types import Box
 
 # 60 s: the slowest allowed photo, 40 megapixels without any face, takes 6.5 s on a busy machine.
@@ -86,10 +86,10 @@ class PhotoReader:
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 
-    def time(self) -> Timing:
+    def time(self) -> NetworkTimes:
         """Returns how long each network takes here. Raises ReaderDied as `read` does."""
         answer = self._ask(TimeNetworks(self.engine))
-        if not isinstance(answer, Timing):
+        if not isinstance(answer, NetworkTimes):
             raise ReaderDied(f"the reader answered {type(answer).__name__}")
         return answer
 

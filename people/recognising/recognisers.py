@@ -22,7 +22,7 @@ from people.recognising.reader import PhotoReader
 from people.recognition.reading.capture import FrameJudgement, JudgeFrame
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.probing import ProbePicture, Probes
-from people.recognition.reading.timing import Timing
+from people.recognition.reading.timing import NetworkTimes
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Recognisers:
             reader.engine = engine
             return reader.read(data, chosen_box=None, max_bytes=max_bytes), engine
 
-    def time(self) -> Timing:
+    def time(self) -> NetworkTimes:
         """Returns how long each network takes on this machine. Raises Busy, ReaderDied."""
         with self._reader() as reader:
             return reader.time()

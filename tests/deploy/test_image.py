@@ -87,7 +87,7 @@ def test_every_command_in_it_loads_and_the_lab_has_none(podman: Podman) -> None:
 
 
 def test_the_engine_in_it_gives_the_known_values(podman: Podman) -> None:
-    assert "is encoded as it should be" in inside(podman, "python", "manage.py", "check_engine")
+    assert "found and encoded as it should be" in inside(podman, "python", "manage.py", "check_engine")
 
 
 def test_the_site_can_write_to_no_file_of_it(podman: Podman) -> None:

@@ -13,7 +13,15 @@ from people.recognition.engine.kinds import OFFERED, EngineKind, offered
 from people.recognition.engine.landmarks import chip
 from people.recognition.engine.networks import Networks
 from people.recognition.engine.quality import quality, tilt
-from people.recognition.engine.scales import joined, scale_for, scales, usual_smallest
+from people.recognition.engine.scales import (
+    BIGGEST_FIRST_PX,
+    ENOUGH_PX,
+    PLAIN_PX,
+    joined,
+    scale_for,
+    scales,
+    usual_smallest,
+)
 from people.recognition.engine.sface import aligned
 from people.recognition.engine.views import Crops, Encoded, averaged, unit
 from people.recognition.engine.weights import SFACE
@@ -81,12 +89,13 @@ class Engine:
         """Finds faces of every size from `smallest_px` on, biggest first, with landmarks and quality.
 
         0: from SMALLEST_PX on, or a sixty-fourth of the image if that is more, which takes at most 30 ms. With
-        `biggest` the search ends at the first scale that shows a face, because smaller scales show the bigger faces.
+        `biggest` the search ends at the first scale that shows a face plainly: smaller scales show the bigger faces.
         """
         found: list[FoundFace] = []
-        for scale in scales(image.shape[1], image.shape[0], smallest_px or usual_smallest(image)):
+        enough_px = BIGGEST_FIRST_PX if biggest else ENOUGH_PX
+        for scale in scales(image.shape[1], image.shape[0], smallest_px or usual_smallest(image), enough_px):
             found = joined([*found, *self.networks.yunet.find(image, scale, lowest_score)])
-            if biggest and found:
+            if biggest and any(face.box.width * scale >= PLAIN_PX for face in found):
                 break
         faces = [self.face_at(image, face.box, face.score, face.points) for face in found]
         return sorted(faces, key=lambda face: face.box.area, reverse=True)
@@ -132,7 +141,7 @@ class Engine:
         vectors, steadiness = averaged(self.networks.encoder.raw, views, mirrors=True)
         if self._is_fused:
             chips = np.array([[aligned(image, each.five)] for each in points if each.five is not None])
-            by_sface, _ = averaged(self.networks.sface.raw, chips, mirrors=crops is Crops.ENROLMENT)
+            by_sface, _ = averaged(self.networks.sface.raw, chips, mirrors=False)
             vectors = side_by_side(vectors, by_sface)
         return vectors, steadiness
 

@@ -49,20 +49,27 @@ DLIB = EngineKind(
     key=f"dlib-resnet-v1+5pt+{_digest(*_DLIB_RECIPE)}",
     name="dlib",
     about="dlib's network alone: smaller and quicker, as in releases up to 0.2.",
-    accuracy="",
+    accuracy="In tests it named 6 of 23 faces 22 pixels wide, and no stranger.",
     width=128,
     distances=DLIB_DISTANCES,
     weights=(ENCODER, LANDMARKS),
 )
-_FUSED_RECIPE = (YUNET.sha256, SFACE.sha256, str(SFACE_WEIGHT), "upright points at 72 px", "half seen at 22 px")
+_FUSED_RECIPE = (
+    YUNET.sha256,
+    SFACE.sha256,
+    str(SFACE_WEIGHT),
+    "upright points at 72 px",
+    "half seen at 22 px",
+    "one view of sface",
+)
 FUSED = EngineKind(
     key=f"dlib+sface-v1+{_digest(*_DLIB_RECIPE, *_FUSED_RECIPE)}",
     name="fused",
     about="dlib's network and SFace side by side: names faces that are small, dark or blurred more often.",
-    accuracy="",
+    accuracy="In tests it named 21 of 23 faces 22 pixels wide, and no stranger.",
     width=256,
     distances=FUSED_DISTANCES,
-    weights=(ENCODER, LANDMARKS, YUNET, SFACE),
+    weights=(ENCODER, LANDMARKS, SFACE),
 )
 OFFERED = (FUSED, DLIB)
 """The first is what a new site starts with."""

@@ -19,7 +19,7 @@ _CROP_PX = 96
 """The judged part is shrunk to this, about what the encoder sees; smaller faces are judged as they are."""
 _USUAL_DROP = 0.76
 """From the line of the eyes down to the nose of a face that looks straight ahead, in units of the eyes' distance."""
-STEADINESS = {Crops.ENROLMENT: (0.9905, 0.9965), Crops.PROBE: (0.995, 0.9985)}
+STEADINESS = {Crops.ENROLMENT: (0.9905, 0.9965), Crops.PROBE: (0.985, 0.996)}
 """Lengths of the mean of dlib's views that give 0 and 1. Good photos reach 0.996 and 0.999 (median), pictures as
 cameras give them less. No other part of quality knows so well which face will lie far from its person
 (docs/accuracy.md)."""

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from people.recognition.engine.sface_graph import SIDE_PX, WIDTH
+from people.recognition.engine.chip_network import ChipNetwork
+from people.recognition.engine.sface_graph import SIDE_PX
 from people.recognition.types import Image
 
-MOST_CHIPS = 8
-"""Chips per run: 8 take about 60 MB, and more together are not faster on one core."""
 TEMPLATE = np.array(
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]], np.float64
 )
 """Where the eyes, the nose and the corners of the mouth lie in a chip (ArcFace's usual template at 112 px)."""
 
 
-class SFace:
-    def __init__(self, session: Any) -> None:
-        self._session = session
-
-    def raw(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Returns SFace's own vectors of (n, 112, 112, 3) RGB chips: (n, 128), not of unit length."""
-        if not len(chips):
-            return np.empty((0, WIDTH), np.float32)
-        parts = [chips[start : start + MOST_CHIPS] for start in range(0, len(chips), MOST_CHIPS)]
-        return np.concatenate([self._session.run(None, {"chips": part})[0] for part in parts])
+class SFace(ChipNetwork):
+    most_chips = 8
 
 
 def aligned(image: Image, points: NDArray[np.float32]) -> Image:

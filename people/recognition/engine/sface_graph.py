@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from people.recognition.engine.chip_network import WIDTH
 from people.recognition.engine.onnx_graphs import Graph
 from people.recognition.engine.zoo_format import Node, ZooNetwork
 from people.recognition.errors import BadWeights
 
 SIDE_PX = 112
-WIDTH = 128
 Numbers = NDArray[np.float64]
 
 

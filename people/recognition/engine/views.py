@@ -18,7 +18,7 @@ class Crops(Enum):
     """How many views of a face are averaged into one encoding."""
 
     ENROLMENT = "enrolment"
-    """Three paddings of dlib's face chip and one of SFace's, and their mirrors: six and two passes."""
+    """Three paddings of dlib's face chip and their mirrors, and one view for SFace: six passes and one."""
     PROBE = "probe"
     """One padding and its mirror for dlib's network, and one view for SFace: two passes and one."""
 

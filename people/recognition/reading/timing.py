@@ -20,7 +20,7 @@ WIDTH_PX, HEIGHT_PX = 640, 480
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class NetworkTimes:
     """Median milliseconds of each network by the name of its weight file: a picture of 640 x 480, or one face."""
 
     milliseconds: dict[str, float]
@@ -28,15 +28,15 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class TimeNetworks:
-    """Parent to child: time every network. The child answers with one Timing."""
+    """Parent to child: time every network. The child answers with one NetworkTimes."""
 
     engine: str
 
-    def answer(self, engine: Engine) -> Timing:
+    def answer(self, engine: Engine) -> NetworkTimes:
         return time_networks(engine)
 
 
-def time_networks(engine: Engine) -> Timing:
+def time_networks(engine: Engine) -> NetworkTimes:
     """Runs each network a few times, which takes about half a second."""
     networks, face = engine.networks, drawn_face()
     picture = np.resize(face, (HEIGHT_PX, WIDTH_PX, 3))
@@ -49,7 +49,7 @@ def time_networks(engine: Engine) -> Timing:
         weights.ENCODER: lambda: networks.encoder.raw(chips),
         weights.SFACE: lambda: networks.sface.raw(aligned_face),
     }
-    return Timing({file.name: _median_ms(run) for file, run in runs.items()})
+    return NetworkTimes({file.name: _median_ms(run) for file, run in runs.items()})
 
 
 def _median_ms(run: Callable[[], object]) -> float:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Protocol
 
 from people.recognition.engine.distances import Distances
+from people.recognition.engine.quality import encoded_quality
 from people.recognition.engine.scales import joined
+from people.recognition.engine.views import Crops, Encoded
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Face, FoundFace, Image, Matrix, Points, Thresholds
+from people.recognition.types import Box, Face, FoundFace, Image, Points, Thresholds
 from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.closer_look import closer_look
@@ -41,7 +44,7 @@ class FaceEngine(Protocol):
 
     def face_at(self, image: Image, box: Box, score: float, seen: Points | None = None) -> Face: ...
 
-    def encode(self, image: Image, faces: Sequence[Face]) -> Matrix: ...
+    def encode_faces(self, image: Image, faces: Sequence[Face]) -> list[Encoded]: ...
 
     def of_key(self, key: str) -> FaceEngine:
         """Returns the engine with this key. Raises RecognitionError if it cannot be had."""
@@ -155,11 +158,12 @@ class Analysis:
         if not chosen:
             return
         with self.steps("encode"):
-            vectors = self._engine.encode(frame.image, [face for _, face in chosen])
+            encodings = self._engine.encode_faces(frame.image, [face for _, face in chosen])
         self.encodings_made += len(chosen)
         with self.steps("decide"):
-            for (track, face), vector in zip(chosen, vectors, strict=True):
-                self._sightings.encoded(track, face, vector, frame)
+            for (track, face), (vector, steadiness) in zip(chosen, encodings, strict=True):
+                quality = encoded_quality(face.quality, steadiness, Crops.PROBE)
+                self._sightings.encoded(track, replace(face, quality=quality), vector, frame)
 
     def _worth_encoding(self, frame: Frame) -> list[tuple[Track, Face]]:
         ranked, now_s = [], frame.monotonic_s

@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from people.enrolling.enrolment import claim_photo, record_reading
+from people.gallery.engines import usable_engine
 from people.recognising.recognisers import recognisers
 from people.records.person import Person
 from people.records.photo import Photo
@@ -131,7 +132,9 @@ def enrol_all() -> None:
     """Does what a worker does."""
     while claim := claim_photo("test"):
         with claim.photo.image.open() as file:
-            reading, engine = recognisers().read(file.read(), max_bytes=settings.PHOTO_MAX_BYTES)
+            reading, engine = recognisers().read(
+                file.read(), max_bytes=settings.PHOTO_MAX_BYTES, engine=usable_engine()
+            )
         record_reading(claim, reading, engine)
 
 

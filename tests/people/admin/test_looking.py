@@ -38,7 +38,7 @@ class FakeRecognisers:
             raise self.judgement
         return self.judgement
 
-    def read(self, data: bytes, *, max_bytes: int) -> tuple[PhotoReading, str]:
+    def read(self, data: bytes, *, max_bytes: int, engine: str) -> tuple[PhotoReading, str]:
         if isinstance(self.judgement, Exception):
             raise self.judgement
         return PhotoReading("no_face"), "e"

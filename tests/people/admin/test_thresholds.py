@@ -67,7 +67,7 @@ def test_one_confirmed_click_puts_it_into_force(operator_client: Client, operato
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sure": ""}, {"match": "0.9"}, {"match": "nan"}, {"match": "x"}, {"reason": ""}, {"wanted_rate": "7"}]
+    "wrong", [{"sure": ""}, {"match": "1.3"}, {"match": "nan"}, {"match": "x"}, {"reason": ""}, {"wanted_rate": "7"}]
 )
 def test_a_click_without_the_tick_or_with_nonsense_changes_nothing(
     operator_client: Client, crowd: list[Person], wrong: dict[str, str]

@@ -79,7 +79,7 @@ def test_verification_and_detection(sdk: Any, key: str, portraits: Path, tmp_pat
     )
     (pair,) = same["result"]
     assert pair["face_matches"][0]["similarity"] > 0.9
-    assert len(pair["source_image_face"]["embedding"]) == 128
+    assert len(pair["source_image_face"]["embedding"]) == 256
     other = verification.verify(str(portraits / "obama.jpg"), str(portraits / "biden.jpg"))
     assert other["result"][0]["face_matches"][0]["similarity"] < 0.5
 

@@ -356,4 +356,4 @@ class TestWithPictures:
         url = f"{ROOT}detection/detect?face_plugins=calculator"
         assert limited("recognise").post(url, {"file": face_file("obama.jpg")}).status_code == 403
         (face,) = limited("recognise", "read_encodings").post(url, {"file": face_file("obama.jpg")}).json()["result"]
-        assert len(face["embedding"]) == 128
+        assert len(face["embedding"]) == 256

@@ -153,7 +153,7 @@ def test_detection(sdk: JavaScriptSdk, shown: Callable[[str, str], str]) -> None
     asked = {"det_prob_threshold": 0.8, "face_plugins": "calculator,landmarks", "status": True}  # two "?" without limit
     told = sdk.answer("detection.detect", shown("astronaut.png", "path"), asked)
     (face,) = told["result"]
-    assert len(face["landmarks"]) == 5 and len(face["embedding"]) == 128 and "detector" in told["plugins_versions"]
+    assert len(face["landmarks"]) == 5 and len(face["embedding"]) == 256 and "detector" in told["plugins_versions"]
     told = sdk.answer("detection.detect", shown("astronaut.png", "path"), limit=1, status=True)  # of the whole client
     assert "plugins_versions" in told
 

@@ -140,7 +140,7 @@ def test_double_take_in_go_sends_its_options_as_fields(client: Callable[..., Rec
     status, found = go.ask("POST", RECOGNIZE, *go_form(again, **options, det_prob_threshold="0.80"))
     (face,) = found["result"]
     assert face["subjects"][0]["similarity"] > 0.9
-    assert len(face["landmarks"]) == 5 and len(face["embedding"]) == 128
+    assert len(face["landmarks"]) == 5 and len(face["embedding"]) == 256
     status, nobody = go.ask("POST", RECOGNIZE, *go_form(again, **options, det_prob_threshold="1.00"))
     assert (status, nobody["code"]) == (400, 28)
 

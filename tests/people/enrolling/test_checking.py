@@ -28,7 +28,7 @@ def reader_says(monkeypatch: pytest.MonkeyPatch) -> Says:
 
     def say(reading: PhotoReading) -> None:
         class Reader:
-            def read(self, data: bytes, *, max_bytes: int) -> tuple[PhotoReading, str]:
+            def read(self, data: bytes, *, max_bytes: int, engine: str) -> tuple[PhotoReading, str]:
                 return reading, ENGINE
 
         monkeypatch.setattr(checking, "recognisers", Reader)

@@ -75,12 +75,12 @@ def test_a_folder_of_one_person_with_a_photo_of_somebody_else_names_the_odd_one(
     (root / "Barack").mkdir(parents=True)
     for name in ("biden.jpg", "obama.jpg", "obama2.jpg", "obama3.jpg"):
         (root / "Barack" / name).write_bytes((portraits / name).read_bytes())
-    report, code = enrol_folder(root)
+    report, code = enrol_folder(root, layout="folders")
     assert code == 1
     assert [line["state"] for line in report["files"]] == ["review", "enrolled", "enrolled", "enrolled"]
     (odd,) = report["odd"]
     assert (odd["person"], odd["name"], odd["reason"]) == ("Barack", "biden.jpg", "unlike_own")
-    assert enrol_folder(root)[0]["odd"] == [odd], "a second run asks nothing anew"
+    assert enrol_folder(root, layout="folders")[0]["odd"] == [odd], "a second run asks nothing anew"
 
 
 def test_a_phones_picture_is_enrolled_and_kept_as_browsers_show_it(tmp_path: Path, media: Path) -> None:

@@ -20,11 +20,11 @@ Add = Callable[..., Photo]
 
 
 def enrol(person: Person, add: Add, *qualities: float, engine: str = "") -> None:
-    """Enrols a photo of each quality, 0.2 from the person's face."""
+    """Enrols a photo of each quality, 0.35 from the person's face."""
     for number, quality in enumerate(qualities):
         photo = add(person, seed=number)
         Photo.objects.filter(pk=photo.pk).update(state="enrolled")
-        vector = near(unit_vector(person.pk.int % 1000), 0.2, seed=person.pk.int % 7919 + number)
+        vector = near(unit_vector(person.pk.int % 1000), 0.35, seed=10_000 + person.pk.int % 7919 + number)
         Encoding.objects.create(photo=photo, engine=engine or active_engine(), vector=vector, quality=quality)
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.integration
 
 def scripted(pipe: Connection, cache_dir: Path) -> None:
     """A child that does what the picture says."""
-    pipe.send(Ready("scripted"))
+    pipe.send(Ready())
     while True:
         try:
             request: ReadPhoto = pipe.recv()

@@ -10,9 +10,10 @@ import numpy as np
 from people.recognition.engine.distances import Distances
 from people.recognition.engine.kinds import FUSED, distances_of
 from people.recognition.engine.scales import LARGEST_PX, scale_for
+from people.recognition.engine.views import Encoded
 from people.recognition.errors import WrongEncoder
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Box, Face, FoundFace, Image, Matrix, Points, Quality, Vector
+from people.recognition.types import Box, Face, FoundFace, Image, Points, Quality, Vector
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceEnded
 from streams.pipeline.frames import Frame
@@ -94,10 +95,10 @@ class FakeEngine:
     def face_at(self, image: Image, box: Box, score: float, seen: Points | None = None) -> Face:
         return face(box, float(image[max(0, box.top), max(0, box.left), 1]) / 200, score)
 
-    def encode(self, image: Image, faces: Sequence[Face]) -> Matrix:
+    def encode_faces(self, image: Image, faces: Sequence[Face]) -> list[Encoded]:
         self.encoded += len(faces)
-        rows = [vector(int(image[f.box.top + 1, max(0, f.box.left) + 1, 0]), engine=self.key) for f in faces]
-        return np.stack(rows) if rows else np.empty((0, WIDTHS[self.key]), np.float32)
+        shades = [int(image[f.box.top + 1, max(0, f.box.left) + 1, 0]) for f in faces]
+        return [Encoded(vector(shade, engine=self.key), 1.0) for shade in shades]
 
 
 class FakeClock(Clock):

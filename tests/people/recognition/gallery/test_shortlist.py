@@ -7,16 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from people.recognition.engine.kinds import OFFERED
 from people.recognition.gallery.shortlist import Shortlist, widest_axes
 from tests.people.conftest import near, unit_vector
 
+WIDTH = OFFERED[0].width
+
 
 def crowd(count: int) -> Any:
-    vectors = np.random.default_rng(3).standard_normal((count, 128)).astype(np.float32)
+    vectors = np.random.default_rng(3).standard_normal((count, WIDTH)).astype(np.float32)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize("axes", [np.eye(128, dtype=np.float32), widest_axes(crowd(2000))])
+@pytest.mark.parametrize("axes", [np.eye(WIDTH, dtype=np.float32), widest_axes(crowd(2000))])
 @pytest.mark.parametrize("distance", [0.05, 0.31, 1.2, 1.35])
 def test_everybody_within_the_distance_is_found(axes: Any, distance: float) -> None:
     vectors = crowd(500)

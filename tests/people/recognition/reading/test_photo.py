@@ -23,7 +23,7 @@ EXPECTED = {
     "bad/bad_crc.png": "truncated",
     "bad/bitrot.jpg": "truncated",
     "bad/bomb_20000x20000.png": "too_many_pixels",
-    "bad/bw1.png": "too_bright",
+    "bad/bw1.png": "unclear",
     "bad/compreface/corrupted.png": "not_an_image",
     "bad/compreface/empty.png": "not_an_image",
     "bad/compreface/truncated.jpg": "truncated",

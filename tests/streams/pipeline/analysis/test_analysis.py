@@ -9,8 +9,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from people.recognition.engine.views import Encoded
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Face, Image, Matrix, Thresholds, Verdict
+from people.recognition.types import Face, Image, Thresholds, Verdict
 from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.messages import OwnThreshold, UseGallery, WatchMode
 from tests.streams.pipeline.fakes import (
@@ -214,10 +215,10 @@ def test_evidence_of_a_long_sighting_stays_few() -> None:
 class MisleadEngine(FakeEngine):
     """Encodes the clearest faces as a relative of the person."""
 
-    def encode(self, image: Image, faces: Sequence[Face]) -> Matrix:
-        rows = super().encode(image, faces)
-        clear = [face.quality.overall == 1 for face in faces]
-        return np.stack([vector(ANNA, BELA, 0.2) if misled else row for misled, row in zip(clear, rows, strict=True)])
+    def encode_faces(self, image: Image, faces: Sequence[Face]) -> list[Encoded]:
+        right = super().encode_faces(image, faces)
+        misled = Encoded(vector(ANNA, BELA, 0.2), 1.0)
+        return [misled if face.quality.overall == 1 else one for face, one in zip(faces, right, strict=True)]
 
 
 def test_no_reported_face_says_something_else_than_its_sighting() -> None:
