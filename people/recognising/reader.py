@@ -20,7 +20,7 @@ from people.recognition.types import Box
 
 # 60 s: the slowest allowed photo, 40 megapixels without any face, takes 6.5 s on a busy machine.
 READ_TIMEOUT_S = 60.0
-# 180 s: the very first start makes the ONNX graphs from dlib's weights.
+# 180 s: the very first start makes the ONNX graphs from the packages' weights.
 START_TIMEOUT_S = 180.0
 
 

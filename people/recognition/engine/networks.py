@@ -87,8 +87,13 @@ def _builder(weights: Path, name: str) -> Callable[[], bytes]:
         from people.recognition.engine.zoo_format import read_zoo
 
         data = weights.read_bytes()
-        if name in ("yunet", "sface"):
-            return {"yunet": yunet_graph, "sface": sface_graph}[name](read_zoo(data))
-        return {"mmod": mmod_graph, "encoder": encoder_graph}[name](read_network(data))
+        match name:
+            case "yunet":
+                return yunet_graph(read_zoo(data))
+            case "sface":
+                return sface_graph(read_zoo(data))
+            case "mmod":
+                return mmod_graph(read_network(data))
+        return encoder_graph(read_network(data))
 
     return build

@@ -1,4 +1,6 @@
-"""Rates how well a face was taken: size, sharpness, exposure and pose, each 0 to 1, cheap enough for every frame.
+"""Rates how well a face was taken, in parts of 0 to 1 each, cheap enough for every frame.
+
+Size, sharpness, exposure and pose show in the picture; steadiness shows only once dlib has encoded the face.
 
 The ramps were set on real photos: ordinary good ones score above 0.5 in every part. Below 0.25 an encoding has moved by
 half of a match threshold or more (docs/accuracy.md has the measurements).

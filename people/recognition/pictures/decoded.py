@@ -13,9 +13,8 @@ MOST_PIXELS = 108_000_000
 WHOLE_PIXELS = 40_000_000
 """Larger pictures are decoded half as wide and high, to 10 to 27 megapixels.
 
-No accepted face is lost by that: a picture without a face in the first look is searched at 4 megapixels, so nobody
-looks for faces below 400 pixels in a picture of 108 megapixels; accepted are 50 of the decoded ones. Whole, it takes
-1.4 GB instead of 0.36, and at least twice as long.
+No accepted face is lost by that: faces are looked for from 1/64 of the longer side, 187 of 12,000 pixels or 93 of the
+decoded ones. Whole, a picture of 108 megapixels takes 1.4 GB instead of 0.36, and at least twice as long.
 """
 SMALLER = 2
 """How many pixels of the file become one, in both directions, where a picture is decoded small."""

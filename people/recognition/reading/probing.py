@@ -80,7 +80,8 @@ def _probes(faces: list[Face], encoded: list[Encoded]) -> Iterator[Probe]:
     """Yields each face with its encoding and the quality that this shows, or without one if none was asked for."""
     if not encoded:
         yield from (Probe(face, None) for face in faces)
-    for face, (vector, steadiness) in zip(faces, encoded, strict=False):
+        return
+    for face, (vector, steadiness) in zip(faces, encoded, strict=True):
         yield Probe(replace(face, quality=encoded_quality(face.quality, steadiness, Crops.PROBE)), vector)
 
 

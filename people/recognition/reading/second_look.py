@@ -10,7 +10,7 @@ from people.recognition.types import Face, Image
 SMALLEST_PX = 40
 """Width of the smallest face that is searched for, or a twentieth of the picture if that is more."""
 SURE_BY_MMOD = 0.6
-"""MMOD's score of what is certainly a face: lying, hidden and painted faces stayed below 0.5 on real photos."""
+"""MMOD's score of what is certainly a face: hidden and painted ones stayed below 0.5 on real photos."""
 STEEPNESS = 0.4
 PIXELS = 4_000_000
 """A picture without any face is searched once more at this size, for smaller faces: 0.6 s."""
