@@ -18,7 +18,7 @@ from people.recognition.engine.weights import ENCODER, LANDMARKS, MMOD, SFACE, Y
 from people.recognition.engine.yunet import YuNet
 
 Network = TypeVar("Network", bound=golden.Network)
-GRAPH_VERSION = 4
+GRAPH_VERSION = 5
 """Raise it when a builder of graphs changes: graphs of another version are then built anew."""
 
 
