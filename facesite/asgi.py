@@ -11,18 +11,19 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from facesite.web.bodies import BoundedBodies  # noqa: E402
-from facesite.web.handler import AnyLengthHandler  # noqa: E402
+from facesite.web.handler import ThreadHandler  # noqa: E402
 from facesite.web.origins import OwnOrigins  # noqa: E402
 from facesite.web.proxies import BehindProxies  # noqa: E402
 from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
+from facesite.web.threads import RequestThreads  # noqa: E402
 from facesite.worker.database_jobs import EnrolmentConsumer, ImportsConsumer  # noqa: E402
 from streams import routing  # noqa: E402
 
 sockets = OwnOrigins(AuthMiddlewareStack(SecondFactorForSockets(URLRouter(routing.websocket_urlpatterns))))
 application = ProtocolTypeRouter(
     {
-        "http": BehindProxies(BoundedBodies(AnyLengthHandler())),
+        "http": BehindProxies(RequestThreads(BoundedBodies(ThreadHandler()))),
         "websocket": BehindProxies(limited(sockets)),
         "channel": ChannelNameRouter(
             {

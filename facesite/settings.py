@@ -136,6 +136,8 @@ OIDC_ROLES: dict[str, str] = env.dict("OIDC_ROLES", default={})
 OIDC_COUNTS_AS_SECOND_FACTOR: bool = env.bool("OIDC_COUNTS_AS_SECOND_FACTOR", default=True)
 """Whether a login by the single sign-on provider is enough for SECOND_FACTOR_ROLES."""
 
+# A thread keeps its connection for a minute (web/threads.py), and looks first whether the server is still there.
+_kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if EMBEDDED:
     DATABASES = {
         "default": {
@@ -143,11 +145,12 @@ if EMBEDDED:
             "NAME": "postgres",
             "USER": "postgres",
             "DATA_DIR": VAR / "postgres",
+            **_kept,
         }
     }
 else:
     # Behind PgBouncer each transaction may get another connection, which does not have the server-side cursor.
-    DATABASES = {"default": {**env.db("DATABASE_URL"), "DISABLE_SERVER_SIDE_CURSORS": True}}
+    DATABASES = {"default": {**_kept, **env.db("DATABASE_URL"), "DISABLE_SERVER_SIDE_CURSORS": True}}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a Postgres server: postgres://user:password@host/name")
     DATABASES["default"]["ENGINE"] = "facesite.postgres"
@@ -224,6 +227,8 @@ FAILED_LOGINS_PER_ADDRESS: int = env.int("FAILED_LOGINS_PER_ADDRESS", default=30
 """Wrong API keys and tokens a minute from one network address; after that the address has to wait."""
 RECOGNISERS: int = env.int("RECOGNISERS", default=1)
 """Child processes of each web process that read uploaded pictures: a core and 300 MB each, once they have work."""
+PHOTO_READERS: int = env.int("PHOTO_READERS", default=min(2, os.cpu_count() or 1))
+"""Child processes of each worker that read photos to be enrolled: a core and 300 MB each, while they have work."""
 MODEL_CACHE = Path(env.str("MODEL_CACHE", default=str(VAR / "models")))
 """The folder of the ONNX graphs made from the weights; read-only and already filled in the container image."""
 PORTRAITS = ROOT / ".venv" / "share" / "facesite-portraits"

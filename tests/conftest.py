@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
-from django.db import connections
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
 from people.recognising.recognisers import recognisers
@@ -23,10 +22,14 @@ SHARED_FACES = Path(os.environ.get("SHARED_FACES", ROOT.parent / "shared" / "fac
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """As pytest-django's; the connection of the thread that async code reads in is closed before the database goes."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """As pytest-django's; the connections that other threads keep (CONN_MAX_AGE) are ended before the database goes."""
     yield
-    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

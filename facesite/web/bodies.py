@@ -67,9 +67,7 @@ class BoundedBodies:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
         body = _Body(self, limit_of(scope["path"]), receive)
         try:
-            if await body.begins_large(_declared(scope)) and not await database_sync_to_async(
-                is_known, thread_sensitive=False
-            )(scope):
+            if await body.begins_large(_declared(scope)) and not await database_sync_to_async(is_known)(scope):
                 scope = _without_body(scope)
                 body.withhold()
             await self._app(scope, body.receive, partial(body.answer, send))

@@ -1,7 +1,7 @@
 """Error pages, each of which gives back the database connection of the thread that rendered it.
 
-Under ASGI Django renders error pages in a separate thread, and at the end of a request closes only the connections of
-another thread.
+Under ASGI Django renders some error pages in a thread that no later request may use for long, and at the end of a
+request looks only after the connection of the request's own thread.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def connection_given_back(page: Page) -> Page:
         finally:
             for connection in connections.all(initialized_only=True):
                 if not connection.in_atomic_block:
-                    connection.close_if_unusable_or_obsolete()
+                    connection.close()
 
     return drawn
 

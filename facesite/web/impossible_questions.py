@@ -11,6 +11,7 @@ from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import SuspiciousOperation
 from django.db import DataError
@@ -34,7 +35,7 @@ def with_possible_questions(get_response: Callable[[HttpRequest], Any]) -> Calla
         return _refused(request) if _has_nul(request) else get_response(request)
 
     async def answer_in_loop(request: HttpRequest) -> Any:
-        return _refused(request) if _has_nul(request) else await get_response(request)
+        return await sync_to_async(_refused)(request) if _has_nul(request) else await get_response(request)
 
     chosen: Any = answer_in_loop if iscoroutinefunction(get_response) else answer
     chosen.process_exception = refused_lookup

@@ -28,9 +28,9 @@ def digest(key: str) -> str:
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self) -> ApiKeyQuerySet:
-        """Keeps keys that are not revoked, not expired by the database's clock, and whose owner may log in."""
+        """Keeps keys neither revoked nor expired by the database's clock, whose owner, read as well, may log in."""
         not_expired = Q(expires_at=None) | Q(expires_at__gt=Now())
-        return self.filter(not_expired, revoked_at=None, owner__is_active=True)
+        return self.filter(not_expired, revoked_at=None, owner__is_active=True).select_related("owner")
 
     def note_use(self, key: ApiKey) -> None:
         """Writes down that `key`, just read, is used now. Writes at most once a minute and asks nothing in between."""
@@ -91,7 +91,8 @@ class KeyUser(User):
 
     @classmethod
     def of(cls, key: ApiKey) -> KeyUser:
-        user = cls.objects.get(pk=key.owner_id)
+        fields = [field.attname for field in cls._meta.concrete_fields]
+        user = cls.from_db(key._state.db, fields, [getattr(key.owner, field) for field in fields])
         user.key = key
         return user
 

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
@@ -45,10 +47,18 @@ async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
     if not PLACES.has_room(user.pk):
         return _refused(429, "Too many live connections.")
     stream = Stream(sight, slug, Login.of(user, request.session))
+    await sync_to_async(_give_back_connections)()
     response = StreamingHttpResponse(stream.parts(), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store, private"
     response["X-Accel-Buffering"] = "no"  # a proxy that buffers the parts would show none
     return response
+
+
+def _give_back_connections() -> None:
+    """Closes those of the request's thread, which the stream keeps for hours; not inside a transaction (of a test)."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 def _refused(status: int, reason: str) -> HttpResponse:

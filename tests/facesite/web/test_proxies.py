@@ -14,7 +14,7 @@ import uvicorn
 from django.core.cache import cache
 
 from facesite.web.bodies import BoundedBodies
-from facesite.web.handler import AnyLengthHandler
+from facesite.web.handler import ThreadHandler
 from facesite.web.proxies import BehindProxies
 from people.accounts.guesses import PER_ADDRESS
 
@@ -27,7 +27,7 @@ TOKEN = "/api/v1/token/"
 async def site(transactional_db: None, settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     """Asks a real server on loopback, which redirects whoever does not come by HTTPS."""
     settings.SECURE_SSL_REDIRECT = True
-    application = BehindProxies(BoundedBodies(AnyLengthHandler()))  # as in asgi.py, which has read the setting before
+    application = BehindProxies(BoundedBodies(ThreadHandler()))  # as in asgi.py, which has read the setting before
     server = uvicorn.Server(uvicorn.Config(application, port=0, lifespan="off", log_config=None, proxy_headers=False))
     running = asyncio.create_task(server.serve())
     while not server.started:
