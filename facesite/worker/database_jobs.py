@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from channels.consumer import AsyncConsumer
 from prometheus_client.metrics_core import Metric
 
-from people.enrolling.enroller import Enroller
+from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
 from streams.wire.database_thread import UNREACHABLE
 
@@ -65,8 +65,8 @@ class WakingConsumer(AsyncConsumer):  # type: ignore[misc]
 
 
 class EnrolmentJob(PatientJob):
-    def __init__(self, enroller: Runs | None = None) -> None:
-        super().__init__("enrolment", enroller or Enroller())
+    def __init__(self, enrollers: Runs | None = None) -> None:
+        super().__init__("enrolment", enrollers or Enrollers())
 
 
 class EnrolmentConsumer(WakingConsumer):

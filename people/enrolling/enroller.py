@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 SWEEP_S = 5.0
 # 60 s: the reader's networks take about 300 MB, which an idle worker gives back.
 IDLE_S = 60.0
+NICENESS = 10
+"""Of readers of enrolment photos: cameras and people who wait come first, and a whole idle core is still used."""
 
 
 class ReadsPhotos(Protocol):
@@ -52,9 +54,11 @@ class ReadsPhotos(Protocol):
 class Enroller:
     """Enrols waiting photos; any number of these, in any number of processes, share them."""
 
-    def __init__(self, *, reader: ReadsPhotos | None = None, name: str = "") -> None:
-        self._reader = reader or PhotoReader(Path(settings.MODEL_CACHE))
-        self._name = name or f"{socket.gethostname()}:{os.getpid()}"
+    def __init__(self, *, reader: ReadsPhotos | None = None, place: int = 0) -> None:
+        """`place`: it takes a photo only while more than so many are due, so that a single one starts one reader."""
+        self._reader = reader or PhotoReader(Path(settings.MODEL_CACHE), niceness=NICENESS)
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._place = place
         self._stopping = False
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
@@ -94,7 +98,7 @@ class Enroller:
         return await self._enrol_due() or await self._look_once_more()
 
     async def _enrol_due(self) -> bool:
-        if not await database_sync_to_async(_anything_due)():
+        if not await database_sync_to_async(_more_are_due)(self._place):
             return False
         # Before the claim, because making the networks ready for the first time takes longer than a claim lasts.
         try:
@@ -147,8 +151,8 @@ class Enroller:
         self._reader.kill()
 
 
-def _anything_due() -> bool:
-    return Photo.objects.due().exists()
+def _more_are_due(than: int) -> bool:
+    return Photo.objects.due()[than : than + 1].exists()
 
 
 def _look_at_next() -> bool:

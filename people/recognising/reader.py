@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -34,10 +36,13 @@ class PhotoReader:
         child: Callable[[Connection, Path], None] = serve,
         engine: str = "",
         timeout_s: float = READ_TIMEOUT_S,
+        niceness: int = 0,
     ) -> None:
+        """`niceness`: how far the child stands back for other processes, from 0 to 19 (nice(2))."""
         self._cache_dir = cache_dir
         self._child = child
         self._timeout_s = timeout_s
+        self._niceness = niceness
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self.engine = engine or engine_key()
@@ -58,6 +63,7 @@ class PhotoReader:
         process.start()
         theirs.close()
         self._process, self._pipe = process, ours
+        self._stand_back(process)
         ready = self._answer(START_TIMEOUT_S)
         if isinstance(ready, NotReady):
             self.close()
@@ -116,6 +122,12 @@ class PhotoReader:
         process = self._process
         if process is not None:
             process.kill()
+
+    def _stand_back(self, process: BaseProcess) -> None:
+        if self._niceness and process.pid:
+            with suppress(ProcessLookupError):  # it has died already: its answer says so
+                own = os.getpriority(os.PRIO_PROCESS, 0)
+                os.setpriority(os.PRIO_PROCESS, process.pid, own + self._niceness)
 
     def _ask(self, request: Request) -> object:
         self.start()

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from people.enrolling.batch import Batch, odd_photos
-from people.enrolling.enroller import Enroller
+from people.enrolling.enrollers import Enrollers
 from people.errors import BadArchive
 from people.imports.by_path import Imported, candidates_in_folder, files_in_folder, import_people
 from people.imports.layouts import WORDS, Layout, Reading, Readings, readings_of
@@ -25,7 +25,7 @@ from people.records.photo import Photo
 from people.records.reasons import sentence
 from people.records.states import PhotoState
 
-# 0.5 s between looks at photos that other workers are reading.
+# 0.5 s between looks at how far the batch is.
 LOOK_S = 0.5
 
 
@@ -66,13 +66,17 @@ class Command(BaseCommand):
         quiet = verbosity == 0 or not sys.stderr.isatty()
         imported = list(tqdm(import_people(candidates, by=None), "storing", len(candidates), disable=quiet))
         photos = [file.photo for file in imported if file.photo]
+        began = monotonic()
         if wait:
             asyncio.run(_enrol(photos, quiet=quiet))
+        seconds = monotonic() - began
         report = [_report(file, wait=wait) for file in imported]
         odd = [
             _odd(photo) for photo in odd_photos(dict.fromkeys(file.person_id for file in imported if file.person_id))
         ]
         self._write_json(report, odd) if json else self._write_lines(report, odd)
+        if verbosity and wait and photos:
+            (self.stderr if json else self.stdout).write(_pace(len(photos), seconds), style_func=str)
         if any(not line["ok"] for line in report):
             raise SystemExit(1)
 
@@ -120,27 +124,23 @@ def _preview(reading: Reading) -> str:
 
 async def _enrol(photos: list[UUID], *, quiet: bool) -> None:
     """Work until all `photos` are decided and were looked at once more, here or by other workers."""
-    enroller, batch = Enroller(), Batch(photos)
+    batch, stop, wake = Batch(photos), asyncio.Event(), asyncio.Event()
+    enrolling = asyncio.create_task(Enrollers().run(stop, wake))
     try:
         with tqdm(desc="enrolling", total=len(photos), disable=quiet) as bar:
-            while left := await database_sync_to_async(batch.left)():
+            while (left := await database_sync_to_async(batch.left)()) and not enrolling.done():
                 bar.update(batch.total - left - bar.n)
-                if not await _enrol_for(enroller, LOOK_S):
-                    await asyncio.sleep(LOOK_S)
+                wake.set()
+                await asyncio.wait([enrolling], timeout=LOOK_S)
             bar.update(batch.total - bar.n)
     finally:
-        await enroller.close()
+        stop.set()
+        wake.set()
+        await enrolling
 
 
-async def _enrol_for(enroller: Enroller, seconds: float) -> bool:
-    """Enrols what is due, for about so long; returns False if nothing was due."""
-    until = monotonic() + seconds
-    worked = False
-    while await enroller.enrol_next():
-        worked = True
-        if monotonic() > until:
-            break
-    return worked
+def _pace(photos: int, seconds: float) -> str:
+    return f"{photos} photos in {seconds:.1f} s, {photos / max(seconds, 0.001):.1f} a second."
 
 
 def _odd(photo: Photo) -> dict[str, Any]:

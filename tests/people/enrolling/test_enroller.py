@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from channels.layers import get_channel_layer
 from people.editing import services
 from people.enrolling import enroller as enroller_module
 from people.enrolling.enroller import Enroller
+from people.enrolling.enrollers import Enrollers
 from people.errors import ReaderDied
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Quality
@@ -173,3 +176,60 @@ async def test_the_chosen_face_is_handed_to_the_reader(ada: Person, add: Add) ->
     reader = FakeReader()
     await Enroller(reader=reader).drain()
     assert reader.boxes == [(1, 2, 30, 40)]
+
+
+async def test_one_due_photo_starts_one_reader_and_several_start_more(ada: Person, add: Add) -> None:
+    first, second = FakeReader(), FakeReader()
+    here, beside = Enroller(reader=first), Enroller(reader=second, place=1)
+    await sync_to_async(add)(ada, seed=1)
+    assert not await beside.enrol_next() and not second.is_open
+    await sync_to_async(add)(ada, seed=2)
+    assert await beside.enrol_next() and second.read_count == 1
+    assert await here.enrol_next() and first.read_count == 1
+
+
+async def test_as_many_photos_are_read_at_once_as_there_are_readers(
+    ada: Person, add: Add, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Both readings wait for each other: with one reader neither would end."""
+    settings.PHOTO_READERS = 2
+    together = threading.Barrier(2, timeout=20)
+    numbers = itertools.count()
+
+    class Meets(FakeReader):
+        def read(self, data: bytes, *, chosen_box: Any, max_bytes: int) -> PhotoReading:
+            self.read_count = next(numbers)
+            if self.read_count < 2:
+                together.wait()
+            return super().read(data, chosen_box=chosen_box, max_bytes=max_bytes)
+
+    monkeypatch.setattr(enroller_module, "PhotoReader", lambda *_args, **_more: Meets())
+    photos = [await sync_to_async(add)(ada, seed=seed) for seed in range(3)]
+    stop, wake = asyncio.Event(), asyncio.Event()
+    running = asyncio.create_task(Enrollers().run(stop, wake))
+
+    async def enrolled() -> bool:
+        return [(await state(photo))[0] for photo in photos] == ["enrolled"] * 3
+
+    await until(enrolled, 20)
+    stop.set()
+    wake.set()
+    await asyncio.wait_for(running, 10)
+
+
+async def test_an_error_of_one_enroller_ends_all_of_them(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.PHOTO_READERS = 2
+    ended: list[int] = []
+
+    async def run(self: Enroller, stop: asyncio.Event, wake: asyncio.Event) -> None:
+        if self._place:
+            raise ConnectionError
+        try:
+            await stop.wait()
+        finally:
+            ended.append(self._place)
+
+    monkeypatch.setattr(Enroller, "run", run)
+    with pytest.raises(ConnectionError):
+        await asyncio.wait_for(Enrollers().run(asyncio.Event(), asyncio.Event()), 5)
+    assert ended == [0]

@@ -89,6 +89,14 @@ def test_the_child_ends_when_its_parent_hangs_up(reader: PhotoReader) -> None:
     assert process.exitcode == 0
 
 
+def test_a_reader_of_enrolment_photos_stands_back_for_everybody_else(tmp_path: Path) -> None:
+    reader = PhotoReader(tmp_path, child=scripted, niceness=7)
+    reader.start()
+    assert reader.pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, reader.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 7)
+    reader.close()
+
+
 def test_no_django_and_no_face_recognition_is_loaded_in_the_child(reader: PhotoReader) -> None:
     """`people.recognising.reading` is imported by every child; this module's own imports are left out of account."""
     import subprocess
