@@ -5,6 +5,8 @@ PORT ?= 8000
 VAR ?= var
 UV := uv==0.13.9
 export VAR PORT
+# Each of the hundreds of processes that tests and cameras are would compile every module again: 0.4 to 8 s.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test test-fast chaos cluster-demo check parts clean
 

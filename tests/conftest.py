@@ -13,19 +13,36 @@ import pytest
 from asgiref.sync import SyncToAsync
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
-from django.db import connections
+from django.db import connection, connections
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from people.recognising.recognisers import recognisers
+from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_FACES = Path(os.environ.get("SHARED_FACES", ROOT.parent / "shared" / "faces"))
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """As pytest-django's; the connection of the thread that async code reads in is closed before the database goes."""
-    yield
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """As pytest-django's; the test database is a copy of one that is migrated already."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """As pytest-django's; tests that commit leave the database as they found it, without Django's slow `flush`.
+
+    The connection of the thread that async code reads in is closed before the database goes.
+    """
+    with django_db_blocker.unblock():
+        databases.keep()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: databases.restore())
+        yield
     SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
