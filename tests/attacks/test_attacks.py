@@ -16,6 +16,7 @@ from tests.attacks.world import World, make_world
 from tests.serving import serving
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "security.md"
+ALONE = [pytest.mark.integration, pytest.mark.alone]
 
 
 @pytest.mark.django_db
@@ -27,10 +28,7 @@ def test_nobody_gets_through(attack: Attack[Attempt], attacker: Attacker, world:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "attack",
-    [
-        pytest.param(each, id=each.name, marks=[pytest.mark.integration] if each.watches_the_clock else [])
-        for each in WIRE_ATTACKS
-    ],
+    [pytest.param(each, id=each.name, marks=ALONE if each.watches_the_clock else []) for each in WIRE_ATTACKS],
 )
 def test_nobody_gets_through_on_the_wire(attack: Attack[WireAttempt]) -> None:
     bring_up_roles()  # the database may have been emptied since it was made
