@@ -5,6 +5,8 @@ from facesite.settings import DATABASES, EMBEDDED, MIDDLEWARE, STORAGES, VAR
 
 if EMBEDDED:
     DATABASES["default"]["DATA_DIR"] = VAR / "test" / "postgres"
+# A commit does not wait for the disk; everybody sees it as soon.
+DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "options": "-c synchronous_commit=off"}
 MEDIA_ROOT = VAR / "test" / "media"
 STORAGES = {
     **STORAGES,

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from people.accounts.roles import bring_up_roles
 from tests.attacks import boundary, granting, looking, reading, taken, wire  # noqa: F401 - they add their attacks to the table
 from tests.attacks.attackers import NAMES, Attacker, attacker_called
 from tests.attacks.table import ATTACKS, WIRE_ATTACKS, Attack, Attempt, WireAttempt
@@ -32,7 +31,6 @@ def test_nobody_gets_through(attack: Attack[Attempt], attacker: Attacker, world:
     [pytest.param(each, id=each.name, marks=ALONE if each.watches_the_clock else []) for each in WIRE_ATTACKS],
 )
 def test_nobody_gets_through_on_the_wire(attack: Attack[WireAttempt]) -> None:
-    bring_up_roles()  # the database may have been emptied since it was made
     world = make_world()
     with serving() as served:
         for name in NAMES:
