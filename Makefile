@@ -5,6 +5,8 @@ PORT ?= 8000
 VAR ?= var
 UV := uv==0.13.9
 export VAR PORT
+# Each of the hundreds of processes that tests and cameras are would compile every module again: 0.4 to 8 s.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run test test-fast chaos cluster-demo check parts clean
 
@@ -28,12 +30,16 @@ node_modules/.installed: .venv/.installed package.json package-lock.json
 run: .venv/.installed
 	@exec .venv/bin/python manage.py run --port $(PORT)
 
-# The fast ones share the cores, each process with a database of its own; those that watch the clock run one by one.
+# The fast ones share the cores, each process with a database of its own. So do those with real parts and browsers, two
+# at a time and a file in one process, which then has one browser and one site; those that watch the clock run one by
+# one. These run whatever became of the ones before, for .ci/run asks again only what has failed.
 FAST := .venv/bin/pytest -m "not integration and not chaos" -n auto --maxprocesses 4
+PARTED := .venv/bin/pytest -m "integration and not alone and not chaos" -n 2 --dist loadfile --no-loadscope-reorder
+ALONE := .venv/bin/pytest -m "integration and alone and not chaos"
 
 test: setup
 	$(FAST)
-	.venv/bin/pytest -m "integration and not chaos"
+	$(PARTED); parted=$$?; $(ALONE) && exit $$parted
 
 test-fast: setup
 	$(FAST)

@@ -13,23 +13,37 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.db import connection
-from playwright.sync_api import Browser, sync_playwright
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from people.recognising.recognisers import recognisers
+from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_FACES = Path(os.environ.get("SHARED_FACES", ROOT.parent / "shared" / "faces"))
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """As pytest-django's; the connections that other threads keep (CONN_MAX_AGE) are ended before the database goes."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """As pytest-django's; the test database is a copy of one that is migrated already."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """As pytest-django's; tests that commit leave the database as they found it, without Django's slow `flush`.
+
+    The connections that other threads keep (CONN_MAX_AGE) are ended before the database goes.
+    """
+    with django_db_blocker.unblock():
+        databases.keep()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: databases.restore())
+        yield
+    with django_db_blocker.unblock():
+        databases.end_other_connections()
 
 
 @pytest.fixture
@@ -119,6 +133,7 @@ def browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, and Django takes the tests for asynchronous code.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=20_000)  # ms; a page that is there sooner is not waited for
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()

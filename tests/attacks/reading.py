@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from tests.attacks.addresses import addresses_of
 from tests.attacks.attackers import Attacker
 from tests.attacks.table import attack
+from tests.attacks.walking import walk
 from tests.attacks.world import World
 
 OPEN = (
@@ -25,43 +23,36 @@ OPEN = (
 def every_address_without_login(attacker: Attacker, world: World) -> None:
     if attacker.user:
         return
-    for url in (url for url in addresses_of(world) if not url.startswith(OPEN)):
-        for client in (attacker.pages, attacker.api):
-            answer = client.get(url)
-            assert answer.status_code >= 300, url
-            if answer.status_code < 400:
-                assert answer["Location"].startswith(("/login/", "/admin/login/")), (url, answer["Location"])
+    for answer in walk(attacker, world).answers:
+        if not answer.url.startswith(OPEN):
+            assert answer.status >= 300, answer.url
+            if answer.status < 400:
+                assert answer.location.startswith(("/login/", "/admin/login/")), (answer.url, answer.location)
 
 
 @attack("answers", "No browser and no proxy keeps what the site answers.")
 def kept_answers(attacker: Attacker, world: World) -> None:
-    for url in addresses_of(world):
-        for client in (attacker.pages, attacker.api):
-            told = client.get(url).get("Cache-Control", "")
-            assert "no-store" in told or told == "private, no-cache", (url, told)
+    for answer in walk(attacker, world).answers:
+        told = answer.cache_control
+        assert "no-store" in told or told == "private, no-cache", (answer.url, told)
 
 
 @attack("limits", "No page, list, file or refusal names somebody outside of one's limits.")
 def names_outside_the_limits(attacker: Attacker, world: World) -> None:
     if not attacker.limited:
         return
-    ids = {str(world.outside.pk), world.vault.slug}
-    for of, hidden in (("inside", ids | world.hidden), ("outside", world.hidden)):  # what was asked for may come back
-        for url, text in _read(attacker, addresses_of(world, of=of)):
-            told = [name for name in hidden if name in text]
-            assert not told, (url, told)
+    walked = walk(attacker, world)
+    names = walked.world.hidden
+    ids = {str(walked.world.outside.pk), walked.world.vault.slug}
+    for answer in walked.answers:
+        hidden = names | ids if answer.of == "inside" else names  # what was asked for may come back
+        told = [name for name in hidden if name in answer.text]
+        assert not told, (answer.url, told)
 
 
 @attack("rights", "No address fails, whoever asks for it, whatever it names.")
 def every_address(attacker: Attacker, world: World) -> None:
-    asked = addresses_of(world, of="inside") + addresses_of(world, of="outside")
-    assert sum(1 for _ in _read(attacker, asked)) > 300
-
-
-def _read(attacker: Attacker, asked: list[str]) -> Iterator[tuple[str, str]]:
-    """Yields every address with the text of its answer, after it has looked that the site did not fail."""
-    for url in asked:
-        for client in (attacker.pages, attacker.api):
-            answer = client.get(url)
-            assert answer.status_code < 500 or answer.status_code == 503, (url, answer.status_code)
-            yield url, b"".join(answer).decode(errors="replace")
+    answers = walk(attacker, world).answers
+    assert len(answers) > 300
+    for answer in answers:
+        assert answer.status < 500 or answer.status == 503, (answer.url, answer.status)

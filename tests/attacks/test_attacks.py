@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from people.accounts.roles import bring_up_roles
 from tests.attacks import boundary, granting, looking, reading, taken, wire  # noqa: F401 - they add their attacks to the table
 from tests.attacks.attackers import NAMES, Attacker, attacker_called
 from tests.attacks.table import ATTACKS, WIRE_ATTACKS, Attack, Attempt, WireAttempt
@@ -16,9 +15,11 @@ from tests.attacks.world import World, make_world
 from tests.serving import serving
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "security.md"
+ALONE = [pytest.mark.integration, pytest.mark.alone]
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(400)  # the first attack that reads walks through all addresses: 7 s of the processor
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_nobody_gets_through(attack: Attack[Attempt], attacker: Attacker, world: World) -> None:
     attack.attempt(attacker, world)
@@ -27,13 +28,9 @@ def test_nobody_gets_through(attack: Attack[Attempt], attacker: Attacker, world:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "attack",
-    [
-        pytest.param(each, id=each.name, marks=[pytest.mark.integration] if each.watches_the_clock else [])
-        for each in WIRE_ATTACKS
-    ],
+    [pytest.param(each, id=each.name, marks=ALONE if each.watches_the_clock else []) for each in WIRE_ATTACKS],
 )
 def test_nobody_gets_through_on_the_wire(attack: Attack[WireAttempt]) -> None:
-    bring_up_roles()  # the database may have been emptied since it was made
     world = make_world()
     with serving() as served:
         for name in NAMES:

@@ -14,6 +14,7 @@ from tests.deploy.podman import IMAGE, Podman, missing
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.alone,
     pytest.mark.skipif(bool(missing()), reason=missing() or "-"),
 ]
 LEFT_OUT = ("facesite/lab", "tests", "docs", "k8s", ".git", ".venv", "node_modules", "Makefile", "README.md")

@@ -23,6 +23,7 @@ from tests.deploy.services import free_port, postgres, valkey
 
 pytestmark = [
     pytest.mark.integration,
+    pytest.mark.alone,
     pytest.mark.timeout(300),
     pytest.mark.skipif(bool(missing()), reason=missing() or "-"),
 ]

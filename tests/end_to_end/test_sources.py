@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.conftest import CHROMIUM_FLAGS
 from tests.end_to_end.site import Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from rest_framework.authtoken.models import Token, TokenProxy
 
 from people.accounts.api_key import ApiKey
 from people.accounts.making_keys import make_key
-from people.accounts.roles import bring_up_roles
 from people.accounts.second_factors import has_second_factor
 from people.accounts.tokens import token_of
 from people.records.groups import PersonGroup, PersonLimit
@@ -43,7 +42,6 @@ class Cast:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    bring_up_roles()  # a test before may have emptied the database
     staff = PersonGroup.objects.create(name="Staff")
     users = {name: User.objects.create_user(name, is_staff=True) for name in [*ROLES, "limited", "peer"]}
     users["superuser"] = User.objects.create_superuser("superuser", password="superuser")

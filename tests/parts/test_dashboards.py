@@ -16,6 +16,7 @@ def test_numbers_that_make_no_sense_are_refused(asked: dict[str, float]) -> None
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 @pytest.mark.timeout(240)
 def test_dashboards_watch_a_site_of_their_own() -> None:
     out = StringIO()

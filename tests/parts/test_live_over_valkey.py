@@ -21,7 +21,7 @@ from tests.streams.live.test_consumers import next_of, socket
 from tests.streams.live.test_mjpeg import open_stream, parts_of
 from tests.streams.said import overlay
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 FRAMES = 400
 PICTURE = bytes(30_000)
 STALLED_MB = 4.0

@@ -10,7 +10,6 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from people.accounts.distances import EXACT
-from people.accounts.roles import bring_up_roles
 from people.records.person import Person
 from streams.live.sight import read_hello, read_sight
 from streams.records.detection import Detection
@@ -39,7 +38,6 @@ def rows(db: None, media: object) -> dict[str, Sighting]:
 @pytest.fixture
 def of_role(db: None) -> Callable[..., User]:
     """Somebody of the site's own role, who may look at the admin, too."""
-    bring_up_roles()
 
     def user(role: str) -> User:
         somebody = User.objects.create_user(f"the {role}", password="x", is_staff=True)

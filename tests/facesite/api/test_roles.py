@@ -13,7 +13,6 @@ from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
 from people.accounts.rights import ROLES, SCOPES, Scope
-from people.accounts.roles import bring_up_roles
 from tests.api import client_of
 from tests.facesite.api.test_rights import BODIES, ROWS, keys
 from tests.people.imports.conftest import zip_of
@@ -87,7 +86,6 @@ COLUMNS = TABLE.split()[:11]
 def as_column(column: str, operator: User) -> APIClient:
     """A user with just the role, or an API key of the all-powerful operator with just the scope."""
     if column in ROLES:
-        bring_up_roles()  # a test before may have emptied the database
         user = User.objects.create_user("somebody")
         user.groups.add(Group.objects.get(name=column))
         return client_of(user)

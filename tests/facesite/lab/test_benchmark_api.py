@@ -40,6 +40,7 @@ def busy() -> Iterator[tuple[int, int]]:
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 @pytest.mark.usefixtures("lookers")
 def test_it_says_how_many_pictures_a_second_are_recognised(live_server: Any, operator: User, portraits: Path) -> None:
     _, key = make_key(name="benchmark", scopes=[Scope.RECOGNISE], by=operator)
@@ -53,6 +54,7 @@ def test_it_says_how_many_pictures_a_second_are_recognised(live_server: Any, ope
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 def test_a_refusal_ends_it_with_the_reason(live_server: Any, operator: User, portraits: Path) -> None:
     _, key = make_key(name="benchmark", scopes=[Scope.READ_PEOPLE], by=operator)
     with pytest.raises(CommandError, match="403"):

@@ -13,6 +13,7 @@ from facesite.lab.camera_speed import run_cameras
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 def test_cameras_are_run_and_their_frames_counted(
     portraits: Path, shared_faces: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -26,6 +27,7 @@ def test_cameras_are_run_and_their_frames_counted(
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 def test_a_clip_that_no_camera_can_play_is_said_as_soon_as_one_says_so(portraits: Path, tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(ValueError, match=r"The file does not exist\."):

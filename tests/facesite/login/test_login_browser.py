@@ -261,7 +261,7 @@ def test_who_has_to_wait_is_told_so_on_a_page_that_passes_axe(browser: Browser, 
 
 def test_a_role_that_requires_a_second_factor_is_led_to_it_and_then_on(page: Page, ann: User, settings: Any) -> None:
     settings.SECOND_FACTOR_ROLES = ["viewer"]
-    ann.groups.add(Group.objects.create(name="viewer"))
+    ann.groups.add(Group.objects.get(name="viewer"))
     page.goto("/login/?next=/account/devices/")
     type_login(page)
     expect(page.get_by_text("Your role requires a second factor")).to_be_visible()
@@ -274,7 +274,6 @@ def test_a_role_that_requires_a_second_factor_is_led_to_it_and_then_on(page: Pag
 
 
 def test_single_sign_on_goes_to_the_provider_and_comes_back(page: Page, settings: Any, transactional_db: None) -> None:
-    Group.objects.create(name="viewer")
     with FakeProvider() as provider:
         settings.OIDC_ISSUER, settings.OIDC_NAME = provider.issuer, "Works Login"
         settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT, SECRET

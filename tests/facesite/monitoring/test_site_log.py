@@ -29,7 +29,7 @@ def ran(path: Path, block: str) -> subprocess.CompletedProcess[str]:
     code = BEGIN + "".join(f"    {line}\n" for line in block.strip().splitlines()) + 'print("after", file=sys.stderr)\n'
     return subprocess.run(
         [sys.executable, "-c", code, str(path)],
-        cwd=ROOT, env={"VAR": str(path.parent)}, capture_output=True, text=True, timeout=30,
+        cwd=ROOT, env={"VAR": str(path.parent)}, capture_output=True, text=True, timeout=100,
     )  # fmt: skip
 
 

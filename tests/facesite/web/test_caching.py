@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from facesite import settings as site
 from tests.addresses import addresses
 from tests.api import client_of
 
@@ -50,6 +53,7 @@ def test_a_fault_is_not_kept_either(operator: User, monkeypatch: pytest.MonkeyPa
     assert (answer.status_code, answer.headers["Cache-Control"]) == (500, "private, no-store")
 
 
-def test_static_files_are_kept() -> None:
+def test_static_files_are_kept(settings: Any) -> None:
+    settings.MIDDLEWARE = site.MIDDLEWARE
     told = Client().get("/static/facesite/site.css").headers["Cache-Control"]
     assert "public" in told and "no-store" not in told

@@ -13,7 +13,6 @@ from django.db import connection
 from people.accounts.changing_groups import delete_group, save_group
 from people.accounts.changing_users import delete_user, revoke_token, save_user, set_active, set_password
 from people.accounts.making_keys import make_key, revoke_key
-from people.accounts.roles import bring_up_roles
 from people.accounts.second_factors import forget_second_factors
 from people.accounts.tokens import token_of
 from people.errors import (
@@ -36,7 +35,6 @@ def permission(right: str) -> Permission:
 
 
 def somebody(name: str, *roles: str, sees: PersonGroup | None = None) -> User:
-    bring_up_roles()  # a test before may have emptied the database
     user = User.objects.create_user(name, password=name, is_staff=True)
     user.groups.set(Group.objects.filter(name__in=roles))
     if sees:
@@ -260,7 +258,6 @@ class TestGroups:
             delete_group(group=group, by=administrator)
 
     def test_built_in_roles_stay_as_they_are_even_for_superusers(self, operator: User) -> None:
-        bring_up_roles()
         viewer = Group.objects.get(name="viewer")
         rights = viewer.permissions.count()
         with pytest.raises(BuiltInRoleStays):

@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from people.accounts.making_keys import make_key
 from people.accounts.rights import ROLES, SENTENCES
-from people.accounts.roles import bring_up_roles
 from people.accounts.tokens import token_of
 from people.records.groups import PersonGroup, PersonLimit
 
@@ -28,7 +27,6 @@ NEW = "a quite new Password 7"
 
 @pytest.fixture
 def administrator(db: None) -> User:
-    bring_up_roles()  # a test before may have emptied the database
     user = User.objects.create_user("ann", password="ann", is_staff=True)
     user.groups.add(Group.objects.get(name="administrator"))
     return user

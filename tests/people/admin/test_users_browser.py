@@ -13,7 +13,6 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from people.accounts.making_keys import make_key
-from people.accounts.roles import bring_up_roles
 from people.accounts.tokens import token_of
 from people.records.groups import PersonGroup, PersonLimit
 
@@ -26,7 +25,6 @@ NEW = "a quite new Password 7"
 
 @pytest.fixture
 def administrator(transactional_db: None) -> User:
-    bring_up_roles()  # a test before has emptied the database
     user = User.objects.create_user("ann", password="ann", is_staff=True, first_name="Ann", last_name="Lee")
     user.groups.add(Group.objects.get(name="administrator"))
     return user

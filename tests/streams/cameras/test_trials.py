@@ -148,6 +148,7 @@ def test_the_form_has_the_button_for_those_who_may_use_it(admin: Client, client:
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 @pytest.mark.parametrize(("target", "patience_s", "reason"), [(hangs, 1, "within 1 s"), (dies, 20, "ended by itself")])
 async def test_a_trial_that_hangs_or_dies_is_ended_and_says_so(target: Any, patience_s: float, reason: str) -> None:
     trial = uuid4()
@@ -161,6 +162,7 @@ async def test_a_trial_that_hangs_or_dies_is_ended_and_says_so(target: Any, pati
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 async def test_a_worker_that_stops_does_not_wait_for_a_trial() -> None:
     trial = uuid4()
     worker = Trials()

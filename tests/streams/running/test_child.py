@@ -16,7 +16,7 @@ from streams.running.child import CameraChild, Target
 from tests.streams import fake_children
 from tests.streams.waiting import until
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 CONFIG = CameraConfig(1, "hall", "0", False, 8, 80, None, "", "")
 
 

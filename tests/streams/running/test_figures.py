@@ -7,7 +7,7 @@ from streams.records.camera import Camera
 from tests.streams.conftest import Start
 from tests.streams.waiting import until
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 
 def value(figures: list[Metric], name: str) -> float:

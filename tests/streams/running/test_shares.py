@@ -113,6 +113,7 @@ def test_nobody_here_shares_nothing() -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 async def test_children_move_to_a_second_worker_and_back(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervising, "SWEEP_EVERY_S", 0.2)

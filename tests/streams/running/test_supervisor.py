@@ -21,7 +21,7 @@ from tests.streams import fake_children
 from tests.streams.conftest import Start
 from tests.streams.waiting import until
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 
 async def status() -> CameraStatus:

@@ -26,21 +26,33 @@ def evaluate(**options: Any) -> str:
     return out.getvalue()
 
 
+PHOTOS = {
+    "barack": ["obama.jpg", "obama2.jpg"],
+    "obama": ["obama3.jpg"],
+    "joe": ["biden.jpg"],
+    "eileen": ["astronaut.png"],
+}
+
+
+@pytest.fixture(scope="module")
+def mirrored(portraits: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the mirror image of each portrait; they take 2 s of the processor to write."""
+    folder = tmp_path_factory.mktemp("mirrored")
+    for name in (name for names in PHOTOS.values() for name in names):
+        turned = Image.open(portraits / name).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        turned.save(folder / f"mirrored {Path(name).stem}.png")
+    return folder
+
+
 @pytest.fixture
-def people(portraits: Path, tmp_path: Path) -> Path:
+def people(portraits: Path, mirrored: Path, tmp_path: Path) -> Path:
     """Four people, one of them by two names, with two photos or more; and a file that is none."""
-    photos = {
-        "barack": ["obama.jpg", "obama2.jpg"],
-        "obama": ["obama3.jpg"],
-        "joe": ["biden.jpg"],
-        "eileen": ["astronaut.png"],
-    }
-    for person, names in photos.items():
+    for person, names in PHOTOS.items():
         (tmp_path / person).mkdir()
         for name in names:
+            other = f"mirrored {Path(name).stem}.png"
             copyfile(portraits / name, tmp_path / person / name)
-            mirrored = Image.open(portraits / name).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-            mirrored.save(tmp_path / person / f"mirrored {Path(name).stem}.png")
+            copyfile(mirrored / other, tmp_path / person / other)
     (tmp_path / "obama" / "notes.txt").write_text("no photo")
     return tmp_path
 

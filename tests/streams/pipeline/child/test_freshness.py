@@ -80,6 +80,7 @@ def memory_mb() -> float:
 
 
 @pytest.mark.integration
+@pytest.mark.alone
 @pytest.mark.timeout(SECONDS + 60)
 def test_what_is_analysed_is_never_old_although_the_camera_gives_more_than_can_be(
     monkeypatch: pytest.MonkeyPatch,

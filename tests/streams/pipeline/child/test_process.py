@@ -22,7 +22,7 @@ from streams.pipeline.messages import CameraConfig, GaveUp, Heartbeat, SightingC
 from tests.spoilt import camera_with_a_spoilt_engine
 from tests.streams.pipeline.child_report import report_modules
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 Run = Callable[..., tuple[BaseProcess, Connection]]
 
 

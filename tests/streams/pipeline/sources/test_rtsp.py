@@ -15,7 +15,7 @@ from streams.pipeline.errors import SourceDown
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, open_source
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.alone]
 SYSTEM_PYTHON = "/usr/bin/python3"
 PROBE = [SYSTEM_PYTHON, "-c", "import gi; gi.require_version('GstRtspServer', '1.0')"]
 Serve = Callable[..., tuple[subprocess.Popen[bytes], str]]
