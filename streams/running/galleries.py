@@ -95,6 +95,7 @@ class GalleryKeeper:
         if known is None:
             return True
         if current_stamp() == known.stamp:
+            known.ledger.blank_gone()
             return False
         many = len(self._loaded_at) == MOST_ADDITIONS and monotonic() - self._loaded_at[0] < ADDITIONS_S
         changes = changes_since(known.stamp) if many else None

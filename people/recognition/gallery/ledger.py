@@ -7,13 +7,16 @@ A person who changes gets a new row. When many rows are gone the rest is written
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 
 from people.recognition.errors import LedgerFull
 from people.recognition.gallery.coarse import BLOCK_ROWS
+from people.recognition.gallery.code_products import ZERO
 from people.recognition.gallery.gallery import LARGE, Gallery
 from people.recognition.gallery.memory import Memory
 from people.recognition.gallery.nearest import Indexes
@@ -30,6 +33,9 @@ TAIL_ROWS = 8192
 WORN_SHARE = 8
 """A new memory is due when an eighth of the rows are gone, beside TAIL_ROWS that may be gone in any gallery."""
 COPIED_ROWS = 8192
+BLANK_AFTER_S = 10.0
+"""A child that still reads an older version takes a quarter of a second to turn to the next, and 2 s at most to search
+once more in it. For one that hangs the face is then like nobody's: it is named no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +57,11 @@ class Ledger:
         self.columns = Columns(self.memory, width, capacity)
         self._extent = Extent(secrets.token_hex(8), 0, engine, width, capacity)
         self._names_end = 0
+        self._leaving: deque[tuple[float, list[int]]] = deque()
 
     def at(self, version: int) -> tuple[Gallery, SharedNames]:
         """Returns the gallery as it stands, as this version, and the names of its people."""
+        self.blank_gone()
         self._code_tail()
         self._extent = replace(self._extent, version=version)
         return shared_gallery(SharedRows(self.memory, self._extent))
@@ -103,7 +111,19 @@ class Ledger:
         same_face = np.abs(self.columns.templates[row] - entry.template).max() < 1e-6
         return bool(same_face) and names.of_row(row) == entry.name
 
-    def _drop(self, rows: Sequence[int]) -> None:
+    def blank_gone(self) -> None:
+        """Wipes faces and names of rows that are gone for BLANK_AFTER_S: a face must not outlast its person."""
+        while self._leaving and monotonic() - self._leaving[0][0] >= BLANK_AFTER_S:
+            _since, rows = self._leaving.popleft()
+            self.columns.templates[rows] = 0
+            for slab in self.columns.codes:
+                slab[rows] = ZERO
+            for row in rows:
+                start, length = self.columns.name_starts[row], self.columns.name_lengths[row]
+                self.columns.names[start : start + length] = ord("?")
+
+    def _drop(self, rows: list[int]) -> None:
+        self._leaving.append((monotonic(), rows))
         end = self._extent.gone + len(rows)
         self.columns.gone[self._extent.gone : end] = rows
         self._extent = replace(self._extent, gone=end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
@@ -182,6 +183,34 @@ def test_additions_are_told_from_everything_else(ada: Person, grace: Person) -> 
     services.retire_person(person=grace, by=None)
     changes = changes_since(known)
     assert changes is not None and not changes.only_added and changes.people == {ada.pk, grace.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_several_write_at_once_a_reader_misses_nothing() -> None:
+    people = [Person.objects.create(name=f"P{n}") for n in range(12)]
+    for number, person in enumerate(people):
+        enrolled(person, number)
+
+    def write(mine: list[Person]) -> None:
+        for turn in range(5):
+            for number, person in enumerate(mine):
+                with transaction.atomic():
+                    Person.objects.filter(pk=person.pk).update(name=f"{person.name} {turn}")
+                    enrolled(person, 1000 * turn + number)
+            services.retire_person(person=mine[turn % len(mine)], by=None)
+        connection.close()
+
+    reading = newest_gallery("e", None)
+    writers = [Thread(target=write, args=(people[first::3],)) for first in range(3)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        reading = newest_gallery("e", reading)
+    reading = newest_gallery("e", reading)
+    gallery, names = load_gallery("e")
+    assert (reading.names, reading.gallery.version) == (names, gallery.version)
+    for person in gallery.people:
+        np.testing.assert_allclose(template(reading.gallery, person), template(gallery, person), atol=1e-6)
 
 
 # Nearby
