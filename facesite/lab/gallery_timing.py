@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from uuid import UUID
 
 import numpy as np
@@ -16,6 +16,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from facesite.lab.camera_speed import cpu_s
 from facesite.lab.deciding_child import decides
 from facesite.lab.filling import copy_encodings
 from people.gallery.in_use import GalleryInUse
@@ -49,10 +50,14 @@ class GalleryTiming:
     cameras: int
     first_s: float = 0.0
     """From an empty worker to a gallery in memory."""
+    first_cpu_s: float = 0.0
+    """Processor time of the worker for it; Postgres works beside it."""
     all_decide_s: float = 0.0
     """From there until every child has looked up faces in it."""
     change_ms: dict[str, dict[str, float]] = field(default_factory=dict)
     """By kind, from the commit until every child has looked up faces in the new version."""
+    change_cpu_ms: float = 0.0
+    """Processor time of worker and children together for one change, on average."""
     child_mb: dict[str, float] = field(default_factory=dict)
     """Mean of the children, before and with the gallery: `pss`, and `own`, which no other process has a part in."""
     worker_mb: dict[str, float] = field(default_factory=dict)
@@ -112,6 +117,9 @@ class _Children:
                 self._news.clear()
                 await self._news.wait()
 
+    def cpu_s(self) -> float:
+        return sum(cpu_s(child.pid) for child in self.all)
+
     def memory_mb(self, when: str) -> dict[str, float]:
         each = [_memory_mb(child.pid) for child in self.all]
         return {
@@ -137,15 +145,15 @@ async def _worker(timing: GalleryTiming, children: _Children, changes: int) -> N
     timing.child_mb = children.memory_mb("before")
     timing.worker_mb = {"before": _resident_mb()}
     keeper, stop = GalleryKeeper(children.use), asyncio.Event()
-    started = perf_counter()
+    started, cpu = perf_counter(), process_time()
     await keeper.look()
-    timing.first_s = round(perf_counter() - started, 2)
+    timing.first_s, timing.first_cpu_s = round(perf_counter() - started, 2), round(process_time() - cpu, 2)
     assert keeper.current is not None
     await children.decide_by(keeper.current.gallery.version)
     timing.all_decide_s = round(perf_counter() - started - timing.first_s, 2)
     timing.child_mb |= children.memory_mb("with")
     timing.worker_mb["with"] = _resident_mb()
-    running = asyncio.create_task(keeper.run(stop))
+    running, cpu = asyncio.create_task(keeper.run(stop)), process_time() + children.cpu_s()
     for number, (kind, change) in enumerate(CHANGES.items()):
         took = []
         for person in range(number * changes + 1, (number + 1) * changes + 1):
@@ -155,6 +163,8 @@ async def _worker(timing: GalleryTiming, children: _Children, changes: int) -> N
             await children.decide_by(version)
             took.append(1000 * (perf_counter() - began))
         timing.change_ms[kind] = _spread(took)
+    spent = process_time() + children.cpu_s() - cpu
+    timing.change_cpu_ms = round(1000 * spent / (changes * len(CHANGES)), 1)
     stop.set()
     keeper.bell.ring()
     await running

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 
 from people.recognition.types import Matrix
 
@@ -63,8 +63,10 @@ def _of(query: str, column: str, values: list[Any], people: Collection[UUID] | N
 
 
 def _copy(query: str, values: list[Any], into: Any) -> None:
-    with connection.cursor() as cursor:
-        # ORDER BY would sort a million vectors on the disk.
+    with transaction.atomic(), connection.cursor() as cursor:
+        # 4 MB, the default, hold no million photos: Postgres would write all vectors to its disk and read them again.
+        # ORDER BY would do so, too.
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.copy_expert(cursor.mogrify(f"COPY ({query}) TO STDOUT (FORMAT binary)", values), into, AT_ONCE)
 
 

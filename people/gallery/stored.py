@@ -49,8 +49,7 @@ def load_ledger(engine: str) -> Ledger:
     copy_encodings(engine, take)
     if not summing:
         return Ledger(engine, width_of(engine), room)
-    for person, name in copy_names():
-        summing[0].name(person, name)
+    summing[0].name(copy_names())
     return summing[0].finish()
 
 

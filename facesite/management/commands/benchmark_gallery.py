@@ -47,8 +47,10 @@ def _said(timing: dict[str, Any]) -> str:
     changes = "; ".join(f"{kind} {took['p50']} ms (p95 {took['p95']})" for kind, took in timing["change_ms"].items())
     child, worker, web = timing["child_mb"], timing["worker_mb"], timing["web_change_ms"]
     return (
-        f"{timing['people']} people, {timing['cameras']} cameras: first load {timing['first_s']} s, and "
-        f"{timing['all_decide_s']} s until all decide by it. A change until all do: {changes}. A child has "
+        f"{timing['people']} people, {timing['cameras']} cameras: first load {timing['first_s']} s "
+        f"({timing['first_cpu_s']} s of the worker's processor time), and "
+        f"{timing['all_decide_s']} s until all decide by it. A change until all do: {changes}, "
+        f"{timing['change_cpu_ms']} ms of processor time. A child has "
         f"{child['pss_before']} MB (PSS) without and {child['pss_with']} with the gallery, alone {child['own_before']} "
         f"and {child['own_with']}; the worker {worker['before']} and {worker['with']}. Web: first load "
         f"{timing['web_first_s']} s, a change {web['p50']} ms (p95 {web['p95']})."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -83,13 +83,14 @@ class Ledger:
         self._extent = replace(self._extent, rows=last)
         return np.arange(first, last)
 
-    def name(self, row: int, name: bytes) -> None:
-        """Names a row that nobody reads yet; `name` is UTF-8, and what is longer than LONGEST_NAME is cut off."""
-        name = name[:LONGEST_NAME]
-        end = self._names_end + len(name)
-        self.columns.names[self._names_end : end] = np.frombuffer(name, np.uint8)
-        self.columns.name_starts[row], self.columns.name_lengths[row] = self._names_end, len(name)
-        self._names_end = end
+    def name(self, rows: Indexes, names: Sequence[bytes]) -> None:
+        """Names rows that nobody reads yet, in UTF-8; what is longer than LONGEST_NAME is cut off."""
+        cut = [name[:LONGEST_NAME] for name in names]
+        lengths = np.fromiter(map(len, cut), np.int64, len(cut))
+        ends = self._names_end + np.cumsum(lengths)
+        self.columns.name_starts[rows], self.columns.name_lengths[rows] = ends - lengths, lengths
+        self.columns.names[self._names_end : int(ends[-1])] = np.frombuffer(b"".join(cut), np.uint8)
+        self._names_end = int(ends[-1])
 
     def change(self, changed: Collection[str], entries: Mapping[str, Entry]) -> None:
         """Puts the `entries` of those of the `changed` people who are recognised in the place of what they had.
@@ -102,8 +103,7 @@ class Ledger:
         new = [person for person in entries if person not in same]
         if new:
             rows = self.add(halves_of(new), np.stack([entries[person].template for person in new]))
-            for row, person in zip(rows.tolist(), new, strict=True):
-                self.name(row, entries[person].name.encode())
+            self.name(rows, [entries[person].name.encode() for person in new])
         self._drop([row for person, row in had.items() if person not in same])
 
     def _is(self, row: int, entry: Entry, names: SharedNames) -> bool:
@@ -154,6 +154,5 @@ def renewed(gallery: Gallery, names: SharedNames) -> Ledger:
     for start in range(0, len(kept), COPIED_ROWS):
         old = kept[start : start + COPIED_ROWS]
         rows = ledger.add(gallery.ids.halves[old], gallery.templates[old])
-        for row, before in zip(rows.tolist(), old.tolist(), strict=True):
-            ledger.name(row, names.of_row(before).encode())
+        ledger.name(rows, [names.of_row(row).encode() for row in old.tolist()])
     return ledger

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from people.recognition.gallery.person_ids import halves
 from people.recognition.types import Matrix
 
 AT_ONCE = 8192
-"""Templates scaled at once."""
+"""Templates scaled, and names written, at once."""
 
 
 class Summing:
@@ -35,15 +36,20 @@ class Summing:
         self._sum_up(np.array(rows, np.intp), vectors)
 
     def _sum_up(self, rows: Indexes, vectors: Matrix) -> None:
+        templates = self._ledger.columns.templates
+        of_whom = np.unique(rows)
+        if len(of_whom) == len(rows):
+            templates[rows] += vectors
+            return
         order = np.argsort(rows, kind="stable")
-        of_whom, starts = np.unique(rows[order], return_index=True)
-        self._ledger.columns.templates[of_whom] += np.add.reduceat(vectors[order], starts, axis=0)
+        starts = np.searchsorted(rows[order], of_whom)
+        templates[of_whom] += np.add.reduceat(vectors[order], starts, axis=0)
 
-    def name(self, person: bytes, name: bytes) -> None:
-        """Names a person in UTF-8; of somebody without encodings nothing is kept."""
-        row = self._row_of.get(person)
-        if row is not None:
-            self._ledger.name(row, name)
+    def name(self, names: Iterable[tuple[bytes, bytes]]) -> None:
+        """Names people, given by id, in UTF-8; of somebody without encodings nothing is kept."""
+        known = ((self._row_of[person], name) for person, name in names if person in self._row_of)
+        while some := list(islice(known, AT_ONCE)):
+            self._ledger.name(np.array([row for row, _name in some], np.intp), [name for _row, name in some])
 
     def finish(self) -> Ledger:
         """Scales every template to unit length, and returns the ledger."""
