@@ -10,7 +10,7 @@ import numpy as np
 from people.gallery.copying import copy_encodings, copy_names
 from people.recognition.engine.kinds import width_of
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.gallery.ledger import Entry, Ledger
+from people.recognition.gallery.ledger import GalleryEntry, Ledger
 from people.recognition.gallery.shared_gallery import SharedNames
 from people.recognition.gallery.summing import Summing
 from people.recognition.types import Matrix, Vector
@@ -53,7 +53,7 @@ def load_ledger(engine: str) -> Ledger:
     return summing[0].finish()
 
 
-def entries_of(engine: str, people: Collection[UUID]) -> dict[str, Entry]:
+def entries_of(engine: str, people: Collection[UUID]) -> dict[str, GalleryEntry]:
     """Returns what the gallery has of those of `people` who are recognised."""
     sums: dict[bytes, Vector] = {}
 
@@ -64,7 +64,7 @@ def entries_of(engine: str, people: Collection[UUID]) -> dict[str, Entry]:
     copy_encodings(engine, take, people=people)
     names = dict(copy_names([UUID(bytes=key) for key in sums]))
     return {
-        str(UUID(bytes=key)): Entry(total / np.linalg.norm(total), names.get(key, b"").decode())
+        str(UUID(bytes=key)): GalleryEntry(total / np.linalg.norm(total), names.get(key, b"").decode())
         for key, total in sums.items()
     }
 

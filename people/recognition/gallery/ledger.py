@@ -39,7 +39,7 @@ once more in it. For one that hangs the face is then like nobody's: it is named 
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GalleryEntry:
     """What a gallery has of one person."""
 
     template: Vector
@@ -92,7 +92,7 @@ class Ledger:
         self.columns.names[self._names_end : int(ends[-1])] = np.frombuffer(b"".join(cut), np.uint8)
         self._names_end = int(ends[-1])
 
-    def change(self, changed: Collection[str], entries: Mapping[str, Entry]) -> None:
+    def change(self, changed: Collection[str], entries: Mapping[str, GalleryEntry]) -> None:
         """Puts the `entries` of those of the `changed` people who are recognised in the place of what they had.
 
         Who has not really changed keeps the row. Raises LedgerFull, and then nothing is changed.
@@ -106,7 +106,7 @@ class Ledger:
             self.name(rows, [entries[person].name.encode() for person in new])
         self._drop([row for person, row in had.items() if person not in same])
 
-    def _is(self, row: int, entry: Entry, names: SharedNames) -> bool:
+    def _is(self, row: int, entry: GalleryEntry, names: SharedNames) -> bool:
         # 1e-6: sums of the same encodings in another order differ by less.
         same_face = np.abs(self.columns.templates[row] - entry.template).max() < 1e-6
         return bool(same_face) and names.of_row(row) == entry.name

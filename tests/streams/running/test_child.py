@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.gallery.ledger import Entry, Ledger
+from people.recognition.gallery.ledger import GalleryEntry, Ledger
 from people.recognition.types import Thresholds
 from streams.pipeline.messages import CameraConfig, Heartbeat, Overlay, SightingChange, UseGallery, WatchMode
 from streams.running.child import CameraChild, Target
@@ -68,7 +68,7 @@ async def test_children_follow_a_gallery_in_shared_memory_and_one_that_was_kille
     assert await children[0].exited == -signal.SIGKILL
     heard[0] = Heard()
     children[0] = await started(fake_children.talks, heard[0].append)
-    ledger.change({str(UUID(int=1))}, {str(UUID(int=1)): Entry(np.ones(128, np.float32) / 128**0.5, "Ann")})
+    ledger.change({str(UUID(int=1))}, {str(UUID(int=1)): GalleryEntry(np.ones(128, np.float32) / 128**0.5, "Ann")})
     await all_have(2)
     for child in children:
         assert await child.stop() == 0

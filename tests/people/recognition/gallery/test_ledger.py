@@ -14,11 +14,11 @@ from people.recognition.gallery import gallery as gallery_module
 from people.recognition.gallery import ledger as ledger_module
 from people.recognition.gallery.coarse import BLOCK_ROWS
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.gallery.ledger import Entry, Ledger, renewed
+from people.recognition.gallery.ledger import GalleryEntry, Ledger, renewed
 from people.recognition.gallery.shared_gallery import SharedNames
 from people.recognition.types import Matrix
 
-Everybody = dict[str, Entry]
+Everybody = dict[str, GalleryEntry]
 
 
 def unit_rows(count: int, width: int, seed: int) -> Matrix:
@@ -30,7 +30,8 @@ def people(count: int, width: int = 128, seed: int = 0) -> Everybody:
     ids = np.random.default_rng(seed).integers(0, 256, (count, 16), np.uint8)
     rows = unit_rows(count, width, seed)
     return {
-        str(UUID(bytes=pk.tobytes())): Entry(row, f"Zoë {n}") for n, (pk, row) in enumerate(zip(ids, rows, strict=True))
+        str(UUID(bytes=pk.tobytes())): GalleryEntry(row, f"Zoë {n}")
+        for n, (pk, row) in enumerate(zip(ids, rows, strict=True))
     }
 
 
@@ -48,7 +49,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_module, "TAIL_ROWS", BLOCK_ROWS)
 
 
-def assert_finds_everybody(gallery: Gallery, names: SharedNames, everybody: Mapping[str, Entry]) -> None:
+def assert_finds_everybody(gallery: Gallery, names: SharedNames, everybody: Mapping[str, GalleryEntry]) -> None:
     ids, truth = list(everybody), np.array([entry.template for entry in everybody.values()], np.float64)
     probes = np.concatenate([truth[:: max(1, len(truth) // 20)], unit_rows(6, gallery.width, 77)]).astype(np.float32)
     cosines = probes.astype(np.float64) @ truth.T
@@ -71,7 +72,7 @@ def test_after_any_changes_it_is_what_a_matrix_of_everybody_is(small: None, widt
     for version in range(1, 12):
         new = people(60, width, seed=version)
         left = chance.choice(list(everybody), 20, replace=False).tolist()
-        renamed = {pk: Entry(everybody[pk].template, f"New {version}") for pk in list(everybody)[-10:]}
+        renamed = {pk: GalleryEntry(everybody[pk].template, f"New {version}") for pk in list(everybody)[-10:]}
         anew = dict(zip(list(everybody)[40:50], people(10, width, 100 + version).values(), strict=True))
         entries = {pk: entry for pk, entry in (new | renamed | anew).items() if pk not in left}
         ledger.change({*left, *entries}, entries)
@@ -105,7 +106,7 @@ def test_who_has_not_really_changed_keeps_the_row() -> None:
     ledger = ledger_of(everybody)
     before, _names = ledger.at(1)
     pk, entry = next(iter(everybody.items()))
-    ledger.change({pk}, {pk: Entry(entry.template + np.float32(1e-8), entry.name)})
+    ledger.change({pk}, {pk: GalleryEntry(entry.template + np.float32(1e-8), entry.name)})
     after, _names = ledger.at(2)
     assert (len(after.ids), len(after.gone)) == (len(before.ids), 0)
 

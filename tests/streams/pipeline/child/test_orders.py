@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from people.recognition.gallery.ledger import Entry, Ledger
+from people.recognition.gallery.ledger import GalleryEntry, Ledger
 from people.recognition.types import Thresholds
 from streams.pipeline.child.orders import MapGallery, Orders, send
 from streams.pipeline.messages import Stop, UseGallery, WatchMode
@@ -28,7 +28,7 @@ def face(number: int) -> np.ndarray:
 @pytest.fixture
 def ledger() -> Ledger:
     made = Ledger("e", 128, 2)
-    made.change({ANNA, BELA}, {ANNA: Entry(face(1), "Anna"), BELA: Entry(face(2), "Béla")})
+    made.change({ANNA, BELA}, {ANNA: GalleryEntry(face(1), "Anna"), BELA: GalleryEntry(face(2), "Béla")})
     return made
 
 
@@ -64,7 +64,7 @@ def test_a_thousand_versions_map_one_memory_and_leave_no_file_open(
 ) -> None:
     orders, opened = Orders(pipe[1]), 0
     for version in range(1000):
-        ledger.change({ANNA}, {ANNA: Entry(face(3 + version % 2), "Anna")})
+        ledger.change({ANNA}, {ANNA: GalleryEntry(face(3 + version % 2), "Anna")})
         send(pipe[0], use(ledger, version))
         said = orders.receive()
         assert isinstance(said, UseGallery) and len(said.gallery) == 2
@@ -78,7 +78,7 @@ def test_a_thousand_versions_map_one_memory_and_leave_no_file_open(
 def test_a_new_memory_takes_the_place_of_the_old(ledger: Ledger, pipe: tuple[Connection, Connection]) -> None:
     orders = Orders(pipe[1])
     other = Ledger("e", 128, 1)
-    other.change({BELA}, {BELA: Entry(face(9), "B.")})
+    other.change({BELA}, {BELA: GalleryEntry(face(9), "B.")})
     for each in (ledger, other, ledger):
         send(pipe[0], use(each, 1))
     sizes = []
