@@ -59,7 +59,7 @@ class Heard:
 
     def forget(self) -> None:
         self.frames, self.delays_ms, self.changes_ms = 0, [], []
-        self.cpu_s = _cpu_s(self.process)
+        self.cpu_s = cpu_s(self.process.pid)
 
 
 def run_cameras(count: int, clip: Path, pictures: Sequence[Path], cache_dir: Path) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _report(cameras: Sequence[Heard], seconds: float) -> dict[str, Any]:
         "analysed_fps": {"mean": round(float(np.mean(fps)), 2), "least": round(min(fps), 2)},
         "delay_ms": _spread([delay for camera in cameras for delay in camera.delays_ms]),
         "sighting_delay_ms": _spread([delay for camera in cameras for delay in camera.changes_ms]),
-        "cpu_cores": round(sum(_cpu_s(camera.process) - camera.cpu_s for camera in cameras) / seconds, 2),
+        "cpu_cores": round(sum(cpu_s(camera.process.pid) - camera.cpu_s for camera in cameras) / seconds, 2),
         "memory_mb_each": round(float(np.mean(memory)), 0) if memory else None,
     }
 
@@ -150,10 +150,10 @@ def _spread(values: Sequence[float]) -> dict[str, float] | None:
     return {name: round(float(np.percentile(values, share)), 1) for name, share in (("p50", 50), ("p95", 95))}
 
 
-def _cpu_s(process: BaseProcess) -> float:
+def cpu_s(pid: int | None) -> float:
     """Returns user and system time so far, of all threads; 0 if there is no /proc."""
     try:
-        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

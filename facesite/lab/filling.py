@@ -132,14 +132,22 @@ def _sightings(faces: Matrix, sightings: NDArray[np.int64]) -> bytes:
     return _rows("sighting", sightings, near(faces[sightings % len(faces)], int(sightings[0])))
 
 
-def _rows(kind: str, numbers: NDArray[np.int64], vectors: Matrix, *, created_at: bool = False) -> bytes:
+def copy_encodings(photos: NDArray[np.int64], vectors: Matrix, engine: str) -> None:
+    """Writes one encoding by `engine` for each of the photos, given by number."""
+    rows = _rows("photo", photos, vectors, created_at=True, engine=engine)
+    _copy("people_encoding (photo_id, engine, vector, quality, created_at)", rows)
+
+
+def _rows(
+    kind: str, numbers: NDArray[np.int64], vectors: Matrix, *, created_at: bool = False, engine: str = ENGINE
+) -> bytes:
     """Encodes rows as binary for Postgres: each field after its length, a vector after its dimensions, big-endian."""
     fields: list[tuple[str, Any, Any]] = [
         ("fields", ">i2", 4 + created_at),
         ("id_length", ">i4", 16),
         ("id", "V16", None),
     ]
-    fields += [("engine_length", ">i4", len(ENGINE)), ("engine", f"S{len(ENGINE)}", ENGINE.encode())]
+    fields += [("engine_length", ">i4", len(engine)), ("engine", f"S{len(engine)}", engine.encode())]
     fields += [("vector_length", ">i4", 4 + WIDTH * 4), ("dimensions", ">i2", WIDTH), ("unused", ">i2", 0)]
     fields += [("vector", (">f4", (WIDTH,)), None), ("quality_length", ">i4", 8), ("quality", ">f8", 0.7)]
     if created_at:

@@ -28,22 +28,22 @@ def current_stamp() -> Stamp:
     return GalleryVersion.objects.filter(pk=1).values_list("version", "changed_at").first()
 
 
-def changes_since(known: Stamp) -> Changes | None:
+def changes_since(known: Stamp, engine: str = "") -> Changes | None:
     """Returns what changed after the version `known`, or None if nobody knows, so that all must be read again.
 
-    Nobody knows of versions that were kept for too short a time, of another history than this database's (a restored
-    backup), and of changes of too many people at once.
+    `engine`: of its encodings alone; empty: of any. Nobody knows of versions that were kept for too short a time, of
+    another history than this database's (a restored backup), and of changes of too many people at once.
     """
     if known is None:
         return None
-    now = current_stamp()
-    rows = GalleryChange.objects.filter(version__gte=known[0])
-    found = list(rows.values_list("version", "changed_at", "person_id", "is_addition"))
-    if not any((version, changed_at) == known for version, changed_at, _person, _addition in found):
+    later = GalleryChange.objects.filter(version__gt=known[0])
+    rows = list(later.values_list("version", "person_id", "is_addition", "is_everybody", "engine"))
+    # Asked after them: the mark of a version goes before what came later.
+    is_known = GalleryChange.objects.filter(version=known[0], changed_at=known[1]).exists()
+    if not is_known or any(is_everybody for _version, _person, _added, is_everybody, _engine in rows):
         return None
-    later = [row for row in found if row[0] > known[0]]
-    people = frozenset(person for _version, _at, person, _addition in later if person is not None)
-    is_known = all(person is not None for _version, _at, person, _addition in later)
-    # Versions without a row changed no photo, but thresholds, the engine or a group.
-    are_all = now is not None and len({row[0] for row in later}) >= now[0] - known[0]
-    return Changes(people, are_all and all(row[3] for row in later)) if is_known else None
+    changed = [row for row in rows if row[1] is not None]
+    # A version of which no row names a person changed no photo, but thresholds, the engine or a group.
+    are_all = {row[0] for row in rows} == {row[0] for row in changed}
+    people = frozenset(person for _v, person, _a, _e, of in changed if person and engine in ("", of or engine))
+    return Changes(people, are_all and all(row[2] for row in changed))

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
-import numpy as np
-
-from people.gallery.changes import Changes, Stamp, changes_since, current_stamp
-from people.gallery.stored import load_gallery
-from people.recognition.gallery.changing import with_people
+from people.gallery.changes import Stamp, changes_since, current_stamp
+from people.gallery.stored import entries_of, load_ledger
+from people.recognition.errors import LedgerFull
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Vector
-from people.records.encoding import Encoding
-from people.records.person import Person
+from people.recognition.gallery.ledger import Ledger, renewed
+from people.recognition.gallery.shared_gallery import SharedNames
 
-MOST_CHANGED = 2000
-"""If more people changed, it is quicker to read everybody."""
+MOST_CHANGED, CHANGED_SHARE = 2000, 8
+"""If more people changed than either, so many or an eighth of all, it is quicker to read everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +21,47 @@ class StampedGallery:
 
     stamp: Stamp
     gallery: Gallery
-    names: dict[str, str]
+    names: SharedNames
+    ledger: Ledger
+    """Where the next version is written."""
+
+    @classmethod
+    def of(cls, ledger: Ledger, stamp: Stamp) -> StampedGallery:
+        return cls(stamp, *ledger.at(stamp[0] if stamp else 0), ledger)
 
 
 def newest_gallery(engine: str, known: StampedGallery | None) -> StampedGallery:
     """Returns the gallery of `engine` as it stands, made from the `known` one where the changes since are known.
 
-    The stamp is read before the rows: what changes in between is then found the next time.
+    The stamp is read before the rows: what changes in between is then found the next time. One thread at a time may
+    renew a gallery; the `known` one stays as it is for those who use it.
     """
     stamp = current_stamp()
     if known is not None and known.gallery.engine == engine:
         if known.stamp == stamp:
             return known
-        changes = changes_since(known.stamp)
-        if changes is not None and len(changes.people) <= MOST_CHANGED:
-            return _changed(known, stamp, changes)
-    return StampedGallery(stamp, *load_gallery(engine))
+        if _is_changed(known):
+            return StampedGallery.of(known.ledger, stamp)
+    return StampedGallery.of(load_ledger(engine), stamp)
 
 
-def _changed(known: StampedGallery, stamp: Stamp, changes: Changes) -> StampedGallery:
-    ids = {str(person) for person in changes.people}
-    templates = _templates(known.gallery.engine, changes.people)
-    gallery = with_people(known.gallery, stamp[0] if stamp else 0, ids, templates)
-    names = {person: name for person, name in known.names.items() if person not in ids}
-    found = Person.objects.active().filter(pk__in=templates).values_list("pk", "name")
-    return StampedGallery(stamp, gallery, names | {str(person): name for person, name in found})
+def without_wear(worn: StampedGallery) -> StampedGallery:
+    """Returns the same gallery in a memory of its own, which holds nobody who has left. It asks no database.
+
+    The `worn` one can be changed meanwhile: renewing the new one then finds what it has missed.
+    """
+    return StampedGallery.of(renewed(worn.gallery, worn.names), worn.stamp)
 
 
-def _templates(engine: str, people: frozenset[UUID]) -> dict[str, Vector]:
-    """Returns the templates of those of `people` who are recognised."""
-    sums: dict[str, Vector] = {}
-    rows = Encoding.objects.in_gallery(engine).filter(photo__person__in=people)
-    for person, vector in rows.values_list("photo__person_id", "vector"):
-        sums[str(person)] = sums.get(str(person), 0) + np.asarray(vector, np.float32)
-    return {person: total / np.linalg.norm(total) for person, total in sums.items()}
+def _is_changed(known: StampedGallery) -> bool:
+    """Brings the ledger of the `known` gallery up to date; returns whether that was possible."""
+    engine = known.gallery.engine
+    changes = changes_since(known.stamp, engine)
+    if changes is None or len(changes.people) > max(MOST_CHANGED, len(known.gallery) // CHANGED_SHARE):
+        return False
+    if changes.people:
+        try:
+            known.ledger.change({str(person) for person in changes.people}, entries_of(engine, changes.people))
+        except LedgerFull:
+            return False
+    return True

@@ -1,41 +1,21 @@
-"""Reads the gallery from the database, quickly: 100,000 encodings in 1.2 to 2.1 s."""
+"""Reads the gallery from the database into memory that other processes can map (docs/speed.md has the times)."""
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Collection
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
-from numpy.typing import NDArray
 
+from people.gallery.copying import copy_encodings, copy_names
 from people.recognition.engine.kinds import width_of
 from people.recognition.gallery.gallery import Gallery
-from people.recognition.types import Matrix
+from people.recognition.gallery.ledger import GalleryEntry, Ledger
+from people.recognition.gallery.shared_gallery import SharedNames
+from people.recognition.gallery.summing import Summing
+from people.recognition.types import Matrix, Vector
 from people.records.gallery_version import GalleryVersion
 from people.records.person import Person
-
-# Binary COPY: parsing 100,000 vectors from text takes 20 times as long. One row is the number of fields, then
-# each field after its length; a vector is its number of dimensions, an unused int16, and big-endian float32s.
-_ROW = [
-    ("fields", ">i2"),
-    ("person_length", ">i4"),
-    ("person", "V16"),
-    ("vector_length", ">i4"),
-    ("dimensions", ">i2"),
-    ("unused", ">i2"),
-]
-_HEADER_BYTES = 19
-_TRAILER_BYTES = 2
-_COPY = """
-COPY (
-    SELECT photo.person_id, encoding.vector
-    FROM people_encoding encoding
-    JOIN people_photo photo ON photo.id = encoding.photo_id
-    JOIN people_person person ON person.id = photo.person_id
-    WHERE encoding.engine = %s AND photo.state = 'enrolled' AND person.retired_at IS NULL
-) TO STDOUT (FORMAT binary)
-"""
 
 
 def current_version() -> int:
@@ -46,38 +26,58 @@ def current_version() -> int:
     return GalleryVersion.objects.values_list("version", flat=True).filter(pk=1).first() or 0
 
 
-def load_gallery(engine: str) -> tuple[Gallery, dict[str, str]]:
+def load_gallery(engine: str) -> tuple[Gallery, SharedNames]:
     """Returns the gallery of active people made by `engine`, and the names by person id.
 
     Reads the version before the rows. A change in between makes the gallery newer than it says, so it is loaded once
     more. In the other order a removed person could stay in it for ever.
     """
     version = current_version()
-    gallery = Gallery.of_encodings(version, engine, zip(*encodings_of(engine), strict=True))
-    names = {str(person): name for person, name in Person.objects.active().values_list("id", "name")}
-    return gallery, {person: names.get(person, "") for person in gallery.people}
+    return load_ledger(engine).at(version)
+
+
+def load_ledger(engine: str) -> Ledger:
+    """Returns a new ledger of all active people with encodings by `engine`, without a version yet."""
+    room = Person.objects.active().count()
+    summing: list[Summing] = []
+
+    def take(people: list[bytes], vectors: Matrix) -> None:
+        if not summing:
+            summing.append(Summing(Ledger(engine, vectors.shape[1], room)))
+        summing[0].add(people, vectors)
+
+    copy_encodings(engine, take)
+    if not summing:
+        return Ledger(engine, width_of(engine), room)
+    summing[0].name(copy_names())
+    return summing[0].finish()
+
+
+def entries_of(engine: str, people: Collection[UUID]) -> dict[str, GalleryEntry]:
+    """Returns what the gallery has of those of `people` who are recognised."""
+    sums: dict[bytes, Vector] = {}
+
+    def take(keys: list[bytes], vectors: Matrix) -> None:
+        for key, vector in zip(keys, vectors, strict=True):
+            sums[key] = sums[key] + vector if key in sums else vector
+
+    copy_encodings(engine, take, people=people)
+    names = dict(copy_names([UUID(bytes=key) for key in sums]))
+    return {
+        str(UUID(bytes=key)): GalleryEntry(total / np.linalg.norm(total), names.get(key, b"").decode())
+        for key, total in sums.items()
+    }
 
 
 def encodings_of(engine: str) -> tuple[list[str], Matrix]:
     """Returns person ids and encodings by `engine` of the photos that recognise, one row each: (photos, width)."""
-    rows = _rows(engine)
-    people: list[bytes] = rows["person"].tolist()
+    people: list[bytes] = []
+    vectors = [np.empty((0, width_of(engine)), np.float32)]
+
+    def take(some: list[bytes], theirs: Matrix) -> None:
+        people.extend(some)
+        vectors.append(theirs)
+
+    copy_encodings(engine, take)
     ids = {person: str(UUID(bytes=person)) for person in set(people)}
-    return [ids[person] for person in people], rows["vector"].astype(np.float32)
-
-
-def _rows(engine: str) -> NDArray[np.void]:
-    """Returns an (n,) structured array of person ids and vectors, as Postgres sends them."""
-    buffer = BytesIO()
-    with connection.cursor() as cursor:
-        # COPY takes no parameters of its own; mogrify quotes the engine's key on this side.
-        cursor.copy_expert(cursor.mogrify(_COPY, [engine]), buffer)
-    rows = buffer.getbuffer()[_HEADER_BYTES:-_TRAILER_BYTES]
-    return np.frombuffer(rows, np.dtype([*_ROW, ("vector", ">f4", (_width(rows, engine),))]))
-
-
-def _width(rows: memoryview, engine: str) -> int:
-    """Returns how many numbers a vector has, as the first row says; all of one engine are alike."""
-    if not rows:
-        return width_of(engine)
-    return int(np.frombuffer(rows[: np.dtype(_ROW).itemsize], np.dtype(_ROW))["dimensions"][0])
+    return [ids[person] for person in people], np.concatenate(vectors[1:] or vectors)

@@ -166,7 +166,7 @@ def _rounded(face: Recognised, thresholds: Thresholds) -> Recognised:
 
 def first_names(engine: str, within: Limits, count: int) -> list[str]:
     """Returns the names of the gallery's first `count` people: always the same, whatever picture is looked at."""
-    keys = gallery_in_use.get(engine, within=within).people[:count]
+    keys = gallery_in_use.get(engine, within=within).first(count)
     named = {str(key): name for key, name in Person.objects.active().filter(pk__in=keys).values_list("pk", "name")}
     return [named[key] for key in keys if key in named]
 
@@ -202,11 +202,8 @@ def compare(one: Vector, other: Vector, thresholds: Thresholds, *, exact: bool) 
 def template_of(person: Person, engine: str) -> Vector | None:
     """Returns the template that `person` is recognised by, or None while nothing is enrolled."""
     gallery = gallery_in_use.get(engine)
-    try:
-        row = gallery.people.index(str(person.pk))
-    except ValueError:
-        return None
-    return np.asarray(gallery.templates[row], np.float32)
+    rows = gallery.rows_of({str(person.pk)})
+    return np.array(gallery.templates[rows[0]], np.float32) if len(rows) else None
 
 
 def encoding_of(photo: Photo, engine: str) -> Vector | None:

@@ -31,3 +31,7 @@ class TooFewPeople(ValueError):
 
 class BadTable(ValueError):
     """A CSV file is not as described; the message names file and line."""
+
+
+class LedgerFull(RecognitionError):
+    """A gallery in shared memory has no room for more rows: everything must be read again."""

@@ -4,19 +4,26 @@ from django.db import models
 
 
 class GalleryChange(models.Model):
-    """One person whose photos in the gallery changed with one version; triggers write the rows (migration 0019)."""
+    """One person whose photos in the gallery changed with one version, or the mark of a version; triggers write them.
+
+    Migration 0025 has the triggers' functions. Every version has a mark, a row without a person.
+    """
 
     id = models.BigAutoField(primary_key=True)
     version = models.BigIntegerField(db_index=True)
     changed_at = models.DateTimeField()
     """The version's own time: after a restored backup a version can come a second time."""
     person_id = models.UUIDField(null=True)
-    """None if anybody may have changed. No foreign key: the person may be deleted."""
+    """No foreign key: the person may be deleted."""
     is_addition = models.BooleanField()
     """Whether it only added somebody to recognise, which may wait; whoever leaves must not."""
+    is_everybody = models.BooleanField(db_default=False)
+    """Whether anybody may have changed."""
+    engine = models.CharField(max_length=100, null=True)
+    """The engine whose encodings changed; None if the galleries of all engines did."""
 
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"gallery {self.version}: {self.person_id or 'everybody'}"
+        return f"gallery {self.version}: {self.person_id or ('everybody' if self.is_everybody else 'mark')}"

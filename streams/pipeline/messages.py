@@ -1,5 +1,6 @@
 """The messages in the pipe between a camera child and its parent: frozen dataclasses of plain values, pickled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -51,10 +52,13 @@ class CameraConfig:
 
 @dataclass(frozen=True, slots=True)
 class UseGallery:
-    """Parent to child: decide with this gallery from the next frame on. `names` maps person ids to names to draw."""
+    """Parent to child: decide with this gallery from the next frame on. `names` maps person ids to names to draw.
+
+    If the gallery lies in shared memory, a few bytes go through the pipe (child/orders.py).
+    """
 
     gallery: Gallery
-    names: dict[str, str]
+    names: Mapping[str, str]
     thresholds: Thresholds
     """The site's thresholds at the time of the gallery's version."""
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from typing import Any
 
+from streams.pipeline.child.orders import send
 from streams.pipeline.messages import CameraConfig, FromChild, Stop, ToChild
 from streams.running.inbox import Inbox
 
@@ -117,7 +118,7 @@ class CameraChild:
     def _write(self) -> None:
         while (message := self._next()) is not None:
             try:
-                self._pipe.send(message)
+                send(self._pipe, message)
             except OSError:  # the child is gone; the reader sees it too
                 return
 

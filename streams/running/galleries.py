@@ -1,7 +1,8 @@
 """Keeps this worker's gallery as new as the database's: by a doorbell, and by a look at the version every 2 s.
 
-Somebody who leaves the gallery, is renamed, or has a photo taken away is gone with the next look. People and photos
-that are only added come at once, too, unless many come: every camera gets the whole gallery each time.
+It lies once in memory that the children map; they are told how far it goes. Somebody who leaves the gallery, is
+renamed, or has a photo taken away is gone with the next look. People and photos that are only added come at once, too,
+unless many come: each time every camera looks anew for everybody before it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from time import monotonic
 
 from people.gallery.changes import changes_since, current_stamp
 from people.gallery.engines import active_engine, usable_engine
-from people.gallery.renewing import StampedGallery, newest_gallery
+from people.gallery.renewing import StampedGallery, newest_gallery, without_wear
 from people.gallery.thresholds import DecisionThresholds
 from streams.pipeline.messages import UseGallery
 from streams.wire.bell import Bell
@@ -39,6 +40,7 @@ class GalleryKeeper:
         self._stamped: StampedGallery | None = None
         self._loaded_at: deque[float] = deque(maxlen=MOST_ADDITIONS)
         self._database = DatabaseThread("gallery")
+        self._renewal: asyncio.Task[StampedGallery] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -49,7 +51,8 @@ class GalleryKeeper:
 
     async def look(self) -> None:
         """Loads the gallery if the database has a newer one; additions wait while many come."""
-        if not await self._database.call(self._is_wanted):
+        is_renewed = self._take_renewal()
+        if not is_renewed and not await self._database.call(self._is_wanted):
             return
         new, active = await self._database.call(self._load)
         self._loaded_at.append(monotonic())
@@ -64,9 +67,27 @@ class GalleryKeeper:
                 len(gallery),
             )
         self._changed(new)
+        if self._stamped and self._stamped.ledger.is_worn and self._renewal is None:
+            self._renewal = asyncio.create_task(asyncio.to_thread(without_wear, self._stamped))
+            self._renewal.add_done_callback(lambda _task: self.bell.ring())
 
     async def close(self) -> None:
         await self._database.close()
+        if self._renewal:
+            await asyncio.gather(self._renewal, return_exceptions=True)
+
+    def _take_renewal(self) -> bool:
+        """Goes on with the gallery without wear if it has been made meanwhile; a million people take some seconds."""
+        task = self._renewal
+        if task is None or not task.done():
+            return False
+        self._renewal = None
+        known, new = self._stamped, task.result()
+        # After a switch of the engine the worn gallery is not in use any more.
+        if known is None or known.gallery.engine != new.gallery.engine:
+            return False
+        self._stamped = new
+        return True
 
     def _is_wanted(self) -> bool:
         """Returns whether the database has a newer gallery that cannot wait."""
@@ -74,6 +95,7 @@ class GalleryKeeper:
         if known is None:
             return True
         if current_stamp() == known.stamp:
+            known.ledger.blank_gone()
             return False
         many = len(self._loaded_at) == MOST_ADDITIONS and monotonic() - self._loaded_at[0] < ADDITIONS_S
         changes = changes_since(known.stamp) if many else None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
+from streams.pipeline.child.orders import Orders
 from streams.pipeline.messages import CameraConfig, GaveUp, Stop, UseGallery, WatchMode
 from tests.streams.said import heartbeat, overlay, sighting_change
 
@@ -19,9 +20,10 @@ def talks(config: CameraConfig, pipe: Connection) -> None:
     version, watching, frame = 0, WatchMode(False, False), 0
     change = sighting_change(first_seen_at=datetime.now(UTC), last_seen_at=datetime.now(UTC))
     pipe.send(change)
+    orders = Orders(pipe)
     while True:
         while pipe.poll(BEAT_S):
-            said = pipe.recv()
+            said = orders.receive()
             if isinstance(said, Stop):
                 pipe.send(replace(change, ended=True))
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from people.recognition.engine.kinds import offered, width_of
 from people.recognition.errors import WrongEncoder
-from people.recognition.gallery.coarse import Coarse
-from people.recognition.gallery.nearest import Cosines, Indexes, two_nearest
+from people.recognition.gallery.coarse import NO_ROWS, Coarse
+from people.recognition.gallery.nearest import NOTHING, Cosines, Indexes, two_nearest
+from people.recognition.gallery.person_ids import rows_of
+from people.recognition.gallery.shared_rows import SharedRows
 from people.recognition.types import Match, Matrix, Vector
 
 LARGE = 15_000
@@ -25,15 +27,19 @@ class Gallery:
 
     version: int
     engine: str
-    people: tuple[str, ...]
-    """Ids as text, one per row of `templates`."""
+    ids: Sequence[str]
+    """Ids of people as text, one per row of `templates`."""
     templates: Matrix
-    _coarse: Coarse | None = field(default=None, init=False, repr=False, compare=False)
-    """Made at the first search of a large gallery, in the process that searches."""
+    gone: Indexes = field(default_factory=lambda: NO_ROWS, compare=False)
+    """Sorted rows that count no more: their people have left, or stand in a later row."""
+    coarse: Coarse | None = field(default=None, repr=False, compare=False)
+    """Of the first rows. In a large gallery without one it is made at the first search."""
+    shared: SharedRows | None = field(default=None, repr=False, compare=False)
+    """The memory that its rows lie in, if other processes can map it."""
 
     def __post_init__(self) -> None:
         kind = offered(self.engine)
-        expected = (len(self.people), kind.width if kind else self.templates.shape[-1])
+        expected = (len(self.ids), kind.width if kind else self.templates.shape[-1])
         if self.templates.shape != expected or self.templates.dtype != np.float32:
             raise WrongEncoder(
                 f"expected {expected} float32 templates of {self.engine}, "
@@ -42,8 +48,9 @@ class Gallery:
         self.templates.setflags(write=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leaves out `_coarse` when the gallery is sent to a camera child, because the child makes its own."""
-        return type(self), (self.version, self.engine, self.people, self.templates)
+        """Pickles it with the rows in force alone; a gallery of many people goes to others as SharedRows."""
+        plain = self.only(self.people) if len(self.gone) else self
+        return type(self), (self.version, self.engine, plain.people, plain.templates)
 
     @classmethod
     def empty(cls, engine: str, version: int = 0) -> Gallery:
@@ -63,12 +70,28 @@ class Gallery:
 
     def only(self, people: Collection[str]) -> Gallery:
         """Returns the gallery of `people` alone, with the same version, engine and order."""
-        rows = [row for row, person in enumerate(self.people) if person in people]
-        kept = tuple(self.people[row] for row in rows)
-        return Gallery(self.version, self.engine, kept, self.templates[np.array(rows, np.intp)])
+        rows = self.rows_of(people)
+        return Gallery(self.version, self.engine, tuple(self.ids[row] for row in rows), self.templates[rows])
 
     def __len__(self) -> int:
-        return len(self.people)
+        return len(self.ids) - len(self.gone)
+
+    def __contains__(self, person: str) -> bool:
+        return len(self.rows_of({person})) > 0
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Returns the ids of all people, in the order of their rows; of a million it takes 2 s."""
+        return tuple(np.delete(np.array(tuple(self.ids), object), self.gone)) if len(self.gone) else tuple(self.ids)
+
+    def first(self, count: int) -> list[str]:
+        """Returns the ids of the first `count` people, in the order of their rows."""
+        rows = np.arange(min(len(self.ids), count + len(self.gone)))
+        return [self.ids[row] for row in np.setdiff1d(rows, self.gone)[:count].tolist()]
+
+    def rows_of(self, people: Collection[str]) -> Indexes:
+        """Returns the sorted rows of those of `people` who are in the gallery."""
+        return np.setdiff1d(rows_of(self.ids, people), self.gone, assume_unique=True)
 
     @property
     def width(self) -> int:
@@ -82,13 +105,11 @@ class Gallery:
         """
         if probe.shape != (self.width,):
             raise WrongEncoder(f"expected a probe of shape ({self.width},), got {probe.shape}")
-        if len(self) < 2:
-            return self._match_alone(probe)
-        if len(self) >= LARGE:
+        if len(self.ids) >= LARGE or len(self.ids) < 2:
             return self.identify_many(probe[None])[0]
-        cosines = self.templates @ probe.astype(np.float32, copy=False)
+        cosines = self.cosines(probe)
         nearest = int(cosines.argmax())
-        best, cosines[nearest] = cosines[nearest], -2  # below every cosine
+        best, cosines[nearest] = cosines[nearest], NOTHING
         second = int(cosines.argmax())
         return self._match((nearest, second), (best, cosines[second]))
 
@@ -100,29 +121,40 @@ class Gallery:
         """
         if probes.ndim != 2 or probes.shape[1] != self.width:
             raise WrongEncoder(f"expected probes of shape (n, {self.width}), got {probes.shape}")
-        if len(self) < 2:
-            return [self._match_alone(probe) for probe in probes]
         rows, cosines = self._two_nearest(probes.astype(np.float32, copy=False))
         return [self._match(row, cosine) for row, cosine in zip(rows, cosines, strict=True)]
 
+    def cosines(self, probe: Vector) -> Vector:
+        """Returns the cosine of each row and `probe`; NOTHING, which is below every cosine, for rows that are gone."""
+        found = np.asarray(self.templates @ probe.astype(np.float32, copy=False), np.float32)
+        found[self.gone] = NOTHING
+        return found
+
     def _two_nearest(self, probes: Matrix) -> tuple[Indexes, Cosines]:
-        if len(self) < LARGE or not len(probes):
-            return two_nearest(self.templates, probes)
-        if self._coarse is None:
-            object.__setattr__(self, "_coarse", Coarse.of(self.templates))
-        assert self._coarse is not None
-        return self._coarse.two_nearest(self.templates, probes)
+        coarse = self.coarse
+        if coarse is None and len(self.ids) >= LARGE:
+            coarse = Coarse.of(self.templates)
+            object.__setattr__(self, "coarse", coarse)
+        if coarse is None or not len(probes):
+            return two_nearest(self.templates, probes, self.gone)
+        rows, cosines = coarse.two_nearest(self.templates, probes, self.gone)
+        later = self.gone[np.searchsorted(self.gone, coarse.count) :] - coarse.count
+        more_rows, more_cosines = two_nearest(self.templates[coarse.count :], probes, later)
+        return _best_two(np.hstack([rows, more_rows + coarse.count]), np.hstack([cosines, more_cosines]))
 
     def _match(self, rows: Iterable[int], cosines: Iterable[float]) -> Match:
-        nearest, second = (self.people[row] for row in rows)
-        distance, next_distance = (_distance(float(cosine)) for cosine in cosines)
-        return Match(nearest, distance, next_distance - distance, second, self.version)
+        nearest, second = (
+            (self.ids[row], _distance(float(cosine))) if cosine > NOTHING else (None, math.inf)
+            for row, cosine in zip(rows, cosines, strict=True)
+        )
+        margin = second[1] - nearest[1] if second[0] else math.inf
+        return Match(nearest[0], nearest[1], margin, second[0], self.version)
 
-    def _match_alone(self, probe: Vector) -> Match:
-        """Returns the match in a gallery of one person or none, which has no runner-up."""
-        person = self.people[0] if self.people else None
-        distance = _distance(float(self.templates[0] @ probe)) if self.people else math.inf
-        return Match(person, distance, math.inf, None, self.version)
+
+def _best_two(rows: Indexes, cosines: Cosines) -> tuple[Indexes, Cosines]:
+    """Returns the two largest cosines of each probe and their rows; of equal ones the first."""
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :2]
+    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(cosines, order, axis=1)
 
 
 def _distance(cosine: float) -> float:

@@ -16,16 +16,20 @@ Indexes = NDArray[np.intp]
 Cosines = NDArray[np.float32]
 
 
-def two_nearest(templates: Matrix, probes: Matrix) -> tuple[Indexes, Cosines]:
+def two_nearest(templates: Matrix, probes: Matrix, gone: Indexes | None = None) -> tuple[Indexes, Cosines]:
     """Returns rows and cosines of the nearest and second nearest template of each probe, both (probes, 2).
 
-    `templates` (n >= 2, width) and `probes` (p, width) are of unit length. Each template is read once for all probes,
-    because reading is what a search in a large gallery costs.
+    `templates` (n, width) and `probes` (p, width) are of unit length. Each template is read once for all probes,
+    because reading is what a search in a large gallery costs. The sorted rows `gone` count no more. The cosine is
+    NOTHING where there is no other template.
     """
     rows = np.zeros((len(probes), 2), np.intp)
     cosines = np.full((len(probes), 2), NOTHING, np.float32)
     for start in range(0, len(templates), BLOCK_ROWS):
         products = np.ascontiguousarray((templates[start : start + BLOCK_ROWS] @ probes.T).T)
+        if gone is not None:
+            first, last = np.searchsorted(gone, (start, start + BLOCK_ROWS))
+            products[:, gone[first:last] - start] = NOTHING
         found = [_take_best(products) for _ in range(2)]
         all_rows = np.column_stack([rows, *(best + start for best, _cosine in found)])
         all_cosines = np.column_stack([cosines, *(cosine for _best, cosine in found)])

@@ -16,10 +16,10 @@ def nearest_people(gallery: Gallery, probe: Vector, count: int) -> list[tuple[st
     count = min(count, len(gallery))
     if count < 1:
         return []
-    cosines = gallery.templates @ probe.astype(np.float32, copy=False)
+    cosines = gallery.cosines(probe)
     rows = np.argpartition(-cosines, count - 1)[:count]
     rows = rows[np.argsort(-cosines[rows], kind="stable")]
-    return [(gallery.people[row], distance_of(float(cosines[row]))) for row in rows]
+    return [(gallery.ids[row], distance_of(float(cosines[row]))) for row in rows.tolist()]
 
 
 def distance(one: Vector, other: Vector) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
@@ -58,7 +58,7 @@ class Analysis:
         """`own`: the camera's threshold, which replaces the one that comes with the gallery."""
         self._engine, self._own = engine, own
         self._gallery = Gallery.empty(engine.key)
-        self._names: dict[str, str] = {}
+        self._names: Mapping[str, str] = {}
         self._watch = WatchMode(preview=False, annotated=False)
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
         thresholds = self._with_own(engine.distances.thresholds)

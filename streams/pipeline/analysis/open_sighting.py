@@ -111,7 +111,7 @@ class OpenSighting:
     def _carried_into(self, gallery: Gallery) -> Decision | None:
         """Returns the decision from before, or one for nobody if its person is not in this gallery."""
         before = self.decision
-        if before is None or before.person is None or before.person in gallery.people:
+        if before is None or before.person is None or before.person in gallery:
             return before
         nobody = Match(None, inf, inf, None, gallery.version)
         return Decision(Verdict.UNKNOWN, None, nobody, 0, self.identity.thresholds)

@@ -82,11 +82,13 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
 
 def _listen(pipe: Connection, camera: CameraRun, sent: SentPictures) -> None:
     """Passes on the parent's orders and pictures; stops the camera when the parent's end of the pipe closes."""
+    from streams.pipeline.child.orders import Orders
     from streams.pipeline.messages import SentPicture
 
+    orders = Orders(pipe)
     while True:
         try:
-            message = pipe.recv()
+            message = orders.receive()
         except (EOFError, OSError):
             camera.stop()
             return

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from people.editing import photo_decisions, services
 from people.editing.merging import merge_people
 from people.gallery import nearby as nearby_module
 from people.gallery import renewing
-from people.gallery.changes import changes_since, current_stamp
+from people.gallery.changes import Changes, changes_since, current_stamp
 from people.gallery.nearby import Nearby
-from people.gallery.renewing import StampedGallery, newest_gallery
+from people.gallery.renewing import StampedGallery, newest_gallery, without_wear
 from people.gallery.stored import load_gallery
+from people.recognition.gallery.gallery import Gallery
+from people.recognition.types import Vector
 from people.records.encoding import Encoding
 from people.records.gallery_change import GalleryChange
 from people.records.gallery_version import GalleryVersion
+from people.records.groups import PersonGroup
 from people.records.person import Person
 from people.records.photo import Photo
 from tests.people.conftest import near, unit_vector
@@ -46,6 +51,11 @@ def known(ada: Person, grace: Person) -> StampedGallery:
 def test_nothing_new_is_the_same_gallery(known: StampedGallery) -> None:
     assert newest_gallery("e", known) is known
     assert newest_gallery("another", known).gallery.people == ()
+
+
+def template(gallery: Gallery, person: str) -> Vector:
+    (row,) = gallery.rows_of({person})
+    return gallery.templates[row]
 
 
 CHANGES: dict[str, Callable[[Person, Person], Any]] = {
@@ -72,13 +82,12 @@ def test_it_is_what_the_database_has_and_only_those_who_changed_are_read(
     def read_everybody(engine: str) -> Any:
         raise AssertionError("everybody was read")
 
-    monkeypatch.setattr(renewing, "load_gallery", read_everybody)
+    monkeypatch.setattr(renewing, "load_ledger", read_everybody)
     new = newest_gallery("e", known)
     assert (new.names, new.gallery.version) == (names, gallery.version)
-    rows = {person: gallery.templates[row] for row, person in enumerate(gallery.people)}
-    assert set(new.gallery.people) == set(rows)
-    for row, person in enumerate(new.gallery.people):
-        np.testing.assert_allclose(new.gallery.templates[row], rows[person], atol=1e-6)
+    assert set(new.gallery.people) == set(gallery.people)
+    for person in new.gallery.people:
+        np.testing.assert_allclose(template(new.gallery, person), template(gallery, person), atol=1e-6)
 
 
 def test_of_another_history_everything_is_read(known: StampedGallery, ada: Person) -> None:
@@ -96,15 +105,73 @@ def test_of_a_version_that_was_not_kept_everything_is_read(known: StampedGallery
     assert changes_since(known.stamp) is None
 
 
-def test_a_change_of_a_thousand_people_at_once_stands_for_everybody(ada: Person) -> None:
+@pytest.mark.parametrize(("number", "is_known"), [(20_000, True), (20_001, False)])
+def test_a_change_of_very_many_people_at_once_stands_for_everybody(ada: Person, number: int, is_known: bool) -> None:
     enrolled(ada, 1)
     known = current_stamp()
-    people = Person.objects.bulk_create([Person(name=f"P{n}") for n in range(1001)])
-    photos = Photo.objects.bulk_create(
-        [Photo(person=p, image="x", sha256=uuid4().hex, state="enrolled") for p in people]
-    )
-    Encoding.objects.bulk_create([Encoding(photo=p, engine="e", vector=unit_vector(1), quality=1) for p in photos])
-    assert changes_since(known) is None
+    with connection.cursor() as cursor:
+        people = "SELECT array_agg(md5(n::text)::uuid) FROM generate_series(1, %s) n"
+        cursor.execute(f"SELECT people_note_gallery_change(({people}), TRUE)", [number])
+    changes = changes_since(known)
+    assert changes is not None and len(changes.people) == number if is_known else changes is None
+
+
+def test_a_version_that_changed_no_photo_is_followed_like_any_other(known: StampedGallery, ada: Person) -> None:
+    """A reader that is at such a version read everybody with the next change, because it had no row."""
+    PersonGroup.objects.create(name="Staff").people.add(ada)
+    at_the_group = newest_gallery("e", known)
+    assert at_the_group.stamp != known.stamp
+    enrolled(ada, 9)
+    changes = changes_since(at_the_group.stamp)
+    assert changes is not None and changes.people == {ada.pk}
+
+
+def test_another_engines_encodings_change_no_template(known: StampedGallery, ada: Person) -> None:
+    photo = ada.photos.all()[0]
+    Encoding.objects.create(photo=photo, engine="another", vector=unit_vector(1, 256), quality=0.9)
+    changes = changes_since(known.stamp, "e")
+    assert changes is not None and not changes.people
+    new = newest_gallery("e", known)
+    assert (len(new.gallery.ids), new.stamp) == (len(known.gallery.ids), current_stamp())
+    assert changes_since(known.stamp, "another") == Changes(frozenset({ada.pk}), only_added=True)
+
+
+def test_a_reader_too_far_behind_reads_everybody(known: StampedGallery, ada: Person) -> None:
+    """Every thousandth version drops what is older than 20,000."""
+    version = (known.gallery.version // 1000 + 22) * 1000 - 1
+    GalleryVersion.objects.update(version=version)
+    photo = enrolled(ada, 7)
+    assert changes_since(known.stamp) is None
+    new = newest_gallery("e", known)
+    assert new.ledger is not known.ledger and new.gallery.version > version
+    services.delete_photos(photos=[photo], by=None)
+    assert newest_gallery("e", new).ledger is new.ledger
+
+
+def test_whoever_uses_the_earlier_gallery_is_not_disturbed(known: StampedGallery, ada: Person, grace: Person) -> None:
+    services.retire_person(person=grace, by=None)
+    Person.objects.filter(pk=ada.pk).update(name="Countess")
+    new = newest_gallery("e", known)
+    assert new.names == {str(ada.pk): "Countess"} and new.gallery.identify(unit_vector(3)).person == str(ada.pk)
+    assert known.names == {str(ada.pk): "Ada Lovelace", str(grace.pk): "Grace Hopper"}
+    assert known.gallery.identify(unit_vector(3)).person == str(grace.pk)
+
+
+def test_a_full_ledger_is_made_anew(known: StampedGallery, ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known.ledger, "_extent", replace(known.ledger._extent, capacity=2))
+    enrolled(ada, 9)
+    new = newest_gallery("e", known)
+    assert new.ledger is not known.ledger and len(new.gallery) == 2
+
+
+def test_a_gallery_without_wear_follows_the_changes(known: StampedGallery, ada: Person, grace: Person) -> None:
+    services.retire_person(person=grace, by=None)
+    worn = newest_gallery("e", known)
+    Person.objects.filter(pk=ada.pk).update(name="Countess")
+    fresh = without_wear(worn)
+    assert newest_gallery("e", worn).names == {str(ada.pk): "Countess"}
+    assert len(fresh.gallery.ids) == 1 and fresh.names == {str(ada.pk): "Ada Lovelace"}
+    assert newest_gallery("e", fresh).names == {str(ada.pk): "Countess"}
 
 
 def test_additions_are_told_from_everything_else(ada: Person, grace: Person) -> None:
@@ -116,6 +183,34 @@ def test_additions_are_told_from_everything_else(ada: Person, grace: Person) -> 
     services.retire_person(person=grace, by=None)
     changes = changes_since(known)
     assert changes is not None and not changes.only_added and changes.people == {ada.pk, grace.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_several_write_at_once_a_reader_misses_nothing() -> None:
+    people = [Person.objects.create(name=f"P{n}") for n in range(12)]
+    for number, person in enumerate(people):
+        enrolled(person, number)
+
+    def write(mine: list[Person]) -> None:
+        for turn in range(5):
+            for number, person in enumerate(mine):
+                with transaction.atomic():
+                    Person.objects.filter(pk=person.pk).update(name=f"{person.name} {turn}")
+                    enrolled(person, 1000 * turn + number)
+            services.retire_person(person=mine[turn % len(mine)], by=None)
+        connection.close()
+
+    reading = newest_gallery("e", None)
+    writers = [Thread(target=write, args=(people[first::3],)) for first in range(3)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        reading = newest_gallery("e", reading)
+    reading = newest_gallery("e", reading)
+    gallery, names = load_gallery("e")
+    assert (reading.names, reading.gallery.version) == (names, gallery.version)
+    for person in gallery.people:
+        np.testing.assert_allclose(template(reading.gallery, person), template(gallery, person), atol=1e-6)
 
 
 # Nearby

@@ -1,15 +1,20 @@
 """Children as their supervisor has them: heard, killed when they do not listen, and known by their exit code."""
 
 import asyncio
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import numpy as np
 import pytest
 
 from people.recognition.gallery.gallery import Gallery
+from people.recognition.gallery.ledger import GalleryEntry, Ledger
 from people.recognition.types import Thresholds
 from streams.pipeline.messages import CameraConfig, Heartbeat, Overlay, SightingChange, UseGallery, WatchMode
 from streams.running.child import CameraChild, Target
@@ -44,6 +49,29 @@ async def test_a_child_hears_and_is_heard_and_leaves_when_asked() -> None:
     assert await child.stop() == 0
     assert [change.ended for change in heard.of(SightingChange)] == [False, True]
     assert is_gone(child.pid)
+
+
+async def test_children_follow_a_gallery_in_shared_memory_and_one_that_was_killed_is_followed_by_another() -> None:
+    ledger = Ledger("engine", 128, 2)
+    heard: list[Heard] = [Heard(), Heard()]
+    children = [await started(fake_children.talks, each.append) for each in heard]
+
+    async def all_have(version: int) -> None:
+        gallery = UseGallery(*ledger.at(version), Thresholds(0.31, 0.36))
+        for child in children:
+            child.send(gallery)
+        for each in heard:
+            await until(lambda each=each: any(said.gallery_version == version for said in each.of(Heartbeat)))
+
+    await all_have(1)
+    os.kill(children[0].pid or 0, signal.SIGKILL)
+    assert await children[0].exited == -signal.SIGKILL
+    heard[0] = Heard()
+    children[0] = await started(fake_children.talks, heard[0].append)
+    ledger.change({str(UUID(int=1))}, {str(UUID(int=1)): GalleryEntry(np.ones(128, np.float32) / 128**0.5, "Ann")})
+    await all_have(2)
+    for child in children:
+        assert await child.stop() == 0
 
 
 async def test_frames_come_only_while_somebody_watches() -> None:

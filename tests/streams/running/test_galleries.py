@@ -1,6 +1,7 @@
 """The gallery reaches the cameras: after doorbells, sweeps and outages."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,7 +12,9 @@ from channels.db import database_sync_to_async
 from people.editing.services import retire_person
 from people.gallery.calibrating import set_thresholds
 from people.gallery.engine_choice import EngineChoice
+from people.gallery.renewing import StampedGallery, without_wear
 from people.recognition.engine.kinds import DLIB, FUSED, engine_key
+from people.recognition.gallery import ledger
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
@@ -161,3 +164,54 @@ async def test_new_thresholds_do_not_wait_for_the_many(keeper: GalleryKeeper, to
     await database_sync_to_async(set_thresholds)(match=0.5, reason="a try", by=None)
     await keeper.look()
     assert told[-1].thresholds == FUSED.distances.thresholds.with_match(0.5)
+
+
+async def test_a_change_is_written_into_the_same_memory(keeper: GalleryKeeper, told: list[UseGallery]) -> None:
+    ann = await database_sync_to_async(enrolled)("Ann")
+    await keeper.look()
+    await database_sync_to_async(retire_person)(person=ann, by=None)
+    await keeper.look()
+    memories = {said.gallery.shared.extent.memory for said in told if said.gallery.shared}
+    assert len(memories) == 1 and len(told) == 2
+
+
+async def test_a_worn_gallery_is_renewed_beside_its_use_and_misses_nothing(
+    keeper: GalleryKeeper, told: list[UseGallery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [await database_sync_to_async(enrolled)(f"Person {number}") for number in range(3)]
+    await keeper.look()
+    monkeypatch.setattr(ledger, "TAIL_ROWS", 0)
+    await database_sync_to_async(retire_person)(person=people[0], by=None)
+    await keeper.look()
+    await database_sync_to_async(retire_person)(person=people[1], by=None)
+    assert keeper._renewal is not None
+    await keeper._renewal
+    await keeper.look()
+    assert told[-1].names == {str(people[2].pk): "Person 2"}
+    assert told[-1].gallery.shared is not None and told[-2].gallery.shared is not None
+    assert told[-1].gallery.shared.extent.memory != told[-2].gallery.shared.extent.memory
+    assert len(told[-1].gallery.ids) == 2  # the one retired meanwhile, as a row that is gone
+
+
+async def test_an_engine_switched_while_a_worn_gallery_is_renewed_stays_in_use(
+    keeper: GalleryKeeper, told: list[UseGallery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [await database_sync_to_async(enrolled)(f"Person {number}") for number in range(2)]
+    await keeper.look()
+    monkeypatch.setattr(ledger, "TAIL_ROWS", 0)
+    switched = threading.Event()
+
+    def slowly(worn: StampedGallery) -> StampedGallery:
+        switched.wait(10)
+        return without_wear(worn)
+
+    monkeypatch.setattr(galleries, "without_wear", slowly)
+    await database_sync_to_async(retire_person)(person=people[0], by=None)
+    await keeper.look()
+    await EngineChoice.objects.acreate(engine=DLIB.key)
+    await keeper.look()
+    switched.set()
+    assert keeper._renewal is not None
+    await keeper._renewal
+    await keeper.look()
+    assert (told[-1].gallery.engine, len(told[-1].gallery)) == (DLIB.key, 1)
