@@ -24,7 +24,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from facesite import env
 from people.recognition.engine.engine import Engine
-from people.recognition.errors import RecognitionError
+from people.recognition.errors import BadWeights, RecognitionError
+from people.recognition.liveness.published import read
+from streams.cameras.liveness import hinting_cameras, liveness_folder
 from streams.wire.cache import shared_cache
 
 # 2 s: leases go by the database's clock and sightings by the host's; the live page calls frames older than 3 s stale.
@@ -148,6 +150,30 @@ def engine() -> list[Finding]:
     return [Finding("engine", True, f"gives the recorded encodings ({loaded.key})")]
 
 
+def liveness() -> list[Finding]:
+    """The network for hints at held pictures, which only cameras that give them need."""
+    try:
+        names = [camera.name for camera in hinting_cameras().enabled().order_by("name")]
+    except DatabaseError:
+        return []  # said already
+    try:
+        read(liveness_folder())
+    except BadWeights as error:
+        if not names:
+            return [
+                Finding("liveness", True, "no camera hints at held pictures, and the network for it is not installed")
+            ]
+        says = f"{', '.join(names)} cannot hint at held pictures: {error}"
+        return [_unwell("liveness", says, "Run `manage.py fetch_liveness`, or switch the hint off there.")]
+    return [
+        Finding(
+            "liveness",
+            True,
+            f"the network for hints at held pictures is installed; cameras that give them: {', '.join(names) or 'none'}",
+        )
+    ]
+
+
 def decoder() -> list[Finding]:
     backends = {cv2.videoio_registry.getBackendName(backend) for backend in cv2.videoio_registry.getStreamBackends()}
     if "FFMPEG" not in backends:
@@ -185,6 +211,7 @@ PARTS: dict[str, Callable[[], list[Finding]]] = {
     "cache": cache,
     "media": media,
     "engine": engine,
+    "liveness": liveness,
     "decoder": decoder,
     "folder": folder,
 }

@@ -51,6 +51,9 @@ export class Feed {
     element.hidden = !this.#wanted(record);
     if (!known) this.#insert(element, record, arriving);
     if (!known && arriving && !element.hidden) this.spoken.say(`${whom(record)}, ${record.camera.name}`);
+    if (record.look_closer && !known?.record.look_closer && !element.hidden) {
+      this.spoken.say(`Look closer: ${whom(record)}, ${record.camera.name}`);
+    }
     this.#sayEmpty();
     this.#markMissed();
   }
@@ -108,6 +111,7 @@ export class Feed {
 
   /** @param {SightingRecord} record */
   #wanted(record) {
+    if (this.#filter === "look_closer") return record.look_closer;
     return this.#filter === "all" || record.verdict === this.#filter;
   }
 
@@ -129,6 +133,7 @@ function fill(element, record) {
   const verdict = part("verdict");
   verdict.className = `verdict verdict-${record.verdict}`;
   part("whom").textContent = whom(record);
+  part("look-closer").hidden = !record.look_closer;
   part("where").textContent = record.camera.name;
   const when = /** @type {HTMLTimeElement} */ (part("when"));
   when.dateTime = record.first_seen_at;
