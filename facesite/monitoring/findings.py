@@ -156,22 +156,15 @@ def liveness() -> list[Finding]:
         names = [camera.name for camera in hinting_cameras().enabled().order_by("name")]
     except DatabaseError:
         return []  # said already
+    hinting = ", ".join(names)
     try:
         read(liveness_folder())
     except BadWeights as error:
-        if not names:
-            return [
-                Finding("liveness", True, "no camera hints at held pictures, and the network for it is not installed")
-            ]
-        says = f"{', '.join(names)} cannot hint at held pictures: {error}"
-        return [_unwell("liveness", says, "Run `manage.py fetch_liveness`, or switch the hint off there.")]
-    return [
-        Finding(
-            "liveness",
-            True,
-            f"the network for hints at held pictures is installed; cameras that give them: {', '.join(names) or 'none'}",
-        )
-    ]
+        if not hinting:
+            return [Finding("liveness", True, "not installed, and no camera hints at held pictures")]
+        advice = "Run `manage.py fetch_liveness`, or switch the hint off there."
+        return [_unwell("liveness", f"{hinting} cannot hint at held pictures: {error}", advice)]
+    return [Finding("liveness", True, f"installed; cameras that hint at held pictures: {hinting or 'none'}")]
 
 
 def decoder() -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,13 @@ from people.recognition.liveness.network import Liveness
 from people.recognition.pictures.images import decode
 from people.recognition.types import Box, Image
 
-SMALLEST_PX = 18
-
 
 @dataclass(frozen=True, slots=True)
 class BiggestFace:
     engine: Engine
 
     def box_in(self, image: Image) -> Box | None:
-        faces = self.engine.detect(image, SMALLEST_PX)
+        faces = self.engine.detect(image)
         return faces[0].box if faces else None
 
 
@@ -67,9 +66,10 @@ def _photos(root: Path, finds: BiggestFace) -> list[FacePhoto]:
     return [FacePhoto.of(person, image, box) for person, image, box in found if box]
 
 
-def _rooms(folder: Path | None) -> list[Image]:
-    files = sorted(file for file in folder.iterdir() if file.is_file()) if folder else []
-    return [image for file in files if (image := _decoded(file)) is not None]
+def _rooms(folder: Path | None) -> Iterator[Image]:
+    for file in sorted(folder.iterdir()) if folder else ():
+        if file.is_file() and (image := _decoded(file)) is not None:
+            yield image
 
 
 def _decoded(file: Path) -> Image | None:

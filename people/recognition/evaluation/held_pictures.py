@@ -6,7 +6,8 @@ the network reacts to rather than how often it notices somebody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -16,8 +17,10 @@ import numpy as np
 
 from people.recognition.types import Box, Image
 
-WIDTHS_PX = (25, 40, 60, 120)
-"""Of the face, as the camera would see it."""
+WIDTHS_PX = (40, 60, 120)
+"""Of the face, as the camera would see it; cameras do not look at narrower ones."""
+DRAWN_OF_EACH = 2
+"""Photos of each person that are drawn."""
 WIDEST_PX = 2 * max(WIDTHS_PX)
 LOOKS, BELOW = 5, 0.3
 """As on cameras (streams/pipeline/analysis/liveness_looks.py)."""
@@ -68,14 +71,24 @@ class HintRow:
 
 
 def evaluate_hints(
-    network: Scores, finds: Finds, photos: Sequence[FacePhoto], rooms: Sequence[Image]
+    network: Scores, finds: Finds, photos: Sequence[FacePhoto], rooms: Iterable[Image]
 ) -> list[dict[str, Any]]:
     """Returns a HintRow as an object for living people (five photos of one person are a group), and each Held kind."""
-    rows = []
+    rows, behind, some = [], [_room(image) for image in rooms], _some_of_each(photos)
     for width in WIDTHS_PX:
         rows.append(_row("living", width, _living(network, photos, width)))
-        rows += [_row(kind, width, _held(network, finds, photos, rooms, kind, width)) for kind in Held if rooms]
+        rows += [_row(kind, width, _held(network, finds, some, behind, kind, width)) for kind in Held if behind]
     return [asdict(row) for row in rows]
+
+
+def _some_of_each(photos: Sequence[FacePhoto]) -> list[FacePhoto]:
+    drawn: Counter[str] = Counter()
+    some = []
+    for photo in photos:
+        drawn[photo.person] += 1
+        if drawn[photo.person] <= DRAWN_OF_EACH:
+            some.append(photo)
+    return some
 
 
 def _row(kind: str, width: int, groups: Iterator[float]) -> HintRow:
@@ -101,7 +114,7 @@ def _held(
     """Yields the mean of five drawings of each photo in which its face is found."""
     chance = np.random.default_rng(0)
     for number, photo in enumerate(photos):
-        room = _room(rooms[number % len(rooms)])
+        room = rooms[number % len(rooms)]
         drawings = [drawn(photo, kind, width, room, chance) for _ in range(LOOKS)]
         seen = [(image, box) for image in drawings if (box := finds.box_in(image))]
         if len(seen) == LOOKS:

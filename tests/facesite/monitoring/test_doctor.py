@@ -82,14 +82,14 @@ def test_a_camera_that_asks_for_hints_without_their_network_is_named(
 ) -> None:
     settings.MODEL_CACHE = tmp_path
     code, text = told()
-    assert code == 0 and "no camera hints at held pictures" in text
+    assert code == 0 and "not installed, and no camera hints" in text
     Camera.objects.create(name="Door", slug="door", source="0", liveness_hint=True)
     code, text = told()
     assert code == 1
     assert "UNWELL  liveness: Door cannot hint at held pictures" in text and "manage.py fetch_liveness" in text
     published.keep(as_published, tmp_path)
     code, text = told()
-    assert code == 0 and "cameras that give them: Door" in text
+    assert code == 0 and "cameras that hint at held pictures: Door" in text
 
 
 def test_a_redis_that_is_away_is_told_without_its_password(settings: Any) -> None:

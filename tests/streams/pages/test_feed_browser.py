@@ -62,7 +62,7 @@ def test_a_sighting_that_says_look_closer_is_marked_and_can_be_filtered(page: Pa
     script.say(sighting_event("updated", ada | {"look_closer": True}, datetime.now(UTC)))
     expect(rows.last).to_contain_text("Ada")
     expect(rows.last.locator("[data-look-closer]")).to_be_visible()
-    expect(page.locator("[data-feed-spoken]")).to_contain_text("Look closer: Ada")
+    expect(page.locator("[data-feed-spoken]")).to_contain_text("Look closer: Ada", timeout=15_000)
     page.get_by_text("Look closer", exact=True).first.click()
     expect(rows).to_have_count(1)
 
