@@ -28,6 +28,13 @@ COPY facesite facesite
 COPY people people
 COPY streams streams
 COPY templates templates
+# The optional network that hints at held pictures, only in images of owners who accept what the command says of it.
+ARG LIVENESS=
+RUN if [ "$LIVENESS" = accept ]; then \
+        DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-for-this-step MODEL_CACHE=/opt/facesite/models \
+            python manage.py fetch_liveness --accept; \
+    fi
+
 # No server is asked: these two values only choose the settings of a distributed site.
 RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-for-this-step \
         python manage.py collectstatic --noinput --verbosity 0 \

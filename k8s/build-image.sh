@@ -4,7 +4,8 @@
 # The base is the official python:3.11-slim-bookworm. Where no registry answers (a closed network, a CI sandbox), a
 # Debian 12 from debootstrap stands in for it under the same name: the same distribution and Python 3.11, from apt.
 # The images are kept in $STORE, away from the machine's own. `k8s/build-image.sh --digest` says what the image is made
-# of, as its label `source` does: by it the tests know an image of other sources.
+# of, as its label `source` does: by it the tests know an image of other sources. LIVENESS=accept adds the optional network
+# of docs/liveness.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -58,7 +59,8 @@ build() {
     # The machine's certificates are lent to the build (a proxy may sign with its own) and stay out of the image.
     # --format docker: the OCI format has no HEALTHCHECK. --isolation chroot: works inside a container too.
     buildah "${STORAGE[@]}" bud --isolation chroot --network host --pull-never --layers --format docker \
-        --volume "$CERTIFICATES:$CERTIFICATES:ro" --label "source=$(digest)" --tag "$TAG" .
+        --volume "$CERTIFICATES:$CERTIFICATES:ro" --label "source=$(digest)" \
+        --build-arg "LIVENESS=${LIVENESS:-}" --tag "$TAG" .
 }
 
 # A build that was killed has left its working containers, mounted: 15 of them, measured. They are removed by their ids;

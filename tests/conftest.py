@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -18,7 +19,11 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from people.recognising.recognisers import recognisers
+from people.recognition.errors import CannotFetch
+from people.recognition.liveness import published
+from people.recognition.liveness.fetching import fetched, network_in
 from tests import databases
+from tests.people.recognition.liveness.small_network import network_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_FACES = Path(os.environ.get("SHARED_FACES", ROOT.parent / "shared" / "faces"))
@@ -104,6 +109,26 @@ def shared_faces() -> Path:
 def labels(shared_faces: Path) -> dict[str, Any]:
     """Truth by path, as in shared_faces/labels.json."""
     return {file["path"]: file for file in json.loads((shared_faces / "labels.json").read_text())["files"]}
+
+
+@pytest.fixture
+def as_published(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The bytes of a small network that counts as the published liveness network in this test."""
+    small = network_of(0)
+    monkeypatch.setattr(published, "SHA256", hashlib.sha256(small).hexdigest())
+    return small
+
+
+@pytest.fixture(scope="session")
+def liveness_folder() -> Path:
+    """Folder with the published liveness network, fetched once; without a registry the tests are skipped, visibly."""
+    folder = Path(settings.VAR) / "test" / "liveness"
+    if not published.is_installed(folder):
+        try:
+            published.keep(network_in(fetched()), folder)
+        except CannotFetch as error:
+            pytest.skip(f"no liveness network here: {error}")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from facesite import env
 from people.recognition.engine.engine import Engine
-from people.recognition.errors import RecognitionError
+from people.recognition.errors import BadWeights, RecognitionError
+from people.recognition.liveness.published import read
+from streams.cameras.liveness import hinting_cameras, liveness_folder
 from streams.wire.cache import shared_cache
 
 # 2 s: leases go by the database's clock and sightings by the host's; the live page calls frames older than 3 s stale.
@@ -148,6 +150,23 @@ def engine() -> list[Finding]:
     return [Finding("engine", True, f"gives the recorded encodings ({loaded.key})")]
 
 
+def liveness() -> list[Finding]:
+    """The network for hints at held pictures, which only cameras that give them need."""
+    try:
+        names = [camera.name for camera in hinting_cameras().enabled().order_by("name")]
+    except DatabaseError:
+        return []  # said already
+    hinting = ", ".join(names)
+    try:
+        read(liveness_folder())
+    except BadWeights as error:
+        if not hinting:
+            return [Finding("liveness", True, "not installed, and no camera hints at held pictures")]
+        advice = "Run `manage.py fetch_liveness`, or switch the hint off there."
+        return [_unwell("liveness", f"{hinting} cannot hint at held pictures: {error}", advice)]
+    return [Finding("liveness", True, f"installed; cameras that hint at held pictures: {hinting or 'none'}")]
+
+
 def decoder() -> list[Finding]:
     backends = {cv2.videoio_registry.getBackendName(backend) for backend in cv2.videoio_registry.getStreamBackends()}
     if "FFMPEG" not in backends:
@@ -185,6 +204,7 @@ PARTS: dict[str, Callable[[], list[Finding]]] = {
     "cache": cache,
     "media": media,
     "engine": engine,
+    "liveness": liveness,
     "decoder": decoder,
     "folder": folder,
 }

@@ -13,6 +13,10 @@ class BadWeights(RecognitionError):
     """A weight file is missing, or is not the published one."""
 
 
+class CannotFetch(RecognitionError):
+    """A published file cannot be fetched; the message says why."""
+
+
 class GoldenMismatch(RecognitionError):
     """The engine does not give the known values, so it must not name anybody."""
 

@@ -16,6 +16,7 @@ from people.admin.history import LoggedByServices
 from people.gallery.engines import usable_engine
 from people.records.groups import person_limits
 from streams.admin.forms import CameraForm
+from streams.admin.liveness import LivenessPage, liveness_fields
 from streams.admin.trying import SourceTrials
 from streams.cameras import services
 from streams.cameras.source_rules import redacted
@@ -29,7 +30,7 @@ else:  # generic for the type checker alone
 
 
 @admin.register(Camera)
-class CameraAdmin(LoggedByServices, SourceTrials, Base):
+class CameraAdmin(LoggedByServices, LivenessPage, SourceTrials, Base):
     form = CameraForm
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
     list_filter = ("enabled", "status__state")
@@ -69,6 +70,7 @@ class CameraAdmin(LoggedByServices, SourceTrials, Base):
             (None, {"fields": ("name", "slug", "enabled")}),
             ("Where the picture comes from", {"fields": pixels}),
             ("How faces are looked for", {"fields": looks}),
+            ("Pictures held before the camera", liveness_fields(obj)),
         )
         return (*configured, ("Now", {"fields": now})) if obj else configured
 

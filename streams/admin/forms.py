@@ -37,6 +37,7 @@ class CameraForm(GuardedForm):
             "analysis_fps",
             "smallest_face_px",
             "match_threshold",
+            "liveness_hint",
         )
         labels = {
             "slug": "Short name in addresses",
@@ -44,6 +45,7 @@ class CameraForm(GuardedForm):
             "analysis_fps": "Frames a second",
             "smallest_face_px": "Smallest face in pixels",
             "match_threshold": "Limit for a name",
+            "liveness_hint": "Hint at pictures held before the camera",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from people.records.groups import people_within, person_limits
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
-from streams.sightings.explanations import explain, limit_words, quality_words, words_of
+from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, explain, limit_words, quality_words, words_of
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -103,18 +103,18 @@ class SightingAdmin(ReadOnlyAdmin):
     about = "Which camera saw whom, and why it was decided so. Each row is one sighting."
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
-    list_filter = ("verdict", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
+    list_filter = ("verdict", "look_closer", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
     search_fields = ("person__search_name__has_words",)
     search_help_text = "Name of the person"
     date_hierarchy = "first_seen_at"
     inlines = (DetectionInline,)
     fieldsets = (
-        (None, {"fields": ("outcome", "why", "person", "camera", "page")}),
+        (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "page")}),
         ("When", {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
         ("How it was decided", {"fields": ("closeness", "farther", "match_threshold", "review_threshold")}),
-        ("By what", {"fields": ("votes", "encodings", "gallery_version")}),
+        ("By what", {"fields": ("votes", "encodings", "gallery_version", "liveness")}),
     )
-    readonly_fields = ("outcome", "why", "closeness", "farther", "page")
+    readonly_fields = ("outcome", "why", "held_picture", "closeness", "farther", "page")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
         return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
@@ -125,7 +125,12 @@ class SightingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="outcome", ordering="verdict")
     def outcome(self, sighting: Sighting) -> str:
-        return _badge(sighting)
+        hint = format_html(' <span class="badge badge-review">{}</span>', "look closer") if sighting.look_closer else ""
+        return format_html("{}{}", _badge(sighting), hint)
+
+    @admin.display(description="held picture")
+    def held_picture(self, sighting: Sighting) -> str:
+        return f"{LOOK_CLOSER} {HINT_ONLY}" if sighting.look_closer else "–"
 
     @admin.display(description="distance", ordering="distance")
     def closeness(self, sighting: Sighting) -> str:

@@ -14,6 +14,7 @@ from people.records.person import Person
 from people.rest.strict import StrictFields
 from streams.cameras import services
 from streams.cameras.credentials import Entered
+from streams.cameras.liveness import NOT_INSTALLED, is_liveness_installed
 from streams.cameras.source_rules import redacted, validate_source
 from streams.records.camera import Camera
 from streams.records.detection import Detection
@@ -72,6 +73,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "analysis_fps",
             "smallest_face_px",
             "match_threshold",
+            "liveness_hint",
             "status",
             "created_at",
             "updated_at",
@@ -96,6 +98,13 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         for name, value in validated_data.items():
             setattr(instance, name, value)
         return services.save_camera(camera=instance, password=password, by=self._user)
+
+    def validate_liveness_hint(self, wanted: bool) -> bool:
+        """Refuses to switch on what cannot be given here; a camera that has it on stays as it is."""
+        is_on = self.instance is not None and self.instance.liveness_hint
+        if wanted and not is_on and not is_liveness_installed():
+            raise serializers.ValidationError(NOT_INSTALLED)
+        return wanted
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Moves user and password from the source to their own fields."""
@@ -185,12 +194,22 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
             "votes",
             "encodings",
             "gallery_version",
+            "look_closer",
+            "liveness",
             "explanation",
             "snapshot_url",
             "page_url",
         ]
         read_only_fields = fields
         extra_kwargs = {
+            "look_closer": {
+                "help_text": "Whether the face may be a picture held before the camera. A hint for people who look: it "
+                "has no part in the verdict, and its absence proves nothing."
+            },
+            "liveness": {
+                "help_text": "What this hint rests on, 0 (a held picture) to 1 (alive); null: the camera gives no "
+                "hints, or saw the face too briefly. Never let anybody in by it."
+            },
             "votes": {"help_text": "Detections of this face that agree with the verdict."},
             "encodings": {"help_text": "Detections that were compared; only some are kept. Encodings are never shown."},
         }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from people.recognition.liveness.published import path_in
 from streams.cameras.credentials import address_of
 from streams.cameras.source_rules import stored_videos
 from streams.errors import BadSource
@@ -32,6 +33,8 @@ def camera_config(camera: Camera) -> CameraConfig:
         cache_dir=str(settings.MODEL_CACHE),
         networks=tuple(settings.CAMERA_NETWORKS),
         videos=stored_videos(),
+        liveness_hint=camera.liveness_hint,
+        has_liveness=camera.liveness_hint and path_in(Path(settings.MODEL_CACHE)).exists(),
     )
 
 

@@ -14,12 +14,13 @@ from people.gallery.engines import usable_engine
 from people.records.groups import person_limits
 from streams.cameras.source_rules import redacted
 from streams.pages.paging import page_of
+from streams.pipeline.analysis.liveness_looks import LOOK_CLOSER_BELOW
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
-from streams.sightings.explanations import DistanceScale, explain
+from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, DistanceScale, explain
 from streams.sightings.page_filters import SightingFilter
 
 RECENT = 12
@@ -30,7 +31,11 @@ RECENT = 12
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Shows all cameras live, and a feed of their sightings."""
     cameras = Camera.objects.visible_to(request.user).order_by("-enabled", "name")
-    shown = {"cameras": cameras, "limits": _limits(request)}
+    shown = {
+        "cameras": cameras,
+        "limits": _limits(request),
+        "is_hinting": any(camera.liveness_hint for camera in cameras),
+    }
     return render(request, "streams/dashboard.html", shown)
 
 
@@ -47,6 +52,7 @@ def camera(request: HttpRequest, slug: str) -> HttpResponse:
         "may_send": may_send,
         "thresholds": current_thresholds(),
         "limits": _limits(request),
+        "is_hinting": shown.liveness_hint,
     }
     return render(request, "streams/camera.html", context)
 
@@ -90,6 +96,9 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
         "sighting": shown,
         "explanation": explain(shown),
         "scale": DistanceScale.of(shown),
+        "look_closer": LOOK_CLOSER,
+        "hint_only": HINT_ONLY,
+        "look_closer_below": LOOK_CLOSER_BELOW,
         "is_searchable": may_search and SightingEncoding.objects.filter(sighting=shown).exists(),
     }
     return render(request, "streams/sighting.html", context)

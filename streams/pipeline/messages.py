@@ -48,6 +48,10 @@ class CameraConfig:
     """Which videos in cloud storage may be played."""
     engine: str = ""
     """Key of the engine to begin with; empty: the one that a new site begins with."""
+    liveness_hint: bool = False
+    """Whether sightings may hint at pictures held before the camera."""
+    has_liveness: bool = False
+    """Whether the network for this hint is in `cache_dir`. If it comes or goes, the camera gets a new child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,10 @@ class SightingChange:
     """Detections since the last change; at most a few per sighting."""
     encoding: MeanEncoding | None = None
     """Sent with new detections and at the end; None: nothing new, or no face good enough to tell people apart."""
+    look_closer: bool = False
+    """Whether the face may be a picture held before the camera. It has no part in the verdict."""
+    liveness: float | None = None
+    """What this hint rests on, 0 (a held picture) to 1 (alive); None: not looked at often enough."""
 
 
 ToChild = UseGallery | WatchMode | SentPicture | Stop

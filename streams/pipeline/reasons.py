@@ -96,6 +96,8 @@ class Reason(StrEnum):
     NO_PICTURE_FOR = "No picture came for {silent_s:.0f} s."
     LOOP_SILENT = "Recognition has not answered for {silent_s:.0f} s."
     NO_ENGINE = "The recognition engine cannot be used: {why}."
+    NO_LIVENESS = "No hint at held pictures can be given: {why}."
+    LIVENESS_MISSING = "No hint at held pictures can be given: the network for it is not installed on this worker."
     PROCESS_ENDED = "The camera's process ended by itself ({how})."
     PROCESS_SILENT = "The camera's process gave no sign of life for {silent_s:.0f} s and was ended."
     NOT_STARTED = "The camera could not be started."

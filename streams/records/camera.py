@@ -77,6 +77,15 @@ class Camera(models.Model):
     )
     threshold_engine = models.CharField(max_length=100, blank=True, default="", db_default="", editable=False)
     """Key of the engine for which match_threshold was chosen; empty: dlib's, from before this was kept."""
+    liveness_hint = models.BooleanField(
+        "hint at held pictures",
+        default=False,
+        db_default=False,
+        help_text=(
+            "A sighting says “look closer” if its face may be a picture held before the camera: a print, a book cover, "
+            "a phone. A hint and no proof."
+        ),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -108,6 +108,10 @@ class Sighting(models.Model):
     encodings = models.PositiveIntegerField(default=0)
     """Encodings made of this sighting."""
     gallery_version = models.BigIntegerField()
+    look_closer = models.BooleanField(default=False, db_default=False)
+    """Whether the face may be a picture held before the camera: a hint, which has no part in the verdict."""
+    liveness = models.FloatField(null=True, blank=True)
+    """What the hint rests on, 0 (a held picture) to 1 (alive); null: the camera does not hint, or saw too little."""
     withheld = False
     """Whether the comparison is hidden from the reader (streams/records/withholding.py)."""
     rounded = False
@@ -128,12 +132,16 @@ class Sighting(models.Model):
                 condition=Q(verdict=StoredVerdict.MATCH),
             ),
             models.Index(fields=["camera"], name="sighting_open", condition=Q(ended_at=None)),
+            models.Index(fields=["-first_seen_at", "-id"], name="sighting_look_closer", condition=Q(look_closer=True)),
         ]
         constraints = [
             models.CheckConstraint(
                 name="sighting_person_unless_unknown",
                 condition=Q(verdict=StoredVerdict.UNKNOWN, person=None)
                 | Q(verdict__in=[StoredVerdict.MATCH, StoredVerdict.REVIEW], person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="sighting_look_closer_for_a_reason", condition=Q(look_closer=False) | Q(liveness__isnull=False)
             ),
             models.CheckConstraint(name="sighting_seen_in_order", condition=Q(last_seen_at__gte=F("first_seen_at"))),
         ]

@@ -81,6 +81,8 @@ def _row(camera: Camera, change: SightingChange, before: Sighting | None, people
         votes=change.votes,
         encodings=change.encodings,
         gallery_version=change.gallery_version,
+        look_closer=change.look_closer,
+        liveness=finite(change.liveness),
     )
 
 

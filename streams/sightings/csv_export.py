@@ -19,7 +19,7 @@ MOST_ROWS = 50_000
 """About 10 MB, made in memory; users ask for a longer time in parts."""
 COLUMNS = (
     "id", "camera", "verdict", "person_id", "person", "first_seen_at", "last_seen_at", "ended_at", "distance",
-    "margin", "gallery_version",
+    "margin", "gallery_version", "look_closer", "liveness",
 )  # fmt: skip
 DETECTION_COLUMNS = (
     "id", "sighting", "camera", "captured_at", "verdict", "nearest_person_id", "nearest_person", "distance", "margin",
@@ -60,6 +60,8 @@ def _lines(rows: Iterable[Sighting]) -> Iterator[list[object]]:
             _number(row.distance),
             _number(row.margin),
             row.gallery_version,
+            str(row.look_closer).lower(),
+            _number(row.liveness),
         ]
 
 

@@ -8,6 +8,12 @@ from people.recognition.types import FARTHEST
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 
+LOOK_CLOSER = "Look closer: this may be a picture held before the camera, such as a print, a book cover or a phone."
+HINT_ONLY = (
+    "This is a hint and no proof. Now and then it is given for somebody who stands there, and many held pictures get "
+    "none. It has no part in the outcome."
+)
+
 
 def explain(sighting: Sighting) -> str:
     """Returns the reason for the verdict, in one or two sentences."""

@@ -63,6 +63,9 @@ class SightingApiFilter(django_filters.FilterSet):
     verdict = django_filters.MultipleChoiceFilter(
         choices=StoredVerdict.choices, distinct=False, help_text="Repeat the parameter for several."
     )
+    look_closer = django_filters.BooleanFilter(
+        help_text="Sightings whose face may be a picture held before the camera (true), or all others (false)."
+    )
     seen_after = MomentFilter("last_seen_at", "gte", help_text="Sightings that had not ended by then.")
     seen_before = MomentFilter("first_seen_at", "lt", help_text="Sightings that began before.")
     open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Sightings that have not ended.")

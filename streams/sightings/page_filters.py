@@ -30,6 +30,9 @@ class SightingFilter(django_filters.FilterSet):
         queryset=cameras_for, to_field_name="slug", label="Camera", empty_label="All"
     )
     verdict = django_filters.ChoiceFilter(choices=StoredVerdict.choices, label="Outcome", empty_label="All")
+    look_closer = django_filters.BooleanFilter(
+        label="Held pictures", widget=forms.Select(choices=(("", "All"), ("true", "Look closer")))
+    )
     name = django_filters.CharFilter("person__search_name", "has_words", label="Name", max_length=200)
     person = django_filters.ModelChoiceFilter(queryset=_people, widget=forms.HiddenInput)
     """Exactly one person, because two may have the same name; links from other pages set it."""

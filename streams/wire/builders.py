@@ -101,6 +101,7 @@ def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord
         "review_threshold": float(sighting.review_threshold),
         "margin": finite(sighting.margin),
         "gallery_version": sighting.gallery_version,
+        "look_closer": sighting.look_closer,
         "snapshot_url": reverse("detection_snapshot", args=[snapshot]) if snapshot else None,
         "url": reverse("sighting", args=[sighting.id]),
         "withheld": sighting.withheld,

@@ -76,6 +76,8 @@ class SightingRecord(TypedDict):
     review_threshold: float
     margin: float | None
     gallery_version: int
+    look_closer: bool
+    """True if the face may be a picture held before the camera. It has no part in the verdict."""
     snapshot_url: str | None
     url: str
     withheld: bool

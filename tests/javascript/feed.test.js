@@ -155,3 +155,19 @@ test("who arrives is told aloud after a pause, three at most by name, and nobody
   pass(t, 5_000);
   assert.equal(spoken.textContent, "Ada, Hall; Bo, Hall; Cy, Hall; and 1 more");
 });
+
+test("a sighting that says look closer is marked, told aloud once, and found by a filter that appears with it", (t) => {
+  const feed = openFeed(t);
+  const filter = part("[data-feed-hints]"), spoken = part("[data-feed-spoken]");
+  filter.hidden = true;
+  feed.reset([sighting("a"), sighting("b")]);
+  assert.equal(filter.hidden, true);
+  feed.reset([sighting("a"), sighting("b"), sighting("c", { look_closer: true })]); // of the greeting: not told aloud
+  for (const _ of [1, 2]) feed.put(sighting("a", { look_closer: true }), false); // it was there: it is updated
+  assert.equal(filter.hidden, false);
+  assert.deepEqual(rows().map((row) => part("[data-look-closer]", row).hidden), [false, true, false]);
+  pass(t, 5_000);
+  assert.equal(spoken.textContent, "Look closer: Ada, Hall");
+  filterBy("look_closer");
+  assert.deepEqual(shownIds(), ["a", "c"]);
+});

@@ -116,7 +116,8 @@ LISTS = (
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
     "/api/v1/sightings/csv/", "/api/v1/detections/csv/", "/api/v1/live/", "/sightings/attendance/?from=2026-03-01",
     "/api/v1/reports/attendance/?from=2026-03-01", "/api/v1/reports/attendance/csv/?from=2026-03-01",
-    "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/",
+    "/admin/streams/camera/", "/admin/streams/camera/held-pictures/", "/admin/streams/sighting/",
+    "/admin/streams/detection/",
     "/admin/streams/detection/?q=Bob", "/admin/streams/searchlog/",
     "/admin/autocomplete/?app_label=streams&model_name=cameragroup&field_name=cameras",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from people.recognition.engine.engine import Engine
 from people.recognition.errors import RecognitionError
 from people.recognition.gallery.gallery import Gallery
+from people.recognition.liveness.network import Liveness
 from people.recognition.reading.photo import read_photo
 from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.errors import SourceDown
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--clip", help="the clip's path in the labels; by default the source's name")
         parser.add_argument("--analysis-fps", type=float, default=8)
         parser.add_argument("--smallest-face", type=int, default=40, metavar="PX")
+        parser.add_argument("--liveness", action="store_true", help="hint at held pictures, as a camera can")
         parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +50,8 @@ class Command(BaseCommand):
             engine = Engine.load(Path(settings.MODEL_CACHE))
             gallery = self._gallery(engine, options["gallery"])
             score = _score(options, gallery) if options["labels"] else None
-            rows = _replay(engine, gallery, score, options)
+            liveness = Liveness.load(Path(settings.MODEL_CACHE)) if options["liveness"] else None
+            rows = _replay(engine, liveness, gallery, score, options)
         except (RecognitionError, SourceDown, OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         for row in rows:
@@ -84,8 +87,10 @@ def _score(options: Row, gallery: Gallery) -> Score:
     return Score(presences(labels, options["clip"] or options["source"].name), frozenset(gallery.people))
 
 
-def _replay(engine: Engine, gallery: Gallery, score: Score | None, options: Row) -> list[Row]:
-    analysis = Analysis(engine, None, options["smallest_face"])
+def _replay(
+    engine: Engine, liveness: Liveness | None, gallery: Gallery, score: Score | None, options: Row
+) -> list[Row]:
+    analysis = Analysis(engine, None, options["smallest_face"], liveness)
     analysis.use(UseGallery(gallery, {}, engine.distances.thresholds), BEGIN)
     replay = Replay(str(options["source"]), analysis, options["analysis_fps"])
     changes: list[SightingChange] = []
@@ -110,6 +115,8 @@ def _sighting(change: SightingChange) -> Row:
         "last_s": round(seconds_in(change.last_seen_at), 3),
         "distance": round(change.distance, 4) if change.distance is not None else None,
         "votes": change.votes,
+        "look_closer": change.look_closer,
+        "liveness": round(change.liveness, 4) if change.liveness is not None else None,
     }
 
 
@@ -131,7 +138,8 @@ def _line(row: Row) -> str:
     if row["type"] == "sighting":
         who = row["person"] or (f"{row['maybe']}?" if row["maybe"] else "unknown")
         when = f"{row['first_s']:8.2f} s to {row['last_s']:8.2f} s"
-        return f"{when}  {who}  (distance {row['distance']}, {row['votes']} votes)"
+        hint = f", look closer: {row['liveness']:.2f}" if row["look_closer"] else ""
+        return f"{when}  {who}  (distance {row['distance']}, {row['votes']} votes{hint})"
     told = [f"{name}: {value}" for name, value in row.items() if name not in {"type", "named_after_s"}]
     return "\n".join([*told, *map(_waiting, row.get("named_after_s", []))])
 

@@ -17,6 +17,7 @@ from people.recognition.types import Box, Face, FoundFace, Image, Points, Thresh
 from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.closer_look import closer_look
+from streams.pipeline.analysis.liveness import LivenessNetwork, LivenessWatch
 from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.analysis.open_sightings import OpenSightings
 from streams.pipeline.analysis.pictures import jpeg, preview_of
@@ -54,8 +55,15 @@ class FaceEngine(Protocol):
 class Analysis:
     """Analyses the frames of one camera. Not thread-safe: only the camera's loop calls it."""
 
-    def __init__(self, engine: FaceEngine, own: OwnThreshold | None, smallest_px: int) -> None:
-        """`own`: the camera's threshold, which replaces the one that comes with the gallery."""
+    def __init__(
+        self,
+        engine: FaceEngine,
+        own: OwnThreshold | None,
+        smallest_px: int,
+        liveness: LivenessNetwork | None = None,
+    ) -> None:
+        """`own`: the camera's threshold, which replaces the one that comes with the gallery. `liveness`: for cameras
+        that hint at held pictures."""
         self._engine, self._own = engine, own
         self._gallery = Gallery.empty(engine.key)
         self._names: Mapping[str, str] = {}
@@ -64,6 +72,7 @@ class Analysis:
         thresholds = self._with_own(engine.distances.thresholds)
         self._sightings = OpenSightings(thresholds, engine.distances, self._gallery, self._tracker.forget)
         self._reports = Reports(thresholds, engine.key)
+        self._liveness = LivenessWatch(liveness) if liveness else None
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
 
@@ -104,6 +113,9 @@ class Analysis:
     def frame(self, frame: Frame) -> tuple[list[SightingChange], Overlay]:
         self._follow(frame)
         self._encode(frame)
+        if self._liveness:
+            with self.steps("liveness"):
+                self._liveness.look(frame, self._tracker.tracks, self._sightings)
         with self.steps("decide"):
             changes = self._reports.changes(self._sightings.open, self._gallery, frame.captured_at)
             changes += self.tick(frame.captured_at, frame.monotonic_s)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Box, Image, Match, Vector, Verdict
 from streams.pipeline.analysis.identity import Decision, EncodingSample, Identity
+from streams.pipeline.analysis.liveness_looks import LivenessLooks
 from streams.pipeline.analysis.tracker import State, Track
 from streams.pipeline.frames import Frame
 
@@ -46,6 +47,7 @@ class OpenSighting:
     decision: Decision | None = None
     faces: list[EncodedFace] = field(default_factory=list)
     """The best ones, best first; of equals the newest first."""
+    liveness: LivenessLooks = field(default_factory=LivenessLooks)
     announced: bool = False
     is_carried: bool = False
     """Whether its decision rests on encodings of an engine that was in use before, until new ones suffice."""
@@ -75,6 +77,7 @@ class OpenSighting:
     def absorb(self, other: OpenSighting) -> None:
         """Takes over the encodings and faces of a sighting that turned out to be the same one."""
         self.identity.absorb(other.identity)
+        self.liveness.absorb(other.liveness)
         self._keep(other.faces)
 
     def _keep(self, faces: list[EncodedFace]) -> None:

@@ -29,6 +29,7 @@ class Said:
 
     headline: Headline
     last_seen_s: float
+    look_closer: bool = False
     pictured: dict[Headline, float] = field(default_factory=dict)
     """Quality (0 to 1) of the best face that was reported for each headline."""
     detections: int = 0
@@ -83,12 +84,13 @@ class Reports:
         self, sighting: OpenSighting, decision: Decision, gallery: Gallery, captured_at: datetime
     ) -> SightingChange | None:
         headline, said = _headline(decision), self._said.get(sighting.id)
-        decided_anew = said is None or said.headline != headline
+        look_closer = sighting.liveness.look_closer
+        decided_anew = said is None or (said.headline, said.look_closer) != (headline, look_closer)
         said = said or Said(headline, sighting.last_seen_s)
         face = self._new_face(sighting, headline, gallery, said) if _wants_face(said, headline, sighting) else None
         if not decided_anew and face is None and not _is_old(said, sighting):
             return None
-        said.headline, said.last_seen_s = headline, sighting.last_seen_s
+        said.headline, said.last_seen_s, said.look_closer = headline, sighting.last_seen_s, look_closer
         self._said[sighting.id] = said
         sighting.announced = True
         encoding = None
@@ -140,6 +142,8 @@ class Reports:
             gallery_version=decision.match.gallery_version,
             detections=(_detection_of(face),) if face else (),
             encoding=encoding,
+            look_closer=sighting.liveness.look_closer,
+            liveness=sighting.liveness.score,
         )
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from streams.pipeline.analysis.analysis import Analysis, FaceEngine
+from streams.pipeline.analysis.liveness import LivenessNetwork
 from streams.pipeline.child.capture import Capture
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
 from streams.pipeline.frames import LatestFrame
 from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, WatchMode
+from streams.pipeline.reasons import NONE, Sentence, joined
 from streams.pipeline.sources.sources import OpenSource, open_source
 
 HEARTBEAT_S = 1.0
@@ -31,14 +33,18 @@ class CameraRun:
         clock: Clock | None = None,
         open_source: OpenSource = open_source,
         overlays_dropped: Callable[[], int] = lambda: 0,
+        liveness: LivenessNetwork | None = None,
+        lacks: Sentence = NONE,
     ) -> None:
+        """`lacks`: what the camera asks for and does not get, which it says beside its state."""
+        self._lacks = lacks
         self._send, self._clock, self._overlays_dropped = send, clock or Clock(), overlays_dropped
         self._stop = Event()
         self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
         self._latest = LatestFrame(config.analysis_fps)
         self._health = Health(self._clock)
         self._period_s, self._busy = 1 / config.analysis_fps, 0.0
-        self._analysis = Analysis(engine, config.own_threshold, config.smallest_face_px)
+        self._analysis = Analysis(engine, config.own_threshold, config.smallest_face_px, liveness)
         self._capture = Capture(
             config.source,
             config.loop,
@@ -114,7 +120,7 @@ class CameraRun:
         fps_read, fps_analysed = self._health.rates()
         return Heartbeat(
             state=condition.state,
-            reason=condition.reason,
+            reason=joined(condition.reason, self._lacks),
             sent_at=self._clock.now(),
             last_frame_at=self._health.last_frame_at,
             frame_age_ms=self._health.frame_age_ms(),

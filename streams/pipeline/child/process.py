@@ -40,6 +40,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     from people.recognition.engine.kinds import OFFERED, offered
     from people.recognition.errors import RecognitionError
     from streams.pipeline.child.camera import CameraRun
+    from streams.pipeline.child.liveness import liveness_of
     from streams.pipeline.child.outbox import PipeOutbox
     from streams.pipeline.messages import GaveUp
     from streams.pipeline.reasons import Reason
@@ -58,12 +59,15 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     outbox = PipeOutbox(pipe)
     outbox.start()
     sent = SentPictures()
+    liveness, lacks = liveness_of(config)
     camera = CameraRun(
         config,
         engine,
         outbox.put,
         open_source=partial(open_source, networks=CameraNetworks.of(config.networks), sent=sent, videos=config.videos),
         overlays_dropped=lambda: outbox.overlays_dropped,
+        liveness=liveness,
+        lacks=lacks,
     )
     signal.signal(signal.SIGTERM, lambda *_: camera.stop())
     Thread(target=_listen, args=(pipe, camera, sent), name="orders", daemon=True).start()

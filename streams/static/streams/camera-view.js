@@ -37,7 +37,7 @@ export class CameraView {
     /** @param {string} name */
     const part = (name) => /** @type {HTMLElement} */ (element.querySelector(`[data-${name}]`));
     this.parts = { veil: part("veil"), chip: part("chip"), numbers: part("numbers"),
-      reason: part("reason"), name: part("name") };
+      reason: part("reason"), note: part("note"), name: part("name") };
     this.canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
     new ResizeObserver(() => this.#redraw()).observe(this.canvas);
     this.refresh();
@@ -110,6 +110,9 @@ export class CameraView {
     say(this.parts.numbers, fresh ? this.#numbers(age) : "");
     say(this.parts.reason, reason);
     this.parts.reason.hidden = !reason;
+    const note = state === "live" ? this.#state?.reason ?? "" : ""; // it runs, and lacks something
+    say(this.parts.note, note);
+    this.parts.note.hidden = !note;
   }
 
   /** @returns {string} the state that may be claimed: "live" needs a recent word */

@@ -19,6 +19,7 @@ export class Feed {
     this.list = /** @type {HTMLElement} */ (element.querySelector("[data-feed-list]"));
     this.empty = /** @type {HTMLElement} */ (element.querySelector("[data-feed-empty]"));
     this.nothingYet = this.empty.textContent ?? "";
+    this.hints = /** @type {HTMLElement} */ (element.querySelector("[data-feed-hints]"));
     this.missedNote = /** @type {HTMLElement} */ (element.querySelector("[data-feed-missed]"));
     this.spoken = new Spoken(/** @type {HTMLElement} */ (element.querySelector("[data-feed-spoken]")));
     this.missed = new Missed(() => this.#markMissed(), () => this.#newestAt());
@@ -48,9 +49,13 @@ export class Feed {
     const element = known?.element ?? this.#row();
     this.#shown.set(record.id, { record, element });
     fill(element, record);
+    if (record.look_closer) this.hints.hidden = false; // a camera began to hint since the page was opened
     element.hidden = !this.#wanted(record);
     if (!known) this.#insert(element, record, arriving);
     if (!known && arriving && !element.hidden) this.spoken.say(`${whom(record)}, ${record.camera.name}`);
+    if (record.look_closer && (known ? !known.record.look_closer : arriving) && !element.hidden) {
+      this.spoken.say(`Look closer: ${whom(record)}, ${record.camera.name}`);
+    }
     this.#sayEmpty();
     this.#markMissed();
   }
@@ -108,6 +113,7 @@ export class Feed {
 
   /** @param {SightingRecord} record */
   #wanted(record) {
+    if (this.#filter === "look_closer") return record.look_closer;
     return this.#filter === "all" || record.verdict === this.#filter;
   }
 
@@ -129,6 +135,7 @@ function fill(element, record) {
   const verdict = part("verdict");
   verdict.className = `verdict verdict-${record.verdict}`;
   part("whom").textContent = whom(record);
+  part("look-closer").hidden = !record.look_closer;
   part("where").textContent = record.camera.name;
   const when = /** @type {HTMLTimeElement} */ (part("when"));
   when.dateTime = record.first_seen_at;

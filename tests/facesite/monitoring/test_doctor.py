@@ -16,6 +16,8 @@ from facesite.connections import private_bucket, redis_caches, redis_layers
 from facesite.lab.servers import free_port
 from facesite.monitoring import findings
 from people.recognition.errors import GoldenMismatch
+from people.recognition.liveness import published
+from streams.records.camera import Camera
 from streams.wire.cache import shared_cache
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,21 @@ def test_a_database_that_is_away_is_one_finding_and_shows_no_address(monkeypatch
     assert code == 1
     assert text.count("UNWELL") == 1 and "database: does not answer (OperationalError)" in text
     assert "secret-user" not in text and "db.example" not in text
+
+
+def test_a_camera_that_asks_for_hints_without_their_network_is_named(
+    settings: Any, tmp_path: Path, as_published: bytes
+) -> None:
+    settings.MODEL_CACHE = tmp_path
+    code, text = told()
+    assert code == 0 and "not installed, and no camera hints" in text
+    Camera.objects.create(name="Door", slug="door", source="0", liveness_hint=True)
+    code, text = told()
+    assert code == 1
+    assert "UNWELL  liveness: Door cannot hint at held pictures" in text and "manage.py fetch_liveness" in text
+    published.keep(as_published, tmp_path)
+    code, text = told()
+    assert code == 0 and "cameras that hint at held pictures: Door" in text
 
 
 def test_a_redis_that_is_away_is_told_without_its_password(settings: Any) -> None:

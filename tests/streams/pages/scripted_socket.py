@@ -46,6 +46,7 @@ def sighting(name: str | None = None, camera: CameraRef = DOOR, **fields: Any) -
         "review_threshold": 0.55,
         "margin": 0.2,
         "gallery_version": 3,
+        "look_closer": False,
         "snapshot_url": None,
         "url": f"/sightings/{key}/",
         "withheld": False,

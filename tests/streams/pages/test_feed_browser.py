@@ -49,6 +49,37 @@ def test_sightings_arrive_change_and_can_be_filtered(dashboard: Page, script: Sc
     expect(dashboard.locator("[data-feed-empty]")).to_contain_text("None of the latest")
 
 
+def test_a_sighting_that_says_look_closer_is_marked_and_can_be_filtered(page: Page, script: ScriptedSocket) -> None:
+    a_camera("Front door", liveness_hint=True)
+    page.goto("/")
+    script.hear("watch")
+    rows = page.locator("[data-feed-list] > li:visible")
+    ada = sighting("Ada")
+    for record in (ada, sighting("Bob")):
+        script.say(sighting_event("started", record, datetime.now(UTC)))
+    expect(rows).to_have_count(2)
+    expect(page.locator("[data-look-closer]:visible")).to_have_count(0)
+    script.say(sighting_event("updated", ada | {"look_closer": True}, datetime.now(UTC)))
+    expect(rows.last).to_contain_text("Ada")
+    expect(rows.last.locator("[data-look-closer]")).to_be_visible()
+    expect(page.locator("[data-feed-spoken]")).to_contain_text("Look closer: Ada", timeout=15_000)
+    page.get_by_text("Look closer", exact=True).first.click()
+    expect(rows).to_have_count(1)
+
+
+def test_a_camera_that_runs_and_lacks_something_says_so_below_its_picture(page: Page, script: ScriptedSocket) -> None:
+    a_camera("Front door", liveness_hint=True)
+    page.goto("/")
+    script.hear("watch")
+    script.show(frame())
+    script.say(state(reason="No hint at held pictures can be given."))
+    expect(page.locator("[data-chip]")).to_have_text("Live")
+    expect(page.locator("[data-note]")).to_have_text("No hint at held pictures can be given.")
+    expect(page.locator("[data-reason]")).to_be_hidden()
+    script.say(state())
+    expect(page.locator("[data-note]")).to_be_hidden()
+
+
 def test_the_greeting_fills_the_feed_newest_first(page: Page, script: ScriptedSocket) -> None:
     a_camera("Front door")
     late, early = sighting("Ada"), sighting("Bob", first_seen_at=now(ago_s=90))

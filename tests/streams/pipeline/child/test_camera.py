@@ -25,6 +25,7 @@ from streams.pipeline.messages import (
     UseGallery,
     WatchMode,
 )
+from streams.pipeline.reasons import NONE, Sentence
 from tests.streams.pipeline.fakes import ANNA, ENGINE, FakeEngine, ScriptedSource, gallery, picture, square
 
 CONFIG = CameraConfig(1, "door", "rtsp://u:s3cret@h/1", False, 20, 80, OwnThreshold(0.5, ENGINE), "", "")
@@ -37,7 +38,9 @@ def walking(pause_s: float = 0.01) -> Iterator[Image]:
 
 
 class Running:
-    def __init__(self, source: ScriptedSource | Exception, config: CameraConfig = CONFIG) -> None:
+    def __init__(
+        self, source: ScriptedSource | Exception, config: CameraConfig = CONFIG, lacks: Sentence = NONE
+    ) -> None:
         self.said: list[ToParent] = []
         self.engine = FakeEngine()
 
@@ -46,7 +49,7 @@ class Running:
                 raise source
             return source
 
-        self.camera = CameraRun(config, self.engine, self.said.append, open_source=opened)
+        self.camera = CameraRun(config, self.engine, self.said.append, open_source=opened, lacks=lacks)
         self.thread = Thread(target=self.camera.run, daemon=True)
 
     def __enter__(self) -> Running:
