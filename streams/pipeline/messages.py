@@ -10,6 +10,7 @@ from people.recognition.types import FARTHEST, Box, Thresholds, Verdict
 from streams.pipeline.clock import LATE_S
 from streams.pipeline.reasons import Sentence
 from streams.pipeline.sources.videos import Videos
+from streams.pipeline.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ class CameraConfig:
     """Which videos in cloud storage may be played."""
     engine: str = ""
     """Key of the engine to begin with; empty: the one that a new site begins with."""
+    view: View = field(default_factory=View)
+    snapshot_seconds: float = 1.0
+    """Seconds between two requests, where the source is an address that gives one picture for each."""
+    udp: bool = False
+    """Whether RTSP may send over UDP, for cameras that offer nothing else."""
+    down_after_s: float = 0.0
+    """Seconds without a picture after which a source that does not come back counts as down; 0: at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,12 @@ class Reason(StrEnum):
     OTHER_SCHEME = "The server redirects to an address that does not begin with http or https."
     BAD_REQUEST = "A request could not be read."
 
+    # Regions of the picture
+    REGION_CORNERS = "A region has 3 to {most:d} corners; this one has {number:d}."
+    REGION_OUTSIDE = "The corner {x:g} {y:g} lies outside of the picture: both numbers go from 0 to 1."
+    REGION_CROSSES = "The outline crosses or touches itself: draw two regions instead."
+    REGION_FLAT = "The region has no area: its corners lie in one line."
+
     # Browsers
     NOBODY_SENDS = "Nobody sends pictures: open this camera's sending page on a phone or a laptop."
     BROWSER_STOPPED = "The browser stopped sending: no picture for {silent_s:.0f} s."
