@@ -24,6 +24,7 @@ class Reason(StrEnum):
     UNCLEAR_LOGIN = "It is unclear where the password ends: write it in the field for the password."
     TWO_LOGINS = "The address holds two different {what}; a camera has one."
     OUTSIDE_MEDIA = "The source is a file outside of the media folder."
+    REGIONS_BROKEN = "The stored regions of this camera cannot be read: draw them again."
     SEAL_BROKEN = "The stored password cannot be opened with the keys of this site: enter it again."
 
     # Files
@@ -108,6 +109,9 @@ class Reason(StrEnum):
     NO_WORKER = "No worker is running this camera."
     TRIAL_TOO_LONG = "No picture came within {within_s:.0f} s."
     TRIAL_ENDED = "The test's process ended by itself."
+
+    # Its hours
+    ASLEEP = "Asleep until {when}."
 
     # The next try
     NEXT_TRY = "The next try is in {delay_s:.0f} s."

@@ -37,7 +37,7 @@ class CameraRun:
         self._stop = Event()
         self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
         self._latest = LatestFrame(config.analysis_fps)
-        self._health = Health(self._clock)
+        self._health = Health(self._clock, config.down_after_s)
         self._period_s, self._busy = 1 / config.analysis_fps, 0.0
         area = Area(config.view.regions)
         self._analysis = Analysis(engine, config.own_threshold, config.smallest_face_px, area)

@@ -105,7 +105,7 @@ class Capture(Thread):
 
     def _wait(self, reason: Sentence, retry_s: float | None = None) -> None:
         delay_s = self._back_off.delay_s() if retry_s is None else retry_s
-        self._health.says(ChildState.DOWN, joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
+        self._health.lost(joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
         self._health.idle()
         if not self._stop_asked.wait(delay_s):
             self._health.says(ChildState.CONNECTING, reason)
