@@ -18,7 +18,7 @@ from streams.cameras.configs import resolved_source
 from streams.cameras.credentials import Entered
 from streams.errors import BadSource, TooManyTrials
 from streams.pipeline.sources.addresses import BROWSER
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
 from streams.records.regions import read_regions
 
@@ -96,11 +96,11 @@ def _entered(request: HttpRequest, stored: Camera | None) -> Entered:
     return Entered.of(post.get("source", ""), post.get("username", ""), password)
 
 
-def entered_view(post: QueryDict) -> View:
+def entered_view(post: QueryDict) -> CameraView:
     """Reads how the picture lies from the form. Raises ValidationError."""
     fields, entered = CameraForm.base_fields, {"turn": "0", **{name: value for name, value in post.items() if value}}
     turn, mirrored, aspect, regions = (fields[name].clean(entered.get(name)) for name in VIEW_FIELDS)
-    return View(turn, mirrored, aspect, read_regions(regions))
+    return CameraView(turn, mirrored, aspect, read_regions(regions))
 
 
 def _user_id(request: HttpRequest) -> int:

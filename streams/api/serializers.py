@@ -58,7 +58,7 @@ class RegionSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_field(RegionSerializer(many=True))
-class RegionsField(serializers.JSONField):
+class RegionsJson(serializers.JSONField):
     """A list of regions, checked as a whole (streams/records/regions.py)."""
 
 
@@ -86,7 +86,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         allow_blank=True,
         help_text="A smaller stream of the same camera, in which faces are looked for; with the same login.",
     )
-    regions = RegionsField(
+    regions = RegionsJson(
         required=False,
         validators=[validate_regions],
         help_text="At most 20. If only `turn` or `mirrored` changes, they turn with the picture.",

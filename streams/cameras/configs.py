@@ -13,7 +13,7 @@ from streams.errors import BadSource
 from streams.pipeline.messages import CameraConfig
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
 
 
@@ -35,15 +35,15 @@ def camera_config(camera: Camera) -> CameraConfig:
         cache_dir=str(settings.MODEL_CACHE),
         networks=tuple(settings.CAMERA_NETWORKS),
         videos=stored_videos(),
-        view=_view(camera),
+        view=view_of(camera),
         snapshot_seconds=camera.snapshot_seconds,
         udp=camera.udp,
         down_after_s=camera.down_after_s,
     )
 
 
-def _view(camera: Camera) -> View:
-    """Raises BadSource: a camera whose masks are damaged must not run without them."""
+def view_of(camera: Camera) -> CameraView:
+    """Returns how its pictures lie. Raises BadSource: a camera whose masks are damaged must not run without them."""
     try:
         return camera.view
     except ValidationError:

@@ -10,7 +10,7 @@ from people.recognition.types import FARTHEST, Box, Thresholds, Verdict
 from streams.pipeline.clock import LATE_S
 from streams.pipeline.reasons import Sentence
 from streams.pipeline.sources.videos import Videos
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class CameraConfig:
     """Which videos in cloud storage may be played."""
     engine: str = ""
     """Key of the engine to begin with; empty: the one that a new site begins with."""
-    view: View = field(default_factory=View)
+    view: CameraView = field(default_factory=CameraView)
     snapshot_seconds: float = 1.0
     """Seconds between two requests, where the source is an address that gives one picture for each."""
     udp: bool = False

@@ -22,7 +22,7 @@ LARGEST_PX = 36_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CameraView:
     """How a camera's frames become upright pictures."""
 
     turn: int = 0

@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.utils import timezone
 
 from streams.pipeline.reasons import Reason
-from streams.pipeline.view import HIGHEST_ASPECT, LOWEST_ASPECT, View
+from streams.pipeline.view import HIGHEST_ASPECT, LOWEST_ASPECT, CameraView
 from streams.records.hours import BadHours, WeeklyHours
 from streams.records.regions import read_regions, validate_regions
 from streams.records.states import CameraRole, StrangersKept, Turn
@@ -129,9 +129,9 @@ class CameraSettings(models.Model):
         ]
 
     @property
-    def view(self) -> View:
+    def view(self) -> CameraView:
         """How its frames become upright pictures. Raises ValidationError if the stored regions are damaged."""
-        return View(self.turn, self.mirrored, self.pixel_aspect, read_regions(self.regions))
+        return CameraView(self.turn, self.mirrored, self.pixel_aspect, read_regions(self.regions))
 
     def is_asleep_at(self, now: datetime) -> bool:
         """Returns whether `now` is outside of its hours, in the site's time zone."""

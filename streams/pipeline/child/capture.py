@@ -14,7 +14,7 @@ from streams.pipeline.reasons import Reason, Sentence, joined
 from streams.pipeline.sources.addresses import redact
 from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, open_source
 from streams.pipeline.states import ChildState
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 
 
 class BackOff:
@@ -51,10 +51,10 @@ class Capture(Thread):
         *,
         clock: Clock,
         open_source: OpenSource = open_source,
-        view: View | None = None,
+        view: CameraView | None = None,
     ) -> None:
         super().__init__(name="capture", daemon=True)
-        self._view = view or View()
+        self._view = view or CameraView()
         self._source, self._loop, self._open = source, loop, open_source
         self._latest, self._health, self._clock = latest, health, clock
         self._stop_asked, self._back_off, self._number = stop, BackOff(), 0

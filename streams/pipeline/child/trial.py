@@ -15,7 +15,7 @@ from streams.pipeline.sources.addresses import redact
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, aspect_of, open_source
 from streams.pipeline.sources.videos import Videos
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 
 FETCH_S = 12.0
 """Part of the 25 s that a worker gives a trial; fetched bytes stay, and the next trial continues from them."""
@@ -30,7 +30,7 @@ class TrialOrder:
     source: str = field(repr=False)
     networks: tuple[str, ...] = ()
     videos: Videos = field(default_factory=Videos)
-    view: View = field(default_factory=View)
+    view: CameraView = field(default_factory=CameraView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _opened(order: TrialOrder) -> Source:
             time.sleep(fetching.retry_s)
 
 
-def _look(source: Source, view: View) -> TrialResult:
+def _look(source: Source, view: CameraView) -> TrialResult:
     """Returns the last frame of the first second, or the last one there was if the source ended earlier."""
     image, until = None, time.monotonic() + SETTLE_S
     try:

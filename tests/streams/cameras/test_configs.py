@@ -9,7 +9,7 @@ from streams.cameras.sealing import seal
 from streams.errors import BadSource
 from streams.pipeline.messages import OwnThreshold
 from streams.pipeline.regions import Region, RegionKind
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
 
 WINDOW = {"name": "Window", "kind": "never_keep", "points": [[0, 0], [0.5, 0], [0.5, 1]]}
@@ -55,7 +55,7 @@ def test_what_the_camera_was_told_reaches_its_child() -> None:
     told.udp, told.snapshot_seconds, told.down_after_s = True, 2.5, 60
     config = camera_config(told)
     window = Region(RegionKind.NEVER_KEEP, ((0, 0), (0.5, 0), (0.5, 1)))
-    assert config.view == View(90, True, 1.5, (window,))
+    assert config.view == CameraView(90, True, 1.5, (window,))
     assert (config.udp, config.snapshot_seconds, config.down_after_s) == (True, 2.5, 60)
 
 

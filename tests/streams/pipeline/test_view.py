@@ -5,7 +5,7 @@ import pytest
 
 from people.recognition.types import Image
 from streams.pipeline.regions import Region, RegionKind
-from streams.pipeline.view import LARGEST_PX, View, stretched
+from streams.pipeline.view import LARGEST_PX, CameraView, stretched
 
 LEFT_HALF = Region(RegionKind.NEVER_KEEP, ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)))
 
@@ -26,15 +26,17 @@ def white_corner(image: Image) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("view", "corner", "size"),
     [
-        (View(), ("top", "left"), (40, 20)),
-        (View(90), ("top", "right"), (20, 40)),
-        (View(180), ("bottom", "right"), (40, 20)),
-        (View(270), ("bottom", "left"), (20, 40)),
-        (View(mirrored=True), ("top", "right"), (40, 20)),
-        (View(90, mirrored=True), ("top", "left"), (20, 40)),
+        (CameraView(), ("top", "left"), (40, 20)),
+        (CameraView(90), ("top", "right"), (20, 40)),
+        (CameraView(180), ("bottom", "right"), (40, 20)),
+        (CameraView(270), ("bottom", "left"), (20, 40)),
+        (CameraView(mirrored=True), ("top", "right"), (40, 20)),
+        (CameraView(90, mirrored=True), ("top", "left"), (20, 40)),
     ],
 )
-def test_a_frame_is_turned_clockwise_then_mirrored(view: View, corner: tuple[str, str], size: tuple[int, int]) -> None:
+def test_a_frame_is_turned_clockwise_then_mirrored(
+    view: CameraView, corner: tuple[str, str], size: tuple[int, int]
+) -> None:
     picture = view.of(frame())
     assert (white_corner(picture), (picture.shape[1], picture.shape[0])) == (corner, size)
 
@@ -54,7 +56,7 @@ def test_a_frame_is_turned_clockwise_then_mirrored(view: View, corner: tuple[str
 def test_pixels_become_square_by_the_aspect_that_is_given_or_the_streams(
     given: float | None, stream: float, size: tuple[int, int]
 ) -> None:
-    picture = View(pixel_aspect=given).of(frame(), stream)
+    picture = CameraView(pixel_aspect=given).of(frame(), stream)
     assert (picture.shape[1], picture.shape[0]) == size
 
 
@@ -67,12 +69,12 @@ def test_a_stretched_picture_is_no_larger_than_a_source_may_be() -> None:
 
 def test_what_is_never_kept_is_black_in_the_upright_picture_and_the_frame_is_not_touched() -> None:
     source = frame()
-    picture = View(90, regions=(LEFT_HALF,)).of(source)
+    picture = CameraView(90, regions=(LEFT_HALF,)).of(source)
     assert not picture[:, : picture.shape[1] // 2].any()
     assert picture[:, picture.shape[1] // 2 + 1 :].all()
-    assert not View(regions=(LEFT_HALF,)).of(source)[:, :20].any() and source.all()
+    assert not CameraView(regions=(LEFT_HALF,)).of(source)[:, :20].any() and source.all()
 
 
 def test_only_never_keep_is_blackened() -> None:
     look = Region(RegionKind.LOOK_HERE, LEFT_HALF.points)
-    assert View(regions=(look,)).of(frame()).all()
+    assert CameraView(regions=(look,)).of(frame()).all()

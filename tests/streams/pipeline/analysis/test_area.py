@@ -9,7 +9,7 @@ from streams.pipeline.analysis.area import Area
 from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.messages import OwnThreshold
 from streams.pipeline.regions import Region, RegionKind
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 from tests.streams.pipeline.fakes import ANNA, BELA, ENGINE, HEIGHT, WIDTH, gallery, picture, square
 from tests.streams.pipeline.scene import Scene
 
@@ -49,7 +49,7 @@ def test_two_places_are_searched_apart_and_nothing_at_all_where_all_is_masked() 
 
 def test_motion_outside_of_the_area_is_none_and_a_cut_shows_in_what_is_left_of_the_picture() -> None:
     ground, gate = Area([NEVER_LEFT]).of(WIDTH, HEIGHT), MotionGate()
-    view = View(regions=(NEVER_LEFT,))
+    view = CameraView(regions=(NEVER_LEFT,))
     gate.look(view.of(picture()), ground.cells)
     gate.seen(WHOLE)
     assert not gate.look(picture((ANNA, square(100))), ground.cells).within(WHOLE)

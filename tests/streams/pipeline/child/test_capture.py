@@ -18,7 +18,7 @@ from streams.pipeline.frames import LatestFrame
 from streams.pipeline.reasons import Reason
 from streams.pipeline.regions import Region, RegionKind
 from streams.pipeline.sources.sources import Source
-from streams.pipeline.view import View
+from streams.pipeline.view import CameraView
 from tests.streams.pipeline.fakes import HEIGHT, WIDTH, ScriptedSource, picture
 
 
@@ -32,7 +32,7 @@ class Camera:
     """A capture over scripted sources, one for each connection."""
 
     def __init__(
-        self, *scripts: ScriptedSource | Exception, monkeypatch: pytest.MonkeyPatch, view: View | None = None
+        self, *scripts: ScriptedSource | Exception, monkeypatch: pytest.MonkeyPatch, view: CameraView | None = None
     ) -> None:
         monkeypatch.setattr(BackOff, "FIRST_S", 0.01)
         self.stop, self.health = Event(), Health(Clock())
@@ -110,7 +110,7 @@ def test_frames_are_upright_square_and_masked_before_anybody_sees_them(monkeypat
         pixel_aspect = 1.5
 
     mask = Region(RegionKind.NEVER_KEEP, ((0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (0.0, 0.5)))
-    view = View(turn=90, regions=(mask,))
+    view = CameraView(turn=90, regions=(mask,))
     camera = Camera(Wide([np.full((HEIGHT, WIDTH, 3), 200, np.uint8)]), monkeypatch=monkeypatch, view=view)
     camera.run_until("down", "ended")
     frame = camera.latest.take(0)
