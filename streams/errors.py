@@ -70,6 +70,12 @@ class NothingToSearchBy(WrongState):
         )
 
 
+class HasSightings(WrongState):
+    """A camera was to be deleted and has sightings."""
+
+    code = "in_use"
+
+
 class TooSlow(PeopleError):
     """The database took longer than TIMEOUT_S."""
 

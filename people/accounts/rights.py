@@ -46,7 +46,7 @@ ROLES: dict[str, frozenset[str]] = {
     | {"people.retire_person", "people.recognise", "people.view_encoding", "people.delete_everybody"}
     | _rights("streams", "add change delete", "camera")
     | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
-    | {"streams.search_sightings", "streams.view_searchlog"}
+    | {"streams.search_sightings", "streams.view_searchlog", "streams.delete_camera_with_sightings"}
     | _rights("auth", "add change delete", "user group"),
 }
 
@@ -55,7 +55,7 @@ SENTENCES: dict[str, str] = {
     "operator": "Does what a viewer does, runs cameras and watchlists, and finds people by a photo.",
     "enroller": "Adds people and their photos, corrects them and retires people; sees no cameras and no sightings.",
     "auditor": "Sees all that a viewer sees, and who may do what and who did what; changes nothing.",
-    "administrator": "Does all of this, manages users, groups and API keys, and deletes people for good.",
+    "administrator": "Does all of this, manages users, groups and API keys, and deletes people and sightings for good.",
 }
 """What each role may do, for whoever gives it to somebody."""
 

@@ -36,7 +36,14 @@ class StrictFields:
         It leaves null to each field.
         """
         for name, value in data.items():
+            if _is_of_whole_numbers(self.fields[name]) and type(value) is not int:
+                yield name, "Expected a whole number."
             for kind, types, sentence in _TYPES:
                 if isinstance(self.fields[name], kind) and value is not None and type(value) not in types:
                     yield name, sentence
                     break
+
+
+def _is_of_whole_numbers(field: Any) -> bool:
+    """Returns whether it is a choice among numbers, for which DRF would take the text "90", too."""
+    return type(field) is serializers.ChoiceField and all(type(choice) is int for choice in field.choices)

@@ -14,9 +14,11 @@ from django.utils.html import format_html
 
 from people.admin.history import LoggedByServices
 from people.gallery.engines import usable_engine
-from people.records.groups import person_limits
+from streams.admin.deleting import CameraDeletion
 from streams.admin.forms import CameraForm
 from streams.admin.liveness import LivenessPage, liveness_fields
+from streams.admin.picture import CameraPicture
+from streams.admin.region_field import named
 from streams.admin.trying import SourceTrials
 from streams.cameras import services
 from streams.cameras.source_rules import redacted
@@ -30,7 +32,7 @@ else:  # generic for the type checker alone
 
 
 @admin.register(Camera)
-class CameraAdmin(LoggedByServices, LivenessPage, SourceTrials, Base):
+class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage, SourceTrials, Base):
     form = CameraForm
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
     list_filter = ("enabled", "status__state")
@@ -38,14 +40,14 @@ class CameraAdmin(LoggedByServices, LivenessPage, SourceTrials, Base):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     actions = ("switch_on", "switch_off")
-    readonly_fields = ("state", "reason", "frame_age", "frame_rate", "shown_source", "live")
+    readonly_fields = ("state", "reason", "frame_age", "frame_rate", "shown_source", "shown_regions", "live")
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Refuses filters by secret fields: `source__startswith` would reveal a token letter by letter."""
         asked = lookup.partition("__")[0]
         if asked in ("sealed_password", "groups"):
             return False
-        if asked in ("source", "username") and not (request and self.has_change_permission(request)):
+        if asked in ("source", "looking_source", "username") and not (request and self.has_change_permission(request)):
             return False
         return super().lookup_allowed(lookup, value, request)
 
@@ -60,36 +62,25 @@ class CameraAdmin(LoggedByServices, LivenessPage, SourceTrials, Base):
         return camera
 
     def get_fieldsets(self, request: HttpRequest, obj: Camera | None = None) -> Any:
-        """Shows the source without secrets to users who may not change the camera."""
+        """Shows the source without secrets, and regions by name, to users who may not change the camera."""
         may_change = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         login = ("username", "password", *(("forget_password",) if obj and obj.has_password else ()))
-        pixels = ("source", *login, "loop") if may_change else ("shown_source", "loop")
-        looks = ("analysis_fps", "smallest_face_px", "match_threshold")
-        now = ("state", "reason", "frame_age", "frame_rate", "live")
+        pixels = ("source", *login, "looking_source", "loop") if may_change else ("shown_source", "loop")
         configured = (
             (None, {"fields": ("name", "slug", "enabled")}),
             ("Where the picture comes from", {"fields": pixels}),
-            ("How faces are looked for", {"fields": looks}),
+            ("How the picture lies", {"fields": ("turn", "mirrored", "pixel_aspect")}),
+            ("Where it looks", {"fields": ("regions" if may_change else "shown_regions",)}),
+            ("How faces are looked for", {"fields": ("analysis_fps", "smallest_face_px", "match_threshold")}),
             ("Pictures held before the camera", liveness_fields(obj)),
+            ("When it looks, and what is kept", {"fields": ("hours", "role", "strangers")}),
+            ("If the connection is particular", {"fields": ("snapshot_seconds", "udp", "down_after_s")}),
         )
+        now = ("state", "reason", "frame_age", "frame_rate", "live")
         return (*configured, ("Now", {"fields": now})) if obj else configured
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Names the sightings that prevent a deletion only in general to limited users, who may not see each."""
-        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        if protected and person_limits(request.user):
-            protected = ["sightings: switch the camera off instead"]
-        return deleted, counts, lacking, protected
 
     def save_model(self, request: HttpRequest, obj: Camera, form: Any, change: bool) -> None:
         services.save_camera(camera=obj, password=form.entered_password, by=request.user)
-
-    def delete_model(self, request: HttpRequest, obj: Camera) -> None:
-        services.delete_camera(camera=obj, by=request.user)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Camera]) -> None:
-        for camera in queryset:
-            services.delete_camera(camera=camera, by=request.user)
 
     @admin.display(description="state")
     def state(self, camera: Camera) -> str:
@@ -124,6 +115,10 @@ class CameraAdmin(LoggedByServices, LivenessPage, SourceTrials, Base):
     @admin.display(description="source")
     def shown_source(self, camera: Camera) -> str:
         return redacted(camera.source)
+
+    @admin.display(description="regions")
+    def shown_regions(self, camera: Camera) -> str:
+        return named(camera.regions) or "the whole picture"
 
     @admin.display(description="live page")
     def live(self, camera: Camera) -> str:

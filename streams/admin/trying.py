@@ -7,17 +7,22 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
+from streams.admin.forms import CameraForm
 from streams.cameras import trials
 from streams.cameras.configs import resolved_source
 from streams.cameras.credentials import Entered
 from streams.errors import BadSource, TooManyTrials
 from streams.pipeline.sources.addresses import BROWSER
+from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
+from streams.records.regions import read_regions
+
+VIEW_FIELDS = ("turn", "mirrored", "pixel_aspect", "regions")
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Camera]
@@ -49,7 +54,8 @@ class SourceTrials(Base):
             return _refusal("A browser camera is tried on its own page, after it is saved.", 400)
         try:
             address = _entered(request, stored).address(stored)
-            trial = trials.begin(source=resolved_source(address), user_id=_user_id(request))
+            view = entered_view(request.POST)
+            trial = trials.begin(source=resolved_source(address), view=view, user_id=_user_id(request))
         except ValidationError as bad:
             return _refusal(" ".join(bad.messages), 400)
         except BadSource as bad:
@@ -88,6 +94,13 @@ def _entered(request: HttpRequest, stored: Camera | None) -> Entered:
     post = request.POST
     password = post.get("password", "") or ("" if post.get("forget_password") or stored is None else None)
     return Entered.of(post.get("source", ""), post.get("username", ""), password)
+
+
+def entered_view(post: QueryDict) -> CameraView:
+    """Reads how the picture lies from the form. Raises ValidationError."""
+    fields, entered = CameraForm.base_fields, {"turn": "0", **{name: value for name, value in post.items() if value}}
+    turn, mirrored, aspect, regions = (fields[name].clean(entered.get(name)) for name in VIEW_FIELDS)
+    return CameraView(turn, mirrored, aspect, read_regions(regions))
 
 
 def _user_id(request: HttpRequest) -> int:

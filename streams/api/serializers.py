@@ -16,8 +16,10 @@ from streams.cameras import services
 from streams.cameras.credentials import Entered
 from streams.cameras.liveness import NOT_INSTALLED, is_liveness_installed
 from streams.cameras.source_rules import redacted, validate_source
+from streams.pipeline.regions import MOST_POINTS, RegionKind
 from streams.records.camera import Camera
 from streams.records.detection import Detection
+from streams.records.regions import LONGEST_NAME, validate_regions
 from streams.records.sighting import Sighting
 from streams.records.states import CameraStateName
 from streams.sightings.explanations import explain
@@ -39,6 +41,28 @@ class CameraStateSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(help_text="When this was read.")
 
 
+class RegionSerializer(serializers.Serializer[Any]):
+    """A part of the camera's picture: a polygon that does not cross itself."""
+
+    name = serializers.CharField(required=False, max_length=LONGEST_NAME)
+    kind = serializers.ChoiceField(
+        choices=list(RegionKind),
+        help_text="`look_here`: faces whose centre lies outside of all such regions are not looked for. `never_keep`: "
+        "blackened before anything is recognised, stored or shown.",
+    )
+    points = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(min_value=0, max_value=1), min_length=2, max_length=2),
+        min_length=3,
+        max_length=MOST_POINTS,
+        help_text="Corners in turn: from the left and from the top of the upright picture, 0 to 1.",
+    )
+
+
+@extend_schema_field(RegionSerializer(many=True))
+class RegionsJson(serializers.JSONField):
+    """A list of regions, checked as a whole (streams/records/regions.py)."""
+
+
 class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
     """A camera's source, how its frames are analysed, and its live state."""
 
@@ -57,6 +81,17 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         help_text="Stored sealed and never shown. Empty removes it; leave it out to keep it.",
     )
     has_password = serializers.BooleanField(read_only=True)
+    looking_source = serializers.CharField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="A smaller stream of the same camera, in which faces are looked for; with the same login.",
+    )
+    regions = RegionsJson(
+        required=False,
+        validators=[validate_regions],
+        help_text="At most 20. If only `turn` or `mirrored` changes, they turn with the picture.",
+    )
     status = serializers.SerializerMethodField()
 
     class Meta:
@@ -74,6 +109,17 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "smallest_face_px",
             "match_threshold",
             "liveness_hint",
+            "looking_source",
+            "udp",
+            "snapshot_seconds",
+            "down_after_s",
+            "turn",
+            "mirrored",
+            "pixel_aspect",
+            "regions",
+            "hours",
+            "role",
+            "strangers",
             "status",
             "created_at",
             "updated_at",
@@ -109,14 +155,15 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Moves user and password from the source to their own fields."""
         stored = self.instance
-        source = attrs.get("source", stored.source if stored else "")
-        username = attrs.get("username", stored.username if stored else "")
+        before = stored or Camera()
+        names = ("source", "username", "looking_source")
+        source, username, smaller = (attrs.get(name, getattr(before, name)) for name in names)
         try:
-            entered = Entered.of(source, username, attrs.get("password"))
+            entered = Entered.of(source, username, attrs.get("password"), smaller)
             entered.put_into(Camera(), stored)
         except Refused as refused:
             raise serializers.ValidationError(refused.message_dict) from None
-        attrs |= {"source": entered.source, "username": entered.username}
+        attrs |= {name: getattr(entered, name) for name in names}
         return attrs if entered.password is None else attrs | {"password": entered.password}
 
     def to_representation(self, instance: Camera) -> dict[str, Any]:
@@ -125,6 +172,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
         shown = super().to_representation(instance)
         if not self.context["request"].user.has_perm("streams.change_camera"):
             shown |= {"source": redacted(instance.source), "username": ""}
+            shown["looking_source"] = redacted(instance.looking_source)
         return shown
 
     @extend_schema_field(CameraStateSerializer())

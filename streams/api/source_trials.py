@@ -20,7 +20,7 @@ from people.rest.permissions import RightsTable
 from people.rest.strict import StrictFields
 from streams.api.viewsets import CameraViewSet
 from streams.cameras import trials
-from streams.cameras.configs import resolved_source
+from streams.cameras.configs import resolved_source, view_of
 from streams.cameras.credentials import Entered
 from streams.errors import BadSource, TooManyTrials
 from streams.pipeline.child.trial import TrialResult
@@ -76,7 +76,8 @@ class TestSourceView(APIView):
         operation_id="cameras_test",
         summary="Test a source",
         description=f"A worker opens the source, watches it for a second and says what it saw; nothing is saved. One "
-        f"test every {trials.ONE_EVERY_S} seconds; a test takes up to {trials.WAIT_S:.0f} seconds.",
+        f"test every {trials.ONE_EVERY_S} seconds; a test takes up to {trials.WAIT_S:.0f} seconds. The picture of a "
+        "camera is turned and masked as its settings say.",
         request=TestSourceSerializer,
         responses={200: TestResultSerializer, 503: LATER},
     )
@@ -85,22 +86,28 @@ class TestSourceView(APIView):
         form.is_valid(raise_exception=True)
         user_id = cast(int, request.user.pk)
         try:
-            trial = trials.begin(source=address_to_try(request, form.validated_data), user_id=user_id)
+            stored = stored_camera(request, form.validated_data)
+            source = address_to_try(form.validated_data, stored)
+            trial = trials.begin(source=source, user_id=user_id, view=view_of(stored) if stored else None)
+        except BadSource as bad:
+            raise ValidationError({"camera": str(bad)}) from None
         except TooManyTrials as hasty:
             raise Throttled(trials.ONE_EVERY_S, str(hasty)) from None
         return Response(shown(trials.wait_for(trial, user_id=user_id, sleep=time.sleep)))
 
 
-def address_to_try(request: Request, asked: dict[str, Any]) -> str:
-    """Returns the source, resolved and with its login.
+def stored_camera(request: Request, asked: dict[str, Any]) -> Camera | None:
+    """Returns the camera that was asked for, if one was. Raises NotFound if there is no such camera."""
+    if "camera" not in asked:
+        return None
+    stored = Camera.objects.visible_to(request.user).filter(slug=asked["camera"]).first()
+    if stored is None:
+        raise NotFound("There is no such camera.")
+    return stored
 
-    Raises ValidationError by field, and NotFound if there is no such camera.
-    """
-    stored = None
-    if "camera" in asked:
-        stored = Camera.objects.visible_to(request.user).filter(slug=asked["camera"]).first()
-        if stored is None:
-            raise NotFound("There is no such camera.")
+
+def address_to_try(asked: dict[str, Any], stored: Camera | None) -> str:
+    """Returns the source, resolved and with its login. Raises ValidationError by field."""
     source = asked.get("source", stored.source if stored else "")
     username = asked.get("username", stored.username if stored else "")
     if source == BROWSER:

@@ -10,7 +10,7 @@ from django_filters import BooleanFilter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -25,7 +25,7 @@ from streams.api.camera_pictures import picture_now
 from streams.api.csv_lists import ACCEPTED, CSV, CsvLists
 from streams.api.newest_first import NewestFirst
 from streams.api.serializers import CameraSerializer, DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
-from streams.cameras import services
+from streams.cameras.deleting import RIGHT, delete_camera
 from streams.live.known_people import people_of
 from streams.records.camera import Camera
 from streams.records.detection import Detection
@@ -51,7 +51,18 @@ class NewestDetections(NewestFirst):
     retrieve=extend_schema(summary="Show a camera and what it does now"),
     update=extend_schema(summary="Replace a camera's settings"),
     partial_update=extend_schema(summary="Change some of a camera's settings"),
-    destroy=extend_schema(summary="Delete a camera", description="409 when it has sightings: switch it off instead."),
+    destroy=extend_schema(
+        summary="Delete a camera",
+        description="409 when it has sightings, with how many: switch it off instead, or delete them with it.",
+        parameters=[
+            OpenApiParameter(
+                "with_sightings",
+                bool,
+                description="Delete its sightings and their pictures, too. Needs the right "
+                "`streams.delete_camera_with_sightings`.",
+            )
+        ],
+    ),
 )
 @extend_schema(tags=["cameras"])
 class CameraViewSet(SafeModelViewSet):
@@ -82,7 +93,11 @@ class CameraViewSet(SafeModelViewSet):
         self._save(serializer)
 
     def perform_destroy(self, instance: Camera) -> None:
-        services.delete_camera(camera=instance, by=self.request.user)
+        only_these(self.request, {"with_sightings": BooleanFilter()})
+        with_sightings = self.request.query_params.get("with_sightings", "").lower() == "true"
+        if with_sightings and not self.request.user.has_perm(RIGHT):
+            raise PermissionDenied("You have no right to delete sightings: switch the camera off instead.")
+        delete_camera(camera=instance, by=self.request.user, with_sightings=with_sightings)
 
     @transaction.atomic
     def _save(self, serializer: BaseSerializer[Camera]) -> None:

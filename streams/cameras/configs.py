@@ -5,26 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from people.recognition.liveness.published import path_in
-from streams.cameras.credentials import address_of
+from streams.cameras.credentials import address_of, looking_address_of
 from streams.cameras.source_rules import stored_videos
 from streams.errors import BadSource
 from streams.pipeline.messages import CameraConfig
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
+from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
 
 
 def camera_config(camera: Camera) -> CameraConfig:
     """Returns the config for the child that runs `camera`.
 
-    Raises BadSource if the source names a file outside the media folder, or no key opens its password.
+    A smaller stream is read instead of the first one, if the camera has it. Raises BadSource if the source names a file
+    outside the media folder, no key opens its password, or its regions are damaged.
     """
     return CameraConfig(
         camera_id=camera.pk,
         slug=camera.slug,
-        source=resolved_source(address_of(camera)),
+        source=resolved_source(looking_address_of(camera) if camera.looking_source else address_of(camera)),
         loop=camera.loop,
         analysis_fps=camera.analysis_fps,
         smallest_face_px=camera.smallest_face_px,
@@ -35,7 +38,19 @@ def camera_config(camera: Camera) -> CameraConfig:
         videos=stored_videos(),
         liveness_hint=camera.liveness_hint,
         has_liveness=camera.liveness_hint and path_in(Path(settings.MODEL_CACHE)).exists(),
+        view=view_of(camera),
+        snapshot_seconds=camera.snapshot_seconds,
+        udp=camera.udp,
+        down_after_s=camera.down_after_s,
     )
+
+
+def view_of(camera: Camera) -> CameraView:
+    """Returns how its pictures lie. Raises BadSource: a camera whose masks are damaged must not run without them."""
+    try:
+        return camera.view
+    except ValidationError:
+        raise BadSource(Reason.REGIONS_BROKEN.said()) from None
 
 
 def resolved_source(source: str) -> str:

@@ -15,16 +15,19 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from people.base.doorbells import VIEWERS, ring
-from people.base.history import Actor, changed_in_words, log_added, log_changed, log_deleted, log_each_changed
+from people.base.history import Actor, changed_in_words, log_added, log_changed, log_each_changed
 from people.gallery.engines import usable_engine
 from streams.cameras.credentials import Entered
 from streams.cameras.sealing import resealed
+from streams.cameras.turning import regions_after
 from streams.errors import SealBroken
 from streams.pipeline.messages import Heartbeat, NewDetection
 from streams.records.camera import Camera, CameraStatus
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
+from streams.records.hours import WeeklyHours
 from streams.records.object_names import snapshot_name
+from streams.records.regions import stored_regions
 from streams.records.sighting import Sighting
 from streams.records.states import CameraStateName
 from streams.wire.values import finite
@@ -52,13 +55,15 @@ def save_camera(*, camera: Camera, password: str | None = None, by: Actor = None
     `password` None keeps the stored one, "" forgets it. User and password in the source go to their own fields.
     """
     before = Camera.objects.filter(pk=camera.pk).first() if camera.pk else None
-    entered = Entered.of(camera.source, camera.username, password)
+    entered = Entered.of(camera.source, camera.username, password, camera.looking_source)
     entered.put_into(camera, before)
     if before is None:
         camera.threshold_engine = camera.threshold_engine or usable_engine()
     else:
         before.translate_threshold(camera.threshold_engine)  # so that the history tells only what somebody changed
     camera.full_clean()
+    camera.hours = str(WeeklyHours.read(camera.hours))
+    camera.regions = stored_regions(regions_after(before, camera))
     groups = () if before else frozenset().union(*camera_limits(by))
     with transaction.atomic():
         camera.save()
@@ -96,14 +101,6 @@ def enable_cameras(*, cameras: Iterable[Camera], enabled: bool, by: Actor) -> in
         log_each_changed(((camera, "Switched on." if enabled else "Switched off.") for camera in changed), by=by)
         camera_changed()
     return len(changed)
-
-
-def delete_camera(*, camera: Camera, by: Actor) -> None:
-    """Deletes a camera. Raises ProtectedError if it has sightings, because they name their camera."""
-    with transaction.atomic():
-        log_deleted([camera], by=by)
-        camera.delete()
-        camera_changed()
 
 
 def record_heartbeat(*, camera_id: int, holder: str, heartbeat: Heartbeat) -> bool:

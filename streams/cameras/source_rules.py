@@ -42,6 +42,13 @@ def validate_source(source: str) -> None:
     rule(source)
 
 
+def validate_looking_source(source: str) -> None:
+    """Raises ValidationError for what is no address of a network camera. The rules are those of a source."""
+    validate_source(source)
+    if kind_of(source) is not SourceKind.NETWORK:
+        raise ValidationError("A smaller stream is an address: rtsp://… or http(s)://….")
+
+
 def redacted(source: str) -> str:
     """Returns `source` without user, password and query: rtsp://user:secret@host/1?key=2 becomes rtsp://…@host/1?…
 

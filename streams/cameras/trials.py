@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
@@ -24,6 +24,8 @@ from streams.cameras.source_rules import stored_videos
 from streams.errors import NoWorkerCame, TooManyTrials
 from streams.pipeline.child.trial import TrialOrder, TrialResult
 from streams.pipeline.reasons import Sentence
+from streams.pipeline.view import CameraView
+from streams.records.regions import read_regions, stored_regions
 from streams.wire.cache import shared_cache
 
 logger = logging.getLogger(__name__)
@@ -39,12 +41,15 @@ WAIT_S = 35.0
 LOOK_EVERY_S = 0.1
 
 
-def begin(*, source: str, user_id: int) -> UUID:
-    """Asks the workers to open `source`, which is resolved and contains its login. Raises TooManyTrials."""
+def begin(*, source: str, user_id: int, view: CameraView | None = None) -> UUID:
+    """Asks the workers to open `source`, which is resolved and contains its login. Raises TooManyTrials.
+
+    `view`: how the picture is turned and what is blackened; None: as the camera sends it.
+    """
     if not shared_cache().add(f"trial-user:{user_id}", 1, ONE_EVERY_S):
         raise TooManyTrials(f"A source can be tested every {ONE_EVERY_S} seconds.")
     trial = uuid4()
-    order = json.dumps({"source": source, "user": user_id})
+    order = json.dumps({"source": source, "user": user_id, "view": _plain(view or CameraView())})
     shared_cache().set(f"trial:{trial}", seal(order), KEPT_S)
     try:
         async_to_sync(get_channel_layer().group_send)(GROUP, {"type": WANTED, "trial": str(trial)})
@@ -60,7 +65,17 @@ def claim(trial: str) -> tuple[TrialOrder, int] | None:
         return None
     shared_cache().delete(f"trial:{trial}")
     order = json.loads(unseal(sealed))
-    return TrialOrder(order["source"], tuple(settings.CAMERA_NETWORKS), stored_videos()), order["user"]
+    networks, view = tuple(settings.CAMERA_NETWORKS), _view(order.get("view", _plain(CameraView())))
+    return TrialOrder(order["source"], networks, stored_videos(), view), order["user"]
+
+
+def _plain(view: CameraView) -> dict[str, Any]:
+    lie = {"turn": view.turn, "mirrored": view.mirrored, "pixel_aspect": view.pixel_aspect}
+    return {**lie, "regions": stored_regions(view.regions)}
+
+
+def _view(plain: dict[str, Any]) -> CameraView:
+    return CameraView(**{**plain, "regions": read_regions(plain["regions"])})
 
 
 def finish(trial: str, user_id: int, result: TrialResult) -> None:

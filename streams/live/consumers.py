@@ -12,13 +12,15 @@ from streams.live.guarded_socket import BAD_MESSAGE, TOO_MANY
 from streams.live.incoming import MessageRate, read_message
 from streams.live.live_socket import LiveSocket
 from streams.live.masking import shown_frame
-from streams.wire.announcing import FrameReady, SightingSaid, StateSaid
-from streams.wire.builders import pong
+from streams.wire.announcing import FrameReady, SightingForgotten, SightingSaid, StateSaid
+from streams.wire.builders import pong, sighting_gone
 from streams.wire.newest_frames import NEWEST
 from streams.wire.shapes import FromBrowser
 from streams.wire.watching import RENEW_EVERY_S, watch
 
-NEEDS_NO_DATABASE = frozenset({"frame.ready", "camera.state", "sighting", "cameras.changed", "websocket.receive"})
+NEEDS_NO_DATABASE = frozenset(
+    {"frame.ready", "camera.state", "sighting", "sighting.gone", "cameras.changed", "websocket.receive"}
+)
 
 
 class DashboardConsumer(LiveSocket):
@@ -72,6 +74,10 @@ class DashboardConsumer(LiveSocket):
             self.look_again.ring()  # its gallery may have people who are new or now beyond the limits
         if (shown := self.feed.shown(event, knowing)) is not None:
             await self.say(shown)
+
+    async def sighting_gone(self, message: SightingForgotten) -> None:
+        if message["camera_id"] in self.sight.cameras and self.feed.take_back(message["sighting"]):
+            await self.say(sighting_gone(message["sighting"]))
 
     async def _answer(self, said: FromBrowser) -> None:
         if said["type"] == "ping":

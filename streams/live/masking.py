@@ -49,10 +49,14 @@ class SightingFeed:
             if sighting not in self._ids:
                 self._ids.append(sighting)
             return event if knowing.everything else {**event, "sighting": record}
+        return sighting_gone(sighting) if self.take_back(sighting) else None
+
+    def take_back(self, sighting: str) -> bool:
+        """Notes that the page shows this sighting no more; returns whether it did."""
         if sighting not in self._ids:
-            return None
+            return False
         self._ids.remove(sighting)
-        return sighting_gone(sighting)
+        return True
 
 
 def shown_record(record: SightingRecord, knowing: Knowing) -> SightingRecord | None:

@@ -41,6 +41,14 @@ class BadAddress(ValueError):
         self.said = said
 
 
+class BadRegion(ValueError):
+    """The outline of a region cannot be used."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(said)
+        self.said = said
+
+
 class AddressRefused(Exception):
     """An address leads to a place where no camera may be."""
 

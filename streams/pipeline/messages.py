@@ -11,6 +11,7 @@ from people.recognition.types import FARTHEST, Box, Thresholds, Verdict
 from streams.pipeline.clock import LATE_S
 from streams.pipeline.reasons import Sentence
 from streams.pipeline.sources.videos import Videos
+from streams.pipeline.view import CameraView
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class CameraConfig:
     """Whether sightings may hint at pictures held before the camera."""
     has_liveness: bool = False
     """Whether the network for this hint is in `cache_dir`. If it comes or goes, the camera gets a new child."""
+    view: CameraView = field(default_factory=CameraView)
+    snapshot_seconds: float = 1.0
+    """Seconds between two requests, where the source is an address that gives one picture for each."""
+    udp: bool = False
+    """Whether RTSP may send over UDP, for cameras that offer nothing else."""
+    down_after_s: float = 0.0
+    """Seconds without a picture after which a source that does not come back counts as down; 0: at once."""
 
 
 @dataclass(frozen=True, slots=True)

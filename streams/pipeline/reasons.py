@@ -24,6 +24,7 @@ class Reason(StrEnum):
     UNCLEAR_LOGIN = "It is unclear where the password ends: write it in the field for the password."
     TWO_LOGINS = "The address holds two different {what}; a camera has one."
     OUTSIDE_MEDIA = "The source is a file outside of the media folder."
+    REGIONS_BROKEN = "The stored regions of this camera cannot be read: draw them again."
     SEAL_BROKEN = "The stored password cannot be opened with the keys of this site: enter it again."
 
     # Files
@@ -71,6 +72,12 @@ class Reason(StrEnum):
     OTHER_SCHEME = "The server redirects to an address that does not begin with http or https."
     BAD_REQUEST = "A request could not be read."
 
+    # Regions of the picture
+    REGION_CORNERS = "A region has 3 to {most:d} corners; this one has {number:d}."
+    REGION_OUTSIDE = "The corner {x:g} {y:g} lies outside of the picture: both numbers go from 0 to 1."
+    REGION_CROSSES = "The outline crosses or touches itself: draw two regions instead."
+    REGION_FLAT = "The region has no area: its corners lie in one line."
+
     # Browsers
     NOBODY_SENDS = "Nobody sends pictures: open this camera's sending page on a phone or a laptop."
     BROWSER_STOPPED = "The browser stopped sending: no picture for {silent_s:.0f} s."
@@ -104,6 +111,9 @@ class Reason(StrEnum):
     NO_WORKER = "No worker is running this camera."
     TRIAL_TOO_LONG = "No picture came within {within_s:.0f} s."
     TRIAL_ENDED = "The test's process ended by itself."
+
+    # Its hours
+    ASLEEP = "Asleep until {when}."
 
     # The next try
     NEXT_TRY = "The next try is in {delay_s:.0f} s."

@@ -14,8 +14,9 @@ from people.recognition.types import FARTHEST
 from streams.pipeline.messages import OwnThreshold
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
+from streams.records.camera_settings import CameraSettings
 from streams.records.groups import camera_limits, cameras_within
-from streams.records.states import CameraStateName
+from streams.records.states import IDLE, CameraStateName
 
 # 15 s: a child reports every second; its worker kills a child that is silent for so long.
 SILENT_AFTER_S = 15.0
@@ -30,6 +31,10 @@ class CameraQuerySet(models.QuerySet["Camera"]):
     def enabled(self) -> CameraQuerySet:
         return self.filter(enabled=True)
 
+    def asleep(self, now: datetime) -> list[Camera]:
+        """Enabled cameras outside of their hours. Reads only cameras that have hours."""
+        return [camera for camera in self.enabled().exclude(hours="") if camera.is_asleep_at(now)]
+
     def visible_to(self, user: Any) -> CameraQuerySet:
         """Cameras whose pictures `user` may see."""
         return self.within_limits_of(user) if user.has_perm("streams.view_camera") else self.none()
@@ -41,7 +46,7 @@ class CameraQuerySet(models.QuerySet["Camera"]):
         return self.within_limits_of(user).filter(source=BROWSER) if may_send else self.none()
 
 
-class Camera(models.Model):
+class Camera(CameraSettings):
     """Where frames come from and how to analyse them. CameraStatus has the live state."""
 
     name = models.CharField(max_length=200, unique=True)
@@ -93,8 +98,12 @@ class Camera(models.Model):
 
     class Meta:
         ordering = ["name"]
-        permissions = [("send_to_camera", "Can send pictures to a browser camera")]
+        permissions = [
+            ("send_to_camera", "Can send pictures to a browser camera"),
+            ("delete_camera_with_sightings", "Can delete a camera with all its sightings"),
+        ]
         constraints = [
+            *CameraSettings.Meta.constraints,
             models.CheckConstraint(
                 name="camera_analysis_fps_range", condition=Q(analysis_fps__gte=0.2, analysis_fps__lte=30)
             ),
@@ -139,8 +148,10 @@ class Camera(models.Model):
         """Returns the state and reason to show at `now`: the switch counts at once, before a worker reacts to it."""
         if not self.enabled:
             return CameraStateName.OFF, ""
+        if self.is_asleep_at(now):
+            return CameraStateName.ASLEEP, self.asleep_reason(now)
         status: CameraStatus | None = getattr(self, "status", None)
-        if status is None or status.state == CameraStateName.OFF:
+        if status is None or status.state in (CameraStateName.OFF, CameraStateName.ASLEEP):
             return CameraStateName.WAITING, ""
         return status.state_at(now)
 
@@ -182,7 +193,7 @@ class CameraStatus(models.Model):
 
     def state_at(self, now: datetime) -> tuple[str, str]:
         """Returns the state and reason to show at `now`; WAITING if the worker that reported last fell silent."""
-        if self.state in (CameraStateName.OFF, CameraStateName.WAITING):
+        if self.state in IDLE:
             return self.state, self.reason
         silent = self.heartbeat_at is None or (now - self.heartbeat_at).total_seconds() > SILENT_AFTER_S
         unleased = self.lease_expires_at is None or self.lease_expires_at < now

@@ -1,6 +1,6 @@
 """The states of cameras and the verdicts of sightings, as the database stores them and as users read them."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 from people.recognition.types import Verdict
 from streams.pipeline.states import ChildState
@@ -10,6 +10,8 @@ class CameraStateName(TextChoices):
     """The live state of a camera."""
 
     OFF = "off", "off"
+    ASLEEP = "asleep", "asleep"
+    """Outside of its hours."""
     WAITING = "waiting", "waiting for a worker"
     CONNECTING = ChildState.CONNECTING.value, "connecting"
     LIVE = ChildState.LIVE.value, "live"
@@ -17,8 +19,34 @@ class CameraStateName(TextChoices):
     DOWN = ChildState.DOWN.value, "down"
 
 
-IDLE = (CameraStateName.OFF, CameraStateName.WAITING)
+IDLE = (CameraStateName.OFF, CameraStateName.ASLEEP, CameraStateName.WAITING)
 """States of cameras that no worker runs."""
+
+
+class Turn(IntegerChoices):
+    """Degrees by which a camera's picture is turned clockwise."""
+
+    NONE = 0, "not at all"
+    RIGHT = 90, "a quarter to the right"
+    HALF = 180, "upside down"
+    LEFT = 270, "a quarter to the left"
+
+
+class CameraRole(TextChoices):
+    """What a sighting by a camera says about where somebody is."""
+
+    NONE = "none", "nothing in particular"
+    ENTRANCE = "entrance", "entrance: whoever is seen comes in"
+    EXIT = "exit", "exit: whoever is seen leaves"
+    INSIDE = "inside", "inside: whoever is seen is here"
+
+
+class StrangersKept(TextChoices):
+    """What is stored of faces that get no name."""
+
+    PICTURES = "pictures", "times and pictures"
+    NUMBERS = "numbers", "times alone, no picture and nothing to recognise them by"
+    NOTHING = "nothing", "nothing"
 
 
 class StoredVerdict(TextChoices):

@@ -6,13 +6,14 @@ three renewals may fail before another worker takes the camera. Claims skip rows
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from people.base.doorbells import ring
 from streams.records.camera import Camera, CameraStatus
@@ -40,17 +41,19 @@ class Holding:
 def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
     """Renews the leases of `running` cameras, claims free ones up to the fair share, and switches off disabled ones.
 
-    A lease that has ended is not renewed; the first worker that claims it gets it.
+    Cameras outside of their hours are treated as disabled ones: they cost nothing until they wake. A lease that has
+    ended is not renewed; the first worker that claims it gets it.
     """
+    asleep = _asleep()
     with transaction.atomic():
         _make_rows()
         shares.be_here(holder=holder, capacity=capacity, for_s=LEASE_S)
-        share = shares.fair_share(capacity=capacity)
+        share = shares.fair_share(capacity=capacity, asleep=len(asleep))
         held = renew(holder=holder, cameras=running)
-        claim(holder=holder, at_most=share.cameras - len(held))
-        switched = _switch(holder=holder, running=held) + _say_why_waiting()
+        claim(holder=holder, at_most=share.cameras - len(held), asleep=asleep)
+        switched = _switch(holder=holder, running=held, asleep=asleep) + _say_why_waiting(asleep)
     leased = Camera.objects.enabled().filter(status__lease_holder=holder, status__lease_expires_at__gt=Now())
-    mine = list(leased.order_by("pk"))
+    mine = list(leased.exclude(pk__in=asleep).order_by("pk"))
     keep = max(share.cameras, len(mine) - shares.MOST_MOVED)
     changed = Camera.objects.filter(pk__in=switched).select_related("status") if switched else ()
     surplus = frozenset(camera.pk for camera in mine[keep:])
@@ -67,13 +70,14 @@ def renew(*, holder: str, cameras: Collection[int]) -> set[int]:
     return set(mine.values_list("camera_id", flat=True))
 
 
-def claim(*, holder: str, at_most: int) -> set[int]:
+def claim(*, holder: str, at_most: int, asleep: Collection[int] = ()) -> set[int]:
     """Takes up to `at_most` enabled cameras that no worker runs, those that waited longest first."""
     if at_most <= 0:
         return set()
     with transaction.atomic():
         free = (
             CameraStatus.objects.filter(_is_free(), camera__enabled=True)
+            .exclude(camera_id__in=asleep)
             .select_for_update(skip_locked=True, of=("self",))
             .order_by(F("lease_expires_at").asc(nulls_first=True), "camera_id")
         )
@@ -111,7 +115,7 @@ def leave(*, holder: str, cameras: Collection[int]) -> None:
     with transaction.atomic():
         release(holder=holder, cameras=cameras)
         shares.leave(holder=holder)
-        _say_why_waiting()
+        _say_why_waiting(_asleep())
 
 
 def _make_rows() -> None:
@@ -120,31 +124,52 @@ def _make_rows() -> None:
     CameraStatus.objects.bulk_create([CameraStatus(camera_id=pk) for pk in without], ignore_conflicts=True)
 
 
-def _switch(*, holder: str, running: Collection[int]) -> list[int]:
-    """Sets the state of cameras that nobody runs to what their switch says; returns the cameras that changed."""
+def _asleep() -> dict[int, str]:
+    """Returns the enabled cameras outside of their hours, each with the sentence that says until when."""
+    now = timezone.now()
+    return {camera.pk: camera.asleep_reason(now) for camera in Camera.objects.asleep(now)}
+
+
+def _switch(*, holder: str, running: Collection[int], asleep: Mapping[int, str]) -> list[int]:
+    """Sets the state of cameras that nobody runs to what switch and hours say; returns the cameras that changed."""
     idle = CameraStatus.objects.filter(_is_free() | Q(lease_holder=holder)).exclude(camera_id__in=running)
     off = idle.filter(camera__enabled=False).exclude(state=CameraStateName.OFF, lease_holder="")
-    back = idle.filter(camera__enabled=True, state=CameraStateName.OFF)
+    is_said = Q(state=CameraStateName.ASLEEP, lease_holder="", reason__in=set(asleep.values()))
+    sleepy = idle.filter(camera__enabled=True, camera_id__in=asleep).exclude(is_said)
+    was_idle = Q(state__in=(CameraStateName.OFF, CameraStateName.ASLEEP))
+    back = idle.filter(was_idle, camera__enabled=True).exclude(camera_id__in=asleep)
     # Lock in one order and skip locked rows: two workers that switch the same rows must not deadlock.
     found = list(
-        (off | back)
+        (off | sleepy | back)
         .order_by("camera_id")
         .select_for_update(skip_locked=True, of=("self",))
-        .values_list("camera_id", "camera__enabled")
+        .select_related("camera")
     )
-    for enabled, state in ((False, CameraStateName.OFF), (True, CameraStateName.WAITING)):
-        ids = [pk for pk, is_enabled in found if is_enabled is enabled]
-        if ids:
-            CameraStatus.objects.filter(pk__in=ids).update(
-                state=state, reason="", lease_holder="", lease_expires_at=None, fps_read=None, fps_analysed=None
-            )
-    return [pk for pk, _ in found]
+    changed = [status for status in found if _is_switched(status, asleep)]
+    for state, reason in {(status.state, status.reason) for status in changed}:
+        ids = [status.pk for status in changed if (status.state, status.reason) == (state, reason)]
+        CameraStatus.objects.filter(pk__in=ids).update(
+            state=state, reason=reason, lease_holder="", lease_expires_at=None, fps_read=None, fps_analysed=None
+        )
+    return [status.pk for status in changed]
 
 
-def _say_why_waiting() -> list[int]:
+def _is_switched(status: CameraStatus, asleep: Mapping[int, str]) -> bool:
+    """Puts the state into `status`, not saved; returns whether that changed it."""
+    before = status.state, status.reason, status.lease_holder
+    if not status.camera.enabled:
+        status.state, status.reason = CameraStateName.OFF, ""
+    elif status.camera_id in asleep:
+        status.state, status.reason = CameraStateName.ASLEEP, asleep[status.camera_id]
+    else:
+        status.state, status.reason = CameraStateName.WAITING, ""
+    return before != (status.state, status.reason, "")
+
+
+def _say_why_waiting(asleep: Collection[int]) -> list[int]:
     """Writes why cameras wait although workers are here; returns the cameras whose reason changed."""
     waiting = CameraStatus.objects.filter(_is_free(), camera__enabled=True, state=CameraStateName.WAITING)
-    reason = shares.why_waiting()
+    reason = shares.why_waiting(asleep=len(asleep))
     others = waiting.exclude(reason=reason).order_by("camera_id").select_for_update(skip_locked=True, of=("self",))
     ids = list(others.values_list("camera_id", flat=True))
     if ids:

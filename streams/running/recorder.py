@@ -14,8 +14,9 @@ from streams.pipeline.messages import NewDetection
 from streams.records.sighting import Sighting
 from streams.running.metrics import Delays
 from streams.running.outbox import CloseOpen, PendingSighting, SightingOutbox
-from streams.running.recording import Recorded, record_sighting
-from streams.wire.announcing import announce_sighting
+from streams.running.recording import NotKept, Recorded, record_sighting
+from streams.running.strangers import without_pictures_of_strangers
+from streams.wire.announcing import announce_sighting, announce_sighting_gone
 from streams.wire.builders import sighting_event, sighting_record
 from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 
@@ -80,13 +81,20 @@ class Recorder:
                 await self._tell_closed(sighting)
         else:
             recorded = await self._database.call(_record, entry)
-            await self._tell(entry, recorded)
+            if isinstance(recorded, Recorded):
+                await self._tell(entry, recorded)
+            else:
+                await self._tell_not_kept(entry, recorded)
 
     async def _tell(self, pending: PendingSighting, recorded: Recorded) -> None:
         record = sighting_record(recorded.sighting, recorded.snapshot)
         event = sighting_event(recorded.change, record, pending.change.captured_at)
         self.delays.add(event["delay_ms"])
         await announce_sighting(pending.camera_id, event)
+
+    async def _tell_not_kept(self, pending: PendingSighting, gone: NotKept) -> None:
+        if gone.was_kept:
+            await announce_sighting_gone(pending.camera_id, str(gone.sighting))
 
     async def _tell_closed(self, sighting: Sighting) -> None:
         record = sighting_record(sighting, sighting.snapshot_id)  # type: ignore[attr-defined]
@@ -102,8 +110,9 @@ class Recorder:
             logger.error("a sighting by camera %s could not be recorded", entry.camera_id, exc_info=error)
 
 
-def _record(pending: PendingSighting) -> Recorded:
+def _record(pending: PendingSighting) -> Recorded | NotKept:
     """Stores snapshots first, outside the transaction, and keeps their names for the next try."""
+    pending.change = without_pictures_of_strangers(pending.camera_id, pending.change)
     for item in pending.change.detections:
         if item.snapshot and item.id not in pending.snapshots:
             pending.snapshots[item.id] = _stored(pending.camera_id, item)

@@ -20,6 +20,8 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
+from streams.records.states import StoredVerdict, StrangersKept
+from streams.running.strangers import forget_pictures
 from streams.wire.shapes import ChangeName
 from streams.wire.values import finite
 
@@ -33,11 +35,20 @@ class Recorded:
     change: ChangeName
 
 
-def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mapping[UUID, str]) -> Recorded:
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """The change is of a stranger, of whom the camera keeps nothing."""
+
+    sighting: UUID
+    was_kept: bool
+    """Whether there was a row, which is deleted now: the sighting had a name before."""
+
+
+def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mapping[UUID, str]) -> Recorded | NotKept:
     """Writes `change` of a sighting by camera `camera_id`; `snapshots` maps detections to stored names.
 
-    If the person was deleted meanwhile, the sighting becomes unknown. Raises CameraIsGone if the camera no longer
-    exists: such a sighting can never be written.
+    If the person was deleted meanwhile, the sighting becomes unknown. Of unknown faces it keeps what the camera's
+    setting allows. Raises CameraIsGone if the camera no longer exists: such a sighting can never be written.
     """
     with transaction.atomic():
         camera = Camera.objects.filter(pk=camera_id).first()
@@ -46,14 +57,28 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
         people = _people_of(change)
         before = Sighting.objects.select_for_update().filter(pk=change.id).first()
         sighting = _row(camera, change, before, people)
+        is_stranger = sighting.verdict == StoredVerdict.UNKNOWN
+        if is_stranger and camera.strangers == StrangersKept.NOTHING:
+            forget_pictures(sighting, snapshots.values())
+            kept, _ = Sighting.objects.filter(pk=change.id).delete()
+            return NotKept(change.id, kept > 0)
         sighting.save(force_insert=before is None, force_update=before is not None)
-        Detection.objects.bulk_create(
-            [_detection(sighting, item, people, snapshots) for item in change.detections], ignore_conflicts=True
-        )
-        if change.encoding:
-            keep_encoding(sighting=sighting, encoding=change.encoding)
+        if is_stranger and camera.strangers == StrangersKept.NUMBERS:
+            forget_pictures(sighting, snapshots.values())
+        else:
+            _keep_pictures(sighting, change, people, snapshots)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
     return Recorded(shown, shown.snapshot_id, _name(before, sighting))  # type: ignore[attr-defined]
+
+
+def _keep_pictures(
+    sighting: Sighting, change: SightingChange, people: Mapping[str, Person], snapshots: Mapping[UUID, str]
+) -> None:
+    Detection.objects.bulk_create(
+        [_detection(sighting, item, people, snapshots) for item in change.detections], ignore_conflicts=True
+    )
+    if change.encoding:
+        keep_encoding(sighting=sighting, encoding=change.encoding)
 
 
 def _people_of(change: SightingChange) -> dict[str, Person]:

@@ -49,19 +49,22 @@ class Share:
     """The cameras it should run: the share rounded up, and at most its capacity."""
 
 
-def fair_share(*, capacity: int) -> Share:
-    """Returns the even share of a worker of `capacity` among the present workers."""
+def fair_share(*, capacity: int, asleep: int = 0) -> Share:
+    """Returns the even share of a worker of `capacity` among the present workers.
+
+    `asleep`: how many enabled cameras are outside of their hours, so that nobody runs them.
+    """
     total = WorkerPresence.objects.total_capacity()
     if total <= 0:
         return Share(0.0, 0)
-    enabled = Camera.objects.enabled().count()
-    return Share(enabled * capacity / total, min(capacity, -(-enabled * capacity // total)))
+    awake = max(0, Camera.objects.enabled().count() - asleep)
+    return Share(awake * capacity / total, min(capacity, -(-awake * capacity // total)))
 
 
-def why_waiting() -> str:
+def why_waiting(*, asleep: int = 0) -> str:
     """Returns, for people, why an enabled camera waits although workers are here; "" if a place is left."""
     total = WorkerPresence.objects.total_capacity()
-    if not 0 < total < Camera.objects.enabled().count():
+    if not 0 < total < Camera.objects.enabled().count() - asleep:
         return ""
     if total == 1:
         taken = "1 camera at a time, and it is taken: switch another off"

@@ -36,11 +36,19 @@ class SightingSaid(TypedDict):
     event: SightingEvent
 
 
+class SightingForgotten(TypedDict):
+    """A stranger's sighting that the camera does not keep: it had a name when it was announced."""
+
+    type: Literal["sighting.gone"]
+    camera_id: int
+    sighting: str
+
+
 def camera_group(camera_id: int) -> str:
     return f"camera.{camera_id}"
 
 
-async def announce(message: FrameReady | StateSaid | SightingSaid) -> None:
+async def announce(message: FrameReady | StateSaid | SightingSaid | SightingForgotten) -> None:
     """Sends `message` at most once. Rows and cache hold the truth, so a failing layer costs only freshness."""
     layer: Any = get_channel_layer()
     try:
@@ -60,3 +68,7 @@ async def announce_frame(camera_id: int, frame: int) -> None:
 
 async def announce_sighting(camera_id: int, event: SightingEvent) -> None:
     await announce({"type": "sighting", "camera_id": camera_id, "event": event})
+
+
+async def announce_sighting_gone(camera_id: int, sighting: str) -> None:
+    await announce({"type": "sighting.gone", "camera_id": camera_id, "sighting": sighting})

@@ -65,6 +65,7 @@ GET    /cameras/{vault}/                      200  404     200    404
 PUT    /cameras/{vault}/                      200  404     200    404
 PATCH  /cameras/{vault}/                      200  404     200    404
 DELETE /cameras/{vault}/                      409  404     409    404
+DELETE /cameras/{vault}/?with_sightings=true  204  404     409    404
 GET    /cameras/{vault}/snapshot/             200  404     200    404
 GET    /cameras/{vault}/snapshot/?boxes=true  200  404     200    404
 GET    /cameras/{hall}/                       200  200     200    200
@@ -92,6 +93,7 @@ ADMIN = """
 camera/{vault}/change/                        200  302     200    302
 camera/{vault}/history/                       200  302     200    302
 camera/{vault}/delete/                        200  302     200    302
+camera/{vault}/picture/                       200  404     200    404
 camera/{hall}/change/                         200  200     200    200
 sighting/{hall bob}/change/                   200  200     302    302
 sighting/{hall bob}/history/                  200  200     302    302
@@ -374,6 +376,7 @@ def test_a_camera_that_somebody_limited_adds_is_theirs(world: World, browser: Cl
     yard = {"name": "Yard", "slug": "yard", "source": "0"}
     assert client_of(limited).post("/api/v1/cameras/", yard, format="json").status_code == 201
     numbers = {"analysis_fps": "8", "smallest_face_px": "80", "match_threshold": ""}
+    numbers |= {"turn": "0", "role": "none", "strangers": "pictures", "snapshot_seconds": "1", "down_after_s": "0"}
     browser.post(reverse("admin:streams_camera_add"), {"name": "Roof", "slug": "roof", "source": "0", **numbers})
     listed = client_of(limited).get("/api/v1/cameras/").json()["results"]
     assert {camera["slug"] for camera in listed} == {"hall", "roof", "yard"}

@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from people.recognition.engine.engine import Engine
@@ -18,10 +19,13 @@ from people.recognition.gallery.gallery import Gallery
 from people.recognition.liveness.network import Liveness
 from people.recognition.reading.photo import read_photo
 from streams.pipeline.analysis.analysis import Analysis
+from streams.pipeline.analysis.area import Area
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.messages import SightingChange, UseGallery
 from streams.pipeline.replay.replaying import BEGIN, Replay, seconds_in
 from streams.pipeline.replay.truth import Score, last_words, presences
+from streams.pipeline.view import TURNS, CameraView
+from streams.records.regions import read_regions
 
 Row = dict[str, Any]
 
@@ -40,6 +44,10 @@ class Command(BaseCommand):
         parser.add_argument("--analysis-fps", type=float, default=8)
         parser.add_argument("--smallest-face", type=int, default=40, metavar="PX")
         parser.add_argument("--liveness", action="store_true", help="hint at held pictures, as a camera can")
+        parser.add_argument("--turn", type=int, default=0, choices=[0, *TURNS], help="degrees clockwise")
+        parser.add_argument("--mirrored", action="store_true")
+        parser.add_argument("--pixel-aspect", type=float, metavar="RATIO", help="by default as the file says")
+        parser.add_argument("--regions", type=Path, metavar="FILE", help="a JSON list, as the API's field")
         parser.add_argument("--json", action="store_true", help="JSON lines instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -90,9 +98,10 @@ def _score(options: Row, gallery: Gallery) -> Score:
 def _replay(
     engine: Engine, liveness: Liveness | None, gallery: Gallery, score: Score | None, options: Row
 ) -> list[Row]:
-    analysis = Analysis(engine, None, options["smallest_face"], liveness)
+    view = _view(options)
+    analysis = Analysis(engine, None, options["smallest_face"], area=Area(view.regions), liveness=liveness)
     analysis.use(UseGallery(gallery, {}, engine.distances.thresholds), BEGIN)
-    replay = Replay(str(options["source"]), analysis, options["analysis_fps"])
+    replay = Replay(str(options["source"]), analysis, options["analysis_fps"], view)
     changes: list[SightingChange] = []
     began = time.perf_counter()
     for told in replay:
@@ -103,6 +112,15 @@ def _replay(
     seconds = time.perf_counter() - began
     rows = [_sighting(change) for change in last_words(changes)]
     return [*rows, {**_summary(replay, analysis, seconds), **(score.as_json() if score else {})}]
+
+
+def _view(options: Row) -> CameraView:
+    """Raises ValueError for regions that cannot be used, and OSError for a file that cannot be read."""
+    try:
+        regions = read_regions(json.loads(options["regions"].read_text())) if options["regions"] else ()
+    except ValidationError as bad:
+        raise ValueError(" ".join(bad.messages)) from None
+    return CameraView(options["turn"], options["mirrored"], options["pixel_aspect"], regions)
 
 
 def _sighting(change: SightingChange) -> Row:

@@ -15,6 +15,7 @@ from people.recognition.engine.views import Crops, Encoded
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Box, Face, FoundFace, Image, Points, Thresholds
 from streams.pipeline.analysis.annotate import annotated
+from streams.pipeline.analysis.area import Area, Ground
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.closer_look import closer_look
 from streams.pipeline.analysis.liveness import LivenessNetwork, LivenessWatch
@@ -60,11 +61,13 @@ class Analysis:
         engine: FaceEngine,
         own: OwnThreshold | None,
         smallest_px: int,
+        *,
+        area: Area | None = None,
         liveness: LivenessNetwork | None = None,
     ) -> None:
         """`own`: the camera's threshold, which replaces the one that comes with the gallery. `liveness`: for cameras
         that hint at held pictures."""
-        self._engine, self._own = engine, own
+        self._engine, self._own, self._area = engine, own, area or Area()
         self._gallery = Gallery.empty(engine.key)
         self._names: Mapping[str, str] = {}
         self._watch = WatchMode(preview=False, annotated=False)
@@ -132,16 +135,17 @@ class Analysis:
         return self._reports.endings(self._sightings.over(0, all_of_them=True), self._gallery, now)
 
     def _follow(self, frame: Frame) -> None:
-        whole = Box(0, 0, frame.width_px, frame.height_px)
+        ground = self._area.of(frame.width_px, frame.height_px)
         with self.steps("motion"):
-            motion = self._motion.look(frame.image)
+            motion = self._motion.look(frame.image, ground.cells)
             tracks = self._tracker.tracks
             if motion.is_cut():
                 for track in tracks:
                     track.doubtful = True
-            looks = self._plan.looks(whole, motion, tracks, frame.monotonic_s, self._sightings.wants)
+            wants = self._sightings.wants
+            looks = self._plan.looks(ground.whole, motion, tracks, frame.monotonic_s, wants, ground.places)
         with self.steps("detect"):
-            found = self._find(frame.image, looks)
+            found = self._find(frame.image, looks, ground)
         with self.steps("follow"):
             gone = self._tracker.update(
                 found,
@@ -153,14 +157,14 @@ class Analysis:
                 self._sightings.lost(track)
             self._sightings.see(self._tracker.tracks, frame)
 
-    def _find(self, image: Image, looks: Sequence[Look]) -> list[FoundFace]:
+    def _find(self, image: Image, looks: Sequence[Look], ground: Ground) -> list[FoundFace]:
         found: list[FoundFace] = []
         for look in looks:
             faces = self._engine.find(image, look.smallest_px, region=look.region)
             if look.explains(faces):
                 self._motion.seen(look.region)
             found += faces
-        found = joined(found)
+        found = [face for face in joined(found) if ground.has(face.box)]
         self.faces_found += len(found)
         return found
 

@@ -28,7 +28,7 @@ class Motion:
 
     cells: NDArray[np.bool_]
     changed_share: float = 0.0
-    """Share of the cells, 0 to 1, that changed since the frame before; 1 if there was none of this size."""
+    """Share of the watched cells, 0 to 1, that changed since the frame before; 1 if there was none of this size."""
 
     def is_cut(self) -> bool:
         """Returns whether nearly everything changed from one frame to the next: another scene, or switched light.
@@ -66,12 +66,18 @@ class MotionGate:
         self._seen: Cells | None = None
         self._now: Cells = np.zeros((1, 1), np.int16)
 
-    def look(self, image: Image) -> Motion:
-        """Compares `image` with the remembered cells. In an image of another size everything counts as moved."""
+    def look(self, image: Image, watched: NDArray[np.bool_] | None = None) -> Motion:
+        """Compares `image` with the remembered cells. In an image of another size everything counts as moved.
+
+        `watched`: the cells that matter; None: all of them.
+        """
         before, self._now = self._now, _cells(image)
         if self._seen is None or self._seen.shape != self._now.shape:
             self._seen = before = np.full_like(self._now, -1000)
-        return Motion(_changed(self._seen, self._now), float(_changed(before, self._now).mean()))
+        moved, changed = _changed(self._seen, self._now), _changed(before, self._now)
+        if watched is None:
+            return Motion(moved, float(changed.mean()))
+        return Motion(moved & watched, float(changed[watched].mean()) if watched.any() else 0.0)
 
     def seen(self, box: Box) -> None:
         """Remembers this part of the last image, because the detector has looked at it."""
@@ -89,9 +95,13 @@ def _changed(before: Cells, now: Cells) -> NDArray[np.bool_]:
 
 def _cells(image: Image) -> Cells:
     height, width = image.shape[:2]
-    size = max(1, width // CELL_PX), max(1, height // CELL_PX)
-    small = cv2.resize(_quartered(image), size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(_quartered(image), cell_grid(width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.int16)
+
+
+def cell_grid(width_px: int, height_px: int) -> tuple[int, int]:
+    """Returns how many cells a picture of this size has, across and down."""
+    return max(1, width_px // CELL_PX), max(1, height_px // CELL_PX)
 
 
 def _quartered(image: Image) -> Image:

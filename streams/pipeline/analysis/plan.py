@@ -93,13 +93,17 @@ class ScanPlan:
         tracks: Sequence[Track],
         now_s: float,
         curious: Callable[[Track], bool] = lambda _: False,
+        places: Sequence[Box] | None = None,
     ) -> list[Look]:
         """Returns no, one or several looks that overlap little. `frame` is the whole frame as a box.
 
+        `places`: the parts of the frame in which faces are looked for; None: all of it.
+
         Known faces get a look when they move, when they are new, or when `curious` wants more of them.
         """
+        everywhere = [look for place in ([frame] if places is None else places) for look in self._search(place)]
         if self._is_new_scene(motion) or now_s - self._swept_s >= SWEEP_EVERY_S * self.patience:
-            return self._everywhere(frame, now_s)
+            return self._everywhere(everywhere, now_s)
         wanted = [
             track
             for track in tracks
@@ -108,10 +112,10 @@ class ScanPlan:
         news = self._news(motion, tracks, now_s)
         if news:
             self._searched_s = now_s
-        places = [Look(grown(place, 0, frame), self._smallest_px) for place in news]
-        looks = merged([*(_around(track, frame) for track in wanted), *places])
-        if sum(look.cost for look in looks) > WHOLE_SHARE * sum(look.cost for look in search(frame, self._smallest_px)):
-            return self._everywhere(frame, now_s)
+        moving = [Look(grown(place, 0, frame), self._smallest_px) for place in news]
+        looks = merged([*(_around(track, frame) for track in wanted), *moving])
+        if sum(look.cost for look in looks) > WHOLE_SHARE * sum(look.cost for look in everywhere):
+            return self._everywhere(everywhere, now_s)
         return looks
 
     def _is_new_scene(self, motion: Motion) -> bool:
@@ -125,9 +129,12 @@ class ScanPlan:
             return False
         return motion.within(track.box)
 
-    def _everywhere(self, frame: Box, now_s: float) -> list[Look]:
+    def _search(self, place: Box) -> list[Look]:
+        return search(place, self._smallest_px)
+
+    def _everywhere(self, looks: list[Look], now_s: float) -> list[Look]:
         self._searched_s = self._swept_s = now_s
-        return search(frame, self._smallest_px)
+        return looks
 
     def _news(self, motion: Motion, tracks: Sequence[Track], now_s: float) -> list[Box]:
         """Returns where something moves that no face in sight explains, if it is time to look there."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from streams.pipeline.analysis.analysis import Analysis, FaceEngine
+from streams.pipeline.analysis.area import Area
 from streams.pipeline.analysis.liveness import LivenessNetwork
 from streams.pipeline.child.capture import Capture
 from streams.pipeline.child.health import Health
@@ -42,9 +43,15 @@ class CameraRun:
         self._stop = Event()
         self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
         self._latest = LatestFrame(config.analysis_fps)
-        self._health = Health(self._clock)
+        self._health = Health(self._clock, config.down_after_s)
         self._period_s, self._busy = 1 / config.analysis_fps, 0.0
-        self._analysis = Analysis(engine, config.own_threshold, config.smallest_face_px, liveness)
+        self._analysis = Analysis(
+            engine,
+            config.own_threshold,
+            config.smallest_face_px,
+            area=Area(config.view.regions),
+            liveness=liveness,
+        )
         self._capture = Capture(
             config.source,
             config.loop,
@@ -53,6 +60,7 @@ class CameraRun:
             self._stop,
             clock=self._clock,
             open_source=open_source,
+            view=config.view,
         )
 
     def order(self, message: ToChild) -> None:

@@ -12,8 +12,9 @@ from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import Reason, Sentence, joined
 from streams.pipeline.sources.addresses import redact
-from streams.pipeline.sources.sources import OpenSource, Source, open_source
+from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, open_source
 from streams.pipeline.states import ChildState
+from streams.pipeline.view import CameraView
 
 
 class BackOff:
@@ -50,8 +51,10 @@ class Capture(Thread):
         *,
         clock: Clock,
         open_source: OpenSource = open_source,
+        view: CameraView | None = None,
     ) -> None:
         super().__init__(name="capture", daemon=True)
+        self._view = view or CameraView()
         self._source, self._loop, self._open = source, loop, open_source
         self._latest, self._health, self._clock = latest, health, clock
         self._stop_asked, self._back_off, self._number = stop, BackOff(), 0
@@ -89,7 +92,7 @@ class Capture(Thread):
             self._number += 1
             frame = None
             if image is not None:
-                frame = self._framed(image)
+                frame = self._framed(self._view.of(image, aspect_of(source)))
                 self._latest.put(frame)
             self._health.picture_read(frame)
             if self._clock.monotonic() - began_s > STEADY_S:
@@ -102,7 +105,7 @@ class Capture(Thread):
 
     def _wait(self, reason: Sentence, retry_s: float | None = None) -> None:
         delay_s = self._back_off.delay_s() if retry_s is None else retry_s
-        self._health.says(ChildState.DOWN, joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
+        self._health.lost(joined(reason, Reason.NEXT_TRY.said(delay_s=delay_s)))
         self._health.idle()
         if not self._stop_asked.wait(delay_s):
             self._health.says(ChildState.CONNECTING, reason)

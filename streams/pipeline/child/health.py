@@ -56,9 +56,11 @@ class Condition:
 class Health:
     """Keeps everything under one lock; no method takes long."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, down_after_s: float = 0.0) -> None:
+        """`down_after_s`: how long a lost source is only connecting, from its last picture or the start."""
         self._clock, self._lock = clock, Lock()
-        self._said = Condition(ChildState.CONNECTING)
+        self._said, self._is_lost = Condition(ChildState.CONNECTING), False
+        self._began_s, self._down_after_s = clock.monotonic(), down_after_s
         self._read, self._analysed = EventRate(), EventRate()
         self.frames_read = self.frames_analysed = 0
         self._reading_since_s: float | None = None
@@ -70,7 +72,12 @@ class Health:
 
     def says(self, state: ChildState, reason: Sentence = NONE) -> None:
         with self._lock:
-            self._said = Condition(state, reason)
+            self._said, self._is_lost = Condition(state, reason), False
+
+    def lost(self, reason: Sentence) -> None:
+        """Notes that the source cannot be opened or broke off, and will be tried again."""
+        with self._lock:
+            self._said, self._is_lost = Condition(ChildState.DOWN, reason), True
 
     def reading(self) -> None:
         """Notes that the capture is about to ask the source for a frame."""
@@ -94,7 +101,7 @@ class Health:
             self._frame_at_s, self.last_frame_at = now_s, self._clock.now()
             if frame is not None:
                 self.size_px = frame.width_px, frame.height_px
-            self._said = Condition(ChildState.LIVE)
+            self._said, self._is_lost = Condition(ChildState.LIVE), False
 
     def loop_turned(self, *, analysed: bool) -> None:
         with self._lock:
@@ -114,6 +121,9 @@ class Health:
                 silent_s = now_s - self._frame_at_s
                 if silent_s > old_after_s(self._gap_s):
                     return Condition(ChildState.STALLED, Reason.NO_PICTURE_FOR.said(silent_s=silent_s))
+            seen_s = self._began_s if self._frame_at_s is None else self._frame_at_s
+            if self._is_lost and now_s - seen_s < self._down_after_s:
+                return Condition(ChildState.CONNECTING, self._said.reason)
             return self._said
 
     def is_stuck(self) -> bool:

@@ -13,8 +13,9 @@ from streams.pipeline.errors import Fetching, SourceDown
 from streams.pipeline.reasons import NONE, Reason, Sentence
 from streams.pipeline.sources.addresses import redact
 from streams.pipeline.sources.networks import CameraNetworks
-from streams.pipeline.sources.sources import Source, open_source
+from streams.pipeline.sources.sources import Source, aspect_of, open_source
 from streams.pipeline.sources.videos import Videos
+from streams.pipeline.view import CameraView
 
 FETCH_S = 12.0
 """Part of the 25 s that a worker gives a trial; fetched bytes stay, and the next trial continues from them."""
@@ -29,6 +30,7 @@ class TrialOrder:
     source: str = field(repr=False)
     networks: tuple[str, ...] = ()
     videos: Videos = field(default_factory=Videos)
+    view: CameraView = field(default_factory=CameraView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def try_once(order: TrialOrder) -> TrialResult:
     except SourceDown as down:
         return TrialResult(down.said)
     try:
-        return _look(source)
+        return _look(source, order.view)
     except SourceDown as down:
         return TrialResult(down.said)
     except Exception as surprise:  # noqa: BLE001 - a decoder's surprise is an answer too
@@ -76,7 +78,7 @@ def _opened(order: TrialOrder) -> Source:
             time.sleep(fetching.retry_s)
 
 
-def _look(source: Source) -> TrialResult:
+def _look(source: Source, view: CameraView) -> TrialResult:
     """Returns the last frame of the first second, or the last one there was if the source ended earlier."""
     image, until = None, time.monotonic() + SETTLE_S
     try:
@@ -86,4 +88,5 @@ def _look(source: Source) -> TrialResult:
     except SourceDown:
         if image is None:
             raise
+    image = view.of(image, aspect_of(source))
     return TrialResult(picture=jpeg(preview_of(image)), width_px=image.shape[1], height_px=image.shape[0])

@@ -10,6 +10,7 @@ from streams.pipeline.errors import SourceEnded
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import Overlay, SightingChange
 from streams.pipeline.sources.playback import Pace, Playback
+from streams.pipeline.view import CameraView
 
 BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 """Every replayed file begins at this moment, so that the times of its sightings are times in the file."""
@@ -21,8 +22,8 @@ def seconds_in(moment: datetime) -> float:
 
 
 class Replay:
-    def __init__(self, path: str, analysis: Analysis, analysis_fps: float) -> None:
-        self._analysis, self._period_s = analysis, 1 / analysis_fps
+    def __init__(self, path: str, analysis: Analysis, analysis_fps: float, view: CameraView | None = None) -> None:
+        self._analysis, self._period_s, self._view = analysis, 1 / analysis_fps, view or CameraView()
         self._source = Playback(path, loop=False, pace=Pace(sleep=lambda _: None))
         self.frames = self.analysed = 0
 
@@ -39,6 +40,7 @@ class Replay:
                     continue
                 due_s = max(due_s, upcoming_s - self._period_s) + self._period_s
                 self.analysed += 1
+                image = self._view.of(image, self._source.pixel_aspect)
                 yield from self._analyse(Frame(self.frames, image, BEGIN + timedelta(seconds=at_s), at_s))
         except SourceEnded:
             yield from self._analysis.close(BEGIN + timedelta(seconds=at_s))

@@ -72,6 +72,12 @@ def retrieve_rgb(capture: cv2.VideoCapture) -> Image | None:
     return cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
 
 
+def pixel_aspect_of(capture: cv2.VideoCapture) -> float:
+    """Returns the width of a pixel divided by its height, as the stream says; 1 if it says nothing."""
+    across, down = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
+    return across / down if across > 0 and down > 0 else 1.0
+
+
 def _open(name: str, options: str, limits: list[int]) -> cv2.VideoCapture:
     with _opening:  # OpenCV takes these options only from the environment
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = options

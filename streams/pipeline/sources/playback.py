@@ -11,7 +11,7 @@ import cv2
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, SourceEnded
 from streams.pipeline.reasons import Reason, Sentence
-from streams.pipeline.sources.opencv import open_file, retrieve_rgb
+from streams.pipeline.sources.opencv import open_file, pixel_aspect_of, retrieve_rgb
 
 LONGEST_STEP_S = 2.0
 """Timestamps further apart than this count as damage, not as a pause."""
@@ -51,6 +51,10 @@ class Playback:
     def media_s(self) -> float:
         """Returns the time of the last frame read, in seconds from the start of the file."""
         return max(0.0, self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+
+    @property
+    def pixel_aspect(self) -> float:
+        return pixel_aspect_of(self._capture)
 
     def read(self, *, wanted: bool = True) -> Image | None:
         if not self._capture.grab():

@@ -14,7 +14,7 @@ from streams.pipeline.reasons import Reason, Sentence
 from streams.pipeline.sources.diagnosis import why_unreachable
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
-from streams.pipeline.sources.opencv import open_address, open_device, retrieve_rgb
+from streams.pipeline.sources.opencv import open_address, open_device, pixel_aspect_of, retrieve_rgb
 from streams.pipeline.sources.playback import Pace
 
 Open = Callable[[], cv2.VideoCapture]
@@ -71,6 +71,10 @@ class Receiving:
         if not capture.isOpened():
             raise SourceDown(Reason.NO_DEVICE.said(number=index))
         return cls(capture, silence=Reason.SILENT_DEVICE.said(number=index))
+
+    @property
+    def pixel_aspect(self) -> float:
+        return pixel_aspect_of(self._capture)
 
     def read(self, *, wanted: bool = True) -> Image | None:
         while True:

@@ -32,6 +32,11 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
+def aspect_of(source: Source) -> float:
+    """Returns the pixel aspect of its stream, if it knows one as `pixel_aspect`; 1 otherwise."""
+    return float(getattr(source, "pixel_aspect", 1.0))
+
+
 OpenSource = Callable[[str, bool], Source]
 """The type of open_source; tests pass another function."""
 

@@ -40,6 +40,10 @@ class Stored:
             self._kept.close()
             raise
 
+    @property
+    def pixel_aspect(self) -> float:
+        return self._playback.pixel_aspect
+
     def read(self, *, wanted: bool = True) -> Image | None:
         return self._playback.read(wanted=wanted)
 

@@ -13,7 +13,7 @@ const FETCHING_MS = 3_000;
 const SILENT_AFTER_MS = 5_000;
 /** @type {Record<string, string>} */
 const STATE_WORDS = {
-  off: "Off", waiting: "Waiting", connecting: "Connecting", live: "Live", late: "Picture late",
+  off: "Off", asleep: "Asleep", waiting: "Waiting", connecting: "Connecting", live: "Live", late: "Picture late",
   stalled: "Stalled", down: "Down",
 };
 

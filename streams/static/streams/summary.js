@@ -28,11 +28,13 @@ export class Summary {
     if (!this.element) return;
     const live = views.filter((view) => view.state === "live").length;
     const off = views.filter((view) => view.state === "off").length;
+    const asleep = views.filter((view) => view.state === "asleep").length;
     const troubled = views.filter((view) => view.state in TROUBLE && this.#lasts(view));
-    const said = JSON.stringify([live, off, troubled.map((view) => [view.slug, view.name, view.state])]);
+    const said = JSON.stringify([live, asleep, off, troubled.map((view) => [view.slug, view.name, view.state])]);
     if (said === this.#said) return;
     this.#said = said;
-    const words = [live ? `${live} live` : "", off ? `${off} off` : ""].filter(Boolean).join(", ");
+    const counted = [live ? `${live} live` : "", asleep ? `${asleep} asleep` : "", off ? `${off} off` : ""];
+    const words = counted.filter(Boolean).join(", ");
     this.element.replaceChildren(words, ...(troubled.length && words ? [", "] : []), ...troubled.flatMap(linked));
     const troubles = troubled.map((view) => `${view.name}: ${TROUBLE[view.state]}`);
     for (const words of troubles) if (!this.#told.has(words)) this.spoken?.say(words);

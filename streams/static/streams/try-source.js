@@ -7,23 +7,31 @@
 /** @param {HTMLElement} section is part of the camera's form */
 function offerTrial(section) {
   const trialsUrl = section.dataset.url ?? "";
-  const button = /** @type {HTMLButtonElement} */ (section.querySelector("button"));
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...section.querySelectorAll("button")]);
   const said = /** @type {HTMLElement} */ (section.querySelector("[role=status]"));
   const picture = /** @type {HTMLImageElement} */ (section.querySelector("img"));
   const GIVE_UP_MS = 45_000;
   const NOBODY_CAME_MS = 8_000;
   const ASK_EVERY_MS = 400;
 
-  /** The form's fields, saved or not. */
-  function written() {
-    const fields = /** @type {HTMLFormElement} */ (button.form).elements;
+  /**
+   * The form's fields, saved or not.
+   * @param {string} address name of the field whose address is tried
+   */
+  function written(address) {
+    const fields = /** @type {HTMLFormElement} */ (buttons[0]?.form).elements;
+    /** @param {string} name */
+    const value = (name) => /** @type {HTMLInputElement} */ (fields.namedItem(name)).value;
     const body = new FormData();
     body.append("camera", section.dataset.camera ?? "");
-    for (const name of ["csrfmiddlewaretoken", "source", "username", "password"]) {
-      body.append(name, /** @type {HTMLInputElement} */ (fields.namedItem(name)).value);
+    body.append("source", value(address));
+    for (const name of ["csrfmiddlewaretoken", "username", "password", "turn", "pixel_aspect", "regions"]) {
+      body.append(name, value(name));
     }
-    const forget = /** @type {HTMLInputElement|null} */ (fields.namedItem("forget_password"));
-    if (forget?.checked) body.append("forget_password", "on");
+    for (const name of ["forget_password", "mirrored"]) {
+      const box = /** @type {HTMLInputElement|null} */ (fields.namedItem(name));
+      if (box?.checked) body.append(name, "on");
+    }
     return body;
   }
 
@@ -43,29 +51,37 @@ function offerTrial(section) {
     }
   }
 
-  async function test() {
-    const begun = await fetch(trialsUrl, { method: "POST", body: written() });
+  /** @param {string} address name of its field */
+  async function test(address) {
+    const asked = written(address);
+    const lie = { turn: Number(asked.get("turn")), mirrored: asked.has("mirrored") };
+    const begun = await fetch(trialsUrl, { method: "POST", body: asked });
     const { trial, reason } = await begun.json();
     if (!trial) return void (said.textContent = reason);
     const url = `${trialsUrl}${trial}/`;
     const state = await finished(url);
     said.textContent = state.size ? `It works: ${state.size} pixels.` : state.reason ?? "";
     picture.hidden = !state.size;
-    if (state.size) picture.src = `${url}picture/`;
+    if (!state.size) return;
+    picture.src = `${url}picture/`;
+    document.dispatchEvent(new CustomEvent("source-tried", { detail: { url: picture.src, lie } }));
   }
 
-  button.addEventListener("click", async () => {
-    button.disabled = true;
+  /** @param {string} address name of its field */
+  async function press(address) {
+    buttons.forEach((button) => (button.disabled = true));
     picture.hidden = true;
     said.textContent = "Connecting …";
     try {
-      await test();
+      await test(address);
     } catch {
       said.textContent = "The site did not answer. Try again.";
     } finally {
-      button.disabled = false;
+      buttons.forEach((button) => (button.disabled = false));
     }
-  });
+  }
+
+  for (const button of buttons) button.addEventListener("click", () => press(button.dataset.tries ?? "source"));
 }
 
 document.addEventListener("DOMContentLoaded", () => {

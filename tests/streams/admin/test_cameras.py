@@ -10,7 +10,7 @@ import pytest
 from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import get_deleted_objects
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +22,7 @@ from people.records.person import Person
 from streams.cameras import services
 from streams.cameras.credentials import address_of
 from streams.records.camera import Camera, CameraStatus
+from streams.records.sighting import Sighting
 from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 
 CAMERAS = "admin:streams_camera_changelist"
@@ -44,7 +45,9 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def form(**fields: Any) -> dict[str, Any]:
     usual = {"name": "Door", "slug": "door", "source": "0", "enabled": "on"}
-    return {**usual, "analysis_fps": "8", "smallest_face_px": "80", "match_threshold": "", **fields}
+    numbers = {"analysis_fps": "8", "smallest_face_px": "80", "match_threshold": ""}
+    told = {"turn": "0", "role": "none", "strangers": "pictures", "snapshot_seconds": "1", "down_after_s": "0"}
+    return {**usual, **numbers, **told, **fields}
 
 
 def test_an_operator_adds_a_camera_and_the_workers_hear_of_it(admin: Client, rung: list[str]) -> None:
@@ -94,13 +97,39 @@ def test_what_is_done_in_the_admin_is_logged_once(admin: Client) -> None:
     assert list(said) == ["Added.", "Changed name.", "Switched off.", "Deleted."]
 
 
-def test_deleting_a_camera_rings_and_one_with_sightings_stays(admin: Client, rung: list[str]) -> None:
-    door, yard = a_camera("Door"), a_camera("Yard")
+def test_deleting_a_camera_rings(admin: Client, rung: list[str]) -> None:
+    admin.post(reverse("admin:streams_camera_delete", args=[a_camera("Door").pk]), {"post": "yes"})
+    assert not Camera.objects.exists() and rung
+
+
+def test_a_camera_is_deleted_with_its_sightings_by_whoever_may_and_they_are_counted_first(admin: Client) -> None:
+    yard = a_camera("Yard")
+    for _ in range(2):
+        a_detection(a_sighting(yard))
+    url = reverse("admin:streams_camera_delete", args=[yard.pk])
+    page = admin.get(url).content.decode()
+    assert "2 sightings with 2 pictures" in page and "Switch it off instead" in page
+    admin.post(url, {"post": "yes"})
+    assert not Camera.objects.exists() and not Sighting.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["admin:streams_camera_delete", CAMERAS])
+def test_without_the_right_to_its_sightings_a_camera_stays_and_can_be_switched_off(client: Client, path: str) -> None:
+    keeper = User.objects.create_user("keeper", is_staff=True)
+    rights = Permission.objects.filter(codename__endswith="_camera", content_type__app_label="streams")
+    keeper.user_permissions.set(rights)
+    client.force_login(keeper)
+    yard = a_camera("Yard")
     a_sighting(yard)
-    for camera in (door, yard):
-        admin.post(reverse("admin:streams_camera_delete", args=[camera.pk]), {"post": "yes"})
-    assert list(Camera.objects.all()) == [yard]
-    assert rung
+    chosen = {"action": "delete_selected", "_selected_action": [yard.pk]}
+    one = path != CAMERAS
+    url = reverse(path, args=[yard.pk] if one else [])
+    page = (client.get(url) if one else client.post(url, chosen)).content.decode()
+    assert "1 sighting with 0 pictures" in page
+    assert ("Switch it off instead" in page) is one
+    client.post(url, {"post": "yes"} if one else {**chosen, "post": "yes"})
+    assert Camera.objects.exists() and Sighting.objects.exists()
 
 
 def test_the_list_shows_live_state_reason_age_and_rate(admin: Client) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.cache import cache
+from PIL import Image
 from rest_framework.test import APIClient
 
 from streams.cameras import trials
@@ -126,3 +129,19 @@ def test_a_camera_called_test_is_reached_by_the_other_methods(as_operator: APICl
     assert as_viewer.get(URL).json()["slug"] == "test"
     assert as_viewer.delete(URL).status_code == 403
     assert as_operator.delete(URL).status_code == 204
+
+
+def test_a_stored_cameras_picture_is_turned_and_masked_as_it_is_set(as_operator: APIClient, worker: list[str]) -> None:
+    everything = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+    masked = {"turn": 90, "regions": [{"name": "", "kind": "never_keep", "points": everything}]}
+    with serving(mjpeg(60)) as port:
+        Camera.objects.create(name="Yard", slug="yard", source=f"http://127.0.0.1:{port}/", **masked)
+        said = as_operator.post(URL, {"camera": "yard"}, format="json").json()
+    assert (said["width_px"], said["height_px"]) == (120, 160)
+    assert not np.asarray(Image.open(BytesIO(b64decode(said["picture"])))).any()
+
+
+def test_a_camera_whose_masks_are_damaged_is_not_shown_without_them(as_operator: APIClient) -> None:
+    Camera.objects.create(name="Yard", slug="yard", source="http://127.0.0.1:9/", regions=["damaged"])
+    answer = as_operator.post(URL, {"camera": "yard"}, format="json")
+    assert answer.status_code == 400 and "draw them again" in answer.content.decode()

@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 
 from streams.cameras.configs import camera_config, resolved_source
+from streams.cameras.sealing import seal
 from streams.errors import BadSource
 from streams.pipeline.messages import OwnThreshold
+from streams.pipeline.regions import Region, RegionKind
+from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
+
+WINDOW = {"name": "Window", "kind": "never_keep", "points": [[0, 0], [0.5, 0], [0.5, 1]]}
 
 
 @pytest.mark.parametrize("source", ["0", "12", "rtsp://user:secret@10.0.0.7/1", "http://camera/video.mjpeg"])
@@ -43,3 +48,31 @@ def test_a_name_is_no_reason_for_a_new_child() -> None:
     before = camera_config(camera)
     camera.name = "Great hall"
     assert camera_config(camera) == before
+
+
+def test_what_the_camera_was_told_reaches_its_child() -> None:
+    told = Camera(pk=1, slug="hall", source="0", turn=90, mirrored=True, pixel_aspect=1.5, regions=[WINDOW])
+    told.udp, told.snapshot_seconds, told.down_after_s = True, 2.5, 60
+    config = camera_config(told)
+    window = Region(RegionKind.NEVER_KEEP, ((0, 0), (0.5, 0), (0.5, 1)))
+    assert config.view == CameraView(90, True, 1.5, (window,))
+    assert (config.udp, config.snapshot_seconds, config.down_after_s) == (True, 2.5, 60)
+
+
+def test_a_regions_name_hours_role_and_what_is_kept_are_no_reason_for_a_new_child() -> None:
+    camera = Camera(pk=1, slug="hall", source="0", regions=[WINDOW])
+    before = camera_config(camera)
+    camera.regions = [{**WINDOW, "name": "Neighbour"}]
+    camera.hours, camera.role, camera.strangers = "Mon 07:00-08:00", "exit", "nothing"
+    assert camera_config(camera) == before
+
+
+def test_a_camera_whose_masks_are_damaged_does_not_run_without_them() -> None:
+    with pytest.raises(BadSource, match="draw them again"):
+        camera_config(Camera(pk=1, slug="hall", source="0", regions=[{"kind": "never_keep"}]))
+
+
+def test_a_smaller_stream_is_read_with_the_same_login() -> None:
+    camera = Camera(pk=1, slug="hall", source="rtsp://10.0.0.7/1", looking_source="rtsp://10.0.0.7/2?p={password}")
+    camera.username, camera.sealed_password = "ann", seal("s3cret")
+    assert camera_config(camera).source == "rtsp://ann:s3cret@10.0.0.7/2?p=s3cret"

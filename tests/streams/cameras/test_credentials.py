@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from streams.cameras.configs import camera_config
-from streams.cameras.credentials import address_of
+from streams.cameras.credentials import address_of, looking_address_of
 from streams.cameras.services import save_camera
 from streams.errors import BadSource
 from streams.records.camera import Camera
@@ -102,3 +102,65 @@ def test_the_migration_takes_logins_out_and_can_be_undone() -> None:
     finally:
         MigrationExecutor(connection).migrate(newest)
     assert address_of(Camera.objects.get()) == SECRET
+
+
+def smaller(camera: Camera, address: str) -> Camera:
+    camera.looking_source = address
+    save_camera(camera=camera, by=None)
+    return Camera.objects.get()
+
+
+@pytest.mark.parametrize("address", ["rtsp://10.0.0.9/small", "rtsp://ann:hunter2@10.0.0.9/small"])
+def test_a_smaller_stream_has_the_same_login_and_is_stored_without_it(camera: Camera, address: str) -> None:
+    stored = smaller(camera, address)
+    assert stored.looking_source == "rtsp://10.0.0.9/small"
+    assert looking_address_of(stored) == "rtsp://ann:hunter2@10.0.0.9/small"
+
+
+@pytest.mark.parametrize(
+    "address", ["rtsp://10.0.0.66/small", "rtsp://10.0.0.9:8554/small", "http://10.0.0.9/small", "rtsps://10.0.0.9/s"]
+)
+def test_the_password_does_not_go_to_another_server_by_way_of_a_smaller_stream(camera: Camera, address: str) -> None:
+    with pytest.raises(ValidationError, match="same server and port"):
+        smaller(camera, address)
+    assert Camera.objects.get().looking_source == ""
+
+
+def test_without_a_login_a_smaller_stream_may_come_from_elsewhere_and_a_login_given_later_may_not_go_there(
+    db: None,
+) -> None:
+    open_camera = save_camera(camera=Camera(name="Open", slug="open", source="rtsp://10.0.0.9/1"), by=None)
+    stored = smaller(open_camera, "http://10.0.0.9/2")
+    with pytest.raises(ValidationError, match="same server and port"):
+        save_camera(camera=stored, password="hunter2", by=None)
+
+
+def test_two_addresses_with_two_logins_are_refused(db: None) -> None:
+    two = Camera(name="Two", slug="two", source=SECRET, looking_source="rtsp://bob:other@10.0.0.9/small")
+    with pytest.raises(ValidationError, match="different logins"):
+        save_camera(camera=two, by=None)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("clips/door.mp4", "is an address"),
+        ("browser:", "is an address"),
+        ("file:///etc/passwd", "begin with"),
+        ("http://169.254.169.254/latest", "not allowed for cameras"),
+    ],
+)
+def test_a_smaller_stream_follows_the_rules_of_a_source(camera: Camera, address: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        smaller(camera, address)
+
+
+def test_a_file_has_no_smaller_stream(db: None) -> None:
+    film = Camera(name="Film", slug="film", source="clips/door.mp4", looking_source="rtsp://10.0.0.9/small")
+    with pytest.raises(ValidationError, match="second stream"):
+        save_camera(camera=film, by=None)
+
+
+def test_the_database_refuses_a_smaller_stream_with_a_login(camera: Camera) -> None:
+    with pytest.raises(IntegrityError, match="camera_looking_source_without_login"):
+        Camera.objects.update(looking_source=SECRET)

@@ -9,7 +9,6 @@ from channels.layers import get_channel_layer
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
 
 from people.base.doorbells import GROUP
 from people.recognition.engine.kinds import FUSED
@@ -60,12 +59,6 @@ def test_switching_cameras_counts_those_that_changed(hall: Camera, rung: Rung) -
     Camera.objects.create(name="Door", slug="door", source="0", enabled=False)
     assert services.enable_cameras(cameras=Camera.objects.all(), enabled=False, by=None) == 1
     assert not Camera.objects.enabled().exists()
-
-
-def test_a_camera_with_sightings_cannot_be_deleted(hall: Camera) -> None:
-    record_sighting(camera_id=hall.pk, change=sighting_change(), snapshots={})
-    with pytest.raises(ProtectedError):
-        services.delete_camera(camera=hall, by=None)
 
 
 def test_only_the_holder_of_the_lease_writes_the_status(hall: Camera) -> None:

@@ -11,7 +11,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from facesite.asgi import application
-from streams.cameras.services import delete_camera, save_camera
+from streams.cameras.deleting import delete_camera
+from streams.cameras.services import save_camera
 from streams.live import viewers
 from streams.records.camera import Camera
 from streams.running.recording import record_sighting

@@ -1,7 +1,8 @@
 """Leases: a camera is run by one worker, and moves on when that worker is gone."""
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -164,3 +165,55 @@ def test_a_claim_does_not_wait_for_a_row_that_another_worker_is_claiming() -> No
         assert not other.is_alive()
     assert len(shares[0]) == 1
     assert first.pk not in shares[0]
+
+
+WORK = "Mon-Fri 07:00-19:00"
+EVENING, MORNING = datetime(2026, 11, 30, 20, tzinfo=UTC), datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Sets the clock by which cameras sleep and wake, in the zone of the site, which is UTC."""
+    return lambda moment: monkeypatch.setattr(leases.timezone, "now", lambda: moment)
+
+
+def test_a_camera_outside_of_its_hours_is_run_by_nobody_and_says_until_when(at: Callable[[datetime], None]) -> None:
+    sleeper, other = cameras(2)
+    Camera.objects.filter(pk=sleeper.pk).update(hours=WORK)
+    at(EVENING)
+    assert sweep("a") == {other.pk}
+    status = CameraStatus.objects.get(camera=sleeper)
+    assert (status.state, status.reason, status.lease_holder) == ("asleep", "Asleep until 07:00.", "")
+    at(MORNING)
+    assert sweep("a", running={other.pk}) == {sleeper.pk, other.pk}
+
+
+def test_a_camera_that_runs_is_let_go_when_its_hours_end_and_is_told_asleep_once(
+    at: Callable[[datetime], None],
+) -> None:
+    (sleeper,) = cameras(1, hours=WORK)
+    at(MORNING)
+    assert sweep("a") == {sleeper.pk}
+    at(EVENING)
+    assert sweep("a", running={sleeper.pk}) == set()  # its child is stopped now
+    told = leases.sweep(holder="a", running=set(), capacity=10)
+    assert [camera.pk for camera in told.switched] == [sleeper.pk]
+    assert leases.sweep(holder="a", running=set(), capacity=10).switched == ()
+    assert CameraStatus.objects.get().lease_holder == ""
+
+
+def test_sleeping_cameras_take_no_places_and_switched_off_ones_stay_off(at: Callable[[datetime], None]) -> None:
+    sleeping = cameras(3, hours=WORK)
+    Camera.objects.filter(pk=sleeping[0].pk).update(enabled=False)
+    awake = Camera.objects.create(name="Awake", slug="awake", source="0")
+    at(EVENING)
+    assert sweep("a", capacity=1) == {awake.pk}
+    states = dict(CameraStatus.objects.values_list("camera_id", "state"))
+    assert [states[camera.pk] for camera in sleeping] == ["off", "asleep", "asleep"]
+    assert CameraStatus.objects.get(camera=awake).reason == ""
+
+
+def test_a_camera_whose_hours_were_damaged_looks_always_and_stops_no_sweep(at: Callable[[datetime], None]) -> None:
+    (damaged,) = cameras(1, hours="never again")
+    at(EVENING)
+    assert sweep("a") == {damaged.pk}

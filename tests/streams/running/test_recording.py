@@ -23,7 +23,9 @@ from tests.streams.said import NOON, new_detection, sighting_change
 
 def record(camera: Camera, change: SightingChange, **snapshots: str) -> Recorded:
     named = {item.id: f"snapshots/{item.id}.jpg" for item in change.detections}
-    return record_sighting(camera_id=camera.pk, change=change, snapshots=named)
+    recorded = record_sighting(camera_id=camera.pk, change=change, snapshots=named)
+    assert isinstance(recorded, Recorded)
+    return recorded
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ class HintingScene(Scene):
     def __init__(self, *enrolled: int, smallest_px: int = 80) -> None:
         super().__init__(*enrolled)
         self.liveness = FakeLiveness({ANNA: ALIVE, BELA: ALIVE, CARL: ALIVE})
-        self.analysis = Analysis(self.engine, OwnThreshold(0.5, ENGINE), smallest_px, self.liveness)
+        self.analysis = Analysis(self.engine, OwnThreshold(0.5, ENGINE), smallest_px, liveness=self.liveness)
         self.use(gallery(*enrolled))
 
     @property

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from threading import Event
 
+import numpy as np
 import pytest
 
 from people.recognition.types import Image
@@ -15,8 +16,10 @@ from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.frames import LatestFrame
 from streams.pipeline.reasons import Reason
+from streams.pipeline.regions import Region, RegionKind
 from streams.pipeline.sources.sources import Source
-from tests.streams.pipeline.fakes import ScriptedSource, picture
+from streams.pipeline.view import CameraView
+from tests.streams.pipeline.fakes import HEIGHT, WIDTH, ScriptedSource, picture
 
 
 def slowly() -> Iterator[Image]:
@@ -28,14 +31,16 @@ def slowly() -> Iterator[Image]:
 class Camera:
     """A capture over scripted sources, one for each connection."""
 
-    def __init__(self, *scripts: ScriptedSource | Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, *scripts: ScriptedSource | Exception, monkeypatch: pytest.MonkeyPatch, view: CameraView | None = None
+    ) -> None:
         monkeypatch.setattr(BackOff, "FIRST_S", 0.01)
         self.stop, self.health = Event(), Health(Clock())
         self.latest = LatestFrame(1000)
         self._scripts = iter(scripts)
         self.tries = 0
         self.capture = Capture(
-            "rtsp://x/1", False, self.latest, self.health, self.stop, clock=Clock(), open_source=self.open
+            "rtsp://x/1", False, self.latest, self.health, self.stop, clock=Clock(), open_source=self.open, view=view
         )
 
     def open(self, source: str, loop: bool) -> Source:
@@ -98,3 +103,17 @@ def test_the_wait_doubles_to_a_minute_and_varies() -> None:
         assert 0.75 * longest <= delay <= longest
     back_off.reset()
     assert back_off.delay_s() <= 1
+
+
+def test_frames_are_upright_square_and_masked_before_anybody_sees_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Wide(ScriptedSource):
+        pixel_aspect = 1.5
+
+    mask = Region(RegionKind.NEVER_KEEP, ((0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (0.0, 0.5)))
+    view = CameraView(turn=90, regions=(mask,))
+    camera = Camera(Wide([np.full((HEIGHT, WIDTH, 3), 200, np.uint8)]), monkeypatch=monkeypatch, view=view)
+    camera.run_until("down", "ended")
+    frame = camera.latest.take(0)
+    assert frame is not None
+    assert (frame.width_px, frame.height_px) == (HEIGHT, 1.5 * WIDTH) == camera.health.size_px
+    assert not frame.image[: frame.height_px // 2].any() and frame.image[frame.height_px // 2 + 1 :].all()

@@ -93,3 +93,25 @@ def test_what_happens_every_five_seconds_has_a_rate_until_it_ends() -> None:
         rate.count(second)
     assert rate.per_s(14.9) == 0.2
     assert rate.per_s(40) == 0
+
+
+def test_a_lost_source_is_connecting_until_it_has_been_away_for_long_enough() -> None:
+    clock = FakeClock()
+    health = Health(clock, down_after_s=30)
+    health.picture_read(frame(1, 0, picture()))
+    health.lost("The server does not answer.")
+    for second, expected in ((1, "connecting"), (29, "connecting"), (31, "down")):
+        clock.s = second
+        health.loop_turned(analysed=False)
+        assert (health.condition().state, health.condition().reason) == (expected, "The server does not answer.")
+    health.picture_read(None)
+    assert health.condition().state == "live"
+
+
+def test_a_source_that_never_gave_a_picture_counts_from_the_start_and_one_that_ended_is_down_at_once() -> None:
+    clock = FakeClock()
+    health = Health(clock, down_after_s=30)
+    health.lost("The host's name is not known.")
+    assert health.condition().state == "connecting"
+    health.says("down", "The file has ended.")
+    assert health.condition().state == "down"

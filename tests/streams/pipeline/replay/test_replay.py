@@ -38,6 +38,27 @@ def test_a_replay_lists_sightings_and_a_summary_as_json_lines(
     assert "notes.txt" in out.err
 
 
+@pytest.mark.parametrize("told", [{"turn": 180}, {"regions": "corner"}])
+def test_a_replay_is_turned_and_masked_as_a_camera_is(
+    people: Path, shared_faces: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], told: dict[str, object]
+) -> None:
+    corner = tmp_path / "corner.json"
+    points = [[0, 0.9], [0.1, 0.9], [0.1, 1], [0, 1]]
+    corner.write_text(json.dumps([{"name": "Corner", "kind": "look_here", "points": points}]))
+    options = {name: corner if value == "corner" else value for name, value in told.items()}
+    clip = shared_faces / "video" / "obama_library_5s.mp4"
+    call_command("replay", clip, gallery=people, json=True, analysis_fps=2, **options)
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert not [row for row in rows if row.get("person")]
+
+
+def test_regions_of_a_replay_that_cannot_be_used_are_refused(people: Path, shared_faces: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('[{"kind": "look_here", "points": []}]')
+    clip = shared_faces / "video" / "obama_library_5s.mp4"
+    with pytest.raises(CommandError, match="3 to 60 corners"):
+        call_command("replay", clip, gallery=people, regions=tmp_path / "bad.json")
+
+
 @pytest.mark.integration
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
