@@ -9,7 +9,8 @@ from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.errors import SourceEnded
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import Overlay, SightingChange
-from streams.pipeline.sources.playback import Pace, Playback
+from streams.pipeline.sources.pace import Pace
+from streams.pipeline.sources.playback import Playback
 
 BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 """Every replayed file begins at this moment, so that the times of its sightings are times in the file."""

@@ -15,7 +15,7 @@ from streams.pipeline.sources.diagnosis import why_unreachable
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.opencv import open_address, open_device, retrieve_rgb
-from streams.pipeline.sources.playback import Pace
+from streams.pipeline.sources.pace import Pace
 
 Open = Callable[[], cv2.VideoCapture]
 UNDECODABLE_IN_A_ROW = 30

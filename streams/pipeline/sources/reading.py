@@ -1,0 +1,68 @@
+"""Turns the packets of a stream into pictures, one at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+from people.recognition.types import Image
+from streams.pipeline.errors import SourceDown, Undecodable
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.decoding import Packet, Picture
+
+UNDECODABLE_IN_A_ROW = 30
+"""About a second of frames: a lost packet damages a few, and that passes."""
+
+
+class Stream(Protocol):
+    """Coded pictures in order. Whoever need not see them all may read packets and decode only some.
+
+    A packet can be decoded if it is a key, or if all since the last key were decoded.
+    """
+
+    def packet(self) -> Packet | None:
+        """Returns the next packet, waiting for it; None after the last. Raises SourceDown."""
+
+    def decode(self, packet: Packet) -> list[Picture]:
+        """Returns the pictures that are complete with this packet. Raises Undecodable, and SourceDown if too large."""
+
+    def close(self) -> None: ...
+
+
+class PictureReader:
+    """Decodes every packet of a stream, and turns into pixels only what is wanted."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.read = 0
+        """Pictures that came."""
+        self._decoded: deque[Picture] = deque()
+        self._undecodable = 0
+
+    def next(self) -> Picture | None:
+        """Returns the next picture; None after the last. Raises SourceDown if there is nothing to be decoded."""
+        while not self._decoded:
+            packet = self.stream.packet()
+            if packet is None:
+                return None
+            try:
+                self._decoded.extend(self.stream.decode(packet))
+            except Undecodable:
+                self._damaged()
+        self.read += 1
+        return self._decoded.popleft()
+
+    def pixels(self, picture: Picture) -> Image | None:
+        """Returns the picture in RGB, or None if it is damaged. Raises SourceDown if too many are."""
+        try:
+            image = picture.rgb()
+        except Undecodable:
+            self._damaged()
+            return None
+        self._undecodable = 0
+        return image
+
+    def _damaged(self) -> None:
+        self._undecodable += 1
+        if self._undecodable >= UNDECODABLE_IN_A_ROW:
+            raise SourceDown(Reason.UNDECODABLE.said())
