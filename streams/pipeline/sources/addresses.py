@@ -63,6 +63,14 @@ def kind_of(source: str) -> SourceKind:
     return SourceKind.NETWORK
 
 
+def is_address(source: str) -> bool:
+    """Returns whether `source` is the address of a network camera; False if it cannot be understood."""
+    try:
+        return kind_of(source) is SourceKind.NETWORK
+    except BadAddress:
+        return False
+
+
 def redact(text: str) -> str:
     """Returns `text` with user names, passwords and tokens of addresses replaced, fit for logs and pages."""
     return _SECRET_IN_QUERY.sub(r"\1***", _CREDENTIALS.sub(r"\1***@", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 from people.recognition.types import Image
@@ -44,19 +45,21 @@ class Playback:
 
 
 class VideoFile(Container):
-    """The packets of a file, which it closes with itself."""
+    """The packets of a file, which is closed with them, also when nobody asks for it."""
 
     def __init__(self, path: str) -> None:
-        self._file = Path(path).open("rb")  # noqa: SIM115 - closed by close
+        file = Path(path).open("rb")  # noqa: SIM115
+        weakref.finalize(self, file.close)
+        self._close_file = file.close
         try:
-            super().__init__(self._file)
+            super().__init__(file)
         except BaseException:
-            self._file.close()
+            file.close()
             raise
 
     def close(self) -> None:
         super().close()
-        self._file.close()
+        self._close_file()
 
 
 def open_video(path: str) -> VideoFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from streams.pipeline.sources.decoding import Packet, Picture
 
 UNDECODABLE_IN_A_ROW = 30
 """About a second of frames: a lost packet damages a few, and that passes."""
+LONGEST_WITHOUT_S = 30.0
+"""Cameras send a key frame every 1 to 10 s; nothing can be decoded before the first one."""
 
 
 class Stream(Protocol):
@@ -41,10 +44,13 @@ class PictureReader:
 
     def next(self) -> Picture | None:
         """Returns the next picture; None after the last. Raises SourceDown if there is nothing to be decoded."""
+        began_s = time.monotonic()
         while not self._decoded:
             packet = self.stream.packet()
             if packet is None:
                 return None
+            if time.monotonic() - began_s > LONGEST_WITHOUT_S:
+                raise SourceDown(Reason.NO_KEY_FRAME.said(within_s=LONGEST_WITHOUT_S))
             try:
                 self._decoded.extend(self.stream.decode(packet))
             except Undecodable:
