@@ -6,7 +6,7 @@ from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.containers import Container
 from streams.pipeline.sources.decoding import Packet
-from streams.pipeline.sources.fetching import Answer, Fetcher
+from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
 from streams.pipeline.sources.jpegs import JpegCutter
 
 HEAD_BYTES = 512
@@ -24,7 +24,7 @@ def is_picture(head: bytes) -> bool:
     return head.startswith(_PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
 
 
-def is_pictures(answer: Answer, head: bytes) -> bool:
+def is_pictures(answer: HttpAnswer, head: bytes) -> bool:
     """Returns whether JPEGs follow each other: in parts of any kind, or bare."""
     if answer.type.startswith("multipart/"):
         return True
@@ -37,7 +37,7 @@ def is_text(head: bytes) -> bool:
     return head.lstrip().startswith(_TEXTS)
 
 
-def _goes_on(answer: Answer) -> bool:
+def _goes_on(answer: HttpAnswer) -> bool:
     """Returns whether something follows the first JPEG; nothing does where the length says so, or the answer ends."""
     cutter, here = JpegCutter(), b""
     while len(here) < MOST_PICTURE_HEAD:
@@ -53,7 +53,7 @@ def _goes_on(answer: Answer) -> bool:
     return False
 
 
-def _more_comes(answer: Answer, after: int) -> bool:
+def _more_comes(answer: HttpAnswer, after: int) -> bool:
     try:
         return len(answer.peek(after + 1)) > after
     except SourceDown:  # neither an end nor another picture: it is a slow stream
@@ -64,7 +64,7 @@ def _more_comes(answer: Answer, after: int) -> bool:
 class HttpFile:
     """The answer as a file for FFmpeg. It can be sought in if the server sends parts; each part is asked for anew."""
 
-    def __init__(self, answer: Answer, fetcher: Fetcher, *, live: bool) -> None:
+    def __init__(self, answer: HttpAnswer, fetcher: Fetcher, *, live: bool) -> None:
         self._answer, self._fetcher, self._live = answer, fetcher, live
         self._at = self._wanted = 0
 
@@ -98,7 +98,7 @@ class HttpFile:
 class HttpVideo(Container):
     """A recording or a live stream in a container that FFmpeg knows, such as MPEG-TS or MP4."""
 
-    def __init__(self, answer: Answer, fetcher: Fetcher) -> None:
+    def __init__(self, answer: HttpAnswer, fetcher: Fetcher) -> None:
         self.recorded = answer.length_bytes is not None
         """Whether it has an end: the server says how long it is."""
         self._patience = answer.patience

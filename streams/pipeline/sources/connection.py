@@ -14,7 +14,7 @@ LONGEST_S = 45.0
 """Below the 60 s after which a read counts as stuck."""
 
 
-class Patience:
+class ReadPatience:
     """The moment by which the next picture must be here. A slow source gets three times its own pace."""
 
     def __init__(self, open_s: float, read_s: float) -> None:
@@ -53,7 +53,7 @@ class Patience:
 class Line(io.RawIOBase):
     """Reads and writes a connection within the time that its patience has left."""
 
-    def __init__(self, connection: socket.socket, patience: Patience) -> None:
+    def __init__(self, connection: socket.socket, patience: ReadPatience) -> None:
         self._connection, self.patience = connection, patience
 
     def readable(self) -> bool:

@@ -12,7 +12,7 @@ from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.decoding import check_size
 
 
-class Device:
+class DeviceSource:
     """Source of a device number."""
 
     def __init__(self, number: int) -> None:

@@ -9,11 +9,11 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from streams.pipeline.errors import AddressRefused, SourceDown
 from streams.pipeline.reasons import Reason
-from streams.pipeline.sources.connection import Line, Patience
+from streams.pipeline.sources.connection import Line, ReadPatience
 from streams.pipeline.sources.diagnosis import why_status, why_unreachable
 from streams.pipeline.sources.dialling import secured
 from streams.pipeline.sources.gate import Gate
-from streams.pipeline.sources.logins import Login
+from streams.pipeline.sources.logins import CameraLogin
 
 PORTS = {"http": 80, "https": 443}
 MOST_REDIRECTS = 5
@@ -22,7 +22,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = ("User-Agent: facesite", "Accept: */*", "Connection: close")
 
 
-class Answer:
+class HttpAnswer:
     """One answer, read from its start. Raises SourceDown if the server falls silent or breaks off."""
 
     def __init__(self, response: HTTPResponse, line: Line, url: str) -> None:
@@ -36,7 +36,7 @@ class Answer:
         """Whether the server sends any part of it, too."""
 
     @property
-    def patience(self) -> Patience:
+    def patience(self) -> ReadPatience:
         return self._line.patience
 
     def read(self, size: int, /) -> bytes:
@@ -85,29 +85,31 @@ class Fetcher:
     def __init__(self, address: str, gate: Gate, open_s: float, read_s: float) -> None:
         self._gate, self._open_s, self._read_s = gate, open_s, read_s
         url = urlsplit(address)
-        self._logins = {_server(url): Login(unquote(url.username or ""), unquote(url.password or ""))}
+        self._logins = {_server(url): CameraLogin(unquote(url.username or ""), unquote(url.password or ""))}
 
     def get(
         self,
         address: str,
         first_byte: int | None = None,
         last_byte: int | None = None,
-        patience: Patience | None = None,
-    ) -> Answer:
+        patience: ReadPatience | None = None,
+    ) -> HttpAnswer:
         """Returns a successful answer. Raises SourceDown with the reason why there is none."""
-        patience = patience or Patience(self._open_s, self._read_s)
+        patience = patience or ReadPatience(self._open_s, self._read_s)
         url = address
         for _ in range(MOST_REDIRECTS + 1):
             answered = self._ask(url, _part(first_byte, last_byte), patience)
-            if isinstance(answered, Answer):
+            if isinstance(answered, HttpAnswer):
                 return answered
             url = answered
         raise SourceDown(Reason.TOO_MANY_REDIRECTS.said())
 
-    def _ask(self, address: str, part: tuple[str, ...], patience: Patience) -> Answer | str:
+    def _ask(self, address: str, part: tuple[str, ...], patience: ReadPatience) -> HttpAnswer | str:
         """Returns the answer, or the address to which the server redirects."""
         url = _split(address)
-        login = self._logins.setdefault(_server(url), Login(unquote(url.username or ""), unquote(url.password or "")))
+        login = self._logins.setdefault(
+            _server(url), CameraLogin(unquote(url.username or ""), unquote(url.password or ""))
+        )
         for _ in range(3):  # without a login, with one, and with a fresher nonce
             answer, response = self._once(url, login, part, patience)
             if response.status == 401:
@@ -124,8 +126,8 @@ class Fetcher:
         raise SourceDown(Reason.LOGIN_REFUSED.said())
 
     def _once(
-        self, url: SplitResult, login: Login, part: tuple[str, ...], patience: Patience
-    ) -> tuple[Answer, HTTPResponse]:
+        self, url: SplitResult, login: CameraLogin, part: tuple[str, ...], patience: ReadPatience
+    ) -> tuple[HttpAnswer, HTTPResponse]:
         host = url.hostname or ""
         try:
             line = self._connect(url, host, patience)
@@ -134,9 +136,9 @@ class Fetcher:
             response.begin()
         except (AddressRefused, OSError, HTTPException, ValueError) as error:
             raise SourceDown(why_unreachable(error, self._open_s)) from None
-        return Answer(response, line, url._replace(netloc=_place(url, host)).geturl()), response
+        return HttpAnswer(response, line, url._replace(netloc=_place(url, host)).geturl()), response
 
-    def _connect(self, url: SplitResult, host: str, patience: Patience) -> Line:
+    def _connect(self, url: SplitResult, host: str, patience: ReadPatience) -> Line:
         connection = self._gate.dial(host, url.port or PORTS[url.scheme], patience.left_s())
         if url.scheme == "https":
             connection.settimeout(patience.left_s())
@@ -160,7 +162,7 @@ def _split(address: str) -> SplitResult:
     return url
 
 
-def _request(url: SplitResult, host: str, login: Login, part: tuple[str, ...]) -> bytes:
+def _request(url: SplitResult, host: str, login: CameraLogin, part: tuple[str, ...]) -> bytes:
     # Whatever an address holds, it stays one line: everything unusual is percent-encoded.
     target = quote(url.path or "/", safe="/%:=&~+!$,;'@()*") + ("?" if url.query else "")
     target += quote(url.query, safe="/%:=&?~+!$,;'@()*[]{}|")

@@ -19,8 +19,17 @@ from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.containers import Container, NotVideo, SoundOnly
 from streams.pipeline.sources.decoding import Packet, Picture
-from streams.pipeline.sources.fetching import Answer, Fetcher
-from streams.pipeline.sources.playlists import MOST_BYTES, Key, Part, Piece, Playlist, playlist, qualities, suitable
+from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
+from streams.pipeline.sources.playlists import (
+    MOST_BYTES,
+    ByteRange,
+    Key,
+    Piece,
+    Playlist,
+    playlist,
+    qualities,
+    suitable,
+)
 
 LEAST_FACE_PX = 28
 """A face of this width still counts towards a name (docs/cameras.md)."""
@@ -35,7 +44,7 @@ SHORTEST_SILENCE_S, LONGEST_SILENCE_S = 10.0, 45.0
 class Hls:
     """The stream behind a playlist, live or recorded, in the one quality that suits."""
 
-    def __init__(self, answer: Answer, fetcher: Fetcher, smallest_face_px: int, seen_live: set[str]) -> None:
+    def __init__(self, answer: HttpAnswer, fetcher: Fetcher, smallest_face_px: int, seen_live: set[str]) -> None:
         """`seen_live` remembers which addresses were live once: what is left of them is no recording."""
         self._fetcher = fetcher
         self._url, first = self._chosen(answer, smallest_face_px)
@@ -65,7 +74,7 @@ class Hls:
     def close(self) -> None:
         self._close_container()
 
-    def bytes_of(self, piece: Piece, head: Part | None) -> bytes:
+    def bytes_of(self, piece: Piece, head: ByteRange | None) -> bytes:
         """Returns the piece, decrypted, with what must stand before it."""
         before = self._fetched(head, MOST_PIECE_BYTES) if head else b""
         data = self._fetched(piece.part, MOST_PIECE_BYTES)
@@ -94,7 +103,7 @@ class Hls:
             self._container.close()
             self._container = None
 
-    def _chosen(self, answer: Answer, smallest_face_px: int) -> tuple[str, Playlist]:
+    def _chosen(self, answer: HttpAnswer, smallest_face_px: int) -> tuple[str, Playlist]:
         url, text = answer.url, _text(answer)
         if offered := qualities(text, url):
             quality = suitable(offered, smallest_face_px, LEAST_FACE_PX)
@@ -108,7 +117,7 @@ class Hls:
         answer = self._fetcher.get(self._url)
         return _read(_text(answer), answer.url)
 
-    def _fetched(self, part: Part, most_bytes: int) -> bytes:
+    def _fetched(self, part: ByteRange, most_bytes: int) -> bytes:
         answer = self._fetcher.get(part.url, part.first_byte, part.last_byte)
         try:
             data = answer.whole(most_bytes)
@@ -122,7 +131,7 @@ class Hls:
         if key.method != "AES-128" or key.format != "identity":
             raise SourceDown(Reason.ENCRYPTED.said(method=key.method))
         if key.url not in self._keys:
-            self._keys = {key.url: self._fetched(Part(key.url), 4096)}
+            self._keys = {key.url: self._fetched(ByteRange(key.url), 4096)}
         return self._keys[key.url]
 
 
@@ -189,7 +198,7 @@ class _Live:
         return piece
 
 
-def _text(answer: Answer) -> str:
+def _text(answer: HttpAnswer) -> str:
     try:
         return answer.whole(MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
     finally:

@@ -19,7 +19,7 @@ _FIELD = re.compile(r'([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))')
 
 
 @dataclass(slots=True)
-class Login:
+class CameraLogin:
     """User and password of a camera, and what its server asked for last."""
 
     username: str

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.decoding import Packet, Picture, StillDecoder
-from streams.pipeline.sources.fetching import Answer
+from streams.pipeline.sources.fetching import HttpAnswer
 from streams.pipeline.sources.jpegs import MOST_BYTES, JpegCutter
 
 EVERY_S = 1.0
@@ -22,7 +22,7 @@ CHUNK_BYTES = 65_536
 class MotionJpeg:
     """JPEGs one after the other in one answer, at the camera's own pace."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HttpAnswer) -> None:
         self._answer, self._cutter, self._decoder = answer, JpegCutter(), StillDecoder()
         self._whole: deque[bytes] = deque()
         self._barren_bytes = 0
@@ -50,8 +50,8 @@ class MotionJpeg:
 class Snapshots:
     """An address that gives one picture an answer: asked again and again, never before it has answered."""
 
-    def __init__(self, first: Answer, ask: Callable[[], Answer], every_s: float = EVERY_S) -> None:
-        self._answer: Answer | None = first
+    def __init__(self, first: HttpAnswer, ask: Callable[[], HttpAnswer], every_s: float = EVERY_S) -> None:
+        self._answer: HttpAnswer | None = first
         self._ask, self._every_s, self._decoder = ask, every_s, StillDecoder()
         self._asked_s = time.monotonic()
 
@@ -64,7 +64,7 @@ class Snapshots:
             answer.close()
         return Packet(len(picture), True, None, picture)
 
-    def _next(self) -> Answer:
+    def _next(self) -> HttpAnswer:
         time.sleep(max(0.0, self._asked_s + self._every_s - time.monotonic()))
         self._asked_s = time.monotonic()
         return self._ask()

@@ -13,7 +13,7 @@ _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)')
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ByteRange:
     """An address, and which of its bytes; `first_byte` None: all."""
 
     url: str
@@ -32,10 +32,10 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class Piece:
     number: int
-    part: Part
+    part: ByteRange
     duration_s: float
     key: Key | None
-    head: Part | None
+    head: ByteRange | None
     """What stands before the pieces of a fragmented MP4."""
     is_new_run: bool
     """Whether timestamps or codec begin anew with it."""
@@ -61,7 +61,7 @@ class Playlist:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class StreamQuality:
     url: str
     bits_per_s: int
     width_px: int | None
@@ -69,7 +69,7 @@ class Quality:
     has_video: bool
 
 
-def qualities(text: str, url: str) -> list[Quality]:
+def qualities(text: str, url: str) -> list[StreamQuality]:
     """Returns the qualities that a playlist of playlists offers; none if it lists pieces itself."""
     lines, found = [line.strip() for line in text.splitlines()], []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
@@ -78,7 +78,7 @@ def qualities(text: str, url: str) -> list[Quality]:
     return found
 
 
-def suitable(offered: list[Quality], smallest_face_px: int, least_px: int) -> Quality | None:
+def suitable(offered: list[StreamQuality], smallest_face_px: int, least_px: int) -> StreamQuality | None:
     """Returns the smallest quality in which the smallest wanted face is still `least_px` wide.
 
     `smallest_face_px` is its width in the largest quality, which is what the camera sends. Without sizes the one of
@@ -106,7 +106,7 @@ class _Reading:
         self._url, self._pieces = url, list[Piece]()
         self._number, self._duration_s, self._target_s = 0, 0.0, 0.0
         self._key: Key | None = None
-        self._head: Part | None = None
+        self._head: ByteRange | None = None
         self._range, self._range_end = "", 0
         self._new_run = self._gap = self._ended = False
         self._kind = ""
@@ -151,13 +151,13 @@ class _Reading:
             self._new_run = False
         self._number, self._range, self._gap = self._number + 1, "", False
 
-    def _part(self, uri: str, said: str) -> Part:
+    def _part(self, uri: str, said: str) -> ByteRange:
         if not said:
-            return Part(urljoin(self._url, uri))
+            return ByteRange(urljoin(self._url, uri))
         size, _, first = said.partition("@")
         begin = int(first) if first else self._range_end
         self._range_end = begin + int(size)
-        return Part(urljoin(self._url, uri), begin, self._range_end - 1)
+        return ByteRange(urljoin(self._url, uri), begin, self._range_end - 1)
 
 
 def _key(said: dict[str, str], url: str) -> Key | None:
@@ -171,7 +171,7 @@ def _key(said: dict[str, str], url: str) -> Key | None:
     )  # fmt: skip
 
 
-def _quality(said: dict[str, str], url: str) -> Quality:
+def _quality(said: dict[str, str], url: str) -> StreamQuality:
     size = re.fullmatch(r"(\d{1,5})x(\d{1,5})", said.get("RESOLUTION", ""))
     codecs = said.get("CODECS", "")
     sound = bool(codecs) and all(
@@ -179,7 +179,9 @@ def _quality(said: dict[str, str], url: str) -> Quality:
     )
     bits = said.get("BANDWIDTH", "")
     width, height = (int(size[1]), int(size[2])) if size else (None, None)
-    return Quality(url, int(bits) if bits.isascii() and bits.isdigit() else 0, width, height, bool(size) or not sound)
+    return StreamQuality(
+        url, int(bits) if bits.isascii() and bits.isdigit() else 0, width, height, bool(size) or not sound
+    )
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ LONGEST_WITHOUT_S = 30.0
 """Cameras send a key frame every 1 to 10 s; nothing can be decoded before the first one."""
 
 
-class Stream(Protocol):
+class PacketStream(Protocol):
     """Coded pictures in order. Whoever need not see them all may read packets and decode only some.
 
     A packet can be decoded if it is a key, or if all since the last key were decoded.
@@ -35,7 +35,7 @@ class Stream(Protocol):
 class PictureReader:
     """Decodes every packet of a stream, and turns into pixels only what is wanted."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: PacketStream) -> None:
         self.stream = stream
         self.read = 0
         """Pictures that came."""

@@ -11,12 +11,12 @@ from streams.pipeline.errors import SourceDown, SourceEnded
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.answers import HEAD_BYTES, HttpVideo, is_picture, is_pictures, is_playlist, is_text
 from streams.pipeline.sources.containers import NotVideo, SoundOnly
-from streams.pipeline.sources.fetching import Answer, Fetcher
+from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.hls import Hls
 from streams.pipeline.sources.pace import Pace
 from streams.pipeline.sources.pictures import EVERY_S, MotionJpeg, Snapshots
-from streams.pipeline.sources.reading import PictureReader, Stream
+from streams.pipeline.sources.reading import PacketStream, PictureReader
 from streams.pipeline.sources.rtsp_video import open_rtsp
 
 
@@ -37,7 +37,7 @@ class Wishes:
 class Opened:
     """A stream and how to play it."""
 
-    stream: Stream
+    stream: PacketStream
     recorded: bool = False
     """Whether it has an end: it can be looped, and is over when it is over."""
     paced: bool = False
@@ -102,7 +102,7 @@ def open_address(address: str, gate: Gate, wishes: Wishes) -> Opened:
         raise
 
 
-def _of_answer(answer: Answer, address: str, fetcher: Fetcher, wishes: Wishes) -> Opened:
+def _of_answer(answer: HttpAnswer, address: str, fetcher: Fetcher, wishes: Wishes) -> Opened:
     head = answer.peek(HEAD_BYTES)
     if is_playlist(head):
         hls = Hls(answer, fetcher, wishes.smallest_face_px, wishes.seen_live)

@@ -14,11 +14,11 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from streams.pipeline.errors import AddressRefused, SourceDown
 from streams.pipeline.reasons import Reason
-from streams.pipeline.sources.connection import Line, Patience
+from streams.pipeline.sources.connection import Line, ReadPatience
 from streams.pipeline.sources.diagnosis import why_status, why_unreachable
 from streams.pipeline.sources.dialling import secured
 from streams.pipeline.sources.gate import Gate
-from streams.pipeline.sources.logins import Login
+from streams.pipeline.sources.logins import CameraLogin
 
 PORTS = {"rtsp": 554, "rtsps": 322}
 LONGEST_LINE, MOST_HEADERS, MOST_BODY_BYTES = 4096, 100, 65_536
@@ -46,12 +46,12 @@ class NotRtsp(ValueError):
 class RtspConnection:
     """Asks and answers on one connection, between whose replies the server sends frames."""
 
-    def __init__(self, address: str, gate: Gate, patience: Patience) -> None:
+    def __init__(self, address: str, gate: Gate, patience: ReadPatience) -> None:
         """Raises SourceDown with the reason why there is no connection."""
         url = urlsplit(address)
         host = url.hostname or ""
         self.patience, self._number, self._session = patience, 0, ""
-        self._login = Login(unquote(url.username or ""), unquote(url.password or ""))
+        self._login = CameraLogin(unquote(url.username or ""), unquote(url.password or ""))
         place = f"[{host}]" if ":" in host else host
         self.url = _named(url._replace(scheme="rtsp", netloc=f"{place}:{url.port}" if url.port else place).geturl())
         try:

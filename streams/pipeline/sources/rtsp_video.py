@@ -12,13 +12,13 @@ from av.video.codeccontext import VideoCodecContext
 
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
-from streams.pipeline.sources.connection import Patience
+from streams.pipeline.sources.connection import ReadPatience
 from streams.pipeline.sources.containers import Container, NotVideo
 from streams.pipeline.sources.decoding import Decoder, Packet, Picture, StillDecoder, VideoDecoder
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.rtp import PAYLOADS, START, Assembler, CodedPicture, RtpPacket
 from streams.pipeline.sources.rtsp import RtspConnection, base_of, resolved
-from streams.pipeline.sources.sdp import Media, session
+from streams.pipeline.sources.sdp import SdpMedia, session
 
 TRANSPORT_STREAM = "MP2T"
 """MPEG-TS inside of RTP, as encoders and relays send it."""
@@ -26,7 +26,7 @@ TRANSPORT_STREAM = "MP2T"
 
 def open_rtsp(address: str, gate: Gate, open_s: float, read_s: float) -> RtspPictures | RtspContainer:
     """Asks an RTSP server to play its first video. Raises SourceDown with the reason why there is none."""
-    connection = RtspConnection(address, gate, Patience(open_s, read_s))
+    connection = RtspConnection(address, gate, ReadPatience(open_s, read_s))
     try:
         media, channel = _play(connection)
         packets = _Packets(connection, media.payload, channel)
@@ -39,7 +39,7 @@ def open_rtsp(address: str, gate: Gate, open_s: float, read_s: float) -> RtspPic
 class RtspPictures:
     """Pictures that RTP carries by themselves."""
 
-    def __init__(self, packets: _Packets, media: Media) -> None:
+    def __init__(self, packets: _Packets, media: SdpMedia) -> None:
         payload, decoder = PAYLOADS[media.codec]
         self._packets, self._decoder = packets, _decoder(decoder, media)
         self._assembler = Assembler(payload(), media.clock_hz)
@@ -102,7 +102,7 @@ class _Packets(Iterator[RtpPacket]):
         self._connection.close()
 
 
-def _play(connection: RtspConnection) -> tuple[Media, int]:
+def _play(connection: RtspConnection) -> tuple[SdpMedia, int]:
     """Makes the server send its first video over this connection; returns it and its channel."""
     described = connection.ask("DESCRIBE", connection.url, Accept="application/sdp")
     base, offered = base_of(described, connection.url), session(described.body)
@@ -115,7 +115,7 @@ def _play(connection: RtspConnection) -> tuple[Media, int]:
     return media, _channel(granted)
 
 
-def _video(media: tuple[Media, ...]) -> Media:
+def _video(media: tuple[SdpMedia, ...]) -> SdpMedia:
     video = [each for each in media if each.kind == "video" or each.codec == TRANSPORT_STREAM]
     if not video:
         raise SourceDown((Reason.STREAM_SOUND_ONLY if media else Reason.NOT_VIDEO).said())
@@ -130,7 +130,7 @@ def _channel(transport: str) -> int:
     return int(first) if first.isascii() and first.isdigit() else 0
 
 
-def _decoder(name: str, media: Media) -> Decoder:
+def _decoder(name: str, media: SdpMedia) -> Decoder:
     if name == "mjpeg":
         return StillDecoder()
     context = cast(VideoCodecContext, av.CodecContext.create(name, "r"))
@@ -138,7 +138,7 @@ def _decoder(name: str, media: Media) -> Decoder:
     return VideoDecoder(context)
 
 
-def _extradata(media: Media) -> bytes:
+def _extradata(media: SdpMedia) -> bytes:
     """Returns what SDP says ahead of the pictures: most cameras send it with their key frames, too."""
     with suppress(ValueError):
         if config := bytes.fromhex(media.parameters.get("config", "")):

@@ -13,7 +13,7 @@ _FIRST_OWN_TYPE = 96
 
 
 @dataclass(slots=True)
-class Media:
+class SdpMedia:
     kind: str
     payload: int
     codec: str = ""
@@ -36,16 +36,16 @@ class Media:
 @dataclass(frozen=True, slots=True)
 class Session:
     control: str
-    media: tuple[Media, ...]
+    media: tuple[SdpMedia, ...]
 
 
 def session(text: str) -> Session:
     """Returns the media with the first payload type of each. Lines that mean nothing to us are left out."""
-    control, media = "", list[Media]()
+    control, media = "", list[SdpMedia]()
     for line in text.splitlines():
         if described := re.match(r"m=(\w+) \S+ \S+ (\d{1,3})", line):
             payload = int(described[2])
-            media.append(Media(described[1], payload, _CODECS_OF_TYPES.get(payload, "")))
+            media.append(SdpMedia(described[1], payload, _CODECS_OF_TYPES.get(payload, "")))
         elif line.startswith("a=control:"):
             if media:
                 media[-1].control = line[10:].strip()
@@ -56,7 +56,7 @@ def session(text: str) -> Session:
     return Session(control, tuple(media))
 
 
-def _attribute(line: str, media: Media) -> None:
+def _attribute(line: str, media: SdpMedia) -> None:
     if mapped := re.match(r"a=rtpmap:(\d+) ([\w.-]+)/(\d{1,9})", line):
         if int(mapped[1]) == media.payload:
             media.codec, media.clock_hz = mapped[2].upper(), int(mapped[3]) or 90_000

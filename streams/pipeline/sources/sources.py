@@ -8,7 +8,7 @@ from typing import Protocol
 from people.recognition.types import Image
 from streams.pipeline.errors import BadAddress, SourceDown
 from streams.pipeline.sources.addresses import SourceKind, kind_of
-from streams.pipeline.sources.devices import Device
+from streams.pipeline.sources.devices import DeviceSource
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.playback import Playback
@@ -69,7 +69,7 @@ def open_source(
     if kind is SourceKind.STORAGE:
         return Stored(source, loop, videos)
     if kind is SourceKind.DEVICE:
-        return Device(int(source))
+        return DeviceSource(int(source))
     wishes = Wishes(
         loop, open_timeout_s, read_timeout_s, smallest_face_px=smallest_face_px,
         seen_live=set() if seen_live is None else seen_live,

@@ -39,7 +39,7 @@ def worker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
         order, user_id = claimed
         opened.append(order.source)
         known = order.source.startswith("http://127.0.0.1")
-        trials.finish(trial, user_id, try_once(order) if known else TrialResult(Reason.NO_ANSWER.said()))
+        trials.finish(trial, user_id, try_once(order) if known else TrialResult(Reason.HUNG_UP.said()))
 
     begin = trials.begin
 
