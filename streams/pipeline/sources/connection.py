@@ -20,22 +20,22 @@ class ReadPatience:
     def __init__(self, open_s: float, read_s: float) -> None:
         self.open_s, self.read_s = open_s, read_s
         self._until_s = time.monotonic() + open_s
-        self._asked_s: float | None = None
-        self._pace_s: float | None = None
+        self._pictures, self._here_s, self._pace_s = 0, 0.0, 0.0
         self.limit_s = open_s
         """How long the wait under way may take."""
 
     def next_picture(self) -> None:
-        """Begins the wait for a picture. Call it before each one; the time between two calls is the source's pace."""
-        now = time.monotonic()
-        if self._asked_s is not None:
-            gap_s = now - self._asked_s
-            self._pace_s = gap_s if self._pace_s is None else max(gap_s, self._pace_s * 0.9)
-        first, second = self._asked_s is None, self._pace_s is None
-        self._asked_s = now
-        if first:
+        """Begins the wait for a picture. Call it before each one, as soon as the one before is here."""
+        now, before_s, self._here_s = time.monotonic(), self._here_s, time.monotonic()
+        self._pictures += 1
+        if self._pictures == 1:
             return  # the first one belongs to the opening
-        self.allow(self.read_s * SECOND_PICTURE if second else max(self.read_s, PACES * (self._pace_s or 0)))
+        if self._pictures == 2:
+            self.allow(self.read_s * SECOND_PICTURE)
+            return
+        # The pace goes down slowly: of a few pictures in a burst the next may be late again.
+        self._pace_s = max(now - before_s, self._pace_s * 0.9)
+        self.allow(max(self.read_s, PACES * self._pace_s))
 
     def allow(self, within_s: float) -> None:
         """Begins another wait, of at most `within_s`."""

@@ -34,6 +34,31 @@ class Bytes(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+class _Remembering:
+    """Keeps the first error of a file and gives nothing after it: FFmpeg would ask again and again."""
+
+    def __init__(self, file: Bytes) -> None:
+        self._file = file
+        self.error: Exception | None = None
+
+    def read(self, size: int, /) -> bytes:
+        try:
+            return b"" if self.error else self._file.read(size)
+        except Exception as error:  # noqa: BLE001 - raised where the packet was asked for
+            self.error = error
+            return b""
+
+
+class _Seekable(_Remembering):
+    """A file in which FFmpeg may go back and forth."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self._file.seek(offset, whence)  # type: ignore[attr-defined, no-any-return]
+
+    def tell(self) -> int:
+        return self._file.tell()  # type: ignore[attr-defined, no-any-return]
+
+
 class NotVideo(Exception):
     """These bytes hold no video that FFmpeg knows."""
 
@@ -47,12 +72,13 @@ class Container:
 
     def __init__(self, file: Bytes, format_name: str | None = None) -> None:
         """Raises NotVideo, SourceDown if its pictures are too large, and whatever `file` raises."""
+        self._bytes = _Seekable(file) if getattr(file, "seekable", bool)() else _Remembering(file)
         try:
             self._container: InputContainer = av.open(
-                file, "r", format=format_name, options=_OPTIONS, io_open=_refuse, metadata_errors="replace"
+                self._bytes, "r", format=format_name, options=_OPTIONS, io_open=_refuse, metadata_errors="replace"
             )
         except FFmpegError:
-            raise NotVideo from None
+            raise self._bytes.error or NotVideo() from None
         try:
             self._stream = self._best_stream()
             self._begins_s = _seconds(self._stream.start_time, self._stream.time_base) or 0.0
@@ -63,18 +89,19 @@ class Container:
         self._packets = self._container.demux(self._stream)
 
     @property
-    def duration_s(self) -> float | None:
-        """Returns how long it lasts, if it says so."""
-        duration = self._container.duration
-        return None if duration is None else duration / av.time_base
+    def format(self) -> str:
+        """Returns FFmpeg's name of the format, by its content."""
+        return self._container.format.name
 
     def packet(self) -> Packet | None:
         """Returns the next packet; None after the last one. Raises whatever `file` raises."""
         try:
             coded = next(self._packets, None)
         except FFmpegError:  # damaged, or cut short
-            return None
+            coded = None
         if coded is None:
+            if self._bytes.error:
+                raise self._bytes.error
             return None
         at_s = _seconds(coded.dts if coded.pts is None else coded.pts, coded.time_base)
         return Packet(coded.size, coded.is_keyframe, None if at_s is None else at_s - self._begins_s, coded)

@@ -15,6 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from PIL import Image as Pillow
+from PIL import ImageOps
 
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, Undecodable
@@ -28,6 +29,7 @@ NARROWEST, WIDEST = Fraction(1, 4), Fraction(4)
 """Pixels of real cameras are between 1:2 and 2:1; a header that claims more than these is mistaken."""
 NEARLY_SQUARE = 0.02
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
+_END = b"\xff\xd9"
 _TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
@@ -117,15 +119,14 @@ class StillPicture:
     media_s: float | None
 
     def rgb(self) -> Image:
+        # Some cameras leave the end mark out, and Pillow takes that for half a picture.
+        whole = self.coded if self.coded.endswith(_END) or not self.coded.startswith(b"\xff\xd8") else self.coded + _END
         try:
-            with Pillow.open(BytesIO(self.coded), formats=PICTURE_FORMATS) as header:  # decodes nothing yet
-                check_size(header.width, header.height)
-            image = cv2.imdecode(np.frombuffer(self.coded, np.uint8), cv2.IMREAD_COLOR_RGB)  # turned by its EXIF
-        except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError, cv2.error):
+            with Pillow.open(BytesIO(whole), formats=PICTURE_FORMATS) as picture:  # decodes nothing yet
+                check_size(picture.width, picture.height)
+                return np.array(ImageOps.exif_transpose(picture).convert("RGB"))
+        except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
             raise Undecodable from None
-        if image is None:
-            raise Undecodable
-        return cast(Image, image)
 
 
 def check_size(width: int, height: int) -> None:

@@ -13,6 +13,8 @@ from streams.pipeline.sources.decoding import Packet, Picture
 
 UNDECODABLE_IN_A_ROW = 30
 """About a second of frames: a lost packet damages a few, and that passes."""
+DAMAGED_IN_A_ROW, DAMAGED_FOR_S = 3, 2.0
+"""For slower sources: so many pictures, over so long a time, of which none can be decoded."""
 LONGEST_WITHOUT_S = 30.0
 """Cameras send a key frame every 1 to 10 s; nothing can be decoded before the first one."""
 
@@ -40,7 +42,7 @@ class PictureReader:
         self.read = 0
         """Pictures that came."""
         self._decoded: deque[Picture] = deque()
-        self._undecodable = 0
+        self._undecodable, self._undecodable_since_s = 0, 0.0
 
     def next(self) -> Picture | None:
         """Returns the next picture; None after the last. Raises SourceDown if there is nothing to be decoded."""
@@ -69,6 +71,10 @@ class PictureReader:
         return image
 
     def _damaged(self) -> None:
+        now = time.monotonic()
+        if not self._undecodable:
+            self._undecodable_since_s = now
         self._undecodable += 1
-        if self._undecodable >= UNDECODABLE_IN_A_ROW:
+        slow = self._undecodable >= DAMAGED_IN_A_ROW and now - self._undecodable_since_s >= DAMAGED_FOR_S
+        if slow or self._undecodable >= UNDECODABLE_IN_A_ROW:
             raise SourceDown(Reason.UNDECODABLE.said())

@@ -113,5 +113,12 @@ def _of_answer(answer: HttpAnswer, address: str, fetcher: Fetcher, wishes: Wishe
         return Opened(Snapshots(answer, lambda: fetcher.get(address), wishes.snapshot_every_s))
     if not head or is_text(head):
         raise NotVideo
-    video = HttpVideo(answer, fetcher)
-    return Opened(video, video.recorded, paced=video.recorded)
+    return _container(HttpVideo(answer, fetcher), wishes)
+
+
+def _container(video: HttpVideo, wishes: Wishes) -> Opened:
+    if video.has_length:
+        return Opened(video, recorded=True, paced=True)
+    is_recording, is_whole = video.look_ahead()
+    # Without its end in sight it may still be a live stream with a long burst: then it is never over for good.
+    return Opened(video, recorded=is_whole or (is_recording and wishes.loop), paced=is_recording)

@@ -21,7 +21,7 @@ from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.logins import CameraLogin
 
 PORTS = {"rtsp": 554, "rtsps": 322}
-LONGEST_LINE, MOST_HEADERS, MOST_BODY_BYTES = 4096, 100, 65_536
+LONGEST_LINE, MOST_HEADERS, MOST_BODY_BYTES = 16_384, 100, 65_536
 SESSION_S = 60.0
 """How long a server keeps a session that is silent, if it does not say so."""
 _STATUS = re.compile(r"RTSP/\d\.\d +(\d{3})(?: .*)?")

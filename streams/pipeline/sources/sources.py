@@ -11,6 +11,7 @@ from streams.pipeline.sources.addresses import SourceKind, kind_of
 from streams.pipeline.sources.devices import DeviceSource
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
+from streams.pipeline.sources.pictures import EVERY_S
 from streams.pipeline.sources.playback import Playback
 from streams.pipeline.sources.receiving import Receiving, Wishes
 from streams.pipeline.sources.sending import Sending, SentPictures
@@ -47,6 +48,7 @@ def open_source(
     networks: CameraNetworks = PUBLIC,
     gate: Gate | None = None,
     smallest_face_px: int = 40,
+    snapshot_every_s: float = EVERY_S,
     seen_live: set[str] | None = None,
     sent: SentPictures | None = None,
     videos: Videos = NO_VIDEOS,
@@ -54,9 +56,9 @@ def open_source(
     """Opens a path, an address, a device number, an object in cloud storage, or a browser's pictures.
 
     `loop` starts a finished file again. An address may lead to public networks and to `networks`, through `gate` or
-    a new one. Of several qualities the smallest is played that shows faces of `smallest_face_px`. `seen_live` keeps
-    from one call to the next what was live. `videos` says which objects may be played. A browser's pictures come
-    through `sent`. Raises SourceDown with the reason.
+    a new one; if it gives single pictures, it is asked every `snapshot_every_s`. Of several qualities the smallest is
+    played that shows faces of `smallest_face_px`. `seen_live` keeps from one call to the next what was live. `videos`
+    says which objects may be played. A browser's pictures come through `sent`. Raises SourceDown with the reason.
     """
     try:
         kind = kind_of(source)
@@ -71,7 +73,7 @@ def open_source(
     if kind is SourceKind.DEVICE:
         return DeviceSource(int(source))
     wishes = Wishes(
-        loop, open_timeout_s, read_timeout_s, smallest_face_px=smallest_face_px,
+        loop, open_timeout_s, read_timeout_s, snapshot_every_s, smallest_face_px,
         seen_live=set() if seen_live is None else seen_live,
     )  # fmt: skip
     return Receiving(source, gate or Gate(networks), wishes)

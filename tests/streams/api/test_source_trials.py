@@ -66,7 +66,8 @@ def test_one_that_fails_has_a_reason_and_never_its_password(as_operator: APIClie
     answer = as_operator.post(URL, asked, format="json")
     assert worker == ["rtsp://ann:hunter2@10.0.0.9/live"]
     assert answer.json() == {
-        "works": False, "reason": "The server hung up without an answer.", "width_px": None, "height_px": None, "picture": None,
+        "works": False, "reason": "The server hung up without an answer.",
+        "width_px": None, "height_px": None, "picture": None,
     }  # fmt: skip
     assert "hunter2" not in answer.content.decode()
 
