@@ -11,8 +11,11 @@ from streams.cameras.sealing import seal, unseal
 from streams.cameras.source_rules import validate_source
 from streams.errors import BadSource, SealBroken
 from streams.pipeline.errors import BadAddress
-from streams.pipeline.sources.credentials import joined, split
+from streams.pipeline.sources.credentials import TOKEN, joined, split
 from streams.records.camera import Camera
+
+BETWEEN = "\x1f"
+"""Between password and token under one seal; nobody can type it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Entered:
     source: str
     username: str
     password: str | None = field(repr=False)
+    token: str = field(default="", repr=False)
+    """A second secret, which stood in the address; empty: the stored one stays if the source has a place for it."""
 
     @classmethod
     def of(cls, source: str, username: str, password: str | None) -> Entered:
@@ -30,13 +35,17 @@ class Entered:
         Raises ValidationError by field.
         """
         try:
-            validate_source(source)
-            parts = split(source)
+            if not source.isprintable():
+                validate_source(source)
+            parts = split(
+                source, beside_login=bool(username or password)
+            )  # first: what is wrong with an address is said without its password
+            validate_source(parts.source)
         except ValidationError as bad:
             raise ValidationError({"source": bad}) from None
         except BadAddress as bad:
             raise ValidationError({"source": bad.said}) from None
-        return cls(parts.source, parts.username or username, parts.password or password)
+        return cls(parts.source, parts.username or username, parts.password or password, parts.token)
 
     def put_into(self, camera: Camera, before: Camera | None) -> None:
         """Writes source and login into `camera`; `before` is the stored camera.
@@ -50,8 +59,15 @@ class Entered:
         if before and self.password is None and before.has_password and _server(before.source) != _server(self.source):
             raise ValidationError({"password": "The camera's server has changed: enter its password again."})
         camera.source, camera.username = self.source, self.username
-        if self.password is not None:
-            camera.sealed_password = seal(self.password)
+        if self.password is not None or self.token:
+            camera.sealed_password = self._sealed(before)
+
+    def _sealed(self, before: Camera | None) -> str:
+        """Returns both secrets under one seal; what was not entered stays, on the server for which it was entered."""
+        stored = _unsealed(before) if before and _server(before.source) == _server(self.source) else ("", "")
+        password = stored[0] if self.password is None else self.password
+        token = self.token or (stored[1] if TOKEN in self.source else "")
+        return seal(f"{password}{BETWEEN}{token}" if token else password)
 
     def address(self, before: Camera | None) -> str:
         """Returns the address to open, secrets included. Raises ValidationError, and BadSource for a broken seal."""
@@ -66,9 +82,16 @@ def address_of(camera: Camera) -> str:
     Raises BadSource if no key opens the stored password.
     """
     try:
-        return joined(camera.source, camera.username, unseal(camera.sealed_password))
+        password, token = _unsealed(camera)
     except SealBroken as broken:
         raise BadSource(broken.said) from None
+    return joined(camera.source, camera.username, password, token)
+
+
+def _unsealed(camera: Camera) -> tuple[str, str]:
+    """Returns password and token. Raises SealBroken."""
+    password, _, token = unseal(camera.sealed_password).partition(BETWEEN)
+    return password, token
 
 
 def _server(source: str) -> tuple[str, str | None, int | None]:
