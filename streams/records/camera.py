@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from people.accounts.limits import Looker
 from people.recognition.types import FARTHEST
@@ -15,7 +15,7 @@ from streams.pipeline.messages import OwnThreshold
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.records.groups import camera_limits, cameras_within
-from streams.records.states import CameraStateName
+from streams.records.states import IDLE, CameraStateName
 
 # 15 s: a child reports every second; its worker kills a child that is silent for so long.
 SILENT_AFTER_S = 15.0
@@ -29,6 +29,10 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
     def enabled(self) -> CameraQuerySet:
         return self.filter(enabled=True)
+
+    def wanted(self) -> CameraQuerySet:
+        """Cameras that are to run: switched on, and not a file that has ended, unless it was changed after that."""
+        return self.enabled().exclude(status__state=CameraStateName.ENDED, updated_at__lte=F("status__heartbeat_at"))
 
     def visible_to(self, user: Any) -> CameraQuerySet:
         """Cameras whose pictures `user` may see."""
@@ -173,7 +177,7 @@ class CameraStatus(models.Model):
 
     def state_at(self, now: datetime) -> tuple[str, str]:
         """Returns the state and reason to show at `now`; WAITING if the worker that reported last fell silent."""
-        if self.state in (CameraStateName.OFF, CameraStateName.WAITING):
+        if self.state in IDLE:
             return self.state, self.reason
         silent = self.heartbeat_at is None or (now - self.heartbeat_at).total_seconds() > SILENT_AFTER_S
         unleased = self.lease_expires_at is None or self.lease_expires_at < now

@@ -54,14 +54,14 @@ def fair_share(*, capacity: int) -> Share:
     total = WorkerPresence.objects.total_capacity()
     if total <= 0:
         return Share(0.0, 0)
-    enabled = Camera.objects.enabled().count()
-    return Share(enabled * capacity / total, min(capacity, -(-enabled * capacity // total)))
+    wanted = Camera.objects.wanted().count()
+    return Share(wanted * capacity / total, min(capacity, -(-wanted * capacity // total)))
 
 
 def why_waiting() -> str:
     """Returns, for people, why an enabled camera waits although workers are here; "" if a place is left."""
     total = WorkerPresence.objects.total_capacity()
-    if not 0 < total < Camera.objects.enabled().count():
+    if not 0 < total < Camera.objects.wanted().count():
         return ""
     if total == 1:
         taken = "1 camera at a time, and it is taken: switch another off"

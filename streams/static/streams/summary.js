@@ -29,10 +29,12 @@ export class Summary {
     const live = views.filter((view) => view.state === "live").length;
     const off = views.filter((view) => view.state === "off").length;
     const troubled = views.filter((view) => view.state in TROUBLE && this.#lasts(view));
-    const said = JSON.stringify([live, off, troubled.map((view) => [view.slug, view.name, view.state])]);
+    const ended = views.filter((view) => view.state === "ended").length;
+    const said = JSON.stringify([live, off, ended, troubled.map((view) => [view.slug, view.name, view.state])]);
     if (said === this.#said) return;
     this.#said = said;
-    const words = [live ? `${live} live` : "", off ? `${off} off` : ""].filter(Boolean).join(", ");
+    const counts = [live ? `${live} live` : "", off ? `${off} off` : "", ended ? `${ended} ended` : ""];
+    const words = counts.filter(Boolean).join(", ");
     this.element.replaceChildren(words, ...(troubled.length && words ? [", "] : []), ...troubled.flatMap(linked));
     const troubles = troubled.map((view) => `${view.name}: ${TROUBLE[view.state]}`);
     for (const words of troubles) if (!this.#told.has(words)) this.spoken?.say(words);

@@ -80,7 +80,7 @@ def test_a_source_that_is_down_says_why_and_when_it_is_tried_again(monkeypatch: 
 
 def test_a_finished_file_is_not_played_again(monkeypatch: pytest.MonkeyPatch) -> None:
     camera = Camera(ScriptedSource([picture()] * 3), monkeypatch=monkeypatch)
-    camera.run_until("down", "the script has ended")
+    camera.run_until("ended", "the script has ended")
     assert camera.tries == 1
 
 
