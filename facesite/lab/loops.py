@@ -28,7 +28,6 @@ from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import UseGallery
 from streams.pipeline.replay.replaying import BEGIN
-from streams.pipeline.sources.opencv import open_file
 
 SECONDS = 10.0
 """Taken from the middle of the clip, because the usual loop takes about four minutes for the whole demo clip."""
@@ -141,7 +140,7 @@ def gallery_of(engine: Engine, pictures: Sequence[Path]) -> Gallery:
 
 def _frames(clip: Path) -> Iterator[tuple[Image, float]]:
     """Yields every second frame of SECONDS in the middle of the clip, and its time."""
-    video = open_file(str(clip))
+    video = cv2.VideoCapture(str(clip), cv2.CAP_FFMPEG)
     fps, total = video.get(cv2.CAP_PROP_FPS) or 25.0, int(video.get(cv2.CAP_PROP_FRAME_COUNT))
     first = max(0, int((total - SECONDS * fps) / 2))
     try:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import cv2
+import av
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -27,6 +27,7 @@ from people.recognition.engine.engine import Engine
 from people.recognition.errors import BadWeights, RecognitionError
 from people.recognition.liveness.published import read
 from streams.cameras.liveness import hinting_cameras, liveness_folder
+from streams.pipeline.sources.confinement import NETWORK_ABI, abi, can_confine
 from streams.wire.cache import shared_cache
 
 # 2 s: leases go by the database's clock and sightings by the host's; the live page calls frames older than 3 s stale.
@@ -168,10 +169,15 @@ def liveness() -> list[Finding]:
 
 
 def decoder() -> list[Finding]:
-    backends = {cv2.videoio_registry.getBackendName(backend) for backend in cv2.videoio_registry.getStreamBackends()}
-    if "FFMPEG" not in backends:
-        return [_unwell("decoder", "OpenCV has no FFmpeg", "Use the wheel opencv-python-headless.")]
-    return [Finding("decoder", True, f"OpenCV {cv2.__version__} with FFmpeg")]
+    return [Finding("decoder", True, f"PyAV {av.__version__} with FFmpeg {av.ffmpeg_version_info}")]
+
+
+def confinement() -> list[Finding]:
+    """The second wall around cameras; the gate, which is the first, needs nothing of the kernel."""
+    if can_confine():
+        return [Finding("confinement", True, f"on: nothing but the gate connects to cameras (Landlock {abi()})")]
+    why = f"this kernel cannot forbid connections (Landlock {abi()}, wanted {NETWORK_ABI})"
+    return [Finding("confinement", True, f"off: {why}; the gate alone checks where cameras lead")]
 
 
 def folder() -> list[Finding]:
@@ -206,5 +212,6 @@ PARTS: dict[str, Callable[[], list[Finding]]] = {
     "engine": engine,
     "liveness": liveness,
     "decoder": decoder,
+    "confinement": confinement,
     "folder": folder,
 }

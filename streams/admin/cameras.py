@@ -74,7 +74,7 @@ class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage,
             ("How faces are looked for", {"fields": ("analysis_fps", "smallest_face_px", "match_threshold")}),
             ("Pictures held before the camera", liveness_fields(obj)),
             ("When it looks, and what is kept", {"fields": ("hours", "role", "strangers")}),
-            ("If the connection is particular", {"fields": ("snapshot_seconds", "udp", "down_after_s")}),
+            ("If the connection is particular", {"fields": ("snapshot_seconds", "down_after_s")}),
         )
         now = ("state", "reason", "frame_age", "frame_rate", "live")
         return (*configured, ("Now", {"fields": now})) if obj else configured

@@ -110,7 +110,6 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "match_threshold",
             "liveness_hint",
             "looking_source",
-            "udp",
             "snapshot_seconds",
             "down_after_s",
             "turn",

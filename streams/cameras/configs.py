@@ -40,7 +40,6 @@ def camera_config(camera: Camera) -> CameraConfig:
         has_liveness=camera.liveness_hint and path_in(Path(settings.MODEL_CACHE)).exists(),
         view=view_of(camera),
         snapshot_seconds=camera.snapshot_seconds,
-        udp=camera.udp,
         down_after_s=camera.down_after_s,
     )
 

@@ -151,16 +151,6 @@ class Migration(migrations.Migration):
                 help_text="How the picture has to be turned so that people stand upright.",
             ),
         ),
-        migrations.AddField(
-            model_name="camera",
-            name="udp",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                help_text="Let an RTSP camera send over UDP, if it offers nothing else.",
-                verbose_name="over UDP",
-            ),
-        ),
         migrations.AlterField(
             model_name="camerastatus",
             name="state",

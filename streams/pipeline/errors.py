@@ -33,6 +33,10 @@ class SourceEnded(SourceDown):
     """The source has delivered its last frame. Nothing is broken."""
 
 
+class Undecodable(Exception):
+    """One picture cannot be decoded; the next one may be fine."""
+
+
 class BadAddress(ValueError):
     """The text of a source cannot be understood."""
 

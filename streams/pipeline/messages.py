@@ -56,8 +56,6 @@ class CameraConfig:
     view: CameraView = field(default_factory=CameraView)
     snapshot_seconds: float = 1.0
     """Seconds between two requests, where the source is an address that gives one picture for each."""
-    udp: bool = False
-    """Whether RTSP may send over UDP, for cameras that offer nothing else."""
     down_after_s: float = 0.0
     """Seconds without a picture after which a source that does not come back counts as down; 0: at once."""
 

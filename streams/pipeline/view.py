@@ -30,15 +30,17 @@ class CameraView:
     mirrored: bool = False
     """Whether left and right change places, after turning."""
     pixel_aspect: float | None = None
-    """Width of a pixel divided by its height, as the camera sends it; None: what the stream says of itself."""
+    """Width of a pixel divided by its height, as the camera sends it; None: what the stream says of itself, by which
+    its pictures are stretched already."""
     regions: tuple[Region, ...] = ()
 
     def of(self, image: Image, stream_aspect: float = 1.0) -> Image:
         """Returns the picture of a frame: stretched, turned, mirrored, and black where nothing is ever kept.
 
-        `stream_aspect`: pixel aspect as the stream says. The frame itself is not changed.
+        `stream_aspect`: pixel aspect as the stream says, by which its source has stretched the frame. The frame itself
+        is not changed.
         """
-        picture = stretched(image, stream_aspect if self.pixel_aspect is None else self.pixel_aspect)
+        picture = stretched(image, 1.0 if self.pixel_aspect is None else self.pixel_aspect / stream_aspect)
         if self.turn:
             picture = cast(Image, cv2.rotate(picture, TURNS[self.turn]))
         if self.mirrored:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from people.accounts.limits import Looker
 from people.recognition.types import FARTHEST
@@ -34,6 +34,10 @@ class CameraQuerySet(models.QuerySet["Camera"]):
     def asleep(self, now: datetime) -> list[Camera]:
         """Enabled cameras outside of their hours. Reads only cameras that have hours."""
         return [camera for camera in self.enabled().exclude(hours="") if camera.is_asleep_at(now)]
+
+    def wanted(self) -> CameraQuerySet:
+        """Cameras that are to run: switched on, and not a file that has ended, unless it was changed after that."""
+        return self.enabled().exclude(status__state=CameraStateName.ENDED, updated_at__lte=F("status__heartbeat_at"))
 
     def visible_to(self, user: Any) -> CameraQuerySet:
         """Cameras whose pictures `user` may see."""

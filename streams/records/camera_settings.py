@@ -38,12 +38,6 @@ class CameraSettings(models.Model):
         help_text="A second address of the same camera with a smaller picture. Faces are looked for in it, which "
         "costs less; pictures come from it, too. Login and allowed networks are those of the first address.",
     )
-    udp = models.BooleanField(
-        "over UDP",
-        default=False,
-        db_default=False,
-        help_text="Let an RTSP camera send over UDP, if it offers nothing else.",
-    )
     snapshot_seconds = models.FloatField(
         "seconds between snapshots",
         default=1,

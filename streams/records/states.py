@@ -17,9 +17,10 @@ class CameraStateName(TextChoices):
     LIVE = ChildState.LIVE.value, "live"
     STALLED = ChildState.STALLED.value, "stalled"
     DOWN = ChildState.DOWN.value, "down"
+    ENDED = ChildState.ENDED.value, "ended"
 
 
-IDLE = (CameraStateName.OFF, CameraStateName.ASLEEP, CameraStateName.WAITING)
+IDLE = (CameraStateName.OFF, CameraStateName.ASLEEP, CameraStateName.WAITING, CameraStateName.ENDED)
 """States of cameras that no worker runs."""
 
 

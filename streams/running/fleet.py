@@ -63,6 +63,14 @@ class Fleet:
                 self._publisher.lost(pk, self.refs[pk], Reason.NOT_STARTED.said())
                 self._forget(pk, task)
 
+    def take_ended(self) -> dict[int, str]:
+        """Drops cameras whose file has ended; returns what each said."""
+        ended = {pk: task for pk, task in self._tasks.items() if task.done() and self.runners[pk].ended}
+        said = {pk: self.runners[pk].ended for pk in ended}
+        for pk, task in ended.items():
+            self._forget(pk, task)
+        return said
+
     def use(self, gallery: UseGallery) -> None:
         for runner in self.runners.values():
             runner.use(gallery)

@@ -76,7 +76,7 @@ def claim(*, holder: str, at_most: int, asleep: Collection[int] = ()) -> set[int
         return set()
     with transaction.atomic():
         free = (
-            CameraStatus.objects.filter(_is_free(), camera__enabled=True)
+            CameraStatus.objects.filter(_is_free(), camera__in=Camera.objects.wanted())
             .exclude(camera_id__in=asleep)
             .select_for_update(skip_locked=True, of=("self",))
             .order_by(F("lease_expires_at").asc(nulls_first=True), "camera_id")
@@ -101,6 +101,22 @@ def release(*, holder: str, cameras: Collection[int]) -> int:
         fps_read=None,
         fps_analysed=None,
     )
+
+
+def finish(*, holder: str, cameras: Mapping[int, str]) -> None:
+    """Gives back the places of cameras whose file has ended; each with what it said. A changed camera plays again."""
+    with transaction.atomic():
+        for pk, said in cameras.items():
+            CameraStatus.objects.filter(camera_id=pk, lease_holder=holder).update(
+                lease_holder="",
+                lease_expires_at=None,
+                state=CameraStateName.ENDED,
+                reason=said[:300],
+                heartbeat_at=Now(),
+                fps_read=None,
+                fps_analysed=None,
+            )
+        ring("cameras.changed")
 
 
 def hand_over(*, holder: str, cameras: Collection[int]) -> None:

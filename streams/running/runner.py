@@ -26,6 +26,7 @@ from streams.pipeline.messages import (
     WatchMode,
 )
 from streams.pipeline.reasons import NONE, Reason, Sentence, joined
+from streams.pipeline.states import ChildState
 from streams.running.child import STOP_S, CameraChild, Target
 from streams.wire.watching import NOBODY
 
@@ -41,7 +42,10 @@ WELL_AFTER_S = 60.0
 
 
 class CameraRunner:
-    """Runs a camera from `run()` to `stop()`. `hear` gets every message, `lost` the reason of each unexpected end."""
+    """Runs a camera from `run()` to `stop()`, or until its file has ended.
+
+    `hear` gets every message, `lost` the reason of each unexpected end.
+    """
 
     def __init__(
         self,
@@ -62,6 +66,8 @@ class CameraRunner:
         self._child: CameraChild | None = None
         self._heard_at: float | None = None
         self._gave_up = NONE
+        self.ended = ""
+        """Why there is nothing more to play; then `run` returns by itself."""
         self._stopping = asyncio.Event()
         self._grace_s = STOP_S
         self._short_lives = 0
@@ -138,6 +144,8 @@ class CameraRunner:
                     await child.stop(self._grace_s)
                     return None
                 if child.exited.done():
+                    if self.ended:
+                        return None
                     code = _in_words(child.exited.result())
                     return self._gave_up or Reason.PROCESS_ENDED.said(how=code)
         finally:
@@ -163,6 +171,8 @@ class CameraRunner:
             return
         if isinstance(message, Heartbeat):
             self._heard_at = time.monotonic()
+            if message.state == ChildState.ENDED:
+                self.ended = message.reason
         self._hear(message)
 
     def _send(self, message: ToChild) -> None:

@@ -57,14 +57,14 @@ def fair_share(*, capacity: int, asleep: int = 0) -> Share:
     total = WorkerPresence.objects.total_capacity()
     if total <= 0:
         return Share(0.0, 0)
-    awake = max(0, Camera.objects.enabled().count() - asleep)
+    awake = max(0, Camera.objects.wanted().count() - asleep)
     return Share(awake * capacity / total, min(capacity, -(-awake * capacity // total)))
 
 
 def why_waiting(*, asleep: int = 0) -> str:
     """Returns, for people, why an enabled camera waits although workers are here; "" if a place is left."""
     total = WorkerPresence.objects.total_capacity()
-    if not 0 < total < Camera.objects.enabled().count() - asleep:
+    if not 0 < total < Camera.objects.wanted().count() - asleep:
         return ""
     if total == 1:
         taken = "1 camera at a time, and it is taken: switch another off"

@@ -130,6 +130,8 @@ class Supervisor:
         if self.galleries.current is None:
             return  # this worker could recognise nobody: leave the cameras to workers that can
         self.fleet.forget_failed()
+        if ended := self.fleet.take_ended():
+            await self._database.call(leases.finish, holder=self.holder, cameras=ended)
         asked_at = time.monotonic()
         held = {*self.fleet.runners, *self._refused}
         holding = await self._database.call(leases.sweep, holder=self.holder, running=held, capacity=self.capacity)

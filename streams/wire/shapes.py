@@ -30,7 +30,7 @@ from typing import Literal, NotRequired, TypedDict
 
 VerdictName = Literal["match", "review", "unknown"]
 ChangeName = Literal["started", "updated", "ended"]
-StateName = Literal["off", "asleep", "waiting", "connecting", "live", "stalled", "down"]
+StateName = Literal["off", "asleep", "waiting", "connecting", "live", "stalled", "down", "ended"]
 
 
 class PersonRef(TypedDict):

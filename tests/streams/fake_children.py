@@ -49,6 +49,11 @@ def dies(config: CameraConfig, pipe: Connection) -> None:
     os._exit(3)
 
 
+def ends(config: CameraConfig, pipe: Connection) -> None:
+    """Says that its file has ended, and leaves."""
+    pipe.send(heartbeat(state="ended", reason="The file has ended."))
+
+
 def is_deaf(config: CameraConfig, pipe: Connection) -> None:
     """Speaks, and does not listen."""
     while True:

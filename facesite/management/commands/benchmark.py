@@ -61,7 +61,7 @@ class Command(BaseCommand):
 def _playable(clip: Path) -> Path:
     """Raises CommandError at once for what no camera could play."""
     try:
-        open_video(str(clip)).release()
+        open_video(str(clip)).close()
     except SourceDown as down:
         raise CommandError(f"{clip}: {down.said}") from None
     return clip

@@ -16,6 +16,7 @@ from streams.pipeline.frames import LatestFrame
 from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, WatchMode
 from streams.pipeline.reasons import NONE, Sentence, joined
 from streams.pipeline.sources.sources import OpenSource, open_source
+from streams.pipeline.states import ChildState
 
 HEARTBEAT_S = 1.0
 TURN_S = 0.25
@@ -80,7 +81,11 @@ class CameraRun:
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
         while not self._stop.is_set():
             self._turn()
+        if self._health.condition().state == ChildState.ENDED:
+            self._turn()  # the last frame may still wait
         self._tell(*self._analysis.close(self._clock.now()))
+        if self._health.condition().state == ChildState.ENDED:
+            self._tell(self.heartbeat())
         # Do not wait for the capture: it may hang in a read, and this process is about to end.
 
     def _turn(self) -> None:

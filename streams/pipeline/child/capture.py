@@ -64,9 +64,9 @@ class Capture(Thread):
             try:
                 self._connect_and_read()
             except SourceEnded as ended:
-                self._health.says(ChildState.DOWN, ended.said)
+                self._health.says(ChildState.ENDED, ended.said)
                 self._health.idle()
-                return  # it is not opened again; a changed or restarted camera gets a new child
+                self._stop_asked.set()  # the child leaves and its place is free; a changed camera gets a new child
             except Fetching as fetching:
                 self._health.says(ChildState.CONNECTING, fetching.said)
                 self._health.idle()

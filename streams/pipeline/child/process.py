@@ -44,6 +44,9 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     from streams.pipeline.child.outbox import PipeOutbox
     from streams.pipeline.messages import GaveUp
     from streams.pipeline.reasons import Reason
+    from streams.pipeline.sources.addresses import is_address
+    from streams.pipeline.sources.confinement import forbid_connections
+    from streams.pipeline.sources.gate import Gate
     from streams.pipeline.sources.networks import CameraNetworks
     from streams.pipeline.sources.sending import SentPictures
     from streams.pipeline.sources.sources import open_source
@@ -56,6 +59,9 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     except RecognitionError as error:
         pipe.send(GaveUp(Reason.NO_ENGINE.said(why=str(error))))
         return
+    gate = Gate(CameraNetworks.of(config.networks))
+    if is_address(config.source):  # a video in cloud storage is fetched by Google's client, which connects by itself
+        forbid_connections()  # from here on only the gate connects: every thread below is started by this one
     outbox = PipeOutbox(pipe)
     outbox.start()
     sent = SentPictures()
@@ -64,7 +70,15 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
         config,
         engine,
         outbox.put,
-        open_source=partial(open_source, networks=CameraNetworks.of(config.networks), sent=sent, videos=config.videos),
+        open_source=partial(
+            open_source,
+            gate=gate,
+            smallest_face_px=config.smallest_face_px,
+            snapshot_every_s=config.snapshot_seconds,
+            seen_live=set(),
+            sent=sent,
+            videos=config.videos,
+        ),
         overlays_dropped=lambda: outbox.overlays_dropped,
         liveness=liveness,
         lacks=lacks,

@@ -11,7 +11,9 @@ from multiprocessing.connection import Connection
 from streams.pipeline.analysis.pictures import jpeg, preview_of
 from streams.pipeline.errors import Fetching, SourceDown
 from streams.pipeline.reasons import NONE, Reason, Sentence
-from streams.pipeline.sources.addresses import redact
+from streams.pipeline.sources.addresses import is_address, redact
+from streams.pipeline.sources.confinement import forbid_connections
+from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, aspect_of, open_source
 from streams.pipeline.sources.videos import Videos
@@ -46,14 +48,17 @@ class TrialResult:
 def run_trial(order: TrialOrder, pipe: Connection) -> None:
     """Sends one TrialResult and leaves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
-    pipe.send(try_once(order))
+    gate = Gate(CameraNetworks.of(order.networks))
+    if is_address(order.source):
+        forbid_connections()
+    pipe.send(try_once(order, gate))
     os._exit(0)  # FFmpeg's clean-up can take as long as a read
 
 
-def try_once(order: TrialOrder) -> TrialResult:
+def try_once(order: TrialOrder, gate: Gate | None = None) -> TrialResult:
     """Returns the picture that a camera with this source would show, or the reason that it would give."""
     try:
-        source = _opened(order)
+        source = _opened(order, gate or Gate(CameraNetworks.of(order.networks)))
     except SourceDown as down:
         return TrialResult(down.said)
     try:
@@ -66,12 +71,12 @@ def try_once(order: TrialOrder) -> TrialResult:
         source.close()
 
 
-def _opened(order: TrialOrder) -> Source:
+def _opened(order: TrialOrder, gate: Gate) -> Source:
     """Opens the source; waits up to FETCH_S for a video that is being fetched. Raises SourceDown."""
     until = time.monotonic() + FETCH_S
     while True:
         try:
-            return open_source(order.source, False, networks=CameraNetworks.of(order.networks), videos=order.videos)
+            return open_source(order.source, False, gate=gate, videos=order.videos)
         except Fetching as fetching:
             if time.monotonic() > until:
                 raise

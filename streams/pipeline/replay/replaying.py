@@ -9,7 +9,8 @@ from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.errors import SourceEnded
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import Overlay, SightingChange
-from streams.pipeline.sources.playback import Pace, Playback
+from streams.pipeline.sources.pace import Pace
+from streams.pipeline.sources.playback import Playback
 from streams.pipeline.view import CameraView
 
 BEGIN = datetime(2000, 1, 1, tzinfo=UTC)

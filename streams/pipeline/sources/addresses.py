@@ -10,11 +10,10 @@ from streams.pipeline.errors import BadAddress
 from streams.pipeline.reasons import Reason
 
 USER_NAMES = frozenset({"user", "usr", "username", "login", "loginuse"})
-SECRET_NAMES = frozenset(
-    {"pwd", "pass", "password", "passwd", "loginpas", "token", "access_token", "key", "apikey", "api_key", "auth"}
-)
-"""Names that cameras give to user and password in a query."""
-_SECRET_IN_QUERY = re.compile(rf"([?&;](?:{'|'.join(sorted(USER_NAMES | SECRET_NAMES))})=)[^&;#\s]*", re.I)
+PASSWORD_NAMES = frozenset({"pwd", "pass", "password", "passwd", "loginpas"})
+SECRET_NAMES = PASSWORD_NAMES | {"token", "access_token", "key", "apikey", "api_key", "auth"}
+"""Names that cameras give to user, password and token in a query or a path."""
+_SECRET_IN_QUERY = re.compile(rf"([?&;/_](?:{'|'.join(sorted(USER_NAMES | SECRET_NAMES))})=)[^&;#\s]*", re.I)
 _CREDENTIALS = re.compile(r"(://)[^/?#\s]*@")
 
 
@@ -61,6 +60,14 @@ def kind_of(source: str) -> SourceKind:
     if not host:
         raise BadAddress(Reason.NO_HOST.said())
     return SourceKind.NETWORK
+
+
+def is_address(source: str) -> bool:
+    """Returns whether `source` is the address of a network camera; False if it cannot be understood."""
+    try:
+        return kind_of(source) is SourceKind.NETWORK
+    except BadAddress:
+        return False
 
 
 def redact(text: str) -> str:

@@ -1,77 +1,50 @@
-"""Finds out why a network source did not open; FFmpeg says only that it did not."""
+"""Says in a sentence why a server could not be read: by the error of the connection, or by the status it answered."""
 
 from __future__ import annotations
 
 import socket
 import ssl
-from urllib.parse import SplitResult, urlsplit
 
 from streams.pipeline.errors import AddressRefused
 from streams.pipeline.reasons import Reason, Sentence
-from streams.pipeline.sources.dialling import secured
-from streams.pipeline.sources.gate import PORTS, Dial
 
-TIMEOUT_S = 3.0
 _STATUS = {
     301: Reason.LEADS_NOWHERE,
     302: Reason.LEADS_NOWHERE,
-    401: Reason.LOGIN,
+    303: Reason.LEADS_NOWHERE,
+    307: Reason.LEADS_NOWHERE,
+    308: Reason.LEADS_NOWHERE,
     403: Reason.FORBIDDEN,
     404: Reason.NOTHING_THERE,
+    410: Reason.NOTHING_THERE,
+    414: Reason.ADDRESS_TOO_LONG,
+    453: Reason.TOO_BUSY,
     454: Reason.NO_SESSION,
+    461: Reason.UDP_ONLY,
     503: Reason.TOO_BUSY,
 }
 
 
-def why_unreachable(address: str, dial: Dial, timeout_s: float = TIMEOUT_S) -> Sentence:
-    """Asks the server once more over a plain socket that `dial` opens; returns the reason.
-
-    It sends no login: a 401 says that the server wants one and that FFmpeg, which had what was given, did not get in.
-    """
-    url = urlsplit(address)
-    try:
-        with dial(url.hostname or "", url.port or PORTS[url.scheme]) as plain:
-            plain.settimeout(timeout_s)
-            with _tls(url, plain) as connection:
-                connection.sendall(_question(url))
-                answer = connection.recv(200)
-    except AddressRefused as refused:
-        return refused.said
-    except socket.gaierror:
-        return Reason.UNKNOWN_NAME.said()
-    except ConnectionRefusedError:
-        return Reason.NOTHING_LISTENS.said()
-    except TimeoutError:
-        return Reason.NO_ANSWER.said()
-    except ssl.SSLError:
-        return Reason.NO_ENCRYPTION.said()
-    except OSError as error:
-        return Reason.UNREACHABLE.said(why=error.strerror or type(error).__name__)
-    return _read(answer)
+def why_unreachable(error: Exception, within_s: float) -> Sentence:
+    """Returns the reason for an error that came before the server's answer; `within_s` is how long we waited."""
+    match error:
+        case AddressRefused():
+            return error.said
+        case socket.gaierror():
+            return Reason.UNKNOWN_NAME.said()
+        case ConnectionRefusedError():
+            return Reason.NOTHING_LISTENS.said()
+        case TimeoutError():
+            return Reason.NO_ANSWER_WITHIN.said(within_s=within_s)
+        case ssl.SSLError():
+            return Reason.NO_ENCRYPTION.said()
+        case ConnectionResetError() | BrokenPipeError() | EOFError():
+            return Reason.HUNG_UP.said()
+        case OSError():
+            return Reason.UNREACHABLE.said(why=error.strerror or type(error).__name__)
+    return Reason.OTHER_LANGUAGE.said()
 
 
-def _tls(url: SplitResult, plain: socket.socket) -> socket.socket:
-    return secured(plain, url.hostname or "") if url.scheme in {"https", "rtsps"} else plain
-
-
-def _question(url: SplitResult) -> bytes:
-    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
-    where = f"{host}:{url.port}" if url.port else f"{host}"
-    path = (url.path or "/") + (f"?{url.query}" if url.query else "")
-    if url.scheme.startswith("rtsp"):
-        text = f"DESCRIBE rtsp://{where}{path} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
-    else:
-        text = f"GET {path} HTTP/1.0\r\nHost: {where}\r\n\r\n"
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _read(answer: bytes) -> Sentence:
-    if not answer:
-        return Reason.HUNG_UP.said()
-    words = answer.split(b"\r\n", 1)[0].split()
-    if not words[0].startswith((b"HTTP/", b"RTSP/")) or len(words) < 2 or not words[1].isdigit():
-        return Reason.OTHER_LANGUAGE.said()
-    status = int(words[1])
-    if status >= 300:
-        return _STATUS.get(status, Reason.ANSWERED_ERROR).said(status=status)
-    return Reason.NOT_VIDEO.said()
+def why_status(status: int) -> Sentence:
+    """Returns the reason for an answer that is no success."""
+    return _STATUS.get(status, Reason.ANSWERED_ERROR).said(status=status)

@@ -15,7 +15,7 @@ from streams.pipeline.sources.networks import CameraNetworks
 CONNECT_S = 5.0
 
 
-def dial(host: str, port: int, networks: CameraNetworks, timeout_s: float = CONNECT_S) -> socket.socket:
+def dial(host: str, port: int, networks: CameraNetworks, within_s: float = CONNECT_S) -> socket.socket:
     """Opens a TCP connection. Raises AddressRefused if no address of `host` is allowed, and OSError as sockets do."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -26,7 +26,7 @@ def dial(host: str, port: int, networks: CameraNetworks, timeout_s: float = CONN
     for address in addresses:
         try:
             networks.check(ip_address(address.split("%", 1)[0]))
-            return socket.create_connection((address, port), timeout_s)
+            return socket.create_connection((address, port), min(within_s, CONNECT_S))
         except AddressRefused as error:
             refused = error
         except OSError as error:

@@ -1,125 +1,128 @@
-"""Live sources, network cameras and devices, which deliver frames at their own pace."""
+"""The source behind an address: finds out by content what the server sends, and plays it."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-
-import cv2
 
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, SourceEnded
-from streams.pipeline.reasons import Reason, Sentence
-from streams.pipeline.sources.diagnosis import why_unreachable
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.answers import HEAD_BYTES, HttpVideo, is_picture, is_pictures, is_playlist, is_text
+from streams.pipeline.sources.containers import NotVideo, SoundOnly
+from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
 from streams.pipeline.sources.gate import Gate
-from streams.pipeline.sources.networks import CameraNetworks
-from streams.pipeline.sources.opencv import open_address, open_device, pixel_aspect_of, retrieve_rgb
-from streams.pipeline.sources.playback import Pace
+from streams.pipeline.sources.hls import Hls
+from streams.pipeline.sources.pace import Pace
+from streams.pipeline.sources.pictures import EVERY_S, MotionJpeg, Snapshots
+from streams.pipeline.sources.reading import PacketStream, PictureReader
+from streams.pipeline.sources.rtsp_video import open_rtsp
 
-Open = Callable[[], cv2.VideoCapture]
-UNDECODABLE_IN_A_ROW = 30
-"""About a second of frames: a lost packet damages a few, and that passes."""
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a camera wants of the source behind its address."""
+
+    loop: bool = False
+    open_s: float = 10.0
+    read_s: float = 5.0
+    snapshot_every_s: float = EVERY_S
+    smallest_face_px: int = 40
+    seen_live: set[str] = field(default_factory=set)
+    """Playlists that were live once; kept from one connection to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A stream and how to play it."""
+
+    stream: PacketStream
+    recorded: bool = False
+    """Whether it has an end: it can be looped, and is over when it is over."""
+    paced: bool = False
+    """Whether it comes faster than it is to be shown."""
 
 
 class Receiving:
-    """Source of a stream. Plays a recording behind an address in real time, and loops it if asked to."""
+    """Source of an address. Plays a recording in real time, and loops it if asked to."""
 
-    def __init__(
-        self,
-        capture: cv2.VideoCapture,
-        *,
-        silence: Sentence,
-        recorded: bool = False,
-        paced: bool = False,
-        reopen: Open | None = None,
-        gate: Gate | None = None,
-    ) -> None:
-        self._capture, self._reopen, self._silence, self._gate = capture, reopen, silence, gate
-        self._recorded = recorded
-        self._pace = Pace() if paced else None
-        self._read, self._undecodable = 0, 0
-
-    @classmethod
-    def of_address(
-        cls, address: str, loop: bool, open_timeout_s: float, read_timeout_s: float, networks: CameraNetworks
-    ) -> Receiving:
-        gate = Gate(address, networks)
-
-        def reopen() -> cv2.VideoCapture:
-            return _connect(address, gate, open_timeout_s, read_timeout_s)
-
-        try:
-            capture = reopen()
-        except SourceDown:
-            gate.close()
-            raise
-        recorded = capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
-        return cls(
-            capture,
-            recorded=recorded,
-            # HLS arrives in bursts of several seconds, so its frames too wait for their time.
-            paced=recorded or urlsplit(address).path.endswith(".m3u8"),
-            reopen=reopen if loop else None,
-            silence=Reason.STREAM_STOPPED.said(silent_s=read_timeout_s),
-            gate=gate,
-        )
-
-    @classmethod
-    def of_device(cls, index: int) -> Receiving:
-        capture = open_device(index)
-        if not capture.isOpened():
-            raise SourceDown(Reason.NO_DEVICE.said(number=index))
-        return cls(capture, silence=Reason.SILENT_DEVICE.said(number=index))
+    def __init__(self, address: str, gate: Gate, wishes: Wishes) -> None:
+        """Raises SourceDown with the reason why there is no video."""
+        self._wishes = wishes
+        self._open: Callable[[], Opened] = lambda: open_address(address, gate, wishes)
+        self._begin()
+        self._pace = Pace()
 
     @property
     def pixel_aspect(self) -> float:
-        return pixel_aspect_of(self._capture)
+        return self._reader.pixel_aspect
 
     def read(self, *, wanted: bool = True) -> Image | None:
         while True:
-            if not self._capture.grab():
+            picture = self._reader.next()
+            if picture is None:
                 self._begin_again()
-            self._read += 1
-            if self._pace:
-                self._pace.wait(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+                continue
+            if self._opened.paced and picture.media_s is not None:
+                self._pace.wait(picture.media_s)
             if not wanted:
                 return None
-            if (image := retrieve_rgb(self._capture)) is not None:
-                self._undecodable = 0
+            if (image := self._reader.pixels(picture)) is not None:
                 return image
-            self._undecodable += 1
-            if self._undecodable >= UNDECODABLE_IN_A_ROW:
-                raise SourceDown(Reason.UNDECODABLE.said())
 
     def close(self) -> None:
-        self._capture.release()
-        if self._gate:
-            self._gate.close()
+        self._opened.stream.close()
+
+    def _begin(self) -> None:
+        self._opened = self._open()
+        self._reader = PictureReader(self._opened.stream)
 
     def _begin_again(self) -> None:
-        if self._gate and self._gate.problem:  # a playlist led to a forbidden address
-            raise SourceDown(self._gate.problem)
-        if not self._read:
+        if not self._reader.read:
             raise SourceDown(Reason.NO_FIRST_PICTURE.said())
-        if not self._recorded:
-            raise SourceDown(self._silence)
-        if self._reopen is None:
+        if not self._opened.recorded:
+            raise SourceDown(Reason.BROKE_OFF.said())
+        if not self._wishes.loop:
             raise SourceEnded(Reason.RECORDING_ENDED.said())
-        self._capture.release()
-        self._capture = self._reopen()
-        self._read = 0
-        if not self._capture.grab():
-            raise SourceDown(Reason.NO_FIRST_PICTURE.said())
+        self.close()
+        self._begin()
 
 
-def _connect(address: str, gate: Gate, open_timeout_s: float, read_timeout_s: float) -> cv2.VideoCapture:
-    began = time.monotonic()
-    capture = open_address(gate.address, open_timeout_s, read_timeout_s, gate.proxy)
-    if capture.isOpened():
-        return capture
-    if gate.problem:
-        raise SourceDown(gate.problem)
-    if time.monotonic() - began >= open_timeout_s * 0.95:
-        raise SourceDown(Reason.NO_ANSWER_WITHIN.said(within_s=open_timeout_s))
-    raise SourceDown(why_unreachable(address, gate.dial))
+def open_address(address: str, gate: Gate, wishes: Wishes) -> Opened:
+    """Opens an address of any kind. Raises SourceDown with the reason why there is no video."""
+    if urlsplit(address).scheme.lower().startswith("rtsp"):
+        return Opened(open_rtsp(address, gate, wishes.open_s, wishes.read_s))
+    fetcher = Fetcher(address, gate, wishes.open_s, wishes.read_s)
+    answer = fetcher.get(address)
+    try:
+        return _of_answer(answer, address, fetcher, wishes)
+    except SoundOnly:
+        raise SourceDown(Reason.STREAM_SOUND_ONLY.said()) from None
+    except NotVideo:
+        raise SourceDown(Reason.NOT_VIDEO.said()) from None
+    except BaseException:
+        answer.close()
+        raise
+
+
+def _of_answer(answer: HttpAnswer, address: str, fetcher: Fetcher, wishes: Wishes) -> Opened:
+    head = answer.peek(HEAD_BYTES)
+    if is_playlist(head):
+        hls = Hls(answer, fetcher, wishes.smallest_face_px, wishes.seen_live)
+        return Opened(hls, hls.recorded, paced=True)  # pieces of several seconds come at once
+    if is_pictures(answer, head):
+        return Opened(MotionJpeg(answer))
+    if is_picture(head):
+        return Opened(Snapshots(answer, lambda: fetcher.get(address), wishes.snapshot_every_s))
+    if not head or is_text(head):
+        raise NotVideo
+    return _container(HttpVideo(answer, fetcher), wishes)
+
+
+def _container(video: HttpVideo, wishes: Wishes) -> Opened:
+    if video.has_length:
+        return Opened(video, recorded=True, paced=True)
+    is_recording, is_whole = video.look_ahead()
+    # Without its end in sight it may still be a live stream with a long burst: then it is never over for good.
+    return Opened(video, recorded=is_whole or (is_recording and wishes.loop), paced=is_recording)

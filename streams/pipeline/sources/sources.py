@@ -8,9 +8,12 @@ from typing import Protocol
 from people.recognition.types import Image
 from streams.pipeline.errors import BadAddress, SourceDown
 from streams.pipeline.sources.addresses import SourceKind, kind_of
+from streams.pipeline.sources.devices import DeviceSource
+from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
+from streams.pipeline.sources.pictures import EVERY_S
 from streams.pipeline.sources.playback import Playback
-from streams.pipeline.sources.receiving import Receiving
+from streams.pipeline.sources.receiving import Receiving, Wishes
 from streams.pipeline.sources.sending import Sending, SentPictures
 from streams.pipeline.sources.stored import Stored
 from streams.pipeline.sources.videos import Videos
@@ -33,7 +36,7 @@ class Source(Protocol):
 
 
 def aspect_of(source: Source) -> float:
-    """Returns the pixel aspect of its stream, if it knows one as `pixel_aspect`; 1 otherwise."""
+    """Returns the pixel aspect by which it stretches its frames, if it knows one as `pixel_aspect`; 1 otherwise."""
     return float(getattr(source, "pixel_aspect", 1.0))
 
 
@@ -48,13 +51,19 @@ def open_source(
     open_timeout_s: float = OPEN_TIMEOUT_S,
     read_timeout_s: float = READ_TIMEOUT_S,
     networks: CameraNetworks = PUBLIC,
+    gate: Gate | None = None,
+    smallest_face_px: int = 40,
+    snapshot_every_s: float = EVERY_S,
+    seen_live: set[str] | None = None,
     sent: SentPictures | None = None,
     videos: Videos = NO_VIDEOS,
 ) -> Source:
     """Opens a path, an address, a device number, an object in cloud storage, or a browser's pictures.
 
-    `loop` starts a finished file again. An address may lead to public networks and to `networks`. `videos` says which
-    objects may be played. A browser's pictures come through `sent`. Raises SourceDown with the reason.
+    `loop` starts a finished file again. An address may lead to public networks and to `networks`, through `gate` or
+    a new one; if it gives single pictures, it is asked every `snapshot_every_s`. Of several qualities the smallest is
+    played that shows faces of `smallest_face_px`. `seen_live` keeps from one call to the next what was live. `videos`
+    says which objects may be played. A browser's pictures come through `sent`. Raises SourceDown with the reason.
     """
     try:
         kind = kind_of(source)
@@ -67,5 +76,9 @@ def open_source(
     if kind is SourceKind.STORAGE:
         return Stored(source, loop, videos)
     if kind is SourceKind.DEVICE:
-        return Receiving.of_device(int(source))
-    return Receiving.of_address(source, loop, open_timeout_s, read_timeout_s, networks)
+        return DeviceSource(int(source))
+    wishes = Wishes(
+        loop, open_timeout_s, read_timeout_s, snapshot_every_s, smallest_face_px,
+        seen_live=set() if seen_live is None else seen_live,
+    )  # fmt: skip
+    return Receiving(source, gate or Gate(networks), wishes)

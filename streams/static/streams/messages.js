@@ -5,7 +5,7 @@
 /**
  * @typedef {"match"|"review"|"unknown"} VerdictName
  * @typedef {"started"|"updated"|"ended"} ChangeName
- * @typedef {"off"|"asleep"|"waiting"|"connecting"|"live"|"stalled"|"down"} StateName
+ * @typedef {"off"|"asleep"|"waiting"|"connecting"|"live"|"stalled"|"down"|"ended"} StateName
  * @typedef {{id: string, name: string}} PersonRef
  * @typedef {{slug: string, name: string}} CameraRef
  * @typedef {{type: "camera.state", camera: CameraRef, state: StateName, reason: string, last_frame_at: string|null,

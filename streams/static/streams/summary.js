@@ -30,11 +30,12 @@ export class Summary {
     const off = views.filter((view) => view.state === "off").length;
     const asleep = views.filter((view) => view.state === "asleep").length;
     const troubled = views.filter((view) => view.state in TROUBLE && this.#lasts(view));
-    const said = JSON.stringify([live, asleep, off, troubled.map((view) => [view.slug, view.name, view.state])]);
+    const ended = views.filter((view) => view.state === "ended").length;
+    const said = JSON.stringify([live, asleep, off, ended, troubled.map((view) => [view.slug, view.name, view.state])]);
     if (said === this.#said) return;
     this.#said = said;
-    const counted = [live ? `${live} live` : "", asleep ? `${asleep} asleep` : "", off ? `${off} off` : ""];
-    const words = counted.filter(Boolean).join(", ");
+    const counted = [[live, "live"], [asleep, "asleep"], [off, "off"], [ended, "ended"]];
+    const words = counted.filter(([count]) => count).map((each) => each.join(" ")).join(", ");
     this.element.replaceChildren(words, ...(troubled.length && words ? [", "] : []), ...troubled.flatMap(linked));
     const troubles = troubled.map((view) => `${view.name}: ${TROUBLE[view.state]}`);
     for (const words of troubles) if (!this.#told.has(words)) this.spoken?.say(words);

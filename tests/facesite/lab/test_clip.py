@@ -14,7 +14,8 @@ from facesite.lab.demo.cast import SCENES, SECONDS, ActorPlace, Scene
 from facesite.lab.demo.clip import Film, make_clip
 from facesite.lab.errors import ClipNotMade
 from people.recognition.engine.engine import Engine
-from streams.pipeline.sources.playback import Pace, Playback
+from streams.pipeline.sources.pace import Pace
+from streams.pipeline.sources.playback import Playback
 
 
 @pytest.fixture(scope="module")

@@ -130,6 +130,12 @@ def test_an_engine_that_gives_other_encodings_is_told(monkeypatch: pytest.Monkey
     assert "engine: the encoder is off by 0.3" in told()[1]
 
 
+@pytest.mark.parametrize(("can", "says"), [(True, "confinement: on"), (False, "confinement: off")])
+def test_the_second_wall_around_cameras_is_told(can: bool, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "can_confine", lambda: can)
+    assert says in told()[1]
+
+
 def test_a_secret_that_others_can_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(env, "VAR", tmp_path)
     (tmp_path / "secret-key").write_text("x")

@@ -23,7 +23,6 @@ TOLD = {
     "regions": [WINDOW],
     "snapshot_seconds": 5.0,
     "looking_source": "rtsp://door.example/2",
-    "udp": True,
     "down_after_s": 60,
     "hours": "Mon-Fri 07:00-19:00",
     "role": "entrance",
@@ -31,7 +30,7 @@ TOLD = {
 }
 USUAL = {
     "turn": 0, "mirrored": False, "pixel_aspect": None, "regions": [], "snapshot_seconds": 1.0, "looking_source": "",
-    "udp": False, "down_after_s": 0, "hours": "", "role": "none", "strangers": "pictures",
+    "down_after_s": 0, "hours": "", "role": "none", "strangers": "pictures",
 }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def worker(monkeypatch: pytest.MonkeyPatch, settings: Any) -> list[str]:
         order, user_id = claimed
         opened.append(order.source)
         known = order.source.startswith("http://127.0.0.1")
-        trials.finish(trial, user_id, try_once(order) if known else TrialResult(Reason.NO_ANSWER.said()))
+        trials.finish(trial, user_id, try_once(order) if known else TrialResult(Reason.HUNG_UP.said()))
 
     begin = trials.begin
 
@@ -69,7 +69,8 @@ def test_one_that_fails_has_a_reason_and_never_its_password(as_operator: APIClie
     answer = as_operator.post(URL, asked, format="json")
     assert worker == ["rtsp://ann:hunter2@10.0.0.9/live"]
     assert answer.json() == {
-        "works": False, "reason": "The server does not answer.", "width_px": None, "height_px": None, "picture": None,
+        "works": False, "reason": "The server hung up without an answer.",
+        "width_px": None, "height_px": None, "picture": None,
     }  # fmt: skip
     assert "hunter2" not in answer.content.decode()
 

@@ -52,11 +52,11 @@ def test_a_name_is_no_reason_for_a_new_child() -> None:
 
 def test_what_the_camera_was_told_reaches_its_child() -> None:
     told = Camera(pk=1, slug="hall", source="0", turn=90, mirrored=True, pixel_aspect=1.5, regions=[WINDOW])
-    told.udp, told.snapshot_seconds, told.down_after_s = True, 2.5, 60
+    told.snapshot_seconds, told.down_after_s = 2.5, 60
     config = camera_config(told)
     window = Region(RegionKind.NEVER_KEEP, ((0, 0), (0.5, 0), (0.5, 1)))
     assert config.view == CameraView(90, True, 1.5, (window,))
-    assert (config.udp, config.snapshot_seconds, config.down_after_s) == (True, 2.5, 60)
+    assert (config.snapshot_seconds, config.down_after_s) == (2.5, 60)
 
 
 def test_a_regions_name_hours_role_and_what_is_kept_are_no_reason_for_a_new_child() -> None:

@@ -61,6 +61,35 @@ def test_another_path_on_the_same_server_keeps_the_password(camera: Camera) -> N
     assert address_of(Camera.objects.get()) == "rtsp://ann:hunter2@10.0.0.9/second"
 
 
+def test_a_login_and_a_token_are_both_kept_and_both_sealed(db: None) -> None:
+    written = "http://ann:hunter2@10.0.0.9/live?token=s3same"
+    camera = save_camera(camera=Camera(name="Door", slug="door", source=written), by=None)
+    row = str(Camera.objects.values().get())
+    assert "hunter2" not in row and "s3same" not in row
+    assert address_of(camera) == written
+    save_camera(camera=camera, password="other", by=None)
+    assert address_of(Camera.objects.get()) == "http://ann:other@10.0.0.9/live?token=s3same"
+    camera.source = "http://10.0.0.9/live?token=new"
+    save_camera(camera=camera, by=None)
+    assert address_of(Camera.objects.get()) == "http://ann:other@10.0.0.9/live?token=new"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "rtsp://ann:hun#ter2@10.0.0.9/1",
+        "rtsp://10.0.0.9/user=ann_password=hun#ter2",
+        "rtsp://ann:hun/ter2@10.0.0.9:99999/",
+    ],
+)
+def test_no_error_and_no_row_shows_a_password(source: str, db: None) -> None:
+    try:
+        save_camera(camera=Camera(name="Door", slug="door", source=source), by=None)
+    except ValidationError as error:
+        assert "hun" not in str(error)
+    assert "hun" not in str(list(Camera.objects.values()))
+
+
 @pytest.mark.parametrize("source", ["clips/door.mp4", "0", "browser:"])
 def test_a_source_that_asks_for_nothing_keeps_no_login(camera: Camera, source: str) -> None:
     camera.source = source

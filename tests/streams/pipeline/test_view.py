@@ -45,15 +45,16 @@ def test_a_frame_is_turned_clockwise_then_mirrored(
     ("given", "stream", "size"),
     [
         (None, 1.0, (40, 20)),
-        (None, 1.5, (60, 20)),
-        (None, 0.5, (40, 40)),
-        (2.0, 1.5, (80, 20)),
-        (1.0, 1.5, (40, 20)),
-        (None, 1.005, (40, 20)),
-        (None, 900.0, (40, 20)),
+        (None, 1.5, (40, 20)),
+        (1.5, 1.0, (60, 20)),
+        (0.5, 1.0, (40, 40)),
+        (2.0, 1.0, (80, 20)),
+        (3.0, 1.5, (80, 20)),
+        (1.5, 1.5, (40, 20)),
+        (1.005, 1.0, (40, 20)),
     ],
 )
-def test_pixels_become_square_by_the_aspect_that_is_given_or_the_streams(
+def test_pixels_become_square_by_the_aspect_that_is_given_where_the_source_has_used_the_streams(
     given: float | None, stream: float, size: tuple[int, int]
 ) -> None:
     picture = CameraView(pixel_aspect=given).of(frame(), stream)

@@ -104,6 +104,39 @@ def test_an_enabled_camera_without_a_worker_waits() -> None:
     assert CameraStatus.objects.get().state == "waiting"
 
 
+def test_a_file_that_has_ended_gives_its_place_to_another_camera() -> None:
+    first, second = cameras(2)
+    assert sweep("a", capacity=1) == {first.pk}
+    leases.finish(holder="a", cameras={first.pk: "The file has ended."})
+    assert sweep("a", capacity=1) == {second.pk}
+    status = CameraStatus.objects.get(camera=first)
+    assert (status.state, status.reason, status.lease_holder) == ("ended", "The file has ended.", "")
+    assert CameraStatus.objects.get(camera=second).reason == "", "nobody waits for a place"
+
+
+def test_a_file_that_has_ended_plays_again_when_its_camera_is_saved_or_switched_on_again() -> None:
+    (camera,) = cameras(1)
+    for again in ({"enabled": True}, {"enabled": False}):
+        sweep("a")
+        leases.finish(holder="a", cameras={camera.pk: "The file has ended."})
+        assert sweep("a") == set()
+        for key, value in again.items():
+            setattr(camera, key, value)
+        camera.save()
+        if not camera.enabled:
+            sweep("a")
+            camera.enabled = True
+            camera.save()
+        assert sweep("a") == {camera.pk}
+
+
+def test_another_worker_cannot_end_a_camera() -> None:
+    (camera,) = cameras(1)
+    sweep("a")
+    leases.finish(holder="b", cameras={camera.pk: "The file has ended."})
+    assert CameraStatus.objects.get().lease_holder == "a"
+
+
 def test_a_released_camera_is_free_at_once() -> None:
     cameras(1)
     held = sweep("a")

@@ -48,6 +48,14 @@ async def test_an_enabled_camera_runs_and_says_so(hall: Camera, start: Start) ->
     await until(lambda: worker.is_ready)
 
 
+async def test_a_camera_whose_file_has_ended_gives_its_place_back(hall: Camera, start: Start) -> None:
+    worker = start(target=fake_children.ends)
+    await until_row(state="ended", reason="The file has ended.", lease_holder="")
+    assert not worker.fleet.runners
+    await worker.sweep()
+    await until_row(state="ended", lease_holder="")
+
+
 async def test_a_camera_whose_child_was_killed_lives_again(hall: Camera, start: Start) -> None:
     worker = start()
     await until_row(state="live")

@@ -85,7 +85,7 @@ def test_a_source_that_is_down_says_why_and_when_it_is_tried_again(monkeypatch: 
 
 def test_a_finished_file_is_not_played_again(monkeypatch: pytest.MonkeyPatch) -> None:
     camera = Camera(ScriptedSource([picture()] * 3), monkeypatch=monkeypatch)
-    camera.run_until("down", "the script has ended")
+    camera.run_until("ended", "the script has ended")
     assert camera.tries == 1
 
 
@@ -110,7 +110,7 @@ def test_frames_are_upright_square_and_masked_before_anybody_sees_them(monkeypat
         pixel_aspect = 1.5
 
     mask = Region(RegionKind.NEVER_KEEP, ((0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (0.0, 0.5)))
-    view = CameraView(turn=90, regions=(mask,))
+    view = CameraView(turn=90, pixel_aspect=2.25, regions=(mask,))  # the source has stretched by 1.5 already
     camera = Camera(Wide([np.full((HEIGHT, WIDTH, 3), 200, np.uint8)]), monkeypatch=monkeypatch, view=view)
     camera.run_until("down", "ended")
     frame = camera.latest.take(0)

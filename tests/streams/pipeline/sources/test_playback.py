@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from streams.pipeline.errors import SourceDown, SourceEnded
-from streams.pipeline.sources.playback import Pace, Playback
+from streams.pipeline.sources.pace import Pace
+from streams.pipeline.sources.playback import Playback
 from streams.pipeline.sources.sources import open_source
 
 

@@ -1,4 +1,4 @@
-"""A real RTSP server: opened through the gate, with a login, frozen and thawed."""
+"""A real RTSP server: read by our own client, with a login, frozen and thawed."""
 
 from __future__ import annotations
 
@@ -100,6 +100,7 @@ def test_a_camera_that_is_switched_off_has_a_reason(serve: Serve) -> None:
     source = opened(f"rtsp://{place}")
     assert source.read() is not None
     camera.kill()
+    camera.wait()
     with pytest.raises(SourceDown, match="The stream stopped"):
         while True:
             source.read()

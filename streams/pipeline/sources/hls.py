@@ -1,0 +1,224 @@
+"""Reads an HLS stream: fetches its pieces one after the other and hands their bytes to a container.
+
+A piece of a live stream is shown only if it appeared while we watched. What an encoder left behind, before it stopped
+or began again, is never shown as live.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PKCS7
+
+from streams.pipeline.errors import SourceDown
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.containers import Container, NotVideo, SoundOnly
+from streams.pipeline.sources.decoding import Packet, Picture
+from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
+from streams.pipeline.sources.playlists import (
+    MOST_BYTES,
+    ByteRange,
+    Key,
+    Piece,
+    Playlist,
+    playlist,
+    qualities,
+    suitable,
+)
+
+LEAST_FACE_PX = 28
+"""A face of this width still counts towards a name (docs/cameras.md)."""
+MOST_PIECE_BYTES = 100_000_000
+KEY_BYTES = 16
+STALE_PIECES = 3
+"""A relay's other machine may be so many pieces behind; a list further back was begun anew."""
+WAITS_S = (0.3, 2.0)
+SHORTEST_SILENCE_S, LONGEST_SILENCE_S = 10.0, 45.0
+
+
+class Hls:
+    """The stream behind a playlist, live or recorded, in the one quality that suits."""
+
+    def __init__(self, answer: HttpAnswer, fetcher: Fetcher, smallest_face_px: int, seen_live: set[str]) -> None:
+        """`seen_live` remembers which addresses were live once: what is left of them is no recording."""
+        self._fetcher = fetcher
+        self._url, first = self._chosen(answer, smallest_face_px)
+        self.recorded = first.is_recording and self._url not in seen_live
+        if not self.recorded:
+            seen_live.add(self._url)
+        self._pieces: _Recorded | _Live = _Recorded(first) if self.recorded else _Live(first, self._listed)
+        self._keys: dict[str, bytes] = {}
+        self._upcoming: Piece | None = None
+        self._container: Container | None = None
+
+    def packet(self) -> Packet | None:
+        while True:
+            if self._container is None:
+                self._upcoming = self._upcoming or self._pieces.next()
+                if self._upcoming is None:
+                    return None
+                self._container = self._opened()
+            packet = self._container.packet()
+            if packet is not None:
+                return packet
+            self._close_container()
+
+    def decode(self, packet: Packet) -> list[Picture]:
+        return self._container.decode(packet) if self._container else []
+
+    def close(self) -> None:
+        self._close_container()
+
+    def bytes_of(self, piece: Piece, head: ByteRange | None) -> bytes:
+        """Returns the piece, decrypted, with what must stand before it."""
+        before = self._fetched(head, MOST_PIECE_BYTES) if head else b""
+        data = self._fetched(piece.part, MOST_PIECE_BYTES)
+        return before + (_decrypted(data, self._key(piece.key), _iv(piece)) if piece.key else data)
+
+    def following(self, piece: Piece) -> Piece | None:
+        """Returns the piece that goes on where `piece` ends; None if a new run begins, or nothing comes."""
+        upcoming = self._pieces.next()
+        if upcoming is None or (not upcoming.is_new_run and upcoming.head == piece.head):
+            return upcoming
+        self._upcoming = upcoming
+        return None
+
+    def _opened(self) -> Container:
+        assert self._upcoming is not None
+        file, self._upcoming = _Run(self, self._upcoming), None
+        try:
+            return Container(file)
+        except SoundOnly:
+            raise SourceDown(Reason.STREAM_SOUND_ONLY.said()) from None
+        except NotVideo:
+            raise SourceDown(Reason.NOT_VIDEO.said()) from None
+
+    def _close_container(self) -> None:
+        if self._container:
+            self._container.close()
+            self._container = None
+
+    def _chosen(self, answer: HttpAnswer, smallest_face_px: int) -> tuple[str, Playlist]:
+        url, text = answer.url, _text(answer)
+        if offered := qualities(text, url):
+            quality = suitable(offered, smallest_face_px, LEAST_FACE_PX)
+            if quality is None:
+                raise SourceDown(Reason.STREAM_SOUND_ONLY.said())
+            answer = self._fetcher.get(quality.url)
+            url, text = answer.url, _text(answer)
+        return url, _read(text, url)
+
+    def _listed(self) -> Playlist:
+        answer = self._fetcher.get(self._url)
+        return _read(_text(answer), answer.url)
+
+    def _fetched(self, part: ByteRange, most_bytes: int) -> bytes:
+        answer = self._fetcher.get(part.url, part.first_byte, part.last_byte)
+        try:
+            data = answer.whole(most_bytes)
+        finally:
+            answer.close()
+        if part.first_byte is None or part.last_byte is None or answer.is_part:
+            return data
+        return data[part.first_byte : part.last_byte + 1]  # the server sent all of it
+
+    def _key(self, key: Key) -> bytes:
+        if key.method != "AES-128" or key.format != "identity":
+            raise SourceDown(Reason.ENCRYPTED.said(method=key.method))
+        if key.url not in self._keys:
+            self._keys = {key.url: self._fetched(ByteRange(key.url), 4096)}
+        return self._keys[key.url]
+
+
+class _Run:
+    """The bytes of pieces that go on where the one before ended, as one file."""
+
+    def __init__(self, hls: Hls, first: Piece) -> None:
+        self._hls, self._piece = hls, first
+        self._here, self._at = hls.bytes_of(first, first.head), 0
+
+    def read(self, size: int, /) -> bytes:
+        while self._at >= len(self._here):
+            piece = self._hls.following(self._piece)
+            if piece is None:
+                return b""
+            self._piece, self._here, self._at = piece, self._hls.bytes_of(piece, None), 0
+        data = self._here[self._at : self._at + size]
+        self._at += len(data)
+        return data
+
+
+class _Recorded:
+    def __init__(self, whole: Playlist) -> None:
+        self._rest = list(reversed(whole.pieces))
+
+    def next(self) -> Piece | None:
+        return self._rest.pop() if self._rest else None
+
+
+class _Live:
+    """The pieces that appear while we watch, the newest if several did."""
+
+    def __init__(self, first: Playlist, listed: Callable[[], Playlist]) -> None:
+        self._listed, self._known, self._target_s = listed, first.newest, first.target_s
+        self._ended = first.has_ended
+
+    def next(self) -> Piece:
+        began_s = time.monotonic()
+        limit_s = min(max(SHORTEST_SILENCE_S, 3 * self._target_s), LONGEST_SILENCE_S)
+        while True:
+            listed = self._listed()
+            if (piece := self._new_in(listed)) is not None:
+                return piece
+            if listed.has_ended:
+                raise SourceDown(Reason.STREAM_ENDED.said())
+            if time.monotonic() - began_s > limit_s:
+                raise SourceDown(Reason.NO_NEW_PIECE.said(silent_s=limit_s))
+            time.sleep(min(max(listed.target_s / 4, WAITS_S[0]), WAITS_S[1]))
+
+    def _new_in(self, listed: Playlist) -> Piece | None:
+        if not listed.pieces:
+            return None
+        begun_anew = listed.newest < self._known - STALE_PIECES or (self._ended and not listed.has_ended)
+        self._ended = listed.has_ended
+        if begun_anew:
+            self._known = listed.newest
+            return replace(listed.pieces[-1], is_new_run=True)
+        new = [piece for piece in listed.pieces if piece.number > self._known]
+        if not new:
+            return None
+        # We fell behind if several came meanwhile: go on with the newest. One may wait, or each late list costs one.
+        piece = new[0] if len(new) <= 2 else replace(new[-1], is_new_run=True)
+        self._known = piece.number
+        return piece
+
+
+def _text(answer: HttpAnswer) -> str:
+    try:
+        return answer.whole(MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
+    finally:
+        answer.close()
+
+
+def _read(text: str, url: str) -> Playlist:
+    try:
+        return playlist(text, url)
+    except (ValueError, OverflowError):
+        raise SourceDown(Reason.BAD_PLAYLIST.said()) from None
+
+
+def _iv(piece: Piece) -> bytes:
+    return piece.key.iv if piece.key and piece.key.iv else (piece.number % (1 << 128)).to_bytes(16, "big")
+
+
+def _decrypted(data: bytes, key: bytes, iv: bytes) -> bytes:
+    try:
+        opening, padding = Cipher(AES(key), CBC(iv)).decryptor(), PKCS7(128).unpadder()
+        return padding.update(opening.update(data) + opening.finalize()) + padding.finalize()
+    except ValueError:
+        raise SourceDown(Reason.WRONG_KEY.said()) from None

@@ -1,0 +1,82 @@
+"""Turns the packets of a stream into pictures, one at a time."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Protocol
+
+from people.recognition.types import Image
+from streams.pipeline.errors import SourceDown, Undecodable
+from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.decoding import Packet, Picture
+
+UNDECODABLE_IN_A_ROW = 30
+"""About a second of frames: a lost packet damages a few, and that passes."""
+DAMAGED_IN_A_ROW, DAMAGED_FOR_S = 3, 2.0
+"""For slower sources: so many pictures, over so long a time, of which none can be decoded."""
+LONGEST_WITHOUT_S = 30.0
+"""Cameras send a key frame every 1 to 10 s; nothing can be decoded before the first one."""
+
+
+class PacketStream(Protocol):
+    """Coded pictures in order. Whoever need not see them all may read packets and decode only some.
+
+    A packet can be decoded if it is a key, or if all since the last key were decoded.
+    """
+
+    def packet(self) -> Packet | None:
+        """Returns the next packet, waiting for it; None after the last. Raises SourceDown."""
+
+    def decode(self, packet: Packet) -> list[Picture]:
+        """Returns the pictures that are complete with this packet. Raises Undecodable, and SourceDown if too large."""
+
+    def close(self) -> None: ...
+
+
+class PictureReader:
+    """Decodes every packet of a stream, and turns into pixels only what is wanted."""
+
+    def __init__(self, stream: PacketStream) -> None:
+        self.stream = stream
+        self.read = 0
+        """Pictures that came."""
+        self.pixel_aspect = 1.0
+        """Width of a pixel divided by its height in the last picture as it was sent; it is given with square ones."""
+        self._decoded: deque[Picture] = deque()
+        self._undecodable, self._undecodable_since_s = 0, 0.0
+
+    def next(self) -> Picture | None:
+        """Returns the next picture; None after the last. Raises SourceDown if there is nothing to be decoded."""
+        began_s = time.monotonic()
+        while not self._decoded:
+            packet = self.stream.packet()
+            if packet is None:
+                return None
+            if time.monotonic() - began_s > LONGEST_WITHOUT_S:
+                raise SourceDown(Reason.NO_KEY_FRAME.said(within_s=LONGEST_WITHOUT_S))
+            try:
+                self._decoded.extend(self.stream.decode(packet))
+            except Undecodable:
+                self._damaged()
+        self.read += 1
+        return self._decoded.popleft()
+
+    def pixels(self, picture: Picture) -> Image | None:
+        """Returns the picture in RGB, or None if it is damaged. Raises SourceDown if too many are."""
+        try:
+            image = picture.rgb()
+        except Undecodable:
+            self._damaged()
+            return None
+        self._undecodable, self.pixel_aspect = 0, float(picture.aspect)
+        return image
+
+    def _damaged(self) -> None:
+        now = time.monotonic()
+        if not self._undecodable:
+            self._undecodable_since_s = now
+        self._undecodable += 1
+        slow = self._undecodable >= DAMAGED_IN_A_ROW and now - self._undecodable_since_s >= DAMAGED_FOR_S
+        if slow or self._undecodable >= UNDECODABLE_IN_A_ROW:
+            raise SourceDown(Reason.UNDECODABLE.said())

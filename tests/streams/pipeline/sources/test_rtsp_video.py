@@ -1,0 +1,122 @@
+"""RTSP cameras of many kinds, each a small server of our own."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from people.recognition.types import Image
+from streams.pipeline.errors import SourceDown, SourceEnded
+from streams.pipeline.sources.networks import CameraNetworks
+from streams.pipeline.sources.rtsp import resolved
+from streams.pipeline.sources.sources import open_source
+from tests.streams.pipeline.coded import HEIGHT, WIDTH, rtp
+from tests.streams.pipeline.rtsp_camera import RtspCamera
+from tests.streams.pipeline.servers import serving
+
+HERE = CameraNetworks.of(["127.0.0.0/8"])
+
+
+def pictures(camera: RtspCamera, path: str = "/cam", login: str = "") -> list[Image]:
+    """Returns all that the camera sends until it hangs up."""
+    seen = []
+    with serving(camera) as port:
+        address = f"rtsp://{login}127.0.0.1:{port}{path}"
+        source = open_source(address, False, open_timeout_s=3, read_timeout_s=1, networks=HERE)
+        with pytest.raises(SourceDown, match="hung up") as down:
+            while (image := source.read()) is not None:
+                seen.append(image)
+        source.close()
+    assert not isinstance(down.value, SourceEnded)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("name", "encoder", "payload", "container"),
+    [
+        ("H264", "libx264", 96, "rtp"),
+        ("H265", "libx265", 96, "rtp"),
+        ("JPEG", "mjpeg", 26, "rtp"),
+        ("MP4V-ES", "mpeg4", 96, "rtp"),
+        ("MP2T", "libx264", 33, "rtp_mpegts"),
+    ],
+)
+def test_pictures_come_out_as_they_went_in(name: str, encoder: str, payload: int, container: str) -> None:
+    seen = pictures(RtspCamera(rtp(encoder, 25, container), name, payload))
+    assert len(seen) >= 20
+    for number, image in enumerate(seen[:20]):
+        assert image.shape == (HEIGHT, WIDTH, 3)
+        assert image[60, 10].min() > 240
+        assert abs(int(image[60, 120, 0]) - (40 + number * 5)) < 12
+
+
+@pytest.mark.parametrize("hashing", ["md5", "sha256"])
+def test_a_login_is_given_as_the_camera_hashes_it(hashing: str) -> None:
+    camera = RtspCamera(rtp(), login="ann:s@c/r et", hashing=hashing)
+    assert pictures(camera, login="ann:s%40c%2Fr%20et@")
+    assert not any("ann" in asked for asked in camera.asked)
+
+
+@pytest.mark.parametrize(
+    ("camera", "path", "login", "reason"),
+    [
+        (RtspCamera((), login="ann:right"), "/cam", "", "asks for a login"),
+        (RtspCamera((), login="ann:right"), "/cam", "ann:wrong@", "refuses the login"),
+        (RtspCamera((), login="ann:right"), "/other", "ann:right@", "nothing under this path"),
+        (RtspCamera((), login="ann:right", hashing="sha512"), "/other", "ann:right@", "login"),
+        (RtspCamera((), udp_only=True), "/cam", "", "over UDP only"),
+        (RtspCamera((), media="audio", codec="PCMA"), "/cam", "", "sound only"),
+        (RtspCamera((), codec="VP8"), "/cam", "", "VP8 cannot be read over RTSP: set it to H.264"),
+    ],
+)
+def test_the_sentence_says_exactly_what_is_wrong(camera: RtspCamera, path: str, login: str, reason: str) -> None:
+    with serving(camera) as port, pytest.raises(SourceDown, match=reason):
+        open_source(f"rtsp://{login}127.0.0.1:{port}{path}", False, open_timeout_s=2, networks=HERE)
+
+
+def test_a_camera_that_says_how_long_it_lasts_has_not_ended_when_it_stops() -> None:
+    assert pictures(RtspCamera(rtp(), more_sdp="a=range:npt=0-1\r\n"))
+
+
+def test_an_address_may_be_long() -> None:
+    assert pictures(RtspCamera(rtp()), path="/cam?" + "x" * 4000)
+
+
+def test_packets_that_are_lost_cost_the_pictures_that_need_them_and_no_more() -> None:
+    packets = list(rtp())
+    del packets[3:6]
+    assert len(pictures(RtspCamera(packets))) >= 15
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 5, b"\x80\x60" + b"\xff" * 40, b"\xbf\x60" + b"\0" * 10])
+def test_packets_that_make_no_sense_are_passed_over(damage: bytes) -> None:
+    packets = [each for packet in rtp() for each in (damage, packet)]
+    assert len(pictures(RtspCamera(packets, every_s=0.001))) >= 15
+
+
+def test_a_storm_of_packets_that_never_ends_a_picture_is_given_up() -> None:
+    def camera(connection: socket.socket) -> None:
+        RtspCamera(())(connection)
+        packet = b"\x80\x60\0\0" + bytes(8) + b"\x41" + bytes(60_000)
+        for number in range(2000):
+            connection.sendall(
+                b"$\0" + len(packet).to_bytes(2, "big") + packet[:2] + number.to_bytes(2, "big") + packet[4:]
+            )
+
+    with serving(camera) as port, pytest.raises(SourceDown, match="too large"):
+        open_source(f"rtsp://127.0.0.1:{port}/cam", False, open_timeout_s=5, networks=HERE).read()
+
+
+@pytest.mark.parametrize(
+    ("control", "base", "named"),
+    [
+        ("track1", "rtsp://h/cam/", "rtsp://h/cam/track1"),
+        ("track1", "rtsp://h/cam", "rtsp://h/cam/track1"),
+        ("*", "rtsp://h/cam", "rtsp://h/cam"),
+        ("rtsp://h/cam/2", "rtsp://h/cam", "rtsp://h/cam/2"),
+        ("a\r\nLocation: b c", "rtsp://h/", "rtsp://h/aLocation:bc"),
+    ],
+)
+def test_a_control_names_an_address_of_one_line(control: str, base: str, named: str) -> None:
+    assert resolved(control, base) == named
