@@ -27,7 +27,7 @@ class LivenessPage(Base):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_safe(self.liveness_page))
-        return [path("held-pictures/", view, name="streams_camera_liveness"), *super().get_urls()]
+        return [path("liveness/", view, name="streams_camera_liveness"), *super().get_urls()]
 
     def liveness_page(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -41,7 +41,7 @@ class LivenessPage(Base):
             "is_installed": is_liveness_installed(),
             "cameras": hinting_cameras(request.user).order_by("name"),
         }
-        return TemplateResponse(request, "admin/streams/camera/held_pictures.html", context)
+        return TemplateResponse(request, "admin/streams/camera/liveness.html", context)
 
 
 def liveness_fields(camera: Camera | None) -> dict[str, Any]:

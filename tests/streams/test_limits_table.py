@@ -95,6 +95,7 @@ camera/{vault}/history/                       200  302     200    302
 camera/{vault}/delete/                        200  302     200    302
 camera/{vault}/picture/                       200  404     200    404
 camera/{hall}/change/                         200  200     200    200
+camera/liveness/                              200  200     200    200
 sighting/{hall bob}/change/                   200  200     302    302
 sighting/{hall bob}/history/                  200  200     302    302
 sighting/{hall bob}/delete/                   200  200     302    302
@@ -118,7 +119,7 @@ LISTS = (
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
     "/api/v1/sightings/csv/", "/api/v1/detections/csv/", "/api/v1/live/", "/sightings/attendance/?from=2026-03-01",
     "/api/v1/reports/attendance/?from=2026-03-01", "/api/v1/reports/attendance/csv/?from=2026-03-01",
-    "/admin/streams/camera/", "/admin/streams/camera/held-pictures/", "/admin/streams/sighting/",
+    "/admin/streams/camera/", "/admin/streams/camera/liveness/", "/admin/streams/sighting/",
     "/admin/streams/detection/",
     "/admin/streams/detection/?q=Bob", "/admin/streams/searchlog/",
     "/admin/autocomplete/?app_label=streams&model_name=cameragroup&field_name=cameras",
@@ -369,6 +370,13 @@ def test_a_link_to_a_picture_ends_with_the_limit(world: World, chief: User, clie
     assert client.get(links["snapshot"]).status_code == 200
     world.limit_cameras(chief)
     assert client.get(links["snapshot"]).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["cameras"])
+def test_the_page_of_hints_names_no_hidden_camera(world: World, browser: Client) -> None:
+    Camera.objects.update(liveness_hint=True)
+    page = browser.get("/admin/streams/camera/liveness/").content.decode()
+    assert f"/camera/{world.hall.pk}/change/" in page and f"/camera/{world.vault.pk}/change/" not in page
 
 
 @pytest.mark.parametrize("who", ["cameras"])

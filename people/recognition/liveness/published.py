@@ -29,8 +29,8 @@ SEES = (
 )
 MISSES = (
     "It does not notice a picture that fills the camera's view, as a replay on a tablet close to the lens does: 9 of "
-    "10 pass. Pictures without a border often pass, and so do many whose face is only 40 pixels wide; narrower faces "
-    "are not looked at. Masks were never tried. Now and then it hints at a living face."
+    "10 pass. Phones and pictures without a border often pass, and so do many whose face is only 40 pixels wide; "
+    "narrower faces are not looked at. Masks were never tried. Now and then it hints at a living face."
 )
 NO_PROOF = (
     "It is a hint for people who look, and no proof. It never changes a name, and it must never open a door or decide "

@@ -17,7 +17,7 @@ from streams.records.camera import Camera
 from tests.streams.admin.test_cameras import form
 from tests.streams.pages.rows import a_camera
 
-ABOUT = "/admin/streams/camera/held-pictures/"
+ABOUT = "/admin/streams/camera/liveness/"
 FIELD = 'name="liveness_hint"'
 
 
