@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from people.records.groups import person_limits
-from streams.cameras.deleting import RIGHT, Seen, delete_camera
+from streams.cameras.deleting import COMMAND, MOST_IN_A_REQUEST, RIGHT, Seen, delete_camera
 from streams.records.camera import Camera
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ class CameraDeletion(Base):
         protected: list[str] = []
         for camera in objs:
             seen = Seen.by(camera)
-            if seen.sightings and not _may_delete(request.user):
+            if seen.sightings > MOST_IN_A_REQUEST and _may_delete(request.user):
+                protected.append(f"{camera.name} has {seen}, which takes minutes: {COMMAND.format(slug=camera.slug)}")
+            elif seen.sightings and not _may_delete(request.user):
                 protected.append(_kept(camera, seen, request.user))
             shown += [camera.name, [str(seen)]] if seen.sightings else [camera.name]
         lacking = set() if self.has_delete_permission(request) else {"camera"}

@@ -21,9 +21,12 @@ from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 
+COMMAND = "switch it off, and run `manage.py delete_camera {slug} --with-sightings`."
 RIGHT = "streams.delete_camera_with_sightings"
 # 5,000: one statement of 0.2 s, far below STATEMENT_SECONDS.
 BATCH = 5_000
+# 50,000: some 20 s on two busy cores; nobody waits longer for a page.
+MOST_IN_A_REQUEST = 50_000
 # 500: some seconds in a distant bucket; `sweep_orphans` deletes the rest within a day.
 REMOVED_AT_ONCE = 500
 
@@ -45,10 +48,13 @@ class Seen:
         return " with ".join(f"{intcomma(number)} {word}{pluralize(number)}" for number, word in counted)
 
 
-def delete_camera(*, camera: Camera, by: Actor, with_sightings: bool = False) -> None:
+def delete_camera(
+    *, camera: Camera, by: Actor, with_sightings: bool = False, at_most: int | None = MOST_IN_A_REQUEST
+) -> None:
     """Deletes a camera, and its sightings if that is asked for. Raises HasSightings if it has some and must not.
 
-    Somebody who may not see all people may not delete sightings of those whom they do not see.
+    Somebody who may not see all people may not delete sightings of those whom they do not see. A camera with more than
+    `at_most` sightings is left to `manage.py delete_camera`, which passes None.
     """
     with transaction.atomic():
         Camera.objects.select_for_update().get(pk=camera.pk)  # from here on its worker waits with what it saw
@@ -57,6 +63,8 @@ def delete_camera(*, camera: Camera, by: Actor, with_sightings: bool = False) ->
             raise HasSightings("It has sightings: switch it off instead.")
         if seen.sightings and not with_sightings:
             raise HasSightings(f"It has {seen}. Delete them with it, or switch it off instead.")
+        if at_most is not None and seen.sightings > at_most:
+            raise HasSightings(f"It has {seen}, which takes minutes: {COMMAND.format(slug=camera.slug)}")
         log_deleted([camera], f"Deleted, with {seen}." if seen.sightings else "", by=by)
         names = [name for batch in _batches(camera) for name in _delete(batch)]
         transaction.on_commit(partial(remove, names[:REMOVED_AT_ONCE]), robust=True)

@@ -22,6 +22,7 @@ TOOLS_LEFT_OUT = ("cc", "gcc", "g++", "make", "git", "uv", "node", "npm", "pytes
 NEEDED = {
     "calibrate",
     "check_engine",
+    "delete_camera",
     "doctor",
     "enrol_folder",
     "evaluate",

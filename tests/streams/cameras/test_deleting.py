@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -75,3 +76,20 @@ def test_more_sightings_take_no_more_statements(operator: User) -> None:
 def test_it_is_said_in_words() -> None:
     assert str(Seen(1, 0)) == "1 sighting with 0 pictures"
     assert str(Seen(12_345, 1)) == "12,345 sightings with 1 picture"
+
+
+def test_more_than_a_page_can_wait_for_is_left_to_the_command(
+    operator: User, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hall = a_camera("Hall")
+    seen_by(hall, 3)
+    with pytest.raises(HasSightings, match=r"manage\.py delete_camera hall --with-sightings"):
+        delete_camera(camera=hall, by=operator, with_sightings=True, at_most=2)
+    with pytest.raises(CommandError, match="3 sightings with 3 pictures"):
+        call_command("delete_camera", "hall")
+    with pytest.raises(CommandError, match="no camera nowhere"):
+        call_command("delete_camera", "nowhere")
+    monkeypatch.setattr(deleting, "MOST_IN_A_REQUEST", 2)
+    call_command("delete_camera", "hall", with_sightings=True)
+    assert capsys.readouterr().out == "Deleted Hall with 3 sightings with 3 pictures.\n"
+    assert not Camera.objects.exists() and not Sighting.objects.exists()
