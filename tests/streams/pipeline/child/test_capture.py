@@ -112,7 +112,7 @@ def test_frames_are_upright_square_and_masked_before_anybody_sees_them(monkeypat
     mask = Region(RegionKind.NEVER_KEEP, ((0.0, 0.0), (1.0, 0.0), (1.0, 0.5), (0.0, 0.5)))
     view = CameraView(turn=90, pixel_aspect=2.25, regions=(mask,))  # the source has stretched by 1.5 already
     camera = Camera(Wide([np.full((HEIGHT, WIDTH, 3), 200, np.uint8)]), monkeypatch=monkeypatch, view=view)
-    camera.run_until("down", "ended")
+    camera.run_until("ended", "ended")
     frame = camera.latest.take(0)
     assert frame is not None
     assert (frame.width_px, frame.height_px) == (HEIGHT, 1.5 * WIDTH) == camera.health.size_px
