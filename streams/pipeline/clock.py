@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 LATE_S = 3.0
 """The newest frame is old once the next one is late by this much."""
-LONGEST_GAP_S = 30.0
+LONGEST_GAP_S = 20.0
 """Longest time between two frames that counts as a slow source's pace (a picture in 7 s is live)."""
 
 
