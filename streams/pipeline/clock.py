@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 LATE_S = 3.0
 """The newest frame is old once the next one is late by this much."""
-LONGEST_GAP_S = 5.0
-"""Longest time between two frames of a working source; a network source that is silent for longer is given up."""
+LONGEST_GAP_S = 20.0
+"""Longest time between two frames that counts as a slow source's pace (a picture in 7 s is live)."""
 
 
 class Clock:

@@ -135,6 +135,7 @@ export class CameraView {
   #reason(state) {
     if (!this.#online || !this.#state) return "";
     if (state === "late") return "The camera runs, but its pictures do not reach this page in time.";
+    if (navigator.onLine === false) return "This page is offline: it hears nothing of the camera.";
     if (this.#state.state === "live" && this.#silent()) return "Its worker has sent nothing for some seconds.";
     return this.#state.reason;
   }

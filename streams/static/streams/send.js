@@ -15,6 +15,7 @@ const canvas = document.createElement("canvas");
 
 const QUALITY = 0.85;
 const AGAIN_MS = 2_000;
+const WITHOUT_PICTURE_MS = 50;
 /** @type {Record<number, string>} why the server closed the socket, where trying again would not help */
 const FINAL = {
   4400: "The site did not understand the pictures.",
@@ -31,6 +32,37 @@ let socket = null;
 let settings = { width_px: 960, every_ms: 100 };
 let sent = 0;
 let sentAt = 0;
+/** @type {WakeLockSentinel | undefined} */
+let awake;
+
+const timer = new Worker(new URL("./send-timer.js", import.meta.url));
+/** @type {Map<number, () => void>} what waits for the timer */
+const waiting = new Map();
+let timed = 0;
+timer.addEventListener("message", ({ data }) => {
+  waiting.get(data)?.();
+  waiting.delete(data);
+});
+
+/**
+ * Waits in the background, too: a page that nobody sees gets no animation frames, and timers once a second.
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
+function later(ms) {
+  timed += 1;
+  return new Promise((resolve) => {
+    waiting.set(timed, resolve);
+    timer.postMessage({ id: timed, ms });
+  });
+}
+
+/** Keeps a phone's screen awake while it sends: a phone that sleeps films nothing. */
+async function stayAwake() {
+  if (!stream || document.hidden) return;
+  awake = await navigator.wakeLock?.request("screen").catch(() => undefined);
+  if (!stream) void awake?.release();
+}
 
 /** @param {string} text */
 function say(text) {
@@ -49,8 +81,8 @@ function picture() {
 /** @param {WebSocket} to */
 async function sendNext(to) {
   const early = sentAt + settings.every_ms - performance.now();
-  if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
-  while (stream && to.readyState === WebSocket.OPEN && !video.videoWidth) await new Promise(requestAnimationFrame);
+  if (early > 0) await later(early);
+  while (stream && to.readyState === WebSocket.OPEN && !video.videoWidth) await later(WITHOUT_PICTURE_MS);
   if (!stream || to.readyState !== WebSocket.OPEN) return;
   sentAt = performance.now();
   const jpeg = await picture();
@@ -71,7 +103,7 @@ function connect() {
     const reason = FINAL[event.code];
     if (reason) return end(reason);
     say(event.code === TAKEN ? "Another device sends to this camera. Waiting …" : "Connection lost. Trying again …");
-    setTimeout(() => stream && socket === opened && connect(), AGAIN_MS);
+    void later(AGAIN_MS).then(() => { if (stream && socket === opened) connect(); });
   });
 }
 
@@ -88,6 +120,7 @@ async function begin() {
     return end(refused ? "The browser was not allowed to use the camera." : "There is no camera that can be used.");
   }
   video.srcObject = stream;
+  void stayAwake();
   say("Connecting …");
   connect();
 }
@@ -96,6 +129,7 @@ async function begin() {
 function end(reason) {
   stream?.getTracks().forEach((track) => track.stop());
   [stream, video.srcObject] = [null, null];
+  void awake?.release();
   socket?.close();
   socket = null;
   start.hidden = false;
@@ -104,6 +138,7 @@ function end(reason) {
 }
 
 start.addEventListener("click", begin);
+document.addEventListener("visibilitychange", () => void stayAwake());
 stop.addEventListener("click", () => end("Stopped."));
 device.addEventListener("change", () => {
   if (!stream) return;

@@ -44,7 +44,7 @@ def test_how_long_a_connection_took_is_not_taken_for_the_sources_pace() -> None:
     clock.s = 60
     health.picture_read(None)
     assert health.gap_s() == 0
-    clock.s = 66  # nor a gap that no working source has
+    clock.s = 96  # nor a gap that no working source has
     health.picture_read(None)
     assert health.gap_s() == LONGEST_GAP_S
 
