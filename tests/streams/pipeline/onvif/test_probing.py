@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from ipaddress import IPv4Address, ip_address
 import pytest
 
 from streams.pipeline.onvif import probing
-from streams.pipeline.onvif.probing import MOST_ASKED, MOST_DATAGRAM_BYTES, hosts_to_ask, look
+from streams.pipeline.onvif.probing import GROUP, MOST_ASKED, MOST_DATAGRAM_BYTES, hosts_to_ask, look
 from streams.pipeline.sources.networks import CameraNetworks
 from tests.streams.pipeline.onvif.camera import PORT, a_host, onvif_camera, probe_match
 
@@ -91,6 +92,31 @@ def test_a_device_counts_once_and_bad_answers_beside_it_do_no_harm() -> None:
 def test_answers_from_outside_of_the_networks_do_not_count() -> None:
     host, stranger = a_host(), a_host()
     assert found(host, lambda asked: [usual(asked)], stranger) == [host]
+
+
+def test_a_device_in_a_large_network_is_found_by_multicast() -> None:
+    host = a_host()
+    loopback = socket.if_nametoindex("lo")
+    membership = struct.pack("@4s4si", socket.inet_aton(GROUP), b"", loopback)
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as group,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line,
+    ):
+        group.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        group.bind((GROUP, PORT))
+        group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+        group.settimeout(5)
+        line.bind((host, PORT))
+
+        def answer() -> None:
+            data, peer = group.recvfrom(65_535)
+            line.sendto(usual(data), peer)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        matches = look(CameraNetworks.of(["127.0.0.0/8"]), listen_s=LISTEN_S)
+        thread.join()
+    assert [match.address for match in matches.devices] == [host]
 
 
 def test_of_thousands_of_devices_a_hundred_are_taken_and_the_others_counted(monkeypatch: pytest.MonkeyPatch) -> None:
