@@ -34,7 +34,7 @@ FORM_BYTES = 100_000
 # 60 s without a byte: the client is gone, or stalls on purpose.
 WAIT_S = 60.0
 LINGER_S, LINGER_QUIET_S = 5.0, 0.5
-"""How long the rest of a withheld body is read before the answer, and how long without a byte."""
+"""How long the rest of a withheld or refused body is read before the answer, and how long without a byte."""
 LINGER_BYTES = 50_000_000
 """Bytes of it that are read: more than two pictures of the usual limit."""
 TAKES_ZIPS = ("/api/v1/imports/", "/admin/people/importjob/add/", "/admin/people/person/")
@@ -65,7 +65,7 @@ class BoundedBodies:
         self._held = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Any) -> None:
-        body = _Body(self, limit_of(scope["path"]), receive)
+        body = _Body(self, limit_of(scope["path"]), receive, waits=_waits(scope))
         try:
             if await body.begins_large(_declared(scope)) and not await database_sync_to_async(is_known)(scope):
                 scope = _without_body(scope)
@@ -74,6 +74,7 @@ class BoundedBodies:
             if body.refusal:
                 raise body.refusal
         except Refusal as refusal:
+            await body.linger()
             await refusal.answer(scope, send)
         finally:
             self._held -= body.size
@@ -88,8 +89,9 @@ class BoundedBodies:
 class _Body:
     """The body of one request, part by part; `size` are the bytes received, which count towards the process's total."""
 
-    def __init__(self, all_bodies: BoundedBodies, limit: int, receive: Receive) -> None:
-        self._all, self._limit, self._receive = all_bodies, limit, receive
+    def __init__(self, all_bodies: BoundedBodies, limit: int, receive: Receive, *, waits: bool) -> None:
+        """`waits`: the client sends nothing before it is told to go on, which the first look at the body does."""
+        self._all, self._limit, self._receive, self._waits = all_bodies, limit, receive, waits
         self.begun: list[Message] = []
         self.size, self._is_whole = 0, False
         self.refusal: Refusal | None = None
@@ -127,16 +129,22 @@ class _Body:
         self.begun, self._is_withheld = [_NO_BODY], True
 
     async def answer(self, send: Any, message: Message) -> None:
-        """Sends `message`; before an answer to a withheld body begins, reads on for a while.
+        """Sends `message`, an answer to a withheld body only after reading on for a while."""
+        if self._is_withheld and message["type"] == "http.response.start":
+            await self.linger()
+        await send(message)
+
+    async def linger(self) -> None:
+        """Reads the rest of a body that nobody wants for a while, and drops it.
 
         A client that is still sending does not hear the answer: the connection closes with its bytes unread, and its
         system drops what has come.
         """
-        if self._is_withheld and message["type"] == "http.response.start":
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LINGER_S):
-                    await self._discard()
-        await send(message)
+        if self._waits and not self.size:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_S):
+                await self._discard()
 
     async def _discard(self) -> None:
         discarded = 0
@@ -177,6 +185,10 @@ def _declared(scope: dict[str, Any]) -> int:
     """Returns Content-Length; 0 without one, as with chunked bodies."""
     text = dict(scope["headers"]).get(b"content-length", b"0")
     return int(text) if text.isdigit() else 0
+
+
+def _waits(scope: dict[str, Any]) -> bool:
+    return bool(dict(scope["headers"]).get(b"expect", b"").lower() == b"100-continue")
 
 
 def _without_body(scope: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class SharedNames(Mapping[str, str]):
 
     def __getitem__(self, person: str) -> str:
         if person not in self._asked:
-            rows = self._gallery.rows_of({person})
+            rows = self._gallery.rows_of({person} if person else ())  # a face without a name is asked about, too
             self._asked[person] = self.of_row(int(rows[0])) if len(rows) else None
         name = self._asked[person]
         if name is None:

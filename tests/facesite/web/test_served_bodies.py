@@ -95,3 +95,12 @@ def test_a_form_of_the_admin_is_taken_chunked(served: tuple[str, int], operator:
 def shown(answer: bytes) -> Any:
     """The JSON of an answer, which may come in parts itself."""
     return json.loads(answer[answer.index(b"{") : answer.rindex(b"}") + 1])
+
+
+def test_a_client_that_asks_before_it_sends_hears_at_once_that_it_is_too_much(
+    served: tuple[str, int], key: str, settings: Any
+) -> None:
+    settings.PHOTO_MAX_BYTES = 20_000
+    headers = {"X-API-Key": key, "Content-Type": "application/json", "Expect": "100-continue"}
+    status, answer = asked(served, "POST", "/api/v1/recognise/", LARGE, headers, "never")
+    assert status == 413 and b"100 Continue" not in answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
@@ -99,6 +100,13 @@ def test_when_nearly_everybody_has_left_the_others_are_found(small: None, left: 
     kept = list(everybody)[:left]
     assert [match.person, match.runner_up] == [*kept, None, None][:2]
     assert gallery.first(3) == kept and gallery.identify_many(unit_rows(1, 128, 5))[0].person in (kept or [None])
+
+
+def test_a_face_without_a_name_has_none_and_so_has_somebody_who_is_not_there() -> None:
+    _gallery, names = ledger_of(people(3)).at(1)
+    nobody: Any = None
+    for who in (nobody, "b" * 8, str(uuid4())):
+        assert who not in names and names.get(who, "?") == "?"
 
 
 def test_who_has_not_really_changed_keeps_the_row() -> None:
