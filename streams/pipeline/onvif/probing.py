@@ -135,6 +135,8 @@ class _Heard:
 
 def read_match(data: bytes, host: str, question: str) -> ProbeMatch | None:
     """Reads an answer to `question`; None for anything else."""
+    if question.encode() not in data:  # noise is not even parsed: 2 ms for 13 kB
+        return None
     try:
         root = read_document(data)
     except BadDocument:
