@@ -30,7 +30,7 @@ class SealBroken(StreamsError):
 
 
 class TooManyTrials(StreamsError):
-    """Sources are tested faster than a person would."""
+    """Sources are tested, or networks searched, faster than a person would."""
 
 
 class NotNow(StreamsError):

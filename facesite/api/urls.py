@@ -24,6 +24,7 @@ from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
 from streams.api.live_state import LiveView
+from streams.api.network_search import SearchNetworkView
 from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
@@ -95,6 +96,7 @@ urlpatterns = [
     path("v1/reports/attendance/csv/", AttendanceCsvView.as_view(), name="api-attendance-csv"),
     path("v1/sightings/search/", SightingSearchView.as_view(), name="api-sighting-search"),
     path("v1/live/", LiveView.as_view(), name="api-live"),
+    path("v1/cameras/search/", SearchNetworkView.as_view(), name="api-camera-search"),
     path("v1/cameras/test/", TestSourceView.as_view(), name="api-camera-test"),
     path("v1/", include("people.dialect.urls")),
     path("v1/", include(router.urls)),

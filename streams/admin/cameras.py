@@ -17,6 +17,7 @@ from people.gallery.engines import usable_engine
 from streams.admin.deleting import CameraDeletion
 from streams.admin.forms import CameraForm
 from streams.admin.liveness import LivenessPage, liveness_fields
+from streams.admin.network_search import NetworkSearch
 from streams.admin.picture import CameraPicture
 from streams.admin.region_field import named
 from streams.admin.trying import SourceTrials
@@ -32,7 +33,7 @@ else:  # generic for the type checker alone
 
 
 @admin.register(Camera)
-class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage, SourceTrials, Base):
+class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage, NetworkSearch, SourceTrials, Base):
     form = CameraForm
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
     list_filter = ("enabled", "status__state")

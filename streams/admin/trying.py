@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -34,7 +35,7 @@ class SourceTrials(Base):
     """Mixin for the admin of cameras. Only users who may write a source may test one."""
 
     class Media:
-        js = ("streams/try-source.js",)
+        js = (forms.Script("streams/try-source.js", type="module"),)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -22,6 +22,7 @@ from streams.api.viewsets import CameraViewSet
 from streams.cameras import trials
 from streams.cameras.configs import resolved_source, view_of
 from streams.cameras.credentials import Entered
+from streams.cameras.errands import WAIT_S
 from streams.errors import BadSource, TooManyTrials
 from streams.pipeline.child.trial import TrialResult
 from streams.pipeline.sources.addresses import BROWSER
@@ -68,7 +69,7 @@ class TestSourceView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
-            return CameraViewSet.as_view(OF_A_CAMERA)(request, slug="test")
+            return camera_called("test", request)
         return super().dispatch(request, *args, **kwargs)
 
     @extend_schema(
@@ -76,7 +77,7 @@ class TestSourceView(APIView):
         operation_id="cameras_test",
         summary="Test a source",
         description=f"A worker opens the source, watches it for a second and says what it saw; nothing is saved. One "
-        f"test every {trials.ONE_EVERY_S} seconds; a test takes up to {trials.WAIT_S:.0f} seconds. The picture of a "
+        f"test every {trials.ONE_EVERY_S} seconds; a test takes up to {WAIT_S:.0f} seconds. The picture of a "
         "camera is turned and masked as its settings say.",
         request=TestSourceSerializer,
         responses={200: TestResultSerializer, 503: LATER},
@@ -94,6 +95,11 @@ class TestSourceView(APIView):
         except TooManyTrials as hasty:
             raise Throttled(trials.ONE_EVERY_S, str(hasty)) from None
         return Response(shown(trials.wait_for(trial, user_id=user_id, sleep=time.sleep)))
+
+
+def camera_called(slug: str, request: HttpRequest) -> HttpResponseBase:
+    """Answers for the camera with the slug of an address that means something else on POST."""
+    return CameraViewSet.as_view(OF_A_CAMERA)(request, slug=slug)
 
 
 def stored_camera(request: Request, asked: dict[str, Any]) -> Camera | None:

@@ -74,6 +74,7 @@ class Reason(StrEnum):
     LOGIN_WANTED = "The server asks for a login (401): enter a user and a password."
     LOGIN_REFUSED = "The server refuses the login given (401): check the user and the password."
     LOGIN_UNKNOWN = "The server asks for a kind of login that is not known here ({kinds})."
+    LOGIN_IN_CLEAR = "The device wants the password in clear (Basic), and a search sends it to nobody like that."
     FORBIDDEN = "The server forbids access (403)."
     NOTHING_THERE = "The server has nothing under this path ({status:d})."
     ADDRESS_TOO_LONG = "The address is too long for the server (414)."
@@ -86,6 +87,21 @@ class Reason(StrEnum):
     NETWORK = "{address} is in a network that is not allowed for cameras; CAMERA_NETWORKS names those that are."
     BAD_REDIRECT = "The server redirects to an address that cannot be read."
     OTHER_SCHEME = "The server redirects to an address that does not begin with http or https."
+
+    REDIRECTED = "The device redirects to another address, where it is not asked."
+
+    # Search of the network
+    NO_NETWORK = "No network is searched: CAMERA_NETWORKS names none."
+    DEVICE_OUTSIDE = "{address} is in no network that CAMERA_NETWORKS names: only those are searched."
+    NAMES_ELSEWHERE = "The device names another address than its own, where it is not asked."
+    STREAMS_ELSEWHERE = "The device names streams at another address than its own; they are not offered."
+    NO_STREAMS = "The device offers no streams."
+    NOT_ONVIF = "The device answers, but not as ONVIF says."
+    DEVICE_REFUSES = "The device refuses to tell its streams."
+    DEVICE_SLOW = "The device did not tell its streams within {within_s:.0f} s."
+    NOT_ASKED = "There was no time to ask this device: ask it alone, by its address."
+    SEARCH_TOO_LONG = "The search did not end within {within_s:.0f} s."
+    SEARCH_ENDED = "The search's process ended by itself."
 
     # Regions of the picture
     REGION_CORNERS = "A region has 3 to {most:d} corners; this one has {number:d}."

@@ -31,6 +31,7 @@ from streams.running.fleet import Fleet
 from streams.running.galleries import GalleryKeeper
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S
+from streams.running.searches import Searches
 from streams.running.trials import Trials
 from streams.wire.announcing import announce_state
 from streams.wire.bell import Bell
@@ -71,7 +72,7 @@ class Supervisor:
         """Its even share of all cameras, even if it cannot run so many."""
         self.publisher = Publisher(self.holder)
         self.galleries = GalleryKeeper(self._use_gallery)
-        self.trials = Trials()
+        self.trials, self.searches = Trials(), Searches()
         self.fleet = Fleet(self.publisher, target, silent_s)
         self._refused: set[int] = set()
         self._database = DatabaseThread("leases")
@@ -199,5 +200,5 @@ class Supervisor:
             await self._database.call(leases.leave, holder=self.holder, cameras={*held, *self._refused})
         for pk, camera in held.items():
             await announce_state(pk, camera_state(camera, None))
-        for part in (self.trials, self.publisher, self.galleries, self._database):
+        for part in (self.trials, self.searches, self.publisher, self.galleries, self._database):
             await part.close()

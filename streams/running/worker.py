@@ -37,3 +37,6 @@ class RecognitionConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def trial_wanted(self, message: dict[str, Any]) -> None:
         self.supervisor.trials.take(str(message["trial"]))
+
+    async def search_wanted(self, message: dict[str, Any]) -> None:
+        self.supervisor.searches.take(str(message["search"]))

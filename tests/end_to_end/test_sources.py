@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import CHROMIUM_FLAGS
 from tests.end_to_end.site import Site
+from tests.streams.pipeline.onvif.camera import onvif_camera
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -63,6 +64,21 @@ def tab(laptop: Browser, site: Site) -> Iterator[Page]:
     page.wait_for_url("**/")
     yield page
     context.close()
+
+
+def test_a_camera_of_the_network_is_found_and_chosen(tab: Page) -> None:
+    with onvif_camera(login=("ann", "hunter2")) as camera:
+        tab.goto("/admin/streams/camera/add/")
+        device = tab.get_by_label("Address of one device")
+        device.fill(camera.host)
+        device.press("Enter")
+        expect(tab.locator(".network-search-found")).to_contain_text("asks for a login", timeout=30_000)
+        tab.wait_for_timeout(5_000)  # as often as the network may be searched
+        tab.get_by_label(f"User of {camera.host}").fill("ann")
+        tab.get_by_label(f"Password of {camera.host}").fill("hunter2")
+        tab.get_by_role("button", name="Ask with this login").click()
+        tab.get_by_role("button", name="Use this stream: Main stream of Front door").click(timeout=30_000)
+        expect(tab.get_by_label("Source:")).to_have_value(f"rtsp://{camera.host}:554/main")
 
 
 def test_a_source_is_tried_before_it_is_saved(tab: Page) -> None:

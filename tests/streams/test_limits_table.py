@@ -128,12 +128,13 @@ LISTS = (
 OURS = ("cameras", "detections", "live", "reports", "sightings")
 # Below, in tests/streams/live/test_limits.py, and in tests/streams/searching/test_search.py.
 TESTED_ALONE = {
-    ("POST", "/cameras/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
+    ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
 }  # fmt: skip
 OTHER_ADMIN_PAGES = {
     "searchlog_add", "searchlog_delete",  # 403 for everybody
     "camera_add", "camera_try", "camera_trial", "camera_trial_seen",  # below, and test_trials.py: of the user who asks
+    "camera_search", "camera_found",  # test_searches.py: shows no row
     "sighting_add", "detection_add",  # 403 for everybody
 }  # fmt: skip
 

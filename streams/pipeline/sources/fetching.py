@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import cast
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -20,6 +21,24 @@ MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Some relays answer 403 to a client without a name.
 _HEADERS = ("User-Agent: facesite", "Accept: */*", "Connection: close")
+_FAULTS = frozenset({400, 401, 500})
+"""Statuses with which a device says in its body what it will not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for besides the address; with a body it is a POST."""
+
+    headers: tuple[str, ...] = ()
+    body: bytes = b""
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.body else "GET"
+
+    @property
+    def faults(self) -> frozenset[int]:
+        return _FAULTS if self.body else frozenset()
 
 
 class HttpAnswer:
@@ -80,12 +99,15 @@ class HttpAnswer:
 
 
 class Fetcher:
-    """Asks servers for one camera. Its login goes only to the server for which it was entered."""
+    """Asks servers for one camera. Its login goes only to the server for which it was entered.
 
-    def __init__(self, address: str, gate: Gate, open_s: float, read_s: float) -> None:
-        self._gate, self._open_s, self._read_s = gate, open_s, read_s
+    `in_clear`: whether a server that asks for the password in clear (Basic) gets it.
+    """
+
+    def __init__(self, address: str, gate: Gate, open_s: float, read_s: float, *, in_clear: bool = True) -> None:
+        self._gate, self._open_s, self._read_s, self._in_clear = gate, open_s, read_s, in_clear
         url = urlsplit(address)
-        self._logins = {_server(url): CameraLogin(unquote(url.username or ""), unquote(url.password or ""))}
+        self._logins = {_server(url): self._login(url)}
 
     def get(
         self,
@@ -98,23 +120,37 @@ class Fetcher:
         patience = patience or ReadPatience(self._open_s, self._read_s)
         url = address
         for _ in range(MOST_REDIRECTS + 1):
-            answered = self._ask(url, _part(first_byte, last_byte), patience)
+            answered = self._ask(url, _Asked(_part(first_byte, last_byte)), patience)
             if isinstance(answered, HttpAnswer):
                 return answered
             url = answered
         raise SourceDown(Reason.TOO_MANY_REDIRECTS.said())
 
-    def _ask(self, address: str, part: tuple[str, ...], patience: ReadPatience) -> HttpAnswer | str:
+    def post(self, address: str, body: bytes, content_type: str, patience: ReadPatience) -> HttpAnswer:
+        """Sends `body`, which is not empty; returns a successful answer, or a fault that the server explains.
+
+        Raises SourceDown with the reason why there is none. A redirect is not followed: the body is for this server.
+        """
+        answered = self._ask(address, _Asked((f"Content-Type: {content_type}",), body), patience)
+        if isinstance(answered, HttpAnswer):
+            return answered
+        raise SourceDown(Reason.REDIRECTED.said())
+
+    def _login(self, url: SplitResult) -> CameraLogin:
+        return CameraLogin(unquote(url.username or ""), unquote(url.password or ""), self._in_clear)
+
+    def _ask(self, address: str, asked: _Asked, patience: ReadPatience) -> HttpAnswer | str:
         """Returns the answer, or the address to which the server redirects."""
         url = _split(address)
-        login = self._logins.setdefault(
-            _server(url), CameraLogin(unquote(url.username or ""), unquote(url.password or ""))
-        )
+        login = self._logins.setdefault(_server(url), self._login(url))
         for _ in range(3):  # without a login, with one, and with a fresher nonce
-            answer, response = self._once(url, login, part, patience)
+            answer, response = self._once(url, login, asked, patience)
+            challenges = response.headers.get_all("www-authenticate") or []
+            if response.status in asked.faults and not challenges:
+                return answer
             if response.status == 401:
                 answer.close()
-                login.challenged(response.headers.get_all("www-authenticate") or [])
+                login.challenged(challenges)
             elif response.status in _REDIRECTS:
                 answer.close()
                 return urljoin(answer.url, response.headers.get("location") or "")
@@ -126,13 +162,13 @@ class Fetcher:
         raise SourceDown(Reason.LOGIN_REFUSED.said())
 
     def _once(
-        self, url: SplitResult, login: CameraLogin, part: tuple[str, ...], patience: ReadPatience
+        self, url: SplitResult, login: CameraLogin, asked: _Asked, patience: ReadPatience
     ) -> tuple[HttpAnswer, HTTPResponse]:
         host = url.hostname or ""
         try:
             line = self._connect(url, host, patience)
-            line.send(_request(url, host, login, part))
-            response = HTTPResponse(cast("ssl.SSLSocket", line), method="GET")  # it only asks for makefile
+            line.send(_request(url, host, login, asked))
+            response = HTTPResponse(cast("ssl.SSLSocket", line), method=asked.method)  # it only asks for makefile
             response.begin()
         except (AddressRefused, OSError, HTTPException, ValueError) as error:
             raise SourceDown(why_unreachable(error, self._open_s)) from None
@@ -162,13 +198,15 @@ def _split(address: str) -> SplitResult:
     return url
 
 
-def _request(url: SplitResult, host: str, login: CameraLogin, part: tuple[str, ...]) -> bytes:
+def _request(url: SplitResult, host: str, login: CameraLogin, asked: _Asked) -> bytes:
     # Whatever an address holds, it stays one line: everything unusual is percent-encoded.
     target = quote(url.path or "/", safe="/%:=&~+!$,;'@()*") + ("?" if url.query else "")
     target += quote(url.query, safe="/%:=&?~+!$,;'@()*[]{}|")
-    said = login.header("GET", target)
-    headers = (f"Host: {_place(url, host)}", *_HEADERS, *part, *([f"Authorization: {said}"] if said else []))
-    return "\r\n".join((f"GET {target} HTTP/1.1", *headers, "", "")).encode("utf-8", "surrogateescape")
+    said = login.header(asked.method, target)
+    length = [f"Content-Length: {len(asked.body)}"] if asked.body else []
+    own = (*asked.headers, *length, *([f"Authorization: {said}"] if said else []))
+    head = (f"{asked.method} {target} HTTP/1.1", f"Host: {_place(url, host)}", *_HEADERS, *own, "", "")
+    return "\r\n".join(head).encode("utf-8", "surrogateescape") + asked.body
 
 
 def _place(url: SplitResult, host: str) -> str:

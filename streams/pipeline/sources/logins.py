@@ -24,6 +24,8 @@ class CameraLogin:
 
     username: str
     password: str = field(repr=False)
+    in_clear: bool = True
+    """Whether a server that asks for the password in clear (Basic) gets it."""
     _challenge: dict[str, str] | None = None
     _count: int = 0
 
@@ -39,6 +41,8 @@ class CameraLogin:
         if not self.given:
             raise SourceDown(Reason.LOGIN_WANTED.said())
         chosen = _strongest(challenges)
+        if chosen["scheme"] == "basic" and not self.in_clear:
+            raise SourceDown(Reason.LOGIN_IN_CLEAR.said())
         if self._challenge is not None and not _is_stale(chosen, self._challenge):
             raise SourceDown(Reason.LOGIN_REFUSED.said())
         self._challenge, self._count = chosen, 0

@@ -55,6 +55,10 @@ class CameraNetworks:
                 return any(network.version == special.version and network.subnet_of(special) for network in named)  # type: ignore[arg-type]
         return bool(named) or (address.is_global and not address.is_multicast)
 
+    def names(self, address: Address) -> bool:
+        """Returns whether `address` lies in a network of `allowed`: public ones do not count."""
+        return self.permit(address) and any(plain(address) in network for network in self.allowed)
+
     def check(self, address: Address) -> None:
         """Raises AddressRefused if no camera may be at `address`."""
         if not self.permit(address):

@@ -1,6 +1,7 @@
 // "Test this source" in the camera's form: asks for a trial, waits for a worker's answer, shows picture or reason.
 // @ts-check
-"use strict";
+
+import { answerOf } from "./worker-answer.js";
 
 /** @typedef {{state?: string, size?: string, reason?: string}} Trial as the server tells it */
 
@@ -10,9 +11,6 @@ function offerTrial(section) {
   const buttons = /** @type {HTMLButtonElement[]} */ ([...section.querySelectorAll("button")]);
   const said = /** @type {HTMLElement} */ (section.querySelector("[role=status]"));
   const picture = /** @type {HTMLImageElement} */ (section.querySelector("img"));
-  const GIVE_UP_MS = 45_000;
-  const NOBODY_CAME_MS = 8_000;
-  const ASK_EVERY_MS = 400;
 
   /**
    * The form's fields, saved or not.
@@ -35,22 +33,6 @@ function offerTrial(section) {
     return body;
   }
 
-  /**
-   * @param {string} url where the trial stands
-   * @returns {Promise<Trial>} its last state
-   */
-  async function finished(url) {
-    const began = performance.now();
-    for (;;) {
-      const state = /** @type {Trial} */ (await (await fetch(url)).json());
-      const waited = performance.now() - began;
-      if (state.state === "done") return state;
-      if (state.state === "waiting" && waited > NOBODY_CAME_MS) return { reason: "No worker started the test. Is one running?" };
-      if (waited > GIVE_UP_MS) return { reason: "The test did not end." };
-      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
-    }
-  }
-
   /** @param {string} address name of its field */
   async function test(address) {
     const asked = written(address);
@@ -59,7 +41,7 @@ function offerTrial(section) {
     const { trial, reason } = await begun.json();
     if (!trial) return void (said.textContent = reason);
     const url = `${trialsUrl}${trial}/`;
-    const state = await finished(url);
+    const state = /** @type {Trial} */ (await answerOf(url, "test"));
     said.textContent = state.size ? `It works: ${state.size} pixels.` : state.reason ?? "";
     picture.hidden = !state.size;
     if (!state.size) return;
@@ -84,6 +66,4 @@ function offerTrial(section) {
   for (const button of buttons) button.addEventListener("click", () => press(button.dataset.tries ?? "source"));
 }
 
-document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll(".source-trial").forEach((section) => offerTrial(/** @type {HTMLElement} */ (section)));
-});
+document.querySelectorAll(".source-trial").forEach((section) => offerTrial(/** @type {HTMLElement} */ (section)));

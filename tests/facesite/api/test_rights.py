@@ -34,6 +34,7 @@ PUT    /cameras/{slug}/                   401        403       403     200
 PATCH  /cameras/{slug}/                   401        403       403     200
 DELETE /cameras/{slug}/                   401        403       403     409
 GET    /cameras/{slug}/snapshot/          401        403       200     200
+POST   /cameras/search/                   401        403       403     400
 POST   /cameras/test/                     401        403       403     400
 GET    /detections/                       401        403       200     200
 GET    /detections/csv/                   401        403       200     200
@@ -94,6 +95,7 @@ TWIN = UUID("00000000-0000-4000-8000-000000000001")
 BODIES: dict[str, Any] = {
     "/cameras/": CAMERA,
     "/cameras/{slug}/": {**CAMERA, "name": "Door", "slug": "door"},
+    "/cameras/search/": {"device": "nowhere"},
     "/people/": {"name": "Grace"},
     "/people/{id}/": {"name": "Grace"},
     "/people/{id}/merge/": {"person": str(TWIN)},

@@ -24,6 +24,7 @@ TABLE = """
                                viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras search_sightings
 GET    /cameras/               x      x        -        x       x             -           -            -         x              x              x
 POST   /cameras/               -      x        -        -       x             -           -            -         -              x              -
+POST   /cameras/search/        -      x        -        -       x             -           -            -         -              x              -
 POST   /cameras/test/          -      x        -        -       x             -           -            -         -              x              -
 GET    /cameras/{slug}/        x      x        -        x       x             -           -            -         x              x              x
 PUT    /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -

@@ -24,6 +24,7 @@ from people.editing import services
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
+from streams.cameras import errands
 from streams.records.camera import Camera, CameraStatus
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
@@ -49,8 +50,9 @@ CHECKS = (
 
 
 @pytest.fixture
-def live(transactional_db: None, settings: Any) -> Iterator[str]:
+def live(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Address of a real uvicorn over the test's database."""
+    monkeypatch.setattr(errands, "TAKEN_WITHIN_S", 0.2)  # no worker runs here
     settings.API_CALLS_PER_KEY = settings.API_CALLS_PER_ADDRESS = 10**9
     with serving(get_asgi_application(), access_log=False) as (host, port):
         yield f"http://{host}:{port}"

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from PIL import Image
 from rest_framework.test import APIClient
 
-from streams.cameras import trials
+from streams.cameras import errands, trials
 from streams.pipeline.child.trial import TrialResult, try_once
 from streams.pipeline.reasons import Reason
 from streams.records.camera import Camera
@@ -113,7 +113,7 @@ def test_tests_are_throttled(as_operator: APIClient, worker: list[str]) -> None:
 def test_without_a_worker_it_is_for_later_and_the_order_is_gone(
     as_operator: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trials, "TAKEN_WITHIN_S", 0.2)
+    monkeypatch.setattr(errands, "TAKEN_WITHIN_S", 0.2)
     orders: list[str] = []
     begin = trials.begin
     monkeypatch.setattr(trials, "begin", lambda **asked: orders.append(begin(**asked)) or orders[-1])

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from streams.cameras import trials
+from streams.cameras.sealing import seal
 from streams.cameras.services import save_camera
 from streams.pipeline.child.trial import TrialOrder, TrialResult, try_once
 from streams.records.camera import Camera
@@ -152,7 +153,7 @@ def test_the_form_has_the_button_for_those_who_may_use_it(admin: Client, client:
 @pytest.mark.parametrize(("target", "patience_s", "reason"), [(hangs, 1, "within 1 s"), (dies, 20, "ended by itself")])
 async def test_a_trial_that_hangs_or_dies_is_ended_and_says_so(target: Any, patience_s: float, reason: str) -> None:
     trial = uuid4()
-    cache.set(f"trial:{trial}", trials.seal('{"source": "0", "user": 7}'), 60)
+    cache.set(f"trial:{trial}", seal('{"source": "0", "user": 7}'), 60)
     worker = Trials(target, timeout_s=patience_s)
     worker.take(str(trial))
     while (result := trials.result_of(trial, user_id=7)) is None:
@@ -168,7 +169,7 @@ async def test_a_worker_that_stops_does_not_wait_for_a_trial() -> None:
     worker = Trials()
     with serving(black_hole) as port:
         order = f'{{"source": "rtsp://127.0.0.1:{port}/", "user": 7}}'
-        cache.set(f"trial:{trial}", trials.seal(order), 60)
+        cache.set(f"trial:{trial}", seal(order), 60)
         worker.take(str(trial))
         await asyncio.sleep(0.5)
         began = time.monotonic()

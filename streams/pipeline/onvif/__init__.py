@@ -1,0 +1,1 @@
+"""Finds cameras that speak ONVIF in the network, and asks them for the addresses of their streams."""
