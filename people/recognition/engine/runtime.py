@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
+# From 1.29 on ONNX Runtime reports to its makers, on Linux too: a thread uploads, and a file in the home folder keeps
+# what waits. It reads this variable when it is imported, and only here is it imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
 CPU = ("CPUExecutionProvider",)
