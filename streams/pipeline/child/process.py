@@ -1,4 +1,4 @@
-"""The main function of a camera child, a spawned process without Django that ends on Stop or with its pipe."""
+"""The main function of a camera child, a process without Django that ends on Stop or with its pipe."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if multiprocessing.current_process().name != "MainProcess":
     # We plan one core per child. numpy and ONNX Runtime read these variables when they are loaded, so they are set
     # before: spawn imports this module before it unpickles the arguments. (parent_process() is not known by then.)
+    # Where children are forked, preloaded.py has done it.
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS"):
         os.environ[_name] = "1"
 
@@ -33,6 +34,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     Sends GaveUp and leaves if the engine cannot be loaded or computes wrong values.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us to stop
+    _call_this_process(f"camera-{config.slug}")
 
     import cv2
 
@@ -96,6 +98,12 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
             pipe.send(gave_up)
     # Skip the interpreter's own clean-up: the capture thread may sit in a native read for many seconds.
     os._exit(0)
+
+
+def _call_this_process(name: str) -> None:
+    """Shows the name's first 15 characters in lists of processes (Linux): a forked child has no command line."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(name)
 
 
 def _listen(pipe: Connection, camera: CameraRun, sent: SentPictures) -> None:

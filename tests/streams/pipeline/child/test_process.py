@@ -1,4 +1,4 @@
-"""The spawned child as a whole: without Django, on one thread, obedient, and gone with its parent."""
+"""The child as a whole, forked or spawned: without Django, on one thread, obedient, and gone with its parent."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Verdict
 from streams.pipeline.child.process import run_camera
 from streams.pipeline.messages import CameraConfig, GaveUp, Heartbeat, SightingChange, Stop, ToParent, UseGallery
+from streams.running import forking
 from tests.spoilt import camera_with_a_spoilt_engine
 from tests.streams.pipeline.child_report import report_modules
 
@@ -26,12 +27,12 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone]
 Run = Callable[..., tuple[BaseProcess, Connection]]
 
 
-@pytest.fixture
-def spawn() -> Iterator[Run]:
+@pytest.fixture(params=["forkserver", "spawn"])
+def spawn(request: pytest.FixtureRequest) -> Iterator[Run]:
     children: list[BaseProcess] = []
 
     def start(target: Callable[..., None], source: str = "", loop: bool = False) -> tuple[BaseProcess, Connection]:
-        context = get_context("spawn")
+        context = forking.children() if request.param == "forkserver" else get_context("spawn")
         ours, theirs = context.Pipe()
         config = CameraConfig(1, "door", source, loop, 10, 80, None, "", str(settings.MODEL_CACHE))
         child = context.Process(target=target, args=(config, theirs), daemon=True)
