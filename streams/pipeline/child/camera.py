@@ -76,7 +76,7 @@ class CameraRun:
         self._stop.set()
 
     def run(self) -> None:
-        """Runs the camera until `stop`. Raises RecognitionError if a gallery's engine cannot be had."""
+        """Runs the camera until `stop`. Raises RecognitionError if a network that is needed cannot be had."""
         self._capture.start()
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
         while not self._stop.is_set():

@@ -31,7 +31,7 @@ FLUSH_S = 3.0
 def run_camera(config: CameraConfig, pipe: Connection) -> None:
     """Recognises faces on one camera until the parent sends Stop, dies, or sends SIGTERM.
 
-    Sends GaveUp and leaves if the engine cannot be loaded or computes wrong values.
+    Sends GaveUp and leaves when a network is needed that cannot be loaded or computes wrong values.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us to stop
     _call_this_process(f"camera-{config.slug}")
@@ -55,12 +55,9 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
 
     cv2.setNumThreads(1)
     weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": use the installed package's
-    try:
-        kind = offered(config.engine) or OFFERED[0]
-        engine = Engine.load(Path(config.cache_dir), kind, weights_dir=weights_dir)
-    except RecognitionError as error:
-        pipe.send(GaveUp(Reason.NO_ENGINE.said(why=str(error))))
-        return
+    engine = Engine.resting(
+        Path(config.cache_dir), offered(config.engine) or OFFERED[0], weights_dir=weights_dir
+    )  # an idle camera needs no network but the one that looks for faces
     gate = Gate(CameraNetworks.of(config.networks))
     if is_address(config.source):  # a video in cloud storage is fetched by Google's client, which connects by itself
         forbid_connections()  # from here on only the gate connects: every thread below is started by this one
@@ -90,7 +87,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     gave_up = None
     try:
         camera.run()
-    except RecognitionError as error:  # another engine came into use, and it cannot be loaded
+    except RecognitionError as error:  # a network is needed, and cannot be had
         gave_up = GaveUp(Reason.NO_ENGINE.said(why=str(error)))
     outbox.close(FLUSH_S)
     if gave_up:

@@ -100,11 +100,12 @@ def test_sigterm_is_a_stop(spawn: Run, engine: Engine) -> None:
     assert child.exitcode == 0
 
 
-def test_a_child_whose_engine_is_off_says_so_and_names_nobody(spawn: Run) -> None:
-    child, pipe = spawn(camera_with_a_spoilt_engine)
-    assert pipe.poll(30)
-    said = pipe.recv()
+def test_a_child_whose_engine_is_off_says_so_at_the_first_face_and_names_nobody(spawn: Run, shared_faces: Path) -> None:
+    child, pipe = spawn(camera_with_a_spoilt_engine, str(shared_faces / "video" / "obama_library_5s.mp4"), True)
+    heard: list[object] = list(hear(pipe, 30, lambda said: isinstance(said, GaveUp)))
+    said = heard[-1]
     assert isinstance(said, GaveUp)
+    assert not any(isinstance(change, SightingChange) and change.person for change in heard)
     assert "the encodings are not what they should be" in said.reason
     child.join(10)
     assert child.exitcode == 0
