@@ -78,7 +78,7 @@ def gives_up(config: CameraConfig, pipe: Connection) -> None:
 
 def loaded(pipe: Connection) -> None:
     """Says who it is, who its parent is, how many threads it began with, and whether it began with the libraries."""
-    pipe.send((os.getpid(), os.getppid(), len([*Path("/proc/self/task").iterdir()]), "onnxruntime" in sys.modules))
+    pipe.send((os.getpid(), os.getppid(), len([*Path("/proc/self/task").iterdir()]), "dlib" in sys.modules))
 
 
 def hangs_until_its_parent_is_gone(pipe: Connection) -> None:

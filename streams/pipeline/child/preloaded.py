@@ -11,6 +11,7 @@ os.environ["ORT_NUM_THREADS"] = "1"
 
 import gc
 
+import people.recognition.engine.engine  # noqa: F401
 import streams.pipeline.child.camera
 import streams.pipeline.child.liveness
 import streams.pipeline.child.orders
