@@ -74,13 +74,20 @@ class LatestFrame:
             if self._frame is not None:
                 self.dropped += 1
             self._frame = frame
-            self._changed.notify()
+            self._changed.notify_all()
+
+    def put_when_taken(self, frame: Frame, timeout_s: float) -> None:
+        """Puts a frame that must not replace another, unless the analysis leaves that one for `timeout_s`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame is None, timeout_s)
+        self.put(frame)
 
     def take(self, timeout_s: float) -> Frame | None:
         """Returns the newest frame and empties the slot; None if no frame came within `timeout_s`."""
         with self._changed:
             self._changed.wait_for(lambda: self._frame is not None, timeout_s)
             frame, self._frame = self._frame, None
+            self._changed.notify_all()
             if frame is not None:
                 # Count from when this frame was due, so that 8 of 10 frames a second are 8 and not 5. After a
                 # pause, count from now, so that the analysis does not catch up on missed frames.

@@ -83,6 +83,8 @@ class Analysis:
         self._liveness = LivenessWatch(liveness) if liveness else None
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
+        self.is_stirred = False
+        """Whether something moved in the last frame since the one before, or there is a face to follow."""
         self._face_s = float("inf")
         """When there was last a face to follow, on the monotonic clock; infinite while the engine rests."""
 
@@ -171,6 +173,7 @@ class Analysis:
             for track in gone:
                 self._sightings.lost(track)
             self._sightings.see(self._tracker.tracks, frame)
+        self.is_stirred = motion.changed_share > 0 or bool(self._tracker.tracks)
 
     def _find(self, image: Image, looks: Sequence[Look], ground: Ground) -> list[FoundFace]:
         found: list[FoundFace] = []
