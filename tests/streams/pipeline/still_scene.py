@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from people.recognition.types import Image
 from streams.pipeline.sources.decoding import Packet, Picture, VideoDecoder
+from tests.streams.pipeline.coded import Chunks
 from tests.streams.pipeline.fakes import FakeClock
 
 WIDTH, HEIGHT, RATE = 640, 360, 25
@@ -96,3 +97,22 @@ class CountingDecoder(VideoDecoder):
     def decode(self, packet: Packet) -> list[Picture]:
         self.decoded += bool(packet.size_bytes)
         return super().decode(packet)
+
+
+@cache
+def rtp(still_s: float, moving_s: float, after_s: float = 0.0) -> tuple[tuple[bytes, ...], ...]:
+    """Returns the RTP packets of each picture of a scene."""
+    chunks = Chunks()
+    with av.open(chunks, "w", format="rtp", buffer_size=1200) as output:
+        stream = output.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "tune": "zerolatency", **VBR})
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.codec_context.gop_size, stream.thread_count = 50, 1
+        for number, image in enumerate(pictures(still_s, moving_s, after_s)):
+            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+            frame.pts = number
+            output.mux(stream.encode(frame))
+    of_pictures: dict[bytes, list[bytes]] = {}
+    for packet in chunks.written:
+        if not 72 <= packet[1] & 0x7F <= 76:  # those of RTCP
+            of_pictures.setdefault(packet[4:8], []).append(packet)
+    return tuple(tuple(packets) for packets in of_pictures.values())
