@@ -97,8 +97,8 @@ class Capture(Thread):
         began_s = self._clock.monotonic()
         reader = packets_of(source)
         while not self._stop_asked.is_set():
-            if reader and not self._attention.is_awake():
-                self._doze(source, reader)
+            if reader:
+                self._spare(source, reader)
             self._health.reading()
             image = source.read(wanted=self._latest.wanted(self._clock.monotonic()))
             self._number += 1
@@ -109,6 +109,13 @@ class Capture(Thread):
             self._health.picture_read(frame)
             if self._clock.monotonic() - began_s > STEADY_S:
                 self._back_off.reset()
+
+    def _spare(self, source: Source, reader: PictureReader) -> None:
+        """Decodes no more of a live stream than is needed."""
+        if reader.decoder:
+            reader.decoder.hurry(self._latest.is_behind(self._clock.monotonic()))
+        if not self._attention.is_awake():
+            self._doze(source, reader)
 
     def _doze(self, source: Source, reader: PictureReader) -> None:
         Doze(

@@ -95,6 +95,10 @@ class VideoDecoder:
         finally:
             self.forget()
 
+    def hurry(self, is_behind: bool) -> None:
+        """Leaves out, from the next packet on, pictures to which no other refers: most B-frames, some P-frames."""
+        self._context.skip_frame = "NONREF" if is_behind else "DEFAULT"
+
     def forget(self) -> None:
         """Forgets all packets, so that decoding may begin at another key frame."""
         self._context.flush_buffers()
