@@ -104,9 +104,10 @@ def rtp(still_s: float, moving_s: float, after_s: float = 0.0) -> tuple[tuple[by
     """Returns the RTP packets of each picture of a scene."""
     chunks = Chunks()
     with av.open(chunks, "w", format="rtp", buffer_size=1200) as output:
-        stream = output.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "tune": "zerolatency", **VBR})
+        options = {"preset": "veryfast", "tune": "zerolatency", "g": "50", "sc_threshold": "0", **VBR}
+        stream = output.add_stream("libx264", rate=RATE, options=options)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.codec_context.gop_size, stream.thread_count = 50, 1
+        stream.thread_count = 1
         for number, image in enumerate(pictures(still_s, moving_s, after_s)):
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts = number
