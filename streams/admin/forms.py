@@ -47,6 +47,7 @@ class CameraForm(GuardedForm):
             "looking_source",
             "snapshot_seconds",
             "down_after_s",
+            "decoding",
             "turn",
             "mirrored",
             "pixel_aspect",

@@ -106,6 +106,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "looking_source",
             "snapshot_seconds",
             "down_after_s",
+            "decoding",
             "turn",
             "mirrored",
             "pixel_aspect",

@@ -16,6 +16,7 @@ from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
+from streams.records.states import WhatIsDecoded
 
 
 def camera_config(camera: Camera) -> CameraConfig:
@@ -41,6 +42,7 @@ def camera_config(camera: Camera) -> CameraConfig:
         view=view_of(camera),
         snapshot_seconds=camera.snapshot_seconds,
         down_after_s=camera.down_after_s,
+        decodes_always=camera.decoding == WhatIsDecoded.ALWAYS,
     )
 
 

@@ -17,6 +17,10 @@ keep up, decoding all of them would cost as much as the analysis itself.
 """
 
 
+BEHIND_S = 5.0
+"""The analysis counts as slower than the stream for this long after a frame was dropped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One decoded frame. `image` is RGB and upright, as recognition expects; sources convert OpenCV's BGR once."""
@@ -58,6 +62,7 @@ class LatestFrame:
         self._changed = Condition()
         self.dropped = 0
         """Frames that were due but that the analysis was too busy to take."""
+        self._dropped_s = float("-inf")
 
     def wanted(self, now_s: float) -> bool:
         """Returns whether to decode the next frame. Call it once per frame: a frame due but not wanted is dropped."""
@@ -65,22 +70,37 @@ class LatestFrame:
         if now_s < self._due_s:
             return False
         if waiting is not None and now_s - waiting.monotonic_s < WAITS_S:
-            self.dropped += 1
+            self._drop(now_s)
             return False
         return True
 
     def put(self, frame: Frame) -> None:
         with self._changed:
             if self._frame is not None:
-                self.dropped += 1
+                self._drop(frame.monotonic_s)
             self._frame = frame
-            self._changed.notify()
+            self._changed.notify_all()
+
+    def is_behind(self, now_s: float) -> bool:
+        """Returns whether the analysis is slower than the stream."""
+        return now_s - self._dropped_s < BEHIND_S
+
+    def _drop(self, now_s: float) -> None:
+        self.dropped += 1
+        self._dropped_s = now_s
+
+    def put_when_taken(self, frame: Frame, timeout_s: float) -> None:
+        """Puts a frame that must not replace another, unless the analysis leaves that one for `timeout_s`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._frame is None, timeout_s)
+        self.put(frame)
 
     def take(self, timeout_s: float) -> Frame | None:
         """Returns the newest frame and empties the slot; None if no frame came within `timeout_s`."""
         with self._changed:
             self._changed.wait_for(lambda: self._frame is not None, timeout_s)
             frame, self._frame = self._frame, None
+            self._changed.notify_all()
             if frame is not None:
                 # Count from when this frame was due, so that 8 of 10 frames a second are 8 and not 5. After a
                 # pause, count from now, so that the analysis does not catch up on missed frames.

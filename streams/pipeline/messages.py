@@ -58,6 +58,8 @@ class CameraConfig:
     """Seconds between two requests, where the source is an address that gives one picture for each."""
     down_after_s: float = 0.0
     """Seconds without a picture after which a source that does not come back counts as down; 0: at once."""
+    decodes_always: bool = True
+    """Whether a live stream is decoded also while nothing moves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,11 @@ class Reason(StrEnum):
     TRIAL_TOO_LONG = "No picture came within {within_s:.0f} s."
     TRIAL_ENDED = "The test's process ended by itself."
 
+    # How it is looked at while nothing happens
+    DOZES = "Nothing moves, so only key frames are looked at; the size of the others tells of motion."
+    LOOKS_AT_KEYS = "Nothing moves, so only key frames are looked at; what moves between them is seen at the next one."
+    RARE_KEYS = "Every picture is decoded, because the stream's key frames are too far apart."
+
     # Its hours
     ASLEEP = "Asleep until {when}."
 

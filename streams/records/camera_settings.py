@@ -14,7 +14,7 @@ from streams.pipeline.reasons import Reason
 from streams.pipeline.view import HIGHEST_ASPECT, LOWEST_ASPECT, CameraView
 from streams.records.hours import BadHours, WeeklyHours
 from streams.records.regions import read_regions, validate_regions
-from streams.records.states import CameraRole, StrangersKept, Turn
+from streams.records.states import CameraRole, StrangersKept, Turn, WhatIsDecoded
 
 LONGEST_DOWN_AFTER_S = 3600
 SLOWEST_SNAPSHOTS_S = 3600.0
@@ -51,6 +51,15 @@ class CameraSettings(models.Model):
         db_default=0,
         validators=[MaxValueValidator(LONGEST_DOWN_AFTER_S)],
         help_text="A lost camera is “connecting” for so long before it is “down”; 0: at once.",
+    )
+    decoding = models.CharField(
+        "what is decoded",
+        choices=WhatIsDecoded,
+        max_length=10,
+        default=WhatIsDecoded.ON_MOTION,
+        db_default=WhatIsDecoded.ON_MOTION,
+        help_text="While nothing moves and nobody watches, only a stream's key frames are decoded, one every second or "
+        "two, which saves nearly all of the processor time. Who steps in is seen from then on, a moment later.",
     )
     turn = models.PositiveSmallIntegerField(
         choices=Turn,
@@ -108,6 +117,7 @@ class CameraSettings(models.Model):
                 condition=~Q(looking_source__regex=r"^[A-Za-z]+://[^/?#]*@"),
                 violation_error_message="User and password have fields of their own.",
             ),
+            models.CheckConstraint(name="camera_decoding", condition=Q(decoding__in=WhatIsDecoded.values)),
             models.CheckConstraint(name="camera_turn", condition=Q(turn__in=Turn.values)),
             models.CheckConstraint(
                 name="camera_pixel_aspect_range",

@@ -33,6 +33,13 @@ class Turn(IntegerChoices):
     LEFT = 270, "a quarter to the left"
 
 
+class WhatIsDecoded(TextChoices):
+    """Which pictures of a live stream are decoded."""
+
+    ON_MOTION = "on_motion", "only key frames while nothing moves"
+    ALWAYS = "always", "always all"
+
+
 class CameraRole(TextChoices):
     """What a sighting by a camera says about where somebody is."""
 

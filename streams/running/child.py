@@ -1,4 +1,4 @@
-"""One camera child as its parent sees it: a spawned process, a pipe, and two threads that serve the pipe.
+"""One camera child as its parent sees it: a process, a pipe, and two threads that serve the pipe.
 
 The reader thread passes the child's messages to the event loop. When the pipe ends, it reaps the process, so no child
 stays as a zombie. If the parent dies, the pipe of each child ends, and that ends the child.
@@ -11,11 +11,11 @@ import logging
 import pickle
 import threading
 from collections.abc import Callable
-from multiprocessing import get_context
 from typing import Any
 
 from streams.pipeline.child.orders import send
 from streams.pipeline.messages import CameraConfig, FromChild, Stop, ToChild
+from streams.running import forking
 from streams.running.inbox import Inbox
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class CameraChild:
         self._something_to_send = threading.Condition()
         self._over = False
         self.pid: int | None = None
-        context = get_context("spawn")
+        context = forking.children()
         self._pipe, self._childs_end = context.Pipe(duplex=True)
         self._process = context.Process(
             target=target, args=(config, self._childs_end), name=f"camera-{config.slug}", daemon=True
@@ -54,7 +54,7 @@ class CameraChild:
         return self._inbox.overlays_dropped
 
     async def start(self) -> None:
-        await asyncio.to_thread(self._spawn)
+        await asyncio.to_thread(self._begin)
 
     def send(self, message: ToChild) -> None:
         """Sends a message to the child without waiting; a newer message replaces a waiting one of the same kind."""
@@ -77,8 +77,8 @@ class CameraChild:
             self._process.kill()
         return await asyncio.shield(self.exited)
 
-    def _spawn(self) -> None:
-        self._process.start()
+    def _begin(self) -> None:
+        forking.start(self._process)
         self.pid = self._process.pid
         self._childs_end.close()  # otherwise the pipe would not end with the child
         self._writer.start()

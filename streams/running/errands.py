@@ -8,8 +8,9 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from multiprocessing import get_context
 from typing import Any
+
+from streams.running import forking
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +61,10 @@ def in_child(target: Callable[[Any, Any], None], order: Any, over: threading.Eve
 
     Blocks at most `timeout_s` or until `over`. Raises ErrandTooLong and ErrandEnded.
     """
-    context = get_context("spawn")
+    context = forking.children()
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=target, args=(order, theirs), name=target.__name__, daemon=True)
-    child.start()
+    forking.start(child)
     theirs.close()
     try:
         until = time.monotonic() + timeout_s

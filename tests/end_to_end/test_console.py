@@ -38,12 +38,12 @@ def written(site: Site) -> str:
 
 
 def camera_children(site: Site) -> set[int]:
-    """Processes of Python that hold a pipe to the site and have OpenCV loaded: the demo camera's."""
+    """Processes of the site that watch a camera: the demo's."""
     found = set()
     for entry in Path("/proc").iterdir():
         try:
             is_ours = entry.name.isdigit() and os.getpgid(int(entry.name)) == site.process.pid
-            if is_ours and b"spawn_main" in (entry / "cmdline").read_bytes() and "cv2" in (entry / "maps").read_text():
+            if is_ours and (entry / "comm").read_text().startswith("camera-"):
                 found.add(int(entry.name))
         except OSError:  # it has just gone
             continue

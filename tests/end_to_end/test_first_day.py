@@ -147,7 +147,7 @@ def nothing_left_of(site: Site, within_s: float = 3) -> bool:
 def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
     with Site(tmp_path / "var") as site:
         assert any("postgres" in command for command in site.processes())
-        assert any("spawn_main" in command for command in site.processes())
+        assert any("forkserver" in command for command in site.processes())
         assert site.interrupt() == 0
         assert nothing_left_of(site)
     assert site.log.read_text().endswith("Stopping …\n")

@@ -184,9 +184,11 @@ def test_no_sighting_is_doubled_and_none_is_left_open(cluster: Cluster) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Camera children of a worker: spawned, and no helper of the interpreter."""
+    """Camera children of a worker, below its fork server."""
     found = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in _read(task / "children").split()]
-    return [child for child in found if "spawn_main" in _read(Path(f"/proc/{child}/cmdline"))]
+    cameras = [child for child in found if _read(Path(f"/proc/{child}/comm")).startswith("camera-")]
+    servers = [child for child in found if "multiprocessing.forkserver" in _read(Path(f"/proc/{child}/cmdline"))]
+    return cameras + [camera for server in servers for camera in children(server)]
 
 
 def _read(path: Path) -> str:

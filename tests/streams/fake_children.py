@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from streams.pipeline.child.orders import Orders
 from streams.pipeline.messages import CameraConfig, GaveUp, Stop, UseGallery, WatchMode
@@ -72,3 +74,14 @@ def floods(config: CameraConfig, pipe: Connection) -> None:
 def gives_up(config: CameraConfig, pipe: Connection) -> None:
     """Says why it cannot work, and leaves."""
     pipe.send(GaveUp("The recognition engine cannot be used: the encodings are not what they should be."))
+
+
+def loaded(pipe: Connection) -> None:
+    """Says who it is, who its parent is, how many threads it began with, and whether it began with the libraries."""
+    pipe.send((os.getpid(), os.getppid(), len([*Path("/proc/self/task").iterdir()]), "dlib" in sys.modules))
+
+
+def hangs_until_its_parent_is_gone(pipe: Connection) -> None:
+    """Says who its own parent is."""
+    pipe.send(os.getppid())
+    pipe.poll(None)

@@ -385,7 +385,14 @@ def test_a_camera_that_somebody_limited_adds_is_theirs(world: World, browser: Cl
     yard = {"name": "Yard", "slug": "yard", "source": "0"}
     assert client_of(limited).post("/api/v1/cameras/", yard, format="json").status_code == 201
     numbers = {"analysis_fps": "8", "smallest_face_px": "80", "match_threshold": ""}
-    numbers |= {"turn": "0", "role": "none", "strangers": "pictures", "snapshot_seconds": "1", "down_after_s": "0"}
+    numbers |= {
+        "turn": "0",
+        "role": "none",
+        "strangers": "pictures",
+        "snapshot_seconds": "1",
+        "decoding": "on_motion",
+        "down_after_s": "0",
+    }
     browser.post(reverse("admin:streams_camera_add"), {"name": "Roof", "slug": "roof", "source": "0", **numbers})
     listed = client_of(limited).get("/api/v1/cameras/").json()["results"]
     assert {camera["slug"] for camera in listed} == {"hall", "roof", "yard"}

@@ -46,6 +46,11 @@ class Engine:
         """
         return cls(kind, Networks(cache_dir, weights_dir=weights_dir)).ready()
 
+    @classmethod
+    def resting(cls, cache_dir: Path, kind: EngineKind = OFFERED[0], *, weights_dir: Path | None = None) -> Engine:
+        """Returns an engine that opens each network at its first use, which then raises what `load` raises."""
+        return cls(kind, Networks(cache_dir, weights_dir=weights_dir))
+
     @property
     def key(self) -> str:
         """Returns the key of its encodings; only those with the same key can be compared."""
@@ -121,6 +126,10 @@ class Engine:
         if self._is_fused and crops is Crops.ENROLMENT:
             vectors = unit(vectors + SMALL_SHARE * self._seen_small(image, faces, points))
         return [Encoded(vector, float(length)) for vector, length in zip(vectors, steadiness, strict=True)]
+
+    def rest(self) -> None:
+        """Gives the memory back that faces in sight need, until there is one again (which then costs 0.3 s)."""
+        self.networks.rest()
 
     @property
     def _is_fused(self) -> bool:

@@ -11,6 +11,7 @@ from people.recognition.engine import golden
 from people.recognition.engine.encoder import Encoder
 from people.recognition.engine.graph_cache import cached
 from people.recognition.engine.landmarks import Landmarks
+from people.recognition.engine.memory import give_back
 from people.recognition.engine.mmod import Mmod
 from people.recognition.engine.runtime import CPU, session
 from people.recognition.engine.sface import SFace
@@ -18,6 +19,7 @@ from people.recognition.engine.weights import ENCODER, LANDMARKS, MMOD, SFACE, Y
 from people.recognition.engine.yunet import YuNet
 
 Network = TypeVar("Network", bound=golden.Network)
+FOR_FACES = ("mmod", "landmarks", "encoder", "sface")
 GRAPH_VERSION = 5
 """Raise it when a builder of graphs changes: graphs of another version are then built anew."""
 
@@ -65,6 +67,15 @@ class Networks:
     def open_all(self) -> tuple[golden.Network, ...]:
         """Opens and checks every network, which also makes their graphs."""
         return self.yunet, self.mmod, self.landmarks, self.encoder, self.sface
+
+    def rest(self) -> None:
+        """Closes what is needed for faces in sight; each is opened and checked again when it is used.
+
+        It gives 160 MB back. YuNet stays: it looks for faces, and takes 5 MB.
+        """
+        opened = [name for name in FOR_FACES if vars(self).pop(name, None) is not None]
+        if opened:
+            give_back()
 
     def _checked(self, network: Network) -> Network:
         if self._is_checked:

@@ -29,6 +29,8 @@ from streams.pipeline.analysis.tracker import State, Track, Tracker
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import Overlay, OwnThreshold, SightingChange, TrackedFace, UseGallery, WatchMode
 
+REST_AFTER_S = 120.0
+"""The engine rests after this long without a face: opening it again costs 0.45 s of processor time."""
 SHOWN_S = 0.3
 """A face that the detector misses is still drawn for this long; without this boxes flicker."""
 
@@ -51,6 +53,9 @@ class FaceEngine(Protocol):
     def of_key(self, key: str) -> FaceEngine:
         """Returns the engine with this key. Raises RecognitionError if it cannot be had."""
         ...
+
+    def rest(self) -> None:
+        """Gives back what it needs for faces in sight, until there is one again."""
 
 
 class Analysis:
@@ -78,6 +83,10 @@ class Analysis:
         self._liveness = LivenessWatch(liveness) if liveness else None
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
+        self.is_stirred = False
+        """Whether something moved in the last frame since the one before, or there is a face to follow."""
+        self._face_s = float("inf")
+        """When there was last a face to follow, on the monotonic clock; infinite while the engine rests."""
 
     @property
     def gallery_version(self) -> int:
@@ -106,7 +115,7 @@ class Analysis:
 
     def _change_engine(self, engine: FaceEngine) -> None:
         """Goes on with the same tracks and sightings; their names stay until encodings of the new engine decide."""
-        self._engine = engine
+        self._engine, self._face_s = engine, float("-inf")  # it is whole now: without a face in sight it rests at once
         self._sightings.change_engine(engine.distances)
         self._reports.change_engine(engine.key)
 
@@ -125,10 +134,18 @@ class Analysis:
         return changes, self._overlay(frame)
 
     def tick(self, now: datetime, now_s: float) -> list[SightingChange]:
-        """Ends sightings whose time is over, with or without frames."""
+        """Ends sightings whose time is over, with or without frames, and lets the engine rest."""
+        self._rest(now_s)
         for track in self._tracker.expire(now_s):
             self._sightings.lost(track)
         return self._reports.endings(self._sightings.over(now_s), self._gallery, now)
+
+    def _rest(self, now_s: float) -> None:
+        if self._tracker.tracks:
+            self._face_s = now_s
+        elif now_s - self._face_s > REST_AFTER_S:
+            self._engine.rest()
+            self._face_s = float("inf")
 
     def close(self, now: datetime) -> list[SightingChange]:
         """Ends every sighting because the camera stops."""
@@ -156,6 +173,7 @@ class Analysis:
             for track in gone:
                 self._sightings.lost(track)
             self._sightings.see(self._tracker.tracks, frame)
+        self.is_stirred = motion.changed_share > 0 or bool(self._tracker.tracks)
 
     def _find(self, image: Image, looks: Sequence[Look], ground: Ground) -> list[FoundFace]:
         found: list[FoundFace] = []

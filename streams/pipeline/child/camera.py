@@ -9,6 +9,7 @@ from threading import Event, Thread
 from streams.pipeline.analysis.analysis import Analysis, FaceEngine
 from streams.pipeline.analysis.area import Area
 from streams.pipeline.analysis.liveness import LivenessNetwork
+from streams.pipeline.child.attention import Attention
 from streams.pipeline.child.capture import Capture
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
@@ -44,6 +45,7 @@ class CameraRun:
         self._stop = Event()
         self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
         self._latest = LatestFrame(config.analysis_fps)
+        self._attention = Attention(self._clock, always=config.decodes_always)
         self._health = Health(self._clock, config.down_after_s)
         self._period_s, self._busy = 1 / config.analysis_fps, 0.0
         self._analysis = Analysis(
@@ -62,6 +64,7 @@ class CameraRun:
             clock=self._clock,
             open_source=open_source,
             view=config.view,
+            attention=self._attention,
         )
 
     def order(self, message: ToChild) -> None:
@@ -76,7 +79,7 @@ class CameraRun:
         self._stop.set()
 
     def run(self) -> None:
-        """Runs the camera until `stop`. Raises RecognitionError if a gallery's engine cannot be had."""
+        """Runs the camera until `stop`. Raises RecognitionError if a network that is needed cannot be had."""
         self._capture.start()
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
         while not self._stop.is_set():
@@ -96,6 +99,8 @@ class CameraRun:
         else:
             began_s = self._clock.monotonic()
             changes, overlay = self._analysis.frame(frame)
+            if self._analysis.is_stirred:
+                self._attention.stirred()
             self._tell(*changes, overlay)
             self._spent(self._clock.monotonic() - began_s)
         self._health.loop_turned(analysed=frame is not None)
@@ -115,6 +120,7 @@ class CameraRun:
                 self._tell(*self._analysis.use(order, self._clock.now()))
             elif isinstance(order, WatchMode):
                 self._analysis.watch(order)
+                self._attention.watched(order.preview or order.annotated)
 
     def _tell(self, *messages: ToParent) -> None:
         for message in messages:
@@ -128,12 +134,15 @@ class CameraRun:
             if self._stop.wait(HEARTBEAT_S):
                 return
 
+    def _looks(self, state: ChildState) -> Sentence:
+        return self._attention.says() if state == ChildState.LIVE else NONE
+
     def heartbeat(self) -> Heartbeat:
         condition, size_px = self._health.condition(), self._health.size_px
         fps_read, fps_analysed = self._health.rates()
         return Heartbeat(
             state=condition.state,
-            reason=joined(condition.reason, self._lacks),
+            reason=joined(condition.reason, self._lacks, self._looks(condition.state)),
             sent_at=self._clock.now(),
             last_frame_at=self._health.last_frame_at,
             frame_age_ms=self._health.frame_age_ms(),

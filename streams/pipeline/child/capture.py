@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 
 from people.recognition.types import Image
+from streams.pipeline.analysis.area import Area
+from streams.pipeline.child.attention import Attention
+from streams.pipeline.child.doze import Doze
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock, old_after_s
 from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import Reason, Sentence, joined
 from streams.pipeline.sources.addresses import redact
-from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, open_source
+from streams.pipeline.sources.reading import PictureReader
+from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, open_source, packets_of
 from streams.pipeline.states import ChildState
 from streams.pipeline.view import CameraView
 
@@ -52,9 +58,12 @@ class Capture(Thread):
         clock: Clock,
         open_source: OpenSource = open_source,
         view: CameraView | None = None,
+        attention: Attention | None = None,
     ) -> None:
+        """`attention`: says when a live stream need not be decoded; None: it always is."""
         super().__init__(name="capture", daemon=True)
         self._view = view or CameraView()
+        self._area, self._attention = Area(self._view.regions), attention or Attention(clock)
         self._source, self._loop, self._open = source, loop, open_source
         self._latest, self._health, self._clock = latest, health, clock
         self._stop_asked, self._back_off, self._number = stop, BackOff(), 0
@@ -86,22 +95,46 @@ class Capture(Thread):
 
     def _read_on(self, source: Source) -> None:
         began_s = self._clock.monotonic()
+        reader = packets_of(source)
         while not self._stop_asked.is_set():
+            if reader:
+                self._spare(source, reader)
             self._health.reading()
             image = source.read(wanted=self._latest.wanted(self._clock.monotonic()))
             self._number += 1
             frame = None
             if image is not None:
-                frame = self._framed(self._view.of(image, aspect_of(source)))
+                frame = self._framed(source, image, self._clock.monotonic())
                 self._latest.put(frame)
             self._health.picture_read(frame)
             if self._clock.monotonic() - began_s > STEADY_S:
                 self._back_off.reset()
 
-    def _framed(self, image: Image) -> Frame:
+    def _spare(self, source: Source, reader: PictureReader) -> None:
+        """Decodes no more of a live stream than is needed."""
+        if reader.decoder:
+            reader.decoder.hurry(self._latest.is_behind(self._clock.monotonic()))
+        if not self._attention.is_awake():
+            self._doze(source, reader)
+
+    def _doze(self, source: Source, reader: PictureReader) -> None:
+        Doze(
+            reader,
+            self._attention,
+            self._latest,
+            self._health,
+            clock=self._clock,
+            stop=self._stop_asked,
+            area=self._area,
+            framed=partial(self._framed, source),
+        ).run()
+
+    def _framed(self, source: Source, image: Image, came_s: float) -> Frame:
         """Makes a frame that is old once the next is overdue, at the pace of the analysis or of a slower source."""
         due_s = max(self._latest.period_s, self._health.gap_s())
-        return Frame(self._number, image, self._clock.now(), self._clock.monotonic(), old_after_s(due_s))
+        age = timedelta(seconds=self._clock.monotonic() - came_s)
+        picture = self._view.of(image, aspect_of(source))
+        return Frame(self._number, picture, self._clock.now() - age, came_s, old_after_s(due_s))
 
     def _wait(self, reason: Sentence, retry_s: float | None = None) -> None:
         delay_s = self._back_off.delay_s() if retry_s is None else retry_s

@@ -1,4 +1,4 @@
-"""The main function of a camera child, a spawned process without Django that ends on Stop or with its pipe."""
+"""The main function of a camera child, a process without Django that ends on Stop or with its pipe."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if multiprocessing.current_process().name != "MainProcess":
     # We plan one core per child. numpy and ONNX Runtime read these variables when they are loaded, so they are set
     # before: spawn imports this module before it unpickles the arguments. (parent_process() is not known by then.)
+    # Where children are forked, preloaded.py has done it.
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ORT_NUM_THREADS"):
         os.environ[_name] = "1"
 
@@ -30,9 +31,10 @@ FLUSH_S = 3.0
 def run_camera(config: CameraConfig, pipe: Connection) -> None:
     """Recognises faces on one camera until the parent sends Stop, dies, or sends SIGTERM.
 
-    Sends GaveUp and leaves if the engine cannot be loaded or computes wrong values.
+    Sends GaveUp and leaves when a network is needed that cannot be loaded or computes wrong values.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us to stop
+    _call_this_process(f"camera-{config.slug}")
 
     import cv2
 
@@ -53,12 +55,9 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
 
     cv2.setNumThreads(1)
     weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": use the installed package's
-    try:
-        kind = offered(config.engine) or OFFERED[0]
-        engine = Engine.load(Path(config.cache_dir), kind, weights_dir=weights_dir)
-    except RecognitionError as error:
-        pipe.send(GaveUp(Reason.NO_ENGINE.said(why=str(error))))
-        return
+    engine = Engine.resting(
+        Path(config.cache_dir), offered(config.engine) or OFFERED[0], weights_dir=weights_dir
+    )  # an idle camera needs no network but the one that looks for faces
     gate = Gate(CameraNetworks.of(config.networks))
     if is_address(config.source):  # a video in cloud storage is fetched by Google's client, which connects by itself
         forbid_connections()  # from here on only the gate connects: every thread below is started by this one
@@ -88,7 +87,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     gave_up = None
     try:
         camera.run()
-    except RecognitionError as error:  # another engine came into use, and it cannot be loaded
+    except RecognitionError as error:  # a network is needed, and cannot be had
         gave_up = GaveUp(Reason.NO_ENGINE.said(why=str(error)))
     outbox.close(FLUSH_S)
     if gave_up:
@@ -96,6 +95,12 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
             pipe.send(gave_up)
     # Skip the interpreter's own clean-up: the capture thread may sit in a native read for many seconds.
     os._exit(0)
+
+
+def _call_this_process(name: str) -> None:
+    """Shows the name's first 15 characters in lists of processes (Linux): a forked child has no command line."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(name)
 
 
 def _listen(pipe: Connection, camera: CameraRun, sent: SentPictures) -> None:

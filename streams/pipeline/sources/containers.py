@@ -82,7 +82,7 @@ class Container:
         try:
             self._stream = self._best_stream()
             self._begins_s = _seconds(self._stream.start_time, self._stream.time_base) or 0.0
-            self._decoder = VideoDecoder(self._stream.codec_context, self._begins_s)
+            self.decoder = VideoDecoder(self._stream.codec_context, self._begins_s)
         except BaseException:
             self.close()
             raise
@@ -107,7 +107,7 @@ class Container:
         return Packet(coded.size, coded.is_keyframe, None if at_s is None else at_s - self._begins_s, coded)
 
     def decode(self, packet: Packet) -> list[Picture]:
-        return self._decoder.decode(packet)
+        return self.decoder.decode(packet)
 
     def close(self) -> None:
         self._container.close()

@@ -45,6 +45,9 @@ class Packet:
     coded: av.Packet[av.VideoStream] | bytes
 
 
+_END_OF_STREAM = Packet(0, False, None, b"")
+
+
 class Picture(Protocol):
     """One decoded picture. It becomes pixels only when somebody wants them, which costs 1 to 5 ms."""
 
@@ -83,6 +86,22 @@ class VideoDecoder:
             raise Undecodable from None
         aspect = square_or(self._context.sample_aspect_ratio)
         return [VideoPicture(frame, self._time_of(frame, packet), aspect, self._reformatter) for frame in frames]
+
+    def alone(self, key: Packet) -> list[Picture]:
+        """Returns the picture of one key frame. The next packet must be a key frame, too. Raises as `decode` does."""
+        self.forget()
+        try:
+            return [*self.decode(key), *self.decode(_END_OF_STREAM)]  # or it waits for pictures that go before it
+        finally:
+            self.forget()
+
+    def hurry(self, is_behind: bool) -> None:
+        """Leaves out, from the next packet on, pictures to which no other refers: most B-frames, some P-frames."""
+        self._context.skip_frame = "NONREF" if is_behind else "DEFAULT"
+
+    def forget(self) -> None:
+        """Forgets all packets, so that decoding may begin at another key frame."""
+        self._context.flush_buffers()
 
     def _time_of(self, frame: VideoFrame, packet: Packet) -> float | None:
         if frame.pts is None or frame.time_base is None:

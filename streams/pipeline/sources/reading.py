@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, Undecodable
 from streams.pipeline.reasons import Reason
-from streams.pipeline.sources.decoding import Packet, Picture
+from streams.pipeline.sources.decoding import Packet, Picture, VideoDecoder
+from streams.pipeline.sources.kept_group import KeptPacket
 
 UNDECODABLE_IN_A_ROW = 30
 """About a second of frames: a lost packet damages a few, and that passes."""
@@ -61,6 +64,43 @@ class PictureReader:
                 self._damaged()
         self.read += 1
         return self._decoded.popleft()
+
+    @property
+    def decoder(self) -> VideoDecoder | None:
+        """Returns what decodes pictures that need those before them; None if each stands alone, as JPEGs do."""
+        decoder = getattr(self.stream, "decoder", None)
+        return decoder if isinstance(decoder, VideoDecoder) else None
+
+    def alone(self, key: Packet) -> Image | None:
+        """Returns the pixels of a key frame, decoded by itself; None if it is damaged. Raises as `pixels` does."""
+        assert self.decoder
+        self._decoded.clear()
+        try:
+            pictures = self.decoder.alone(key)
+        except Undecodable:
+            pictures = []
+        if not pictures:
+            self._damaged()
+            return None
+        self.read += 1
+        return self.pixels(pictures[-1])
+
+    def follow(self, packet: Packet) -> None:
+        """Decodes a packet only so that the next ones can be decoded."""
+        assert self.decoder
+        with suppress(Undecodable):
+            self.decoder.decode(packet)
+
+    def again(self, packets: Sequence[KeptPacket]) -> Iterator[tuple[Picture, float]]:
+        """Decodes kept packets from their key frame on; gives pictures in their order, each with the time it came."""
+        assert self.decoder
+        self._decoded.clear()
+        self.decoder.forget()
+        came_s = deque(kept.came_s for kept in packets)
+        for kept in packets:
+            with suppress(Undecodable):
+                for picture in self.decoder.decode(kept.packet):
+                    yield picture, came_s.popleft() if came_s else kept.came_s
 
     def pixels(self, picture: Picture) -> Image | None:
         """Returns the picture in RGB, or None if it is damaged. Raises SourceDown if too many are."""

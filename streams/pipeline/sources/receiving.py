@@ -58,6 +58,12 @@ class Receiving:
     def pixel_aspect(self) -> float:
         return self._reader.pixel_aspect
 
+    @property
+    def packets(self) -> PictureReader | None:
+        """Returns the reader of a live stream whose packets may be kept and decoded later; None for other sources."""
+        live = not self._opened.recorded and not self._opened.paced
+        return self._reader if live and self._reader.decoder else None
+
     def read(self, *, wanted: bool = True) -> Image | None:
         while True:
             picture = self._reader.next()

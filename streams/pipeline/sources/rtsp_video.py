@@ -41,7 +41,7 @@ class RtspPictures:
 
     def __init__(self, packets: _Packets, media: SdpMedia) -> None:
         payload, decoder = PAYLOADS[media.codec]
-        self._packets, self._decoder = packets, _decoder(decoder, media)
+        self._packets, self.decoder = packets, _decoder(decoder, media)
         self._assembler = Assembler(payload(), media.clock_hz)
         self._whole: deque[CodedPicture] = deque()
 
@@ -53,7 +53,7 @@ class RtspPictures:
         return Packet(len(picture.data), picture.is_key, picture.media_s, picture.data)
 
     def decode(self, packet: Packet) -> list[Picture]:
-        return self._decoder.decode(packet)
+        return self.decoder.decode(packet)
 
     def close(self) -> None:
         self._packets.close()

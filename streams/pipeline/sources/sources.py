@@ -13,6 +13,7 @@ from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.pictures import EVERY_S
 from streams.pipeline.sources.playback import Playback
+from streams.pipeline.sources.reading import PictureReader
 from streams.pipeline.sources.receiving import Receiving, Wishes
 from streams.pipeline.sources.sending import Sending, SentPictures
 from streams.pipeline.sources.stored import Stored
@@ -38,6 +39,11 @@ class Source(Protocol):
 def aspect_of(source: Source) -> float:
     """Returns the pixel aspect by which it stretches its frames, if it knows one as `pixel_aspect`; 1 otherwise."""
     return float(getattr(source, "pixel_aspect", 1.0))
+
+
+def packets_of(source: Source) -> PictureReader | None:
+    """Returns the reader of its packets, if it has one as `packets`: a live stream that need not be decoded whole."""
+    return getattr(source, "packets", None)
 
 
 OpenSource = Callable[[str, bool], Source]

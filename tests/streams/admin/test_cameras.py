@@ -46,7 +46,14 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def form(**fields: Any) -> dict[str, Any]:
     usual = {"name": "Door", "slug": "door", "source": "0", "enabled": "on"}
     numbers = {"analysis_fps": "8", "smallest_face_px": "80", "match_threshold": ""}
-    told = {"turn": "0", "role": "none", "strangers": "pictures", "snapshot_seconds": "1", "down_after_s": "0"}
+    told = {
+        "turn": "0",
+        "role": "none",
+        "strangers": "pictures",
+        "snapshot_seconds": "1",
+        "decoding": "on_motion",
+        "down_after_s": "0",
+    }
     return {**usual, **numbers, **told, **fields}
 
 

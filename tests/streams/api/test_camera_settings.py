@@ -24,13 +24,14 @@ TOLD = {
     "snapshot_seconds": 5.0,
     "looking_source": "rtsp://door.example/2",
     "down_after_s": 60,
+    "decoding": "always",
     "hours": "Mon-Fri 07:00-19:00",
     "role": "entrance",
     "strangers": "numbers",
 }
 USUAL = {
     "turn": 0, "mirrored": False, "pixel_aspect": None, "regions": [], "snapshot_seconds": 1.0, "looking_source": "",
-    "down_after_s": 0, "hours": "", "role": "none", "strangers": "pictures",
+    "down_after_s": 0, "decoding": "on_motion", "hours": "", "role": "none", "strangers": "pictures",
 }  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def test_everything_is_told_and_read_back_and_the_usual_is_as_before(as_operator
         ({"regions": [WINDOW] * 21}, "regions", "at most 20"),
         ({"snapshot_seconds": 0}, "snapshot_seconds", "0.1"),
         ({"snapshot_seconds": "nan"}, "snapshot_seconds", ""),
+        ({"decoding": "never"}, "decoding", "never"),
         ({"down_after_s": -1}, "down_after_s", "0"),
         ({"down_after_s": 4000}, "down_after_s", "3600"),
         ({"hours": "Mun 07:00-08:00"}, "hours", "no day of the week"),

@@ -57,6 +57,9 @@ def test_what_the_camera_was_told_reaches_its_child() -> None:
     window = Region(RegionKind.NEVER_KEEP, ((0, 0), (0.5, 0), (0.5, 1)))
     assert config.view == CameraView(90, True, 1.5, (window,))
     assert (config.snapshot_seconds, config.down_after_s) == (2.5, 60)
+    assert not config.decodes_always
+    told.decoding = "always"
+    assert camera_config(told).decodes_always
 
 
 def test_a_regions_name_hours_role_and_what_is_kept_are_no_reason_for_a_new_child() -> None:

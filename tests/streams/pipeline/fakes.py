@@ -63,7 +63,7 @@ class FakeEngine:
         self.key = key
         self.distances: Distances = distances_of(key)
         self.looked: list[Box | None] = []
-        self.encoded = 0
+        self.encoded = self.rests = 0
         self.hidden_from_near: set[int] = set()
         """People who are taken for a face from afar, and not in a look at them alone."""
 
@@ -71,6 +71,9 @@ class FakeEngine:
         if key not in WIDTHS:
             raise WrongEncoder(f"no engine {key}")
         return FakeEngine(key)
+
+    def rest(self) -> None:
+        self.rests += 1
 
     def find(self, image: Image, smallest_px: int = 40, *, region: Box | None = None) -> list[FoundFace]:
         self.looked.append(region)

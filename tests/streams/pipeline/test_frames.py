@@ -1,6 +1,7 @@
 """The slot of one between capture and analysis."""
 
 from datetime import datetime
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -62,3 +63,23 @@ def test_a_frame_that_waits_is_replaced_ten_times_a_second_and_not_by_every_one(
 def test_a_capture_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         Frame(1, np.zeros((2, 2, 3), np.uint8), datetime(2030, 1, 1), 0)
+
+
+def test_a_slot_tells_for_five_seconds_that_the_analysis_is_behind() -> None:
+    latest = LatestFrame(5)
+    latest.put(frame(1, 0.0, picture()))
+    assert not latest.is_behind(0.0)
+    latest.put(frame(2, 0.2, picture()))
+    assert latest.is_behind(5.0)
+    assert not latest.is_behind(5.3)
+
+
+def test_a_frame_of_the_past_waits_until_the_one_before_it_is_taken() -> None:
+    latest = LatestFrame(5)
+    latest.put(frame(1, 0.0, picture()))
+    waiting = Thread(target=latest.put_when_taken, args=(frame(2, 0.2, picture()), 20))
+    waiting.start()
+    taken = [latest.take(20), latest.take(20)]
+    waiting.join()
+    assert [each.number for each in taken if each] == [1, 2]
+    assert latest.dropped == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +169,30 @@ def test_dlibs_engine_does_not_open_sface() -> None:
     dlib = Engine.load(Path(settings.MODEL_CACHE), DLIB)
     assert not {"sface", "mmod"} & set(vars(dlib.networks))
     assert "sface" in vars(dlib.of_key(FUSED.key).networks)
+
+
+def test_an_engine_opens_networks_when_they_are_needed_and_closes_them_at_rest(obama: Image, engine: Engine) -> None:
+    resting = Engine.resting(Path(settings.MODEL_CACHE))
+    opened = {"yunet", "landmarks", "encoder", "sface"}
+    assert not opened & set(vars(resting.networks))
+    assert resting.find(np.zeros_like(obama)) == []
+    assert opened & set(vars(resting.networks)) == {"yunet"}
+    faces = resting.detect(obama)
+    first = resting.encode(obama, faces)
+    assert opened <= set(vars(resting.networks))
+    resting.rest()
+    assert opened & set(vars(resting.networks)) == {"yunet"}
+    assert np.array_equal(resting.encode(obama, faces), first)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in /proc")
+def test_an_engine_at_rest_gives_its_memory_back(obama: Image, engine: Engine) -> None:
+    resting = Engine.resting(Path(settings.MODEL_CACHE))
+    resting.encode(obama, resting.detect(obama))
+    open_mb = resident_mb()
+    resting.rest()
+    assert resident_mb() < open_mb - 60
+
+
+def resident_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6

@@ -72,6 +72,19 @@ def test_encodings_of_a_settled_sighting_are_few() -> None:
     assert scene.engine.encoded <= 9
 
 
+def test_the_engine_rests_once_two_minutes_after_the_last_face() -> None:
+    scene = Scene(ANNA)
+    scene.play(130)
+    assert scene.engine.rests == 0  # nothing was opened yet
+    for _ in range(2):
+        before = scene.engine.rests
+        scene.play(3, (ANNA, square(100)))
+        scene.play(110)
+        assert scene.engine.rests == before
+        scene.play(130)
+        assert scene.engine.rests == before + 1
+
+
 def test_a_face_out_of_sight_for_three_seconds_goes_on_with_its_sighting() -> None:
     scene = Scene(ANNA)
     scene.play(2, (ANNA, square(100)))

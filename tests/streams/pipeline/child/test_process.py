@@ -1,4 +1,4 @@
-"""The spawned child as a whole: without Django, on one thread, obedient, and gone with its parent."""
+"""The child as a whole, forked or spawned: without Django, on one thread, obedient, and gone with its parent."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Verdict
 from streams.pipeline.child.process import run_camera
 from streams.pipeline.messages import CameraConfig, GaveUp, Heartbeat, SightingChange, Stop, ToParent, UseGallery
+from streams.running import forking
 from tests.spoilt import camera_with_a_spoilt_engine
 from tests.streams.pipeline.child_report import report_modules
 
@@ -26,12 +27,12 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone]
 Run = Callable[..., tuple[BaseProcess, Connection]]
 
 
-@pytest.fixture
-def spawn() -> Iterator[Run]:
+@pytest.fixture(params=["forkserver", "spawn"])
+def spawn(request: pytest.FixtureRequest) -> Iterator[Run]:
     children: list[BaseProcess] = []
 
     def start(target: Callable[..., None], source: str = "", loop: bool = False) -> tuple[BaseProcess, Connection]:
-        context = get_context("spawn")
+        context = forking.children() if request.param == "forkserver" else get_context("spawn")
         ours, theirs = context.Pipe()
         config = CameraConfig(1, "door", source, loop, 10, 80, None, "", str(settings.MODEL_CACHE))
         child = context.Process(target=target, args=(config, theirs), daemon=True)
@@ -99,11 +100,12 @@ def test_sigterm_is_a_stop(spawn: Run, engine: Engine) -> None:
     assert child.exitcode == 0
 
 
-def test_a_child_whose_engine_is_off_says_so_and_names_nobody(spawn: Run) -> None:
-    child, pipe = spawn(camera_with_a_spoilt_engine)
-    assert pipe.poll(30)
-    said = pipe.recv()
+def test_a_child_whose_engine_is_off_says_so_at_the_first_face_and_names_nobody(spawn: Run, shared_faces: Path) -> None:
+    child, pipe = spawn(camera_with_a_spoilt_engine, str(shared_faces / "video" / "obama_library_5s.mp4"), True)
+    heard: list[object] = list(hear(pipe, 30, lambda said: isinstance(said, GaveUp)))
+    said = heard[-1]
     assert isinstance(said, GaveUp)
+    assert not any(isinstance(change, SightingChange) and change.person for change in heard)
     assert "the encodings are not what they should be" in said.reason
     child.join(10)
     assert child.exitcode == 0

@@ -1,0 +1,138 @@
+"""One doze of a camera: packets are read and kept, key frames are decoded and compared, until something moves."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import Event
+
+from people.recognition.types import Box, Image
+from streams.pipeline.analysis.area import Area
+from streams.pipeline.analysis.motion import MotionGate
+from streams.pipeline.child.attention import Attention
+from streams.pipeline.child.health import Health
+from streams.pipeline.clock import Clock
+from streams.pipeline.frames import Frame, LatestFrame
+from streams.pipeline.sources.decoding import Picture
+from streams.pipeline.sources.kept_group import KeptGroup, KeptPacket
+from streams.pipeline.sources.packet_sizes import PacketSizes
+from streams.pipeline.sources.reading import PictureReader
+
+LOOK_EVERY_S = 0.5
+"""At most so often a key frame is looked at: some cameras send nothing else."""
+SLACK_S = 0.02
+"""How much earlier than due a picture may be shown: packets come with some jitter."""
+TAKEN_WITHIN_S = 1.0
+"""How long a frame of the past waits for the analysis to take the one before it."""
+
+
+class Stillness:
+    """Compares key frames with each other, where the camera is to look."""
+
+    def __init__(self, area: Area) -> None:
+        self._area, self._gate, self._has_seen = area, MotionGate(), False
+
+    def is_broken_by(self, frame: Frame) -> bool:
+        """Returns whether something moved since the frame before; False for the first one."""
+        ground = self._area.of(frame.width_px, frame.height_px)
+        moved = self._has_seen and bool(self._gate.look(frame.image, ground.cells).cells.any())
+        if not self._has_seen:
+            self._gate.look(frame.image)
+        self._gate.seen(Box(0, 0, frame.width_px, frame.height_px))
+        self._has_seen = True
+        return moved
+
+
+class Doze:
+    """`framed` makes a frame of a picture that came at a time on the monotonic clock."""
+
+    def __init__(
+        self,
+        reader: PictureReader,
+        attention: Attention,
+        latest: LatestFrame,
+        health: Health,
+        *,
+        clock: Clock,
+        stop: Event,
+        area: Area,
+        framed: Callable[[Image, float], Frame],
+    ) -> None:
+        self._reader, self._attention, self._latest, self._health = reader, attention, latest, health
+        self._clock, self._stop, self._framed = clock, stop, framed
+        self._group, self._sizes, self._stillness = KeptGroup(), PacketSizes(), Stillness(area)
+        self._looked_s = float("-inf")
+
+    def run(self) -> None:
+        """Returns when the camera is to be decoded again, the decoder as far as the stream. Raises SourceDown."""
+        self._attention.dozes(True)
+        try:
+            while not self._stop.is_set() and not self._attention.is_awake():
+                if not self._next():
+                    return
+            self._catch_up(self._group.packets)
+        finally:
+            self._attention.dozes(False)
+
+    def _next(self) -> bool:
+        """Reads a packet; returns False if that woke the camera, or the stream has ended."""
+        self._health.reading()
+        packet = self._reader.stream.packet()
+        if packet is None:
+            return False
+        kept = KeptPacket(packet, self._clock.monotonic())
+        if packet.is_key and kept.came_s - self._looked_s >= LOOK_EVERY_S:
+            return self._look(kept)
+        self._health.picture_read(None)
+        return self._keep(kept)
+
+    def _look(self, key: KeptPacket) -> bool:
+        self._looked_s = key.came_s
+        image = self._reader.alone(key.packet)
+        frame = None if image is None else self._framed(image, key.came_s)
+        self._health.picture_read(frame)
+        if frame is not None and self._stillness.is_broken_by(frame):
+            self._attention.missed()
+            self._tell([*self._group.packets, key])
+            return False
+        self._group.begin(key)
+        self._sizes.key()
+        if frame is not None:
+            self._latest.put(frame)
+        return True
+
+    def _keep(self, kept: KeptPacket) -> bool:
+        if not self._group.packets:  # before the first key frame: the decoder is as far as the stream
+            self._reader.follow(kept.packet)
+            return True
+        self._group.add(kept)
+        if self._group.is_too_long():
+            self._attention.rare_keys()
+            self._catch_up(self._group.packets)
+            return False
+        told = not kept.packet.is_key and self._sizes.tells(kept.packet.size_bytes)
+        if told and self._attention.believes_packets():
+            self._attention.suspected()
+            self._tell(self._group.packets)
+            return False
+        return True
+
+    def _tell(self, packets: Sequence[KeptPacket]) -> None:
+        """Shows the analysis what came since the last look, at its own pace: nobody who stepped in is lost."""
+        due_s, newest = packets[0].came_s + self._latest.period_s, None
+        for picture, came_s in self._reader.again(packets):
+            newest = (picture, came_s)
+            if came_s > due_s - SLACK_S:
+                due_s, newest = due_s + self._latest.period_s, None
+                self._show(picture, came_s)
+        if newest:
+            self._show(*newest)
+
+    def _show(self, picture: Picture, came_s: float) -> None:
+        if not self._stop.is_set() and (image := self._reader.pixels(picture)) is not None:
+            self._latest.put_when_taken(self._framed(image, came_s), TAKEN_WITHIN_S)
+
+    def _catch_up(self, packets: Sequence[KeptPacket]) -> None:
+        """Brings the decoder as far as the stream; before the first key frame it is there already."""
+        if packets:
+            deque(self._reader.again(packets), maxlen=0)
