@@ -104,6 +104,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "match_threshold",
             "liveness_hint",
             "looking_source",
+            "transport",
             "snapshot_seconds",
             "down_after_s",
             "decoding",

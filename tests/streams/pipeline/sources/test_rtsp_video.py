@@ -65,7 +65,6 @@ def test_a_login_is_given_as_the_camera_hashes_it(hashing: str) -> None:
         (RtspCamera((), login="ann:right"), "/cam", "ann:wrong@", "refuses the login"),
         (RtspCamera((), login="ann:right"), "/other", "ann:right@", "nothing under this path"),
         (RtspCamera((), login="ann:right", hashing="sha512"), "/other", "ann:right@", "login"),
-        (RtspCamera((), udp_only=True), "/cam", "", "over UDP only"),
         (RtspCamera((), media="audio", codec="PCMA"), "/cam", "", "sound only"),
         (RtspCamera((), codec="VP8"), "/cam", "", "VP8 cannot be read over RTSP: set it to H.264"),
     ],
