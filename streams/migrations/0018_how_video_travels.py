@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='camera',
             name='transport',
-            field=models.CharField(choices=[('automatic', 'automatic: TCP, or UDP if the camera refuses TCP'), ('tcp', 'TCP alone'), ('udp', 'UDP alone')], db_default='automatic', default='automatic', help_text='Over UDP, pictures are lost where the network is busy, and UDP ports must be open towards the worker: choose it alone only for a camera whose video over TCP does not work.', max_length=10, verbose_name='RTSP over TCP or UDP'),
+            field=models.CharField(choices=[('automatic', 'automatic: TCP, else UDP'), ('tcp', 'TCP alone'), ('udp', 'UDP alone')], db_default='automatic', default='automatic', help_text='Over UDP, pictures are lost where the network is busy, and UDP ports must be open towards the worker: choose it alone only for a camera whose video over TCP does not work.', max_length=10, verbose_name='RTSP over TCP or UDP'),
         ),
         migrations.AddConstraint(
             model_name='camera',

@@ -44,7 +44,7 @@ class WhatIsDecoded(TextChoices):
 class HowVideoTravels(TextChoices):
     """streams.pipeline.sources.transport.Transport as a database column, with words for users."""
 
-    AUTOMATIC = Transport.AUTOMATIC.value, "automatic: TCP, or UDP if the camera refuses TCP"
+    AUTOMATIC = Transport.AUTOMATIC.value, "automatic: TCP, else UDP"
     TCP = Transport.TCP.value, "TCP alone"
     UDP = Transport.UDP.value, "UDP alone"
 

@@ -92,6 +92,7 @@ def _pair(family: int, here: SocketAddress, number: int) -> tuple[socket.socket,
     packets, reports = socket.socket(family, socket.SOCK_DGRAM), socket.socket(family, socket.SOCK_DGRAM)
     try:
         packets.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        reports.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 0)  # nobody reads the camera's reports; 0: the least
         packets.bind((here[0], number, *here[2:]))
         reports.bind((here[0], number + 1, *here[2:]))
     except BaseException:
