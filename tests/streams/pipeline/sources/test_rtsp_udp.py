@@ -18,7 +18,7 @@ from streams.pipeline.sources.sources import Source, open_source
 from streams.pipeline.sources.transport import Transport
 from streams.pipeline.sources.udp_ports import PORTS
 from tests.streams.pipeline.coded import HEIGHT, WIDTH, rtp
-from tests.streams.pipeline.servers import serving
+from tests.streams.pipeline.servers import encrypted, serving
 from tests.streams.pipeline.udp_camera import ELSEWHERE, Send, UdpCamera
 
 ONE = CameraNetworks.of(["127.0.0.1/32"])
@@ -86,6 +86,20 @@ def test_packets_travel_as_the_camera_is_set(
     else:
         assert pictures(camera, transport)
     assert sum(each.startswith("SETUP") for each in camera.asked) == asked
+
+
+def test_encrypted_video_is_never_asked_for_in_clear() -> None:
+    camera = UdpCamera(rtp(), accepts=("tcp", "udp"))
+    with closing(camera), serving(encrypted(camera)) as port:
+        address = f"rtsps://127.0.0.1:{port}/cam"
+        with closing(open_source(address, False, open_timeout_s=5, networks=ONE)) as source:
+            assert source.read() is not None
+        camera.accepts = ("udp",)
+        for transport in (Transport.AUTOMATIC, Transport.UDP):
+            with pytest.raises(SourceDown, match="would not be encrypted"):
+                open_source(address, False, open_timeout_s=5, networks=ONE, transport=transport)
+        with pytest.raises(SourceDown, match="set to TCP"):
+            open_source(address, False, open_timeout_s=5, networks=ONE, transport=Transport.TCP)
 
 
 def test_an_answer_that_names_udp_where_tcp_was_asked_is_no_tcp() -> None:
