@@ -116,9 +116,10 @@ class Heartbeat:
     overlays_dropped: int
     gallery_version: int
     frames_read: int = 0
-    """These three and the two dropped counts run from the start of the child."""
+    """These four and the two dropped counts run from the start of the child."""
     frames_analysed: int = 0
     encodings_made: int = 0
+    packets_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

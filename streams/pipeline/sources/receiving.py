@@ -62,6 +62,10 @@ class Receiving:
         return self._reader.pixel_aspect
 
     @property
+    def packets_lost(self) -> int:
+        return int(getattr(self._opened.stream, "packets_lost", 0))
+
+    @property
     def packets(self) -> PictureReader | None:
         """Returns the reader of a live stream whose packets may be kept and decoded later; None for other sources."""
         live = not self._opened.recorded and not self._opened.paced

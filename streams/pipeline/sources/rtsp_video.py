@@ -52,6 +52,10 @@ class RtspPictures:
         self._ready: deque[CodedPicture] = deque()
         self._damage = Damage(packets.order)
 
+    @property
+    def packets_lost(self) -> int:
+        return self._packets.order.lost
+
     def packet(self) -> Packet | None:
         while True:
             picture = self._next()
@@ -81,6 +85,10 @@ class RtspContainer(Container):
         except NotVideo:
             raise SourceDown(Reason.NOT_VIDEO.said()) from None
         self._lost = packets.order.lost
+
+    @property
+    def packets_lost(self) -> int:
+        return self._rtp.order.lost
 
     def packet(self) -> Packet | None:
         while True:

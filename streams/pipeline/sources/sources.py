@@ -42,6 +42,11 @@ def aspect_of(source: Source) -> float:
     return float(getattr(source, "pixel_aspect", 1.0))
 
 
+def lost_of(source: Source) -> int:
+    """Returns how many packets did not come, if it knows that as `packets_lost`; 0 otherwise."""
+    return int(getattr(source, "packets_lost", 0))
+
+
 def packets_of(source: Source) -> PictureReader | None:
     """Returns the reader of its packets, if it has one as `packets`: a live stream that need not be decoded whole."""
     return getattr(source, "packets", None)

@@ -14,7 +14,7 @@ import pytest
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.sources.networks import CameraNetworks
-from streams.pipeline.sources.sources import Source, open_source
+from streams.pipeline.sources.sources import Source, lost_of, open_source
 from streams.pipeline.sources.transport import Transport
 from streams.pipeline.sources.udp_ports import PORTS
 from tests.streams.pipeline.coded import HEIGHT, WIDTH, rtp
@@ -129,7 +129,12 @@ def test_a_lost_packet_spoils_nothing_but_the_pictures_until_the_next_key_frame(
 ) -> None:
     packets = list(rtp(encoder, 40, container))
     del packets[len(packets) * 13 // 40]  # key frames are 0, 10, 20 and 30
-    seen = shades(pictures(UdpCamera(packets, name, 33 if name == "MP2T" else 96)))
+    seen, lost = [], 0
+    with opened(UdpCamera(packets, name, 33 if name == "MP2T" else 96)) as source, suppress(SourceDown):
+        while (image := source.read()) is not None:
+            seen += shades([image])
+            lost = lost_of(source)
+    assert lost == 1
     missing = [number for number in range(35) if number not in seen]
     assert missing and missing == list(range(missing[0], missing[-1] + 1))
     assert len(missing) <= 12 and missing[-1] in (9, 19)
