@@ -7,7 +7,7 @@ or began again, is never shown as live.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -68,7 +68,7 @@ class Hls:
                 return packet
             self._close_container()
 
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> Sequence[Picture]:
         return self._container.decode(packet) if self._container else []
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -52,7 +52,7 @@ class RtspPictures:
         picture = self._whole.popleft()
         return Packet(len(picture.data), picture.is_key, picture.media_s, picture.data)
 
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> Sequence[Picture]:
         return self.decoder.decode(packet)
 
     def close(self) -> None:
