@@ -10,6 +10,11 @@ from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from facesite.lab.processes import memory_mb
+from people.recognition.engine.engine import Engine
+from people.recognition.engine.kinds import OFFERED
+from people.recognition.engine.networks import networks_of
+from people.recognition.pictures.images import decode
 from streams.pipeline.child.orders import Orders
 from streams.pipeline.messages import CameraConfig, GaveUp, Stop, UseGallery, WatchMode
 from tests.streams.said import heartbeat, overlay, sighting_change
@@ -79,6 +84,17 @@ def gives_up(config: CameraConfig, pipe: Connection) -> None:
 def loaded(pipe: Connection) -> None:
     """Says who it is, who its parent is, how many threads it began with, and whether it began with the libraries."""
     pipe.send((os.getpid(), os.getppid(), len([*Path("/proc/self/task").iterdir()]), "dlib" in sys.modules))
+
+
+def encodes(folder: str, portrait: str, pipe: Connection) -> None:
+    """Says a portrait's encoding, whether this process had the networks, and the memory that it alone has, in MB."""
+    networks = networks_of(Path(folder))
+    had_them = {"yunet", "landmarks", "encoder", "sface"} <= set(vars(networks))
+    engine = Engine(OFFERED[0], networks)
+    image = decode(Path(portrait).read_bytes(), max_bytes=50_000_000)
+    encoded = engine.encode(image, engine.detect(image))
+    engine.rest()
+    pipe.send((encoded[0], had_them, memory_mb(os.getpid())[1]))
 
 
 def hangs_until_its_parent_is_gone(pipe: Connection) -> None:

@@ -11,7 +11,7 @@ from people.recognition.engine.distances import Distances
 from people.recognition.engine.fusing import SMALL_SHARE, AllPoints, by_landmarks, side_by_side, small_again
 from people.recognition.engine.kinds import OFFERED, EngineKind, offered
 from people.recognition.engine.landmarks import chip
-from people.recognition.engine.networks import Networks
+from people.recognition.engine.networks import Networks, networks_of
 from people.recognition.engine.quality import quality, tilt
 from people.recognition.engine.scales import (
     BIGGEST_FIRST_PX,
@@ -48,8 +48,11 @@ class Engine:
 
     @classmethod
     def resting(cls, cache_dir: Path, kind: EngineKind = OFFERED[0], *, weights_dir: Path | None = None) -> Engine:
-        """Returns an engine that opens each network at its first use, which then raises what `load` raises."""
-        return cls(kind, Networks(cache_dir, weights_dir=weights_dir))
+        """Returns an engine whose networks this process was forked with.
+
+        Without such, each is opened at its first use, which then raises what `load` raises.
+        """
+        return cls(kind, networks_of(cache_dir, weights_dir))
 
     @property
     def key(self) -> str:
@@ -128,7 +131,10 @@ class Engine:
         return [Encoded(vector, float(length)) for vector, length in zip(vectors, steadiness, strict=True)]
 
     def rest(self) -> None:
-        """Gives the memory back that faces in sight need, until there is one again (which then costs 0.3 s)."""
+        """Gives the memory back that faces in sight need.
+
+        If this process was not forked with its networks, it opens them at the next face, in 0.3 s.
+        """
         self.networks.rest()
 
     @property

@@ -42,7 +42,7 @@ class Networks:
         """`weights_dir`: where all weight files are; by default in the installed packages. `providers`: ONNX Runtime's,
         in order of preference."""
         self._cache_dir, self._weights_dir, self._providers = cache_dir, weights_dir, providers
-        self._is_checked = checked
+        self._is_checked, self._stays_open = checked, False
 
     @cached_property
     def yunet(self) -> YuNet:
@@ -68,14 +68,27 @@ class Networks:
         """Opens and checks every network, which also makes their graphs."""
         return self.yunet, self.mmod, self.landmarks, self.encoder, self.sface
 
-    def rest(self) -> None:
-        """Closes what is needed for faces in sight; each is opened and checked again when it is used.
+    def open_for_forks(self) -> None:
+        """Opens all but MMOD for the processes that will be forked from this one; there they stay open.
 
-        It gives 160 MB back. YuNet stays: it looks for faces, and takes 5 MB.
+        The forks read them in common memory. No session has a thread, which a fork would not take along.
         """
-        opened = [name for name in FOR_FACES if vars(self).pop(name, None) is not None]
-        if opened:
-            give_back()
+        assert all((self.yunet, self.landmarks, self.encoder, self.sface))
+        self._stays_open = True
+        self.rest()
+
+    def rest(self) -> None:
+        """Gives back the memory that faces in sight need.
+
+        Networks of this process alone are closed but for YuNet, which looks for faces and takes 5 MB; each is opened
+        and checked again when it is used.
+        """
+        if not self._stays_open:
+            for name in FOR_FACES:
+                vars(self).pop(name, None)
+        if "yunet" in vars(self):
+            self.yunet.empty_pool()
+        give_back()
 
     def _checked(self, network: Network) -> Network:
         if self._is_checked:
@@ -86,6 +99,21 @@ class Networks:
         file = weights.verify(self._weights_dir)
         path = self._cache_dir / f"{name}-{weights.sha256[:12]}-v{GRAPH_VERSION}.onnx.sealed"
         return session(cached(path, _builder(file, name)), self._providers)
+
+
+_forked: dict[tuple[Path, Path | None], Networks] = {}
+
+
+def open_for_forks(cache_dir: Path, weights_dir: Path | None = None) -> None:
+    """Opens networks that `networks_of` then returns in every process forked from this one. Raises RecognitionError."""
+    networks = Networks(cache_dir, weights_dir=weights_dir)
+    networks.open_for_forks()
+    _forked[cache_dir, weights_dir] = networks
+
+
+def networks_of(cache_dir: Path, weights_dir: Path | None = None) -> Networks:
+    """Returns the networks that this process was forked with, or such as open when they are used."""
+    return _forked.get((cache_dir, weights_dir)) or Networks(cache_dir, weights_dir=weights_dir)
 
 
 def _builder(weights: Path, name: str) -> Callable[[], bytes]:

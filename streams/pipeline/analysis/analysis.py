@@ -87,6 +87,7 @@ class Analysis:
         """Whether something moved in the last frame since the one before, or there is a face to follow."""
         self._face_s = float("inf")
         """When there was last a face to follow, on the monotonic clock; infinite while the engine rests."""
+        self._is_rested = False
 
     @property
     def gallery_version(self) -> int:
@@ -144,8 +145,13 @@ class Analysis:
         if self._tracker.tracks:
             self._face_s = now_s
         elif now_s - self._face_s > REST_AFTER_S:
+            self.rest()
+
+    def rest(self) -> None:
+        """Gives back the memory of what was computed since the last time."""
+        if not self._is_rested:
             self._engine.rest()
-            self._face_s = float("inf")
+        self._is_rested, self._face_s = True, float("inf")
 
     def close(self, now: datetime) -> list[SightingChange]:
         """Ends every sighting because the camera stops."""
@@ -178,6 +184,7 @@ class Analysis:
     def _find(self, image: Image, looks: Sequence[Look], ground: Ground) -> list[FoundFace]:
         found: list[FoundFace] = []
         for look in looks:
+            self._is_rested = False
             faces = self._engine.find(image, look.smallest_px, region=look.region)
             if look.explains(faces):
                 self._motion.seen(look.region)

@@ -67,7 +67,7 @@ class MotionGate:
         self._now: Cells = np.zeros((1, 1), np.int16)
 
     def look(self, image: Image, watched: NDArray[np.bool_] | None = None) -> Motion:
-        """Compares `image` with the remembered cells. In an image of another size everything counts as moved.
+        """Compares `image`, in colours or grey, with the remembered cells. In another size everything counts as moved.
 
         `watched`: the cells that matter; None: all of them.
         """
@@ -96,7 +96,7 @@ def _changed(before: Cells, now: Cells) -> NDArray[np.bool_]:
 def _cells(image: Image) -> Cells:
     height, width = image.shape[:2]
     small = cv2.resize(_quartered(image), cell_grid(width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.int16)
+    return np.asarray(small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.int16)
 
 
 def cell_grid(width_px: int, height_px: int) -> tuple[int, int]:

@@ -86,6 +86,10 @@ class Attention:
                 self._is_suspicion = False
                 self._wrong.add(self._clock.monotonic())
 
+    @property
+    def is_dozing(self) -> bool:
+        return self._dozes
+
     def believes_packets(self) -> bool:
         """Returns whether packets have not been wrong too often: with a constant bit rate they tell nothing."""
         with self._lock:

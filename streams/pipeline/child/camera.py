@@ -93,6 +93,8 @@ class CameraRun:
 
     def _turn(self) -> None:
         self._follow_orders()
+        if self._attention.is_dozing:
+            self._analysis.rest()
         frame = self._latest.take(TURN_S)
         if frame is None:
             self._tell(*self._analysis.tick(self._clock.now(), self._clock.monotonic()))
@@ -117,7 +119,7 @@ class CameraRun:
             except queue.Empty:
                 return
             if isinstance(order, UseGallery):
-                self._tell(*self._analysis.use(order, self._clock.now()))
+                self._tell(*self._analysis.use(order, self._clock.now()), self.heartbeat())
             elif isinstance(order, WatchMode):
                 self._analysis.watch(order)
                 self._attention.watched(order.preview or order.annotated)

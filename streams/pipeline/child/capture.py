@@ -110,15 +110,18 @@ class Capture(Thread):
             if reader:
                 self._spare(source, reader)
             self._health.reading()
-            image = source.read(wanted=self._latest.wanted(self._clock.monotonic()))
-            self._number += 1
-            frame = None
-            if image is not None:
-                frame = self._framed(source, image, self._clock.monotonic())
-                self._latest.put(frame)
-            self._health.picture_read(frame)
+            self._read_one(source)
             if self._clock.monotonic() - began_s > STEADY_S:
                 self._back_off.reset()
+
+    def _read_one(self, source: Source) -> None:
+        image = source.read(wanted=self._latest.wanted(self._clock.monotonic()))
+        self._number += 1
+        frame = None
+        if image is not None:
+            frame = self._framed(source, image, self._clock.monotonic())
+            self._latest.put(frame)
+        self._health.picture_read(frame)
 
     def _spare(self, source: Source, reader: PictureReader) -> None:
         """Decodes no more of a live stream than is needed."""
@@ -136,6 +139,7 @@ class Capture(Thread):
             clock=self._clock,
             stop=self._stop_asked,
             area=self._area,
+            viewed=partial(self._viewed, source),
             framed=partial(self._framed, source),
         ).run()
 
@@ -143,8 +147,11 @@ class Capture(Thread):
         """Makes a frame that is old once the next is overdue, at the pace of the analysis or of a slower source."""
         due_s = max(self._latest.period_s, self._health.gap_s())
         age = timedelta(seconds=self._clock.monotonic() - came_s)
-        picture = self._view.of(image, aspect_of(source))
+        picture = self._viewed(source, image)
         return Frame(self._number, picture, self._clock.now() - age, came_s, old_after_s(due_s))
+
+    def _viewed(self, source: Source, image: Image) -> Image:
+        return self._view.of(image, aspect_of(source))
 
     def _wait(self, reason: Sentence, retry_s: float | None = None) -> None:
         delay_s = self._back_off.delay_s() if retry_s is None else retry_s

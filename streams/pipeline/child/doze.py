@@ -12,14 +12,19 @@ from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.child.attention import Attention
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
+from streams.pipeline.errors import Undecodable
 from streams.pipeline.frames import Frame, LatestFrame
-from streams.pipeline.sources.decoding import Picture
+from streams.pipeline.sources.decoding import Picture, VideoPicture
 from streams.pipeline.sources.kept_group import KeptGroup, KeptPacket
 from streams.pipeline.sources.packet_sizes import PacketSizes
 from streams.pipeline.sources.reading import PictureReader
 
 LOOK_EVERY_S = 0.5
 """At most so often a key frame is looked at: some cameras send nothing else."""
+COMPARED_PX = 960
+"""Width at which key frames are compared: a face of 40 px in a picture of 1080p is 20 px, and its body 50."""
+SHOW_EVERY_S = 3.5
+"""The analysis gets every second key frame of most cameras: it searches the whole frame every 5 s (plan.py)."""
 SLACK_S = 0.02
 """How much earlier than due a picture may be shown: packets come with some jitter."""
 TAKEN_WITHIN_S = 1.0
@@ -32,19 +37,21 @@ class Stillness:
     def __init__(self, area: Area) -> None:
         self._area, self._gate, self._has_seen = area, MotionGate(), False
 
-    def is_broken_by(self, frame: Frame) -> bool:
-        """Returns whether something moved since the frame before; False for the first one."""
-        ground = self._area.of(frame.width_px, frame.height_px)
-        moved = self._has_seen and bool(self._gate.look(frame.image, ground.cells).cells.any())
+    def is_broken_by(self, grey: Image) -> bool:
+        """Returns whether something moved since the picture before, (height, width); False for the first one."""
+        height, width = grey.shape[:2]
+        ground = self._area.of(width, height)
+        moved = self._has_seen and bool(self._gate.look(grey, ground.cells).cells.any())
         if not self._has_seen:
-            self._gate.look(frame.image)
-        self._gate.seen(Box(0, 0, frame.width_px, frame.height_px))
+            self._gate.look(grey)
+        self._gate.seen(Box(0, 0, width, height))
         self._has_seen = True
         return moved
 
 
 class Doze:
-    """`framed` makes a frame of a picture that came at a time on the monotonic clock."""
+    """`viewed` makes pixels upright as the camera's settings say; `framed` makes a frame of a picture that came at a
+    time on the monotonic clock."""
 
     def __init__(
         self,
@@ -56,12 +63,13 @@ class Doze:
         clock: Clock,
         stop: Event,
         area: Area,
+        viewed: Callable[[Image], Image],
         framed: Callable[[Image, float], Frame],
     ) -> None:
         self._reader, self._attention, self._latest, self._health = reader, attention, latest, health
-        self._clock, self._stop, self._framed = clock, stop, framed
+        self._clock, self._stop, self._viewed, self._framed = clock, stop, viewed, framed
         self._group, self._sizes, self._stillness = KeptGroup(), PacketSizes(), Stillness(area)
-        self._looked_s = float("-inf")
+        self._looked_s = self._shown_s = float("-inf")
 
     def run(self) -> None:
         """Returns when the camera is to be decoded again, the decoder as far as the stream. Raises SourceDown."""
@@ -88,18 +96,24 @@ class Doze:
 
     def _look(self, key: KeptPacket) -> bool:
         self._looked_s = key.came_s
-        image = self._reader.alone(key.packet)
-        frame = None if image is None else self._framed(image, key.came_s)
-        self._health.picture_read(frame)
-        if frame is not None and self._stillness.is_broken_by(frame):
+        picture = self._reader.alone(key.packet)
+        self._health.picture_read(None)
+        if picture and self._is_new(picture):
             self._attention.missed()
             self._tell([*self._group.packets, key])
             return False
         self._group.begin(key)
         self._sizes.key()
-        if frame is not None:
-            self._latest.put(frame)
+        if picture and key.came_s - self._shown_s >= SHOW_EVERY_S:
+            self._shown_s = key.came_s
+            self._show(picture, key.came_s, self._latest.put)
         return True
+
+    def _is_new(self, picture: VideoPicture) -> bool:
+        try:
+            return self._stillness.is_broken_by(self._viewed(picture.grey(COMPARED_PX)))
+        except Undecodable:
+            return False
 
     def _keep(self, kept: KeptPacket) -> bool:
         if not self._group.packets:  # before the first key frame: the decoder is as far as the stream
@@ -119,18 +133,22 @@ class Doze:
 
     def _tell(self, packets: Sequence[KeptPacket]) -> None:
         """Shows the analysis what came since the last look, at its own pace: nobody who stepped in is lost."""
-        due_s, newest = packets[0].came_s + self._latest.period_s, None
+        begins_s, newest = packets[0].came_s, None
+        due_s = begins_s + self._latest.period_s if self._shown_s == begins_s else begins_s
         for picture, came_s in self._reader.again(packets):
             newest = (picture, came_s)
             if came_s > due_s - SLACK_S:
                 due_s, newest = due_s + self._latest.period_s, None
-                self._show(picture, came_s)
+                self._show(picture, came_s, self._put_when_taken)
         if newest:
-            self._show(*newest)
+            self._show(*newest, self._put_when_taken)
 
-    def _show(self, picture: Picture, came_s: float) -> None:
+    def _show(self, picture: Picture, came_s: float, put: Callable[[Frame], None]) -> None:
         if not self._stop.is_set() and (image := self._reader.pixels(picture)) is not None:
-            self._latest.put_when_taken(self._framed(image, came_s), TAKEN_WITHIN_S)
+            put(self._framed(image, came_s))
+
+    def _put_when_taken(self, frame: Frame) -> None:
+        self._latest.put_when_taken(frame, TAKEN_WITHIN_S)
 
     def _catch_up(self, packets: Sequence[KeptPacket]) -> None:
         """Brings the decoder as far as the stream; before the first key frame it is there already."""

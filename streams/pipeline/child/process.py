@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from streams.pipeline.messages import CameraConfig
     from streams.pipeline.sources.sending import SentPictures
 
+NETWORKS_FOLDER = "NETWORKS_OF_CHILDREN"
+"""In the environment of the process that children are forked from: the folder of the networks to open there."""
 FLUSH_S = 3.0
 """How long the last sighting changes may take to pass the pipe when the child leaves."""
 
@@ -55,9 +57,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
 
     cv2.setNumThreads(1)
     weights_dir = Path(config.weights_dir) if config.weights_dir else None  # "": use the installed package's
-    engine = Engine.resting(
-        Path(config.cache_dir), offered(config.engine) or OFFERED[0], weights_dir=weights_dir
-    )  # an idle camera needs no network but the one that looks for faces
+    engine = Engine.resting(Path(config.cache_dir), offered(config.engine) or OFFERED[0], weights_dir=weights_dir)
     gate = Gate(CameraNetworks.of(config.networks))
     if is_address(config.source):  # a video in cloud storage is fetched by Google's client, which connects by itself
         forbid_connections()  # from here on only the gate connects: every thread below is started by this one

@@ -6,6 +6,7 @@ playlist, a description of a session, an external track) is refused, whatever th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NoReturn, Protocol, cast
 
@@ -106,7 +107,7 @@ class Container:
         at_s = _seconds(coded.dts if coded.pts is None else coded.pts, coded.time_base)
         return Packet(coded.size, coded.is_keyframe, None if at_s is None else at_s - self._begins_s, coded)
 
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> Sequence[Picture]:
         return self.decoder.decode(packet)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -64,7 +65,7 @@ class Picture(Protocol):
 
 
 class Decoder(Protocol):
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> Sequence[Picture]:
         """Returns the pictures that are complete with this packet. Raises Undecodable, or SourceDown if too large."""
 
 
@@ -77,7 +78,7 @@ class VideoDecoder:
         context.options = {**context.options, "max_pixels": str(LARGEST_PX)}
         self._context, self._begins_s, self._reformatter = context, begins_s, VideoReformatter()
 
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> list[VideoPicture]:
         coded = av.Packet(packet.coded) if isinstance(packet.coded, bytes) else packet.coded
         try:
             frames = self._context.decode(coded)
@@ -87,7 +88,7 @@ class VideoDecoder:
         aspect = square_or(self._context.sample_aspect_ratio)
         return [VideoPicture(frame, self._time_of(frame, packet), aspect, self._reformatter) for frame in frames]
 
-    def alone(self, key: Packet) -> list[Picture]:
+    def alone(self, key: Packet) -> list[VideoPicture]:
         """Returns the picture of one key frame. The next packet must be a key frame, too. Raises as `decode` does."""
         self.forget()
         try:
@@ -126,6 +127,17 @@ class VideoPicture:
         except (FFmpegError, ValueError):
             raise Undecodable from None
         return turned(np.ascontiguousarray(pixels), self.frame.rotation)
+
+    def grey(self, width_px: int) -> Image:
+        """Returns its brightness, (height, width) and at most about `width_px` wide: a fifth of the time of `rgb`."""
+        check_size(self.frame.width, self.frame.height)
+        width, height = squared(self.frame.width, self.frame.height, self.aspect)
+        shrink = max(1, round(width / width_px))
+        try:
+            pixels = self.reformatter.reformat(self.frame, width // shrink, height // shrink, "gray", threads=1)
+            return turned(np.ascontiguousarray(pixels.to_ndarray()), self.frame.rotation)
+        except (FFmpegError, ValueError):
+            raise Undecodable from None
 
 
 class StillDecoder:

@@ -11,7 +11,7 @@ from typing import Protocol
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, Undecodable
 from streams.pipeline.reasons import Reason
-from streams.pipeline.sources.decoding import Packet, Picture, VideoDecoder
+from streams.pipeline.sources.decoding import Packet, Picture, VideoDecoder, VideoPicture
 from streams.pipeline.sources.kept_group import KeptPacket
 
 UNDECODABLE_IN_A_ROW = 30
@@ -31,7 +31,7 @@ class PacketStream(Protocol):
     def packet(self) -> Packet | None:
         """Returns the next packet, waiting for it; None after the last. Raises SourceDown."""
 
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> Sequence[Picture]:
         """Returns the pictures that are complete with this packet. Raises Undecodable, and SourceDown if too large."""
 
     def close(self) -> None: ...
@@ -71,19 +71,17 @@ class PictureReader:
         decoder = getattr(self.stream, "decoder", None)
         return decoder if isinstance(decoder, VideoDecoder) else None
 
-    def alone(self, key: Packet) -> Image | None:
-        """Returns the pixels of a key frame, decoded by itself; None if it is damaged. Raises as `pixels` does."""
+    def alone(self, key: Packet) -> VideoPicture | None:
+        """Returns a key frame, decoded by itself; None if it is damaged. Raises SourceDown if too many are."""
         assert self.decoder
         self._decoded.clear()
         try:
-            pictures = self.decoder.alone(key)
-        except Undecodable:
-            pictures = []
-        if not pictures:
+            picture = self.decoder.alone(key)[-1]
+        except (Undecodable, IndexError):
             self._damaged()
             return None
         self.read += 1
-        return self.pixels(pictures[-1])
+        return picture
 
     def follow(self, packet: Packet) -> None:
         """Decodes a packet only so that the next ones can be decoded."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -62,7 +63,7 @@ class RtspPictures:
             if not self._damage.spoils(is_damaged=picture.is_damaged, is_key=picture.is_key):
                 return Packet(len(picture.data), picture.is_key, picture.media_s, picture.data)
 
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> Sequence[Picture]:
         return self.decoder.decode(packet)
 
     def close(self) -> None:

@@ -8,10 +8,14 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import numpy as np
 import pytest
+from django.conf import settings
 
+from people.recognition.engine.engine import Engine
+from people.recognition.pictures.images import decode
 from streams.running import forking
-from tests.streams.fake_children import loaded
+from tests.streams.fake_children import encodes, loaded
 
 pytestmark = [
     pytest.mark.integration,
@@ -58,6 +62,26 @@ def test_children_begin_with_the_libraries_and_one_thread_and_have_one_parent() 
     one, two = asked(), asked()
     assert one[0] != two[0] and one[1] == two[1] != os.getpid()
     assert one[2:] == two[2:] == (1, True)
+
+
+def test_children_encode_with_networks_in_common_memory(portraits: Path) -> None:
+    context = forking.children()
+    ours, theirs = context.Pipe()
+    child = context.Process(target=encodes, args=(str(settings.MODEL_CACHE), str(portraits / "obama.jpg"), theirs))
+    forking.start(child)
+    theirs.close()
+    assert ours.poll(60)
+    vector, had_networks, own_mb = ours.recv()
+    child.join()
+    image = decode((portraits / "obama.jpg").read_bytes(), max_bytes=50_000_000)
+    engine = Engine.load(Path(settings.MODEL_CACHE))
+    assert had_networks and np.array_equal(vector, engine.encode(image, engine.detect(image))[0])
+    assert own_mb < 40  # the networks take 115
+    assert len([*Path(f"/proc/{server_pid()}/task").iterdir()]) == 1
+
+
+def server_pid() -> int:
+    return asked()[1]
 
 
 def test_a_fork_server_that_was_killed_is_started_anew() -> None:

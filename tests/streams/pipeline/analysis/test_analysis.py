@@ -85,6 +85,18 @@ def test_the_engine_rests_once_two_minutes_after_the_last_face() -> None:
         assert scene.engine.rests == before + 1
 
 
+def test_asked_to_rest_it_gives_back_what_was_used_since_the_last_time() -> None:
+    scene = Scene(ANNA)
+    scene.play(1)
+    rests = []
+    for _ in range(2):
+        scene.analysis.rest()
+        scene.analysis.rest()
+        rests.append(scene.engine.rests)
+        scene.play(6)  # the whole frame is searched every 5 s
+    assert rests == [1, 2]
+
+
 def test_a_face_out_of_sight_for_three_seconds_goes_on_with_its_sighting() -> None:
     scene = Scene(ANNA)
     scene.play(2, (ANNA, square(100)))

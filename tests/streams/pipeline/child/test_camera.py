@@ -112,6 +112,15 @@ def test_a_gallery_reaches_a_camera_that_gives_no_frames() -> None:
         running.wait_for(Heartbeat, "m.gallery_version == 9")
 
 
+def test_a_camera_says_at_once_by_which_gallery_it_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Running(SourceDown("dark")) as running:
+        running.wait_for(Heartbeat, "m.state == 'down'")
+        monkeypatch.setattr(camera_module, "HEARTBEAT_S", 60.0)
+        time.sleep(0.2)  # the last beat by the old pace
+        running.camera.order(UseGallery(gallery(ANNA, version=9), {}, Thresholds(0.31, 0.36)))
+        running.wait_for(Heartbeat, "m.gallery_version == 9")
+
+
 def test_a_read_that_hangs_does_not_stop_heartbeats_nor_the_end() -> None:
     hanging = Event()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import av
+import numpy as np
 import pytest
 
 from streams.pipeline.sources.decoding import Packet, VideoDecoder
@@ -72,3 +73,14 @@ def test_after_key_frames_by_themselves_decoding_begins_at_the_next(with_b_frame
     ours = [picture.rgb().tobytes() for packet in with_b_frames for picture in one.decode(packet)]
     theirs = [picture.rgb().tobytes() for packet in with_b_frames for picture in fresh.decode(packet)]
     assert ours == theirs
+
+
+@pytest.mark.parametrize(("width_px", "size"), [(160, (120, 160)), (80, (60, 80)), (1000, (120, 160))])
+def test_the_brightness_of_a_picture_is_that_of_its_colours(
+    with_b_frames: list[Packet], width_px: int, size: tuple[int, int]
+) -> None:
+    (picture,) = decoder().alone(with_b_frames[0])
+    grey = picture.grey(width_px)
+    assert grey.shape == size
+    full_range = (grey.astype(float) - 16) * 255 / 219 if grey.max() < picture.rgb().max() else grey
+    assert abs(float(np.mean(full_range)) - float(picture.rgb().mean())) < 3
