@@ -72,4 +72,9 @@ class RtpPackets(Iterator[RtpPacket]):
     def _receive(self) -> None:
         data = self._carrier.next(self.order.due_in_s(time.monotonic()))
         packet, now_s = RtpPacket.of(data) if data else None, time.monotonic()
-        self._ready.extend(self.order.add(packet, now_s) if packet else self.order.overdue(now_s))
+        counts = packet and self._counts(packet)
+        self._ready.extend(self.order.add(packet, now_s) if packet and counts else self.order.overdue(now_s))
+
+    def _counts(self, packet: RtpPacket) -> bool:
+        """Returns whether it is numbered with the video, as all is that the same source sends."""
+        return packet.type == self._payload_type or packet.source == self.order.source

@@ -26,6 +26,8 @@ PORTS = {"rtsp": 554, "rtsps": 322}
 SESSION_S = 60.0
 """How long a server keeps a session that is silent, if it does not say so."""
 GOODBYE_S = 0.5
+MOST_EARLY = 500
+"""Frames kept that came before the answer to a question, at most 33 MB: a key frame of 4K."""
 MOST_WORDS = 20
 """Messages that are read at a time while packets come another way."""
 
@@ -51,7 +53,7 @@ class RtspConnection:
             raise SourceDown(why_unreachable(error, patience.limit_s)) from None
         self.socket, self._line = connection, Line(connection, patience)
         self._reader = RtspReader(self._line.makefile("rb"))
-        self._early: deque[tuple[int, bytes]] = deque()
+        self._early: deque[tuple[int, bytes]] = deque(maxlen=MOST_EARLY)
         self._kept_at_s, self._keep_every_s = time.monotonic(), SESSION_S / 2
 
     def ask(self, method: str, url: str, **headers: str) -> Reply:

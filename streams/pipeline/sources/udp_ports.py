@@ -14,7 +14,7 @@ from typing import Any
 PORTS = range(20_000, 22_000)
 """Below the ports that Linux takes by itself (from 32,768), so that firewalls can name them; docs/cameras.md does."""
 BUFFER_BYTES = 4_000_000
-"""What the kernel may keep for us; it gives less if net.core.rmem_max is less (0.2 MB, 150 packets, by default)."""
+"""What the kernel may keep for us; it gives less if net.core.rmem_max is less (by default 100 to 200 packets)."""
 LONGEST_DATAGRAM = 16_384
 """Bytes; packets of cameras have 1,500, or 9,000 in networks with jumbo frames."""
 _HELLO = b"\x80" + bytes(11), b"\x80\xc9\0\1" + bytes(4)
