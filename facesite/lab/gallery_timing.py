@@ -16,9 +16,9 @@ from asgiref.sync import sync_to_async
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from facesite.lab.camera_speed import cpu_s
 from facesite.lab.deciding_child import decides
 from facesite.lab.filling import copy_encodings
+from facesite.lab.processes import cpu_s, memory_mb
 from people.gallery.in_use import GalleryInUse
 from people.recognition.engine.kinds import engine_key, width_of
 from people.recognition.types import Matrix
@@ -121,7 +121,7 @@ class _Children:
         return sum(cpu_s(child.pid) for child in self.all)
 
     def memory_mb(self, when: str) -> dict[str, float]:
-        each = [_memory_mb(child.pid) for child in self.all]
+        each = [memory_mb(child.pid) for child in self.all]
         return {
             f"pss_{when}": round(float(np.mean([pss for pss, _own in each])), 1),
             f"own_{when}": round(float(np.mean([own for _pss, own in each])), 1),
@@ -218,13 +218,6 @@ def _directions(count: int, seed: int) -> Matrix:
 
 def _spread(values: Sequence[float]) -> dict[str, float]:
     return {name: round(float(np.percentile(values, share)), 1) for name, share in (("p50", 50), ("p95", 95))}
-
-
-def _memory_mb(pid: int | None) -> tuple[float, float]:
-    """Returns a process's share of all memory that it uses, and what it has alone."""
-    rows = dict(line.split()[:2] for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
-    own = int(rows["Private_Clean:"]) + int(rows["Private_Dirty:"])
-    return int(rows["Pss:"]) / 1024, own / 1024
 
 
 def _resident_mb() -> float:

@@ -65,12 +65,14 @@ class Supervisor:
         capacity: int | None = None,
         target: Target = run_camera,
         silent_s: float = SILENT_S,
+        publisher: Publisher | None = None,
     ) -> None:
+        """`publisher`: hears what the children say; measurements give one of their own."""
         self.holder = holder or this_worker()
         self.capacity = settings.WORKER_CAMERAS if capacity is None else capacity
         self.wanted = 0.0
         """Its even share of all cameras, even if it cannot run so many."""
-        self.publisher = Publisher(self.holder)
+        self.publisher = publisher or Publisher(self.holder)
         self.galleries = GalleryKeeper(self._use_gallery)
         self.trials, self.searches = Trials(), Searches()
         self.fleet = Fleet(self.publisher, target, silent_s)

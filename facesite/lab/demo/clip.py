@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -54,32 +54,35 @@ def _pictures(film: Film) -> Iterator[Picture]:
 
 
 class Film:
-    def __init__(self, portraits: Path) -> None:
-        self._hall = hall()
+    def __init__(self, portraits: Path, scenes: Sequence[Scene] = SCENES) -> None:
+        self._hall, self._scenes = hall(), scenes
         self._counter, self._counter_px = counter()
-        once = {scene.portrait.file: scene.portrait for scene in SCENES}
+        once = {scene.portrait.file: scene.portrait for scene in scenes}
         self._cutouts = {name: cut_out(portrait, portraits, FACE_PX) for name, portrait in once.items()}
         self._noise = _noise()
         self._noise_mean = np.full_like(self._hall, NOISE)
 
     def frame(self, now_s: float) -> Picture:
-        """Draws the frame at this time: (720, 1280, 3) RGB."""
+        """Draws the frame at this time, with a sensor's noise: (720, 1280, 3) RGB."""
+        return self._grained(self.drawn(now_s), now_s)
+
+    def drawn(self, now_s: float) -> Picture:
+        """The same without noise."""
         picture = self._hall.copy()
-        for scene, mark in _on_stage(now_s):
+        for scene, mark in self._on_stage(now_s):
             _put(picture, self._cutouts[scene.portrait.file], _walking(mark), light=_light_at(mark.x))
         picture[self._counter_px :] = self._counter
-        return self._grained(picture, now_s)
+        return picture
+
+    def _on_stage(self, now_s: float) -> list[tuple[Scene, ActorPlace]]:
+        """Returns the scenes with somebody in them, farthest first, because nearer people cover farther ones."""
+        present = [(scene, mark) for scene in self._scenes if (mark := scene.at(now_s))]
+        return sorted(present, key=lambda pair: pair[1].face_px)
 
     def _grained(self, picture: Picture, now_s: float) -> Picture:
         shift = int(now_s * FPS * 7919) % 64  # another part of the noise for each frame
         part = self._noise[shift : shift + HEIGHT_PX, shift : shift + WIDTH_PX]
         return np.asarray(cv2.subtract(cv2.add(picture, part), self._noise_mean), np.uint8)
-
-
-def _on_stage(now_s: float) -> list[tuple[Scene, ActorPlace]]:
-    """Returns the scenes with somebody in them, farthest first, because nearer people cover farther ones."""
-    present = [(scene, mark) for scene in SCENES if (mark := scene.at(now_s))]
-    return sorted(present, key=lambda pair: pair[1].face_px)
 
 
 def _walking(mark: ActorPlace) -> ActorPlace:

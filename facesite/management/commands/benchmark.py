@@ -1,16 +1,26 @@
-"""`manage.py benchmark`: the speed of engine and camera loop beside dlib and face_recognition, here and now."""
+"""`manage.py benchmark`: the speed of engine and camera loop beside dlib and face_recognition, or of many cameras."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.test.utils import override_settings
 
-from facesite.lab.camera_speed import run_cameras
+from facesite.env import VAR
+from facesite.lab.cameras.enrolling import fill_with_cast
+from facesite.lab.cameras.films import FilmStudio
+from facesite.lab.cameras.measuring import Wanted, measured
+from facesite.lab.cameras.stream_kinds import KINDS, RATES
+from facesite.lab.databases import own_database
 from facesite.lab.demo.clip import make_clip
 from facesite.lab.demo.seed import CLIP
 from facesite.lab.engine_speed import SpeedReport, benchmark, on_one_core
@@ -23,32 +33,57 @@ from streams.pipeline.sources.playback import open_video
 PICTURES = ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png")
 ENROLLED = PICTURES[:3]
 MOST_CAMERAS = 64
+FEWEST_PEOPLE, MOST_PEOPLE = 100, 1_000_000
+DATABASE = "facesite_benchmark_cameras"
 
 
 class Command(BaseCommand):
     help = (
         "Measure the engine and the camera loop against dlib and face_recognition, on one core (about two minutes), "
-        "or many cameras at once (half a minute). Needs no database."
+        "without a database. Or run a worker on many cameras over RTSP that this machine plays itself, in a database "
+        "of its own, removed afterwards (two minutes; each kind of film is drawn once, for two to five minutes)."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--clip", type=Path, help="measure on this video instead of portraits and the demo's clip")
-        parser.add_argument("--cameras", type=int, metavar="N", help="run N cameras on the clip, and nothing else")
+        parser.add_argument("--cameras", type=int, metavar="N", help="run N cameras over RTSP, and nothing else")
+        parser.add_argument("--busy", type=int, default=0, metavar="M", help="so many of them with people in sight")
+        parser.add_argument("--stream", choices=KINDS, default="h264-1080p25", help="what they send")
+        parser.add_argument("--rate", choices=RATES, default="vbr", help="bit rate, variable or constant")
+        parser.add_argument("--people", type=int, default=FEWEST_PEOPLE, help="how many people are enrolled")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["cameras"] is not None and not 1 <= options["cameras"] <= MOST_CAMERAS:
-            raise CommandError(f"expected 1 to {MOST_CAMERAS} cameras")
         try:
-            clip = _playable(options["clip"]) if options["clip"] else self._demo_clip()
-            if options["cameras"]:
-                report, table = _cameras(options["cameras"], clip)
+            if options["cameras"] is not None:
+                report, table = self._cameras(**options)
             else:
+                clip = _playable(options["clip"]) if options["clip"] else self._demo_clip()
                 report, table = _engine_and_loops(options["clip"], clip)
         except (RecognitionError, ClipNotMade, ValueError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(report, indent=2) if options["json"] else table)
+
+    def _cameras(
+        self, *, cameras: int, busy: int, stream: str, rate: str, people: int, clip: Path | None, **options: Any
+    ) -> tuple[dict[str, Any], str]:
+        if clip:
+            raise CommandError("cameras play films of their own: leave --clip out")
+        if not 1 <= cameras <= MOST_CAMERAS or not 0 <= busy <= cameras:
+            raise CommandError(f"expected 1 to {MOST_CAMERAS} cameras, and none to all of them busy")
+        if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
+            raise CommandError(f"expected {FEWEST_PEOPLE} to {MOST_PEOPLE} people")
+        self.stderr.write("Drawing and coding the films, once …")
+        films = FilmStudio(Path(settings.PORTRAITS), VAR / "benchmark").films(KINDS[stream], rate)
+        with TemporaryDirectory() as media, own_database(DATABASE), override_settings(**_only_here(media)):
+            self.stderr.write(f"Enrolling {people} people …")
+            cast = fill_with_cast(people, _portraits(ENROLLED), Path(settings.MODEL_CACHE))
+            self.stderr.write("Running the cameras …")
+            timing = asdict(asyncio.run(measured(Wanted(KINDS[stream], cameras, busy), films, cast)))
+        asked = {"cameras": cameras, "busy": busy, "stream": stream, "rate": rate, "people": people}
+        report = {**asked, "machine_cores": os.cpu_count(), **timing}
+        return report, "\n".join(f"{name}: {value}" for name, value in report.items())
 
     def _demo_clip(self) -> Path:
         clip = Path(settings.MEDIA_ROOT) / CLIP
@@ -74,9 +109,14 @@ def _engine_and_loops(clip_of_pictures: Path | None, clip: Path) -> tuple[dict[s
     return {**engine.as_json(), **loops}, f"{_engine_table(engine)}\n{_loop_table(loops)}"
 
 
-def _cameras(count: int, clip: Path) -> tuple[dict[str, Any], str]:
-    report = run_cameras(count, clip, _portraits(ENROLLED), Path(settings.MODEL_CACHE))
-    return report, "\n".join(f"{name}: {value}" for name, value in report.items())
+def _only_here(media: str) -> dict[str, Any]:
+    """Cameras of this machine, and pictures that nobody needs afterwards."""
+    stored = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": media}}
+    return {
+        "MEDIA_ROOT": Path(media),
+        "STORAGES": {**settings.STORAGES, "default": stored},
+        "CAMERA_NETWORKS": ["127.0.0.0/8"],
+    }
 
 
 def _portraits(names: tuple[str, ...]) -> list[Path]:
