@@ -36,7 +36,7 @@ else:  # generic for the type checker alone
 class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage, NetworkSearch, SourceTrials, Base):
     form = CameraForm
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
-    list_filter = ("enabled", "status__state")
+    list_filter = ("enabled", "status__state", "role")
     list_select_related = ("status",)
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
@@ -78,7 +78,7 @@ class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage,
             ),
             ("Pictures held before the camera", liveness_fields(obj)),
             ("When it looks, and what is kept", {"fields": ("hours", "role", "strangers")}),
-            ("If the connection is particular", {"fields": ("snapshot_seconds", "down_after_s")}),
+            ("If the connection is particular", {"fields": ("transport", "snapshot_seconds", "down_after_s")}),
         )
         now = ("state", "reason", "frame_age", "frame_rate", "live")
         return (*configured, ("Now", {"fields": now})) if obj else configured

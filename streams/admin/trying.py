@@ -19,6 +19,7 @@ from streams.cameras.configs import resolved_source
 from streams.cameras.credentials import Entered
 from streams.errors import BadSource, TooManyTrials
 from streams.pipeline.sources.addresses import BROWSER
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
 from streams.records.regions import read_regions
@@ -56,7 +57,10 @@ class SourceTrials(Base):
         try:
             address = _entered(request, stored).address(stored)
             view = entered_view(request.POST)
-            trial = trials.begin(source=resolved_source(address), view=view, user_id=_user_id(request))
+            transport = entered_transport(request.POST)
+            trial = trials.begin(
+                source=resolved_source(address), view=view, transport=transport, user_id=_user_id(request)
+            )
         except ValidationError as bad:
             return _refusal(" ".join(bad.messages), 400)
         except BadSource as bad:
@@ -102,6 +106,11 @@ def entered_view(post: QueryDict) -> CameraView:
     fields, entered = CameraForm.base_fields, {"turn": "0", **{name: value for name, value in post.items() if value}}
     turn, mirrored, aspect, regions = (fields[name].clean(entered.get(name)) for name in VIEW_FIELDS)
     return CameraView(turn, mirrored, aspect, read_regions(regions))
+
+
+def entered_transport(post: QueryDict) -> Transport:
+    """Reads how the video is to travel from the form. Raises ValidationError."""
+    return Transport(CameraForm.base_fields["transport"].clean(post.get("transport") or Transport.AUTOMATIC.value))
 
 
 def _user_id(request: HttpRequest) -> int:

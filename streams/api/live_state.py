@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from people.gallery.stored import current_version
 from people.rest.filter_backend import only_these
 from people.rest.permissions import RightsTable
-from streams.api.serializers import CameraStateSerializer, SightingSerializer
+from streams.api.camera_serializers import CameraStateSerializer
+from streams.api.sighting_serializers import SightingSerializer
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from streams.records.states import IDLE

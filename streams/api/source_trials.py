@@ -26,7 +26,9 @@ from streams.cameras.errands import WAIT_S
 from streams.errors import BadSource, TooManyTrials
 from streams.pipeline.child.trial import TrialResult
 from streams.pipeline.sources.addresses import BROWSER
+from streams.pipeline.sources.transport import Transport
 from streams.records.camera import Camera
+from streams.records.states import HowVideoTravels
 
 LATER = OpenApiResponse(description="No worker came to open it: try again after `Retry-After` seconds.")
 OF_A_CAMERA: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
@@ -44,6 +46,10 @@ class TestSourceSerializer(StrictFields, serializers.Serializer[Any]):
     username = serializers.CharField(max_length=200, required=False, allow_blank=True)
     password = serializers.CharField(
         max_length=200, required=False, allow_blank=True, write_only=True, trim_whitespace=False
+    )
+
+    transport = serializers.ChoiceField(
+        choices=HowVideoTravels.choices, required=False, help_text="As the field of a camera."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +95,8 @@ class TestSourceView(APIView):
         try:
             stored = stored_camera(request, form.validated_data)
             source = address_to_try(form.validated_data, stored)
-            trial = trials.begin(source=source, user_id=user_id, view=view_of(stored) if stored else None)
+            view, transport = view_of(stored) if stored else None, transport_to_try(form.validated_data, stored)
+            trial = trials.begin(source=source, user_id=user_id, view=view, transport=transport)
         except BadSource as bad:
             raise ValidationError({"camera": str(bad)}) from None
         except TooManyTrials as hasty:
@@ -124,6 +131,11 @@ def address_to_try(asked: dict[str, Any], stored: Camera | None) -> str:
         raise ValidationError(refused.message_dict) from None
     except BadSource as bad:
         raise ValidationError({"source": str(bad)}) from None
+
+
+def transport_to_try(asked: dict[str, Any], stored: Camera | None) -> Transport:
+    """Returns the transport asked for, the camera's, or the usual one."""
+    return Transport(asked.get("transport", stored.transport if stored else Transport.AUTOMATIC))
 
 
 def shown(result: TrialResult) -> dict[str, Any]:

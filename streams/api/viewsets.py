@@ -22,9 +22,10 @@ from people.rest.negotiation import AnyPicture
 from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 from streams.api.camera_pictures import picture_now
+from streams.api.camera_serializers import CameraSerializer
 from streams.api.csv_lists import ACCEPTED, CSV, CsvLists
 from streams.api.newest_first import NewestFirst
-from streams.api.serializers import CameraSerializer, DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
+from streams.api.sighting_serializers import DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
 from streams.cameras.deleting import RIGHT, delete_camera
 from streams.live.known_people import people_of
 from streams.records.camera import Camera

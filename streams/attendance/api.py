@@ -18,7 +18,7 @@ from people.rest.filter_backend import PAGING, only_these
 from people.rest.negotiation import AnyPicture
 from people.rest.pagination import MAX_LIMIT, Pages
 from people.rest.permissions import RightsTable
-from streams.api.serializers import CameraRefSerializer
+from streams.api.camera_serializers import CameraRefSerializer
 from streams.attendance.csv import attendance_csv
 from streams.attendance.form import AttendanceForm, visible_to
 from streams.attendance.report import LONGEST_DAYS, Attendance, PersonDay

@@ -14,6 +14,7 @@ from streams.errors import BadSource
 from streams.pipeline.messages import CameraConfig
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
 from streams.records.states import WhatIsDecoded
@@ -41,6 +42,7 @@ def camera_config(camera: Camera) -> CameraConfig:
         has_liveness=camera.liveness_hint and path_in(Path(settings.MODEL_CACHE)).exists(),
         view=view_of(camera),
         snapshot_seconds=camera.snapshot_seconds,
+        transport=Transport(camera.transport),
         down_after_s=camera.down_after_s,
         decodes_always=camera.decoding == WhatIsDecoded.ALWAYS,
     )

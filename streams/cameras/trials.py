@@ -12,6 +12,7 @@ from streams.cameras.errands import Errands
 from streams.cameras.source_rules import stored_videos
 from streams.pipeline.child.trial import TrialOrder, TrialResult
 from streams.pipeline.reasons import Sentence
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.view import CameraView
 from streams.records.regions import read_regions, stored_regions
 
@@ -25,12 +26,15 @@ ERRANDS = Errands(
 )
 
 
-def begin(*, source: str, user_id: int, view: CameraView | None = None) -> UUID:
+def begin(
+    *, source: str, user_id: int, view: CameraView | None = None, transport: Transport = Transport.AUTOMATIC
+) -> UUID:
     """Asks the workers to open `source`, which is resolved and contains its login. Raises TooManyTrials.
 
     `view`: how the picture is turned and what is blackened; None: as the camera sends it.
     """
-    return ERRANDS.begin({"source": source, "view": _plain(view or CameraView())}, user_id)
+    order = {"source": source, "view": _plain(view or CameraView()), "transport": transport.value}
+    return ERRANDS.begin(order, user_id)
 
 
 def claim(trial: str) -> tuple[TrialOrder, int] | None:
@@ -39,7 +43,8 @@ def claim(trial: str) -> tuple[TrialOrder, int] | None:
     if order is None:
         return None
     networks, view = tuple(settings.CAMERA_NETWORKS), _view(order.get("view", _plain(CameraView())))
-    return TrialOrder(order["source"], networks, stored_videos(), view), order["user"]
+    transport = Transport(order.get("transport", Transport.AUTOMATIC))
+    return TrialOrder(order["source"], networks, stored_videos(), view, transport), order["user"]
 
 
 def _plain(view: CameraView) -> dict[str, Any]:

@@ -14,6 +14,14 @@ class SourceDown(Exception):
         self.said = said
 
 
+class StatusRefused(SourceDown):
+    """The server answered a question with an error, by its number."""
+
+    def __init__(self, said: Sentence, status: int) -> None:
+        super().__init__(said)
+        self.status = status
+
+
 class NobodySends(SourceDown):
     """No browser sends pictures now. Waiting costs nothing, and a browser may start at any moment."""
 

@@ -10,6 +10,7 @@ from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import FARTHEST, Box, Thresholds, Verdict
 from streams.pipeline.clock import LATE_S
 from streams.pipeline.reasons import Sentence
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.sources.videos import Videos
 from streams.pipeline.view import CameraView
 
@@ -56,6 +57,8 @@ class CameraConfig:
     view: CameraView = field(default_factory=CameraView)
     snapshot_seconds: float = 1.0
     """Seconds between two requests, where the source is an address that gives one picture for each."""
+    transport: Transport = Transport.AUTOMATIC
+    """How the packets of an RTSP server are to travel."""
     down_after_s: float = 0.0
     """Seconds without a picture after which a source that does not come back counts as down; 0: at once."""
     decodes_always: bool = True
@@ -113,9 +116,10 @@ class Heartbeat:
     overlays_dropped: int
     gallery_version: int
     frames_read: int = 0
-    """These three and the two dropped counts run from the start of the child."""
+    """These four and the two dropped counts run from the start of the child."""
     frames_analysed: int = 0
     encodings_made: int = 0
+    packets_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

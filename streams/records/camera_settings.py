@@ -14,7 +14,7 @@ from streams.pipeline.reasons import Reason
 from streams.pipeline.view import HIGHEST_ASPECT, LOWEST_ASPECT, CameraView
 from streams.records.hours import BadHours, WeeklyHours
 from streams.records.regions import read_regions, validate_regions
-from streams.records.states import CameraRole, StrangersKept, Turn, WhatIsDecoded
+from streams.records.states import CameraRole, HowVideoTravels, StrangersKept, Turn, WhatIsDecoded
 
 LONGEST_DOWN_AFTER_S = 3600
 SLOWEST_SNAPSHOTS_S = 3600.0
@@ -60,6 +60,15 @@ class CameraSettings(models.Model):
         db_default=WhatIsDecoded.ON_MOTION,
         help_text="While nothing moves and nobody watches, only a stream's key frames are decoded, one every second or "
         "two, which saves nearly all of the processor time. Who steps in is seen from then on, a moment later.",
+    )
+    transport = models.CharField(
+        "RTSP over TCP or UDP",
+        choices=HowVideoTravels,
+        max_length=10,
+        default=HowVideoTravels.AUTOMATIC,
+        db_default=HowVideoTravels.AUTOMATIC,
+        help_text="Over UDP, pictures are lost where the network is busy, and UDP ports must be open towards the "
+        "worker: choose it alone only for a camera whose video over TCP does not work.",
     )
     turn = models.PositiveSmallIntegerField(
         choices=Turn,
@@ -118,6 +127,7 @@ class CameraSettings(models.Model):
                 violation_error_message="User and password have fields of their own.",
             ),
             models.CheckConstraint(name="camera_decoding", condition=Q(decoding__in=WhatIsDecoded.values)),
+            models.CheckConstraint(name="camera_transport", condition=Q(transport__in=HowVideoTravels.values)),
             models.CheckConstraint(name="camera_turn", condition=Q(turn__in=Turn.values)),
             models.CheckConstraint(
                 name="camera_pixel_aspect_range",

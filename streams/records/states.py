@@ -3,6 +3,7 @@
 from django.db.models import IntegerChoices, TextChoices
 
 from people.recognition.types import Verdict
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.states import ChildState
 
 
@@ -38,6 +39,14 @@ class WhatIsDecoded(TextChoices):
 
     ON_MOTION = "on_motion", "only key frames while nothing moves"
     ALWAYS = "always", "always all"
+
+
+class HowVideoTravels(TextChoices):
+    """streams.pipeline.sources.transport.Transport as a database column, with words for users."""
+
+    AUTOMATIC = Transport.AUTOMATIC.value, "automatic: TCP, else UDP"
+    TCP = Transport.TCP.value, "TCP alone"
+    UDP = Transport.UDP.value, "UDP alone"
 
 
 class CameraRole(TextChoices):

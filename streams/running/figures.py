@@ -18,6 +18,7 @@ _OF_CHILDREN = {
     "frames_analysed": "Frames in which faces were looked for",
     "frames_dropped": "Frames passed over because a newer one was there",
     "encodings_made": "Encodings made of faces",
+    "packets_lost": "Packets of RTSP video that did not come in time",
     "overlays_dropped": "Pictures for viewers dropped by the child",
 }
 

@@ -11,7 +11,7 @@ from people.api.recognition_serializers import shown_face
 from people.recognition.types import Box
 from people.rest.strict import StrictFields
 from people.rest.verdicts import VERDICTS
-from streams.api.serializers import SightingSerializer
+from streams.api.sighting_serializers import SightingSerializer
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 from streams.searching.search import FURTHEST, MOST_FOUND, Search

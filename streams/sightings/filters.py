@@ -13,7 +13,7 @@ from people.api.filters import watchlists_for
 from streams.records.camera import Camera
 from streams.records.detection import Detection, DetectionQuerySet
 from streams.records.sighting import Sighting, SightingQuerySet
-from streams.records.states import CameraStateName, StoredVerdict
+from streams.records.states import CameraRole, CameraStateName, StoredVerdict
 
 
 class MomentField(IsoDateTimeField):
@@ -47,6 +47,9 @@ class CameraFilter(django_filters.FilterSet):
         choices=CameraStateName.choices,
         distinct=False,
         help_text="As last reported. Repeat for several.",
+    )
+    role = django_filters.MultipleChoiceFilter(
+        choices=CameraRole.choices, distinct=False, help_text="What it is for. Repeat for several."
     )
 
     class Meta:

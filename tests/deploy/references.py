@@ -155,7 +155,7 @@ def _network_ports(manifests: list[Manifest]) -> Iterator[str]:
         listening = {port for pod in chosen for port in pod.ports().values()}
         for rule in policy["spec"].get("ingress", []):
             for port in rule["ports"]:
-                if port["port"] not in listening:
+                if port.get("protocol") != "UDP" and port["port"] not in listening:
                     yield f"{name_of(policy)}: nobody behind it listens on {port['port']}"
 
 

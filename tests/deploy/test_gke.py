@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from streams.pipeline.sources.udp_ports import PORTS
 from streams.running.supervisor import Supervisor
 from tests.deploy.manifests import K8S, Manifest, of_kind, pods, tool
 from tests.deploy.references import matches
@@ -17,6 +18,7 @@ from tests.deploy.references import matches
 CAMERA_ON_THE_INTERNET, CAMERA_IN_THE_VPN = "203.0.113.7", "10.200.3.4"
 METADATA_SERVER, A_POD, CLOUD_SQL, GOOGLE_API = "169.254.169.254", "10.4.1.17", "10.100.0.3", "199.36.153.8"
 MEMORYSTORE = "10.100.0.4"
+ASKED = "workers-may-reach-private-cameras"
 
 
 def test_no_placeholder_is_left(gke: list[Manifest]) -> None:
@@ -114,11 +116,17 @@ def test_memorystore_is_reached_with_tls_only(gke: list[Manifest]) -> None:
 
 def test_the_load_balancer_reaches_web_and_collectors_the_metrics_and_nobody_else_anything(gke: list[Manifest]) -> None:
     open_to = {m["metadata"]["name"]: m["spec"] for m in of_kind(gke, "NetworkPolicy") if m["spec"].get("ingress")}
+    cameras = open_to.pop("private-cameras-may-send-to-workers")
     assert open_to.keys() == {"load-balancer-may-reach-web", "collectors-may-ask-for-metrics"}
     chosen = open_to["load-balancer-may-reach-web"]["podSelector"]
     assert chosen == {"matchLabels": {"app.kubernetes.io/name": "web"}}
     ((collectors,),) = (rule["from"] for rule in open_to["collectors-may-ask-for-metrics"]["ingress"])
     assert collectors == {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gmp-system"}}}
+    assert cameras["podSelector"] == {"matchLabels": {"app.kubernetes.io/name": "worker"}}
+    (rule,) = cameras["ingress"]
+    asked = next(m["spec"] for m in of_kind(gke, "NetworkPolicy") if m["metadata"]["name"] == ASKED)
+    assert rule["from"] == asked["egress"][0]["to"]
+    assert rule["ports"] == [{"port": PORTS[0], "endPort": PORTS[-1], "protocol": "UDP"}]
 
 
 def _who_reaches(manifests: list[Manifest], address: str, port: int) -> set[str]:

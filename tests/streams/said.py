@@ -29,6 +29,7 @@ def heartbeat(**fields: Any) -> Heartbeat:
         "frames_dropped": 3,
         "overlays_dropped": 0,
         "gallery_version": 1,
+        "packets_lost": 7,
     }
     return Heartbeat(**{**usual, **fields})
 

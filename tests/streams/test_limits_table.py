@@ -389,6 +389,7 @@ def test_a_camera_that_somebody_limited_adds_is_theirs(world: World, browser: Cl
         "turn": "0",
         "role": "none",
         "strangers": "pictures",
+        "transport": "automatic",
         "snapshot_seconds": "1",
         "decoding": "on_motion",
         "down_after_s": "0",

@@ -158,4 +158,5 @@ class CameraRun:
             frames_read=self._health.frames_read,
             frames_analysed=self._health.frames_analysed,
             encodings_made=self._analysis.encodings_made,
+            packets_lost=self._capture.packets_lost,
         )

@@ -18,7 +18,7 @@ from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import Reason, Sentence, joined
 from streams.pipeline.sources.addresses import redact
 from streams.pipeline.sources.reading import PictureReader
-from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, open_source, packets_of
+from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, lost_of, open_source, packets_of
 from streams.pipeline.states import ChildState
 from streams.pipeline.view import CameraView
 
@@ -67,6 +67,14 @@ class Capture(Thread):
         self._source, self._loop, self._open = source, loop, open_source
         self._latest, self._health, self._clock = latest, health, clock
         self._stop_asked, self._back_off, self._number = stop, BackOff(), 0
+        self._lost: tuple[int, Source | None] = 0, None
+        """Packets lost in the connections before, and the source of this one."""
+
+    @property
+    def packets_lost(self) -> int:
+        """Packets that did not come, over all connections."""
+        before, source = self._lost
+        return before + (lost_of(source) if source else 0)
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
@@ -88,9 +96,11 @@ class Capture(Thread):
     def _connect_and_read(self) -> None:
         self._health.reading()
         source = self._open(self._source, self._loop)
+        self._lost = self.packets_lost, source
         try:
             self._read_on(source)
         finally:
+            self._lost = self.packets_lost, None
             source.close()
 
     def _read_on(self, source: Source) -> None:

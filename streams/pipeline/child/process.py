@@ -74,6 +74,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
             gate=gate,
             smallest_face_px=config.smallest_face_px,
             snapshot_every_s=config.snapshot_seconds,
+            transport=config.transport,
             seen_live=set(),
             sent=sent,
             videos=config.videos,

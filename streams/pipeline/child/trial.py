@@ -16,6 +16,7 @@ from streams.pipeline.sources.confinement import forbid_connections
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.sources import Source, aspect_of, open_source
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.sources.videos import Videos
 from streams.pipeline.view import CameraView
 
@@ -33,6 +34,7 @@ class TrialOrder:
     networks: tuple[str, ...] = ()
     videos: Videos = field(default_factory=Videos)
     view: CameraView = field(default_factory=CameraView)
+    transport: Transport = Transport.AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def _opened(order: TrialOrder, gate: Gate) -> Source:
     until = time.monotonic() + FETCH_S
     while True:
         try:
-            return open_source(order.source, False, gate=gate, videos=order.videos)
+            return open_source(order.source, False, gate=gate, videos=order.videos, transport=order.transport)
         except Fetching as fetching:
             if time.monotonic() > until:
                 raise

@@ -1,14 +1,8 @@
-"""Reads an HLS stream: fetches its pieces one after the other and hands their bytes to a container.
-
-A piece of a live stream is shown only if it appeared while we watched. What an encoder left behind, before it stopped
-or began again, is never shown as live.
-"""
+"""Reads an HLS stream: fetches its pieces one after the other and hands their bytes to a container."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -20,6 +14,7 @@ from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.containers import Container, NotVideo, SoundOnly
 from streams.pipeline.sources.decoding import Packet, Picture
 from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
+from streams.pipeline.sources.hls_pieces import LivePieces, RecordedPieces
 from streams.pipeline.sources.playlists import (
     MOST_BYTES,
     ByteRange,
@@ -35,10 +30,6 @@ LEAST_FACE_PX = 28
 """A face of this width still counts towards a name (docs/cameras.md)."""
 MOST_PIECE_BYTES = 100_000_000
 KEY_BYTES = 16
-STALE_PIECES = 3
-"""A relay's other machine may be so many pieces behind; a list further back was begun anew."""
-WAITS_S = (0.3, 2.0)
-SHORTEST_SILENCE_S, LONGEST_SILENCE_S = 10.0, 45.0
 
 
 class Hls:
@@ -51,7 +42,9 @@ class Hls:
         self.recorded = first.is_recording and self._url not in seen_live
         if not self.recorded:
             seen_live.add(self._url)
-        self._pieces: _Recorded | _Live = _Recorded(first) if self.recorded else _Live(first, self._listed)
+        self._pieces: RecordedPieces | LivePieces = (
+            RecordedPieces(first) if self.recorded else LivePieces(first, self._listed)
+        )
         self._keys: dict[str, bytes] = {}
         self._upcoming: Piece | None = None
         self._container: Container | None = None
@@ -151,51 +144,6 @@ class _Run:
         data = self._here[self._at : self._at + size]
         self._at += len(data)
         return data
-
-
-class _Recorded:
-    def __init__(self, whole: Playlist) -> None:
-        self._rest = list(reversed(whole.pieces))
-
-    def next(self) -> Piece | None:
-        return self._rest.pop() if self._rest else None
-
-
-class _Live:
-    """The pieces that appear while we watch, the newest if several did."""
-
-    def __init__(self, first: Playlist, listed: Callable[[], Playlist]) -> None:
-        self._listed, self._known, self._target_s = listed, first.newest, first.target_s
-        self._ended = first.has_ended
-
-    def next(self) -> Piece:
-        began_s = time.monotonic()
-        limit_s = min(max(SHORTEST_SILENCE_S, 3 * self._target_s), LONGEST_SILENCE_S)
-        while True:
-            listed = self._listed()
-            if (piece := self._new_in(listed)) is not None:
-                return piece
-            if listed.has_ended:
-                raise SourceDown(Reason.STREAM_ENDED.said())
-            if time.monotonic() - began_s > limit_s:
-                raise SourceDown(Reason.NO_NEW_PIECE.said(silent_s=limit_s))
-            time.sleep(min(max(listed.target_s / 4, WAITS_S[0]), WAITS_S[1]))
-
-    def _new_in(self, listed: Playlist) -> Piece | None:
-        if not listed.pieces:
-            return None
-        begun_anew = listed.newest < self._known - STALE_PIECES or (self._ended and not listed.has_ended)
-        self._ended = listed.has_ended
-        if begun_anew:
-            self._known = listed.newest
-            return replace(listed.pieces[-1], is_new_run=True)
-        new = [piece for piece in listed.pieces if piece.number > self._known]
-        if not new:
-            return None
-        # We fell behind if several came meanwhile: go on with the newest. One may wait, or each late list costs one.
-        piece = new[0] if len(new) <= 2 else replace(new[-1], is_new_run=True)
-        self._known = piece.number
-        return piece
 
 
 def _text(answer: HttpAnswer) -> str:

@@ -18,6 +18,7 @@ from streams.pipeline.sources.pace import Pace
 from streams.pipeline.sources.pictures import EVERY_S, MotionJpeg, Snapshots
 from streams.pipeline.sources.reading import PacketStream, PictureReader
 from streams.pipeline.sources.rtsp_video import open_rtsp
+from streams.pipeline.sources.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Wishes:
     read_s: float = 5.0
     snapshot_every_s: float = EVERY_S
     smallest_face_px: int = 40
+    transport: Transport = Transport.AUTOMATIC
+    """How the packets of an RTSP server are to travel."""
     seen_live: set[str] = field(default_factory=set)
     """Playlists that were live once; kept from one connection to the next."""
 
@@ -57,6 +60,10 @@ class Receiving:
     @property
     def pixel_aspect(self) -> float:
         return self._reader.pixel_aspect
+
+    @property
+    def packets_lost(self) -> int:
+        return int(getattr(self._opened.stream, "packets_lost", 0))
 
     @property
     def packets(self) -> PictureReader | None:
@@ -98,7 +105,7 @@ class Receiving:
 def open_address(address: str, gate: Gate, wishes: Wishes) -> Opened:
     """Opens an address of any kind. Raises SourceDown with the reason why there is no video."""
     if urlsplit(address).scheme.lower().startswith("rtsp"):
-        return Opened(open_rtsp(address, gate, wishes.open_s, wishes.read_s))
+        return Opened(open_rtsp(address, gate, wishes.open_s, wishes.read_s, wishes.transport))
     fetcher = Fetcher(address, gate, wishes.open_s, wishes.read_s)
     answer = fetcher.get(address)
     try:

@@ -1,16 +1,14 @@
-"""Puts the packets of RTP together to coded pictures: H.264 (RFC 6184), H.265 (7798), MPEG-4 (6416), JPEG (2435)."""
+"""Reads the packets of RTP (RFC 3550), and puts them together to coded pictures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
-from streams.pipeline.sources.rtp_jpeg import RtpJpeg
+from streams.pipeline.sources.rtp_payloads import Payload
 
 MOST_PICTURE_BYTES = 30_000_000
-START = b"\0\0\0\1"
 _HALF, _WHOLE = 1 << 31, 1 << 32
 
 
@@ -22,6 +20,10 @@ class RtpPacket:
     timestamp: int
     is_last: bool
     """Whether the camera says that it ends a picture (the marker bit)."""
+    source: int = 0
+    """The number of who sends it (SSRC)."""
+    follows_loss: bool = False
+    """Whether packets before it did not come."""
 
     @classmethod
     def of(cls, data: bytes) -> RtpPacket | None:
@@ -35,7 +37,8 @@ class RtpPacket:
         if begin > end:
             return None
         number, timestamp = int.from_bytes(data[2:4], "big"), int.from_bytes(data[4:8], "big")
-        return cls(data[begin:end], data[1] & 0x7F, number, timestamp, bool(data[1] & 0x80))
+        source = int.from_bytes(data[8:12], "big")
+        return cls(data[begin:end], data[1] & 0x7F, number, timestamp, bool(data[1] & 0x80), source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +46,30 @@ class CodedPicture:
     data: bytes
     is_key: bool
     media_s: float
-
-
-class Payload(Protocol):
-    """Collects the payloads of one picture."""
-
-    def add(self, payload: bytes) -> None:
-        """Takes the next payload. May raise IndexError or ValueError if it makes no sense."""
-
-    def lost(self) -> None:
-        """Notes that packets are missing before the next one."""
-
-    def taken(self) -> tuple[bytes, bool] | None:
-        """Returns the picture and whether it is a key, and begins the next one; None if there is none."""
+    is_damaged: bool
+    """Whether packets of it, or of a whole picture before it, were lost."""
 
 
 class Assembler:
-    """Cuts a sequence of RTP packets into pictures: at the marker, and where the timestamp changes."""
+    """Cuts RTP packets, which are in order, into pictures: at the marker, and where the timestamp changes."""
 
     def __init__(self, payload: Payload, clock_hz: int) -> None:
         self._payload, self._clock_hz = payload, clock_hz
-        self._number: int | None = None
         self._timestamp: int | None = None
         self._media_ticks = 0
-        self._bytes = 0
+        self._bytes, self._is_damaged = 0, False
 
     def add(self, packet: RtpPacket) -> list[CodedPicture]:
         """Returns the pictures that are whole with this packet. Raises SourceDown if one grows without end."""
         whole = []
+        if packet.follows_loss:  # the end of the picture under way may be lost, or a whole one after it
+            self._lost()
         if self._timestamp is not None and packet.timestamp != self._timestamp:
             whole += self._taken()
             # 32 bits wrap after 13 hours; a step back is a step back.
             self._media_ticks += (packet.timestamp - self._timestamp + _HALF) % _WHOLE - _HALF
-        if self._number is not None and packet.number != (self._number + 1) & 0xFFFF:
-            self._payload.lost()
-        self._number, self._timestamp = packet.number, packet.timestamp
+            self._is_damaged = self._is_damaged or packet.follows_loss
+        self._timestamp = packet.timestamp
         self._add(packet.payload)
         return whole + (self._taken() if packet.is_last else [])
 
@@ -88,109 +80,16 @@ class Assembler:
         try:
             self._payload.add(payload)
         except (IndexError, ValueError):
-            self._payload.lost()
+            self._lost()
+
+    def _lost(self) -> None:
+        self._payload.lost()
+        self._is_damaged = True
 
     def _taken(self) -> list[CodedPicture]:
         taken, self._bytes = self._payload.taken(), 0
-        return [CodedPicture(*taken, self._media_ticks / self._clock_hz)] if taken else []
-
-
-class _Units:
-    """Collects NAL units in the order that they came, each behind a start code."""
-
-    def __init__(self) -> None:
-        self._units: list[bytes] = []
-        self._fragments: list[bytes] = []
-        self._is_key = False
-
-    def lost(self) -> None:
-        self._fragments.clear()
-
-    def taken(self) -> tuple[bytes, bool] | None:
-        units, is_key = self._units, self._is_key
-        self._units, self._is_key = [], False
-        return (b"".join(START + unit for unit in units), is_key) if units else None
-
-    def _unit(self, unit: bytes) -> None:
-        if unit:
-            self._units.append(unit)
-            self._is_key = self._is_key or self._begins_anew(unit)
-
-    def _begins_anew(self, unit: bytes) -> bool:
-        raise NotImplementedError
-
-    def _together(self, data: bytes) -> None:
-        """Takes units that were sent in one packet, each behind its length."""
-        at = 0
-        while at + 2 <= len(data):
-            size = int.from_bytes(data[at : at + 2], "big")
-            self._unit(data[at + 2 : at + 2 + size])
-            at += 2 + size
-
-    def _fragment(self, head: bytes, data: bytes, *, first: bool, last: bool) -> None:
-        """Takes a piece of a unit; without its first piece it is dropped."""
-        if first:
-            self._fragments = [head]
-        if self._fragments:
-            self._fragments.append(data)
-            if last:
-                self._unit(b"".join(self._fragments))
-                self._fragments = []
-
-
-class H264(_Units):
-    def add(self, payload: bytes) -> None:
-        kind = payload[0] & 31
-        if kind == 24:
-            self._together(payload[1:])
-        elif kind == 28:
-            head = bytes([payload[0] & 0xE0 | payload[1] & 31])
-            self._fragment(head, payload[2:], first=bool(payload[1] & 0x80), last=bool(payload[1] & 0x40))
-        elif 0 < kind < 24:
-            self._unit(payload)
-
-    def _begins_anew(self, unit: bytes) -> bool:
-        return unit[0] & 31 == 5
-
-
-class H265(_Units):
-    def add(self, payload: bytes) -> None:
-        kind = payload[0] >> 1 & 63
-        if kind == 48:
-            self._together(payload[2:])
-        elif kind == 49:
-            head = bytes([payload[0] & 0x81 | (payload[2] & 63) << 1, payload[1]])
-            self._fragment(head, payload[3:], first=bool(payload[2] & 0x80), last=bool(payload[2] & 0x40))
-        elif kind < 48:
-            self._unit(payload)
-
-    def _begins_anew(self, unit: bytes) -> bool:
-        return 16 <= unit[0] >> 1 & 63 <= 21
-
-
-class Mpeg4:
-    """MPEG-4 part 2: a picture is its payloads, one behind the other."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def add(self, payload: bytes) -> None:
-        self._pieces.append(payload)
-
-    def lost(self) -> None:
-        """Keeps what is here: the decoder conceals what is missing."""
-
-    def taken(self) -> tuple[bytes, bool] | None:
-        data, self._pieces = b"".join(self._pieces), []
-        begins = data.find(b"\0\0\1\xb6")
-        return (data, begins >= 0 and data[begins + 4 : begins + 5] < b"\x40") if data else None
-
-
-PAYLOADS: dict[str, tuple[type[Payload], str]] = {
-    "H264": (H264, "h264"),
-    "H265": (H265, "hevc"),
-    "HEVC": (H265, "hevc"),
-    "MP4V-ES": (Mpeg4, "mpeg4"),
-    "JPEG": (RtpJpeg, "mjpeg"),
-}
-"""By the name in SDP: how a picture is put together, and FFmpeg's decoder."""
+        if not taken:  # what is damaged is still to come, or nothing was left of it
+            return []
+        picture = CodedPicture(*taken, self._media_ticks / self._clock_hz, self._is_damaged)
+        self._is_damaged = False
+        return [picture]

@@ -1,4 +1,4 @@
-"""Reads an RTSP camera: speaks the protocol itself, over one TCP connection that the gate made.
+"""Talks to an RTSP server: speaks the protocol itself, over one TCP connection that the gate made.
 
 FFmpeg gets coded pictures and nothing of what the server says, so no answer can lead it anywhere. Addresses in answers
 (Content-Base, controls in SDP) are only named back to the same server; a redirect is not followed.
@@ -7,40 +7,29 @@ FFmpeg gets coded pictures and nothing of what the server says, so no answer can
 from __future__ import annotations
 
 import re
+import select
 import time
 from collections import deque
-from dataclasses import dataclass
+from contextlib import suppress
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from streams.pipeline.errors import AddressRefused, SourceDown
+from streams.pipeline.errors import AddressRefused, SourceDown, StatusRefused
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.connection import Line, ReadPatience
 from streams.pipeline.sources.diagnosis import why_status, why_unreachable
 from streams.pipeline.sources.dialling import secured
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.logins import CameraLogin
+from streams.pipeline.sources.rtsp_messages import NotRtsp, Reply, RtspReader
 
 PORTS = {"rtsp": 554, "rtsps": 322}
-LONGEST_LINE, MOST_HEADERS, MOST_BODY_BYTES = 16_384, 100, 65_536
 SESSION_S = 60.0
 """How long a server keeps a session that is silent, if it does not say so."""
-_STATUS = re.compile(r"RTSP/\d\.\d +(\d{3})(?: .*)?")
-_FRAME = b"$"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    status: int
-    headers: dict[str, list[str]]
-    body: str
-
-    def header(self, name: str) -> str:
-        """Returns the first value under this name, in lower case; "" if there is none."""
-        return self.headers.get(name, [""])[0]
-
-
-class NotRtsp(ValueError):
-    """The server does not speak RTSP."""
+GOODBYE_S = 0.5
+MOST_EARLY = 500
+"""Frames kept that came before the answer to a question, at most 33 MB: a key frame of 4K."""
+MOST_WORDS = 20
+"""Messages that are read at a time while packets come another way."""
 
 
 class RtspConnection:
@@ -51,19 +40,20 @@ class RtspConnection:
         url = urlsplit(address)
         host = url.hostname or ""
         self.patience, self._number, self._session = patience, 0, ""
+        self.is_encrypted = url.scheme == "rtsps"
         self._login = CameraLogin(unquote(url.username or ""), unquote(url.password or ""))
         place = f"[{host}]" if ":" in host else host
         self.url = _named(url._replace(scheme="rtsp", netloc=f"{place}:{url.port}" if url.port else place).geturl())
         try:
             connection = gate.dial(host, url.port or PORTS[url.scheme], patience.left_s())
-            if url.scheme == "rtsps":
+            if self.is_encrypted:
                 connection.settimeout(patience.left_s())
                 connection = secured(connection, host)
         except (AddressRefused, OSError, ValueError) as error:
             raise SourceDown(why_unreachable(error, patience.limit_s)) from None
-        self._line = Line(connection, patience)
-        self._reader = self._line.makefile("rb")
-        self._early: deque[tuple[int, bytes]] = deque()
+        self.socket, self._line = connection, Line(connection, patience)
+        self._reader = RtspReader(self._line.makefile("rb"))
+        self._early: deque[tuple[int, bytes]] = deque(maxlen=MOST_EARLY)
         self._kept_at_s, self._keep_every_s = time.monotonic(), SESSION_S / 2
 
     def ask(self, method: str, url: str, **headers: str) -> Reply:
@@ -82,7 +72,7 @@ class RtspConnection:
         if reply.status == 401:
             raise SourceDown(Reason.LOGIN_REFUSED.said())
         if reply.status >= 300:
-            raise SourceDown(why_status(reply.status))
+            raise StatusRefused(why_status(reply.status), reply.status)
         self._note_session(reply)
         return reply
 
@@ -93,18 +83,40 @@ class RtspConnection:
                 self._keep_alive()
                 if self._early:
                     return self._early.popleft()
-                if self._reader.peek(1)[:1] == _FRAME:
-                    return self._framed()
-                self._message()  # an answer to what kept the session, or a question of the server's
-        except TimeoutError:
-            raise SourceDown(Reason.STREAM_STOPPED.said(silent_s=self.patience.limit_s)) from None
-        except (OSError, EOFError):
-            raise SourceDown(Reason.BROKE_OFF.said()) from None
-        except NotRtsp:
-            raise SourceDown(Reason.OTHER_LANGUAGE.said()) from None
+                if (frame := self._reader.frame()) is not None:
+                    return frame
+                self._reader.message()  # an answer to what kept the session, or a question of the server's
+        except (OSError, EOFError, NotRtsp) as error:
+            raise self._broken(error) from None
+
+    def attend(self) -> None:
+        """Keeps the session while packets come another way, and passes over what the server says here.
+
+        Raises SourceDown if the server breaks off.
+        """
+        try:
+            self._keep_alive()
+            for _ in range(MOST_WORDS):
+                if not select.select([self.socket], [], [], 0)[0]:
+                    return
+                if self._reader.frame() is None:
+                    self._reader.message()
+        except (OSError, EOFError, NotRtsp) as error:
+            raise self._broken(error) from None
+
+    def say_goodbye(self) -> None:
+        """Ends the session, and waits for no answer: a server that sends over UDP would go on for a minute."""
+        with suppress(OSError):
+            self.patience.allow(GOODBYE_S)
+            self._send("TEARDOWN", self.url, {})
 
     def close(self) -> None:
         self._line.close()
+
+    def _broken(self, error: Exception) -> SourceDown:
+        if isinstance(error, TimeoutError):
+            return SourceDown(Reason.STREAM_STOPPED.said(silent_s=self.patience.limit_s))
+        return SourceDown((Reason.OTHER_LANGUAGE if isinstance(error, NotRtsp) else Reason.BROKE_OFF).said())
 
     def _send(self, method: str, url: str, headers: dict[str, str]) -> None:
         self._number += 1
@@ -119,53 +131,10 @@ class RtspConnection:
     def _reply(self) -> Reply:
         """Returns the reply to the last question; keeps the frames before it."""
         while True:
-            if self._reader.peek(1)[:1] == _FRAME:
-                self._early.append(self._framed())
-            elif (reply := self._message()) and reply.header("cseq") in {str(self._number), ""}:
+            if (frame := self._reader.frame()) is not None:
+                self._early.append(frame)
+            elif (reply := self._reader.message()) and reply.header("cseq") in {str(self._number), ""}:
                 return reply
-
-    def _framed(self) -> tuple[int, bytes]:
-        head = self._exactly(4)
-        return head[1], self._exactly(int.from_bytes(head[2:4], "big"))
-
-    def _message(self) -> Reply | None:
-        """Reads one message; returns None for one that is no reply."""
-        first = self._text()
-        if not first:  # some cameras send empty lines between messages
-            return None
-        status = _STATUS.fullmatch(first)
-        if status is None and not first.endswith(("RTSP/1.0", "RTSP/2.0")):
-            raise NotRtsp
-        headers: dict[str, list[str]] = {}
-        for _ in range(MOST_HEADERS):
-            line = self._text()
-            if not line:
-                break
-            name, _, value = line.partition(":")
-            headers.setdefault(name.strip().lower(), []).append(value.strip())
-        else:
-            raise NotRtsp
-        body = self._body(headers.get("content-length", ["0"])[0])
-        return Reply(int(status[1]), headers, body) if status else None
-
-    def _body(self, size: str) -> str:
-        if not (size.isascii() and size.isdigit()) or int(size) > MOST_BODY_BYTES:
-            raise NotRtsp
-        return self._exactly(int(size)).decode("utf-8", "replace")
-
-    def _text(self) -> str:
-        line = self._reader.readline(LONGEST_LINE)
-        if not line:
-            raise EOFError
-        if not line.endswith(b"\n"):
-            raise NotRtsp
-        return line.rstrip(b"\r\n").decode("latin-1")
-
-    def _exactly(self, size: int) -> bytes:
-        data = self._reader.read(size)
-        if len(data) < size:
-            raise EOFError
-        return data
 
     def _note_session(self, reply: Reply) -> None:
         session, _, rest = reply.header("session").partition(";")

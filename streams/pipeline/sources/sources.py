@@ -17,6 +17,7 @@ from streams.pipeline.sources.reading import PictureReader
 from streams.pipeline.sources.receiving import Receiving, Wishes
 from streams.pipeline.sources.sending import Sending, SentPictures
 from streams.pipeline.sources.stored import Stored
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.sources.videos import Videos
 
 OPEN_TIMEOUT_S = 10.0
@@ -41,6 +42,11 @@ def aspect_of(source: Source) -> float:
     return float(getattr(source, "pixel_aspect", 1.0))
 
 
+def lost_of(source: Source) -> int:
+    """Returns how many packets did not come, if it knows that as `packets_lost`; 0 otherwise."""
+    return int(getattr(source, "packets_lost", 0))
+
+
 def packets_of(source: Source) -> PictureReader | None:
     """Returns the reader of its packets, if it has one as `packets`: a live stream that need not be decoded whole."""
     return getattr(source, "packets", None)
@@ -60,6 +66,7 @@ def open_source(
     gate: Gate | None = None,
     smallest_face_px: int = 40,
     snapshot_every_s: float = EVERY_S,
+    transport: Transport = Transport.AUTOMATIC,
     seen_live: set[str] | None = None,
     sent: SentPictures | None = None,
     videos: Videos = NO_VIDEOS,
@@ -67,7 +74,8 @@ def open_source(
     """Opens a path, an address, a device number, an object in cloud storage, or a browser's pictures.
 
     `loop` starts a finished file again. An address may lead to public networks and to `networks`, through `gate` or
-    a new one; if it gives single pictures, it is asked every `snapshot_every_s`. Of several qualities the smallest is
+    a new one; if it gives single pictures, it is asked every `snapshot_every_s`; `transport` says how the packets of
+    an RTSP server travel. Of several qualities the smallest is
     played that shows faces of `smallest_face_px`. `seen_live` keeps from one call to the next what was live. `videos`
     says which objects may be played. A browser's pictures come through `sent`. Raises SourceDown with the reason.
     """
@@ -84,7 +92,7 @@ def open_source(
     if kind is SourceKind.DEVICE:
         return DeviceSource(int(source))
     wishes = Wishes(
-        loop, open_timeout_s, read_timeout_s, snapshot_every_s, smallest_face_px,
+        loop, open_timeout_s, read_timeout_s, snapshot_every_s, smallest_face_px, transport,
         seen_live=set() if seen_live is None else seen_live,
     )  # fmt: skip
     return Receiving(source, gate or Gate(networks), wishes)

@@ -4,6 +4,7 @@
 import { RegionCanvas } from "./region-canvas.js";
 import { Drawing } from "./region-drawing.js";
 import { RegionHand } from "./region-hand.js";
+import { RegionList } from "./region-list.js";
 import { KINDS, read, written } from "./region-shapes.js";
 
 /** @typedef {import("./region-shapes.js").Lie} Lie */
@@ -22,7 +23,11 @@ class RegionEditor {
     this.field = field;
     this.drawing = new Drawing(regions);
     this.said = this.#part("said");
-    this.list = this.#part("list");
+    this.list = new RegionList(this.#part("list"), this.drawing, {
+      changed: () => this.show(),
+      remove: (number) => this.#do(() => this.drawing.remove(number), "Removed. Undo brings it back."),
+      say: (words) => this.say(words),
+    });
     this.canvas = new RegionCanvas(/** @type {any} */ (root.querySelector("svg")), this.drawing);
     new RegionHand(this.canvas, this.drawing, {
       changed: () => this.show(),
@@ -56,7 +61,7 @@ class RegionEditor {
     this.field.value = written(this.drawing.regions);
     /** @type {HTMLButtonElement} */ (this.#button("finish")).disabled = !this.drawing.canFinish;
     /** @type {HTMLButtonElement} */ (this.#button("undo")).disabled = !this.drawing.canUndo;
-    this.#showList();
+    this.list.show();
   }
 
   /** @param {string} words */
@@ -116,7 +121,7 @@ class RegionEditor {
     this.show();
     if (problem) return this.say(problem);
     this.say("Drawn. Give it a name, and save the camera.");
-    return /** @type {HTMLInputElement|null} */ (this.list.querySelector("li:last-child input"))?.focus();
+    return this.list.nameLast();
   }
 
   /**
@@ -129,64 +134,6 @@ class RegionEditor {
     this.say(words);
   }
 
-  #showList() {
-    const wanted = this.drawing.regions.map((region) => region.kind).join();
-    if (this.list.dataset.shown !== wanted) {
-      this.list.dataset.shown = wanted;
-      this.list.replaceChildren(...this.drawing.regions.map((region, number) => this.#row(region, number)));
-    }
-    [...this.list.children].forEach((row, number) => {
-      const input = /** @type {HTMLInputElement} */ (row.querySelector("input"));
-      const name = this.drawing.regions[number]?.name ?? "";
-      if (input.value !== name) input.value = name;
-      row.querySelector("[data-edit]")?.setAttribute("aria-pressed", String(this.drawing.edited === number));
-    });
-  }
-
-  /**
-   * @param {Region} region
-   * @param {number} number
-   */
-  #row(region, number) {
-    const row = document.createElement("li");
-    const kind = document.createElement("span");
-    kind.className = `regions-kind ${region.kind === "never keep" ? "never" : "look"}`;
-    kind.textContent = region.kind;
-    const name = document.createElement("input");
-    Object.assign(name, { type: "text", maxLength: 60, placeholder: "Name" });
-    name.setAttribute("aria-label", `Name of region ${number + 1}, ${region.kind}`);
-    name.addEventListener("input", () => {
-      this.drawing.rename(number, name.value);
-      this.show();
-    });
-    name.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") event.preventDefault(); // it would save the camera
-    });
-    row.append(kind, name, this.#edit(number), this.#remove(number));
-    return row;
-  }
-
-  /** @param {number} number */
-  #edit(number) {
-    const button = plainButton("Move corners");
-    button.dataset.edit = "";
-    button.setAttribute("aria-label", `Move corners of region ${number + 1}`);
-    button.addEventListener("click", () => {
-      this.drawing.edit(this.drawing.edited === number ? null : number);
-      this.show();
-      this.say(this.drawing.edited === null ? "" : "Drag the corners, or move them with the arrow keys. Delete takes one out.");
-    });
-    return button;
-  }
-
-  /** @param {number} number */
-  #remove(number) {
-    const button = plainButton("Remove");
-    button.setAttribute("aria-label", `Remove region ${number + 1}`);
-    button.addEventListener("click", () => this.#do(() => this.drawing.remove(number), "Removed. Undo brings it back."));
-    return button;
-  }
-
   /** @param {string} name */
   #part(name) {
     return /** @type {HTMLElement} */ (this.root.querySelector(`[data-${name}]`));
@@ -196,15 +143,6 @@ class RegionEditor {
   #button(name) {
     return this.#part(`do-${name}`);
   }
-}
-
-/** @param {string} words */
-function plainButton(words) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = words;
-  return button;
 }
 
 /** @param {HTMLElement} root the editor, hidden until the field's text can be read */

@@ -23,7 +23,7 @@ function offerTrial(section) {
     const body = new FormData();
     body.append("camera", section.dataset.camera ?? "");
     body.append("source", value(address));
-    for (const name of ["csrfmiddlewaretoken", "username", "password", "turn", "pixel_aspect", "regions"]) {
+    for (const name of ["csrfmiddlewaretoken", "username", "password", "turn", "pixel_aspect", "regions", "transport"]) {
       body.append(name, value(name));
     }
     for (const name of ["forget_password", "mirrored"]) {

@@ -50,6 +50,7 @@ def form(**fields: Any) -> dict[str, Any]:
         "turn": "0",
         "role": "none",
         "strangers": "pictures",
+        "transport": "automatic",
         "snapshot_seconds": "1",
         "decoding": "on_motion",
         "down_after_s": "0",

@@ -21,6 +21,7 @@ TOLD = {
     "mirrored": True,
     "pixel_aspect": 1.09,
     "regions": [WINDOW],
+    "transport": "udp",
     "snapshot_seconds": 5.0,
     "looking_source": "rtsp://door.example/2",
     "down_after_s": 60,
@@ -31,7 +32,8 @@ TOLD = {
 }
 USUAL = {
     "turn": 0, "mirrored": False, "pixel_aspect": None, "regions": [], "snapshot_seconds": 1.0, "looking_source": "",
-    "down_after_s": 0, "decoding": "on_motion", "hours": "", "role": "none", "strangers": "pictures",
+    "down_after_s": 0, "decoding": "on_motion", "transport": "automatic",
+    "hours": "", "role": "none", "strangers": "pictures",
 }  # fmt: skip
 
 
@@ -59,6 +61,7 @@ def test_everything_is_told_and_read_back_and_the_usual_is_as_before(as_operator
         ({"snapshot_seconds": 0}, "snapshot_seconds", "0.1"),
         ({"snapshot_seconds": "nan"}, "snapshot_seconds", ""),
         ({"decoding": "never"}, "decoding", "never"),
+        ({"transport": "multicast"}, "transport", "not a valid choice"),
         ({"down_after_s": -1}, "down_after_s", "0"),
         ({"down_after_s": 4000}, "down_after_s", "3600"),
         ({"hours": "Mun 07:00-08:00"}, "hours", "no day of the week"),
@@ -79,6 +82,17 @@ def test_what_makes_no_sense_is_refused_beside_its_field_and_nothing_is_saved(
     details = answer.json()["error"]["details"]
     assert any(each["field"].startswith(field) and said in each["message"] for each in details), details
     assert Camera.objects.values().get() == before
+
+
+def test_cameras_are_listed_by_their_role(as_operator: APIClient, camera: Camera) -> None:
+    Camera.objects.create(name="Hall", slug="hall", source="0", role="inside")
+    for asked, slugs in (
+        ("role=inside", ["hall"]),
+        ("role=none", ["door"]),
+        ("role=inside&role=none", ["door", "hall"]),
+    ):
+        assert [each["slug"] for each in as_operator.get(f"{URL}?{asked}").json()["results"]] == slugs
+    assert as_operator.get(f"{URL}?role=back").status_code == 400
 
 
 def test_a_viewer_reads_regions_and_hours_and_no_query_of_a_smaller_stream(

@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from streams.cameras import errands, trials
 from streams.pipeline.child.trial import TrialResult, try_once
 from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.transport import Transport
 from streams.records.camera import Camera
 from tests.streams.pipeline.servers import mjpeg, serving
 
@@ -73,6 +74,23 @@ def test_one_that_fails_has_a_reason_and_never_its_password(as_operator: APIClie
         "width_px": None, "height_px": None, "picture": None,
     }  # fmt: skip
     assert "hunter2" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "transport"),
+    [({"camera": "door"}, "tcp"), ({"camera": "door", "transport": "udp"}, "udp"), ({"source": "0"}, "automatic")],
+)
+def test_it_is_tried_by_the_transport_asked_for_or_stored(
+    as_operator: APIClient, camera: Camera, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], transport: str
+) -> None:
+    Camera.objects.update(transport="tcp")
+    begun: list[Transport] = []
+    monkeypatch.setattr(trials, "begin", lambda *, transport, **_: begun.append(transport))
+    monkeypatch.setattr(trials, "wait_for", lambda *_, **__: TrialResult(Reason.HUNG_UP.said()))
+    assert as_operator.post(URL, asked, format="json").status_code == 200
+    assert begun == [transport]
+    refused = as_operator.post(URL, {**asked, "transport": "sctp"}, format="json")
+    assert refused.status_code == 400 and "transport" in str(refused.json())
 
 
 def test_a_camera_is_tried_as_it_is_stored(as_operator: APIClient, camera: Camera, worker: list[str]) -> None:

@@ -9,6 +9,7 @@ from streams.cameras.sealing import seal
 from streams.errors import BadSource
 from streams.pipeline.messages import OwnThreshold
 from streams.pipeline.regions import Region, RegionKind
+from streams.pipeline.sources.transport import Transport
 from streams.pipeline.view import CameraView
 from streams.records.camera import Camera
 
@@ -52,11 +53,11 @@ def test_a_name_is_no_reason_for_a_new_child() -> None:
 
 def test_what_the_camera_was_told_reaches_its_child() -> None:
     told = Camera(pk=1, slug="hall", source="0", turn=90, mirrored=True, pixel_aspect=1.5, regions=[WINDOW])
-    told.snapshot_seconds, told.down_after_s = 2.5, 60
+    told.snapshot_seconds, told.down_after_s, told.transport = 2.5, 60, "udp"
     config = camera_config(told)
     window = Region(RegionKind.NEVER_KEEP, ((0, 0), (0.5, 0), (0.5, 1)))
     assert config.view == CameraView(90, True, 1.5, (window,))
-    assert (config.snapshot_seconds, config.down_after_s) == (2.5, 60)
+    assert (config.snapshot_seconds, config.down_after_s, config.transport) == (2.5, 60, Transport.UDP)
     assert not config.decodes_always
     told.decoding = "always"
     assert camera_config(told).decodes_always

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
@@ -18,10 +19,13 @@ from streams.cameras import trials
 from streams.cameras.sealing import seal
 from streams.cameras.services import save_camera
 from streams.pipeline.child.trial import TrialOrder, TrialResult, try_once
+from streams.pipeline.sources.transport import Transport
 from streams.records.camera import Camera
 from streams.running.trials import Trials
 from tests.streams.fake_trials import dies, hangs
+from tests.streams.pipeline.coded import WIDTH, rtp
 from tests.streams.pipeline.servers import answering, black_hole, mjpeg, serving
+from tests.streams.pipeline.udp_camera import UdpCamera
 
 TRY = "admin:streams_camera_try"
 NETWORKS = ("127.0.0.0/8",)
@@ -83,9 +87,23 @@ def test_the_form_is_tried_with_the_stored_password_on_its_own_server_alone(admi
     assert answer.status_code == 400 and "enter its password again" in answer.json()["reason"]
 
 
+@pytest.mark.parametrize(("written", "transport"), [({}, Transport.AUTOMATIC), ({"transport": "udp"}, Transport.UDP)])
+def test_the_form_is_tried_by_the_transport_in_it(admin: Client, written: dict[str, str], transport: Transport) -> None:
+    claimed = trials.claim(begin(admin, **written).json()["trial"])
+    assert claimed and claimed[0].transport is transport
+
+
+def test_a_trial_shows_what_a_camera_sends_over_udp_alone() -> None:
+    with closing(UdpCamera(rtp(pictures=200), lasts_s=5)) as camera, serving(camera) as port:
+        address = f"rtsp://127.0.0.1:{port}/cam"
+        assert try_once(TrialOrder(address, NETWORKS)).width_px == WIDTH
+        assert "set to TCP" in try_once(TrialOrder(address, NETWORKS, transport=Transport.TCP)).reason
+
+
 @pytest.mark.parametrize(
     "fields",
     [
+        {"transport": "multicast", "source": "rtsp://10.0.0.9/"},
         {"source": "file:///etc/passwd"},
         {"source": ""},
         {"source": "../secret.mp4"},

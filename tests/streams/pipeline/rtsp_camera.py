@@ -1,4 +1,4 @@
-"""A camera that speaks RTSP over TCP as a test wants it: with a login, with UDP alone, with other words."""
+"""A camera that speaks RTSP over TCP as a test wants it: with a login, with other words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ class RtspCamera:
     login: str = ""
     """user:password"""
     hashing: str = "md5"
-    udp_only: bool = False
     every_s: float = 0.01
     media: str = "video"
     more_sdp: str = ""
@@ -47,10 +46,14 @@ class RtspCamera:
             return "404 Not Found", "", ""
         if method == "DESCRIBE":
             return "200 OK", f"Content-Base: {url}/\r\nContent-Type: application/sdp\r\n", self._sdp()
-        if method == "SETUP" and self.udp_only:
+        transport = self._set_up(head) if method == "SETUP" else ""
+        if transport is None:
             return "461 Unsupported Transport", "", ""
-        transport = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n" if method == "SETUP" else ""
         return "200 OK", f"{transport}Session: 77;timeout=60\r\n", ""
+
+    def _set_up(self, head: str) -> str | None:
+        """Returns the header that says how packets travel; None: not as it was asked for."""
+        return "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n" if "TCP" in head else None
 
     def _sdp(self) -> str:
         mapped = f"a=rtpmap:{self.payload} {self.codec}/90000\r\n"

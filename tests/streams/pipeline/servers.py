@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import cv2
 import numpy as np
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 Behave = Callable[[socket.socket], None]
 
@@ -39,6 +46,29 @@ def serving(behave: Behave) -> Iterator[int]:
 def _answer(behave: Behave, connection: socket.socket) -> None:
     with connection, contextlib.suppress(OSError):
         behave(connection)
+
+
+def encrypted(behave: Behave) -> Behave:
+    """The same over TLS, with a certificate that the server signed itself, as cameras do."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")]),
+    )
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    signed = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(signed + secret)
+        file.flush()
+        context.load_cert_chain(file.name)
+
+    def answer(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secured:
+            behave(secured)
+
+    return answer
 
 
 def black_hole(connection: socket.socket) -> None:

@@ -24,4 +24,5 @@ async def test_a_worker_tells_what_its_children_did(hall: Camera, start: Start) 
     assert value(figures, "facesite_worker_capacity_cameras") == 8
     assert value(figures, "facesite_camera_starts_total") == 1
     assert value(figures, "facesite_camera_frames_dropped_total") == 3
+    assert value(figures, "facesite_camera_packets_lost_total") == 7
     assert value(figures, "facesite_outbox_sightings") >= 0

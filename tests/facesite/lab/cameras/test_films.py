@@ -14,7 +14,8 @@ from facesite.lab.cameras.rtsp_server import RtspServer
 from facesite.lab.cameras.stream_kinds import FPS, GROUP, KINDS, StreamKind
 from people.recognition.types import Image
 from streams.pipeline.sources.networks import CameraNetworks
-from streams.pipeline.sources.rtp import H264, Assembler, RtpPacket
+from streams.pipeline.sources.rtp import Assembler, RtpPacket
+from streams.pipeline.sources.rtp_payloads import H264
 from streams.pipeline.sources.sources import open_source
 from tests.facesite.lab.cameras.small_films import SMALL, small_films
 

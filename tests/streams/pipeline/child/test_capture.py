@@ -78,6 +78,20 @@ def test_a_lost_source_is_opened_again_and_closed_before(monkeypatch: pytest.Mon
     assert endless.closed
 
 
+def test_lost_packets_are_counted_over_all_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = SourceDown(Reason.HUNG_UP.said())
+    first, second = ScriptedSource([picture(), away]), ScriptedSource(slowly())
+    first.packets_lost, second.packets_lost = 3, 4  # type: ignore[attr-defined]
+    camera = Camera(first, away, second, monkeypatch=monkeypatch)
+    camera.capture.start()
+    until = time.monotonic() + 10
+    while camera.capture.packets_lost < 7 and time.monotonic() < until:
+        time.sleep(0.01)
+    camera.stop.set()
+    camera.capture.join(2)
+    assert camera.capture.packets_lost == 7
+
+
 def test_a_source_that_is_down_says_why_and_when_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     down = SourceDown(Reason.NOTHING_LISTENS.said())
     Camera(down, monkeypatch=monkeypatch).run_until("down", "nothing listens on this port. The next try is in")

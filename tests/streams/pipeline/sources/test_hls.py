@@ -191,7 +191,7 @@ def test_what_an_encoder_left_behind_is_not_shown_and_its_restart_is() -> None:
 
 
 def test_a_list_that_stands_still_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streams.pipeline.sources.hls.SHORTEST_SILENCE_S", 1.0)
+    monkeypatch.setattr("streams.pipeline.sources.hls_pieces.SHORTEST_SILENCE_S", 1.0)
     server = HlsServer({"/piece7": piece(0)})
     server.list("/live", "#EXT-X-MEDIA-SEQUENCE:7", *entries(7))
     seen, why = play(server)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 
 import pytest
 
 from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, SourceEnded
+from streams.pipeline.sources.connection import ReadPatience
+from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
-from streams.pipeline.sources.rtsp import resolved
+from streams.pipeline.sources.rtsp import MOST_EARLY, RtspConnection, resolved
 from streams.pipeline.sources.sources import open_source
 from tests.streams.pipeline.coded import HEIGHT, WIDTH, rtp
 from tests.streams.pipeline.rtsp_camera import RtspCamera
@@ -65,7 +68,6 @@ def test_a_login_is_given_as_the_camera_hashes_it(hashing: str) -> None:
         (RtspCamera((), login="ann:right"), "/cam", "ann:wrong@", "refuses the login"),
         (RtspCamera((), login="ann:right"), "/other", "ann:right@", "nothing under this path"),
         (RtspCamera((), login="ann:right", hashing="sha512"), "/other", "ann:right@", "login"),
-        (RtspCamera((), udp_only=True), "/cam", "", "over UDP only"),
         (RtspCamera((), media="audio", codec="PCMA"), "/cam", "", "sound only"),
         (RtspCamera((), codec="VP8"), "/cam", "", "VP8 cannot be read over RTSP: set it to H.264"),
     ],
@@ -93,6 +95,37 @@ def test_packets_that_are_lost_cost_the_pictures_that_need_them_and_no_more() ->
 def test_packets_that_make_no_sense_are_passed_over(damage: bytes) -> None:
     packets = [each for packet in rtp() for each in (damage, packet)]
     assert len(pictures(RtspCamera(packets, every_s=0.001))) >= 15
+
+
+def numbered(packet: bytes, number: int) -> bytes:
+    return packet[:2] + (number % 65_536).to_bytes(2, "big") + packet[4:]
+
+
+@pytest.mark.parametrize("own_source", [True, False])
+def test_what_is_sent_beside_the_video_is_no_loss(own_source: bool) -> None:
+    """Repairs or descriptions of the camera: of a source with numbers of its own, or numbered with the video."""
+    packets = []
+    for number, packet in enumerate(rtp()):
+        beside = b"\x80\x7f\0\0" + packet[4:8] + (b"else" if own_source else packet[8:12]) + b"not video"
+        first, second = (number, 40_000 + number) if own_source else (2 * number, 2 * number + 1)
+        packets += [numbered(packet, first), numbered(beside, second)]
+    assert len(pictures(RtspCamera(packets, every_s=0.002))) >= 24
+
+
+def test_a_storm_before_an_answer_is_not_kept() -> None:
+    def camera(connection: socket.socket) -> None:
+        connection.recv(4096)
+        for _ in range(3 * MOST_EARLY):
+            connection.sendall(b"$\0\0\4late")
+        connection.sendall(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n$\0\0\3new")
+
+    gate = Gate(HERE)
+    with serving(camera) as port, closing(gate):
+        connection = RtspConnection(f"rtsp://127.0.0.1:{port}/cam", gate, ReadPatience(5, 5))
+        with closing(connection):
+            assert connection.ask("OPTIONS", connection.url).status == 200
+            kept = [connection.frame()[1] for _ in range(MOST_EARLY + 1)]
+    assert kept == [b"late"] * MOST_EARLY + [b"new"]
 
 
 def test_a_storm_of_packets_that_never_ends_a_picture_is_given_up() -> None:

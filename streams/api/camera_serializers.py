@@ -1,4 +1,4 @@
-"""Serializers of cameras, sightings and detections."""
+"""Serializers of cameras and their live state."""
 
 from datetime import UTC, datetime
 from functools import cached_property
@@ -7,10 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError as Refused
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
 from people.gallery.engines import usable_engine
-from people.records.person import Person
 from people.rest.strict import StrictFields
 from streams.cameras import services
 from streams.cameras.credentials import Entered
@@ -18,13 +16,9 @@ from streams.cameras.liveness import NOT_INSTALLED, is_liveness_installed
 from streams.cameras.source_rules import redacted, validate_source
 from streams.pipeline.regions import MOST_POINTS, RegionKind
 from streams.records.camera import Camera
-from streams.records.detection import Detection
 from streams.records.regions import LONGEST_NAME, validate_regions
-from streams.records.sighting import Sighting
 from streams.records.states import CameraStateName
-from streams.sightings.explanations import explain
 from streams.wire.builders import state_of
-from streams.wire.values import finite
 
 
 class CameraStateSerializer(serializers.Serializer[Any]):
@@ -110,6 +104,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "match_threshold",
             "liveness_hint",
             "looking_source",
+            "transport",
             "snapshot_seconds",
             "down_after_s",
             "decoding",
@@ -187,143 +182,3 @@ class CameraRefSerializer(serializers.ModelSerializer[Camera]):
     class Meta:
         model = Camera
         fields = ["slug", "name"]
-
-
-class PersonRefSerializer(serializers.ModelSerializer[Person]):
-    """A person by id."""
-
-    class Meta:
-        model = Person
-        fields = ["id", "name"]
-
-
-class FiniteField(serializers.FloatField):
-    """A finite number or null for JSON: the margin is infinite if only one person is enrolled."""
-
-    def to_representation(self, value: Any) -> float | None:  # type: ignore[override]
-        return finite(value)
-
-
-DISTANCE = (
-    "To the nearest person, 0 to 2; lower is closer. Without the right to read encodings it is rounded up to "
-    "match_threshold, review_threshold or 2. Null: nobody was enrolled, or it is withheld by a limit."
-)
-MARGIN = (
-    "How much farther the next nearest person is. Null: there was none, or it is withheld, by a limit or without the "
-    "right to read encodings."
-)
-
-
-class SightingSerializer(serializers.ModelSerializer[Sighting]):
-    """One stay of one face in front of one camera: who it was, from when to when, and why."""
-
-    camera = CameraRefSerializer(read_only=True)
-    person = PersonRefSerializer(read_only=True, allow_null=True, help_text="Who it is (match) or may be (review).")
-    distance = FiniteField(read_only=True, allow_null=True, help_text=DISTANCE)
-    margin = FiniteField(read_only=True, allow_null=True, help_text=MARGIN)
-    explanation = serializers.SerializerMethodField()
-    snapshot_url = serializers.SerializerMethodField()
-    page_url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Sighting
-        fields = [
-            "id",
-            "camera",
-            "verdict",
-            "person",
-            "first_seen_at",
-            "last_seen_at",
-            "ended_at",
-            "distance",
-            "margin",
-            "match_threshold",
-            "review_threshold",
-            "votes",
-            "encodings",
-            "gallery_version",
-            "look_closer",
-            "liveness",
-            "explanation",
-            "snapshot_url",
-            "page_url",
-        ]
-        read_only_fields = fields
-        extra_kwargs = {
-            "look_closer": {
-                "help_text": "Whether the face may be a picture held before the camera. A hint for people who look: it "
-                "has no part in the verdict, and its absence proves nothing."
-            },
-            "liveness": {
-                "help_text": "What this hint rests on, 0 (a held picture) to 1 (alive); null: the camera gives no "
-                "hints, or saw the face too briefly. Never let anybody in by it."
-            },
-            "votes": {"help_text": "Detections of this face that agree with the verdict."},
-            "encodings": {"help_text": "Detections that were compared; only some are kept. Encodings are never shown."},
-        }
-
-    def get_explanation(self, sighting: Sighting) -> str:
-        return explain(sighting)
-
-    @extend_schema_field(serializers.URLField(allow_null=True))
-    def get_snapshot_url(self, sighting: Sighting) -> str | None:
-        snapshot = getattr(sighting, "snapshot_id", None)
-        return _link(self, "api-detection-snapshot", snapshot) if snapshot else None
-
-    @extend_schema_field(serializers.URLField())
-    def get_page_url(self, sighting: Sighting) -> str:
-        return _link(self, "sighting", sighting.pk)
-
-
-class DetectionSerializer(serializers.ModelSerializer[Detection]):
-    """One face of a sighting at one moment."""
-
-    sighting = serializers.PrimaryKeyRelatedField[Sighting](read_only=True)
-    camera = CameraRefSerializer(source="sighting.camera", read_only=True)
-    box = serializers.ListField(
-        child=serializers.IntegerField(),
-        read_only=True,
-        help_text="left, top, right, bottom in pixels of the frame",
-    )
-    nearest_person = PersonRefSerializer(
-        source="person", read_only=True, allow_null=True, help_text="The nearest person, near enough for a name or not."
-    )
-    distance = FiniteField(read_only=True, allow_null=True)
-    margin = FiniteField(read_only=True, allow_null=True)
-    snapshot_url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Detection
-        fields = [
-            "id",
-            "sighting",
-            "camera",
-            "captured_at",
-            "box",
-            "frame_width_px",
-            "frame_height_px",
-            "score",
-            "quality",
-            "verdict",
-            "nearest_person",
-            "distance",
-            "margin",
-            "gallery_version",
-            "snapshot_url",
-        ]
-        read_only_fields = fields
-
-    @extend_schema_field(serializers.URLField(allow_null=True))
-    def get_snapshot_url(self, detection: Detection) -> str | None:
-        return _link(self, "api-detection-snapshot", detection.pk) if detection.snapshot else None
-
-
-class SnapshotLinkSerializer(serializers.Serializer[Any]):
-    """An address that needs no login, for an `<img>` in another system."""
-
-    snapshot = serializers.URLField(allow_null=True, help_text="The face as the camera saw it; null: none was kept.")
-    expires_at = serializers.DateTimeField()
-
-
-def _link(serializer: serializers.BaseSerializer[Any], name: str, key: object) -> str:
-    return reverse(name, args=[key], request=serializer.context["request"])
