@@ -18,7 +18,7 @@ AWAKE_WITHIN_S = 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ToldSighting:
     """A sighting, as its camera told of it last."""
 
     first_seen_at: datetime
@@ -36,7 +36,7 @@ class HeardCamera:
     """From a frame's capture until the worker heard of it."""
     events_ms: list[float] = field(default_factory=list)
     """The same of frames that began or changed a sighting."""
-    sightings: dict[UUID, Seen] = field(default_factory=dict)
+    sightings: dict[UUID, ToldSighting] = field(default_factory=dict)
     versions: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=100))
     """Each new version of the gallery by which it decides, and when the worker heard so (monotonic)."""
     woken: list[tuple[float, float]] = field(default_factory=list)
@@ -88,7 +88,7 @@ class HeardCamera:
         self._last_look_s = captured_s
 
     def _change(self, change: SightingChange, now_s: float) -> None:
-        self.sightings[change.id] = Seen(change.first_seen_at, change.last_seen_at, change.person)
+        self.sightings[change.id] = ToldSighting(change.first_seen_at, change.last_seen_at, change.person)
         if not change.ended:
             self.events_ms.append(1000 * (now_s - change.captured_at.timestamp()))
 

@@ -50,7 +50,7 @@ GRACE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CamerasAsked:
     kind: StreamKind
     cameras: int
     busy: int
@@ -100,7 +100,7 @@ class CameraTiming:
     mbit_s: dict[str, float] = field(default_factory=dict)
 
 
-async def measured(wanted: Wanted, films: Films, cast: dict[str, UUID]) -> CameraTiming:
+async def measured(wanted: CamerasAsked, films: Films, cast: dict[str, UUID]) -> CameraTiming:
     """Measures on an empty database with a gallery. `cast`: the film's people who are enrolled, by name.
 
     Raises ValueError if a camera does not become live, or a change does not arrive.
@@ -133,7 +133,7 @@ async def _worker(cameras: int) -> AsyncIterator[tuple[Supervisor, dict[str, Hea
 
 @dataclass(slots=True)
 class _Measurement:
-    wanted: Wanted
+    wanted: CamerasAsked
     films: Films
     server: RtspServer
     supervisor: Supervisor

@@ -18,7 +18,7 @@ from django.test.utils import override_settings
 from facesite.env import VAR
 from facesite.lab.cameras.enrolling import fill_with_cast
 from facesite.lab.cameras.films import FilmStudio
-from facesite.lab.cameras.measuring import Wanted, measured
+from facesite.lab.cameras.measuring import CamerasAsked, measured
 from facesite.lab.cameras.stream_kinds import KINDS, RATES
 from facesite.lab.databases import own_database
 from facesite.lab.demo.clip import make_clip
@@ -80,7 +80,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Enrolling {people} people …")
             cast = fill_with_cast(people, _portraits(ENROLLED), Path(settings.MODEL_CACHE))
             self.stderr.write("Running the cameras …")
-            timing = asdict(asyncio.run(measured(Wanted(KINDS[stream], cameras, busy), films, cast)))
+            timing = asdict(asyncio.run(measured(CamerasAsked(KINDS[stream], cameras, busy), films, cast)))
         asked = {"cameras": cameras, "busy": busy, "stream": stream, "rate": rate, "people": people}
         report = {**asked, "machine_cores": os.cpu_count(), **timing}
         return report, "\n".join(f"{name}: {value}" for name, value in report.items())

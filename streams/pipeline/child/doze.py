@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Event
 
+from people.recognition.engine.memory import keep_for_reuse
 from people.recognition.types import Box, Image
 from streams.pipeline.analysis.area import Area
 from streams.pipeline.analysis.motion import MotionGate
@@ -27,6 +28,8 @@ SHOW_EVERY_S = 3.5
 """The analysis gets every second key frame of most cameras: it searches the whole frame every 5 s (plan.py)."""
 SLACK_S = 0.02
 """How much earlier than due a picture may be shown: packets come with some jitter."""
+TOLD_WITHIN_S = 1.0
+"""Packets tell within so long after somebody steps in: 0.1 s, or 0.6 if that is right behind a key frame."""
 TAKEN_WITHIN_S = 1.0
 """How long a frame of the past waits for the analysis to take the one before it."""
 
@@ -73,6 +76,7 @@ class Doze:
 
     def run(self) -> None:
         """Returns when the camera is to be decoded again, the decoder as far as the stream. Raises SourceDown."""
+        keep_for_reuse(False)
         self._attention.dozes(True)
         try:
             while not self._stop.is_set() and not self._attention.is_awake():
@@ -81,6 +85,7 @@ class Doze:
             self._catch_up(self._group.packets)
         finally:
             self._attention.dozes(False)
+            keep_for_reuse(True)
 
     def _next(self) -> bool:
         """Reads a packet; returns False if that woke the camera, or the stream has ended."""
@@ -127,14 +132,14 @@ class Doze:
         told = not kept.packet.is_key and self._sizes.tells(kept.packet.size_bytes)
         if told and self._attention.believes_packets():
             self._attention.suspected()
-            self._tell(self._group.packets)
+            self._tell(self._group.packets, since_s=kept.came_s - TOLD_WITHIN_S)
             return False
         return True
 
-    def _tell(self, packets: Sequence[KeptPacket]) -> None:
-        """Shows the analysis what came since the last look, at its own pace: nobody who stepped in is lost."""
+    def _tell(self, packets: Sequence[KeptPacket], since_s: float = float("-inf")) -> None:
+        """Shows the analysis what came since then or the last look, at its own pace: nobody who stepped in is lost."""
         begins_s, newest = packets[0].came_s, None
-        due_s = begins_s + self._latest.period_s if self._shown_s == begins_s else begins_s
+        due_s = max(since_s, begins_s + self._latest.period_s if self._shown_s == begins_s else begins_s)
         for picture, came_s in self._reader.again(packets):
             newest = (picture, came_s)
             if came_s > due_s - SLACK_S:

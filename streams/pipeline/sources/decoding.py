@@ -73,10 +73,8 @@ class VideoDecoder:
     """Decodes the packets of one video stream in order; `begins_s` is its time at media time 0."""
 
     def __init__(self, context: VideoCodecContext, begins_s: float = 0.0) -> None:
-        # One core per camera. By default each core of the machine decodes a frame, and each delays the stream by one.
-        context.thread_count = 1
-        context.options = {**context.options, "max_pixels": str(LARGEST_PX)}
         self._context, self._begins_s, self._reformatter = context, begins_s, VideoReformatter()
+        self._prepare()
 
     def decode(self, packet: Packet) -> list[VideoPicture]:
         coded = av.Packet(packet.coded) if isinstance(packet.coded, bytes) else packet.coded
@@ -89,7 +87,7 @@ class VideoDecoder:
         return [VideoPicture(frame, self._time_of(frame, packet), aspect, self._reformatter) for frame in frames]
 
     def alone(self, key: Packet) -> list[VideoPicture]:
-        """Returns the picture of one key frame. The next packet must be a key frame, too. Raises as `decode` does."""
+        """Returns the picture of one key frame and forgets all packets before it. Raises as `decode` does."""
         self.forget()
         try:
             return [*self.decode(key), *self.decode(_END_OF_STREAM)]  # or it waits for pictures that go before it
@@ -101,8 +99,20 @@ class VideoDecoder:
         self._context.skip_frame = "NONREF" if is_behind else "DEFAULT"
 
     def forget(self) -> None:
-        """Forgets all packets, so that decoding may begin at another key frame."""
-        self._context.flush_buffers()
+        """Forgets all packets, so that decoding may begin at another key frame.
+
+        It opens the decoder anew (0.1 ms): one that is only flushed keeps its pictures' memory, 6 to 18 MB at 1080p.
+        """
+        before = self._context
+        before.flush_buffers()  # a container keeps its own
+        self._context = cast(VideoCodecContext, av.CodecContext.create(before.codec.name, "r"))
+        self._context.extradata = before.extradata
+        self._prepare()
+
+    def _prepare(self) -> None:
+        # One core per camera. By default each core of the machine decodes a frame, and each delays the stream by one.
+        self._context.thread_count = 1
+        self._context.options = {**self._context.options, "max_pixels": str(LARGEST_PX)}
 
     def _time_of(self, frame: VideoFrame, packet: Packet) -> float | None:
         if frame.pts is None or frame.time_base is None:

@@ -10,7 +10,7 @@ import pytest
 
 from facesite.lab.cameras import measuring
 from facesite.lab.cameras.enrolling import fill_with_cast, who
-from facesite.lab.cameras.measuring import Wanted, measured
+from facesite.lab.cameras.measuring import CamerasAsked, measured
 from tests.facesite.lab.cameras.small_films import SMALL, small_films
 
 
@@ -26,7 +26,7 @@ def test_a_busy_and_an_idle_camera_are_measured(
     monkeypatch.setattr(measuring, "CHANGES", 3)
     films = small_films(portraits, tmp_path)
     cast = fill_with_cast(100, [portraits / "obama.jpg"], Path(settings.MODEL_CACHE))
-    timing = asyncio.run(measured(Wanted(SMALL, 2, 1), films, cast))
+    timing = asyncio.run(measured(CamerasAsked(SMALL, 2, 1), films, cast))
     assert timing.analysed_fps_min and 2 < timing.analysed_fps_min < 6
     assert timing.read_fps_min == pytest.approx(25, abs=3)
     assert 0 < timing.cores < 2 and timing.server_cores < 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
@@ -11,7 +12,7 @@ import pytest
 from people.recognition.types import Image
 from streams.pipeline.analysis.area import Area
 from streams.pipeline.child.attention import DECODES_FOR_S, DOZES_AFTER_S, MANY, REMEMBERS_S, Attention
-from streams.pipeline.child.doze import Doze
+from streams.pipeline.child.doze import TOLD_WITHIN_S, Doze
 from streams.pipeline.child.health import Health
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import NONE, Reason
@@ -103,9 +104,17 @@ def test_larger_packets_wake_it_within_a_fifth_of_a_second_and_show_all_since_th
     assert camera.seen_s()[3:] == [8.24, 8.44, 8.64, 8.84, 9.04, 9.08]
 
 
-def test_a_key_frame_that_nobody_looked_at_is_shown_when_it_wakes() -> None:
-    camera = Dozing(coded(7.0, 3.0)).doze()
-    assert 7.0 < camera.woken_s < 7.2
+def test_what_came_long_before_packets_told_is_not_shown(variable: Packets) -> None:
+    camera = Dozing(coded(7.8, 3.0)).doze()
+    assert 7.8 < camera.woken_s < 8.0
+    seen = camera.seen_s()[2:]
+    assert seen[0] == pytest.approx(camera.woken_s - TOLD_WITHIN_S, abs=0.1)
+    assert max(b - a for a, b in itertools.pairwise(seen)) < 0.25
+
+
+def test_a_key_frame_that_nobody_looked_at_is_shown_when_the_next_one_differs() -> None:
+    camera = Dozing(coded(7.0, 3.0, constant=True)).doze()
+    assert camera.woken_s == pytest.approx(8.04)
     assert camera.seen_s()[2:6] == [6.04, 6.24, 6.44, 6.64]
 
 
