@@ -25,6 +25,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "ICO")
 """An allow-list, because Pillow also opens EPS (which runs Ghostscript), PSD and forty others that nobody uploads."""
 HEAD_BYTES = 32
 """How many bytes of a file are enough to tell its format."""
+STRIP_ROWS = 64
+"""How many rows are copied out of Pillow at once: 12 megapixels take 17 ms, and 31 in one piece."""
 SMALLEST_SIDE_PX = 40
 """No face that can be found, let alone enrolled, fits into a smaller picture."""
 _SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N")
@@ -167,7 +169,7 @@ def _pixels(picture: PIL.Image.Image, full_size: tuple[int, int] | None, max_pix
         _check_pixels(picture, max_pixels)  # again, because an icon can be larger than its header says
         orientation = _orientation_of(picture)
         upright = picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture
-        image = np.ascontiguousarray(_rgb(upright), np.uint8)
+        image = _array(_rgb(upright))
         size = full_size or picture.size
         return Decoded(image, *(size[::-1] if orientation in _SIDEWAYS else size))
     except BadImage:
@@ -198,7 +200,17 @@ def _rgb(picture: PIL.Image.Image) -> PIL.Image.Image:
         layer = picture.convert("RGBA")
         white = PIL.Image.new("RGBA", layer.size, (255, 255, 255, 255))
         return PIL.Image.alpha_composite(white, layer).convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")  # which would copy it
+
+
+def _array(picture: PIL.Image.Image) -> Image:
+    """Copies the pixels of an RGB picture; in strips, because Pillow gathers a whole picture from pieces of 64 kB."""
+    width, height = picture.size
+    image = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, STRIP_ROWS):
+        bottom = min(top + STRIP_ROWS, height)
+        image[top:bottom] = np.asarray(picture.crop((0, top, width, bottom)))
+    return image
 
 
 def _grey(values: NDArray[np.floating[Any]]) -> PIL.Image.Image:
