@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from functools import partial
 from typing import Any
 
 import cv2
@@ -66,14 +67,19 @@ def decode(data: bytes, *, max_bytes: int, max_pixels: int = MOST_PIXELS, whole_
 
 
 def decode_small(
-    data: bytes, *, max_bytes: int, max_pixels: int = MOST_PIXELS, whole_pixels: int = WHOLE_PIXELS
+    data: bytes,
+    *,
+    max_bytes: int,
+    max_pixels: int = MOST_PIXELS,
+    whole_pixels: int = WHOLE_PIXELS,
+    halved_from: int = WHOLE_PIXELS,
 ) -> Decoded:
     """Decodes the first frame: upright RGB, transparency over white, 16 bits scaled to 8.
 
-    JPEG and HEIC with more than `whole_pixels` are decoded half as wide and high. Other formats would have to be
-    decoded whole first, so they may not have more. Decoding decides which format it is. Raises BadImage with one of the
-    codes empty, too_many_bytes, not_an_image, format_not_supported, too_many_pixels, truncated (incomplete or damaged),
-    too_small.
+    JPEG and HEIC with more than `whole_pixels` are decoded half as wide and high, JPEG already with more than
+    `halved_from`. Other formats would have to be decoded whole first, so they may not have more than `whole_pixels`.
+    Decoding decides which format it is. Raises BadImage with one of the codes empty, too_many_bytes, not_an_image,
+    format_not_supported, too_many_pixels, truncated (incomplete or damaged), too_small.
     """
     if not data:
         raise BadImage("empty", "the file is empty")
@@ -81,7 +87,7 @@ def decode_small(
         raise BadImage("too_many_bytes", f"the file has {len(data)} bytes, at most {max_bytes} are taken")
     # Importing face_recognition sets this to True for the whole process, but half a face must not be accepted.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    read = decode_heif if is_heif(data[:HEAD_BYTES]) else _decoded
+    read = decode_heif if is_heif(data[:HEAD_BYTES]) else partial(_decoded, halved_from=halved_from)
     picture = read(data, max_pixels=max_pixels, whole_pixels=min(whole_pixels, max_pixels))
     if min(picture.image.shape[:2]) < SMALLEST_SIDE_PX:
         raise BadImage("too_small", f"the picture is {picture.width_px} x {picture.height_px} pixels")
@@ -129,12 +135,12 @@ def fitting_jpeg(image: Image, max_bytes: int) -> bytes | None:
     return next((made for quality in (92, 80, 60) if len(made := jpeg(image, quality)) <= max_bytes), None)
 
 
-def _decoded(data: bytes, *, max_pixels: int, whole_pixels: int) -> Decoded:
+def _decoded(data: bytes, *, max_pixels: int, whole_pixels: int, halved_from: int) -> Decoded:
     picture = _opened(data)
     _check_pixels(picture, max_pixels)
     width, height = picture.size
     full_size = None
-    if width * height > whole_pixels and picture.draft(None, (width // SMALLER, height // SMALLER)):
+    if width * height > min(whole_pixels, halved_from) and picture.draft(None, (width // SMALLER, height // SMALLER)):
         full_size = (width, height)  # a JPEG: other formats cannot be decoded small, and stay too large
     _check_pixels(picture, whole_pixels)
     return _pixels(picture, full_size, whole_pixels)
