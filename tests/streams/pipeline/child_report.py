@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 import streams.pipeline.child.process  # noqa: F401 - first, as in a camera's child: it sets the number of threads
 from streams.pipeline.messages import CameraConfig
 
-UNWANTED = {"django", "channels", "rest_framework", "face_recognition", "onnx"}
+UNWANTED = {"django", "channels", "rest_framework", "face_recognition"}
 
 
 def report_modules(config: CameraConfig, pipe: Connection) -> None:
