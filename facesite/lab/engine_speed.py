@@ -23,7 +23,7 @@ from people.recognition.engine.engine import Crops, Engine
 from people.recognition.engine.kinds import width_of
 from people.recognition.engine.landmarks import chip
 from people.recognition.engine.mmod import resized
-from people.recognition.engine.sface_graph import SIDE_PX as SFACE_PX
+from people.recognition.engine.sface import SIDE_PX as SFACE_PX
 from people.recognition.evaluation import reference
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.pictures.images import decode, jpeg

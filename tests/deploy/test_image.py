@@ -51,6 +51,12 @@ for name, app in found.items():
     load_command_class(app, name)
 print(json.dumps(sorted(found)))
 """
+HINT = "/opt/facesite/models/fr_liveness.onnx"
+LOAD_HINT = """
+from pathlib import Path
+from people.recognition.liveness.network import Liveness
+Liveness.load(Path("/opt/facesite/models"))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +103,9 @@ def test_the_engine_in_it_gives_the_known_values(podman: Podman) -> None:
 
 def test_the_site_can_write_to_no_file_of_it(podman: Podman) -> None:
     assert inside(podman, "sh", "-c", "find /opt/facesite -writable -not -type l").split() == []
+
+
+def test_pods_can_read_the_hint_at_held_pictures_if_the_image_was_built_with_it(podman: Podman) -> None:
+    if not inside(podman, "sh", "-c", f"ls {HINT} 2>/dev/null; true"):
+        pytest.skip("the image was built without LIVENESS=accept")
+    inside(podman, "python", "-c", LOAD_HINT)  # as the pods' user; it compares the sha256 and a known score

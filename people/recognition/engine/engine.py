@@ -105,8 +105,23 @@ class Engine:
             found = joined([*found, *self.networks.yunet.find(image, scale, lowest_score)])
             if biggest and any(face.box.width * scale >= PLAIN_PX for face in found):
                 break
-        faces = [self.face_at(image, face.box, face.score, face.points) for face in found]
-        return sorted(faces, key=lambda face: face.box.area, reverse=True)
+        return self._faces(image, found)
+
+    def detect_beside_biggest(self, image: Image, share: float, *, lowest_score: float = SURE) -> list[Face]:
+        """Finds the biggest face that is seen plainly, and others from `share` of its width on, biggest first.
+
+        It is for portraits: where `detect` looks for small faces in all of the picture, this looks once more just
+        closely enough for those beside a large one, which takes 5 ms. Returns no face if none is plain.
+        """
+        usual = usual_smallest(image)
+        for scale in scales(image.shape[1], image.shape[0], usual, BIGGEST_FIRST_PX):
+            found = self.networks.yunet.find(image, scale, lowest_score)
+            biggest = max((face.box.width for face in found if face.score >= SURE), default=0)
+            if biggest * scale >= PLAIN_PX:
+                closer = min(scale_for(usual), scale_for(max(1, round(share * biggest))))
+                more = self.networks.yunet.find(image, closer, lowest_score) if closer > scale else []
+                return self._faces(image, joined([*found, *more]))
+        return []
 
     def face_at(self, image: Image, box: Box, score: float, seen: Points | None = None) -> Face:
         """Returns the face in a box that was found elsewhere; `seen` are YuNet's points if it found the face."""
@@ -136,6 +151,11 @@ class Engine:
         If this process was not forked with its networks, it opens them at the next face, in 0.3 s.
         """
         self.networks.rest()
+
+    def _faces(self, image: Image, found: Sequence[FoundFace]) -> list[Face]:
+        """Returns found faces with landmarks and quality, biggest first."""
+        faces = [self.face_at(image, face.box, face.score, face.points) for face in found]
+        return sorted(faces, key=lambda face: face.box.area, reverse=True)
 
     @property
     def _is_fused(self) -> bool:

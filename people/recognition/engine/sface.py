@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from people.recognition.engine.chip_network import ChipNetwork
-from people.recognition.engine.sface_graph import SIDE_PX
 from people.recognition.types import Image
 
+SIDE_PX = 112
+"""Width and height of a chip."""
 TEMPLATE = np.array(
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]], np.float64
 )
-"""Where the eyes, the nose and the corners of the mouth lie in a chip (ArcFace's usual template at 112 px)."""
+"""Where the eyes, the nose and the corners of the mouth lie in a chip (ArcFace's usual template)."""
 
 
 class SFace(ChipNetwork):

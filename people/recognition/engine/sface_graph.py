@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from people.recognition.engine.chip_network import WIDTH
 from people.recognition.engine.onnx_graphs import Graph
+from people.recognition.engine.sface import SIDE_PX
 from people.recognition.engine.zoo_format import Node, ZooNetwork
 from people.recognition.errors import BadWeights
 
-SIDE_PX = 112
 Numbers = NDArray[np.float64]
 
 

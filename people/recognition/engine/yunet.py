@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from people.recognition.engine.runtime import empty_pool
-from people.recognition.engine.yunet_graph import STRIDES
 from people.recognition.types import Box, FoundFace, Image, Points
 
+STRIDES = (8, 16, 32)
+"""Pixels of the picture for each cell of a level."""
 SURE = 0.75
 """Score from which on something is shown and counted as a face: at 0.77 it found all of 158 faces of 30 group pictures,
 and nothing in 36 pictures without a face."""

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from people.recognition.engine.onnx_graphs import Graph
+from people.recognition.engine.yunet import STRIDES
 from people.recognition.engine.zoo_format import Node, ZooNetwork
 from people.recognition.errors import BadWeights
 
-STRIDES = (8, 16, 32)
-"""Pixels of the picture for each cell of a level."""
 HEAD = ("cls", "bbox", "obj", "kps")
 """The outputs of a cell in their order: 1 + 4 + 1 + 10 channels."""
 CHANNELS = 16

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from people.recognition.engine.engine import Crops, Engine
 from people.recognition.engine.quality import encoded_quality
 from people.recognition.errors import BadImage
-from people.recognition.pictures.images import decode_small
+from people.recognition.reading.portrait import decode_photo
 from people.recognition.types import Box, Quality, Vector
 
 
@@ -23,7 +23,7 @@ class FaceEncoding:
 def encode_face(engine: Engine, data: bytes, *, box: Box, max_bytes: int) -> FaceEncoding:
     """Encodes the face in `box`, in pixels of the upright picture in full size. Never raises for bad input."""
     try:
-        picture = decode_small(data, max_bytes=max_bytes)
+        picture = decode_photo(engine, data, box=box, max_bytes=max_bytes)  # as it was enrolled
     except BadImage as error:
         return FaceEncoding(error.code)
     face = engine.face_at(picture.image, picture.own_box(box), score=0.0)

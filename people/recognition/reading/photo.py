@@ -10,10 +10,11 @@ from people.recognition.engine.quality import encoded_quality, is_dark
 from people.recognition.engine.yunet import SURE
 from people.recognition.errors import BadImage
 from people.recognition.pictures.decoded import Decoded
-from people.recognition.pictures.images import decode_small, face_crop, fitting_jpeg, jpeg, shown_by_browsers
+from people.recognition.pictures.images import face_crop, fitting_jpeg, jpeg, shown_by_browsers
 from people.recognition.pictures.metadata import turned_jpeg
 from people.recognition.reading.doubts import doubt
 from people.recognition.reading.meant import meant
+from people.recognition.reading.portrait import DOUBTED, UPRIGHT, decode_photo, portrait
 from people.recognition.reading.second_look import by_mmod
 from people.recognition.reading.turned import turned_picture, upright_turn
 from people.recognition.types import Box, Face, Image, Quality, Vector
@@ -21,10 +22,6 @@ from people.recognition.types import Box, Face, Image, Quality, Vector
 WANTED_PX = 50
 """Smallest accepted width: at 50 px a face's encoding lies 0.09 from that of the large picture (median), at 30 px
 0.18."""
-DOUBTED = 0.4
-"""Lowest score of a face that blur or bad light may hide; such a face explains why none was found."""
-UPRIGHT = 0.92
-"""Score from which on a face certainly stands upright: those of 81 photos reach 0.924, turned ones 0.91 at most."""
 CUT = 0.05
 """A face counts as cut off if more than this share of its box lies outside the picture."""
 REJECTED_BELOW = 0.25
@@ -67,7 +64,7 @@ def read_photo(engine: Engine, data: bytes, *, chosen_box: Box | None, max_bytes
     images.decode.
     """
     try:
-        picture = decode_small(data, max_bytes=max_bytes)
+        picture = decode_photo(engine, data, box=chosen_box, max_bytes=max_bytes)
     except BadImage as error:
         limit: dict[str, float | int] = {"limit_mb": round(max_bytes / 1e6, 1)}
         return PhotoReading(error.code, detail=limit if error.code == "too_many_bytes" else {})
@@ -117,7 +114,7 @@ def _in_full_size(reading: PhotoReading, picture: Decoded) -> PhotoReading:
 
 
 def _read(engine: Engine, image: Image, chosen_box: Box | None) -> PhotoReading:
-    faces = _found(engine, image)
+    faces = (portrait(engine, image) if chosen_box is None else []) or _found(engine, image)
     sure = tuple(face for face in faces if face.score >= SURE)
     reading = PhotoReading("no_face", faces=sure)
     if chosen_box is not None:

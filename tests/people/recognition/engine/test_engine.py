@@ -70,6 +70,22 @@ def test_the_biggest_alone_costs_one_look_at_a_small_picture(engine: Engine, ast
     assert biggest.box.iou(engine.detect(astronaut)[0].box) > 0.8
 
 
+def test_beside_the_biggest_face_only_those_of_a_share_of_its_width_are_looked_for(
+    engine: Engine, astronaut: Image, obama: Image
+) -> None:
+    near, far = resized(obama, 1.4), resized(astronaut, 0.3)
+    both = np.zeros((near.shape[0], near.shape[1] + far.shape[1], 3), np.uint8)
+    both[:, : near.shape[1]] = near
+    both[: far.shape[0], near.shape[1] :] = far
+    everybody = engine.detect(both)
+    assert len(everybody) == 2
+    assert everybody[1].box.width < 0.2 * everybody[0].box.width
+    (alone,) = engine.detect_beside_biggest(both, 1 / 3)
+    assert alone.box.iou(everybody[0].box) > 0.8
+    assert len(engine.detect_beside_biggest(both, 0.05)) == 2
+    assert engine.detect_beside_biggest(far[:60], 1 / 3) == []  # no face is plain here
+
+
 def test_a_region_is_searched_in_pixels_of_the_whole_image(engine: Engine, astronaut: Image) -> None:
     (whole,) = engine.find(astronaut)
     (part,) = engine.find(astronaut, region=Box(120, 20, 350, 250))

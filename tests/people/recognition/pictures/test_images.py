@@ -12,7 +12,7 @@ from PIL import ImageFile
 
 from people.recognition.errors import BadImage
 from people.recognition.pictures.decoded import Decoded
-from people.recognition.pictures.images import decode, decode_small, face_crop, jpeg
+from people.recognition.pictures.images import STRIP_ROWS, decode, decode_small, face_crop, jpeg
 from people.recognition.types import Box, Image
 
 MAX_BYTES = 15_000_000
@@ -42,6 +42,14 @@ def picture() -> Pillow.Image:
 def test_lossless_formats_keep_every_pixel(picture: Pillow.Image, kind: str) -> None:
     data = saved(picture, kind, **({"sizes": [(80, 60)]} if kind == "ICO" else {}))
     assert np.array_equal(decode(data, max_bytes=MAX_BYTES), np.asarray(picture))
+
+
+def test_a_picture_of_more_rows_than_are_copied_at_once_keeps_every_pixel() -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (2 * STRIP_ROWS + 7, 43, 3), np.uint8)
+    image = decode(saved(Pillow.fromarray(pixels), "PNG"), max_bytes=MAX_BYTES)
+    assert np.array_equal(image, pixels)
+    assert image.flags.c_contiguous
+    assert image.flags.writeable
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF"])

@@ -108,7 +108,7 @@ def test_boxes_of_a_photo_that_is_decoded_small_are_in_its_full_size(engine: Eng
     assert huge.detail == {"face_px": pytest.approx(huge.face.box.width, abs=2)}
     assert huge.faces[0].box == huge.face.box
     assert huge.vector is not None
-    assert np.linalg.norm(huge.vector - usual.vector) < 0.15
+    assert np.linalg.norm(huge.vector - usual.vector) < 0.2  # moving a photo by 3 px does 0.12 on average
 
 
 def test_a_huge_photo_is_encoded_again_and_probed_at_its_full_size(engine: Engine, obama: Image) -> None:
@@ -123,7 +123,7 @@ def test_a_huge_photo_is_encoded_again_and_probed_at_its_full_size(engine: Engin
     assert probes.found[0].face.box.iou(first.face.box) > 0.6
     chosen = read(engine, data, chosen_box=first.face.box).face
     assert chosen is not None
-    assert chosen.box == first.face.box
+    assert chosen.box.iou(first.face.box) > 0.85  # now it is found by the look at everything
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
@@ -186,6 +186,16 @@ def test_a_small_bystander_does_not_count(engine: Engine, obama: Image, astronau
     assert reading.verdict == "ok"
     assert len(reading.faces) == 2
     assert reading.face == reading.faces[0]
+
+
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.9])
+def test_a_second_face_beside_a_large_one_has_to_be_chosen_from(
+    engine: Engine, obama: Image, astronaut: Image, share: float
+) -> None:
+    """The face that is found by the quick look is 180 px wide; the other is looked for as closely as it takes."""
+    (near,), (other,) = engine.detect(obama), engine.detect(astronaut)
+    picture = side_by_side(obama, resized(astronaut, share * near.box.width / other.box.width))
+    assert read(engine, picture).verdict == "several_faces"
 
 
 def test_a_small_face_is_told_from_none(engine: Engine, astronaut: Image) -> None:
