@@ -28,7 +28,7 @@ CLOCK_HZ = 90_000
 
 
 @dataclass(slots=True)
-class Visit:
+class StepIn:
     """When a visitor was in sight of an idle camera, in seconds since 1970."""
 
     began_s: float
@@ -41,7 +41,7 @@ class SentBy:
 
     began_s: float
     """Seconds since 1970 at which its first picture was due; the others follow at FPS."""
-    visits: list[Visit] = field(default_factory=list)
+    visits: list[StepIn] = field(default_factory=list)
 
 
 class RtspServer:
@@ -161,7 +161,7 @@ class _Server:
     def _visited(self, sent: SentBy) -> Iterator[Sequence[bytes]]:
         for number, picture in enumerate(self._films.visit.pictures):
             if number == self._films.visit_begins:
-                sent.visits.append(Visit(time.time(), 0.0))
+                sent.visits.append(StepIn(time.time(), 0.0))
             yield picture
         sent.visits[-1].ended_s = time.time()
 
