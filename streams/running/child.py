@@ -142,3 +142,7 @@ class CameraChild:
             self._loop.call_soon_threadsafe(function, *args)
         except RuntimeError:  # the loop is closed: the worker has left
             logger.debug("%s spoke after the end", self._process.name)
+
+
+MakeChild = Callable[[CameraConfig, Target, Callable[[FromChild], None]], CameraChild]
+"""CameraChild itself, or what makes one without a process for measurements."""

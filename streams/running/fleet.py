@@ -10,7 +10,7 @@ from functools import partial
 from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
-from streams.running.child import STOP_S, Target
+from streams.running.child import STOP_S, CameraChild, MakeChild, Target
 from streams.running.feeding import PictureFeed
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S, CameraRunner
@@ -20,12 +20,18 @@ logger = logging.getLogger(__name__)
 
 
 class Fleet:
-    def __init__(self, publisher: Publisher, target: Target, silent_s: float = SILENT_S) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        target: Target,
+        silent_s: float = SILENT_S,
+        make_child: MakeChild = CameraChild,
+    ) -> None:
         self.runners: dict[int, CameraRunner] = {}
         self.refs: dict[int, CameraRef] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._feeds: dict[int, asyncio.Task[None]] = {}
-        self._publisher, self._target, self._silent_s = publisher, target, silent_s
+        self._publisher, self._target, self._silent_s, self._make_child = publisher, target, silent_s, make_child
 
     def __len__(self) -> int:
         return len(self.runners)
@@ -40,6 +46,7 @@ class Fleet:
             hear=partial(self._publisher.hear, pk, camera),
             lost=partial(self._publisher.lost, pk, camera),
             silent_s=self._silent_s,
+            make_child=self._make_child,
         )
         self.runners[pk], self.refs[pk] = runner, camera
         self._tasks[pk] = asyncio.create_task(runner.run(), name=f"camera-{config.slug}")

@@ -27,7 +27,7 @@ from streams.pipeline.messages import (
 )
 from streams.pipeline.reasons import NONE, Reason, Sentence, joined
 from streams.pipeline.states import ChildState
-from streams.running.child import STOP_S, CameraChild, Target
+from streams.running.child import STOP_S, CameraChild, MakeChild, Target
 from streams.wire.watching import NOBODY
 
 logger = logging.getLogger(__name__)
@@ -56,13 +56,14 @@ class CameraRunner:
         hear: Callable[[ToParent], None],
         lost: Callable[[Sentence], None],
         silent_s: float = SILENT_S,
+        make_child: MakeChild = CameraChild,
     ) -> None:
         self.config = config
         self.starts = 0
         self.watch_mode: WatchMode = NOBODY
         self._target, self._gallery = target, gallery
         self._hear, self._lost = hear, lost
-        self._silent_s = silent_s
+        self._silent_s, self._make_child = silent_s, make_child
         self._child: CameraChild | None = None
         self._heard_at: float | None = None
         self._gave_up = NONE
@@ -115,7 +116,7 @@ class CameraRunner:
         """Runs one child from start to end; returns why it ended, or None if it was asked to stop."""
         # With the engine in use the child opens no network that it does not need.
         config = replace(self.config, engine=self._gallery.gallery.engine)
-        child = self._child = CameraChild(config, self._target, self._on_message)
+        child = self._child = self._make_child(config, self._target, self._on_message)
         self._heard_at, self._gave_up = None, NONE
         self.starts += 1
         try:
