@@ -106,7 +106,7 @@ class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage,
         status = _status(camera)
         if status is None or status.last_frame_at is None:
             return "–"
-        age_s = max(0, round((timezone.now() - status.last_frame_at).total_seconds()))
+        age_s = round((status.frame_age_ms_at(timezone.now()) or 0) / 1000)
         return f"{age_s} second{pluralize(age_s)} ago" if age_s < 120 else _when(status)
 
     @admin.display(description="frames a second")

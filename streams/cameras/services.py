@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Now
 
 from people.base.doorbells import VIEWERS, ring
@@ -21,7 +21,7 @@ from streams.cameras.credentials import Entered
 from streams.cameras.sealing import resealed
 from streams.cameras.turning import regions_after
 from streams.errors import SealBroken
-from streams.pipeline.messages import Heartbeat, NewDetection
+from streams.pipeline.messages import NewDetection
 from streams.records.camera import Camera, CameraStatus
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
@@ -30,7 +30,6 @@ from streams.records.object_names import snapshot_name
 from streams.records.regions import stored_regions
 from streams.records.sighting import Sighting
 from streams.records.states import CameraStateName
-from streams.wire.values import finite
 
 logger = logging.getLogger(__name__)
 
@@ -103,38 +102,11 @@ def enable_cameras(*, cameras: Iterable[Camera], enabled: bool, by: Actor) -> in
     return len(changed)
 
 
-def record_heartbeat(*, camera_id: int, holder: str, heartbeat: Heartbeat) -> bool:
-    """Writes a heartbeat of the camera's child; returns False if this worker no longer holds the camera's lease."""
-    return (
-        _status(camera_id, holder).update(
-            state=heartbeat.state,
-            reason=heartbeat.reason[:300],
-            heartbeat_at=heartbeat.sent_at,
-            last_frame_at=heartbeat.last_frame_at,
-            frame_age_ms=heartbeat.frame_age_ms,
-            frame_width_px=heartbeat.frame_width_px,
-            frame_height_px=heartbeat.frame_height_px,
-            fps_read=finite(heartbeat.fps_read),
-            fps_analysed=finite(heartbeat.fps_analysed),
-            frames_dropped=heartbeat.frames_dropped,
-            gallery_version=heartbeat.gallery_version,
-        )
-        == 1
-    )
-
-
 def record_down(*, camera_id: int, holder: str, reason: str) -> bool:
     """Writes that the camera's child is gone, and why; returns False if `holder` no longer holds the lease."""
-    return (
-        _status(camera_id, holder).update(
-            state=CameraStateName.DOWN, reason=reason[:300], fps_read=None, fps_analysed=None
-        )
-        == 1
-    )
-
-
-def _status(camera_id: int, holder: str) -> QuerySet[CameraStatus]:
-    return CameraStatus.objects.filter(camera_id=camera_id, lease_holder=holder)
+    status = CameraStatus.objects.filter(camera_id=camera_id, lease_holder=holder)
+    down = {"state": CameraStateName.DOWN, "reason": reason[:300], "fps_read": None, "fps_analysed": None}
+    return status.update(**down) == 1
 
 
 def save_snapshot(*, detection: NewDetection) -> str:

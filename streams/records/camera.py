@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from people.accounts.limits import Looker
 from people.recognition.types import FARTHEST
@@ -20,6 +20,8 @@ from streams.records.states import IDLE, CameraStateName
 
 # 15 s: a child reports every second; its worker kills a child that is silent for so long.
 SILENT_AFTER_S = 15.0
+# 5 s: while nothing changes, its worker writes a camera's rates and times no more often.
+FIGURES_EVERY_S = 5.0
 
 
 class CameraQuerySet(models.QuerySet["Camera"]):
@@ -34,10 +36,6 @@ class CameraQuerySet(models.QuerySet["Camera"]):
     def asleep(self, now: datetime) -> list[Camera]:
         """Enabled cameras outside of their hours. Reads only cameras that have hours."""
         return [camera for camera in self.enabled().exclude(hours="") if camera.is_asleep_at(now)]
-
-    def wanted(self) -> CameraQuerySet:
-        """Cameras that are to run: switched on, and not a file that has ended, unless it was changed after that."""
-        return self.enabled().exclude(status__state=CameraStateName.ENDED, updated_at__lte=F("status__heartbeat_at"))
 
     def visible_to(self, user: Any) -> CameraQuerySet:
         """Cameras whose pictures `user` may see."""
@@ -184,7 +182,6 @@ class CameraStatus(models.Model):
 
     class Meta:
         verbose_name_plural = "camera status"
-        indexes = [models.Index(fields=["lease_expires_at"], name="camera_status_lease")]
         constraints = [
             models.CheckConstraint(
                 name="camera_lease_has_an_end",
@@ -204,3 +201,11 @@ class CameraStatus(models.Model):
         if silent and unleased:
             return CameraStateName.WAITING, Reason.NO_WORKER.said()
         return self.state, self.reason
+
+    def frame_age_ms_at(self, now: datetime) -> int | None:
+        """Returns how old the newest picture was when its worker last told of it, or is `now` if that was long ago."""
+        if self.last_frame_at is None:
+            return None
+        told = self.heartbeat_at
+        at = told if told and (now - told).total_seconds() < 1.5 * FIGURES_EVERY_S else now
+        return max(0, round(1000 * (at - self.last_frame_at).total_seconds()))

@@ -6,12 +6,12 @@ three renewals may fail before another worker takes the camera. Claims skip rows
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -19,9 +19,18 @@ from people.base.doorbells import ring
 from streams.records.camera import Camera, CameraStatus
 from streams.records.states import CameraStateName
 from streams.running import shares
+from streams.running.needs import is_free, is_to_be_switched, is_wanted, needs_now, waits
 
 LEASE_S = 20.0
 RENEW_EVERY_S = 5.0
+
+# It locks in the same order as the cameras' states are written (streams/running/heartbeats.py): no deadlock.
+_RENEW = """
+UPDATE streams_camerastatus SET lease_expires_at = statement_timestamp() + %(lease_s)s * interval '1 second'
+WHERE camera_id IN (SELECT camera_id FROM streams_camerastatus WHERE lease_holder = %(holder)s
+    AND lease_expires_at > statement_timestamp() ORDER BY camera_id FOR UPDATE)
+RETURNING camera_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +47,47 @@ class Holding:
     """Its even share of the cameras that are switched on; more than `capacity` if there are too few workers."""
 
 
-def sweep(*, holder: str, running: Collection[int], capacity: int) -> Holding:
-    """Renews the leases of `running` cameras, claims free ones up to the fair share, and switches off disabled ones.
+def sweep(*, holder: str, running: Collection[int], capacity: int, renewing: bool = True) -> Holding:
+    """Renews the leases, claims free ones up to the fair share, and switches off disabled ones.
 
-    Cameras outside of their hours are treated as disabled ones: they cost nothing until they wake. A lease that has
-    ended is not renewed; the first worker that claims it gets it.
+    `running`: cameras that have a child here. Without `renewing` (a doorbell rang soon after a renewal) the leases stay
+    as they are. Cameras outside of their hours are treated as disabled ones: they cost nothing until they wake. A lease
+    that has ended is not renewed; the first worker that claims it gets it.
+
+    While nothing changes it only reads and writes when leases end. Each write is a transaction of its own, so that no
+    worker waits for the locks of another one's sweep.
     """
-    asleep = _asleep()
-    with transaction.atomic():
-        _make_rows()
+    if renewing:
         shares.be_here(holder=holder, capacity=capacity, for_s=LEASE_S)
-        share = shares.fair_share(capacity=capacity, asleep=len(asleep))
-        held = renew(holder=holder, cameras=running)
-        claim(holder=holder, at_most=share.cameras - len(held), asleep=asleep)
-        switched = _switch(holder=holder, running=held, asleep=asleep) + _say_why_waiting(asleep)
-    leased = Camera.objects.enabled().filter(status__lease_holder=holder, status__lease_expires_at__gt=Now())
-    mine = list(leased.exclude(pk__in=asleep).order_by("pk"))
+        renew(holder=holder)
+    asleep = _asleep()
+    _make_rows()
+    leased = _leased_by(holder)
+    held = {camera.pk for camera in leased}.intersection(running)
+    site = needs_now(holder=holder, running=held, asleep=asleep)
+    share = shares.fair_share(capacity=capacity, total=site.capacity, awake=site.awake)
+    mine = _to_run(leased, asleep)
+    if site.free and claim(holder=holder, at_most=share.cameras - len(mine), asleep=asleep):
+        mine = _to_run(_leased_by(holder), asleep)
+    switched = _switch(holder=holder, running=held, asleep=asleep) if site.switched else []
+    reason = shares.why_waiting(total=site.capacity, awake=site.awake)
+    if switched or site.reasons - {reason}:
+        switched += _say_why_waiting(reason)
     keep = max(share.cameras, len(mine) - shares.MOST_MOVED)
     changed = Camera.objects.filter(pk__in=switched).select_related("status") if switched else ()
     surplus = frozenset(camera.pk for camera in mine[keep:])
     return Holding(tuple(mine[:keep]), tuple(changed), surplus, share.wanted)
 
 
-def renew(*, holder: str, cameras: Collection[int]) -> set[int]:
-    """Renews the leases of `cameras` that this worker still holds; returns these cameras."""
-    if not cameras:
-        return set()
-    mine = CameraStatus.objects.filter(camera_id__in=cameras, lease_holder=holder, lease_expires_at__gt=Now())
-    if mine.update(lease_expires_at=_end()) == len(cameras):
-        return set(cameras)
-    return set(mine.values_list("camera_id", flat=True))
+def renew(*, holder: str) -> set[int]:
+    """Renews all leases that this worker still has; returns their cameras.
+
+    Those that it does not run at the moment, too: it gave them up because the database was slow, and runs them again
+    after this sweep, as if their leases were as new as the others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, {"holder": holder, "lease_s": LEASE_S})
+        return {row[0] for row in cursor.fetchall()}
 
 
 def claim(*, holder: str, at_most: int, asleep: Collection[int] = ()) -> set[int]:
@@ -76,13 +96,12 @@ def claim(*, holder: str, at_most: int, asleep: Collection[int] = ()) -> set[int
         return set()
     with transaction.atomic():
         free = (
-            CameraStatus.objects.filter(_is_free(), camera__in=Camera.objects.wanted())
-            .exclude(camera_id__in=asleep)
+            CameraStatus.objects.filter(is_free(), is_wanted(asleep))
             .select_for_update(skip_locked=True, of=("self",))
             .order_by(F("lease_expires_at").asc(nulls_first=True), "camera_id")
         )
         ids = list(free.values_list("camera_id", flat=True)[:at_most])
-        taken = CameraStatus.objects.filter(_is_free(), camera_id__in=ids).update(
+        taken = CameraStatus.objects.filter(is_free(), camera_id__in=ids).update(
             lease_holder=holder, lease_expires_at=_end(), state=CameraStateName.CONNECTING, reason=""
         )
     if taken != len(ids):  # the rows are locked between the two statements, so nothing else can change them
@@ -131,13 +150,24 @@ def leave(*, holder: str, cameras: Collection[int]) -> None:
     with transaction.atomic():
         release(holder=holder, cameras=cameras)
         shares.leave(holder=holder)
-        _say_why_waiting(_asleep())
+        site = needs_now(holder=holder, running=(), asleep=_asleep())
+        _say_why_waiting(shares.why_waiting(total=site.capacity, awake=site.awake))
+
+
+def _leased_by(holder: str) -> list[Camera]:
+    """Returns the cameras whose lease this worker holds, those that were switched off meanwhile included."""
+    leased = Camera.objects.filter(status__lease_holder=holder, status__lease_expires_at__gt=Now())
+    return list(leased.order_by("pk"))
+
+
+def _to_run(leased: Iterable[Camera], asleep: Collection[int]) -> list[Camera]:
+    return [camera for camera in leased if camera.enabled and camera.pk not in asleep]
 
 
 def _make_rows() -> None:
     """Makes a status for every camera that has none, because fixtures and scripts make cameras too."""
-    without = Camera.objects.filter(status=None).order_by("pk").values_list("pk", flat=True)
-    CameraStatus.objects.bulk_create([CameraStatus(camera_id=pk) for pk in without], ignore_conflicts=True)
+    if without := list(Camera.objects.filter(status=None).order_by("pk").values_list("pk", flat=True)):
+        CameraStatus.objects.bulk_create([CameraStatus(camera_id=pk) for pk in without], ignore_conflicts=True)
 
 
 def _asleep() -> dict[int, str]:
@@ -146,17 +176,12 @@ def _asleep() -> dict[int, str]:
     return {camera.pk: camera.asleep_reason(now) for camera in Camera.objects.asleep(now)}
 
 
+@transaction.atomic
 def _switch(*, holder: str, running: Collection[int], asleep: Mapping[int, str]) -> list[int]:
     """Sets the state of cameras that nobody runs to what switch and hours say; returns the cameras that changed."""
-    idle = CameraStatus.objects.filter(_is_free() | Q(lease_holder=holder)).exclude(camera_id__in=running)
-    off = idle.filter(camera__enabled=False).exclude(state=CameraStateName.OFF, lease_holder="")
-    is_said = Q(state=CameraStateName.ASLEEP, lease_holder="", reason__in=set(asleep.values()))
-    sleepy = idle.filter(camera__enabled=True, camera_id__in=asleep).exclude(is_said)
-    was_idle = Q(state__in=(CameraStateName.OFF, CameraStateName.ASLEEP))
-    back = idle.filter(was_idle, camera__enabled=True).exclude(camera_id__in=asleep)
     # Lock in one order and skip locked rows: two workers that switch the same rows must not deadlock.
     found = list(
-        (off | sleepy | back)
+        CameraStatus.objects.filter(is_to_be_switched(holder, running, asleep))
         .order_by("camera_id")
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("camera")
@@ -182,19 +207,14 @@ def _is_switched(status: CameraStatus, asleep: Mapping[int, str]) -> bool:
     return before != (status.state, status.reason, "")
 
 
-def _say_why_waiting(asleep: Collection[int]) -> list[int]:
+@transaction.atomic
+def _say_why_waiting(reason: str) -> list[int]:
     """Writes why cameras wait although workers are here; returns the cameras whose reason changed."""
-    waiting = CameraStatus.objects.filter(_is_free(), camera__enabled=True, state=CameraStateName.WAITING)
-    reason = shares.why_waiting(asleep=len(asleep))
-    others = waiting.exclude(reason=reason).order_by("camera_id").select_for_update(skip_locked=True, of=("self",))
-    ids = list(others.values_list("camera_id", flat=True))
+    others = CameraStatus.objects.filter(waits()).exclude(reason=reason).order_by("camera_id")
+    ids = list(others.select_for_update(skip_locked=True, of=("self",)).values_list("camera_id", flat=True))
     if ids:
         CameraStatus.objects.filter(pk__in=ids).update(reason=reason)
     return ids
-
-
-def _is_free() -> Q:
-    return Q(lease_holder="") | Q(lease_expires_at__lte=Now())
 
 
 def _end() -> Now:

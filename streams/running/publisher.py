@@ -39,6 +39,7 @@ class Publisher:
     def begin(self, camera_id: int) -> None:
         """Ends the sightings that another worker left open, because this worker takes the camera."""
         self.heard.pop(camera_id, None)
+        self.states.begin(camera_id)
         self.outbox.close_open(camera_id)
 
     def lost(self, camera_id: int, camera: CameraRef, reason: Sentence) -> None:

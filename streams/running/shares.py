@@ -12,7 +12,6 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from people.base.doorbells import ring
-from streams.records.camera import Camera
 from streams.records.worker_presence import WorkerPresence
 
 # 4 at a time: each moved camera is dark for the 2 or 3 s that its new child takes to start.
@@ -23,8 +22,12 @@ FORGET_AFTER = timedelta(hours=1)
 
 def be_here(*, holder: str, capacity: int, for_s: float) -> None:
     """Records that this worker is present for the next `for_s` seconds."""
-    WorkerPresence.objects.update_or_create(
-        holder=holder, defaults={"capacity": capacity, "expires_at": Now() + timedelta(seconds=for_s)}
+    expires_at = Now() + timedelta(seconds=for_s)
+    WorkerPresence.objects.bulk_create(  # one statement: INSERT … ON CONFLICT
+        [WorkerPresence(holder=holder, capacity=capacity, expires_at=expires_at)],
+        update_conflicts=True,
+        unique_fields=["holder"],
+        update_fields=["capacity", "expires_at"],
     )
 
 
@@ -49,22 +52,19 @@ class Share:
     """The cameras it should run: the share rounded up, and at most its capacity."""
 
 
-def fair_share(*, capacity: int, asleep: int = 0) -> Share:
-    """Returns the even share of a worker of `capacity` among the present workers.
+def fair_share(*, capacity: int, total: int, awake: int) -> Share:
+    """Returns the even share of a worker of `capacity` among all present workers, which have `total`.
 
-    `asleep`: how many enabled cameras are outside of their hours, so that nobody runs them.
+    `awake`: how many cameras are to run now.
     """
-    total = WorkerPresence.objects.total_capacity()
     if total <= 0:
         return Share(0.0, 0)
-    awake = max(0, Camera.objects.wanted().count() - asleep)
     return Share(awake * capacity / total, min(capacity, -(-awake * capacity // total)))
 
 
-def why_waiting(*, asleep: int = 0) -> str:
+def why_waiting(*, total: int, awake: int) -> str:
     """Returns, for people, why an enabled camera waits although workers are here; "" if a place is left."""
-    total = WorkerPresence.objects.total_capacity()
-    if not 0 < total < Camera.objects.wanted().count() - asleep:
+    if not 0 < total < awake:
         return ""
     if total == 1:
         taken = "1 camera at a time, and it is taken: switch another off"

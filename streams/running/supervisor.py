@@ -29,6 +29,7 @@ from streams.running.child import Target
 from streams.running.figures import worker_figures
 from streams.running.fleet import Fleet
 from streams.running.galleries import GalleryKeeper
+from streams.running.pace import SweepPace
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S
 from streams.running.searches import Searches
@@ -41,7 +42,6 @@ from streams.wire.watching import watched
 
 logger = logging.getLogger(__name__)
 
-SWEEP_EVERY_S = leases.RENEW_EVERY_S
 # 7 s before the lease ends: time to stop the children on a busy machine (they get 2 s, then they are killed).
 GIVE_UP_BEFORE_S = 7.0
 HURRIED_STOP_S = 2.0
@@ -79,7 +79,7 @@ class Supervisor:
         self._refused: set[int] = set()
         self._database = DatabaseThread("leases")
         self._cameras_bell, self._viewers_bell = Bell(), Bell()
-        self._leased_until = 0.0
+        self._leased_until, self._pace = 0.0, SweepPace()
 
     @property
     def is_ready(self) -> bool:
@@ -126,19 +126,24 @@ class Supervisor:
             except (*UNREACHABLE, IntegrityError):
                 # IntegrityError: a camera was deleted during the sweep. Either way the next sweep is due soon.
                 logger.debug("a sweep failed", exc_info=True)
-            await self._cameras_bell.wait(SWEEP_EVERY_S)
+            if await self._cameras_bell.wait(self._pace.until_next_s()) and not stop.is_set():
+                await asyncio.sleep(self._pace.after_a_ring_s())
+                self._cameras_bell.hush()
 
     async def sweep(self) -> None:
         """Makes the cameras that run here equal to those that the database wants here."""
+        renewing = self._pace.begin() or self._must_give_up()
         if self.galleries.current is None:
             return  # this worker could recognise nobody: leave the cameras to workers that can
         self.fleet.forget_failed()
         if ended := self.fleet.take_ended():
             await self._database.call(leases.finish, holder=self.holder, cameras=ended)
-        asked_at = time.monotonic()
-        held = {*self.fleet.runners, *self._refused}
-        holding = await self._database.call(leases.sweep, holder=self.holder, running=held, capacity=self.capacity)
-        self._leased_until = asked_at + leases.LEASE_S
+        asked_at, held = time.monotonic(), {*self.fleet.runners, *self._refused}
+        holding = await self._database.call(
+            leases.sweep, holder=self.holder, running=held, capacity=self.capacity, renewing=renewing
+        )
+        if renewing:
+            self._leased_until = asked_at + leases.LEASE_S
         self.wanted = holding.wanted
         if self._must_give_up():
             return  # the answer took so long that its leases are as good as over

@@ -21,7 +21,7 @@ class RecognitionConsumer(AsyncConsumer):  # type: ignore[misc]
         self.supervisor.wake()
 
     async def worker_tick(self, message: dict[str, Any]) -> None:
-        self.supervisor.wake()
+        """Does nothing: the supervisor sweeps by itself."""
 
     async def worker_stopping(self, message: dict[str, Any]) -> None:
         self.supervisor.wake()

@@ -12,11 +12,16 @@ class Bell:
     def ring(self) -> None:
         self._rung.set()
 
-    async def wait(self, timeout_s: float) -> None:
-        """Waits until the bell rings, or for `timeout_s`."""
+    async def wait(self, timeout_s: float) -> bool:
+        """Waits until the bell rings, or for `timeout_s`; returns whether it rang."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._rung.wait()
         except TimeoutError:
-            return
+            return False
+        self._rung.clear()
+        return True
+
+    def hush(self) -> None:
+        """Forgets that it rang; whoever calls this looks right afterwards."""
         self._rung.clear()

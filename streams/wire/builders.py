@@ -51,7 +51,7 @@ def camera_state(camera: CameraRef, status: CameraStatus | None, now: datetime |
         "state": cast(StateName, str(state)),
         "reason": str(reason),
         "last_frame_at": iso(status.last_frame_at) if status else None,
-        "frame_age_ms": delay_ms(status.last_frame_at, now) if status and status.last_frame_at else None,
+        "frame_age_ms": status.frame_age_ms_at(now) if status else None,
         "fps_read": finite(status.fps_read) if status and running else None,
         "fps_analysed": finite(status.fps_analysed) if status and running else None,
         "width_px": status.frame_width_px if status else None,

@@ -9,7 +9,7 @@ import { drawFrame, labelOf } from "./overlay.js";
 
 // A newest picture that was asked for comes at once, unless something is slow.
 const FETCHING_MS = 3_000;
-// A running camera says a word every second.
+// A running camera says a word every two seconds.
 const SILENT_AFTER_MS = 5_000;
 /** @type {Record<string, string>} */
 const STATE_WORDS = {

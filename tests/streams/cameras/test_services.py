@@ -16,7 +16,7 @@ from streams.cameras import services
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.running.recording import record_sighting
-from tests.streams.said import heartbeat, sighting_change
+from tests.streams.said import sighting_change
 
 pytestmark = pytest.mark.django_db
 
@@ -63,11 +63,8 @@ def test_switching_cameras_counts_those_that_changed(hall: Camera, rung: Rung) -
 
 def test_only_the_holder_of_the_lease_writes_the_status(hall: Camera) -> None:
     CameraStatus.objects.create(camera=hall, lease_holder="mine", lease_expires_at=datetime.now(UTC))
-    assert not services.record_heartbeat(camera_id=hall.pk, holder="other", heartbeat=heartbeat())
     assert not services.record_down(camera_id=hall.pk, holder="other", reason="gone")
     assert CameraStatus.objects.get().state == "waiting"
-    assert services.record_heartbeat(camera_id=hall.pk, holder="mine", heartbeat=heartbeat(reason="x" * 999))
-    assert CameraStatus.objects.get().state == "live"
     assert services.record_down(camera_id=hall.pk, holder="mine", reason="gone")
     assert CameraStatus.objects.values_list("state", "reason").get() == ("down", "gone")
 

@@ -74,7 +74,7 @@ def test_a_lease_that_ended_and_was_taken_is_not_renewed() -> None:
     held = sweep("slow")
     let_leases_end()
     sweep("quick")
-    assert leases.renew(holder="slow", cameras=held) == set()
+    assert leases.renew(holder="slow") == set()
     assert sweep("slow", running=held) == set()
 
 
@@ -155,6 +155,44 @@ def test_the_number_of_queries_does_not_grow_with_the_cameras() -> None:
             sweep("a", running=held, capacity=30)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_lease_that_a_worker_has_but_gave_up_running_is_renewed_before_it_runs_again() -> None:
+    (camera,) = cameras(1)
+    sweep("a")
+    CameraStatus.objects.update(lease_expires_at=Now() + timedelta(seconds=1))
+    assert sweep("a", running=()) == {camera.pk}
+    assert CameraStatus.objects.filter(lease_expires_at__gt=Now() + timedelta(seconds=15)).count() == 1
+
+
+def test_cameras_that_a_worker_has_but_gave_up_running_count_as_its_share() -> None:
+    cameras(4)
+    first = sweep("a", capacity=2)
+    assert len(first) == 2
+    assert sweep("a", running=(), capacity=2) == first
+    assert CameraStatus.objects.filter(lease_holder="a").count() == 2
+
+
+@pytest.mark.parametrize(("renewing", "most"), [(True, 7), (False, 5)])
+def test_a_sweep_that_finds_nothing_to_do_asks_little(renewing: bool, most: int) -> None:
+    cameras(5)
+    held = sweep("a")
+    with CaptureQueriesContext(connection) as queries:
+        leases.sweep(holder="a", running=held, capacity=10, renewing=renewing)
+    assert len(queries) == most
+    assert renewing or all(query["sql"].startswith("SELECT") for query in queries)
+
+
+def test_a_sweep_between_two_renewals_leaves_the_leases_as_they_are() -> None:
+    first, second = cameras(2)
+    Camera.objects.filter(pk=second.pk).update(enabled=False)
+    held = sweep("a")
+    soon = Now() + timedelta(seconds=3)
+    CameraStatus.objects.update(lease_expires_at=soon)
+    Camera.objects.update(enabled=True)
+    found = leases.sweep(holder="a", running=held, capacity=10, renewing=False)
+    assert {camera.pk for camera in found.cameras} == {first.pk, second.pk}
+    assert CameraStatus.objects.filter(lease_expires_at__lt=Now() + timedelta(seconds=4)).get().camera_id == first.pk
 
 
 @pytest.mark.django_db(transaction=True)

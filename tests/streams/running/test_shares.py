@@ -11,8 +11,7 @@ from django.db.models.functions import Now
 
 from streams.records.camera import Camera, CameraStatus
 from streams.records.worker_presence import WorkerPresence
-from streams.running import leases, shares
-from streams.running import supervisor as supervising
+from streams.running import leases, pace, shares
 from tests.streams.conftest import Start
 from tests.streams.running.test_leases import cameras, sweep
 from tests.streams.waiting import until
@@ -108,7 +107,7 @@ def test_a_dead_worker_counts_until_its_leases_end_and_is_forgotten_later() -> N
 
 def test_nobody_here_shares_nothing() -> None:
     cameras(2)
-    assert shares.fair_share(capacity=5) == shares.Share(0.0, 0)
+    assert shares.fair_share(capacity=5, total=0, awake=2) == shares.Share(0.0, 0)
     assert sweep("without room", capacity=0) == set()
 
 
@@ -116,7 +115,7 @@ def test_nobody_here_shares_nothing() -> None:
 @pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 async def test_children_move_to_a_second_worker_and_back(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervising, "SWEEP_EVERY_S", 0.2)
+    monkeypatch.setattr(pace, "SWEEP_EVERY_S", 0.2)
     for number in range(4):
         await Camera.objects.acreate(name=f"Camera {number}", slug=f"camera-{number}", source="0")
     first = start()

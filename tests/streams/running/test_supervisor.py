@@ -13,7 +13,7 @@ from people.records.gallery_version import GalleryVersion
 from streams.pipeline.messages import WatchMode
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
-from streams.running import leases
+from streams.running import leases, pace
 from streams.running import supervisor as supervising
 from streams.running.supervisor import Supervisor
 from streams.wire.watching import watch
@@ -131,12 +131,29 @@ async def test_a_renamed_camera_keeps_its_child(hall: Camera, start: Start) -> N
 async def test_a_doorbell_that_was_lost_costs_only_until_the_next_sweep(
     hall: Camera, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervising, "SWEEP_EVERY_S", 0.3)
+    monkeypatch.setattr(pace, "SWEEP_EVERY_S", 0.3)
     await Camera.objects.aupdate(enabled=False)
     worker = start()
     await until_row(state="off")
     await Camera.objects.aupdate(enabled=True)
     await until(lambda: len(worker.fleet) == 1, 3)
+
+
+async def test_many_doorbells_are_few_sweeps(hall: Camera, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, sweep, renewals = start(), leases.sweep, []
+    await until_row(state="live")
+
+    def counted(*, renewing: bool, **asked: Any) -> leases.Holding:
+        renewals.append(renewing)
+        return sweep(renewing=renewing, **asked)
+
+    monkeypatch.setattr(leases, "sweep", counted)
+    for _ in range(20):
+        worker.wake()
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.7)
+    assert 1 <= len(renewals) <= 4
+    assert renewals.count(True) <= 1
 
 
 async def test_a_gallery_that_changed_reaches_the_children_without_a_doorbell(hall: Camera, start: Start) -> None:
