@@ -44,7 +44,7 @@ test: setup
 test-fast: setup
 	$(FAST)
 
-# Kills every part of a running cluster, and looks whether it comes back: about two and a half minutes.
+# Kills every part of a running cluster, and looks whether it comes back: about four minutes.
 chaos: setup
 	.venv/bin/pytest -m chaos -s
 

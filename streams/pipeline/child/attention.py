@@ -36,9 +36,9 @@ class Attention:
     """Written by the loop and the capture, read by both and the heartbeat; no method takes long."""
 
     def __init__(self, clock: Clock, *, always: bool = True) -> None:
-        """`always`: the camera never dozes."""
+        """`always`: the camera never dozes. Others begin with that: whoever is in the first key frame wakes them."""
         self._clock, self._always, self._lock = clock, always, Lock()
-        self._awake_until_s = clock.monotonic() + DOZES_AFTER_S
+        self._awake_until_s = clock.monotonic()
         self._is_watched = self._is_suspicion = self._dozes = self._keys_are_rare = False
         self._right, self._wrong, self._missed = Verdicts(), Verdicts(), Verdicts()
 

@@ -10,6 +10,7 @@ from people.recognition.engine.memory import keep_for_reuse
 from people.recognition.types import Box, Image
 from streams.pipeline.analysis.area import Area
 from streams.pipeline.analysis.motion import MotionGate
+from streams.pipeline.child.arrivals import Arrivals
 from streams.pipeline.child.attention import Attention
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
@@ -24,12 +25,14 @@ LOOK_EVERY_S = 0.5
 """At most so often a key frame is looked at: some cameras send nothing else."""
 COMPARED_PX = 960
 """Width at which key frames are compared: a face of 40 px in a picture of 1080p is 20 px, and its body 50."""
-SHOW_EVERY_S = 3.5
-"""The analysis gets every second key frame of most cameras: it searches the whole frame every 5 s (plan.py)."""
+SHOW_EVERY_S = 7.5
+"""The analysis gets every fourth key frame of most cameras: whoever steps in is seen by the comparison."""
 SLACK_S = 0.02
 """How much earlier than due a picture may be shown: packets come with some jitter."""
 TOLD_WITHIN_S = 1.0
 """Packets tell within so long after somebody steps in: 0.1 s, or 0.6 if that is right behind a key frame."""
+NAP_S, WAITED_S = 0.2, 0.005
+"""Packets are read in bundles, if reading has had to wait: to wake for each costs as much as to read it."""
 TAKEN_WITHIN_S = 1.0
 """How long a frame of the past waits for the analysis to take the one before it."""
 
@@ -72,6 +75,7 @@ class Doze:
         self._reader, self._attention, self._latest, self._health = reader, attention, latest, health
         self._clock, self._stop, self._viewed, self._framed = clock, stop, viewed, framed
         self._group, self._sizes, self._stillness = KeptGroup(), PacketSizes(), Stillness(area)
+        self._arrivals = Arrivals()
         self._looked_s = self._shown_s = float("-inf")
 
     def run(self) -> None:
@@ -90,28 +94,40 @@ class Doze:
     def _next(self) -> bool:
         """Reads a packet; returns False if that woke the camera, or the stream has ended."""
         self._health.reading()
+        began_s = self._clock.monotonic()
         packet = self._reader.stream.packet()
         if packet is None:
             return False
-        kept = KeptPacket(packet, self._clock.monotonic())
-        if packet.is_key and kept.came_s - self._looked_s >= LOOK_EVERY_S:
-            return self._look(kept)
-        self._health.picture_read(None)
-        return self._keep(kept)
+        read_s = self._clock.monotonic()
+        kept = KeptPacket(packet, self._arrivals.came_s(packet.media_s, read_s))
+        if packet.is_key and self._at_s(kept) - self._looked_s >= LOOK_EVERY_S:
+            goes_on = self._look(kept)
+        else:
+            self._health.picture_read(None)
+            goes_on = self._keep(kept)
+        if goes_on and self._reader.waits and read_s - began_s > WAITED_S:
+            self._stop.wait(NAP_S)
+        return goes_on
+
+    def _at_s(self, kept: KeptPacket) -> float:
+        """Returns its time in the stream: of packets that come late, at once, each key frame counts."""
+        return kept.came_s if kept.packet.media_s is None else kept.packet.media_s
 
     def _look(self, key: KeptPacket) -> bool:
-        self._looked_s = key.came_s
+        self._looked_s = self._at_s(key)
         picture = self._reader.alone(key.packet)
-        self._health.picture_read(None)
         if picture and self._is_new(picture):
+            self._health.picture_read(None)
             self._attention.missed()
             self._tell([*self._group.packets, key])
             return False
         self._group.begin(key)
         self._sizes.key()
+        shown = None
         if picture and key.came_s - self._shown_s >= SHOW_EVERY_S:
             self._shown_s = key.came_s
-            self._show(picture, key.came_s, self._latest.put)
+            shown = self._show(picture, key.came_s, self._latest.put)
+        self._health.picture_read(shown)
         return True
 
     def _is_new(self, picture: VideoPicture) -> bool:
@@ -148,9 +164,12 @@ class Doze:
         if newest:
             self._show(*newest, self._put_when_taken)
 
-    def _show(self, picture: Picture, came_s: float, put: Callable[[Frame], None]) -> None:
-        if not self._stop.is_set() and (image := self._reader.pixels(picture)) is not None:
-            put(self._framed(image, came_s))
+    def _show(self, picture: Picture, came_s: float, put: Callable[[Frame], None]) -> Frame | None:
+        if self._stop.is_set() or (image := self._reader.pixels(picture)) is None:
+            return None
+        frame = self._framed(image, came_s)
+        put(frame)
+        return frame
 
     def _put_when_taken(self, frame: Frame) -> None:
         self._latest.put_when_taken(frame, TAKEN_WITHIN_S)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NETWORKS_FOLDER = "NETWORKS_OF_CHILDREN"
 """In the environment of the process that children are forked from: the folder of the networks to open there."""
+NICE = 5
+"""Cameras that want more than the processor has must not keep their worker from renewing leases."""
 FLUSH_S = 3.0
 """How long the last sighting changes may take to pass the pipe when the child leaves."""
 
@@ -36,6 +38,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
     Sends GaveUp and leaves when a network is needed that cannot be loaded or computes wrong values.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent tells us to stop
+    os.nice(NICE)
     _call_this_process(f"camera-{config.slug}")
 
     import cv2

@@ -26,6 +26,8 @@ MOST_A_SECOND = 20_000
 
 
 class Datagrams:
+    waits = False
+
     def __init__(self, connection: RtspConnection, ports: UdpPorts) -> None:
         self._connection, self.patience = connection, connection.patience
         self.order = PacketOrder(WAIT_S)

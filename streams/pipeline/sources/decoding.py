@@ -74,6 +74,7 @@ class VideoDecoder:
 
     def __init__(self, context: VideoCodecContext, begins_s: float = 0.0) -> None:
         self._context, self._begins_s, self._reformatter = context, begins_s, VideoReformatter()
+        self._for_keys: VideoDecoder | None = None
         self._prepare()
 
     def decode(self, packet: Packet) -> list[VideoPicture]:
@@ -87,12 +88,17 @@ class VideoDecoder:
         return [VideoPicture(frame, self._time_of(frame, packet), aspect, self._reformatter) for frame in frames]
 
     def alone(self, key: Packet) -> list[VideoPicture]:
-        """Returns the picture of one key frame and forgets all packets before it. Raises as `decode` does."""
-        self.forget()
+        """Returns the picture of one key frame; decoding of the others goes on where it was. Raises as `decode` does.
+
+        A second decoder does it, which keeps the memory of its pictures: new memory for each takes 4 ms at 1080p.
+        """
+        if self._for_keys is None:
+            self._for_keys = VideoDecoder(self._like_mine())
+        one = self._for_keys
         try:
-            return [*self.decode(key), *self.decode(_END_OF_STREAM)]  # or it waits for pictures that go before it
+            return [*one.decode(key), *one.decode(_END_OF_STREAM)]  # or it waits for pictures that go before it
         finally:
-            self.forget()
+            one._context.flush_buffers()
 
     def hurry(self, is_behind: bool) -> None:
         """Leaves out, from the next packet on, pictures to which no other refers: most B-frames, some P-frames."""
@@ -103,11 +109,14 @@ class VideoDecoder:
 
         It opens the decoder anew (0.1 ms): one that is only flushed keeps its pictures' memory, 6 to 18 MB at 1080p.
         """
-        before = self._context
+        before, self._context = self._context, self._like_mine()
         before.flush_buffers()  # a container keeps its own
-        self._context = cast(VideoCodecContext, av.CodecContext.create(before.codec.name, "r"))
-        self._context.extradata = before.extradata
         self._prepare()
+
+    def _like_mine(self) -> VideoCodecContext:
+        made = cast(VideoCodecContext, av.CodecContext.create(self._context.codec.name, "r"))
+        made.extradata = self._context.extradata
+        return made
 
     def _prepare(self) -> None:
         # One core per camera. By default each core of the machine decodes a frame, and each delays the stream by one.

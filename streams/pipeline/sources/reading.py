@@ -71,6 +71,11 @@ class PictureReader:
         decoder = getattr(self.stream, "decoder", None)
         return decoder if isinstance(decoder, VideoDecoder) else None
 
+    @property
+    def waits(self) -> bool:
+        """Returns whether the sender waits for whoever reads late, and nothing is lost."""
+        return bool(getattr(self.stream, "waits", True))
+
     def alone(self, key: Packet) -> VideoPicture | None:
         """Returns a key frame, decoded by itself; None if it is damaged. Raises SourceDown if too many are."""
         assert self.decoder

@@ -19,6 +19,8 @@ class Carrier(Protocol):
 
     order: PacketOrder
     patience: ReadPatience
+    waits: bool
+    """Whether the sender waits for whoever reads late; if not, packets are lost."""
 
     def next(self, within_s: float | None) -> bytes | None:
         """Returns the next packet; None if none came within this time. Raises SourceDown."""
@@ -28,6 +30,8 @@ class Carrier(Protocol):
 
 class Interleaved:
     """Packets on one channel of the connection that RTSP is spoken on: in order, and none is lost on the way."""
+
+    waits = True
 
     def __init__(self, connection: RtspConnection, channel: int) -> None:
         self._connection, self._channel = connection, channel
@@ -46,7 +50,7 @@ class Interleaved:
 class RtpPackets(Iterator[RtpPacket]):
     def __init__(self, carrier: Carrier, payload_type: int) -> None:
         self._carrier, self._payload_type = carrier, payload_type
-        self.order, self.patience = carrier.order, carrier.patience
+        self.order, self.patience, self.waits = carrier.order, carrier.patience, carrier.waits
         self._ready: deque[RtpPacket] = deque()
         self._follows_loss, self._rest = False, b""
 

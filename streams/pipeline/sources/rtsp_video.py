@@ -54,6 +54,10 @@ class RtspPictures:
         self._damage = Damage(packets.order)
 
     @property
+    def waits(self) -> bool:
+        return self._packets.waits
+
+    @property
     def packets_lost(self) -> int:
         return self._packets.order.lost
 
@@ -86,6 +90,10 @@ class RtspContainer(Container):
         except NotVideo:
             raise SourceDown(Reason.NOT_VIDEO.said()) from None
         self._lost = packets.order.lost
+
+    @property
+    def waits(self) -> bool:
+        return self._rtp.waits
 
     @property
     def packets_lost(self) -> int:

@@ -14,7 +14,7 @@ from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
 from people.recognition.types import Image
-from streams.pipeline.sources.decoding import Packet, Picture, VideoDecoder
+from streams.pipeline.sources.decoding import Packet, Picture, VideoDecoder, VideoPicture
 from tests.streams.pipeline.coded import Chunks
 from tests.streams.pipeline.fakes import FakeClock
 
@@ -94,9 +94,13 @@ class CountingDecoder(VideoDecoder):
         super().__init__(context)
         self.decoded = 0
 
-    def decode(self, packet: Packet) -> list[Picture]:
+    def decode(self, packet: Packet) -> list[VideoPicture]:
         self.decoded += bool(packet.size_bytes)
         return super().decode(packet)
+
+    def alone(self, key: Packet) -> list[VideoPicture]:
+        self.decoded += 1
+        return super().alone(key)
 
 
 @cache

@@ -21,8 +21,7 @@ def test_senseless_sizes_are_refused(sizes: dict[str, object]) -> None:
         call_command("benchmark_fleet", **sizes, stdout=io.StringIO())
 
 
-@pytest.mark.integration
-@pytest.mark.alone
+@pytest.mark.chaos
 @pytest.mark.timeout(300)
 def test_no_camera_is_lost_or_run_twice() -> None:
     command = [sys.executable, "manage.py", "benchmark_fleet", "--cameras", "20", "--workers", "4", "--json"]
