@@ -25,8 +25,9 @@ from django.db import connections
 from facesite.lab.cameras.enrolling import who
 from facesite.lab.cameras.films import Films
 from facesite.lab.cameras.hearing import HeardCamera, ListeningPublisher
-from facesite.lab.cameras.rtsp_server import APART, BUSY, IDLE, RtspServer, SentBy
-from facesite.lab.cameras.stream_kinds import FPS, GROUP, StreamKind
+from facesite.lab.cameras.report import CamerasAsked, CameraTiming
+from facesite.lab.cameras.rtsp_server import APART, RtspServer, SentBy
+from facesite.lab.cameras.stream_kinds import FPS, GROUP
 from facesite.lab.demo.cast import SCENES
 from facesite.lab.processes import children_of, cpu_s, memory_mb
 from people.records.gallery_version import GalleryVersion
@@ -47,57 +48,6 @@ SEEN_WITHIN_S = 5.0
 """A sighting that is told of so long after the visitor has gone is late, not missing."""
 GRACE_S = 3.0
 """Around a scene: a sighting ends some seconds after the face."""
-
-
-@dataclass(frozen=True, slots=True)
-class CamerasAsked:
-    kind: StreamKind
-    cameras: int
-    busy: int
-
-    @property
-    def names(self) -> list[str]:
-        return [*self.busy_names, *self.idle_names]
-
-    @property
-    def busy_names(self) -> list[str]:
-        return [f"{BUSY}-{n}" for n in range(self.busy)]
-
-    @property
-    def idle_names(self) -> list[str]:
-        return [f"{IDLE}-{n}" for n in range(self.cameras - self.busy)]
-
-
-@dataclass(slots=True)
-class CameraTiming:
-    """Milliseconds, processor cores and MB; None: there was nothing to measure it by."""
-
-    cores: float = 0.0
-    """Of the worker and its cameras' children."""
-    server_cores: float = 0.0
-    """Of the process that plays the cameras, on the same machine."""
-    analysed_fps_min: float | None = None
-    """Looks a second of the busy camera that had the fewest."""
-    read_fps_min: float = 0.0
-    """Pictures a second that the camera with the fewest has read: less than the film's means that it fell behind."""
-    look_ms_p95: float | None = None
-    """From a frame's capture until the worker heard of it, busy cameras."""
-    event_ms_p95: float | None = None
-    """The same of frames that began or changed a sighting."""
-    wake_ms_p95: float | None = None
-    """From the first picture with a visitor until the worker heard from the camera, awake."""
-    visited: int = 0
-    unseen: int = 0
-    """Visitors, and people on busy cameras, of whom there is no sighting."""
-    scenes: int = 0
-    """People on busy cameras who were looked for among the sightings."""
-    pss_mb_idle: float | None = None
-    pss_mb_busy: float | None = None
-    change_ms_p95: float | None = None
-    """From the commit of a change in the gallery until every camera decides by it."""
-    live_s: float = 0.0
-    """From the worker's start until every camera was live."""
-    mbit_s: dict[str, float] = field(default_factory=dict)
 
 
 async def measured(wanted: CamerasAsked, films: Films, cast: dict[str, UUID]) -> CameraTiming:

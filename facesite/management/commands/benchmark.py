@@ -18,7 +18,8 @@ from django.test.utils import override_settings
 from facesite.env import VAR
 from facesite.lab.cameras.enrolling import fill_with_cast
 from facesite.lab.cameras.films import FilmStudio
-from facesite.lab.cameras.measuring import CamerasAsked, measured
+from facesite.lab.cameras.measuring import measured
+from facesite.lab.cameras.report import CamerasAsked
 from facesite.lab.cameras.stream_kinds import KINDS, RATES
 from facesite.lab.databases import own_database
 from facesite.lab.demo.clip import make_clip

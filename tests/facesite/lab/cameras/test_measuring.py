@@ -10,7 +10,8 @@ import pytest
 
 from facesite.lab.cameras import measuring
 from facesite.lab.cameras.enrolling import fill_with_cast, who
-from facesite.lab.cameras.measuring import CamerasAsked, measured
+from facesite.lab.cameras.measuring import measured
+from facesite.lab.cameras.report import CamerasAsked
 from tests.facesite.lab.cameras.small_films import SMALL, small_films
 
 
