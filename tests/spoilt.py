@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from people.recognising import reading
-from people.recognition.engine import golden
+from people.recognition.engine import golden, networks
 from streams.pipeline.child.process import run_camera
 from streams.pipeline.messages import CameraConfig
 
@@ -22,7 +22,8 @@ def reader_with_a_spoilt_engine(pipe: Connection, cache_dir: Path) -> None:
 
 
 def _expect_something_else() -> None:
-    """What comes to the same as an engine that gives something else."""
+    """What comes to the same as an engine that gives something else, also where this process was forked."""
+    networks._forked.clear()
     right = golden.recorded()
     wrong = {"encoding": [-value for value in right["Encoder"]["encoding"]]}
     golden.recorded = lambda: {**right, "Encoder": wrong}
