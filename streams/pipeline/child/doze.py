@@ -100,7 +100,7 @@ class Doze:
             return False
         read_s = self._clock.monotonic()
         kept = KeptPacket(packet, self._arrivals.came_s(packet.media_s, read_s))
-        if packet.is_key and self._at_s(kept) - self._looked_s >= LOOK_EVERY_S:
+        if packet.is_key and abs(self._at_s(kept) - self._looked_s) >= LOOK_EVERY_S:
             goes_on = self._look(kept)
         else:
             self._health.picture_read(None)
@@ -110,7 +110,7 @@ class Doze:
         return goes_on
 
     def _at_s(self, kept: KeptPacket) -> float:
-        """Returns its time in the stream: of packets that come late, at once, each key frame counts."""
+        """Returns its time in the stream, which may step back; by it key frames count also if many come at once."""
         return kept.came_s if kept.packet.media_s is None else kept.packet.media_s
 
     def _look(self, key: KeptPacket) -> bool:

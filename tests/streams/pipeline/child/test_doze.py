@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 
@@ -180,6 +180,20 @@ def test_packets_that_come_late_and_at_once_are_looked_at_by_the_streams_own_tim
     camera.doze()
     assert camera.stream.decoder.decoded == 5
     assert camera.attention.says() != Reason.RARE_KEYS.said()
+
+
+def test_key_frames_are_looked_at_also_after_the_streams_time_has_stepped_back(variable: Packets) -> None:
+    camera = Dozing(variable[: 9 * RATE])
+    packet = camera.stream.packet
+
+    def stepping_back() -> Packet | None:
+        given = packet()
+        assert given is None or given.media_s is not None
+        return given and replace(given, media_s=given.media_s - (1000 if camera.stream.given > 120 else 0))
+
+    camera.stream.packet = stepping_back  # type: ignore[method-assign, assignment]
+    camera.doze()
+    assert camera.stream.decoder.decoded == 5
 
 
 def test_a_stream_without_further_key_frames_is_decoded_and_says_so() -> None:
