@@ -28,6 +28,7 @@ NEEDED = {
     "evaluate",
     "evaluate_liveness",
     "evaluate_odd_photos",
+    "evaluate_strangers",
     "fetch_liveness",
     "forget",
     "forget_second_factor",
