@@ -18,8 +18,8 @@ FROM_RANK, TO_RANK = 20, 220
 """The crowd of a face: its 20th to 220th nearest strangers. The nearest ones may be the same person again."""
 GONE = 3.0
 """The distance of a stranger who was joined with another: farther than any."""
-BLOCK = 256
-"""Strangers that are compared with everybody at a time: 100 MB among 100,000."""
+BLOCK = 64
+"""Strangers that are compared with everybody at a time: 25 MB among 100,000."""
 
 
 @dataclass(slots=True)
