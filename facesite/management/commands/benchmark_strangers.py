@@ -41,6 +41,7 @@ class Command(BaseCommand):
 
 
 _SAID = (
-    "{strangers} strangers: a visit is joined in {p50_ms} ms (median; p95 {p95_ms}), {found:.1%} of known ones with "
+    "{strangers} strangers: a visit is joined in {p50_ms} ms (median; p95 {p95_ms}; {cpu_ms} of "
+    "processor time), {found:.1%} of known ones with "
     "the right stranger; a second look at {looked_again} new ones takes {second_look_s} s."
 )
