@@ -54,6 +54,22 @@ def test_one_frame_of_a_face_is_no_sighting() -> None:
     assert scene.changes == []
 
 
+@pytest.mark.parametrize("gap_s", [1, 2, 5, 10])
+@pytest.mark.parametrize("step", [0, 8, 110])
+def test_whoever_stays_for_some_frames_is_named_however_rare_frames_are(gap_s: float, step: int) -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play_slowly(5, gap_s, (ANNA, square(20)), step=step)
+    assert scene.people()[-1] == (Verdict.MATCH, str(ANNA))
+    assert len(scene.sightings) == 1
+
+
+def test_where_frames_are_rare_one_frame_of_a_face_is_still_no_sighting() -> None:
+    scene = Scene(ANNA)
+    scene.play_slowly(1, 2, (ANNA, square(20)), step=0)
+    scene.play_slowly(10, 2, step=0)
+    assert scene.changes == []
+
+
 def test_a_sighting_says_that_it_goes_on_every_two_seconds_and_once_that_it_ended() -> None:
     scene = Scene(ANNA)
     scene.play(9, (ANNA, square(100)))
