@@ -174,6 +174,17 @@ def test_a_newly_enrolled_person_is_named_at_once_from_stored_encodings() -> Non
     assert scene.engine.encoded == encoded
 
 
+def test_somebody_said_not_to_be_the_person_is_unknown_at_once_and_says_by_what() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(0.5, (ANNA, square(100)))
+    known = gallery(ANNA, BELA, version=2)
+    (change,) = scene.use(known.with_counter_examples([(str(ANNA), 17, vector(ANNA))]))
+    assert (change.verdict, change.person, change.refused_by, change.ended) == (Verdict.UNKNOWN, None, 17, False)
+    assert [(one.verdict, one.person) for one in change.detections] == [(Verdict.UNKNOWN, str(BELA))]
+    (change,) = scene.use(gallery(ANNA, BELA, version=3))
+    assert (change.verdict, change.person, change.refused_by) == (Verdict.MATCH, str(ANNA), None)
+
+
 def test_a_person_merged_while_in_front_of_the_camera_is_named_as_the_kept_one_at_once() -> None:
     scene = Scene(ANNA, BELA)
     scene.play(0.5, (ANNA, square(100)))
