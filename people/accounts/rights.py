@@ -73,6 +73,7 @@ class Scope(models.TextChoices):
     READ_ENCODINGS = "read_encodings", "read encodings of uploaded faces: biometric data"
     READ_SIGHTINGS = "read_sightings", "read sightings: sightings, detections, their pictures, cameras"
     SEARCH_SIGHTINGS = "search_sightings", "search sightings by a face, and read them"
+    CORRECT_SIGHTINGS = "correct_sightings", "correct sightings: say who they are, undo it, and read them"
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
@@ -86,6 +87,7 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),
     Scope.READ_SIGHTINGS: _READ_SIGHTINGS,
     Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
+    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | {"streams.correct_sighting", "streams.view_identityedit"},
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
 

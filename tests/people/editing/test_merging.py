@@ -74,6 +74,7 @@ def test_no_table_that_refers_to_a_person_is_forgotten(ada: Person, grace: Perso
     }
     assert tables == {
         "people.Photo",
+        "people.CounterExample",
         "people.MergedPerson",
         "people.ImportEntry",
         "people.Watchlist_people",
