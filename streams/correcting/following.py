@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
-
-from streams.records.sighting_encoding import SightingEncoding
-from streams.records.states import StoredVerdict, StrangersKept
-
 FollowStrangers = Callable[[Collection[UUID]], None]
 _followers: list[FollowStrangers] = []
 
