@@ -7,6 +7,8 @@ from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
 from streams.searching.page import search_sightings
 from streams.sightings import snapshots
+from streams.strangers import pages as strangers
+from streams.strangers.actions import ACTIONS, act
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
@@ -16,6 +18,9 @@ urlpatterns = [
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),
+    path("strangers/", strangers.inbox, name="strangers"),
+    path("strangers/<int:number>/", strangers.stranger, name="stranger"),
+    *(path(f"strangers/<int:number>/{what}/", act, {"what": what}, name=f"stranger_{what}") for what in ACTIONS),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),

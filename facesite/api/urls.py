@@ -30,6 +30,7 @@ from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
 from streams.searching.api import SightingSearchView
+from streams.strangers.api import StrangerViewSet
 
 
 class Root(APIRootView):
@@ -84,6 +85,7 @@ router.register("imports", ImportViewSet, "api-import")
 router.register("watchlists", WatchlistViewSet, "api-watchlist")
 router.register("cameras", CameraViewSet, "api-camera")
 router.register("sightings", SightingViewSet, "api-sighting")
+router.register("strangers", StrangerViewSet, "api-stranger")
 router.register("detections", DetectionViewSet, "api-detection")
 router.register("edits", EditViewSet, "api-edit")
 

@@ -77,7 +77,7 @@ class Scope(models.TextChoices):
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,
@@ -87,7 +87,7 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),
     Scope.READ_SIGHTINGS: _READ_SIGHTINGS,
     Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
-    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | {"streams.correct_sighting", "streams.view_identityedit"},
+    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | _SAY_WHO_IT_IS,
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 FollowStrangers = Callable[[Collection[UUID]], None]
 _followers: list[FollowStrangers] = []
 
+
 def follows_strangers(follow: FollowStrangers) -> FollowStrangers:
     """Registers `follow`, called in the edit's transaction with the ids of strangers who lost or gained sightings."""
     _followers.append(follow)
