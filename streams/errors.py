@@ -83,10 +83,3 @@ class TooSlow(PeopleError):
 
     def __init__(self) -> None:
         super().__init__("There is too much to search: ask for a shorter time, or for one camera.")
-
-
-class TooManyRows(Exception):
-    """A file would have more than `most` lines; its `str()` may be shown to users."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"The file would have more than {most} lines: ask for a shorter time.")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
     path("sightings/", views.sightings, name="sightings"),
+    path("sightings/csv/", views.sightings_file, name="sightings_file"),
     path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),

@@ -29,6 +29,7 @@ TABLE = """
                                           anonymous  stranger  viewer  operator
 GET    /cameras/                          401        403       200     200
 POST   /cameras/                          401        403       403     201
+GET    /cameras/csv/                      401        403       200     200
 GET    /cameras/{slug}/                   401        403       200     200
 PUT    /cameras/{slug}/                   401        403       403     200
 PATCH  /cameras/{slug}/                   401        403       403     200
@@ -50,6 +51,7 @@ GET    /imports/{id}/report/              401        403       403     200
 GET    /live/                             401        403       200     200
 GET    /people/                           401        403       200     200
 POST   /people/                           401        403       403     201
+GET    /people/csv/                       401        403       200     200
 GET    /people/{id}/                      401        403       200     200
 PUT    /people/{id}/                      401        403       403     200
 PATCH  /people/{id}/                      401        403       403     200
@@ -59,6 +61,7 @@ POST   /people/{id}/retire/               401        403       403     200
 POST   /people/{id}/restore/              401        403       403     200
 GET    /photos/                           401        403       200     200
 POST   /photos/                           401        403       403     201
+GET    /photos/csv/                       401        403       200     200
 GET    /photos/{id}/                      401        403       200     200
 DELETE /photos/{id}/                      401        403       403     204
 POST   /photos/{id}/choose-face/          401        403       403     200
@@ -81,6 +84,7 @@ DELETE /token/                            401        204       204     204
 POST   /verify/                           401        403       403     400
 GET    /watchlists/                       401        403       200     200
 POST   /watchlists/                       401        403       403     201
+GET    /watchlists/csv/                   401        403       200     200
 GET    /watchlists/{id}/                  401        403       200     200
 PUT    /watchlists/{id}/                  401        403       403     200
 PATCH  /watchlists/{id}/                  401        403       403     200

@@ -23,6 +23,7 @@ __all__ = ["keys"]  # the fixture: one row of everything
 TABLE = """
                                viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras search_sightings
 GET    /cameras/               x      x        -        x       x             -           -            -         x              x              x
+GET    /cameras/csv/           x      x        -        x       x             -           -            -         x              x              x
 POST   /cameras/               -      x        -        -       x             -           -            -         -              x              -
 POST   /cameras/search/        -      x        -        -       x             -           -            -         -              x              -
 POST   /cameras/test/          -      x        -        -       x             -           -            -         -              x              -
@@ -44,6 +45,7 @@ POST   /imports/{id}/cancel/   -      -        x        -       x             - 
 GET    /imports/{id}/report/   -      -        x        -       x             -           x            -         -              -              -
 GET    /live/                  x      x        -        x       x             -           -            -         x              x              x
 GET    /people/                x      x        x        x       x             x           x            -         -              -              -
+GET    /people/csv/            x      x        x        x       x             x           x            -         -              -              -
 POST   /people/                -      -        x        -       x             -           x            -         -              -              -
 GET    /people/{id}/           x      x        x        x       x             x           x            -         -              -              -
 PUT    /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
@@ -53,6 +55,7 @@ POST   /people/{id}/merge/     -      -        -        -       x             - 
 POST   /people/{id}/restore/   -      -        x        -       x             -           x            -         -              -              -
 POST   /people/{id}/retire/    -      -        x        -       x             -           x            -         -              -              -
 GET    /photos/                x      x        x        x       x             x           x            -         -              -              -
+GET    /photos/csv/            x      x        x        x       x             x           x            -         -              -              -
 POST   /photos/                -      -        x        -       x             -           x            -         -              -              -
 GET    /photos/{id}/           x      x        x        x       x             x           x            -         -              -              -
 DELETE /photos/{id}/           -      -        x        -       x             -           x            -         -              -              -
@@ -73,6 +76,7 @@ POST   /sightings/search/      -      x        -        -       x             - 
 GET    /sightings/{id}/        x      x        -        x       x             -           -            -         x              -              x
 POST   /verify/                -      x        x        -       x             -           -            x         -              -              -
 GET    /watchlists/            x      x        x        x       x             x           x            -         -              -              -
+GET    /watchlists/csv/        x      x        x        x       x             x           x            -         -              -              -
 POST   /watchlists/            -      x        -        -       x             -           x            -         -              -              -
 GET    /watchlists/{id}/       x      x        x        x       x             x           x            -         -              -              -
 PUT    /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
