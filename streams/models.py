@@ -5,7 +5,12 @@ from streams.records.camera import CameraStatus as CameraStatus
 from streams.records.detection import Detection as Detection
 from streams.records.groups import CameraGroup as CameraGroup
 from streams.records.groups import CameraLimit as CameraLimit
+from streams.records.identity_edit import EditedSighting as EditedSighting
+from streams.records.identity_edit import IdentityEdit as IdentityEdit
 from streams.records.search_log import SearchLog as SearchLog
 from streams.records.sighting import Sighting as Sighting
 from streams.records.sighting_encoding import SightingEncoding as SightingEncoding
+from streams.records.stranger import Stranger as Stranger
+from streams.records.stranger import StrangerDifference as StrangerDifference
+from streams.records.stranger import StrangerEncoding as StrangerEncoding
 from streams.records.worker_presence import WorkerPresence as WorkerPresence

@@ -20,6 +20,7 @@ NOUNS = {
     "streams.cameralimit": "limits to groups of cameras",
     "streams.cameragroup": "groups of cameras",
     "streams.searchlog": "who searched by a face",
+    "streams.identityedit": "who corrected what",
     "auth.group": "groups of users",
     "admin.logentry": "who did what",
 }

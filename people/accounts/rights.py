@@ -17,7 +17,8 @@ def _rights(app: str, verbs: str, models_: str) -> frozenset[str]:
 
 _EVERY_VERB = "view add change delete"
 _SEE_PEOPLE = _rights("people", "view", "person photo watchlist galleryversion")
-_SEE_CAMERAS = _rights("streams", "view", "camera camerastatus sighting detection")
+_SEE_CAMERAS = _rights("streams", "view", "camera camerastatus sighting detection stranger")
+_SAY_WHO_IT_IS = frozenset({"streams.correct_sighting", "streams.edit_strangers", "streams.view_identityedit"})
 _SEE_LOGINS = _rights("auth", "view", "user group") | {"admin.view_logentry"}
 _GOVERNED = "apikey decisionthresholds enginechoice persongroup personlimit"
 """What administrators keep and auditors read."""
@@ -28,7 +29,8 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _rights("streams", "add change delete", "camera")
     | _rights("people", "add change delete", "watchlist")
-    | {"people.recognise", "streams.search_sightings"},
+    | {"people.recognise", "streams.search_sightings"}
+    | _SAY_WHO_IT_IS,
     "enroller": _SEE_PEOPLE
     | _rights("people", "add change", "person")
     | _rights("people", "add change delete", "photo")
@@ -37,7 +39,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _SEE_LOGINS
     | _rights("people", "view", _GOVERNED)
-    | _rights("streams", "view", "cameragroup cameralimit searchlog"),
+    | _rights("streams", "view", "cameragroup cameralimit searchlog identityedit"),
     "administrator": _SEE_PEOPLE
     | _SEE_CAMERAS
     | _SEE_LOGINS
@@ -47,12 +49,13 @@ ROLES: dict[str, frozenset[str]] = {
     | _rights("streams", "add change delete", "camera")
     | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
     | {"streams.search_sightings", "streams.view_searchlog", "streams.delete_camera_with_sightings"}
+    | _SAY_WHO_IT_IS
     | _rights("auth", "add change delete", "user group"),
 }
 
 SENTENCES: dict[str, str] = {
     "viewer": "Sees people, photos, watchlists, cameras and sightings, and changes nothing.",
-    "operator": "Does what a viewer does, runs cameras and watchlists, and finds people by a photo.",
+    "operator": "Does what a viewer does, runs cameras and watchlists, finds people by a photo, says who a face is.",
     "enroller": "Adds people and their photos, corrects them and retires people; sees no cameras and no sightings.",
     "auditor": "Sees all that a viewer sees, and who may do what and who did what; changes nothing.",
     "administrator": "Does all of this, manages users, groups and API keys, and deletes people and sightings for good.",

@@ -112,6 +112,24 @@ class Sighting(models.Model):
     """Whether the face may be a picture held before the camera: a hint, which has no part in the verdict."""
     liveness = models.FloatField(null=True, blank=True)
     """What the hint rests on, 0 (a held picture) to 1 (alive); null: the camera does not hint, or saw too little."""
+    stranger = models.ForeignKey(
+        "streams.Stranger", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    """Which unknown person it is, over all cameras and visits."""
+    stranger_due = models.BooleanField(default=False, db_default=False)
+    """Whether a stranger is to be found for it: the row is the job."""
+    is_no_face = models.BooleanField(default=False, db_default=False)
+    """Whether somebody said that it shows no face."""
+    edit = models.ForeignKey(
+        "streams.IdentityEdit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    """The newest edit that touched it (streams/records/identity_edit.py)."""
+    machine_verdict = models.CharField(max_length=10, choices=StoredVerdict, null=True, blank=True)
+    """What the machine says, once somebody has said who it is; null: nobody has, and `verdict` is the machine's."""
+    machine_person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    """Whom the machine names or suggests, beside `machine_verdict`; null, too, if that person was deleted since."""
     withheld = False
     """Whether the comparison is hidden from the reader (streams/records/withholding.py)."""
     rounded = False
@@ -121,7 +139,10 @@ class Sighting(models.Model):
 
     class Meta:
         ordering = ["-first_seen_at", "-id"]
-        permissions = [("search_sightings", "Can search sightings by a face")]
+        permissions = [
+            ("search_sightings", "Can search sightings by a face"),
+            ("correct_sighting", "Can say who a sighting is, or is not"),
+        ]
         indexes = [
             models.Index(fields=["-first_seen_at", "-id"], name="sighting_newest"),
             models.Index(fields=["camera", "-first_seen_at"], name="sighting_camera"),
@@ -133,6 +154,16 @@ class Sighting(models.Model):
             ),
             models.Index(fields=["camera"], name="sighting_open", condition=Q(ended_at=None)),
             models.Index(fields=["-first_seen_at", "-id"], name="sighting_look_closer", condition=Q(look_closer=True)),
+            models.Index(
+                fields=["stranger", "-first_seen_at"],
+                name="sighting_stranger",
+                condition=Q(stranger__isnull=False),
+            ),
+            models.Index(fields=["last_seen_at"], name="sighting_stranger_due", condition=Q(stranger_due=True)),
+            models.Index(fields=["edit"], name="sighting_edit", condition=Q(edit__isnull=False)),
+            models.Index(
+                fields=["machine_person"], name="sighting_machine_person", condition=Q(machine_person__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -142,6 +173,15 @@ class Sighting(models.Model):
             ),
             models.CheckConstraint(
                 name="sighting_look_closer_for_a_reason", condition=Q(look_closer=False) | Q(liveness__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="sighting_no_face_is_nobody",
+                condition=Q(is_no_face=False) | Q(verdict=StoredVerdict.UNKNOWN, stranger=None),
+            ),
+            models.CheckConstraint(
+                name="sighting_machine_person_unless_unknown",
+                condition=Q(machine_person=None)
+                | Q(machine_verdict__in=[StoredVerdict.MATCH, StoredVerdict.REVIEW], machine_verdict__isnull=False),
             ),
             models.CheckConstraint(name="sighting_seen_in_order", condition=Q(last_seen_at__gte=F("first_seen_at"))),
         ]

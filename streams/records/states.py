@@ -72,3 +72,39 @@ class StoredVerdict(TextChoices):
     MATCH = Verdict.MATCH.value, "known"
     REVIEW = Verdict.REVIEW.value, "to review"
     UNKNOWN = Verdict.UNKNOWN.value, "unknown"
+
+
+class StrangerState(TextChoices):
+    """What has become of a stranger. Forgetting deletes the row."""
+
+    OPEN = "open", "open"
+    IGNORED = "ignored", "ignored"
+    """Still recognised as the same stranger; folded away, and no alert."""
+    NAMED = "named", "named"
+    JOINED = "joined", "joined with another"
+
+
+class EditKind(TextChoices):
+    """What somebody said about who it is."""
+
+    IS = "is", "corrected who it is"
+    IS_NOT = "is_not", "said who it is not"
+    NO_FACE = "no_face", "said that it is no face"
+    CONFIRM = "confirm", "confirmed who it is"
+    NAME = "name", "named a stranger"
+    IS_SOMEBODY = "is_somebody", "said which person a stranger is"
+    JOIN = "join", "joined two strangers"
+    DIFFERENT = "different", "said that two strangers are different people"
+    SPLIT = "split", "split a stranger"
+    IGNORE = "ignore", "ignored a stranger"
+    UNIGNORE = "unignore", "stopped ignoring a stranger"
+    FORGET = "forget", "forgot a stranger"
+    MERGE_PEOPLE = "merge_people", "merged two people"
+    UNDO = "undo", "undid an edit"
+
+
+class EditState(TextChoices):
+    """How far an edit of many sightings is."""
+
+    WORKING = "working", "being worked on"
+    DONE = "done", "done"

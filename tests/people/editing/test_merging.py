@@ -79,6 +79,8 @@ def test_no_table_that_refers_to_a_person_is_forgotten(ada: Person, grace: Perso
         "people.PersonGroup_people",
         "streams.Sighting",
         "streams.Detection",
+        "streams.EditedSighting",
+        "streams.Stranger",
     }
     assert apps.is_installed("streams")
 
