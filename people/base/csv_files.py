@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Any
 
-from channels.db import database_sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from people.base.part_by_part import part_by_part
 from people.base.spreadsheets import csv_lines
 from people.errors import TooManyRows
 
@@ -50,17 +49,8 @@ def _parts(rows: QuerySet[Any], ids: Sequence[Any], columns: Sequence[str], line
 def csv_file(request: HttpRequest, parts: Iterator[str], name: str) -> StreamingHttpResponse:
     """Returns a download called `name` that no cache keeps, and that is sent part by part."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    sent: Any = parts
-    if isinstance(request, ASGIRequest):  # it would gather all parts before it sends the first
-        sent = _one_by_one(parts)
+    sent = part_by_part(request, parts)
     return StreamingHttpResponse(sent, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _one_by_one(parts: Iterator[str]) -> AsyncIterator[str]:
-    """Yields the parts, each made in a thread with a database connection."""
-    make = database_sync_to_async(next)
-    while (part := await make(parts, None)) is not None:
-        yield part
 
 
 def time_cell(moment: datetime | None) -> str:

@@ -49,7 +49,7 @@ class CsvLists(Base):
         # The action is None for a method that the list does not have, which DRF then refuses with 405.
         return [*renderers, CsvRenderer()] if self.action in ("list", None) else renderers
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponseBase:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         wants_csv = isinstance(request.accepted_renderer, CsvRenderer)
         return self._file(request) if wants_csv else super().list(request, *args, **kwargs)  # type: ignore[misc]
 

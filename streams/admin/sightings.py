@@ -112,12 +112,12 @@ class SightingAdmin(ReadOnlyAdmin):
     date_hierarchy = "first_seen_at"
     inlines = (DetectionInline,)
     fieldsets = (
-        (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "page")}),
+        (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "its_page")}),
         ("When", {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
         ("How it was decided", {"fields": ("closeness", "farther", "match_threshold", "review_threshold")}),
         ("By what", {"fields": ("votes", "encodings", "gallery_version", "liveness")}),
     )
-    readonly_fields = ("outcome", "why", "held_picture", "closeness", "farther", "page")
+    readonly_fields = ("outcome", "why", "held_picture", "closeness", "farther", "its_page")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
         return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
@@ -151,7 +151,7 @@ class SightingAdmin(ReadOnlyAdmin):
         return explain(sighting)
 
     @admin.display(description="its page")
-    def page(self, sighting: Sighting) -> str:
+    def its_page(self, sighting: Sighting) -> str:
         return format_html('<a href="{}">{}</a>', reverse("sighting", args=[sighting.pk]), "open")
 
 
