@@ -9,6 +9,7 @@ from streams.pages import views
 from streams.searching.page import search_sightings
 from streams.sightings import snapshots
 from streams.videos import pages as video_pages
+from streams.videos.playing import play_video
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("videos/<uuid:video_id>/", video_pages.video, name="video"),
     path("videos/<uuid:video_id>/csv/", video_pages.video_file, name="video_file"),
     path("videos/<uuid:video_id>/delete/", video_pages.remove_video, name="remove_video"),
+    path("media/videos/<uuid:video_id>/", play_video, name="play_video"),
     path("media/video-faces/<uuid:look_id>/", video_pages.video_face, name="video_face"),
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),

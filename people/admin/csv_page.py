@@ -25,14 +25,15 @@ class CsvPage(ExtraPages):
     """Mixin for the admin of a model; `templates/admin/change_list.html` shows the link."""
 
     csv_name = ""
-    """The name of the file, such as cameras.csv."""
+    """The name of the file, such as cameras.csv; "": the list gives none."""
 
     def csv_parts(self, rows: QuerySet[Any], request: HttpRequest) -> Iterator[str]:
         """Returns the parts of the file of `rows`. Raises TooManyRows."""
         raise NotImplementedError
 
     def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
-        return [("csv/", self.csv_page, "csv"), *super().extra_pages()]
+        own = [("csv/", self.csv_page, "csv")] if self.csv_name else []
+        return [*own, *super().extra_pages()]
 
     def csv_page(self, request: HttpRequest) -> HttpResponseBase:
         """Gives the list out as a file, or goes back to the list with the reason why not."""

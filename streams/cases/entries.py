@@ -128,16 +128,22 @@ def _named_by_machine(rows: Any, user: Any) -> dict[Any, str]:
     return dict(people.values_list("pk", "name"))
 
 
-def _picture(detection: Any) -> CasePicture:
+def picture_file(stored: Any) -> Callable[[], bytes]:
+    """Returns what reads a stored picture when it is wanted."""
+
     def read() -> bytes:
-        with detection.snapshot.open("rb") as file:
+        with stored.open("rb") as file:
             content: bytes = file.read()
         return content
 
+    return read
+
+
+def _picture(detection: Any) -> CasePicture:
     match = getattr(detection, "match_limit", None)
     words = VERDICT_WORDS[detection.verdict]
     if match is not None and detection.distance is not None:
         words = f"{words}: {distance_words(detection.distance, match, rounded=detection.rounded)}"
     elif detection.distance is not None:
         words = f"{words}: distance {detection.distance:.2f}"
-    return CasePicture(moment(detection.captured_at), words, read)
+    return CasePicture(moment(detection.captured_at), words, picture_file(detection.snapshot))

@@ -22,6 +22,7 @@ from streams.cases.case import Case
 from streams.cases.document import Letterhead
 from streams.cases.entries import CaseEntry, entries_of, moment
 from streams.cases.signing_key import SigningKey, site_key
+from streams.cases.video_entries import entries_of_video
 from streams.errors import CannotBeDone
 from streams.jobs.claims import JobClaim
 from streams.jobs.working import JobLoop, StopFlag
@@ -65,6 +66,8 @@ def make_case(claim: JobClaim, stop: StopFlag) -> None:
 
 
 def _entries(case: Case, actor: Any) -> Iterator[CaseEntry]:
+    if case.video:
+        return entries_of_video(case.video, case.asked_ids, actor)
     return entries_of(case.asked_ids, actor)
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people.base.csv_files import csv_file
 from people.errors import PeopleError
 from people.rest.picture_views import stream_picture
+from streams.videos.playing import may_play
 from streams.videos.services import analyse_stored, analyse_upload, delete_video, most_bytes
 from streams.videos.timeline import MOST_SHOWN, video_csv, who_is_in
 from streams.videos.video import Video, VideoLook, VideoSighting
@@ -92,6 +93,7 @@ def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
         "seen": who_is_in(shown, rows) if rows is not None else [],
         "number": rows.count() if rows is not None else 0,
         "most": MOST_SHOWN,
+        "may_play": may_play(shown, request.user),
         "zone": timezone.get_default_timezone_name(),
     }
     return render(request, "streams/video.html", context)

@@ -132,12 +132,17 @@ OURS = ("cameras", "detections", "live", "reports", "sightings")
 TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
+    # tests/streams/cases and tests/streams/videos: of whom they are, and what they show
+    ("GET", "/cases/{}/"), ("GET", "/cases/{}/fetch/"), ("GET", "/cases/{}/delete/"), ("GET", "/cases/keys/"),
+    ("GET", "/videos/"), ("GET", "/videos/add/"), ("GET", "/videos/{}/"), ("GET", "/videos/{}/csv/"),
+    ("GET", "/videos/{}/delete/"), ("GET", "/media/videos/{}/"), ("GET", "/media/video-faces/{}/"),
 }  # fmt: skip
 OTHER_ADMIN_PAGES = {
     "searchlog_add", "searchlog_delete",  # 403 for everybody
     "camera_add", "camera_try", "camera_trial", "camera_trial_seen",  # below, and test_trials.py: of the user who asks
     "camera_search", "camera_found",  # test_searches.py: shows no row
     "sighting_add", "detection_add",  # 403 for everybody
+    "camera_csv", "sighting_csv", "detection_csv", "searchlog_csv",  # LISTS
 }  # fmt: skip
 
 
