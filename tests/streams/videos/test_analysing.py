@@ -30,7 +30,7 @@ from streams.jobs.claims import ATTEMPTS
 from streams.jobs.working import JobLoop
 from streams.records.sighting import Sighting
 from streams.videos import recording, services
-from streams.videos.analysing import analyse_video
+from streams.videos.analysing import CUT_OFF, analyse_video
 from streams.videos.services import analyse_stored, analyse_upload
 from streams.videos.video import Video, VideoLook, VideoSighting
 from tests.api import client_of
@@ -110,7 +110,7 @@ def test_it_is_given_out_as_csv_and_over_the_api(analysed: Video, ada: Person, o
     rows = list(csv.DictReader(io.StringIO(text)))
     assert (rows[0]["who"], rows[0]["from"], rows[0]["from_at"]) == (ada.name, "0:00:00", "2026-11-23T12:00:00+00:00")
     listed = api.get(f"/api/v1/videos/{analysed.pk}/sightings/").json()
-    assert [row["who"] for row in listed["results"]][0] == ada.name
+    assert listed["results"][0]["who"] == ada.name
     assert listed["count"] == 3
 
 
@@ -131,7 +131,7 @@ def test_it_becomes_a_case(analysed: Video, operator: User) -> None:
         (
             scripts.ends_early,
             "done",
-            "The file ends early: it says that it is 0:02:00, and its pictures end after 0:00:30.",
+            CUT_OFF.format(length="0:02:00", came="0:00:30"),
         ),
     ],
     ids=["refused", "cut off"],
