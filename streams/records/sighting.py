@@ -16,7 +16,7 @@ from people.records.person import Person
 from streams.records.camera import Camera
 from streams.records.detection import Detection, closer
 from streams.records.groups import camera_limits, cameras_within
-from streams.records.states import StoredVerdict
+from streams.records.states import CONFIRMING, StoredVerdict
 from streams.records.withholding import SightingsRounded, SightingsWithheld, SightingsWithheldAndRounded
 
 
@@ -50,6 +50,10 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
     def open(self) -> SightingQuerySet:
         """Sightings that have not ended."""
         return self.filter(ended_at=None)
+
+    def confirmed(self) -> SightingQuerySet:
+        """Sightings of which somebody has said, by the newest edit, who they are or that they are right."""
+        return self.filter(edit__isnull=False, edit__kind__in=CONFIRMING, verdict=StoredVerdict.MATCH)
 
     def for_camera(self, camera_id: int) -> SightingQuerySet:
         return self.filter(camera_id=camera_id)
