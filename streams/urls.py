@@ -5,6 +5,7 @@ from django.urls import path
 from streams.attendance.page import attendance
 from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
+from streams.profiles.page import person_page
 from streams.searching.page import search_sightings
 from streams.sightings import snapshots
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
+    path("people/<uuid:person_id>/", person_page, name="person"),
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),

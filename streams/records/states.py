@@ -69,8 +69,8 @@ class StrangersKept(TextChoices):
 class StoredVerdict(TextChoices):
     """people.recognition.types.Verdict as a database column, with words for users."""
 
-    MATCH = Verdict.MATCH.value, "known"
-    REVIEW = Verdict.REVIEW.value, "to review"
+    MATCH = Verdict.MATCH.value, "certain"
+    REVIEW = Verdict.REVIEW.value, "likely"
     UNKNOWN = Verdict.UNKNOWN.value, "unknown"
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from math import isfinite
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import csv_text, safe
 from streams.errors import TooManyRows
 from streams.records.detection import Detection
@@ -19,11 +19,11 @@ MOST_ROWS = 50_000
 """About 10 MB, made in memory; users ask for a longer time in parts."""
 COLUMNS = (
     "id", "camera", "verdict", "person_id", "person", "first_seen_at", "last_seen_at", "ended_at", "distance",
-    "margin", "gallery_version", "look_closer", "liveness",
+    "margin", "gallery_version", "look_closer", "liveness", "time_zone",
 )  # fmt: skip
 DETECTION_COLUMNS = (
     "id", "sighting", "camera", "captured_at", "verdict", "nearest_person_id", "nearest_person", "distance", "margin",
-    "quality", "gallery_version",
+    "quality", "gallery_version", "time_zone",
 )  # fmt: skip
 
 
@@ -54,14 +54,15 @@ def _lines(rows: Iterable[Sighting]) -> Iterator[list[object]]:
             row.verdict,
             row.person_id or "",
             safe(row.person.name) if row.person else "",
-            _time(row.first_seen_at),
-            _time(row.last_seen_at),
-            _time(row.ended_at),
+            file_time(row.first_seen_at),
+            file_time(row.last_seen_at),
+            file_time(row.ended_at),
             _number(row.distance),
             _number(row.margin),
             row.gallery_version,
             str(row.look_closer).lower(),
             _number(row.liveness),
+            zone_name(),
         ]
 
 
@@ -71,7 +72,7 @@ def _detection_lines(rows: Iterable[Detection]) -> Iterator[list[object]]:
             row.pk,
             row.sighting_id,
             row.sighting.camera.slug,
-            _time(row.captured_at),
+            file_time(row.captured_at),
             row.verdict,
             row.person_id if row.person else "",
             safe(row.person.name) if row.person else "",
@@ -79,11 +80,8 @@ def _detection_lines(rows: Iterable[Detection]) -> Iterator[list[object]]:
             _number(row.margin),
             _number(row.quality),
             row.gallery_version,
+            zone_name(),
         ]
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""
 
 
 def _number(value: float | None) -> str:
