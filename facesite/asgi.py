@@ -21,6 +21,7 @@ from facesite.worker.database_jobs import (  # noqa: E402
     CasesConsumer,
     EnrolmentConsumer,
     ImportsConsumer,
+    StrangersConsumer,
     VideosConsumer,
 )
 from streams import routing  # noqa: E402
@@ -35,6 +36,7 @@ application = ProtocolTypeRouter(
                 **routing.channels,
                 "enrolment": EnrolmentConsumer.as_asgi(),
                 "imports": ImportsConsumer.as_asgi(),
+                "strangers": StrangersConsumer.as_asgi(),
                 "cases": CasesConsumer.as_asgi(),
                 "videos": VideosConsumer.as_asgi(),
             }

@@ -6,6 +6,7 @@ from streams.attendance.page import attendance
 from streams.cases import pages as case_pages
 from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
+from streams.profiles.page import person_page
 from streams.searching.page import search_sightings
 from streams.sightings import snapshots
 from streams.videos import pages as video_pages
@@ -16,6 +17,7 @@ urlpatterns = [
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
+    path("people/<uuid:person_id>/", person_page, name="person"),
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/csv/", views.sightings_file, name="sightings_file"),
     path("sightings/attendance/", attendance, name="attendance"),

@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import Metric
 from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
 from streams.cases.making import case_loop
+from streams.strangers.joiner import Joiner
 from streams.videos.analysing import video_loop
 from streams.wire.database_thread import UNREACHABLE
 
@@ -87,6 +88,18 @@ class ImportsConsumer(WakingConsumer):
     """Wakes the import job on messages of the channel "imports"."""
 
     async def imports_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class StrangersJob(PatientJob):
+    def __init__(self, joiner: Runs | None = None) -> None:
+        super().__init__("strangers", joiner or Joiner())
+
+
+class StrangersConsumer(WakingConsumer):
+    """Wakes the job of strangers on messages of the channel "strangers"."""
+
+    async def strangers_due(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()
 
 

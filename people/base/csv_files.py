@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from math import isfinite
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 
 from people.base.part_by_part import part_by_part
 from people.base.spreadsheets import csv_lines
@@ -53,15 +51,5 @@ def csv_file(request: HttpRequest, parts: Iterator[str], name: str) -> Streaming
     return StreamingHttpResponse(sent, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def time_cell(moment: datetime | None) -> str:
-    """Says a moment in the site's zone, with its offset: 2026-11-23T13:00:00+01:00."""
-    return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds") if moment else ""
-
-
 def number_cell(value: float | None) -> str:
     return "" if value is None or not isfinite(value) else f"{value:.4f}"
-
-
-def zone_cell() -> str:
-    """Names the site's zone, in which the times of every file are."""
-    return timezone.get_default_timezone_name()

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from people.base.csv_files import parts_of, time_cell, zone_cell
+from people.base.csv_files import parts_of
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
 from people.records import reasons
 from people.records.photo import Photo
@@ -35,8 +36,8 @@ def _photo_cells(row: Any) -> list[object]:
         row.state,
         safe(reasons.sentence(row.reason, row.reason_detail)) if row.reason else "",
         safe(row.original_name),
-        time_cell(row.created_at),
-        zone_cell(),
+        file_time(row.created_at),
+        zone_name(),
     ]
 
 
@@ -46,6 +47,6 @@ def _watchlist_cells(row: Watchlist) -> list[object]:
         safe(row.name),
         safe(row.description),
         len(row.people.all()),
-        time_cell(row.created_at),
-        zone_cell(),
+        file_time(row.created_at),
+        zone_name(),
     ]

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 
 from people.admin.csv_page import CsvPage
 from people.admin.history import LoggedByServices
+from people.base.site_time import time_words
 from people.gallery.engines import usable_engine
 from streams.admin.deleting import CameraDeletion
 from streams.admin.forms import CameraForm
@@ -155,4 +156,4 @@ def _now(camera: Camera) -> tuple[str, str]:
 
 def _when(status: CameraStatus) -> str:
     assert status.last_frame_at is not None
-    return f"{timezone.localtime(status.last_frame_at):%Y-%m-%d %H:%M:%S}"
+    return time_words(status.last_frame_at)

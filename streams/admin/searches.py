@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from people.base.csv_files import parts_of, time_cell, zone_cell
+from people.base.csv_files import parts_of
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
 from streams.admin.sightings import ReadOnlyAdmin
 from streams.records.search_log import SearchLog
@@ -38,9 +39,9 @@ class SearchLogAdmin(ReadOnlyAdmin):
         return parts_of(rows, CSV_COLUMNS, self._cells)
 
     def _cells(self, row: SearchLog) -> list[object]:
-        when, asked_for = time_cell(row.at), safe(self.asked_for(row))
+        when, asked_for = file_time(row.at), safe(self.asked_for(row))
         return [when, safe(row.who), row.picture_sha256, row.sighting or "", asked_for, row.within, row.engine,
-                row.searched, row.found, zone_cell()]  # fmt: skip
+                row.searched, row.found, zone_name()]  # fmt: skip
 
     @admin.display(description="by")
     def wanted(self, row: SearchLog) -> str:

@@ -18,7 +18,15 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.sightings.csv_export import detections_csv, sightings_csv
-from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, explain, limit_words, quality_words, words_of
+from streams.sightings.explanations import (
+    HINT_ONLY,
+    LOOK_CLOSER,
+    explain,
+    limit_words,
+    quality_words,
+    said_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
     Inline = admin.TabularInline[Detection, Sighting]
@@ -114,10 +122,28 @@ class SightingAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "its_page")}),
         ("When", {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
-        ("How it was decided", {"fields": ("closeness", "farther", "match_threshold", "review_threshold")}),
-        ("By what", {"fields": ("votes", "encodings", "gallery_version", "liveness")}),
+        (
+            "Details",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "numbers",
+                    "closeness",
+                    "measured_distance",
+                    "farther",
+                    "match_threshold",
+                    "review_threshold",
+                    "votes",
+                    "encodings",
+                    "gallery_version",
+                    "liveness",
+                ),
+            },
+        ),
     )
-    readonly_fields = ("outcome", "why", "held_picture", "closeness", "farther", "its_page")
+    readonly_fields = (
+        "outcome", "why", "numbers", "held_picture", "closeness", "measured_distance", "farther", "its_page",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
         return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
@@ -138,9 +164,13 @@ class SightingAdmin(ReadOnlyAdmin):
     def held_picture(self, sighting: Sighting) -> str:
         return f"{LOOK_CLOSER} {HINT_ONLY}" if sighting.look_closer else "–"
 
-    @admin.display(description="distance", ordering="distance")
+    @admin.display(description="nearness", ordering="distance")
     def closeness(self, sighting: Sighting) -> str:
         return words_of(sighting)
+
+    @admin.display(description="distance")
+    def measured_distance(self, sighting: Sighting) -> str:
+        return _closeness(sighting)
 
     @admin.display(description="next person")
     def farther(self, sighting: Sighting) -> str:
@@ -148,6 +178,10 @@ class SightingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="why")
     def why(self, sighting: Sighting) -> str:
+        return said_of(sighting)
+
+    @admin.display(description="why, in numbers")
+    def numbers(self, sighting: Sighting) -> str:
         return explain(sighting)
 
     @admin.display(description="its page")
@@ -215,10 +249,10 @@ def _reads_less(request: HttpRequest) -> bool:
     return bool(person_limits(request.user)) or not reads_exact_distances(request.user)
 
 
-def _closeness(detection: Detection) -> str:
-    if detection.rounded and detection.distance is not None:
-        return limit_words(detection.distance)
-    return _two_digits(detection.distance)
+def _closeness(row: Sighting | Detection) -> str:
+    if row.rounded and row.distance is not None:
+        return limit_words(row.distance)
+    return _two_digits(row.distance)
 
 
 def _two_digits(distance: float | None) -> str:

@@ -32,7 +32,7 @@ from streams.cameras.deleting import RIGHT, delete_camera
 from streams.live.known_people import people_of
 from streams.records.camera import Camera
 from streams.records.detection import Detection
-from streams.records.sighting import Sighting
+from streams.records.sighting import Sighting, SightingQuerySet
 from streams.sightings import snapshots
 from streams.sightings.csv_export import cameras_csv, detections_csv, sightings_csv
 from streams.sightings.filters import CameraFilter, DetectionFilter, SightingApiFilter
@@ -42,6 +42,9 @@ NO_PICTURE = OpenApiResponse(description="No picture just now, with the reason: 
 
 class NewestSightings(NewestFirst):
     time = "first_seen_at"
+
+    def first_rows(self, rows: SightingQuerySet, limit: int, *, ascending: bool) -> SightingQuerySet:
+        return rows.first_by_time(limit, ascending=ascending)
 
 
 class NewestDetections(NewestFirst):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from people.base.csv_files import MOST_ROWS, time_cell, zone_cell
+from people.base.csv_files import MOST_ROWS
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import csv_text, safe
 from people.errors import TooManyRows
 from streams.attendance.report import Attendance
@@ -30,12 +31,12 @@ def attendance_csv(attendance: Attendance) -> str:
             row.day.isoformat(),
             row.person_id,
             safe(row.name),
-            time_cell(row.first_seen_at),
-            time_cell(row.last_seen_at),
+            file_time(row.first_seen_at),
+            file_time(row.last_seen_at),
             row.sightings,
             round(row.seconds),
             " ".join(camera.slug for camera in row.cameras),
-            zone_cell(),
+            zone_name(),
         ]
         for row in rows
     ]

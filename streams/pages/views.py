@@ -25,7 +25,8 @@ from streams.records.groups import camera_limits
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.sightings.csv_export import sightings_csv
-from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, DistanceScale, explain
+from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, DistanceScale, explain, said_of
+from streams.sightings.looks import SightingLooks, enrolled_photo
 from streams.sightings.page_filters import SightingFilter
 
 RECENT = 12
@@ -106,12 +107,15 @@ def sightings_file(request: HttpRequest) -> HttpResponseBase:
 def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     """Shows one sighting: its snapshots, and the reason for its verdict."""
     detections = Detection.objects.visible_to(request.user).with_support().select_related("person")
-    evidence = Prefetch("detections", detections)
+    looks = Prefetch("detections", detections)
     rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
-    shown = get_object_or_404(rows.prefetch_related(evidence), pk=sighting_id)
+    shown = get_object_or_404(rows.prefetch_related(looks), pk=sighting_id)
     may_search = request.user.has_perm("streams.search_sightings")
     context = {
         "sighting": shown,
+        "looks": SightingLooks.of(shown, list(shown.detections.all())),
+        "enrolled": enrolled_photo(shown, request.user),
+        "said": said_of(shown),
         "explanation": explain(shown),
         "scale": DistanceScale.of(shown),
         "look_closer": LOOK_CLOSER,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from people.base.csv_files import number_cell, parts_of, time_cell, zone_cell
+from people.base.csv_files import number_cell, parts_of
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
 from streams.cameras.source_rules import redacted
 from streams.records.camera import Camera
@@ -51,15 +52,15 @@ def sighting_cells(row: Sighting) -> list[object]:
         row.verdict,
         row.person_id or "",
         safe(row.person.name) if row.person else "",
-        time_cell(row.first_seen_at),
-        time_cell(row.last_seen_at),
-        time_cell(row.ended_at),
+        file_time(row.first_seen_at),
+        file_time(row.last_seen_at),
+        file_time(row.ended_at),
         number_cell(row.distance),
         number_cell(row.margin),
         row.gallery_version,
         str(row.look_closer).lower(),
         number_cell(row.liveness),
-        zone_cell(),
+        zone_name(),
     ]
 
 
@@ -68,7 +69,7 @@ def _detection_cells(row: Detection) -> list[object]:
         row.pk,
         row.sighting_id,
         row.sighting.camera.slug,
-        time_cell(row.captured_at),
+        file_time(row.captured_at),
         row.verdict,
         row.person_id if row.person else "",
         safe(row.person.name) if row.person else "",
@@ -76,7 +77,7 @@ def _detection_cells(row: Detection) -> list[object]:
         number_cell(row.margin),
         number_cell(row.quality),
         row.gallery_version,
-        zone_cell(),
+        zone_name(),
     ]
 
 
@@ -90,7 +91,7 @@ def _camera_cells(row: Camera) -> list[object]:
         row.role,
         state,
         safe(reason),
-        time_cell(status.last_frame_at if status else None),
+        file_time(status.last_frame_at if status else None),
         safe(redacted(row.source)),
-        zone_cell(),
+        zone_name(),
     ]

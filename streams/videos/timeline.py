@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from people.base.csv_files import number_cell, parts_of, time_cell, zone_cell
+from people.base.csv_files import number_cell, parts_of
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
 from streams.sightings.explanations import words_of
 from streams.videos.moments import clock, moment_of
@@ -89,10 +90,10 @@ def video_csv(video: Video, rows: QuerySet[VideoSighting]) -> Iterator[str]:
             clock(row.last_s),
             f"{row.first_s:.2f}",
             f"{row.last_s:.2f}",
-            time_cell(began_at),
-            time_cell(ended_at),
+            file_time(began_at),
+            file_time(ended_at),
             number_cell(row.distance),
-            zone_cell(),
+            zone_name(),
         ]
 
     return parts_of(rows.select_related("person", "stranger").order_by("first_s", "id"), COLUMNS, cells)

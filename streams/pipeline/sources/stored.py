@@ -11,6 +11,7 @@ from streams.pipeline.sources.bucket import StoredObject
 from streams.pipeline.sources.playback import Playback
 from streams.pipeline.sources.video_cache import KeptVideo, VideoCache
 from streams.pipeline.sources.videos import Videos, place_of
+from streams.pipeline.sources.wanting import IsWanted, always
 
 PIECE_BYTES = 8_000_000
 SLICE_S = 2.0
@@ -33,8 +34,8 @@ class Stored:
     def pixel_aspect(self) -> float:
         return self._playback.pixel_aspect
 
-    def read(self, *, wanted: bool = True) -> Image | None:
-        return self._playback.read(wanted=wanted)
+    def read(self, is_wanted: IsWanted = always) -> Image | None:
+        return self._playback.read(is_wanted)
 
     def close(self) -> None:
         self._playback.close()

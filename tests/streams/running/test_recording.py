@@ -18,7 +18,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.running.recording import Recorded, record_sighting
-from tests.streams.said import NOON, new_detection, sighting_change
+from tests.streams.said import NOON, encoding, new_detection, sighting_change
 
 
 def record(camera: Camera, change: SightingChange, **snapshots: str) -> Recorded:
@@ -153,3 +153,21 @@ def test_recording_takes_a_constant_number_of_queries(hall: Camera, ann: Person)
             record(hall, change)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 9
+
+
+def test_an_unknown_face_that_is_gone_wants_a_stranger(hall: Camera) -> None:
+    change = sighting_change(encoding=encoding())
+    record(hall, change)
+    assert not Sighting.objects.get().stranger_due
+    record(hall, replace(change, ended=True))
+    assert Sighting.objects.get().stranger_due
+
+
+def test_a_face_without_an_encoding_wants_no_stranger(hall: Camera) -> None:
+    record(hall, sighting_change(ended=True))
+    assert not Sighting.objects.get().stranger_due
+
+
+def test_a_known_face_wants_no_stranger(hall: Camera, ann: Person) -> None:
+    record(hall, replace(known(ann), encoding=encoding(), ended=True))
+    assert not Sighting.objects.get().stranger_due

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0025_gallery_changes_of_engines'),
+        ('people', '0026_counter_examples'),
     ]
 
     operations = [

@@ -12,8 +12,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0026_cases_and_videos'),
-        ('streams', '0021_indexes_of_strangers_and_edits'),
+        ('people', '0027_cases_and_videos'),
+        ('streams', '0023_looking_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('first_s', models.FloatField()),
                 ('last_s', models.FloatField()),
-                ('verdict', models.CharField(choices=[('match', 'known'), ('review', 'to review'), ('unknown', 'unknown')], max_length=10)),
+                ('verdict', models.CharField(choices=[('match', 'certain'), ('review', 'likely'), ('unknown', 'unknown')], max_length=10)),
                 ('alike', models.PositiveIntegerField(null=True)),
                 ('distance', models.FloatField(null=True)),
                 ('margin', models.FloatField(null=True)),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('at_s', models.FloatField()),
                 ('quality', models.FloatField()),
-                ('verdict', models.CharField(choices=[('match', 'known'), ('review', 'to review'), ('unknown', 'unknown')], max_length=10)),
+                ('verdict', models.CharField(choices=[('match', 'certain'), ('review', 'likely'), ('unknown', 'unknown')], max_length=10)),
                 ('picture', models.FileField(blank=True, max_length=200, upload_to=streams.videos.video.face_name)),
                 ('sighting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='streams.videosighting')),
             ],
