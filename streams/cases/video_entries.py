@@ -16,7 +16,7 @@ from streams.videos.video import Video, VideoSighting
 def entries_of_video(video: Video, ids: Sequence[str], user: Any) -> Iterator[CaseEntry]:
     """Yields the sightings `ids` of `video` in their order, as `user` may see them, those that there still are."""
     rows = VideoSighting.objects.visible_to(user).filter(video=video)
-    rows = rows.select_related("person", "stranger").prefetch_related("looks")
+    rows = rows.select_related("person", "stranger__into").prefetch_related("looks")
     for first in range(0, len(ids), AT_ONCE):
         wanted = list(ids[first : first + AT_ONCE])
         found = {str(row.pk): row for row in rows.order_by().filter(pk__in=wanted)}

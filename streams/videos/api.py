@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -23,7 +23,7 @@ from people.rest.strict import StrictFields
 from streams.api.sighting_serializers import PersonRefSerializer
 from streams.errors import NotAnalysed
 from streams.videos.services import analyse_stored, analyse_upload, delete_video
-from streams.videos.timeline import name_of_face, video_csv
+from streams.videos.timeline import name_of_face, stranger_of, video_csv
 from streams.videos.video import RIGHTS, Video, VideoSighting
 
 CSV = {(200, "text/csv"): OpenApiTypes.STR}
@@ -46,11 +46,17 @@ class VideoSightingSerializer(serializers.ModelSerializer[VideoSighting]):
 
     who = serializers.SerializerMethodField(help_text="A name, a stranger's number, or that of an unknown face.")
     person = PersonRefSerializer(allow_null=True)
+    stranger = serializers.SerializerMethodField(help_text="The stranger of the cameras whose face it is.")
 
     class Meta:
         model = VideoSighting
         fields = ["id", "who", "person", "stranger", "alike", "verdict", "first_s", "last_s", "distance", "margin"]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_stranger(self, row: VideoSighting) -> str | None:
+        stranger = stranger_of(row)
+        return str(stranger.pk) if stranger else None
 
     def get_who(self, row: VideoSighting) -> str:
         return name_of_face(row)
@@ -122,7 +128,7 @@ class VideoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
     )
     @action(detail=True)
     def sightings(self, request: Request, pk: str) -> Response:
-        rows = self._rows().select_related("person", "stranger")
+        rows = self._rows().select_related("person", "stranger__into")
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(VideoSightingSerializer(page, many=True).data)
 

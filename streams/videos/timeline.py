@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from people.base.csv_files import number_cell, parts_of
 from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
+from streams.records.stranger import Stranger
 from streams.sightings.explanations import words_of
 from streams.videos.moments import clock, moment_of
 from streams.videos.video import Video, VideoSighting
@@ -49,7 +50,6 @@ class SeenPerson:
 
     who: str
     person_id: Any
-    stranger_id: Any
     stays: list[Stay] = field(default_factory=list)
 
     @property
@@ -61,8 +61,8 @@ def who_is_in(video: Video, rows: QuerySet[VideoSighting]) -> list[SeenPerson]:
     """Returns everybody who is in it, in the order in which they come, with at most MOST_SHOWN stays in all."""
     length_s = max(video.length_s or 0.0, 1.0)
     found: dict[str, SeenPerson] = {}
-    for row in rows.select_related("person", "stranger").prefetch_related("looks")[:MOST_SHOWN]:
-        seen = found.setdefault(_key(row), SeenPerson(name_of_face(row), row.person_id, row.stranger_id))
+    for row in rows.select_related("person", "stranger__into").prefetch_related("looks")[:MOST_SHOWN]:
+        seen = found.setdefault(_key(row), SeenPerson(name_of_face(row), row.person_id))
         seen.stays.append(_stay(video, row, length_s))
     return list(found.values())
 
@@ -71,9 +71,20 @@ def name_of_face(row: VideoSighting) -> str:
     """Returns what a face of a video is called: by its name, as a stranger of the cameras, or by its number."""
     if row.person:
         return row.person.name
-    if row.stranger and row.stranger.number:
-        return f"Stranger {row.stranger.number}"
+    stranger = stranger_of(row)
+    if stranger and stranger.number:
+        return f"Stranger {stranger.number}"
     return f"Unknown face {row.alike}" if row.alike else "Unknown face"
+
+
+def stranger_of(row: VideoSighting) -> Stranger | None:
+    """Returns the stranger of the cameras whose face it is, or the one with whom they were joined since.
+
+    None, too, for somebody whom the reader's cameras have not seen.
+    """
+    if row.stranger is None or not getattr(row, "knows_stranger", True):
+        return None
+    return row.stranger.into or row.stranger
 
 
 def video_csv(video: Video, rows: QuerySet[VideoSighting]) -> Iterator[str]:
@@ -96,15 +107,15 @@ def video_csv(video: Video, rows: QuerySet[VideoSighting]) -> Iterator[str]:
             zone_name(),
         ]
 
-    return parts_of(rows.select_related("person", "stranger").order_by("first_s", "id"), COLUMNS, cells)
+    return parts_of(rows.select_related("person", "stranger__into").order_by("first_s", "id"), COLUMNS, cells)
 
 
 def _key(row: VideoSighting) -> str:
     """Returns what is the same for one person: a suggested person is not the same as a certain one."""
     if row.person_id:
         return f"{row.person_id} {row.verdict}"
-    if row.stranger_id:
-        return str(row.stranger_id)
+    if stranger := stranger_of(row):
+        return str(stranger.pk)
     return f"alike {row.alike}" if row.alike else str(row.pk)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from people.accounts.distances import reads_exact_distances
 from people.accounts.limits import Looker
@@ -18,6 +18,7 @@ from people.records.groups import people_listed, person_limits
 from people.records.person import Person
 from streams.jobs.job_row import UNENDED, JobRow, JobRowQuerySet, JobState
 from streams.records.states import StoredVerdict
+from streams.records.stranger import Stranger
 from streams.records.withholding import SightingsRounded, SightingsWithheld, SightingsWithheldAndRounded
 
 RIGHTS = ("streams.analyse_video",)
@@ -109,7 +110,8 @@ class VideoSightingQuerySet(models.QuerySet["VideoSighting"]):
         if not reads_exact_distances(user):
             rows = rows.all()
             rows._iterable_class = SightingsWithheldAndRounded if people else SightingsRounded
-        return rows
+        known = Stranger.objects.within_limits_of(user).filter(pk=OuterRef("stranger"))
+        return rows.annotate(knows_stranger=Exists(known))
 
     def visible_to(self, user: Any) -> VideoSightingQuerySet:
         """The same, of videos that `user` may see."""
