@@ -23,6 +23,7 @@ from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.api.correcting import EditViewSet
 from streams.api.live_state import LiveView
 from streams.api.network_search import SearchNetworkView
 from streams.api.source_trials import TestSourceView
@@ -88,6 +89,7 @@ router.register("sightings", SightingViewSet, "api-sighting")
 router.register("detections", DetectionViewSet, "api-detection")
 router.register("cases", CaseViewSet, "api-case")
 router.register("videos", VideoViewSet, "api-video")
+router.register("edits", EditViewSet, "api-edit")
 
 urlpatterns = [
     path("schema/", extend_schema(exclude=True)(SpectacularAPIView).as_view(), name="api-schema"),

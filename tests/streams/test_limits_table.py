@@ -73,6 +73,11 @@ GET    /sightings/{hall ada}/                 200  200     200    200
 GET    /sightings/{hall bob}/                 200  200     404    404
 GET    /sightings/{vault ada}/                200  404     200    404
 GET    /sightings/{vault unknown}/            200  404     200    404
+POST   /sightings/{hall ada}/correct/         200  200     200    200
+POST   /sightings/{hall bob}/correct/         200  200     404    404
+POST   /sightings/{vault ada}/correct/        200  404     200    404
+POST   /sightings/{vault unknown}/correct/    200  404     200    404
+GET    /edits/?sighting={vault bob}           200  200     200    200
 GET    /detections/{hall ada}/                200  200     200    200
 GET    /detections/{hall bob}/                200  200     404    404
 GET    /detections/{vault ada}/               200  404     200    404
@@ -230,7 +235,8 @@ def check_api(world: World, client: APIClient, who: str) -> list[Any]:
     wrong = []
     for line, statuses in rows(API):
         method, path = line.split(maxsplit=1)
-        body = {"name": "Vault", "slug": "vault", "source": BROWSER} if method in ("PUT", "PATCH") else None
+        body: Any = {"name": "Vault", "slug": "vault", "source": BROWSER} if method in ("PUT", "PATCH") else None
+        body = {"no_face": True} if path.endswith("/correct/") else body
         with transaction.atomic():
             status = getattr(client, method.lower())(f"/api/v1{filled(world, path)}", body, format="json").status_code
             transaction.set_rollback(True)
