@@ -29,8 +29,10 @@ from streams.api.network_search import SearchNetworkView
 from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
+from streams.cases.api import CaseViewSet
 from streams.searching.api import SightingSearchView
 from streams.strangers.api import StrangerViewSet
+from streams.videos.api import VideoViewSet
 
 
 class Root(APIRootView):
@@ -87,6 +89,8 @@ router.register("cameras", CameraViewSet, "api-camera")
 router.register("sightings", SightingViewSet, "api-sighting")
 router.register("strangers", StrangerViewSet, "api-stranger")
 router.register("detections", DetectionViewSet, "api-detection")
+router.register("cases", CaseViewSet, "api-case")
+router.register("videos", VideoViewSet, "api-video")
 router.register("edits", EditViewSet, "api-edit")
 
 urlpatterns = [
