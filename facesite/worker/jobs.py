@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
-from facesite.worker.database_jobs import EnrolmentJob, ImportsJob, StrangersJob
+from facesite.worker.database_jobs import CasesJob, EnrolmentJob, ImportsJob, StrangersJob, VideosJob
 from streams.running.supervisor import Supervisor
 
 
@@ -43,4 +43,6 @@ JOBS: dict[str, JobKind] = {
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
     "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
+    "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
+    "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
 }

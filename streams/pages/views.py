@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import BadRequest
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from people.base.csv_files import csv_file
+from people.errors import TooManyRows
 from people.gallery.calibrating import current_thresholds
 from people.gallery.engines import usable_engine
 from people.records.groups import person_limits
@@ -20,6 +24,7 @@ from streams.records.detection import Detection
 from streams.records.groups import camera_limits
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
+from streams.sightings.csv_export import sightings_csv
 from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, DistanceScale, explain, said_of
 from streams.sightings.looks import SightingLooks, enrolled_photo
 from streams.sightings.page_filters import SightingFilter
@@ -83,6 +88,19 @@ def sightings(request: HttpRequest) -> HttpResponse:
     )
     context = {"filter": chosen, "page": page, "person": chosen.form.cleaned_data.get("person")}
     return render(request, "streams/sightings.html", context, status=200 if valid else 400)
+
+
+@require_safe
+@permission_required("streams.view_sighting", raise_exception=True)
+def sightings_file(request: HttpRequest) -> HttpResponseBase:
+    """Gives the sightings of the page's filter out as a CSV file; 400 with the page if that is invalid or too many."""
+    chosen = SightingFilter(request.GET, Sighting.objects.visible_to(request.user), request=request)
+    if not chosen.form.is_valid():
+        return sightings(request)
+    try:
+        return csv_file(request, sightings_csv(chosen.qs), "sightings.csv")
+    except TooManyRows as error:
+        raise BadRequest(str(error)) from None
 
 
 @require_safe

@@ -41,6 +41,7 @@ NEEDED = {
     "sweep_orphans",
     "switch_engine",
     "tidy",
+    "verify_case",
 }
 LOAD = """
 import json

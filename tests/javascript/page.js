@@ -134,6 +134,6 @@ export function sighting(id, changes = {}) {
   return {
     id, camera: { slug: "hall", name: "Hall" }, verdict: "match", person: { id: "1", name: "Ada" },
     first_seen_at: NOON, last_seen_at: NOON, ended_at: null, distance: 0.3, match_threshold: 0.6, review_threshold: 0.65, margin: 0.2,
-    gallery_version: 1, look_closer: false, snapshot_url: null, url: `/sightings/${id}/`, withheld: false, rounded: false, ...changes,
+    gallery_version: 1, look_closer: false, no_face: false, edit: null, edited: null, snapshot_url: null, url: `/sightings/${id}/`, withheld: false, rounded: false, ...changes,
   };
 }

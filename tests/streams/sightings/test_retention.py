@@ -117,6 +117,8 @@ def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path, settings: A
         "1 sightings and 1 snapshots deleted.\n"
         "0 encodings of strangers and 0 strangers without sightings deleted.\n"
         "0 imports forgotten.\n"
+        "0 files of cases deleted.\n"
+        "0 videos forgotten.\n"
         "0 names folded.\n"
         "0 kept answers forgotten.\n"
         "0 objects deleted.\n"
