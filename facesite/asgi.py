@@ -17,7 +17,7 @@ from facesite.web.proxies import BehindProxies  # noqa: E402
 from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.web.threads import RequestThreads  # noqa: E402
-from facesite.worker.database_jobs import EnrolmentConsumer, ImportsConsumer  # noqa: E402
+from facesite.worker.database_jobs import EditsConsumer, EnrolmentConsumer, ImportsConsumer  # noqa: E402
 from streams import routing  # noqa: E402
 
 sockets = OwnOrigins(AuthMiddlewareStack(SecondFactorForSockets(URLRouter(routing.websocket_urlpatterns))))
@@ -30,6 +30,7 @@ application = ProtocolTypeRouter(
                 **routing.channels,
                 "enrolment": EnrolmentConsumer.as_asgi(),
                 "imports": ImportsConsumer.as_asgi(),
+                "edits": EditsConsumer.as_asgi(),
             }
         ),
     }

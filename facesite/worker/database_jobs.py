@@ -1,4 +1,4 @@
-"""The worker's jobs for enrolment and imports, which find work in the database and wait while it is unreachable."""
+"""The worker's jobs for enrolment, imports and long edits: they find work in the database, and wait for it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import Metric
 
 from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
+from streams.correcting.working import IdentityEditor
 from streams.wire.database_thread import UNREACHABLE
 
 logger = logging.getLogger(__name__)
@@ -85,4 +86,16 @@ class ImportsConsumer(WakingConsumer):
     """Wakes the import job on messages of the channel "imports"."""
 
     async def imports_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class EditsJob(PatientJob):
+    def __init__(self, editor: Runs | None = None) -> None:
+        super().__init__("edits", editor or IdentityEditor())
+
+
+class EditsConsumer(WakingConsumer):
+    """Wakes the job of long edits on messages of the channel "edits"."""
+
+    async def edits_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()

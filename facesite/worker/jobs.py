@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
-from facesite.worker.database_jobs import EnrolmentJob, ImportsJob
+from facesite.worker.database_jobs import EditsJob, EnrolmentJob, ImportsJob
 from streams.running.supervisor import Supervisor
 
 
@@ -42,4 +42,5 @@ JOBS: dict[str, JobKind] = {
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
+    "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
 }

@@ -49,6 +49,10 @@ PAGES = """
 /sightings/{vault ada}/                       200  404     200    404
 /sightings/{vault bob}/                       200  404     404    404
 /sightings/{vault unknown}/                   200  404     200    404
+/sightings/{hall ada}/correct/                200  200     200    200
+/sightings/{hall bob}/correct/                200  200     404    404
+/sightings/{vault ada}/correct/               200  404     200    404
+/edits/                                       200  200     200    200
 /media/detections/{hall ada}/                 200  200     200    200
 /media/detections/{hall bob}/                 200  200     404    404
 /media/detections/{vault ada}/                200  404     200    404
@@ -134,6 +138,7 @@ OURS = ("cameras", "detections", "live", "reports", "sightings")
 # Below, in tests/streams/live/test_limits.py, and in tests/streams/searching/test_search.py.
 TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
+    ("GET", "/edits/{}/undo/"),  # takes posts alone: tests/streams/correcting/test_undoing.py
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
 }  # fmt: skip
 OTHER_ADMIN_PAGES = {

@@ -76,7 +76,7 @@ def test_more_evidence_asks_the_database_no_more_often(
     for _ in range(5):
         a_detection(sighting)
     client.force_login(viewer)
-    with django_assert_num_queries(8):  # session, user, two of rights, two of limits, sighting, detections
+    with django_assert_num_queries(9):  # session, user, two of rights, two of limits, sighting, detections, edits
         client.get(reverse("sighting", args=[sighting.pk]))
 
 
