@@ -51,6 +51,10 @@ PAGES = """
 /sightings/{vault ada}/                       200  404     200    404
 /sightings/{vault bob}/                       200  404     404    404
 /sightings/{vault unknown}/                   200  404     200    404
+/sightings/{hall ada}/correct/                200  200     200    200
+/sightings/{hall bob}/correct/                200  200     404    404
+/sightings/{vault ada}/correct/               200  404     200    404
+/edits/                                       200  200     200    200
 /media/detections/{hall ada}/                 200  200     200    200
 /media/detections/{hall bob}/                 200  200     404    404
 /media/detections/{vault ada}/                200  404     200    404
@@ -150,6 +154,7 @@ OURS = ("cameras", "detections", "live", "reports", "sightings", "strangers")
 # Below, in tests/streams/live/test_limits.py, tests/streams/searching/test_search.py and tests/streams/strangers/.
 TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
+    ("GET", "/edits/{}/undo/"),  # takes posts alone: tests/streams/correcting/test_undoing.py
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
     *((method, f"/strangers/{{}}/{what}/") for method in ("GET", "POST") for what in ACTIONS),
     # tests/streams/cases and tests/streams/videos: of whom they are, and what they show
