@@ -83,7 +83,7 @@ class Scope(models.TextChoices):
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,
@@ -95,7 +95,7 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
     Scope.EXPORT_CASES: _READ_SIGHTINGS | {"streams.view_case", "streams.export_case"},
     Scope.ANALYSE_VIDEOS: frozenset({"streams.view_video", "streams.analyse_video"}),
-    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | {"streams.correct_sighting", "streams.view_identityedit"},
+    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | _SAY_WHO_IT_IS,
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
 

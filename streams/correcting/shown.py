@@ -117,7 +117,7 @@ def _left(edit: IdentityEdit) -> str:
         sentences.append(f"{_sightings_in_words(later)} edited since and kept the later edit.")
     if gone:
         sentences.append(f"{_sightings_in_words(gone)} of somebody who was deleted since and stayed as they were.")
-    return " ".join(sentences)
+    return " ".join([*sentences, *filter(None, [edit.detail.get("note")])])
 
 
 def _sightings_in_words(number: int) -> str:

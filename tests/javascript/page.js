@@ -11,13 +11,16 @@ import { Window } from "happy-dom";
 export const NOON = "2026-05-04T12:00:00.000Z";
 const TEMPLATES = new URL("../../templates/streams/", import.meta.url);
 
+// As for somebody with every right.
+const UNDERSTOOD = /{#.*?#}|{% csrf_token %}|{% if perms\.[\w.]+ %}|{% endif %}/g;
+
 /**
- * A template of the site with its `{{ … }}` filled in; `{# … #}` goes. Other tags are not understood.
+ * A template of the site with its `{{ … }}` filled in; comments and questions about rights go. No other tag is understood.
  * @param {string} name
  * @param {Record<string, string>} values
  */
 export function template(name, values = {}) {
-  const text = readFileSync(new URL(name, TEMPLATES), "utf8").replace(/{#.*?#}/g, "");
+  const text = readFileSync(new URL(name, TEMPLATES), "utf8").replace(UNDERSTOOD, "");
   if (text.includes("{%")) throw new Error(`expected ${name} to have no tags: this is not Django`);
   return text.replace(/{{ (\w+).*?}}/g, (_, key) => values[key] ?? "");
 }

@@ -85,6 +85,16 @@ GET    /reports/attendance/csv/   x      x        -        x       x            
 GET    /sightings/csv/            x      x        -        x       x             -           -            -         x              -              x                x            -              x
 POST   /sightings/search/         -      x        -        -       x             -           -            -         -              -              x                -            -              -
 GET    /sightings/{id}/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /strangers/                x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /strangers/{id}/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
+POST   /strangers/{id}/different/ -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/forget/    -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/ignore/    -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/is/        -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/join/      -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/name/      -      -        -        -       x             -           -            -         -              -              -                -            -              -
+POST   /strangers/{id}/split/     -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/unignore/  -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /verify/                   -      x        x        -       x             -           -            x         -              -              -                -            -              -
 GET    /watchlists/               x      x        x        x       x             x           x            -         -              -              -                -            -              -
 GET    /watchlists/csv/           x      x        x        x       x             x           x            -         -              -              -                -            -              -
