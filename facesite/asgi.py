@@ -17,7 +17,14 @@ from facesite.web.proxies import BehindProxies  # noqa: E402
 from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.web.threads import RequestThreads  # noqa: E402
-from facesite.worker.database_jobs import EditsConsumer, EnrolmentConsumer, ImportsConsumer  # noqa: E402
+from facesite.worker.database_jobs import (  # noqa: E402
+    CasesConsumer,
+    EditsConsumer,
+    EnrolmentConsumer,
+    ImportsConsumer,
+    StrangersConsumer,
+    VideosConsumer,
+)
 from streams import routing  # noqa: E402
 
 sockets = OwnOrigins(AuthMiddlewareStack(SecondFactorForSockets(URLRouter(routing.websocket_urlpatterns))))
@@ -31,6 +38,9 @@ application = ProtocolTypeRouter(
                 "enrolment": EnrolmentConsumer.as_asgi(),
                 "imports": ImportsConsumer.as_asgi(),
                 "edits": EditsConsumer.as_asgi(),
+                "strangers": StrangersConsumer.as_asgi(),
+                "cases": CasesConsumer.as_asgi(),
+                "videos": VideosConsumer.as_asgi(),
             }
         ),
     }

@@ -85,11 +85,49 @@ class TooSlow(PeopleError):
         super().__init__("There is too much to search: ask for a shorter time, or for one camera.")
 
 
-class TooManyRows(Exception):
-    """A file would have more than `most` lines; its `str()` may be shown to users."""
+class CannotBeDone(PeopleError):
+    """A job cannot be done, and trying again would not change that; `str()` of it may be shown."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"The file would have more than {most} lines: ask for a shorter time.")
+    code = "cannot_be_done"
+
+
+class NoLongerAllowed(CannotBeDone):
+    """Whoever asked for a job has lost the right to it meanwhile."""
+
+    code = "no_longer_allowed"
+
+
+class TooMuch(PeopleError):
+    """More was asked for than one case, or one site, takes; `str()` of it says how much that is."""
+
+    code = "too_much"
+
+
+class NothingThere(PeopleError):
+    """Nothing that may be handed over fits what was asked for."""
+
+    code = "nothing_there"
+
+
+class Withdrawn(WrongState):
+    """What a case shows may not be seen by whoever wants it, or not any more by anybody."""
+
+    code = "withdrawn"
+
+
+class BadVideo(PeopleError):
+    """A video is refused before anything of it is stored; `str()` of it may be shown."""
+
+    code = "bad_video"
+
+
+class NotAnalysed(WrongState):
+    """A video has not been analysed yet, or could not be."""
+
+    code = "not_analysed"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"It was not analysed: {problem}" if problem else "It is not analysed yet: come back later.")
 
 
 class NoSuchPerson(PeopleError):

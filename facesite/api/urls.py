@@ -29,7 +29,9 @@ from streams.api.network_search import SearchNetworkView
 from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
+from streams.cases.api import CaseViewSet
 from streams.searching.api import SightingSearchView
+from streams.videos.api import VideoViewSet
 
 
 class Root(APIRootView):
@@ -86,6 +88,8 @@ router.register("cameras", CameraViewSet, "api-camera")
 router.register("sightings", SightingViewSet, "api-sighting")
 router.register("detections", DetectionViewSet, "api-detection")
 router.register("edits", EditViewSet, "api-edit")
+router.register("cases", CaseViewSet, "api-case")
+router.register("videos", VideoViewSet, "api-video")
 
 urlpatterns = [
     path("schema/", extend_schema(exclude=True)(SpectacularAPIView).as_view(), name="api-schema"),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.text import get_text_list
+
+from people.base.site_time import time_words
 
 Actor = AbstractBaseUser | AnonymousUser | None
 """The user who asked for a change; None for commands and the system itself, which leave no entry."""
@@ -75,7 +75,7 @@ def without_names(words: str) -> str:
 
 
 def last_change_in_words(row: Model) -> str:
-    """Returns the newest entry of `row`: "Ann, 2025-11-23 12:03:00: Changed name."; "" if there is none.
+    """Returns the newest entry of `row`: "Ann, 23 Nov 2025, 12:03:00 CET: Changed name."; "" if there is none.
 
     Without quoted names, because whoever may edit the row need not know them all.
     """
@@ -83,8 +83,4 @@ def last_change_in_words(row: Model) -> str:
     entry = entries.select_related("user").order_by("-action_time", "-pk").first()
     if entry is None:
         return ""
-    return f"{entry.user.get_username()}, {_when(entry.action_time)}: {without_names(entry.get_change_message())}"
-
-
-def _when(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
+    return f"{entry.user.get_username()}, {time_words(entry.action_time)}: {without_names(entry.get_change_message())}"

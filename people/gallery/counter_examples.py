@@ -64,3 +64,8 @@ def remove_one(*, counter_example: CounterExample, by: Actor) -> None:
 def count_decision(counter_example: int) -> None:
     """Counts that a sighting would have named or suggested the person without it. It may be gone by now."""
     CounterExample.objects.filter(pk=counter_example).decided_now()
+
+
+def counter_examples_of_others(engine: str) -> int:
+    """Returns how many were made with another engine than this one, which cannot compare with them."""
+    return CounterExample.objects.exclude(engine=engine).count()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import csv_lines, safe
 from people.gallery.coverage import coverages_of
 from people.records.groups import person_limits
@@ -16,7 +16,7 @@ from people.records.person import Person
 AT_ONCE = 500
 COLUMNS = (
     "id", "name", "external_id", "retired_at", "groups", "watchlists", "photos", "photos_enrolled", "photos_waiting",
-    "photos_held", "photos_rejected", "coverage_percent", "coverage", "last_seen",
+    "photos_held", "photos_rejected", "coverage_percent", "coverage", "last_seen", "time_zone",
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def _line(person: Any, coverage: Any, memberships: Sequence[str]) -> list[object
         person.pk,
         safe(person.name),
         safe(person.external_id or ""),
-        _time(person.retired_at),
+        file_time(person.retired_at),
         _names(person, "groups", memberships),
         _names(person, "watchlists", memberships),
         person.photos_total,
@@ -57,13 +57,10 @@ def _line(person: Any, coverage: Any, memberships: Sequence[str]) -> list[object
         person.photos_rejected,
         coverage.percent if coverage else "",
         coverage.word if coverage else "",
-        _time(person.last_seen),
+        file_time(person.last_seen),
+        zone_name(),
     ]
 
 
 def _names(person: Any, relation: str, memberships: Sequence[str]) -> str:
     return safe("; ".join(str(each) for each in getattr(person, relation).all())) if relation in memberships else ""
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.isoformat(timespec="seconds") if moment else ""

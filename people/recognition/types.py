@@ -111,7 +111,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedPerson:
     """A person who would have been the nearest, but for one of their counter-examples (gallery/counter_examples.py)."""
 
     person: str
@@ -132,7 +132,7 @@ class Match:
     """Distance of the next nearest person minus this distance; infinite if there is no other person."""
     runner_up: str | None
     gallery_version: int
-    refused: Refusal | None = None
+    refused: RefusedPerson | None = None
     """Somebody nearer, whom a counter-example refuses."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
@@ -11,17 +12,26 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from people.accounts.distances import reads_exact_distances
+from people.admin.csv_page import CsvPage
 from people.records.groups import people_within, person_limits
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
-from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, explain, limit_words, quality_words, words_of
+from streams.sightings.csv_export import detections_csv, sightings_csv
+from streams.sightings.explanations import (
+    HINT_ONLY,
+    LOOK_CLOSER,
+    explain,
+    limit_words,
+    quality_words,
+    said_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
     Inline = admin.TabularInline[Detection, Sighting]
 else:  # generic for the type checker alone
-    Base, Inline = admin.ModelAdmin, admin.TabularInline
+    Inline = admin.TabularInline
 
 
 class ShownCameras(admin.RelatedFieldListFilter):
@@ -31,7 +41,7 @@ class ShownCameras(admin.RelatedFieldListFilter):
         return [(camera.pk, str(camera)) for camera in Camera.objects.within_limits_of(request.user)]
 
 
-class ReadOnlyAdmin(Base):
+class ReadOnlyAdmin(CsvPage):
     """The admin of rows that nobody adds or changes by hand.
 
     Users with the right may still delete them: deleting a person deletes the person's sightings, and the admin would
@@ -101,6 +111,7 @@ class DetectionInline(Inline):
 @admin.register(Sighting)
 class SightingAdmin(ReadOnlyAdmin):
     about = "Which camera saw whom, and why it was decided so. Each row is one sighting."
+    csv_name = "sightings.csv"
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
     list_filter = ("verdict", "look_closer", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
@@ -109,15 +120,36 @@ class SightingAdmin(ReadOnlyAdmin):
     date_hierarchy = "first_seen_at"
     inlines = (DetectionInline,)
     fieldsets = (
-        (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "page")}),
+        (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "its_page")}),
         ("When", {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
-        ("How it was decided", {"fields": ("closeness", "farther", "match_threshold", "review_threshold")}),
-        ("By what", {"fields": ("votes", "encodings", "gallery_version", "liveness")}),
+        (
+            "Details",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "numbers",
+                    "closeness",
+                    "measured_distance",
+                    "farther",
+                    "match_threshold",
+                    "review_threshold",
+                    "votes",
+                    "encodings",
+                    "gallery_version",
+                    "liveness",
+                ),
+            },
+        ),
     )
-    readonly_fields = ("outcome", "why", "held_picture", "closeness", "farther", "page")
+    readonly_fields = (
+        "outcome", "why", "numbers", "held_picture", "closeness", "measured_distance", "farther", "its_page",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
         return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
+
+    def csv_parts(self, rows: QuerySet[Sighting], request: HttpRequest) -> Iterator[str]:
+        return sightings_csv(rows)
 
     @admin.display(description="face")
     def face(self, sighting: Sighting) -> str:
@@ -132,9 +164,13 @@ class SightingAdmin(ReadOnlyAdmin):
     def held_picture(self, sighting: Sighting) -> str:
         return f"{LOOK_CLOSER} {HINT_ONLY}" if sighting.look_closer else "–"
 
-    @admin.display(description="distance", ordering="distance")
+    @admin.display(description="nearness", ordering="distance")
     def closeness(self, sighting: Sighting) -> str:
         return words_of(sighting)
+
+    @admin.display(description="distance")
+    def measured_distance(self, sighting: Sighting) -> str:
+        return _closeness(sighting)
 
     @admin.display(description="next person")
     def farther(self, sighting: Sighting) -> str:
@@ -142,16 +178,21 @@ class SightingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="why")
     def why(self, sighting: Sighting) -> str:
+        return said_of(sighting)
+
+    @admin.display(description="why, in numbers")
+    def numbers(self, sighting: Sighting) -> str:
         return explain(sighting)
 
     @admin.display(description="its page")
-    def page(self, sighting: Sighting) -> str:
+    def its_page(self, sighting: Sighting) -> str:
         return format_html('<a href="{}">{}</a>', reverse("sighting", args=[sighting.pk]), "open")
 
 
 @admin.register(Detection)
 class DetectionAdmin(ReadOnlyAdmin):
     about = "Single moments of sightings, each with one face. Distances are to the nearest person enrolled."
+    csv_name = "detections.csv"
     list_display = ("picture", "outcome", "nearest", "camera", "captured_at", "closeness", "taken")
     ordering = ("-captured_at", "-id")
     list_display_links = ("picture", "outcome")
@@ -162,6 +203,9 @@ class DetectionAdmin(ReadOnlyAdmin):
     withheld = (*ReadOnlyAdmin.withheld, "person")
     fields = ("picture", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
     readonly_fields = ("picture", "outcome", "nearest", "closeness", "farther", "taken")
+
+    def csv_parts(self, rows: QuerySet[Detection], request: HttpRequest) -> Iterator[str]:
+        return detections_csv(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Searches only names that are not withheld from the user."""
@@ -205,10 +249,10 @@ def _reads_less(request: HttpRequest) -> bool:
     return bool(person_limits(request.user)) or not reads_exact_distances(request.user)
 
 
-def _closeness(detection: Detection) -> str:
-    if detection.rounded and detection.distance is not None:
-        return limit_words(detection.distance)
-    return _two_digits(detection.distance)
+def _closeness(row: Sighting | Detection) -> str:
+    if row.rounded and row.distance is not None:
+        return limit_words(row.distance)
+    return _two_digits(row.distance)
 
 
 def _two_digits(distance: float | None) -> str:

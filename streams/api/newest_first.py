@@ -66,11 +66,14 @@ class NewestFirst(CursorPagination):
         if self.place:
             queryset = queryset.filter(self.place.rows_beyond(self.time))
         backwards = self.place is not None and not self.place.older
-        order = (self.time, "id") if backwards else (f"-{self.time}", "-id")
-        found = list(queryset.order_by(*order)[: limit + 1])
+        found = list(self.first_rows(queryset, limit + 1, ascending=backwards))
         self.is_cut = len(found) > limit
         self.rows: list[Model] = found[:limit][::-1] if backwards else found[:limit]
         return self.rows
+
+    def first_rows(self, rows: Any, limit: int, *, ascending: bool) -> Any:
+        order = (self.time, "id") if ascending else (f"-{self.time}", "-id")
+        return rows.order_by(*order)[:limit]
 
     def get_next_link(self) -> str | None:
         """Returns the link to older rows, or None."""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.utils import timezone
-
+from people.base.csv_files import MOST_ROWS
+from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import csv_text, safe
+from people.errors import TooManyRows
 from streams.attendance.report import Attendance
-from streams.errors import TooManyRows
-from streams.sightings.csv_export import MOST_ROWS
 
-COLUMNS = ("day", "person_id", "person", "first_seen_at", "last_seen_at", "sightings", "seconds", "cameras")
+COLUMNS = (
+    "day",
+    "person_id",
+    "person",
+    "first_seen_at",
+    "last_seen_at",
+    "sightings",
+    "seconds",
+    "cameras",
+    "time_zone",
+)
 
 
 def attendance_csv(attendance: Attendance) -> str:
@@ -24,16 +31,13 @@ def attendance_csv(attendance: Attendance) -> str:
             row.day.isoformat(),
             row.person_id,
             safe(row.name),
-            _local(row.first_seen_at),
-            _local(row.last_seen_at),
+            file_time(row.first_seen_at),
+            file_time(row.last_seen_at),
             row.sightings,
             round(row.seconds),
             " ".join(camera.slug for camera in row.cameras),
+            zone_name(),
         ]
         for row in rows
     ]
     return csv_text(COLUMNS, lines)
-
-
-def _local(moment: datetime) -> str:
-    return timezone.localtime(moment, timezone.get_default_timezone()).isoformat(timespec="seconds")

@@ -1,27 +1,12 @@
-"""What an edit means to strangers: who of them lost or gained sightings, and which sightings want one."""
+"""Whoever keeps count of strangers hears which of them lost or gained sightings by an edit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
-
-from streams.records.sighting_encoding import SightingEncoding
-from streams.records.states import StoredVerdict, StrangersKept
-
 FollowStrangers = Callable[[Collection[UUID]], None]
 _followers: list[FollowStrangers] = []
-
-WANTS_STRANGER = Q(
-    Exists(SightingEncoding.objects.filter(sighting=OuterRef("pk"))),
-    verdict=StoredVerdict.UNKNOWN,
-    is_no_face=False,
-    stranger=None,
-    ended_at__isnull=False,
-    camera__strangers=StrangersKept.PICTURES,
-)
-"""The condition that the joiner should look at a sighting: of a face that nobody named, and of which enough is kept."""
 
 
 def follows_strangers(follow: FollowStrangers) -> FollowStrangers:

@@ -17,12 +17,13 @@ from people.accounts.api_key import KeyUser
 from people.base.doorbells import ring_edits
 from people.base.history import Actor
 from people.records.person import Person
-from streams.correcting.following import WANTS_STRANGER, strangers_moved
+from streams.correcting.following import strangers_moved
 from streams.correcting.telling import tell_viewers
 from streams.records.identity_edit import EditedSighting, IdentityEdit
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import EditKind, EditState, StoredVerdict
 from streams.records.stranger import Stranger
+from streams.records.stranger_due import WANTS_STRANGER
 
 BATCH = 2_000
 """Sightings that one transaction changes; more are a worker's job."""

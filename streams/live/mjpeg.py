@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
+from people.base.site_time import local
 from streams.live.drawing import drawn
 from streams.live.guard import guard
 from streams.live.guarded_socket import LOOK_AGAIN_S
@@ -178,7 +179,7 @@ def _part(jpeg: bytes) -> bytes:
 def no_picture(since: datetime | None) -> bytes:
     """Returns a JPEG of 640×360 pixels that says that there is no picture, and since when."""
     image = Image.new("RGB", (640, 360), (38, 42, 48))
-    text = f"No picture since {since:%H:%M:%S} UTC" if since else "No picture"
+    text = f"No picture since {local(since):%H:%M:%S %Z}" if since else "No picture"
     font = ImageFont.load_default(28)
     ImageDraw.Draw(image).text((320, 180), text, fill=(214, 219, 225), font=font, anchor="mm")
     target = io.BytesIO()

@@ -41,10 +41,12 @@ class Cursor:
         return f"{self.first_seen_at.isoformat()}_{self.id}"
 
     def older(self) -> Q:
-        return Q(first_seen_at__lt=self.first_seen_at) | Q(first_seen_at=self.first_seen_at, id__lt=self.id)
+        further = Q(first_seen_at__lt=self.first_seen_at) | Q(id__lt=self.id)
+        return Q(first_seen_at__lte=self.first_seen_at) & further  # so that Postgres can start in the index
 
     def newer(self) -> Q:
-        return Q(first_seen_at__gt=self.first_seen_at) | Q(first_seen_at=self.first_seen_at, id__gt=self.id)
+        further = Q(first_seen_at__gt=self.first_seen_at) | Q(id__gt=self.id)
+        return Q(first_seen_at__gte=self.first_seen_at) & further
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,12 @@ class Page:
 def page_of(rows: SightingQuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> Page:
     """Returns `size` sightings older than the cursor `before`, or newer than `after`, or the newest; in one query."""
     if after:
-        ascending = rows.filter(Cursor.parse(after).newer()).order_by("first_seen_at", "id")
-        found = list(ascending[: size + 1])
+        newer = rows.filter(Cursor.parse(after).newer())
+        found = list(newer.first_by_time(size + 1, ascending=True))
         return _page(found[size - 1 :: -1] if len(found) > size else found[::-1], True, len(found) > size)
     if before:
         rows = rows.filter(Cursor.parse(before).older())
-    found = list(rows.order_by("-first_seen_at", "-id")[: size + 1])
+    found = list(rows.first_by_time(size + 1))
     return _page(found[:size], len(found) > size, bool(before))
 
 

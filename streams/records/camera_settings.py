@@ -152,12 +152,12 @@ class CameraSettings(models.Model):
         return bool(self.hours) and not self._week.covers(timezone.localtime(now, timezone.get_default_timezone()))
 
     def asleep_reason(self, now: datetime) -> str:
-        """Returns "Asleep until 07:00.", with the day if that is a day away or more."""
+        """Returns "Asleep until 07:00 CET.", with the day if that is a day away or more."""
         start = self._week.next_start(now, timezone.get_default_timezone())
         if start is None:
             return ""
         is_soon = (start - now).total_seconds() < 24 * 3600
-        return Reason.ASLEEP.said(when=f"{start:%H:%M}" if is_soon else f"{start:%A %H:%M}")
+        return Reason.ASLEEP.said(when=f"{start:%H:%M %Z}" if is_soon else f"{start:%A %H:%M %Z}")
 
     @property
     def _week(self) -> WeeklyHours:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from people.accounts.distances import reads_exact_distances
 from people.accounts.limits import Looker
+from people.base.site_time import time_words
 from people.records.groups import people_listed, people_within, person_limits
 from people.records.person import Person
 from streams.records.groups import camera_limits, cameras_within
@@ -114,4 +115,4 @@ class Detection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verdict} at {self.captured_at:%H:%M:%S}"
+        return f"{self.verdict} at {time_words(self.captured_at)}"

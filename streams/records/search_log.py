@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from people.accounts.api_key import ApiKey
+from people.base.site_time import time_words
 from people.records.groups import person_limits
 from streams.records.groups import camera_limits
 
@@ -59,4 +60,4 @@ class SearchLog(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.who} at {self.at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.who} at {time_words(self.at)}"

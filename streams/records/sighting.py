@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, When
+from django.db.models.lookups import GreaterThan
 from pgvector.django import L2Distance
 
 from people.accounts.distances import reads_exact_distances
 from people.accounts.limits import Looker
+from people.base.site_time import time_words
 from people.recognition.types import Vector
 from people.records.groups import people_listed, person_limits
 from people.records.person import Person
 from streams.records.camera import Camera
 from streams.records.detection import Detection, closer
 from streams.records.groups import camera_limits, cameras_within
-from streams.records.states import StoredVerdict
+from streams.records.spans import first_within
+from streams.records.states import CONFIRMING, StoredVerdict
 from streams.records.withholding import SightingsRounded, SightingsWithheld, SightingsWithheldAndRounded
 
 SAYS_THE_SAME = Q(edit=None) | Q(machine_person=F("person"))
 """The condition that the machine names nobody else than the sighting: the distance is the one to its person."""
+USUAL_LENGTH = timedelta(hours=1)
+_LENGTH = ExpressionWrapper(F("last_seen_at") - F("first_seen_at"), output_field=models.DurationField())
+_IS_LONG = Q(GreaterThan(_LENGTH, USUAL_LENGTH))
+"""Few sightings are longer than an hour. An index on these alone tells how long the longest is (sighting_long)."""
 
 
 class SightingQuerySet(models.QuerySet["Sighting"]):
+    spans: Sequence[tuple[datetime, datetime]] | None = None
+    """Where in time its rows can lie, newest first; None: anywhere."""
+
+    def _clone(self) -> SightingQuerySet:
+        clone: SightingQuerySet = super()._clone()  # type: ignore[misc]
+        clone.spans = self.spans
+        return clone
+
     def within_limits_of(self, user: Looker) -> SightingQuerySet:
         """Sightings by cameras that exist for `user`, of people who exist for them and of unknown faces.
 
@@ -50,9 +67,29 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         """The same as within_limits_of; none if `user` has no right to see sightings."""
         return self.within_limits_of(user) if user.has_perm("streams.view_sighting") else self.none()
 
+    def seen_since(self, moment: datetime) -> SightingQuerySet:
+        """Sightings that were not over before `moment`."""
+        # The other condition follows from the first. With it Postgres reads a part of the index, newest first: without
+        # it, it reads to the very first sighting where fewer than a page are found.
+        return self.filter(last_seen_at__gte=moment, first_seen_at__gte=earliest_begin(moment))
+
+    def begun_before(self, moment: datetime) -> SightingQuerySet:
+        return self.filter(first_seen_at__lt=moment)
+
+    def first_by_time(self, limit: int, *, ascending: bool = False) -> SightingQuerySet:
+        """Returns the first `limit` rows, newest first unless `ascending`."""
+        order = ("first_seen_at", "id") if ascending else ("-first_seen_at", "-id")
+        if self.spans is None:
+            return self.order_by(*order)[:limit]
+        return first_within(self, self.spans, limit, ascending=ascending)
+
     def open(self) -> SightingQuerySet:
         """Sightings that have not ended."""
         return self.filter(ended_at=None)
+
+    def confirmed(self) -> SightingQuerySet:
+        """Sightings of which somebody has said, by the newest edit, who they are or that they are right."""
+        return self.filter(edit__isnull=False, edit__kind__in=CONFIRMING, verdict=StoredVerdict.MATCH)
 
     def for_camera(self, camera_id: int) -> SightingQuerySet:
         return self.filter(camera_id=camera_id)
@@ -167,6 +204,7 @@ class Sighting(models.Model):
             models.Index(
                 fields=["machine_person"], name="sighting_machine_person", condition=Q(machine_person__isnull=False)
             ),
+            models.Index(_LENGTH, name="sighting_long", condition=_IS_LONG),
         ]
         constraints = [
             models.CheckConstraint(
@@ -190,4 +228,18 @@ class Sighting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verdict} at {self.first_seen_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.verdict} at {time_words(self.first_seen_at)}"
+
+
+def longest_sighting() -> timedelta:
+    """Returns a length that no sighting exceeds: an hour, or that of the longest; by an index of the long ones."""
+    longest: timedelta | None = Sighting.objects.filter(_IS_LONG).aggregate(longest=Max(_LENGTH))["longest"]
+    return longest or USUAL_LENGTH
+
+
+def earliest_begin(moment: datetime) -> datetime:
+    """Returns when a sighting can have begun that was not over before `moment`."""
+    try:
+        return moment.astimezone(UTC) - longest_sighting()  # in another zone a day is not always 24 hours
+    except OverflowError:  # in the year 1
+        return moment

@@ -69,8 +69,8 @@ class StrangersKept(TextChoices):
 class StoredVerdict(TextChoices):
     """people.recognition.types.Verdict as a database column, with words for users."""
 
-    MATCH = Verdict.MATCH.value, "known"
-    REVIEW = Verdict.REVIEW.value, "to review"
+    MATCH = Verdict.MATCH.value, "certain"
+    REVIEW = Verdict.REVIEW.value, "likely"
     UNKNOWN = Verdict.UNKNOWN.value, "unknown"
 
 
@@ -101,6 +101,10 @@ class EditKind(TextChoices):
     FORGET = "forget", "forgot a stranger"
     MERGE_PEOPLE = "merge_people", "merged two people"
     UNDO = "undo", "undid an edit"
+
+
+CONFIRMING = (EditKind.IS, EditKind.CONFIRM, EditKind.NAME, EditKind.IS_SOMEBODY)
+"""Edits by which somebody says of a sighting who it is."""
 
 
 class EditState(TextChoices):

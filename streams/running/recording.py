@@ -21,6 +21,7 @@ from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
 from streams.records.states import StoredVerdict, StrangersKept
+from streams.records.stranger_due import WANTS_STRANGER
 from streams.running.strangers import forget_pictures
 from streams.wire.shapes import ChangeName
 from streams.wire.values import finite
@@ -71,6 +72,8 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
             forget_pictures(sighting, snapshots.values())
         else:
             _keep_pictures(sighting, change, people, snapshots)
+        if sighting.verdict == StoredVerdict.UNKNOWN and sighting.ended_at:
+            Sighting.objects.filter(WANTS_STRANGER, pk=change.id).update(stranger_due=True)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
     return Recorded(shown, shown.snapshot_id, _name(before, sighting))  # type: ignore[attr-defined]
 

@@ -16,7 +16,8 @@ from streams.searching.search import search, wanted_in_picture, wanted_in_sighti
 from streams.searching.serializers import SearchResultSerializer, SearchSerializer, shown
 from streams.sightings.filters import SightingApiFilter
 
-FILTERS = ("camera", "person", "watchlist", "verdict", "seen_after", "seen_before")
+REPEATED = ("camera", "verdict", "day")
+FILTERS = ("person", "watchlist", "seen_after", "seen_before", "when", "time_from", "time_to", *REPEATED)
 LONGEST_WRITTEN = 200
 """The most characters of a filter in the log: fields ignore spaces and dashes, and a request could send megabytes."""
 
@@ -60,9 +61,8 @@ class SightingSearchView(PictureView):
 def _written(data: Any) -> dict[str, str]:
     """Returns the filters for the log, cut to LONGEST_WRITTEN.
 
-    Of a repeated parameter it keeps the last value, which is the one that filters; of `verdict` it keeps all.
+    Of a parameter that was sent twice it keeps the last value, which is the one that filters; of REPEATED all.
     """
     held = {name: data[name] for name in FILTERS if name in data}
-    if "verdict" in held:
-        held["verdict"] = ", ".join(dict.fromkeys(data.getlist("verdict")))
+    held |= {name: ", ".join(dict.fromkeys(data.getlist(name))) for name in REPEATED if name in held}
     return {name: value.strip()[:LONGEST_WRITTEN] for name, value in held.items()}

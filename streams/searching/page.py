@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from people.accounts.distances import reads_exact_distances
+from people.base.site_time import file_time
 from people.errors import Busy, PeopleError, WrongState
 from people.recognition.types import Box
 from streams.records.sighting import Sighting
@@ -69,11 +72,12 @@ class SearchForm(forms.Form):
 def search_sightings(request: HttpRequest) -> HttpResponse:
     """GET: shows the form. POST: shows the sightings found, or a sentence that says why not (400, 409, 503)."""
     posted = request.POST if request.method == "POST" else None
-    chosen = SightingFilter(posted, Sighting.objects.visible_to(request.user), request=request)
+    visible = Sighting.objects.visible_to(request.user)
+    chosen = SightingFilter(posted, visible, request=request, without=("name",))  # the face says who is wanted
     form = SearchForm(posted, request.FILES if posted is not None else None, user=request.user)
     context: dict[str, Any] = {
         "form": form,
-        "filters": _offered(chosen),
+        "filter": chosen,
         "furthest": FURTHEST,
         "is_exact": "within" in form.fields,
         "keep_days": settings.SIGHTING_ENCODINGS_KEEP_DAYS,
@@ -92,7 +96,7 @@ def search_sightings(request: HttpRequest) -> HttpResponse:
 
 
 def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter) -> Search:
-    written = {name: str(value) for name, value in chosen.form.cleaned_data.items() if value}
+    written = {name: _written(value) for name, value in chosen.form.cleaned_data.items() if value}
     return search(
         form.wanted(),
         among=chosen.qs,
@@ -103,9 +107,11 @@ def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter) -> S
     )
 
 
-def _offered(chosen: SightingFilter) -> list[forms.BoundField]:
-    """Returns the filter's visible fields without the name, because the face already says who is wanted."""
-    return [field for field in chosen.form.visible_fields() if field.name != "name"]
+def _written(value: Any) -> str:
+    """Returns the value of a filter for the log: one, or several with commas."""
+    if isinstance(value, datetime):
+        return file_time(value)
+    return str(value) if isinstance(value, str) or not isinstance(value, Iterable) else ", ".join(map(str, value))
 
 
 def _status(refusal: PeopleError) -> int:

@@ -15,6 +15,7 @@ from streams.api.sighting_serializers import SightingSerializer
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 from streams.searching.search import FURTHEST, MOST_FOUND, Search
+from streams.sightings.moments import Preset, Weekday
 
 
 class VisibleSighting(serializers.PrimaryKeyRelatedField[Sighting]):
@@ -45,7 +46,9 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
         "Needs the right to read encodings.",
     )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_FOUND, default=20)
-    camera = serializers.CharField(required=False, help_text="A camera's slug.")
+    camera = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="A camera's slug. Repeat the parameter for several."
+    )
     person = serializers.UUIDField(required=False)
     watchlist = serializers.IntegerField(required=False)
     verdict = serializers.ListField(
@@ -55,6 +58,13 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
     )
     seen_after = serializers.CharField(required=False, help_text="Sightings that had not ended by this time.")
     seen_before = serializers.CharField(required=False, help_text="Sightings that began before.")
+
+    when = serializers.ChoiceField(Preset.choices, required=False, help_text="In the site's time zone.")
+    time_from = serializers.CharField(required=False, help_text="Time of day when they began, such as 18:00.")
+    time_to = serializers.CharField(required=False, help_text="Up to this time of day, or of the next day.")
+    day = serializers.ListField(
+        child=serializers.ChoiceField(Weekday.choices), required=False, help_text="Repeat the parameter for several."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("image" in attrs) == ("sighting" in attrs):

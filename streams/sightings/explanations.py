@@ -39,11 +39,37 @@ def _edited_sentence(sighting: Sighting) -> str:
 
 
 def machine_words(sighting: Sighting) -> str:
-    """Says what the camera says of an edited sighting: `Ada Lovelace`, `perhaps Ada Lovelace`, `unknown`."""
+    """Says what the camera says of an edited sighting: `Ada Lovelace`, `likely Ada Lovelace`, `unknown`."""
     if sighting.machine_verdict == StoredVerdict.UNKNOWN:
         return "unknown"
     name = str(sighting.machine_person or "somebody deleted since")
-    return name if sighting.machine_verdict == StoredVerdict.MATCH else f"perhaps {name}"
+    return name if sighting.machine_verdict == StoredVerdict.MATCH else f"likely {name}"
+
+
+def said_of(sighting: Sighting) -> str:
+    """Returns what the verdict means, in one or two sentences without a number."""
+    if sighting.edit is not None:
+        return _edited_sentence(sighting)
+    if sighting.withheld:
+        return "Unknown: it is nobody whom you may see."
+    if sighting.distance is None:
+        return "Nobody was enrolled, so this face could not be compared with anybody."
+    return _said(sighting, sighting.distance) % {"name": sighting.person}
+
+
+def _said(sighting: Sighting, distance: float) -> str:
+    if sighting.verdict == StoredVerdict.MATCH:
+        return "Certain: the face is near enough to %(name)s."
+    if sighting.verdict == StoredVerdict.REVIEW and distance > sighting.match_threshold:
+        return "Likely %(name)s: the face is near, but not near enough to be certain. A person should look."
+    if sighting.verdict == StoredVerdict.REVIEW:
+        return (
+            "Likely %(name)s: the face is near enough, but another person was almost as near, or the looks at it did "
+            "not agree. A person should look."
+        )
+    if distance > sighting.review_threshold:
+        return "Unknown: nobody enrolled is near this face."
+    return "Unknown: somebody enrolled was near now and then, but the looks at this face did not agree on one person."
 
 
 def words_of(sighting: Sighting) -> str:
@@ -63,30 +89,18 @@ def limit_words(distance: float) -> str:
 def distance_words(
     distance: float | None, match_threshold: float, *, withheld: bool = False, rounded: bool = False
 ) -> str:
-    """Says how close a face is to the nearest person: `close (0.41, limit 0.50)`, never a bare number."""
+    """Says how close a face is to the nearest person, without a number: pages have those under Details."""
     if withheld:
         return "nobody whom you may see"
     if distance is None:
         return "nobody to compare with"
-    if rounded:
-        return _rounded_words(distance, match_threshold)
     share = distance / match_threshold
-    apart = f"({_number(distance)}, limit {_number(match_threshold)})"
-    if share <= 0.7:
-        return f"very close {apart}"
+    if share <= 0.7 and not rounded:
+        return "very close"
     if share <= 1:
-        return f"close {apart}"
-    if share <= 1.2:
-        return f"near, but too far for a name {apart}"
-    return f"far from everybody enrolled {apart}"
-
-
-def _rounded_words(distance: float, match_threshold: float) -> str:
-    if distance <= match_threshold:
-        return f"close ({limit_words(distance)}, the limit)"
-    if distance < FARTHEST:
-        return f"near, but too far for a name ({limit_words(distance)}, limit {_number(match_threshold)})"
-    return f"{limit_words(distance)} (limit {_number(match_threshold)})"
+        return "close"
+    is_near = distance < FARTHEST if rounded else share <= 1.2
+    return "near, but too far for a name" if is_near else "far from everybody enrolled"
 
 
 def quality_words(quality: float) -> str:

@@ -15,6 +15,7 @@ from streams.records.detection import Detection, DetectionQuerySet
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import CameraRole, CameraStateName, EditKind, StoredVerdict
+from streams.sightings.looking_back import LookingBack
 
 
 class MomentField(IsoDateTimeField):
@@ -58,8 +59,14 @@ class CameraFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class SightingApiFilter(django_filters.FilterSet):
-    camera = django_filters.ModelChoiceFilter(queryset=cameras_for, to_field_name="slug", help_text="A camera's slug.")
+class SightingApiFilter(LookingBack):
+    camera = django_filters.ModelMultipleChoiceFilter(
+        method="by_cameras",
+        queryset=cameras_for,
+        to_field_name="slug",
+        distinct=False,
+        help_text="A camera's slug. Repeat the parameter for several.",
+    )
     person = django_filters.UUIDFilter("person_id")
     watchlist = django_filters.ModelChoiceFilter(
         "person__watchlists", queryset=watchlists_for, help_text="Sightings of the people on it."
@@ -70,7 +77,7 @@ class SightingApiFilter(django_filters.FilterSet):
     look_closer = django_filters.BooleanFilter(
         help_text="Sightings whose face may be a picture held before the camera (true), or all others (false)."
     )
-    seen_after = MomentFilter("last_seen_at", "gte", help_text="Sightings that had not ended by then.")
+    seen_after = MomentFilter(method="not_over", help_text="Sightings that had not ended by then.")
     seen_before = MomentFilter("first_seen_at", "lt", help_text="Sightings that began before.")
     open = django_filters.BooleanFilter("ended_at", "isnull", help_text="Sightings that have not ended.")
     closer_than = django_filters.NumberFilter(
@@ -81,9 +88,16 @@ class SightingApiFilter(django_filters.FilterSet):
         model = Sighting
         fields: list[str] = []
 
+    def not_over(self, rows: SightingQuerySet, name: str, moment: datetime) -> SightingQuerySet:
+        return rows.seen_since(moment)
+
     def nearer(self, rows: SightingQuerySet, name: str, distance: Decimal) -> SightingQuerySet:
         """Filters by the distance as the caller reads it, among rows whose distance the caller may read."""
         return rows.closer_than(float(distance), self.request.user)
+
+    def asked_bounds(self) -> tuple[datetime | None, datetime | None]:
+        asked = self.form.cleaned_data
+        return asked.get("seen_after"), asked.get("seen_before")
 
 
 class DetectionFilter(django_filters.FilterSet):

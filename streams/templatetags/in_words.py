@@ -4,6 +4,7 @@ from django import template
 
 from streams.records.sighting import Sighting
 from streams.sightings import explanations
+from streams.videos.moments import clock
 
 register = template.Library()
 
@@ -28,3 +29,9 @@ def duration_words(seconds: float) -> str:
 @register.filter
 def quality_words(quality: float) -> str:
     return explanations.quality_words(quality)
+
+
+@register.filter
+def video_clock(seconds: float | None) -> str:
+    """Says a place in a video: `0:12:03`."""
+    return clock(seconds or 0)

@@ -115,7 +115,7 @@ test("a name is text and never markup", (t) => {
 test("how close a face is stands in words, unless the viewer may not know", (t) => {
   const feed = openFeed(t);
   feed.put(sighting("a", { distance: 0.5 }));
-  assert.equal(words("distance"), "close (0.50, limit 0.60)");
+  assert.equal(words("distance"), "close");
   feed.put(sighting("a", { distance: null, withheld: true }));
   assert.equal(words("distance"), "nobody whom you may see");
 });

@@ -126,6 +126,8 @@ cameragroup/{group}/history/                  200  403     200    403
 LISTS = (
     "/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
+    "/sightings/csv/", "/api/v1/cameras/csv/", "/admin/streams/camera/csv/", "/admin/streams/sighting/csv/",
+    "/admin/streams/detection/csv/", "/admin/streams/searchlog/csv/", "/cases/", "/cases/new/", "/api/v1/cases/",
     "/api/v1/sightings/csv/", "/api/v1/detections/csv/", "/api/v1/live/", "/sightings/attendance/?from=2026-03-01",
     "/api/v1/reports/attendance/?from=2026-03-01", "/api/v1/reports/attendance/csv/?from=2026-03-01",
     "/admin/streams/camera/", "/admin/streams/camera/liveness/", "/admin/streams/sighting/",
@@ -140,12 +142,17 @@ TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
     ("GET", "/edits/{}/undo/"),  # takes posts alone: tests/streams/correcting/test_undoing.py
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
+    # tests/streams/cases and tests/streams/videos: of whom they are, and what they show
+    ("GET", "/cases/{}/"), ("GET", "/cases/{}/fetch/"), ("GET", "/cases/{}/delete/"), ("GET", "/cases/keys/"),
+    ("GET", "/videos/"), ("GET", "/videos/add/"), ("GET", "/videos/{}/"), ("GET", "/videos/{}/csv/"),
+    ("GET", "/videos/{}/delete/"), ("GET", "/media/videos/{}/"), ("GET", "/media/video-faces/{}/"),
 }  # fmt: skip
 OTHER_ADMIN_PAGES = {
     "searchlog_add", "searchlog_delete",  # 403 for everybody
     "camera_add", "camera_try", "camera_trial", "camera_trial_seen",  # below, and test_trials.py: of the user who asks
     "camera_search", "camera_found",  # test_searches.py: shows no row
     "sighting_add", "detection_add",  # 403 for everybody
+    "camera_csv", "sighting_csv", "detection_csv", "searchlog_csv",  # LISTS
 }  # fmt: skip
 
 
@@ -278,7 +285,7 @@ def beyond(world: World, who: str) -> list[str]:
 @pytest.mark.parametrize("who", ACTORS[1:])
 @pytest.mark.parametrize("path", LISTS)
 def test_lists_hold_nothing_beyond_the_limits(who: str, path: str, world: World, browser: Client) -> None:
-    said = browser.get(path).content.decode()
+    said = browser.get(path).getvalue().decode()
     assert [trace for trace in beyond(world, who) if trace in said] == []
 
 
@@ -292,21 +299,21 @@ def test_the_apis_own_pages_offer_nothing_beyond_the_limits(kind: str, world: Wo
 
 @pytest.mark.parametrize("path", [path for path in LISTS if path.startswith("/api/")])
 def test_lists_hold_nothing_beyond_the_limits_of_a_key(path: str, world: World, chief: User) -> None:
-    said = client_with_key(world, chief).get(path).content.decode()
+    said = client_with_key(world, chief).get(path).getvalue().decode()
     assert [trace for trace in beyond(world, "both") if trace in said] == []
 
 
 @pytest.mark.parametrize("who", ["free"])
 def test_lists_show_an_unlimited_user_everything(world: World, browser: Client) -> None:
     """The traces that are looked for above are there to be found."""
-    said = "".join(browser.get(path).content.decode() for path in LISTS)
+    said = "".join(browser.get(path).getvalue().decode() for path in LISTS)
     assert [trace for who in ACTORS for trace in beyond(world, who) if trace not in said] == []
 
 
 @pytest.mark.parametrize(("who", "sightings"), [("free", 6), ("cameras", 3), ("people", 4), ("both", 2)])
 def test_counts_are_of_what_one_may_see(who: str, sightings: int, world: World, browser: Client, chief: User) -> None:
     assert len(client_of(chief).get("/api/v1/sightings/").data["results"]) == sightings
-    assert len(client_of(chief).get("/api/v1/sightings/csv/").content.decode().splitlines()) == sightings + 1
+    assert len(client_of(chief).get("/api/v1/sightings/csv/").getvalue().decode().splitlines()) == sightings + 1
     for model in ("sighting", "detection"):
         assert browser.get(f"/admin/streams/{model}/").context["cl"].result_count == sightings
 

@@ -91,16 +91,16 @@ class CounterExamples:
         first, last = np.searchsorted(self.rows, (row, row + 1))
         return OwnCounterExamples(self.ids[first:last], self.vectors[first:last])
 
-    def judge(self, templates: Matrix, probes: Matrix) -> Judged:
+    def judge(self, templates: Matrix, probes: Matrix) -> JudgedProbes:
         """Compares (n, width) `probes` with the people who have counter-examples; `templates` are the gallery's."""
         cosines = np.asarray(probes @ templates[self.people].T, np.float32)
         against = np.asarray(probes @ self.vectors.T, np.float32)
         refused = _refuses(np.maximum.reduceat(against, self.starts, axis=1), cosines, self.slack)
-        return Judged(self, cosines, against, refused)
+        return JudgedProbes(self, cosines, against, refused)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class JudgedProbes:
     """How near each probe is to the p people with counter-examples, and to these."""
 
     by: CounterExamples

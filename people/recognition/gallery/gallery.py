@@ -12,11 +12,11 @@ import numpy as np
 from people.recognition.engine.kinds import distances_of, offered, width_of
 from people.recognition.errors import WrongEncoder
 from people.recognition.gallery.coarse import NO_ROWS, Coarse
-from people.recognition.gallery.counter_examples import CounterExamples, Judged
+from people.recognition.gallery.counter_examples import CounterExamples, JudgedProbes
 from people.recognition.gallery.nearest import NOTHING, Cosines, Indexes, two_nearest
 from people.recognition.gallery.person_ids import rows_of
 from people.recognition.gallery.shared_rows import SharedRows
-from people.recognition.types import Match, Matrix, Refusal, Vector
+from people.recognition.types import Match, Matrix, RefusedPerson, Vector
 
 LARGE = 15_000
 """From this many people on a search in two steps is faster (coarse.py); it costs a quarter more memory."""
@@ -212,7 +212,7 @@ class Gallery:
         margin = second[1] - nearest[1] if second[0] else math.inf
         return Match(nearest[0], nearest[1], margin, second[0], self.version)
 
-    def _refused(self, match: Match, judged: Judged, probe: int) -> Match:
+    def _refused(self, match: Match, judged: JudgedProbes, probe: int) -> Match:
         """Adds the nearest person whom a counter-example refuses, if nobody who counts is nearer."""
         found = judged.nearest_refused(probe)
         if found is None:
@@ -221,7 +221,7 @@ class Gallery:
         distance = _distance(cosine)
         if distance > match.distance:
             return match
-        return replace(match, refused=Refusal(self.ids[row], distance, counter_example))
+        return replace(match, refused=RefusedPerson(self.ids[row], distance, counter_example))
 
 
 def _best_two(rows: Indexes, cosines: Cosines) -> tuple[Indexes, Cosines]:

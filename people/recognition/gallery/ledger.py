@@ -24,11 +24,11 @@ from people.recognition.gallery.nearest import Indexes
 from people.recognition.gallery.person_ids import Halves, PersonIds, halves_of
 from people.recognition.gallery.rounding import Rounding
 from people.recognition.gallery.shared_gallery import SharedNames, shared_gallery
-from people.recognition.gallery.shared_rows import LONGEST_NAME, Columns, Extent, Room, SharedRows
+from people.recognition.gallery.shared_rows import LONGEST_NAME, Columns, Extent, LedgerRoom, SharedRows
 from people.recognition.types import Matrix, Vector
 
 SPARE_ROWS = 65_536
-"""Room for so many rows more than half as many again as there are; it takes no memory until it is written."""
+"""LedgerRoom for so many rows more than half as many again as there are; it takes no memory until it is written."""
 SPARE_COUNTER_EXAMPLES = 4096
 """The same for counter-examples."""
 TAIL_ROWS = 8192
@@ -58,7 +58,7 @@ class Ledger:
     def __init__(self, engine: str, width: int, people: int, counter_examples: int = 0) -> None:
         """Makes room for `people` and their `counter_examples`, and for those that come."""
         rows = people + people // 2 + SPARE_ROWS
-        room = Room(width, rows, counter_examples + counter_examples // 2 + SPARE_COUNTER_EXAMPLES)
+        room = LedgerRoom(width, rows, counter_examples + counter_examples // 2 + SPARE_COUNTER_EXAMPLES)
         self.memory = Memory(Columns.size(room))
         self.columns = Columns(self.memory, room)
         self._extent = Extent(secrets.token_hex(8), 0, engine, room)

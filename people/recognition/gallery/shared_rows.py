@@ -17,7 +17,7 @@ LONGEST_NAME = 800
 PAGE = 4096
 
 
-class Room(NamedTuple):
+class LedgerRoom(NamedTuple):
     """For how much a memory has room."""
 
     width: int
@@ -36,7 +36,7 @@ class Extent:
     """Tells one memory from another."""
     version: int
     engine: str
-    room: Room
+    room: LedgerRoom
     rows: int = 0
     gone: int = 0
     """How many numbers of rows that count no more."""
@@ -60,7 +60,7 @@ class SharedRows:
 class Columns:
     """The arrays in a memory that has this room."""
 
-    def __init__(self, memory: Memory, room: Room) -> None:
+    def __init__(self, memory: Memory, room: LedgerRoom) -> None:
         array = {name: memory.array(at, shape, kind) for name, at, shape, kind in _places(room)}
         self.mean: NDArray[np.float32] = array["mean"]
         self.steps: NDArray[np.float32] = array["steps"]
@@ -77,13 +77,13 @@ class Columns:
         self.counter_vectors: NDArray[np.float32] = array["counter_vectors"]
 
     @staticmethod
-    def size(room: Room) -> int:
+    def size(room: LedgerRoom) -> int:
         """Returns the bytes that they take if every row is written; most of the names' room never is."""
         _name, at, shape, kind = _places(room)[-1]
         return at + _bytes(shape, kind)
 
 
-def _places(room: Room) -> list[tuple[str, int, tuple[int, ...], Any]]:
+def _places(room: LedgerRoom) -> list[tuple[str, int, tuple[int, ...], Any]]:
     """Returns name, first byte, shape and kind of each array; each begins on a page of its own."""
     width, capacity, counter_examples = room
     shapes: list[tuple[str, tuple[int, ...], Any]] = [

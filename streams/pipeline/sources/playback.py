@@ -19,7 +19,10 @@ class Playback:
 
     def __init__(self, path: str, loop: bool, pace: Pace | None = None) -> None:
         self._path, self._loop, self._pace = path, loop, pace or Pace()
-        self._reader = PictureReader(open_video(path))
+        file = open_video(path)
+        self.length_s = file.length_s
+        """As the file says, in seconds; None if it does not."""
+        self._reader = PictureReader(file)
         self.media_s = 0.0
         """The time of the last frame read, in seconds from the start of the file."""
 

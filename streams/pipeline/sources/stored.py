@@ -23,18 +23,7 @@ class Stored:
 
     def __init__(self, source: str, loop: bool, videos: Videos) -> None:
         """Raises Fetching, or SourceDown with the reason."""
-        try:
-            bucket, name = place_of(source)
-        except BadAddress as bad:
-            raise SourceDown(bad.said) from None
-        if bucket not in videos.buckets:
-            raise SourceDown(Reason.BUCKET.said(bucket=bucket))
-        stored = StoredObject(bucket, name)
-        if stored.size_bytes > videos.most_bytes:
-            too_big = Reason.TOO_BIG.said(size_mb=stored.size_bytes / 1e6, most_mb=videos.most_bytes / 1e6)
-            raise SourceDown(too_big)
-        cache = VideoCache(videos.folder, videos.most_bytes)
-        self._kept = cache.kept(bucket, name, stored.generation) or _fetched(cache, bucket, name, stored)
+        self._kept = kept_video(source, videos)
         try:
             self._playback = Playback(str(self._kept.path), loop)
         except BaseException:
@@ -51,6 +40,22 @@ class Stored:
     def close(self) -> None:
         self._playback.close()
         self._kept.close()
+
+
+def kept_video(source: str, videos: Videos) -> KeptVideo:
+    """Returns the whole video on disk. Raises Fetching until all of it is here, or SourceDown with the reason."""
+    try:
+        bucket, name = place_of(source)
+    except BadAddress as bad:
+        raise SourceDown(bad.said) from None
+    if bucket not in videos.buckets:
+        raise SourceDown(Reason.BUCKET.said(bucket=bucket))
+    stored = StoredObject(bucket, name)
+    if stored.size_bytes > videos.most_bytes:
+        too_big = Reason.TOO_BIG.said(size_mb=stored.size_bytes / 1e6, most_mb=videos.most_bytes / 1e6)
+        raise SourceDown(too_big)
+    cache = VideoCache(videos.folder, videos.most_bytes)
+    return cache.kept(bucket, name, stored.generation) or _fetched(cache, bucket, name, stored)
 
 
 def _fetched(cache: VideoCache, bucket: str, name: str, stored: StoredObject) -> KeptVideo:

@@ -1,7 +1,7 @@
 // One camera on a page: its picture, its state, and the promise that an old picture never looks live.
 // @ts-check
 
-import { localTime, serverNow } from "./clock.js";
+import { siteTime, serverNow } from "./clock.js";
 import { drawFrame, labelOf } from "./overlay.js";
 
 /** @typedef {import("./messages.js").CameraState} CameraState */
@@ -147,11 +147,11 @@ export class CameraView {
    */
   #veilText(state, capturedAt, reason) {
     if (this.#online && state === "live" && this.#isFetching()) return "Fetching the picture…";
-    if (capturedAt !== null) return `No picture since ${localTime(capturedAt)}`;
+    if (capturedAt !== null) return `No picture since ${siteTime(capturedAt)}`;
     if (!this.#online) return "Connecting…";
     if (state === "late") return "Waiting for the first picture…";
     const last = this.#state?.last_frame_at;
-    if (last) return `No picture since ${localTime(last)}`;
+    if (last) return `No picture since ${siteTime(last)}`;
     return reason ? "" : "No picture yet";
   }
 

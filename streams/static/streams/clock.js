@@ -1,7 +1,7 @@
-// The server's time, as far as this page knows it: a visitor's clock may be minutes off.
+// Times as the server writes them (people/base/site_time.py): in the site's zone, with its name, 24 hours.
 // @ts-check
 
-/** Milliseconds that the server is ahead of this machine. */
+/** Milliseconds that the server is ahead of this machine: a visitor's clock may be minutes off. */
 let offset = 0;
 
 /** @param {string} serverNow ISO time out of a message that has just come */
@@ -15,21 +15,59 @@ export function serverNow() {
   return Date.now() + offset;
 }
 
-const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const day = new Intl.DateTimeFormat([], { day: "numeric", month: "short" });
-const full = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "long" });
+/** @typedef {Record<"clock"|"day"|"fullDay"|"offset", Intl.DateTimeFormat>} Formats */
+/** @type {Formats|undefined} */
+let made;
+
+/** @returns {Formats} of the site's zone, which the page names */
+function formats() {
+  made ??= {
+    clock: inZone({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
+    day: inZone({ day: "numeric", month: "short" }),
+    fullDay: inZone({ day: "numeric", month: "short", year: "numeric" }),
+    offset: inZone({ timeZoneName: "longOffset" }),
+  };
+  return made;
+}
+
+/** @param {Intl.DateTimeFormatOptions} options */
+function inZone(options) {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: document.documentElement.dataset.zone || "UTC" });
+  } catch { // a zone that is newer than the browser: UTC, and named so
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
+  }
+}
 
 /**
- * Local time of day; with the day in front when that was not today.
+ * The zone's short name at that time. The page has them by offset, because browsers know few of them.
+ * @param {Date} date
+ */
+function zoneName(date) {
+  /** @type {Record<string, string>} */
+  const names = JSON.parse(document.documentElement.dataset.zoneNames || "{}");
+  const offset = formats().offset.formatToParts(date).find((part) => part.type === "timeZoneName")?.value ?? "GMT";
+  const whole = offset === "GMT" ? "GMT+00:00" : offset; // browsers differ in how they write it
+  return names[whole] ?? whole.replace("GMT+00:00", "UTC").replace("GMT", "UTC");
+}
+
+/** @param {string} date of which browsers write one month with four letters */
+function short(date) {
+  return date.replace("Sept", "Sep");
+}
+
+/**
+ * Time of day, such as "14:03:22 CET"; with the day in front when that was not today.
  * @param {number|string} when milliseconds or ISO time
  */
-export function localTime(when) {
-  const date = new Date(when);
-  const today = new Date(serverNow()).toDateString() === date.toDateString();
-  return today ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`;
+export function siteTime(when) {
+  const date = new Date(when), { clock, day } = formats();
+  const time = `${clock.format(date)} ${zoneName(date)}`;
+  return day.format(date) === day.format(serverNow()) ? time : `${short(day.format(date))}, ${time}`;
 }
 
 /** @param {number|string} when milliseconds or ISO time */
 export function fullTime(when) {
-  return full.format(new Date(when));
+  const date = new Date(when), { clock, fullDay } = formats();
+  return `${short(fullDay.format(date))}, ${clock.format(date)} ${zoneName(date)}`;
 }

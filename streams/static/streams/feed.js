@@ -1,11 +1,11 @@
 // The list of sightings that grows at its top while one looks.
 // @ts-check
 
-import { fullTime, localTime } from "./clock.js";
+import { fullTime, siteTime } from "./clock.js";
 import { Corrections, fillCorrections } from "./correcting.js";
 import { Missed } from "./missed.js";
 import { Spoken } from "./spoken.js";
-import { distanceWords, lastedWords } from "./words.js";
+import { SURENESS, distanceWords, lastedWords } from "./words.js";
 
 /** @typedef {import("./messages.js").SightingRecord} SightingRecord */
 
@@ -137,11 +137,12 @@ function fill(element, record) {
   const verdict = part("verdict");
   verdict.className = `verdict verdict-${record.verdict}`;
   part("whom").textContent = whom(record);
+  part("sureness").textContent = SURENESS[record.verdict] ?? "";
   part("look-closer").hidden = !record.look_closer;
   part("where").textContent = record.camera.name;
   const when = /** @type {HTMLTimeElement} */ (part("when"));
   when.dateTime = record.first_seen_at;
-  when.textContent = localTime(record.first_seen_at);
+  when.textContent = siteTime(record.first_seen_at);
   when.title = fullTime(record.first_seen_at);
   part("in-view").hidden = record.ended_at !== null;
   part("lasted").hidden = record.ended_at === null;

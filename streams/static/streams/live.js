@@ -2,7 +2,7 @@
 // @ts-check
 
 import { CameraGrid } from "./camera-grid.js";
-import { localTime, serverNow, setServerNow } from "./clock.js";
+import { siteTime, serverNow, setServerNow } from "./clock.js";
 import { Feed } from "./feed.js";
 import { unpackFrame } from "./messages.js";
 import { LiveSocket } from "./socket.js";
@@ -73,7 +73,7 @@ async function showFrame(grid, socket, message) {
  * @param {number|null} lostAt
  */
 function connectionWords(state, lostAt) {
-  if (lostAt !== null) return `Connection lost at ${localTime(lostAt)}. Trying again…`;
+  if (lostAt !== null) return `Connection lost at ${siteTime(lostAt)}. Trying again…`;
   return state === "open" ? "Connected" : "Connecting…";
 }
 

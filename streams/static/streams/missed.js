@@ -2,7 +2,7 @@
 // @ts-check
 
 import { Absence } from "./absence.js";
-import { localTime, serverNow } from "./clock.js";
+import { siteTime, serverNow } from "./clock.js";
 
 /** @typedef {import("./messages.js").SightingRecord} SightingRecord */
 
@@ -34,7 +34,7 @@ export class Missed {
    */
   words(number) {
     if (!number) return "";
-    return `${number} new since ${localTime(this.#since)}, when you looked away`;
+    return `${number} new since ${siteTime(this.#since)}, when you looked away`;
   }
 
   /** @param {number} number said in the tab's title, as long as nobody has come back */

@@ -1,8 +1,6 @@
 // Search by photo without leaving the page: the picture stays in the browser, so that another of its faces is one click.
 // @ts-check
 
-import { fullTime, localTime } from "./clock.js";
-
 const form = /** @type {HTMLFormElement} */ (document.querySelector("[data-search]"));
 const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
 const drop = /** @type {HTMLElement} */ (form.querySelector("[data-drop]"));
@@ -58,11 +56,6 @@ function drawBoxes() {
 }
 
 function showAnswer() {
-  const times = /** @type {NodeListOf<HTMLTimeElement>} */ (found().querySelectorAll("time[datetime]"));
-  for (const time of times) {
-    time.textContent = localTime(time.dateTime);
-    time.title = fullTime(time.dateTime);
-  }
   drawBoxes();
   const again = found().querySelector("[data-again]");
   if (again && chosenFile()) again.textContent = "Choose another one here or in the picture.";

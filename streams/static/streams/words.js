@@ -2,30 +2,21 @@
 // @ts-check
 
 /**
+ * Without a number: the sighting's page has those under Details.
  * @param {number|null} distance 0 to about 1.4, lower is closer
  * @param {number} limit distance within which a face gets a name
  * @param {boolean} [rounded] whether the distance is only the limit that it is within: match, review or 2
  */
 export function distanceWords(distance, limit, rounded = false) {
   if (distance === null) return "nobody to compare with";
-  if (rounded) return roundedWords(distance, limit);
-  const numbers = `(${distance.toFixed(2)}, limit ${limit.toFixed(2)})`;
   const share = distance / limit;
-  if (share <= 0.7) return `very close ${numbers}`;
-  if (share <= 1) return `close ${numbers}`;
-  if (share <= 1.2) return `near, but too far for a name ${numbers}`;
-  return `far from everybody enrolled ${numbers}`;
+  if (share <= 0.7 && !rounded) return "very close";
+  if (share <= 1) return "close";
+  return (rounded ? distance < 2 : share <= 1.2) ? "near, but too far for a name" : "far from everybody enrolled";
 }
 
-/**
- * @param {number} distance
- * @param {number} limit
- */
-function roundedWords(distance, limit) {
-  if (distance <= limit) return `close (within ${distance.toFixed(2)}, the limit)`;
-  if (distance >= 2) return `far from everybody enrolled (limit ${limit.toFixed(2)})`;
-  return `near, but too far for a name (within ${distance.toFixed(2)}, limit ${limit.toFixed(2)})`;
-}
+/** How sure a verdict is, as StoredVerdict says it. @type {Record<string, string>} */
+export const SURENESS = { match: "certain", review: "likely", unknown: "" };
 
 /**
  * @param {string} from ISO time

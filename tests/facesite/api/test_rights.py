@@ -18,11 +18,13 @@ from people.imports.services import start_import
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
+from streams.cases.services import ask_for_case
 from streams.correcting.corrections import Correction, correct
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
+from streams.videos.video import Video
 from tests.api import client_of
 from tests.people.imports.conftest import zip_of
 
@@ -31,6 +33,7 @@ TABLE = """
                                           anonymous  stranger  viewer  operator
 GET    /cameras/                          401        403       200     200
 POST   /cameras/                          401        403       403     201
+GET    /cameras/csv/                      401        403       200     200
 GET    /cameras/{slug}/                   401        403       200     200
 PUT    /cameras/{slug}/                   401        403       403     200
 PATCH  /cameras/{slug}/                   401        403       403     200
@@ -38,6 +41,17 @@ DELETE /cameras/{slug}/                   401        403       403     409
 GET    /cameras/{slug}/snapshot/          401        403       200     200
 POST   /cameras/search/                   401        403       403     400
 POST   /cameras/test/                     401        403       403     400
+GET    /cases/                            401        403       200     200
+POST   /cases/                            401        403       403     202
+GET    /cases/{id}/                       401        403       200     200
+DELETE /cases/{id}/                       401        403       403     204
+GET    /cases/{id}/download/              401        403       403     409
+GET    /videos/                           401        403       200     200
+POST   /videos/                           401        403       403     202
+GET    /videos/{id}/                      401        403       200     200
+DELETE /videos/{id}/                      401        403       403     204
+GET    /videos/{id}/csv/                  401        403       409     409
+GET    /videos/{id}/sightings/            401        403       409     409
 GET    /detections/                       401        403       200     200
 GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
@@ -55,6 +69,7 @@ GET    /imports/{id}/report/              401        403       403     200
 GET    /live/                             401        403       200     200
 GET    /people/                           401        403       200     200
 POST   /people/                           401        403       403     201
+GET    /people/csv/                       401        403       200     200
 GET    /people/{id}/                      401        403       200     200
 PUT    /people/{id}/                      401        403       403     200
 PATCH  /people/{id}/                      401        403       403     200
@@ -64,6 +79,7 @@ POST   /people/{id}/retire/               401        403       403     200
 POST   /people/{id}/restore/              401        403       403     200
 GET    /photos/                           401        403       200     200
 POST   /photos/                           401        403       403     201
+GET    /photos/csv/                       401        403       200     200
 GET    /photos/{id}/                      401        403       200     200
 DELETE /photos/{id}/                      401        403       403     204
 POST   /photos/{id}/choose-face/          401        403       403     200
@@ -87,6 +103,7 @@ DELETE /token/                            401        204       204     204
 POST   /verify/                           401        403       403     400
 GET    /watchlists/                       401        403       200     200
 POST   /watchlists/                       401        403       403     201
+GET    /watchlists/csv/                   401        403       200     200
 GET    /watchlists/{id}/                  401        403       200     200
 PUT    /watchlists/{id}/                  401        403       403     200
 PATCH  /watchlists/{id}/                  401        403       403     200
@@ -102,6 +119,7 @@ BODIES: dict[str, Any] = {
     "/cameras/": CAMERA,
     "/cameras/{slug}/": {**CAMERA, "name": "Door", "slug": "door"},
     "/cameras/search/": {"device": "nowhere"},
+    "/cases/": {"title": "File 7", "reason": "Asked by the police", "camera": "door"},
     "/people/": {"name": "Grace"},
     "/people/{id}/": {"name": "Grace"},
     "/people/{id}/merge/": {"person": str(TWIN)},
@@ -151,6 +169,10 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         "cameras": "door",
         "sightings": str(sighting.pk),
         "detections": str(detection.pk),
+        "cases": str(
+            ask_for_case(title="File 7", reason="x", rows=Sighting.objects.all(), asked=[], site="", by=None).pk
+        ),
+        "videos": str(Video.objects.create(title="Yard", address="gs://bucket/yard.mp4").pk),
     }
 
 
@@ -171,6 +193,8 @@ def test_the_table_holds(row: list[str], who: str, actor: User | None, keys: dic
         body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
     if (method, path) == ("POST", "/imports/"):
         body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
+    if (method, path) == ("POST", "/videos/"):
+        body, kind = {"title": "Yard", "file": SimpleUploadedFile("yard.mp4", b"a video")}, "multipart"
     answer = getattr(client_of(actor), method.lower())(url, body if method != "GET" else None, format=kind)
     assert answer.status_code == int(row[2 + ACTORS.index(who)])
 

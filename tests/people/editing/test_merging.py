@@ -73,8 +73,8 @@ def test_no_table_that_refers_to_a_person_is_forgotten(ada: Person, grace: Perso
         if field.is_relation and field.auto_created and not field.many_to_many
     }
     assert tables == {
-        "people.Photo",
         "people.CounterExample",
+        "people.Photo",
         "people.MergedPerson",
         "people.ImportEntry",
         "people.Watchlist_people",

@@ -115,7 +115,7 @@ def test_a_camera_outside_of_its_hours_says_until_when_it_sleeps(as_operator: AP
     name = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[day]
     status = as_operator.patch(f"{URL}door/", {"hours": f"{name} 07:00-08:00"}, format="json").json()["status"]
     assert status["state"] == "asleep"
-    assert status["reason"].startswith(f"Asleep until {name}") and status["reason"].endswith("07:00.")
+    assert status["reason"].startswith(f"Asleep until {name}") and status["reason"].endswith("07:00 UTC.")
 
 
 def test_a_camera_is_deleted_with_what_it_saw_if_that_is_asked_for(as_operator: APIClient, camera: Camera) -> None:

@@ -101,7 +101,7 @@ def test_a_lost_connection_dims_the_picture_and_comes_back_by_itself(dashboard: 
     script.show(frame())
     script.say(1011)
     expect(dashboard.locator("[data-connection]")).to_have_text(
-        re.compile(r"Connection lost at \d\d:\d\d:\d\d\. Trying again…")
+        re.compile(r"Connection lost at \d\d:\d\d:\d\d UTC\. Trying again…")
     )
     expect(dashboard.locator("[data-veil]")).to_contain_text("No picture since")
     expect(dashboard.locator("[data-chip]")).to_have_text("Reconnecting…")

@@ -88,7 +88,7 @@ def test_the_filters_of_the_list_narrow_it_and_are_written_down(at_page: Client)
     answer = at_page.post(URL, {"sighting": sighting.pk, "camera": "yard", "since": "2026-03-14", "within": "0.3"})
     assert [found.sighting for found in answer.context["search"].found] == [there]
     row = SearchLog.objects.get()
-    assert (row.filters, row.within) == ({"camera": "Yard", "since": "2026-03-14"}, 0.3)
+    assert (row.filters, row.within) == ({"camera": "Yard", "since": "2026-03-14T00:00:00+00:00"}, 0.3)
 
 
 @pytest.mark.parametrize(

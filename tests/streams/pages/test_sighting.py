@@ -76,7 +76,8 @@ def test_more_evidence_asks_the_database_no_more_often(
     for _ in range(5):
         a_detection(sighting)
     client.force_login(viewer)
-    with django_assert_num_queries(9):  # session, user, two of rights, two of limits, sighting, detections, edits
+    # Session, user, two of rights, two of limits, sighting, detections, photo, edits.
+    with django_assert_num_queries(10):
         client.get(reverse("sighting", args=[sighting.pk]))
 
 
@@ -95,8 +96,8 @@ def test_the_scale_grows_with_far_faces_and_needs_none() -> None:
 
 
 def test_distances_and_qualities_have_words() -> None:
-    assert distance_words(0.2, 0.5) == "very close (0.20, limit 0.50)"
-    assert distance_words(0.45, 0.5) == "close (0.45, limit 0.50)"
+    assert distance_words(0.2, 0.5) == "very close"
+    assert distance_words(0.45, 0.5) == "close"
     assert distance_words(0.55, 0.5).startswith("near, but too far")
     assert distance_words(0.9, 0.5).startswith("far from everybody")
     assert distance_words(None, 0.5) == "nobody to compare with"

@@ -20,7 +20,7 @@ from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
 from streams.running.recording import Recorded, record_sighting
-from tests.streams.said import NOON, new_detection, sighting_change
+from tests.streams.said import NOON, encoding, new_detection, sighting_change
 
 
 def record(camera: Camera, change: SightingChange, **snapshots: str) -> Recorded:
@@ -179,3 +179,21 @@ def test_of_strangers_of_whom_nothing_is_kept_an_edited_sighting_stays(hall: Cam
     correct(sighting=change.id, says=Correction(EditKind.IS_NOT, ann.pk), by=None, page="/sightings/")
     record(hall, replace(change, verdict=Verdict.UNKNOWN, person=None, detections=(), ended=True))
     assert Sighting.objects.get().ended_at is not None and Detection.objects.exists()
+
+
+def test_an_unknown_face_that_is_gone_wants_a_stranger(hall: Camera) -> None:
+    change = sighting_change(encoding=encoding())
+    record(hall, change)
+    assert not Sighting.objects.get().stranger_due
+    record(hall, replace(change, ended=True))
+    assert Sighting.objects.get().stranger_due
+
+
+def test_a_face_without_an_encoding_wants_no_stranger(hall: Camera) -> None:
+    record(hall, sighting_change(ended=True))
+    assert not Sighting.objects.get().stranger_due
+
+
+def test_a_known_face_wants_no_stranger(hall: Camera, ann: Person) -> None:
+    record(hall, replace(known(ann), encoding=encoding(), ended=True))
+    assert not Sighting.objects.get().stranger_due

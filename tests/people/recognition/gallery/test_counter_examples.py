@@ -16,7 +16,7 @@ from people.recognition.gallery import gallery as gallery_module
 from people.recognition.gallery.counter_examples import CounterExamples
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.gallery.ranking import nearest_people
-from people.recognition.types import Match, Matrix, Refusal, Thresholds, Vector, Verdict
+from people.recognition.types import Match, Matrix, RefusedPerson, Thresholds, Vector, Verdict
 from tests.people.recognition.gallery.test_ledger import unit_rows
 
 SLACK = 0.05
@@ -112,7 +112,7 @@ def test_what_refuses_is_the_nearest_counter_example_and_only_who_counts_is_veri
     known = [(person, 11, at(0.2, stranger, 8)), (person, 12, at(0.1, stranger, 9)), (plain.ids[3], 13, stranger)]
     gallery = plain.with_counter_examples(known, slack=SLACK)
     match = gallery.identify(stranger)
-    assert match.refused == Refusal(person, pytest.approx(0.5, abs=1e-3), 12)
+    assert match.refused == RefusedPerson(person, pytest.approx(0.5, abs=1e-3), 12)
     assert (gallery.refusing(person, stranger), gallery.refusing(person, template)) == (12, None)
     assert gallery.refusing(plain.ids[0], stranger) is None and gallery.refusing("nobody", stranger) is None
 
@@ -152,7 +152,7 @@ def test_a_part_of_a_gallery_and_a_sent_one_have_those_of_their_people() -> None
 
 @pytest.mark.parametrize(("distance", "decides"), [(0.4, 3), (0.41, None)])
 def test_it_has_decided_if_the_person_would_have_been_suggested(distance: float, decides: int | None) -> None:
-    match = Match("b", 1.2, math.inf, None, 1, Refusal("a", distance, 3))
+    match = Match("b", 1.2, math.inf, None, 1, RefusedPerson("a", distance, 3))
     thresholds = Thresholds(match=0.3, review=0.4)
     assert thresholds.decide(match) is Verdict.UNKNOWN
     assert thresholds.decisive(match) == decides

@@ -1,0 +1,1 @@
+"""How the site writes dates and times: 24 hours, and every time with the name of its zone."""

@@ -1,0 +1,1 @@
+"""British English, the language of all pages."""
