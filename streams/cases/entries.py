@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils import timezone
 
+from people.base.site_time import local, time_words
 from people.records.person import Person
 from streams.records.detection import Detection
 from streams.records.identity_edit import IdentityEdit
@@ -71,11 +71,10 @@ def entries_of(ids: Sequence[str], user: Any) -> Iterator[CaseEntry]:
 
 
 def moment(at: datetime) -> str:
-    """Says a moment in the site's zone, with the zone: 23 Nov 2026, 13:00:07 CET (UTC+01:00)."""
-    local = timezone.localtime(at, timezone.get_default_timezone())
-    name, offset = local.tzname() or "", local.strftime("%z")
-    zone = name if name == "UTC" else f"{name} (UTC{offset[:3]}:{offset[3:]})"
-    return f"{local.day} {local:%b %Y, %H:%M:%S} {zone}"
+    """Says a moment with its zone and offset, for readers elsewhere: 23 Nov 2026, 13:00:07 CET (UTC+01:00)."""
+    offset = f"{local(at):%z}"
+    zone = "" if offset == "+0000" else f" (UTC{offset[:3]}:{offset[3:]})"
+    return f"{time_words(at)}{zone}"
 
 
 def numbers_of(row: Any, gallery_version: int) -> str:
