@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -68,8 +68,13 @@ def filter_words(chosen: Any) -> list[tuple[str, str]]:
     return [
         (str(chosen.form.fields[name].label or name.replace("_", " ").capitalize()), _said(chosen, name, value))
         for name, value in chosen.form.cleaned_data.items()
-        if value not in (None, "", [], ())
+        if _is_filled_in(value)
     ]
+
+
+def _is_filled_in(value: Any) -> bool:
+    """Returns whether a field says anything: not None, and no empty text, list or rows."""
+    return value is not None and (not isinstance(value, Sized) or len(value) > 0)
 
 
 def asked_of_video(user: Any, pk: UUID) -> AskedSightings | None:

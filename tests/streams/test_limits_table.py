@@ -63,6 +63,8 @@ PAGES = """
 /sightings/?person={ada}                      200  200     200    200
 /sightings/?camera={vault}                    200  400     200    400
 /sightings/attendance/?person={bob}           200  200     400    400
+/people/{ada}/                                200  200     200    200
+/people/{bob}/                                200  200     404    404
 /strangers/{no mixed}/                        200  200     200    200
 /strangers/{no named bob}/                    200  200     404    404
 /strangers/{no of the vault}/                 200  404     200    404
