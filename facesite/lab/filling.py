@@ -34,12 +34,16 @@ engine's do, and those of two people 1.3 to 1.5."""
 # Rows are numbered, and an id is made from the number, so that rows can name each other.
 _SIGHTINGS = """
 INSERT INTO streams_sighting (id, camera_id, verdict, person_id, first_seen_at, last_seen_at, ended_at, distance,
-    margin, match_threshold, review_threshold, votes, encodings, gallery_version)
+    margin, match_threshold, review_threshold, votes, encodings, gallery_version, stranger_id)
 SELECT md5('sighting' || n)::uuid, (SELECT min(id) FROM streams_camera) + n %% %(cameras)s, verdict,
     CASE WHEN verdict = 'unknown' THEN NULL ELSE md5('person' || 1 + n %% %(people)s)::uuid END,
-    seen, seen + interval '40 seconds', seen + interval '40 seconds', 0.3, 0.2, 0.34, 0.39, 8, 10, 1
+    seen, seen + interval '40 seconds', seen + interval '40 seconds', 0.3, 0.2, 0.34, 0.39, 8, 10, 1,
+    CASE WHEN verdict = 'unknown' THEN md5('stranger' || n * 7919 %% (1 + %(sightings)s / 10))::uuid END
 FROM (SELECT n, now() - n * (interval '1 day' * %(days)s / %(sightings)s) seen, CASE WHEN n %% 10 < 6 THEN 'match'
     WHEN n %% 10 = 6 THEN 'review' ELSE 'unknown' END verdict FROM generate_series(1, %(sightings)s) n) numbered;
+INSERT INTO streams_stranger (id, number, state, first_seen_at, last_seen_at, sightings)
+SELECT stranger_id, row_number() OVER (), 'open', min(first_seen_at), max(last_seen_at), count(*)
+FROM streams_sighting WHERE stranger_id IS NOT NULL GROUP BY stranger_id;
 INSERT INTO streams_detection (id, sighting_id, captured_at, box, frame_width_px, frame_height_px, score, quality,
     verdict, person_id, distance, margin, gallery_version, snapshot)
 SELECT md5('detection' || look || id)::uuid, id, first_seen_at + look * interval '5 seconds', '[1, 2, 3, 4]', 640, 480,

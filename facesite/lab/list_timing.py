@@ -74,6 +74,7 @@ def lists() -> Iterator[Asked]:
         "people/?metadata.badge=17", f"people/?watchlist={watchlist}", "photos/", "photos/?state=rejected",
         "photos/?state=enrolled", "photos/?state=review&state=choose", f"photos/?offset={int(3 * people * DEEP)}",
         f"photos/?person={somebody.pk}", "watchlists/", "gallery/", "cameras/", "cameras/?state=off", "live/",
+        "strangers/", "strangers/?camera=camera-3",
         "sightings/", "sightings/?verdict=match", "sightings/?verdict=match&verdict=review",
         f"sightings/?person={somebody.pk}", f"sightings/?watchlist={watchlist}", "sightings/?camera=camera-3",
         f"sightings/?seen_before={old}", f"sightings/?seen_after={old}", "sightings/?open=true",
@@ -87,6 +88,8 @@ def lists() -> Iterator[Asked]:
         f"reports/attendance/?from={month}&to={today}",
     ]  # fmt: skip
     pages = [
+        "/strangers/", "/strangers/?order=most_seen", "/strangers/?camera=camera-3", f"/strangers/?since={today}",
+        "/strangers/?page=50", "/strangers/7/",
         "/", "/sightings/", "/sightings/?verdict=unknown", f"/sightings/?name={part}", "/sightings/?camera=camera-3",
         f"/sightings/?person={somebody.pk}", f"/sightings/{seen.pk}/", f"/people/{somebody.pk}/",
         "/sightings/?when=last_hour", "/sightings/?when=yesterday&verdict=review&camera=camera-3",

@@ -113,7 +113,9 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     """Shows one sighting: its snapshots, and the reason for its verdict."""
     detections = Detection.objects.visible_to(request.user).with_support().select_related("person")
     looks = Prefetch("detections", detections)
-    rows = Sighting.objects.visible_to(request.user).select_related("camera", "person", "stranger", "edit", "machine_person")
+    rows = Sighting.objects.visible_to(request.user).select_related(
+        "camera", "person", "edit", "machine_person", "stranger"
+    )
     shown = get_object_or_404(rows.prefetch_related(looks), pk=sighting_id)
     may_search = request.user.has_perm("streams.search_sightings")
     said = IdentityEdit.objects.visible_to(request.user).filter(sightings__sighting=shown)

@@ -42,12 +42,12 @@ def act(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Does `what` with a stranger. A refusal shows the page again with its reason (400, 409)."""
     row = get_object_or_404(Stranger.objects.visible_to(request.user), number=number)
     try:
-        _edit, sentence = ACTIONS[what](request, row)
+        edit, sentence = ACTIONS[what](request, row)
     except FormRefused as refused:
         return page_of_stranger(request, row, 400, refused={what: refused.form})
     except PeopleError as refusal:
         return _refused(request, row, refusal)
-    messages.success(request, sentence)
+    messages.success(request, sentence, extra_tags="" if what == "forget" else f"undo-{edit.pk}")
     still_there = Stranger.objects.visible_to(request.user).filter(pk=row.pk).exists()
     return redirect("stranger", number) if still_there else redirect("strangers")
 
