@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import Metric
 from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
 from streams.cases.making import case_loop
+from streams.correcting.working import IdentityEditor
 from streams.strangers.joiner import Joiner
 from streams.videos.analysing import video_loop
 from streams.wire.database_thread import UNREACHABLE
@@ -124,4 +125,16 @@ class VideosConsumer(WakingConsumer):
     """Wakes the job of videos on messages of the channel "videos"."""
 
     async def videos_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class EditsJob(PatientJob):
+    def __init__(self, editor: Runs | None = None) -> None:
+        super().__init__("edits", editor or IdentityEditor())
+
+
+class EditsConsumer(WakingConsumer):
+    """Wakes the job of long edits on messages of the channel "edits"."""
+
+    async def edits_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
-from facesite.worker.database_jobs import CasesJob, EnrolmentJob, ImportsJob, StrangersJob, VideosJob
+from facesite.worker.database_jobs import CasesJob, EditsJob, EnrolmentJob, ImportsJob, StrangersJob, VideosJob
 from streams.running.supervisor import Supervisor
 
 
@@ -45,4 +45,5 @@ JOBS: dict[str, JobKind] = {
     "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
     "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
+    "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
 }

@@ -79,10 +79,11 @@ class Scope(models.TextChoices):
     SEARCH_SIGHTINGS = "search_sightings", "search sightings by a face, and read them"
     EXPORT_CASES = "export_cases", "hand sightings over as cases, and read them"
     ANALYSE_VIDEOS = "analyse_videos", "have videos analysed, and read what was seen in them"
+    CORRECT_SIGHTINGS = "correct_sightings", "correct sightings: say who they are, undo it, and read them"
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,
@@ -94,6 +95,7 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
     Scope.EXPORT_CASES: _READ_SIGHTINGS | {"streams.view_case", "streams.export_case"},
     Scope.ANALYSE_VIDEOS: frozenset({"streams.view_video", "streams.analyse_video"}),
+    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | _SAY_WHO_IT_IS,
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
 

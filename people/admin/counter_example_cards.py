@@ -28,9 +28,18 @@ class CounterExampleCard:
 
     @property
     def protected(self) -> Person | None:
-        """Returns whose face it is, if somebody has said so and the reader may know."""
-        is_known = self.sighting is not None and self.sighting.verdict == Verdict.MATCH
-        return self.sighting.person if is_known and self.sighting else None
+        """Returns whose face it is, if that is known and the reader may know."""
+        known = self._named
+        return known if known and known.pk != self.row.person_id else None
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Returns whether its sighting is named after the very person whom it refuses."""
+        return self._named is not None and self._named.pk == self.row.person_id
+
+    @property
+    def _named(self) -> Person | None:
+        return self.sighting.person if self.sighting and self.sighting.verdict == Verdict.MATCH else None
 
     @property
     def decides(self) -> bool:

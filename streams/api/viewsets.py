@@ -26,9 +26,11 @@ from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 from streams.api.camera_pictures import picture_now
 from streams.api.camera_serializers import CameraSerializer
+from streams.api.correcting import CorrectionSerializer
 from streams.api.newest_first import NewestFirst
 from streams.api.sighting_serializers import DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
 from streams.cameras.deleting import RIGHT, delete_camera
+from streams.correcting.corrections import correct
 from streams.live.known_people import people_of
 from streams.records.camera import Camera
 from streams.records.detection import Detection
@@ -154,12 +156,33 @@ class SightingViewSet(CsvLists, ReadOnlyModelViewSet[Sighting]):
     queryset = Sighting.objects.all()
     serializer_class = SightingSerializer
     filterset_class = SightingApiFilter
-    rights: ClassVar[RightsTable] = model_rights("streams.sighting", "csv")
+    rights: ClassVar[RightsTable] = model_rights(
+        "streams.sighting", "csv", correct=("streams.view_sighting", "streams.correct_sighting")
+    )
     pagination_class = NewestSightings
     file_name = "sightings.csv"
 
     def get_queryset(self) -> QuerySet[Sighting]:
-        return Sighting.objects.visible_to(self.request.user).with_snapshot(self.request.user)
+        rows = Sighting.objects.visible_to(self.request.user).with_snapshot(self.request.user)
+        return rows.select_related("camera", "person", "edit", "machine_person")
+
+    @extend_schema(
+        operation_id="sightings_correct",
+        summary="Say who a sighting is, who it is not, or that it is no face",
+        description="Everything follows at once: lists, search, attendance, exports and open pages. What the camera "
+        "said stays in `machine`. To say what it says already changes nothing. 409 with the reason if the person is "
+        "retired (`retired`), if somebody has corrected it since you looked (`edited_meanwhile`), or if it does not "
+        "say that it is the person of `is_not` (`not_said`).",
+        request=CorrectionSerializer,
+        responses=SightingSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: str) -> Response:
+        sighting = self.get_object()
+        said = CorrectionSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        correct(sighting=sighting.pk, says=said.says(), by=request.user, page=request.path, seen=said.seen())
+        return Response(self.get_serializer(self.get_object()).data)
 
     def csv_parts(self, rows: QuerySet[Sighting]) -> Iterator[str]:
         return sightings_csv(rows)

@@ -17,11 +17,13 @@ from people.gallery.calibrating import current_thresholds
 from people.gallery.engines import usable_engine
 from people.records.groups import person_limits
 from streams.cameras.source_rules import redacted
+from streams.correcting.shown import shown as edits_shown
 from streams.pages.paging import page_of
 from streams.pipeline.analysis.liveness_looks import LOOK_CLOSER_BELOW
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
+from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.sightings.csv_export import sightings_csv
@@ -31,6 +33,9 @@ from streams.sightings.page_filters import SightingFilter
 
 RECENT = 12
 """Number of sightings on a camera's page before the socket brings more."""
+
+MOST_EDITS = 20
+"""Edits that a sighting's page shows, the newest."""
 
 
 @require_safe
@@ -108,14 +113,16 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     """Shows one sighting: its snapshots, and the reason for its verdict."""
     detections = Detection.objects.visible_to(request.user).with_support().select_related("person")
     looks = Prefetch("detections", detections)
-    rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
+    rows = Sighting.objects.visible_to(request.user).select_related("camera", "person", "edit", "machine_person")
     shown = get_object_or_404(rows.prefetch_related(looks), pk=sighting_id)
     may_search = request.user.has_perm("streams.search_sightings")
+    said = IdentityEdit.objects.visible_to(request.user).filter(sightings__sighting=shown)
     context = {
         "sighting": shown,
         "looks": SightingLooks.of(shown, list(shown.detections.all())),
         "enrolled": enrolled_photo(shown, request.user),
         "said": said_of(shown),
+        "edits": edits_shown(list(said.select_related("undoes", "undone_by")[:MOST_EDITS]), request.user),
         "explanation": explain(shown),
         "scale": DistanceScale.of(shown),
         "look_closer": LOOK_CLOSER,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, When
 from django.db.models.lookups import GreaterThan
+from pgvector import HalfVector
 from pgvector.django import L2Distance
 
 from people.accounts.distances import reads_exact_distances
@@ -20,6 +21,7 @@ from people.records.person import Person
 from streams.records.camera import Camera
 from streams.records.detection import Detection, closer
 from streams.records.groups import camera_limits, cameras_within
+from streams.records.sighting_encoding import has_width, indexed_vector
 from streams.records.spans import first_within
 from streams.records.states import CONFIRMING, StoredVerdict
 from streams.records.withholding import SightingsRounded, SightingsWithheld, SightingsWithheldAndRounded
@@ -28,6 +30,8 @@ USUAL_LENGTH = timedelta(hours=1)
 _LENGTH = ExpressionWrapper(F("last_seen_at") - F("first_seen_at"), output_field=models.DurationField())
 _IS_LONG = Q(GreaterThan(_LENGTH, USUAL_LENGTH))
 """Few sightings are longer than an hour. An index on these alone tells how long the longest is (sighting_long)."""
+SAYS_THE_SAME = Q(edit=None) | Q(machine_person=F("person"))
+"""The condition that the machine names nobody else than the sighting: the distance is the one to its person."""
 
 
 class SightingQuerySet(models.QuerySet["Sighting"]):
@@ -58,7 +62,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
 
     def closer_than(self, distance: float, user: Looker) -> SightingQuerySet:
         """Sightings whose distance, as `user` reads it, is smaller than `distance`."""
-        readable = self.exclude(person=None) if person_limits(user) else self
+        readable = self.filter(SAYS_THE_SAME, person__isnull=False) if person_limits(user) else self
         return readable.filter(closer(distance, user))
 
     def visible_to(self, user: Any) -> SightingQuerySet:
@@ -93,7 +97,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(camera_id=camera_id)
 
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
-        """Fetches camera and person, and adds `snapshot_id`.
+        """Fetches camera, person and newest edit, and adds `snapshot_id`.
 
         That is the id of the detection with the best snapshot within the limits of `user` that says the same as the
         sighting, or None.
@@ -101,7 +105,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
         alike = Q(verdict=F("sighting__verdict"))
         best = shown.filter(sighting=OuterRef("pk")).order_by(Case(When(alike, then=0), default=1), "-quality", "id")
-        return self.select_related("camera", "person").annotate(snapshot_id=Subquery(best.values("id")[:1]))
+        return self.select_related("camera", "person", "edit").annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def searchable(self, engine: str) -> SightingQuerySet:
         """Sightings that have an encoding of `engine`."""
@@ -122,6 +126,16 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         )
         near = apart.filter(probe_distance__lte=within).order_by("probe_distance", "id")
         return near.values_list("id", "probe_distance")
+
+    def near_by_index(self, engine: str, vector: Vector, most: int) -> Any:
+        """Returns (id, distance) of about the nearest `most`, nearly in order; how near they are is exact.
+
+        By the index sighting_encoding_near_128 or _256, whatever their distance.
+        """
+        width = len(vector)
+        apart = L2Distance(indexed_vector(width, "encoding__vector"), HalfVector(vector.tolist()))
+        rows = self.filter(has_width(width, "encoding__vector"), encoding__engine=engine).order_by(apart)
+        return rows.values_list("id", L2Distance("encoding__vector", vector))[:most]
 
 
 class Sighting(models.Model):

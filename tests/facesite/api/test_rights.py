@@ -19,9 +19,12 @@ from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
 from streams.cases.services import ask_for_case
+from streams.correcting.corrections import Correction, correct
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
+from streams.records.stranger import Stranger
 from streams.videos.video import Video
 from tests.api import client_of
 from tests.people.imports.conftest import zip_of
@@ -55,6 +58,9 @@ GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
 GET    /detections/{id}/links/            401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
+GET    /edits/                            401        403       200     200
+GET    /edits/{id}/                       401        403       200     200
+POST   /edits/{id}/undo/                  401        403       403     200
 GET    /gallery/                          401        403       200     200
 GET    /imports/                          401        403       403     200
 POST   /imports/                          401        403       403     202
@@ -92,6 +98,17 @@ GET    /reports/attendance/               401        403       200     200
 GET    /reports/attendance/csv/           401        403       200     200
 POST   /sightings/search/                 401        403       403     400
 GET    /sightings/{id}/                   401        403       200     200
+POST   /sightings/{id}/correct/           401        403       403     200
+GET    /strangers/                        401        403       200     200
+GET    /strangers/{id}/                   401        403       200     200
+POST   /strangers/{id}/different/         401        403       403     200
+POST   /strangers/{id}/forget/            401        403       403     200
+POST   /strangers/{id}/ignore/            401        403       403     200
+POST   /strangers/{id}/is/                401        403       403     200
+POST   /strangers/{id}/join/              401        403       403     200
+POST   /strangers/{id}/name/              401        403       403     200
+POST   /strangers/{id}/split/             401        403       403     200
+POST   /strangers/{id}/unignore/          401        403       403     200
 POST   /token/                            200        200       200     200
 DELETE /token/                            401        204       204     204
 POST   /verify/                           401        403       403     400
@@ -121,6 +138,12 @@ BODIES: dict[str, Any] = {
     "/photos/{id}/move/": {"person": str(TWIN)},
     "/watchlists/": {"name": "Staff"},
     "/watchlists/{id}/": {"name": "Staff"},
+    "/sightings/{id}/correct/": {"no_face": True},
+    "/strangers/{id}/name/": {"name": "Grace"},
+    "/strangers/{id}/is/": {"person": str(TWIN)},
+    "/strangers/{id}/join/": {"stranger": str(TWIN)},
+    "/strangers/{id}/different/": {"stranger": str(TWIN)},
+    "/strangers/{id}/split/": {"sightings": [str(TWIN)]},
     "/token/": {"username": "viewer", "password": "viewer"},
 }
 
@@ -148,13 +171,27 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
     )  # fmt: skip
+    other = Sighting.objects.create(
+        id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,
+        match_threshold=0.5, review_threshold=0.55, gallery_version=1,
+    )  # fmt: skip
+    twin = Stranger.objects.create(pk=TWIN, number=1002, first_seen_at=NOW, last_seen_at=NOW, sightings=1)
+    stranger = Stranger.objects.create(number=1001, first_seen_at=NOW, last_seen_at=NOW, sightings=2)
+    for pk, whose in ((TWIN, stranger), (uuid4(), stranger), (uuid4(), twin)):
+        Sighting.objects.create(
+            id=pk, camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW, stranger=whose,
+            match_threshold=0.5, review_threshold=0.55, gallery_version=1,
+        )  # fmt: skip
+    edit = correct(sighting=other.pk, says=Correction(EditKind.NO_FACE), by=None, page="")
     return {
+        "edits": str(edit and edit.pk),
         "imports": str(start_import(file=zip_of("Ada/1.jpg"), name="people.zip", by=None).pk),
         "people": str(person.pk),
         "photos": str(photo.pk),
         "watchlists": str(Watchlist.objects.create(name="Guests").pk),
         "cameras": "door",
         "sightings": str(sighting.pk),
+        "strangers": str(stranger.pk),
         "detections": str(detection.pk),
         "cases": str(
             ask_for_case(title="File 7", reason="x", rows=Sighting.objects.all(), asked=[], site="", by=None).pk

@@ -77,6 +77,12 @@ def test_a_card_says_whom_it_protects_and_what_it_decided(operator_client: Clien
     assert reverse("detection_snapshot", args=[seen.pk]) in html
 
 
+def test_a_card_says_that_its_sighting_is_the_person_after_all(operator_client: Client, ada: Person) -> None:
+    not_(ada, a_sighting(a_camera("Door"), ada))
+    told = words(operator_client, ada)
+    assert "Its sighting is named Ada Lovelace all the same." in told and "Protects" not in told
+
+
 def test_a_card_says_what_it_costs(operator_client: Client, ada: Person) -> None:
     """One of two confirmed sightings lies nearer to the counter-example than to the person."""
     enrolled(ada)

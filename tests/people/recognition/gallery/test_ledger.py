@@ -176,9 +176,11 @@ def nearly(vector: Vector) -> Vector:
     return np.asarray(moved / np.linalg.norm(moved), np.float32)
 
 
+@pytest.mark.parametrize("count", [20, 700])
 @pytest.mark.parametrize("width", [128, 256])
-def test_counter_examples_come_and_go_with_their_person(width: int) -> None:
-    everybody = people(300, width)
+def test_counter_examples_come_and_go_with_their_person(small: None, width: int, count: int) -> None:
+    """Also where codes are searched first: the person has some before, and stands after the coded rows with them."""
+    everybody = people(count, width)
     ledger = ledger_of(everybody, width)
     before, _names = ledger.at(1)
     assert before.counter_examples is None
