@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
@@ -20,6 +21,12 @@ from tests.streams.pages.rows import NOON, a_camera, a_detection, a_sighting
 from tests.streams.videos import scripts
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
+
+
+@pytest.fixture(autouse=True)
+def as_operator(viewer: User) -> None:
+    """Lets the user of the page hand over and analyse."""
+    viewer.groups.add(Group.objects.get(name="operator"))
 
 
 def test_what_a_filter_found_is_handed_over_and_verified(page: Page, media: Path, tmp_path: Path) -> None:
