@@ -7,3 +7,6 @@ class StreamsConfig(AppConfig):
     name = "streams"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Cameras and sightings"
+
+    def ready(self) -> None:
+        from streams.correcting import merges  # noqa: F401 - it hears of merges of people
