@@ -37,10 +37,10 @@ application = ProtocolTypeRouter(
                 **routing.channels,
                 "enrolment": EnrolmentConsumer.as_asgi(),
                 "imports": ImportsConsumer.as_asgi(),
-                "edits": EditsConsumer.as_asgi(),
                 "strangers": StrangersConsumer.as_asgi(),
                 "cases": CasesConsumer.as_asgi(),
                 "videos": VideosConsumer.as_asgi(),
+                "edits": EditsConsumer.as_asgi(),
             }
         ),
     }

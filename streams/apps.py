@@ -10,3 +10,4 @@ class StreamsConfig(AppConfig):
 
     def ready(self) -> None:
         from streams.correcting import merges  # noqa: F401 - it hears of merges of people
+        from streams.strangers import recounting, restoring  # noqa: F401 - they register with the ledger

@@ -180,3 +180,50 @@ class CannotUndo(WrongState):
     """An edit cannot be undone; the text says why."""
 
     code = "cannot_undo"
+
+
+class StrangerIsGone(WrongState):
+    """The stranger was forgotten meanwhile, or nothing is left of them that the caller may see."""
+
+    code = "stranger_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This stranger is not there any more: their sightings were forgotten. Nothing was changed.")
+
+
+class StrangerHasChanged(WrongState):
+    """Somebody has named the stranger, or joined them with another, since the caller looked."""
+
+    code = "stranger_changed"
+
+    def __init__(self, what: str) -> None:
+        """`what`: "Stranger 12 is Ann now"."""
+        super().__init__(f"{what}. Nothing was changed; look again, then decide.")
+
+
+class SameStranger(PeopleError):
+    """A stranger was to be compared or joined with themselves."""
+
+    code = "same_stranger"
+
+    def __init__(self) -> None:
+        super().__init__("This is the very same stranger; choose another one.")
+
+
+class NotTheirSightings(PeopleError):
+    """Sightings or pictures were chosen that are not the stranger's, or not any more."""
+
+    code = "not_theirs"
+
+    def __init__(self, what: str) -> None:
+        """`what`: "sightings" or "pictures"."""
+        super().__init__(f"Some of these {what} are not of this stranger, or not any more. Nothing was changed.")
+
+
+class NothingToSplit(PeopleError):
+    """A split would leave one of the two strangers without a sighting."""
+
+    code = "nothing_to_split"
+
+    def __init__(self) -> None:
+        super().__init__("Choose some sightings, and not all of them: both strangers need one. Nothing was changed.")

@@ -31,6 +31,7 @@ from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSe
 from streams.attendance.api import AttendanceCsvView, AttendanceView
 from streams.cases.api import CaseViewSet
 from streams.searching.api import SightingSearchView
+from streams.strangers.api import StrangerViewSet
 from streams.videos.api import VideoViewSet
 
 
@@ -86,10 +87,11 @@ router.register("imports", ImportViewSet, "api-import")
 router.register("watchlists", WatchlistViewSet, "api-watchlist")
 router.register("cameras", CameraViewSet, "api-camera")
 router.register("sightings", SightingViewSet, "api-sighting")
+router.register("strangers", StrangerViewSet, "api-stranger")
 router.register("detections", DetectionViewSet, "api-detection")
-router.register("edits", EditViewSet, "api-edit")
 router.register("cases", CaseViewSet, "api-case")
 router.register("videos", VideoViewSet, "api-video")
+router.register("edits", EditViewSet, "api-edit")
 
 urlpatterns = [
     path("schema/", extend_schema(exclude=True)(SpectacularAPIView).as_view(), name="api-schema"),

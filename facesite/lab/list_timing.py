@@ -68,7 +68,7 @@ def lists() -> Iterator[Asked]:
     oldest = Sighting.objects.order_by("first_seen_at")[0].first_seen_at
     old = (oldest + (now - oldest) * (1 - DEEP)).strftime("%Y-%m-%dT%H:%M:%SZ")
     today, month = timezone.localdate(), timezone.localdate() - timedelta(days=30)
-    part = somebody.name[7:11]
+    part, day = somebody.name[7:11], today - timedelta(days=3)
     api = [
         "people/", f"people/?offset={int(people * DEEP)}", f"people/?search={part}", "people/?retired=false",
         "people/?metadata.badge=17", f"people/?watchlist={watchlist}", "photos/", "photos/?state=rejected",
@@ -77,7 +77,10 @@ def lists() -> Iterator[Asked]:
         "sightings/", "sightings/?verdict=match", "sightings/?verdict=match&verdict=review",
         f"sightings/?person={somebody.pk}", f"sightings/?watchlist={watchlist}", "sightings/?camera=camera-3",
         f"sightings/?seen_before={old}", f"sightings/?seen_after={old}", "sightings/?open=true",
-        "sightings/?closer_than=0.2", "detections/", "detections/?verdict=unknown", "detections/?camera=camera-3",
+        "sightings/?closer_than=0.2", "sightings/?day=tue&time_from=18:00&camera=camera-3",
+        "sightings/?time_from=22:00&time_to=02:00&day=fri", "sightings/?when=last_hour&verdict=review",
+        "sightings/?when=yesterday&camera=camera-3&camera=camera-4", "detections/",
+        "detections/?verdict=unknown", "detections/?camera=camera-3",
         f"detections/?person={somebody.pk}", f"detections/?sighting={seen.pk}", f"detections/?captured_before={old}",
         f"reports/attendance/?from={today}&to={today}",
         f"reports/attendance/?from={month}&to={today}&person={somebody.pk}",
@@ -85,7 +88,11 @@ def lists() -> Iterator[Asked]:
     ]  # fmt: skip
     pages = [
         "/", "/sightings/", "/sightings/?verdict=unknown", f"/sightings/?name={part}", "/sightings/?camera=camera-3",
-        f"/sightings/?person={somebody.pk}", f"/sightings/{seen.pk}/", "/sightings/attendance/",
+        f"/sightings/?person={somebody.pk}", f"/sightings/{seen.pk}/", f"/people/{somebody.pk}/",
+        "/sightings/?when=last_hour", "/sightings/?when=yesterday&verdict=review&camera=camera-3",
+        "/sightings/?day=tue&time_from=18:00&camera=camera-3", "/sightings/?time_from=03:00&time_to=04:00",
+        f"/sightings/?day=mon&time_from=03:00&time_to=03:01&person={somebody.pk}",
+        f"/sightings/?since={day}T18:00&until={day}T18:10&camera=camera-3&verdict=review", "/sightings/attendance/",
         "/admin/people/person/", f"/admin/people/person/?q={part}", f"/admin/people/person/{somebody.pk}/change/",
         "/admin/people/photo/", "/admin/people/photo/?state__exact=rejected", "/admin/people/watchlist/",
         "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/", "/admin/streams/searchlog/",
@@ -97,6 +104,9 @@ def lists() -> Iterator[Asked]:
     search, body = "/api/v1/sightings/search/", {"sighting": str(seen.pk)}
     week = (now - timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
     yield Asked(f"POST {search} among {sightings}", search, body)
+    yield Asked(f"POST {search} newest first", search, {**body, "order": "time"})
+    yield Asked(f"POST {search} by a filter that leaves a third", search, {**body, "verdict": "unknown"})
+    yield Asked(f"POST {search} exact among {sightings}", search, {**body, "exact": "true"})
     yield Asked(f"POST {search} one camera, a week", search, {**body, "camera": "camera-3", "seen_after": week})
 
 

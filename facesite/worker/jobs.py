@@ -42,8 +42,8 @@ JOBS: dict[str, JobKind] = {
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
-    "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
     "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
     "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
+    "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
 }

@@ -58,8 +58,7 @@ ROLES: dict[str, frozenset[str]] = {
 
 SENTENCES: dict[str, str] = {
     "viewer": "Sees people, photos, watchlists, cameras and sightings, and changes nothing.",
-    "operator": "Does what a viewer does, runs cameras and watchlists, finds people by a photo or in a video, says who "
-    "a face is, and hands sightings over as cases.",
+    "operator": "Does what a viewer does, runs cameras and watchlists, finds and names faces, hands cases over.",
     "enroller": "Adds people and their photos, corrects them and retires people; sees no cameras and no sightings.",
     "auditor": "Sees all that a viewer sees, and who may do what and who did what; changes nothing.",
     "administrator": "Does all of this, manages users, groups and API keys, and deletes people and sightings for good.",
@@ -77,13 +76,13 @@ class Scope(models.TextChoices):
     READ_ENCODINGS = "read_encodings", "read encodings of uploaded faces: biometric data"
     READ_SIGHTINGS = "read_sightings", "read sightings: sightings, detections, their pictures, cameras"
     SEARCH_SIGHTINGS = "search_sightings", "search sightings by a face, and read them"
-    CORRECT_SIGHTINGS = "correct_sightings", "correct sightings: say who they are, undo it, and read them"
     EXPORT_CASES = "export_cases", "hand sightings over as cases, and read them"
     ANALYSE_VIDEOS = "analyse_videos", "have videos analysed, and read what was seen in them"
+    CORRECT_SIGHTINGS = "correct_sightings", "correct sightings: say who they are, undo it, and read them"
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,
@@ -93,9 +92,9 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),
     Scope.READ_SIGHTINGS: _READ_SIGHTINGS,
     Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
-    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | {"streams.correct_sighting", "streams.view_identityedit"},
     Scope.EXPORT_CASES: _READ_SIGHTINGS | {"streams.view_case", "streams.export_case"},
     Scope.ANALYSE_VIDEOS: frozenset({"streams.view_video", "streams.analyse_video"}),
+    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | _SAY_WHO_IT_IS,
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
 

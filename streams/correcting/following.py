@@ -1,4 +1,4 @@
-"""Whoever keeps count of strangers hears which of them lost or gained sightings by an edit."""
+"""What an edit means to strangers: who of them lost or gained sightings, and which sightings want one."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def _left(edit: IdentityEdit) -> str:
         sentences.append(f"{_sightings_in_words(gone)} of somebody who was deleted since and stayed as they were.")
     if dropped := edit.detail.get("dropped", 0):
         sentences.append(f"{dropped} photos or counter-examples that the merge dropped do not come back.")
-    return " ".join(sentences)
+    return " ".join([*sentences, *filter(None, [edit.detail.get("note")])])
 
 
 def _sightings_in_words(number: int) -> str:

@@ -119,10 +119,10 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     said = IdentityEdit.objects.visible_to(request.user).filter(sightings__sighting=shown)
     context = {
         "sighting": shown,
-        "edits": edits_shown(list(said.select_related("undoes", "undone_by")[:MOST_EDITS]), request.user),
         "looks": SightingLooks.of(shown, list(shown.detections.all())),
         "enrolled": enrolled_photo(shown, request.user),
         "said": said_of(shown),
+        "edits": edits_shown(list(said.select_related("undoes", "undone_by")[:MOST_EDITS]), request.user),
         "explanation": explain(shown),
         "scale": DistanceScale.of(shown),
         "look_closer": LOOK_CLOSER,

@@ -38,8 +38,8 @@ class SearchLog(models.Model):
     within = models.FloatField()
     """Distance up to which a sighting was found."""
     engine = models.CharField(max_length=100)
-    searched = models.PositiveIntegerField()
-    """Sightings that the face was compared with."""
+    searched = models.PositiveIntegerField(null=True)
+    """Sightings that the face was compared with; null: the index was asked."""
     found = models.PositiveIntegerField()
     """Sightings that were shown."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Max, OuterRef, Q, Subquery, When
 from django.db.models.lookups import GreaterThan
+from pgvector import HalfVector
 from pgvector.django import L2Distance
 
 from people.accounts.distances import reads_exact_distances
@@ -20,16 +21,17 @@ from people.records.person import Person
 from streams.records.camera import Camera
 from streams.records.detection import Detection, closer
 from streams.records.groups import camera_limits, cameras_within
+from streams.records.sighting_encoding import has_width, indexed_vector
 from streams.records.spans import first_within
 from streams.records.states import CONFIRMING, StoredVerdict
 from streams.records.withholding import SightingsRounded, SightingsWithheld, SightingsWithheldAndRounded
 
-SAYS_THE_SAME = Q(edit=None) | Q(machine_person=F("person"))
-"""The condition that the machine names nobody else than the sighting: the distance is the one to its person."""
 USUAL_LENGTH = timedelta(hours=1)
 _LENGTH = ExpressionWrapper(F("last_seen_at") - F("first_seen_at"), output_field=models.DurationField())
 _IS_LONG = Q(GreaterThan(_LENGTH, USUAL_LENGTH))
 """Few sightings are longer than an hour. An index on these alone tells how long the longest is (sighting_long)."""
+SAYS_THE_SAME = Q(edit=None) | Q(machine_person=F("person"))
+"""The condition that the machine names nobody else than the sighting: the distance is the one to its person."""
 
 
 class SightingQuerySet(models.QuerySet["Sighting"]):
@@ -124,6 +126,16 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         )
         near = apart.filter(probe_distance__lte=within).order_by("probe_distance", "id")
         return near.values_list("id", "probe_distance")
+
+    def near_by_index(self, engine: str, vector: Vector, most: int) -> Any:
+        """Returns (id, distance) of about the nearest `most`, nearly in order; how near they are is exact.
+
+        By the index sighting_encoding_near_128 or _256, whatever their distance.
+        """
+        width = len(vector)
+        apart = L2Distance(indexed_vector(width, "encoding__vector"), HalfVector(vector.tolist()))
+        rows = self.filter(has_width(width, "encoding__vector"), encoding__engine=engine).order_by(apart)
+        return rows.values_list("id", L2Distance("encoding__vector", vector))[:most]
 
 
 class Sighting(models.Model):

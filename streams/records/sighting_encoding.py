@@ -11,15 +11,39 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import Q
-from pgvector.django import VectorField
+from django.db.models import Func, Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
+from pgvector.django import HalfVectorField, HnswIndex, VectorField
 
 from people.records.encoding import WIDTH_IS_KNOWN
 from streams.pipeline.messages import MeanEncoding
 
 if TYPE_CHECKING:
     from streams.records.sighting import Sighting
+
+
+def has_width(width: int, column: str = "vector") -> Q:
+    """Returns the condition that an encoding has `width` numbers: that of the index of these."""
+    return Q(Exact(Func(column, function="vector_dims", output_field=models.IntegerField()), width))
+
+
+def indexed_vector(width: int, column: str = "vector") -> Cast:
+    """Returns the encoding as the index of its width has it: numbers of 16 bits take half the room."""
+    return Cast(column, HalfVectorField(dimensions=width))
+
+
+def _near(width: int) -> HnswIndex:
+    """Returns the index that finds near encodings of one width; there is none over several."""
+    return HnswIndex(
+        OpClass(indexed_vector(width), name="halfvec_l2_ops"),
+        name=f"sighting_encoding_near_{width}",
+        condition=has_width(width),
+        m=16,
+        ef_construction=64,
+    )
 
 
 class SightingEncodingQuerySet(models.QuerySet["SightingEncoding"]):
@@ -46,6 +70,7 @@ class SightingEncoding(models.Model):
         app_label = "streams"
         default_permissions = ()
         """Nobody has a right to read encodings; a search returns sightings."""
+        indexes = [models.Index(fields=["engine"], name="sighting_encoding_engine"), _near(128), _near(256)]
         constraints = [
             models.CheckConstraint(name="sighting_encoding_width", condition=WIDTH_IS_KNOWN),
             models.CheckConstraint(

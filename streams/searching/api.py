@@ -30,8 +30,8 @@ class SightingSearchView(PictureView):
         operation_id="sightings_search",
         summary="Search sightings by a face",
         description="Compares the face of a picture, which is not kept, or of another sighting with every sighting "
-        "that fits the filters and whose encoding is still kept (SIGHTING_ENCODINGS_KEEP_DAYS). The search is exact, "
-        "and lists the nearest first. Every search is written down with who made it.",
+        "that fits the filters and whose encoding is still kept (SIGHTING_ENCODINGS_KEEP_DAYS). People and strangers "
+        "whose faces are near are listed, too. Every search is written down with who made it.",
         request={"multipart/form-data": SearchSerializer},
         responses={200: SearchResultSerializer, 503: LATER},
     )
@@ -53,6 +53,9 @@ class SightingSearchView(PictureView):
             filters=_written(request.data),
             within=asked.get("within"),
             most=asked["limit"],
+            skip=asked["offset"],
+            order=asked["order"],
+            exact=asked["exact"],
             by=request.user,
         )
         return Response(shown(found, context))

@@ -19,7 +19,16 @@ from people.base.site_time import file_time
 from people.errors import Busy, PeopleError, WrongState
 from people.recognition.types import Box
 from streams.records.sighting import Sighting
-from streams.searching.search import FURTHEST, Search, Wanted, search, wanted_in_picture, wanted_in_sighting
+from streams.searching.search import (
+    FURTHEST,
+    MOST_NEAR,
+    FoundOrder,
+    Search,
+    Wanted,
+    search,
+    wanted_in_picture,
+    wanted_in_sighting,
+)
 from streams.sightings.page_filters import SightingFilter
 
 RIGHTS = ("streams.search_sightings", "streams.view_sighting")
@@ -41,6 +50,10 @@ class SearchForm(forms.Form):
         label="Up to distance",
         widget=forms.NumberInput(attrs={"step": "0.01", "placeholder": "as for a review"}),
     )
+
+    order = forms.ChoiceField(choices=FoundOrder.choices, required=False, label="Order")
+    exact = forms.BooleanField(required=False, label="Compare with every sighting, which takes longer")
+    page = forms.IntegerField(required=False, min_value=1, max_value=MOST_NEAR // SHOWN)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +99,7 @@ def search_sightings(request: HttpRequest) -> HttpResponse:
     if posted is not None:
         if form.is_valid() and chosen.form.is_valid():
             try:
-                context["search"] = _search(request, form, chosen)
+                context |= {"search": _search(request, form, chosen), "page": form.cleaned_data["page"] or 1}
             except PeopleError as refusal:
                 context["refusal"], status = str(refusal), _status(refusal)
         else:
@@ -103,6 +116,9 @@ def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter) -> S
         filters=written,
         within=form.cleaned_data.get("within"),
         most=SHOWN,
+        skip=SHOWN * ((form.cleaned_data["page"] or 1) - 1),
+        order=form.cleaned_data["order"] or FoundOrder.LIKENESS,
+        exact=form.cleaned_data["exact"],
         by=request.user,
     )
 

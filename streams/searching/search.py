@@ -1,42 +1,49 @@
-"""Searches past sightings exactly by a face, from an uploaded picture or another sighting, and logs each search."""
+"""Searches past sightings by a face, from an uploaded picture or another sighting, and logs each search."""
 
 from __future__ import annotations
 
 import hashlib
-import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q, TextChoices
 
 from people.accounts.api_key import KeyUser
 from people.accounts.distances import WHY_NOT, reads_exact_distances
 from people.base.statement_limit import is_too_slow, statement_limit
 from people.editing.services import Actor
 from people.errors import Busy, NoSuchFace
-from people.recognising.uploaded import bad_picture, look, pair_thresholds
+from people.recognising.uploaded import bad_picture, look, pair_thresholds, thresholds_for
 from people.recognition.engine.kinds import OFFERED, distances_of
 from people.recognition.reading.probing import Probe, Probes
-from people.recognition.types import Box, Match, Thresholds, Vector, Verdict
+from people.recognition.types import Box, Thresholds, Vector, Verdict
 from streams.errors import NothingToSearchBy, TooSlow
 from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.sighting_encoding import SightingEncoding
+from streams.searching.near_people import FoundPerson, FoundStranger, people_near, strangers_near
+from streams.searching.nearest import nearest
+from streams.searching.sureness import sureness
 
 FURTHEST = max(kind.distances.furthest for kind in OFFERED)
 """The largest distance that may be asked for; a search goes no further than its engine's own."""
 MOST_FOUND = 100
+MOST_NEAR = 1000
+"""Sightings, the nearest ones, that are put in order of time, and that pages lead through."""
+MOST_COUNTED = 10_000
 SAME_BOX_IOU = 0.3
 # 20 s: a million sightings take 2 s on two busy cores.
 TIMEOUT_S = 20
 # Enough for the ids of a million sightings: with Postgres's usual 4 MB the join takes 1.5 times as long.
 WORK_MEM = "64MB"
-# Each search reads every encoding: a third one would only slow down the other two.
+# An exact search reads every encoding: a third one would only slow down the other two.
 MOST_AT_ONCE, WAIT_S = 2, 10.0
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
@@ -54,6 +61,13 @@ class Wanted:
     chosen: Probe | None = None
 
 
+class FoundOrder(TextChoices):
+    """The order of what was found."""
+
+    LIKENESS = "likeness", "Most alike first"
+    TIME = "time", "Newest first"
+
+
 @dataclass(frozen=True, slots=True)
 class FoundSighting:
     """A sighting, and the distance of its face from the wanted one, rounded for those without exact distances."""
@@ -62,23 +76,26 @@ class FoundSighting:
     """With camera, person and snapshot, ready for lists."""
     distance: float
     similarity: Verdict
-    """The verdict for this distance, with the thresholds for two single photos."""
+    """The verdict for this distance, by the site's thresholds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The result of a search, nearest first."""
+    """The result of a search: one page of sightings, and the people and strangers who look like that."""
 
     wanted: Wanted
     thresholds: Thresholds
     within: float
-    searched: int
-    """Number of sightings that were compared."""
+    searched: int | None
+    """Number of sightings that were compared; None: the index was asked, which does not compare all."""
     of_other_engines: int
-    """Number of sightings that fit the filters and cannot be compared, because another engine encoded them."""
+    """Number of sightings that fit the filters and cannot be compared, because another engine encoded them; at most
+    MOST_COUNTED."""
     found: tuple[FoundSighting, ...]
     more: bool
     """Whether more sightings are within the distance."""
+    people: tuple[FoundPerson, ...]
+    strangers: tuple[FoundStranger, ...]
 
 
 def wanted_in_picture(data: bytes, box: Box | None = None) -> Wanted:
@@ -109,41 +126,79 @@ def search(
     filters: Mapping[str, Any],
     within: float | None = None,
     most: int = MOST_FOUND,
+    skip: int = 0,
+    order: str = FoundOrder.LIKENESS,
+    exact: bool = False,
     by: Actor,
 ) -> Search:
-    """Returns the `most` sightings of `among` nearest to the wanted face, and writes a SearchLog.
+    """Returns `most` sightings of `among` near the wanted face, after the first `skip`, and writes a SearchLog.
 
     `among`: filtered sightings that `by` may see. `filters`: the filters in plain words for the log. `within`: None
-    for the site's review threshold between two single photos; only those who read exact distances may choose another
-    (PermissionDenied). Raises Busy and TooSlow. One transaction covers search and log, so no result appears without its
-    log entry.
+    for the review threshold between two single photos; only those who read exact distances may choose another
+    (PermissionDenied). `order`: by time, the nearest MOST_NEAR are put in order. `exact`: compare all, also among
+    many. Raises Busy and TooSlow. One transaction covers search and log, so no result appears without its log entry.
     """
-    exact = reads_exact_distances(by)
-    if within is not None and not exact:
+    reads_exact = reads_exact_distances(by)
+    if within is not None and not reads_exact:
         raise PermissionDenied(WHY_NOT)
-    thresholds = pair_thresholds(wanted.engine)
-    within = thresholds.review if within is None else min(within, distances_of(wanted.engine).furthest)
+    thresholds = thresholds_for(wanted.engine)
+    furthest = distances_of(wanted.engine).furthest
+    within = pair_thresholds(wanted.engine).review if within is None else min(within, furthest)
     if wanted.sighting:
         among = among.exclude(pk=wanted.sighting.pk)
     with _a_place(), _in_time():
-        searchable = among.searchable(wanted.engine)
-        near = list(searchable.near(wanted.engine, wanted.vector, within)[: most + 1])
-        distances = dict(near[:most])
-        shown = Sighting.objects.within_limits_of(by).with_snapshot(by).in_bulk(distances)
-        found = tuple(
-            FoundSighting(
-                shown[sighting],
-                distance if exact else thresholds.rounded_up(distance),
-                _similarity(distance, thresholds),
-            )
-            for sighting, distance in distances.items()
-            if sighting in shown
+        page = _page(wanted, among, within, order, skip, most, exact)
+        outcome = Search(
+            wanted,
+            thresholds,
+            within,
+            page.searched,
+            _number_of_others(among, wanted.engine),
+            tuple(_shown(page.found, thresholds, within, by)),
+            page.more,
+            people_near(wanted.vector, wanted.engine, thresholds, by),
+            strangers_near(wanted.vector, wanted.engine, thresholds, within, by),
         )
-        searched = searchable.order_by().count()
-        others = among.unsearchable(wanted.engine).order_by().count()
-        outcome = Search(wanted, thresholds, within, searched, others, found, len(near) > most)
         _record(outcome, filters, by)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    found: dict[UUID, float]
+    """Distances by sighting."""
+    searched: int | None
+    more: bool
+
+
+def _page(
+    wanted: Wanted, among: SightingQuerySet, within: float, order: str, skip: int, most: int, exact: bool
+) -> _Page:
+    by_time = order == FoundOrder.TIME
+    asked = MOST_NEAR if by_time else skip + most + 1
+    near = nearest(among, engine=wanted.engine, vector=wanted.vector, within=within, most=asked, exact=exact)
+    found = near.found
+    if by_time:
+        distances = dict(found)
+        newest = Sighting.objects.filter(pk__in=distances).order_by("-first_seen_at", "-id")
+        found = [(pk, distances[pk]) for pk in newest.values_list("pk", flat=True)[: skip + most + 1]]
+    return _Page(dict(found[skip : skip + most]), near.searched, len(found) > skip + most)
+
+
+def _shown(found: Mapping[UUID, float], thresholds: Thresholds, within: float, by: Actor) -> Iterator[FoundSighting]:
+    """Yields the sightings in the order of `found`, with distances as `by` may know them."""
+    exact = reads_exact_distances(by)
+    shown = Sighting.objects.within_limits_of(by).with_snapshot(by).in_bulk(found)
+    for sighting, distance in found.items():
+        if sighting in shown:
+            known = distance if exact else min(within, thresholds.rounded_up(distance))
+            yield FoundSighting(shown[sighting], known, sureness(distance, thresholds))
+
+
+def _number_of_others(among: SightingQuerySet, engine: str) -> int:
+    """Returns how many of `among` another engine encoded; two looks into an index if there are none."""
+    others = SightingEncoding.objects.filter(Q(engine__lt=engine) | Q(engine__gt=engine))
+    return among.unsearchable(engine).order_by()[:MOST_COUNTED].count() if others.exists() else 0
 
 
 def _chosen(probes: Probes, box: Box | None) -> Probe:
@@ -155,10 +210,6 @@ def _chosen(probes: Probes, box: Box | None) -> Probe:
     if nearest.face.box.iou(box) < SAME_BOX_IOU:
         raise NoSuchFace("There is no face at this place of the picture.")
     return nearest
-
-
-def _similarity(distance: float, thresholds: Thresholds) -> Verdict:
-    return thresholds.decide(Match("the wanted one", distance, math.inf, None, 0))
 
 
 def _record(outcome: Search, filters: Mapping[str, Any], by: Actor) -> None:

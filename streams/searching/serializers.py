@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from people.api.photo_serializers import FaceSerializer
 from people.api.recognition_serializers import shown_face
 from people.recognition.types import Box
 from people.rest.strict import StrictFields
 from people.rest.verdicts import VERDICTS
-from streams.api.sighting_serializers import SightingSerializer
+from streams.api.sighting_serializers import PersonRefSerializer, SightingSerializer
+from streams.api.stranger_ref import StrangerRefSerializer
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
-from streams.searching.search import FURTHEST, MOST_FOUND, Search
+from streams.searching.nearest import EXACT_UP_TO
+from streams.searching.search import FURTHEST, MOST_COUNTED, MOST_FOUND, MOST_NEAR, FoundOrder, Search
 from streams.sightings.moments import Preset, Weekday
 
 
@@ -46,6 +49,22 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
         "Needs the right to read encodings.",
     )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_FOUND, default=20)
+    offset = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_NEAR - MOST_FOUND,
+        default=0,
+        help_text="Sightings to pass over: those of pages before.",
+    )
+    order = serializers.ChoiceField(
+        FoundOrder.choices,
+        default=FoundOrder.LIKENESS,
+        help_text=f"Most alike first, or the newest first of the {MOST_NEAR} most alike.",
+    )
+    exact = serializers.BooleanField(
+        default=False,
+        help_text=f"Compare with every sighting. Otherwise, if more than {EXACT_UP_TO} fit the filters, "
+        "an index is asked, which is quicker and may miss one now and then.",
+    )
     camera = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="A camera's slug. Repeat the parameter for several."
     )
@@ -83,10 +102,29 @@ class SearchedFaceSerializer(FaceSerializer):
 
 
 class SearchThresholdsSerializer(serializers.Serializer[Any]):
-    """The distances that decide a similarity: those for two single photos."""
+    """The distances that decide a similarity: the site's, by which cameras name people."""
 
     match = serializers.FloatField()
     review = serializers.FloatField()
+
+
+SURE = "By the limits of cameras: match is certain, review likely, unknown unsure."
+
+
+class FoundPersonSerializer(serializers.Serializer[Any]):
+    """Somebody enrolled whose face is near."""
+
+    person = PersonRefSerializer()
+    similarity = serializers.ChoiceField(VERDICTS, help_text=SURE)
+    page_url = serializers.URLField()
+
+
+class FoundStrangerSerializer(serializers.Serializer[Any]):
+    """An unknown person, over all cameras and visits, whose face is near."""
+
+    stranger = StrangerRefSerializer()
+    similarity = serializers.ChoiceField(VERDICTS, help_text=SURE)
+    sightings = serializers.IntegerField(allow_null=True, help_text="null for callers who are limited to some of them.")
 
 
 class FoundSerializer(serializers.Serializer[Any]):
@@ -95,25 +133,28 @@ class FoundSerializer(serializers.Serializer[Any]):
     distance = serializers.FloatField(
         help_text="Euclidean, 0 to 2; lower is closer. Without the right to read encodings: the limit it is within."
     )
-    similarity = serializers.ChoiceField(
-        VERDICTS, help_text="match: as near as photos of one person are; review: perhaps; unknown: only similar."
-    )
+    similarity = serializers.ChoiceField(VERDICTS, help_text=SURE)
     sighting = SightingSerializer()
 
 
 class SearchResultSerializer(serializers.Serializer[Any]):
-    """The result of a search, nearest first."""
+    """The result of a search."""
 
     engine = serializers.CharField(help_text="Sightings of other engines are not compared.")
-    searched = serializers.IntegerField(help_text="Sightings that were compared: all that fit and have an encoding.")
+    searched = serializers.IntegerField(
+        allow_null=True,
+        help_text="Sightings that were compared: all that fit and have an encoding. null: the index was asked.",
+    )
     of_other_engines = serializers.IntegerField(
         help_text="Sightings that fit the filters and were not compared: another engine encoded them, which was in use "
-        "when they were recorded."
+        f"when they were recorded. At most {MOST_COUNTED} are counted."
     )
     within = serializers.FloatField()
     thresholds = SearchThresholdsSerializer()
     faces = SearchedFaceSerializer(many=True, help_text="Faces of the picture, biggest first; none for a sighting.")
     results = FoundSerializer(many=True)
+    people = FoundPersonSerializer(many=True, help_text="Needs the rights to recognise and to see people.")
+    strangers = FoundStrangerSerializer(many=True, help_text="Needs the right to see strangers.")
     more = serializers.BooleanField(help_text="Whether there are more sightings within the distance.")
 
 
@@ -137,6 +178,22 @@ def shown(search: Search, context: dict[str, Any]) -> dict[str, Any]:
                 "sighting": SightingSerializer(found.sighting, context=context).data,
             }
             for found in search.found
+        ],
+        "people": [
+            {
+                "person": PersonRefSerializer(found.person).data,
+                "similarity": found.similarity.value,
+                "page_url": reverse("person", args=[found.person.pk], request=context["request"]),
+            }
+            for found in search.people
+        ],
+        "strangers": [
+            {
+                "stranger": {"id": found.stranger.pk, "number": found.stranger.number},
+                "similarity": found.similarity.value,
+                "sightings": found.sightings,
+            }
+            for found in search.strangers
         ],
         "more": search.more,
     }

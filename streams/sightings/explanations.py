@@ -29,23 +29,6 @@ def explain(sighting: Sighting) -> str:
     return sentence(sighting, sighting.distance) % words
 
 
-def _edited_sentence(sighting: Sighting) -> str:
-    """Says who said it, and what the camera says, as far as the reader may know it."""
-    edited = sighting.edit.in_words() if sighting.edit else ""
-    said = f"{edited[0].upper()}{edited[1:]}."
-    if sighting.machine_verdict is None:
-        return said
-    return f"{said} The camera says: {machine_words(sighting)}."
-
-
-def machine_words(sighting: Sighting) -> str:
-    """Says what the camera says of an edited sighting: `Ada Lovelace`, `likely Ada Lovelace`, `unknown`."""
-    if sighting.machine_verdict == StoredVerdict.UNKNOWN:
-        return "unknown"
-    name = str(sighting.machine_person or "somebody deleted since")
-    return name if sighting.machine_verdict == StoredVerdict.MATCH else f"likely {name}"
-
-
 def said_of(sighting: Sighting) -> str:
     """Returns what the verdict means, in one or two sentences without a number."""
     if sighting.edit is not None:
@@ -70,6 +53,23 @@ def _said(sighting: Sighting, distance: float) -> str:
     if distance > sighting.review_threshold:
         return "Unknown: nobody enrolled is near this face."
     return "Unknown: somebody enrolled was near now and then, but the looks at this face did not agree on one person."
+
+
+def _edited_sentence(sighting: Sighting) -> str:
+    """Says who said it, and what the camera says, as far as the reader may know it."""
+    edited = sighting.edit.in_words() if sighting.edit else ""
+    said = f"{edited[0].upper()}{edited[1:]}."
+    if sighting.machine_verdict is None:
+        return said
+    return f"{said} The camera says: {machine_words(sighting)}."
+
+
+def machine_words(sighting: Sighting) -> str:
+    """Says what the camera says of an edited sighting: `Ada Lovelace`, `perhaps Ada Lovelace`, `unknown`."""
+    if sighting.machine_verdict == StoredVerdict.UNKNOWN:
+        return "unknown"
+    name = str(sighting.machine_person or "somebody deleted since")
+    return name if sighting.machine_verdict == StoredVerdict.MATCH else f"perhaps {name}"
 
 
 def words_of(sighting: Sighting) -> str:

@@ -1,18 +1,18 @@
-"""Lets strangers follow their sightings: how often and when they were seen, their mean, and what has become of them.
+"""Lets strangers follow their sightings: how often and when they were seen, and their mean.
 
-Whoever moves sightings, by an edit or its undo, calls `recount` with the strangers who lost or gained some.
+Edits and undos of all kinds call `recount` with the strangers who lost or gained sightings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min
 
 from people.recognition.types import Vector
+from streams.correcting.following import follows_strangers
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import StoredVerdict, StrangerState
@@ -22,15 +22,16 @@ MOST_IN_MEAN = 200
 """The newest sightings that make a mean: faces change, and a caretaker is seen ten thousand times."""
 
 
+@follows_strangers
 def recount(strangers: Collection[UUID]) -> None:
-    """Brings these strangers up to their sightings, in the caller's transaction. Those without any stay."""
+    """Brings these strangers up to their sightings, in the caller's transaction. Those without any stay as they are."""
     for stranger in Stranger.objects.filter(pk__in=strangers).order_by("pk").select_for_update(of=("self",)):
-        found = _counted(stranger.pk)
+        rows = Sighting.objects.filter(stranger=stranger)
+        found = rows.aggregate(number=Count("pk"), first=Min("first_seen_at"), last=Max("last_seen_at"))
         stranger.sightings = found["number"]
         if found["number"]:
             stranger.first_seen_at, stranger.last_seen_at = found["first"], found["last"]
-            _follow_verdicts(stranger, found)
-        stranger.save()
+        stranger.save(update_fields=["sightings", "first_seen_at", "last_seen_at"])
         remember(stranger)
 
 
@@ -50,22 +51,3 @@ def remember(stranger: Stranger) -> None:
 def _newest_encodings(stranger: Stranger) -> list[tuple[str, Vector]]:
     rows = SightingEncoding.objects.filter(sighting__stranger=stranger, sighting__verdict=StoredVerdict.UNKNOWN)
     return list(rows.order_by("-sighting__first_seen_at").values_list("engine", "vector")[:MOST_IN_MEAN])
-
-
-def _counted(stranger: UUID) -> dict[str, Any]:
-    return Sighting.objects.filter(stranger=stranger).aggregate(
-        number=Count("pk"),
-        unnamed=Count("pk", filter=Q(verdict=StoredVerdict.UNKNOWN)),
-        first=Min("first_seen_at"),
-        last=Max("last_seen_at"),
-        people=Count("person", distinct=True),
-    )
-
-
-def _follow_verdicts(stranger: Stranger, found: dict[str, Any]) -> None:
-    """A stranger is named as long as all sightings are of one person; with sightings of their own nobody is joined."""
-    if not found["unnamed"] and found["people"] == 1:
-        person = Sighting.objects.filter(stranger=stranger.pk).values_list("person", flat=True)[0]
-        stranger.state, stranger.person_id, stranger.into = StrangerState.NAMED, person, None
-    elif stranger.state in (StrangerState.NAMED, StrangerState.JOINED):
-        stranger.state, stranger.person, stranger.into = StrangerState.OPEN, None, None

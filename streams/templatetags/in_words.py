@@ -2,7 +2,9 @@
 
 from django import template
 
+from people.recognition.types import Verdict
 from streams.records.sighting import Sighting
+from streams.searching.sureness import WORDS
 from streams.sightings import explanations
 from streams.videos.moments import clock
 
@@ -12,6 +14,11 @@ register = template.Library()
 @register.filter
 def distance_words(sighting: Sighting) -> str:
     return explanations.words_of(sighting)
+
+
+@register.filter
+def sure_words(similarity: Verdict) -> str:
+    return WORDS[similarity]
 
 
 @register.filter

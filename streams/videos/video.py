@@ -142,7 +142,8 @@ class VideoSighting(models.Model):
     encodings = models.PositiveIntegerField(default=0)
     withheld = False
     rounded = False
-    """See Sighting."""
+    edit = edit_id = None
+    """See Sighting. Nobody corrects a video's sightings."""
 
     objects = VideoSightingQuerySet.as_manager()
 

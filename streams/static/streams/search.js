@@ -62,7 +62,8 @@ function showAnswer() {
   for (const radio of radios()) radio.addEventListener("change", () => chosenFile() && form.requestSubmit());
 }
 
-async function search() {
+/** @param {HTMLElement|null} button that was pressed: one of a page has its number */
+async function search(button) {
   underWay?.abort();
   underWay = new AbortController();
   const { signal } = underWay;
@@ -72,7 +73,7 @@ async function search() {
     const timeout = AbortSignal.timeout(90_000);
     const answer = await fetch(form.action, {
       method: "POST",
-      body: new FormData(form),
+      body: new FormData(form, button),
       signal: AbortSignal.any([signal, timeout]),
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -115,7 +116,7 @@ function take(from) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void search();
+  void search(event.submitter);
 });
 input.addEventListener("change", chosen);
 shown.addEventListener("error", () => { picture.hidden = true; }); // not a picture: the answer says so

@@ -24,6 +24,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
+from streams.records.stranger import Stranger
 from streams.videos.video import Video
 from tests.api import client_of
 from tests.people.imports.conftest import zip_of
@@ -98,6 +99,16 @@ GET    /reports/attendance/csv/           401        403       200     200
 POST   /sightings/search/                 401        403       403     400
 GET    /sightings/{id}/                   401        403       200     200
 POST   /sightings/{id}/correct/           401        403       403     200
+GET    /strangers/                        401        403       200     200
+GET    /strangers/{id}/                   401        403       200     200
+POST   /strangers/{id}/different/         401        403       403     200
+POST   /strangers/{id}/forget/            401        403       403     200
+POST   /strangers/{id}/ignore/            401        403       403     200
+POST   /strangers/{id}/is/                401        403       403     200
+POST   /strangers/{id}/join/              401        403       403     200
+POST   /strangers/{id}/name/              401        403       403     200
+POST   /strangers/{id}/split/             401        403       403     200
+POST   /strangers/{id}/unignore/          401        403       403     200
 POST   /token/                            200        200       200     200
 DELETE /token/                            401        204       204     204
 POST   /verify/                           401        403       403     400
@@ -128,6 +139,11 @@ BODIES: dict[str, Any] = {
     "/watchlists/": {"name": "Staff"},
     "/watchlists/{id}/": {"name": "Staff"},
     "/sightings/{id}/correct/": {"no_face": True},
+    "/strangers/{id}/name/": {"name": "Grace"},
+    "/strangers/{id}/is/": {"person": str(TWIN)},
+    "/strangers/{id}/join/": {"stranger": str(TWIN)},
+    "/strangers/{id}/different/": {"stranger": str(TWIN)},
+    "/strangers/{id}/split/": {"sightings": [str(TWIN)]},
     "/token/": {"username": "viewer", "password": "viewer"},
 }
 
@@ -159,6 +175,13 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,
         match_threshold=0.5, review_threshold=0.55, gallery_version=1,
     )  # fmt: skip
+    twin = Stranger.objects.create(pk=TWIN, number=1002, first_seen_at=NOW, last_seen_at=NOW, sightings=1)
+    stranger = Stranger.objects.create(number=1001, first_seen_at=NOW, last_seen_at=NOW, sightings=2)
+    for pk, whose in ((TWIN, stranger), (uuid4(), stranger), (uuid4(), twin)):
+        Sighting.objects.create(
+            id=pk, camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW, stranger=whose,
+            match_threshold=0.5, review_threshold=0.55, gallery_version=1,
+        )  # fmt: skip
     edit = correct(sighting=other.pk, says=Correction(EditKind.NO_FACE), by=None, page="")
     return {
         "edits": str(edit and edit.pk),
@@ -168,6 +191,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         "watchlists": str(Watchlist.objects.create(name="Guests").pk),
         "cameras": "door",
         "sightings": str(sighting.pk),
+        "strangers": str(stranger.pk),
         "detections": str(detection.pk),
         "cases": str(
             ask_for_case(title="File 7", reason="x", rows=Sighting.objects.all(), asked=[], site="", by=None).pk

@@ -112,5 +112,5 @@ def test_of_many_only_those_edited_since_are_left(stranger: Stranger, ada: Perso
     undone = undo(edit=edit, by=None, page="")
     worked()
     undone.refresh_from_db()
-    assert (undone.changed, undone.detail) == (6, {"edited_later": 1})
+    assert (undone.changed, undone.detail["edited_later"]) == (6, 1)
     assert EditedSighting.objects.filter(edit=undone).count() == 6

@@ -68,7 +68,7 @@ def test_a_sighting_leads_to_the_others_of_its_face(at_page: Client) -> None:
     page = answer.content.decode()
     assert [found.sighting for found in answer.context["search"].found] == [near]
     assert reverse("sighting", args=[near.pk]) in page and reverse("sighting", args=[far.pk]) not in page
-    assert "1 of 2 sightings" in page and "the same face" in page and "0.30" in page
+    assert "1 sighting of 2 compared" in page and "certain" in page and "0.30" in page
     row = SearchLog.objects.get()
     assert (row.who, row.sighting, row.found) == ("viewer", sighting.pk, 1)
 
@@ -209,6 +209,6 @@ def test_in_a_browser_a_chosen_picture_is_searched_at_once_and_its_other_face_wi
     page.keyboard.press("Enter")
     expect(found).to_have_attribute("href", reverse("sighting", args=[seen["biden"].pk]), timeout=30_000)
     expect(boxes.nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_role("status")).to_contain_text("1 of 2 sightings")
+    expect(page.get_by_role("status")).to_contain_text("1 sighting of 2 compared")
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

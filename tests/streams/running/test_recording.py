@@ -157,6 +157,24 @@ def test_recording_takes_a_constant_number_of_queries(hall: Camera, ann: Person)
     assert counts[0] == counts[1] <= 9
 
 
+def test_an_unknown_face_that_is_gone_wants_a_stranger(hall: Camera) -> None:
+    change = sighting_change(encoding=encoding())
+    record(hall, change)
+    assert not Sighting.objects.get().stranger_due
+    record(hall, replace(change, ended=True))
+    assert Sighting.objects.get().stranger_due
+
+
+def test_a_face_without_an_encoding_wants_no_stranger(hall: Camera) -> None:
+    record(hall, sighting_change(ended=True))
+    assert not Sighting.objects.get().stranger_due
+
+
+def test_a_known_face_wants_no_stranger(hall: Camera, ann: Person) -> None:
+    record(hall, replace(known(ann), encoding=encoding(), ended=True))
+    assert not Sighting.objects.get().stranger_due
+
+
 def test_of_an_open_sighting_that_somebody_corrected_times_go_on_and_the_machines_word_stands_beside_it(
     hall: Camera, ann: Person
 ) -> None:
@@ -179,21 +197,3 @@ def test_of_strangers_of_whom_nothing_is_kept_an_edited_sighting_stays(hall: Cam
     correct(sighting=change.id, says=Correction(EditKind.IS_NOT, ann.pk), by=None, page="/sightings/")
     record(hall, replace(change, verdict=Verdict.UNKNOWN, person=None, detections=(), ended=True))
     assert Sighting.objects.get().ended_at is not None and Detection.objects.exists()
-
-
-def test_an_unknown_face_that_is_gone_wants_a_stranger(hall: Camera) -> None:
-    change = sighting_change(encoding=encoding())
-    record(hall, change)
-    assert not Sighting.objects.get().stranger_due
-    record(hall, replace(change, ended=True))
-    assert Sighting.objects.get().stranger_due
-
-
-def test_a_face_without_an_encoding_wants_no_stranger(hall: Camera) -> None:
-    record(hall, sighting_change(ended=True))
-    assert not Sighting.objects.get().stranger_due
-
-
-def test_a_known_face_wants_no_stranger(hall: Camera, ann: Person) -> None:
-    record(hall, replace(known(ann), encoding=encoding(), ended=True))
-    assert not Sighting.objects.get().stranger_due

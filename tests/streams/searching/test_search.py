@@ -65,7 +65,7 @@ def test_the_nearest_come_first_with_what_their_distance_says(
     answer = as_operator.post(URL, {"sighting": wanted.pk})
     assert ids(answer) == pks(same, perhaps)
     body = answer.json()
-    assert [each["similarity"] for each in body["results"]] == ["match", "review"]
+    assert [each["similarity"] for each in body["results"]] == ["match", "unknown"]
     assert body["results"][0]["distance"] == pytest.approx(0.2, abs=1e-4)
     assert (body["searched"], body["within"], body["more"], body["faces"]) == (3, 0.45, False, [])
     wider = as_operator.post(URL, {"sighting": wanted.pk, "within": 0.55}).json()["results"]

@@ -32,6 +32,14 @@ def test_a_stranger_without_sightings_goes(hall: Camera) -> None:
     assert not Stranger.objects.exists()
 
 
+def test_whoever_has_fewer_sightings_left_is_counted_again(hall: Camera) -> None:
+    rows = passer_by(hall), passer_by(hall)
+    joined(*rows)
+    rows[0].delete()
+    forget_strangers()
+    assert Stranger.objects.get().sightings == 1
+
+
 def test_whoever_an_undo_could_bring_back_stays(hall: Camera) -> None:
     row = passer_by(hall)
     (stranger,) = joined(row)

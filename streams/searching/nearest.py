@@ -1,0 +1,51 @@
+"""Finds the sightings nearest to a face: exactly, or by an index that looks at a few thousand of any number of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from people.recognition.types import Vector
+from streams.records.sighting import SightingQuerySet
+
+EXACT_UP_TO = 5_000
+"""Up to so many sightings each is compared: among so few the index saves nothing, and it passes over rows that a filter
+leaves out until it has looked at LOOKED_AT. With filters that leave more it comes to enough of them."""
+LOOKED_AT = 20_000
+"""Sightings, nearest first, at which the index looks at most."""
+LEAST_WIDTH, GREATEST_WIDTH = 400, 1000
+"""How many candidates the index keeps while it looks (ef_search): docs/speed.md has what it misses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Sightings with their distance, nearest first, and how many were compared."""
+
+    found: list[tuple[UUID, float]]
+    searched: int | None
+    """None: by the index, which does not compare all."""
+
+
+def nearest(
+    rows: SightingQuerySet, *, engine: str, vector: Vector, within: float, most: int, exact: bool = False
+) -> Nearest:
+    """Returns at most `most` of `rows` up to `within` (Euclidean, 0 to 2) from `vector`. Needs a transaction.
+
+    Encodings of other engines are left out. `exact`: compare all, whatever that takes.
+    """
+    searchable = rows.searchable(engine).order_by()
+    number = searchable.count() if exact else searchable[: EXACT_UP_TO + 1].count()
+    if exact or number <= EXACT_UP_TO:
+        return Nearest(list(searchable.near(engine, vector, within)[:most]), number)
+    with connection.cursor() as cursor:
+        width = max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * most))
+        # Relaxed: candidates come nearly in order, and are put into exact order below.
+        cursor.execute(
+            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', %s, true), "
+            "set_config('hnsw.max_scan_tuples', %s, true)",
+            [str(width), str(LOOKED_AT)],
+        )
+    candidates = [row for row in searchable.near_by_index(engine, vector, most) if row[1] <= within]
+    return Nearest(sorted(candidates, key=lambda row: (row[1], row[0])), None)
