@@ -16,5 +16,7 @@ from people.records.groups import PersonGroup as PersonGroup
 from people.records.groups import PersonLimit as PersonLimit
 from people.records.merged import MergedPerson as MergedPerson
 from people.records.person import Person as Person
+from people.records.person_merge import MovedRows as MovedRows
+from people.records.person_merge import PersonMerge as PersonMerge
 from people.records.photo import Photo as Photo
 from people.records.watchlist import Watchlist as Watchlist

@@ -9,4 +9,5 @@ class StreamsConfig(AppConfig):
     verbose_name = "Cameras and sightings"
 
     def ready(self) -> None:
+        from streams.correcting import merges  # noqa: F401 - it hears of merges of people
         from streams.strangers import recounting, restoring  # noqa: F401 - they register with the ledger

@@ -58,8 +58,7 @@ ROLES: dict[str, frozenset[str]] = {
 
 SENTENCES: dict[str, str] = {
     "viewer": "Sees people, photos, watchlists, cameras and sightings, and changes nothing.",
-    "operator": "Does what a viewer does, runs cameras and watchlists, finds people by a photo or in a video, says who "
-    "a face is, and hands sightings over as cases.",
+    "operator": "Does what a viewer does, runs cameras and watchlists, finds and names faces, hands cases over.",
     "enroller": "Adds people and their photos, corrects them and retires people; sees no cameras and no sightings.",
     "auditor": "Sees all that a viewer sees, and who may do what and who did what; changes nothing.",
     "administrator": "Does all of this, manages users, groups and API keys, and deletes people and sightings for good.",

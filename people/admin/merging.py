@@ -41,7 +41,9 @@ class MergePage(ExtraPages):
         if request.method == "POST" and kept:
             (other,) = (person for person in people if person is not kept)
             with self.refusals_shown(request, done=f"{other} is {kept} from now on."):
-                merge_people(keep=kept, merge=other, by=request.user)
+                merge_people(keep=kept, merge=other, by=request.user, page=request.path)
+            if kept.merges.working().exists():
+                self.message_user(request, "There are many sightings: a worker is moving them, until then both exist.")
             return redirect("admin:people_person_change", kept.pk)
         # Users usually want to keep the person with more enrolled photos, or else the older record.
         proposed = min(people, key=lambda person: (-person.photos_enrolled, person.created_at))

@@ -121,9 +121,11 @@ class PersonViewSet(CsvLists, SafeModelViewSet):
         operation_id="people_merge",
         summary="Merge another person into this one",
         description="Everything of the other person becomes this one's: photos, sightings, watchlists, groups. The "
-        "other is deleted and cannot be restored. The same call again gets the same answer. If one of them is retired "
-        "and the other is not, you also need the right to retire people.",
+        "other is deleted; an undo brings them back (`/edits/`). 202 if there are so many sightings that a worker "
+        "moves them: both exist until it is done. The same call again gets the same answer. If one of them is "
+        "retired and the other is not, you also need the right to retire people.",
         request=MergeSerializer,
+        responses={200: PersonSerializer, 202: PersonSerializer},
     )
     @action(detail=True, methods=["post"])
     @transaction.atomic
@@ -135,8 +137,10 @@ class PersonViewSet(CsvLists, SafeModelViewSet):
         kept = self.get_object()
         if not self.get_queryset().filter(pk=other).exists() and not kept.merged.filter(pk=other).exists():
             raise ValidationError({"person": ErrorDetail(f"Nobody has the id {other}.", "does_not_exist")})
-        merge_people(keep=kept, merge=Person(pk=other), by=request.user)
-        return self._shown(self.get_queryset().get(pk=kept.pk))
+        merge_people(keep=kept, merge=Person(pk=other), by=request.user, page=request.path)
+        answer = self._shown(self.get_queryset().get(pk=kept.pk))
+        answer.status_code = 202 if kept.merges.working().exists() else 200
+        return answer
 
     @transaction.atomic
     def _save(self, serializer: BaseSerializer[Person]) -> None:

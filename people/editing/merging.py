@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db import transaction
-from django.db.models import F, Model, Q
-from django.db.models.functions import Greatest, Now
+from django.db.models import Q
 
-from people.base.doorbells import ring_gallery, ring_photos
+from people.base.doorbells import ring_edits, ring_gallery, ring_photos
 from people.base.history import Actor, log_changed, log_deleted
 from people.editing.judging_again import confirm_enrolled, queue_again
-from people.editing.merging_counter_examples import between, drop_twins
+from people.editing.merge_watchers import tell
+from people.editing.merging_counter_examples import between
+from people.editing.moving import BATCH, TWINS, elsewhere, in_words, move_all, own
 from people.errors import MayNotRetire, SamePerson, WrongState
 from people.records.counter_example import CounterExample
-from people.records.holding import hold, hold_photos
+from people.records.holding import hold
 from people.records.merged import MergedPerson
 from people.records.metadata import fits
 from people.records.person import Person
+from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
 from people.records.reasons import LIKE_OTHERS, UNLIKE_OWN
-from people.records.states import PhotoState
-from people.records.stored_objects import remove_after_commit
+from people.records.states import MergeState, PhotoState
 
 logger = logging.getLogger(__name__)
 
-RowKind = tuple[str, str]
-"""The name of a kind of rows, in the singular and the plural."""
-TWINS: RowKind = ("photo of a file that both had dropped", "photos of files that both had dropped")
-
-# If both people have a photo of the same file, the one whose state comes first here stays.
-WORTH = [
-    PhotoState.ENROLLED,
-    PhotoState.REVIEW,
-    PhotoState.CHOOSE,
-    PhotoState.WORKING,
-    PhotoState.PENDING,
-    PhotoState.REJECTED,
-]
+COLUMNS = ("name", "external_id", "notes", "metadata", "retired_at", "created_at")
+"""What a person's own row says; the merged one's is kept, so that the two can be told apart again."""
+TAKEN_OVER = ("external_id", "notes", "metadata")
 
 
 @transaction.atomic
-def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
+def merge_people(*, keep: Person, merge: Person, by: Actor, page: str = "") -> Person:
     """Moves everything that belongs to `merge` to `keep` and deletes `merge`; returns `keep` as it is afterwards.
 
     It moves photos with their encodings, sightings, watchlists, groups, and every other row that refers to a person.
     The kept person keeps name, external id and retirement; they take over the external id only if they have none, and
-    notes are joined. A repeated call changes nothing. Raises SamePerson, MayNotRetire, and WrongState if one of the
-    two no longer exists.
+    notes are joined. With more than BATCH sightings and the like a worker does it (long_merges.py), and both exist
+    until it is done. A repeated call changes nothing. `page`: the address where it was asked for. Raises SamePerson,
+    MayNotRetire, and WrongState if one of the two no longer exists or is being merged.
     """
     if keep.pk == merge.pk:
         raise SamePerson
@@ -62,25 +53,70 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
     if kept is None or merged is None:
         raise WrongState("One of these people does not exist any more.")
     _check_retiring(kept, merged, by)
-    told_apart = between(kept, merged)
-    moved = _move(kept, merged)
+    if PersonMerge.objects.working().filter(old_id=merged.pk, into=kept).exists():
+        return kept
+    check_not_busy(kept, merged)
+    row = _begin(kept, merged, by)
+    if row.total <= BATCH:
+        finish(row, kept, merged, by)
+    else:
+        ring_edits()
+    tell(row, by, page)
+    return kept
+
+
+def finish(row: PersonMerge, kept: Person, merged: Person, by: Actor) -> None:
+    """Moves what is left of `merged` and deletes them; the caller holds both, and `row`."""
+    row.merged_row["columns"] = _columns(merged, COLUMNS)
+    before = _columns(kept, TAKEN_OVER)
+    moved = move_all(row, kept, merged)
     # Locked only after moving the sightings: a transaction that writes a sighting locks the sighting first and the
-    # person at its commit, so the opposite order would deadlock. The second _move takes rows that others committed in
+    # person at its commit, so the opposite order would deadlock. The second time takes rows that others committed in
     # between; later writers find MergedPerson.
     Person.objects.select_for_update().get(pk=merged.pk)
-    moved += _move(kept, merged)
-    dropped, _ = CounterExample.objects.filter(pk__in=told_apart).delete()
-    words = _in_words(moved)
+    moved += move_all(row, kept, merged)
+    dropped, _ = CounterExample.objects.filter(pk__in=row.told_apart).delete()
+    words = in_words(moved)
     log_deleted([merged], f"Merged into “{kept}”: {words}.", by=by)
     merged.delete()
-    MergedPerson.objects.create(old_id=merge.pk, into=kept)
+    MergedPerson.objects.create(old_id=row.old_id, into=kept)
     _take_over(kept, merged)
     confirm_enrolled(kept.pk)
-    _read_again(kept, merge.pk)
-    log_changed(kept, f"Merged with “{merged}”: {_in_words(_own(moved))}.{_dropped_in_words(dropped)}", by=by)
+    _read_again(kept, row.old_id)
+    row.kept_row["columns"] = {name: [before[name], now] for name, now in _columns(kept, TAKEN_OVER).items()}
+    row.state, row.dropped = MergeState.DONE, dropped + moved[TWINS]
+    row.save()
+    log_changed(kept, f"Merged with “{merged}”: {in_words(own(moved))}.{_dropped_in_words(dropped)}", by=by)
     ring_gallery()
-    logger.info("person %s merged into %s: %s, by %s", merge.pk, kept.pk, words, by.pk if by else "the system")
-    return kept
+    logger.info("person %s merged into %s: %s, by %s", row.old_id, kept.pk, words, by.pk if by else "the system")
+
+
+def check_not_busy(*people: Person) -> None:
+    """Raises WrongState if a worker is still merging or separating one of these people."""
+    ids = [person.pk for person in people]
+    if PersonMerge.objects.working().filter(Q(old_id__in=ids) | Q(into__in=ids)).exists():
+        raise WrongState("One of these people is being merged or separated just now. Wait until that is done.")
+
+
+def _begin(kept: Person, merged: Person, by: Any) -> PersonMerge:
+    counts = (each.related_model._base_manager.filter(**{each.field.name: merged}).count() for each in elsewhere())
+    return PersonMerge.objects.create(
+        old_id=merged.pk,
+        into=kept,
+        by_id=by.pk if by else None,
+        state=MergeState.MERGING,
+        told_apart=between(kept, merged),
+        merged_row={"columns": _columns(merged, COLUMNS)},
+        total=sum(counts),
+    )
+
+
+def _columns(person: Person, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _plain(getattr(person, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
@@ -90,63 +126,6 @@ def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
     """
     if kept.is_retired != merged.is_retired and by is not None and not by.has_perm("people.retire_person"):
         raise MayNotRetire
-
-
-def _move(kept: Person, merged: Person) -> Counter[RowKind]:
-    """Moves every row that refers to `merged` to `kept`; returns how many rows of each kind there were.
-
-    It finds the tables by asking the models: rows of a table missing from a fixed list would be deleted with the
-    person, silently.
-    """
-    hold_photos(Photo.objects.filter(person__in=[kept.pk, merged.pk]))
-    moved: Counter[RowKind] = Counter({TWINS: _drop_twins(kept, merged)})
-    Photo.objects.filter(
-        person=merged, state=PhotoState.WORKING
-    ).update(  # the worker that reads it would compare it with the wrong person
-        state=PhotoState.PENDING, claimed_by="", due_at=Now(), attempts=Greatest(F("attempts") - 1, 0)
-    )
-    drop_twins(kept, merged)
-    for relation in _references():
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: merged})
-        moved[_kind(relation.related_model)] += rows.update(**{relation.field.name: kept})
-    for name in _memberships():
-        there: Any = getattr(merged, name)
-        joined = there.exclude(pk__in=getattr(kept, name).values("pk"))
-        moved[_kind(there.model)] += len(joined)
-        getattr(kept, name).add(*joined)
-        there.clear()
-    return moved
-
-
-def _references() -> list[Any]:
-    """Returns the foreign keys to Person from all apps, hidden ones included."""
-    fields = Person._meta.get_fields(include_hidden=True)
-    return [
-        field
-        for field in fields
-        if (field.one_to_many or field.one_to_one) and field.auto_created and not field.related_model._meta.auto_created  # type: ignore[union-attr] # _memberships has the others
-    ]
-
-
-def _memberships() -> list[str]:
-    """Returns the many-to-many attributes of a person: watchlists, groups, and any added later."""
-    fields: list[Any] = [field for field in Person._meta.get_fields() if field.many_to_many]
-    return [field.get_accessor_name() if field.auto_created else field.name for field in fields]
-
-
-def _drop_twins(kept: Person, merged: Person) -> int:
-    """Deletes one photo of each file that both people have, and keeps the enrolled one if there is one.
-
-    Returns how many it deleted.
-    """
-    ours = {photo.sha256: photo for photo in kept.photos.all()}
-    twins = merged.photos.filter(sha256__in=list(ours))
-    doomed = [
-        max(theirs, ours[theirs.sha256], key=lambda photo: WORTH.index(PhotoState(photo.state))) for theirs in twins
-    ]
-    remove_after_commit(doomed)
-    Photo.objects.filter(pk__in=[photo.pk for photo in doomed]).delete()
-    return len(doomed)
 
 
 def _take_over(kept: Person, merged: Person) -> None:
@@ -173,21 +152,6 @@ def _read_again(kept: Person, merged_id: UUID) -> None:
         photo.reason_detail["person"] = str(kept.pk)
         photo.save(update_fields=["reason_detail"])
     ring_photos()
-
-
-def _kind(model: type[Model]) -> RowKind:
-    return str(model._meta.verbose_name), str(model._meta.verbose_name_plural)
-
-
-def _own(moved: Counter[RowKind]) -> Counter[RowKind]:
-    """Leaves out rows of other apps: readers of the kept person's history may not see every camera's sightings."""
-    kinds = {TWINS, *map(_kind, apps.get_app_config("people").get_models())}
-    return Counter({kind: number for kind, number in moved.items() if kind in kinds})
-
-
-def _in_words(moved: Counter[RowKind]) -> str:
-    counted = [f"{number} {one if number == 1 else many}" for (one, many), number in moved.items() if number]
-    return ", ".join(counted) or "nothing to move"
 
 
 def _dropped_in_words(counter_examples: int) -> str:

@@ -37,3 +37,14 @@ DUE = (ImportState.WAITING, ImportState.WORKING)
 """States of imports that a worker still has to finish."""
 UNFINISHED = (ImportState.ASKING, *DUE)
 """States of imports that keep their ZIP: somebody or a worker still has something to do."""
+
+
+class MergeState(TextChoices):
+    """How far a merge of two people is, or its undo."""
+
+    MERGING = "merging", "being merged"
+    DONE = "done", "merged"
+    SEPARATING = "separating", "being separated"
+    SEPARATED = "separated", "separated again"
+    STOPPED = "stopped", "stopped"
+    """One of the two was deleted meanwhile."""

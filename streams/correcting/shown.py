@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from people.records.person import Person
+from people.records.person_merge import PersonMerge
 from streams.correcting.restoring import GONE, LATER
 from streams.correcting.undoing import may_undo, why_not
 from streams.records.identity_edit import EditedSighting, IdentityEdit
@@ -54,20 +55,22 @@ class ShownEdit:
 
 
 def shown(edits: Sequence[IdentityEdit], user: Any) -> list[ShownEdit]:
-    """Returns `edits` with what they are about, in four queries for all of them.
+    """Returns `edits` with what they are about, in five queries for all of them.
 
     `undoes` and `undone_by` should be selected.
     """
     people = _people(edits, user)
     strangers = _strangers(edits, user)
     sightings = _sightings(edits, user)
-    return [_shown(edit, people, strangers, sightings.get(edit.pk), user) for edit in edits]
+    merged = _merged(edits)
+    return [_shown(edit, people, strangers, merged, sightings.get(edit.pk), user) for edit in edits]
 
 
 def _shown(
     edit: IdentityEdit,
     people: dict[UUID, Person],
     strangers: dict[UUID, Stranger],
+    merged: dict[int, str],
     sighting: UUID | None,
     user: Any,
 ) -> ShownEdit:
@@ -84,14 +87,18 @@ def _shown(
         stranger=stranger(edit.stranger),
         other_stranger=stranger(edit.other_stranger),
         sighting=sighting,
-        said=_sentence(edit.undoes or edit, edit, people, strangers),
+        said=_sentence(edit.undoes or edit, edit, people, strangers, merged),
         left=_left(edit),
         why_not=why_not(edit) or ("" if may_undo(user, edit) else "You have no right to undo this."),
     )
 
 
 def _sentence(
-    said: IdentityEdit, edit: IdentityEdit, people: dict[UUID, Person], strangers: dict[UUID, Stranger]
+    said: IdentityEdit,
+    edit: IdentityEdit,
+    people: dict[UUID, Person],
+    strangers: dict[UUID, Stranger],
+    merged: dict[int, str],
 ) -> str:
     def person(key: UUID | None) -> str:
         return str(people.get(key, "somebody who was deleted") if key else "somebody")
@@ -99,10 +106,9 @@ def _sentence(
     def stranger(key: UUID | None, unknown: str) -> str:
         return str(strangers.get(key, unknown)) if key else unknown
 
-    merged = str(edit.detail.get("merged", {}).get("name", "somebody"))
     words = {
         "person": person(said.person),
-        "other_person": merged,
+        "other_person": merged.get(said.pk) or person(said.other_person),
         "stranger": stranger(said.stranger, "a stranger"),
         "other_stranger": stranger(said.other_stranger, "another stranger"),
     }
@@ -117,6 +123,8 @@ def _left(edit: IdentityEdit) -> str:
         sentences.append(f"{_sightings_in_words(later)} edited since and kept the later edit.")
     if gone:
         sentences.append(f"{_sightings_in_words(gone)} of somebody who was deleted since and stayed as they were.")
+    if dropped := edit.detail.get("dropped", 0):
+        sentences.append(f"{dropped} photos or counter-examples that the merge dropped do not come back.")
     return " ".join([*sentences, *filter(None, [edit.detail.get("note")])])
 
 
@@ -130,6 +138,14 @@ def _people(edits: Sequence[IdentityEdit], user: Any) -> dict[UUID, Person]:
     mine = Person.objects.visible_to(user).filter(pk__in={person.pk for person in known.values()})
     shown = set(mine.values_list("pk", flat=True))
     return {UUID(key): person for key, person in known.items() if person.pk in shown}
+
+
+def _merged(edits: Sequence[IdentityEdit]) -> dict[int, str]:
+    """Returns the names of those who were merged into others, by the edit; without those of whoever was erased."""
+    merges = [each.pk for edit in edits for each in (edit, edit.undoes) if each and each.kind == EditKind.MERGE_PEOPLE]
+    rows = PersonMerge.objects.filter(ledger__in=merges) if merges else ()
+    names = {row.ledger: row.merged_row.get("columns", {}).get("name") for row in rows if row.ledger}
+    return {edit: name for edit, name in names.items() if name}
 
 
 def _strangers(edits: Sequence[IdentityEdit], user: Any) -> dict[UUID, Stranger]:

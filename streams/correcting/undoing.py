@@ -15,6 +15,8 @@ from django.db.models import Count, Q
 from people.base.doorbells import ring_edits
 from people.base.history import Actor
 from people.records.person import Person
+from people.records.person_merge import PersonMerge
+from people.records.states import MergeState
 from streams.correcting.ledger import BATCH, record, who
 from streams.correcting.rejecting import accept, reject
 from streams.correcting.restoring import restore_batch
@@ -92,6 +94,8 @@ def undo(*, edit: IdentityEdit, by: Actor, page: str) -> IdentityEdit:
     _restore_counter_examples(held, by)
     restore = _restorers.get(EditKind(held.kind))
     undone.detail = dict(restore(held, by)) if restore else {}
+    if held.kind == EditKind.MERGE_PEOPLE:
+        return _separated(undone)
     undone.total = EditedSighting.objects.filter(edit=held).count()
     if undone.total > BATCH:
         undone.state = EditState.WORKING
@@ -100,6 +104,16 @@ def undo(*, edit: IdentityEdit, by: Actor, page: str) -> IdentityEdit:
     else:
         undone.save(update_fields=["detail", "total"])
         restore_batch(undone)
+    return undone
+
+
+def _separated(undone: IdentityEdit) -> IdentityEdit:
+    """Notes how far the undo of a merge is: people has moved the rows, or a worker goes on moving them."""
+    merge = PersonMerge.objects.get(pk=undone.detail["merge"])
+    is_done = merge.state == MergeState.SEPARATED
+    undone.state = EditState.DONE if is_done else EditState.WORKING
+    undone.total, undone.changed = merge.total, merge.moved
+    undone.save(update_fields=["detail", "state", "total", "changed"])
     return undone
 
 

@@ -6,7 +6,9 @@ import asyncio
 
 from channels.db import database_sync_to_async
 from django.db import transaction
+from django.db.models import Q
 
+from people.editing.long_merges import work_on_next_merge
 from people.imports.importer import Flag
 from streams.correcting.ledger import put_next
 from streams.correcting.restoring import restore_batch
@@ -36,14 +38,15 @@ class IdentityEditor:
 
 def work_until_done(stop: Flag) -> None:
     """Works until no long edit is left that nobody else works on, or until `stop`."""
-    while not stop.is_set() and work_on_next():
+    while not stop.is_set() and (work_on_next() or work_on_next_merge()):
         pass
 
 
 @transaction.atomic
 def work_on_next() -> bool:
     """Does the next batch of the oldest long edit that nobody else works on; returns False if there is none."""
-    rows = IdentityEdit.objects.working().order_by("pk")
+    merges = Q(kind=EditKind.MERGE_PEOPLE) | Q(undoes__kind=EditKind.MERGE_PEOPLE)
+    rows = IdentityEdit.objects.working().exclude(merges).order_by("pk")
     edit = rows.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
     if edit is None:
         return False

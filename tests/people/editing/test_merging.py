@@ -76,14 +76,15 @@ def test_no_table_that_refers_to_a_person_is_forgotten(ada: Person, grace: Perso
         "people.CounterExample",
         "people.Photo",
         "people.MergedPerson",
+        "people.PersonMerge",
         "people.ImportEntry",
         "people.Watchlist_people",
         "people.PersonGroup_people",
         "streams.Sighting",
         "streams.Detection",
         "streams.EditedSighting",
-        "streams.Stranger",
         "streams.VideoSighting",
+        "streams.Stranger",
     }
     assert apps.is_installed("streams")
 

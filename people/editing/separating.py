@@ -1,0 +1,103 @@
+"""Undoes a merge: the merged person comes back under the old id, and with them the rows that the merge moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from people.base.doorbells import ring_edits, ring_gallery, ring_photos
+from people.base.history import Actor, log_added, log_changed
+from people.editing.judging_again import confirm_enrolled
+from people.editing.merging import check_not_busy
+from people.editing.moving import BATCH, memberships, move_back, read_anew
+from people.errors import WrongState
+from people.records.holding import hold, hold_photos
+from people.records.merged import MergedPerson
+from people.records.person import Person
+from people.records.person_merge import MovedRows, PersonMerge
+from people.records.photo import Photo
+from people.records.states import MergeState
+
+
+@transaction.atomic
+def separate_people(*, merge: PersonMerge, by: Actor) -> Person:
+    """Brings the merged person back, and returns them. Of more than BATCH sightings a worker moves the rest back.
+
+    A row that was given to somebody else since stays there. What the merge deleted does not come back (`dropped`). Of
+    the kept person it takes back what they took over, unless somebody has changed it since. Raises WrongState.
+    """
+    row = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
+    if row.state != MergeState.DONE:
+        raise WrongState(f"These two are {row.get_state_display()}.")
+    kept = hold([row.into_id])[row.into_id]
+    check_not_busy(kept)
+    hold_photos(Photo.objects.filter(person=kept))
+    read_anew(kept)
+    _give_back(row, kept)
+    person = _again(row)
+    MergedPerson.objects.filter(old_id=row.old_id).delete()
+    _join_lists(row, kept, person)
+    row.merged_row = row.kept_row = {}  # whoever is erased from now on leaves no name here
+    row.state, row.moved, row.total = MergeState.SEPARATING, 0, sum(len(each.ids) for each in row.rows.all())
+    for rows in row.rows.filter(relation__startswith="people."):
+        _take_back(row, rows, kept, person)
+    if sum(len(each.ids) for each in row.rows.all()) <= BATCH:
+        while separate_next(row, kept, person):
+            pass
+    else:
+        ring_edits()
+    row.save()
+    for each in (kept, person):
+        confirm_enrolled(each.pk)
+    log_added(person, f"Separated again from “{kept}”.", by=by)
+    log_changed(kept, f"Separated again from “{person}”.", by=by)
+    ring_gallery()
+    ring_photos()
+    return person
+
+
+def separate_next(row: PersonMerge, kept: Person, person: Person) -> bool:
+    """Moves the next rows back; returns whether more may be left. The caller holds everybody."""
+    rows = row.rows.first()
+    if rows is None:
+        row.state = MergeState.SEPARATED
+    else:
+        _take_back(row, rows, kept, person)
+    row.save(update_fields=["state", "moved"])
+    return rows is not None
+
+
+def _take_back(row: PersonMerge, rows: MovedRows, kept: Person, person: Person) -> None:
+    row.moved += move_back(rows, kept, person)
+    rows.delete()
+
+
+def _again(row: PersonMerge) -> Person:
+    columns: dict[str, Any] = dict(row.merged_row["columns"])
+    if Person.objects.filter(external_id=columns["external_id"]).exclude(external_id=None).exists():
+        columns["external_id"] = None  # somebody else has it now
+    created_at = columns.pop("created_at")
+    person = Person(pk=row.old_id, **columns)
+    person.save(force_insert=True)
+    Person.objects.filter(pk=person.pk).update(created_at=created_at)
+    return person
+
+
+def _give_back(row: PersonMerge, kept: Person) -> None:
+    """Takes back from the kept person what they took over and nobody has changed since."""
+    changed = []
+    for name, (before, after) in row.kept_row.get("columns", {}).items():
+        if before != after and getattr(kept, name) == after:
+            setattr(kept, name, before)
+            changed.append(name)
+    if changed:
+        kept.save(update_fields=[*changed, "updated_at"])
+
+
+def _join_lists(row: PersonMerge, kept: Person, person: Person) -> None:
+    """Puts the person on their lists again, and takes the kept one off those that the merge put them on."""
+    for name in memberships():
+        theirs: Any = getattr(person, name)
+        theirs.add(*theirs.model.objects.filter(pk__in=row.merged_row.get(name, [])))
+        getattr(kept, name).remove(*theirs.model.objects.filter(pk__in=row.kept_row.get(name, [])))
