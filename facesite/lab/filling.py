@@ -38,7 +38,7 @@ INSERT INTO streams_sighting (id, camera_id, verdict, person_id, first_seen_at, 
 SELECT md5('sighting' || n)::uuid, (SELECT min(id) FROM streams_camera) + n %% %(cameras)s, verdict,
     CASE WHEN verdict = 'unknown' THEN NULL ELSE md5('person' || 1 + n %% %(people)s)::uuid END,
     seen, seen + interval '40 seconds', seen + interval '40 seconds', 0.3, 0.2, 0.34, 0.39, 8, 10, 1,
-    CASE WHEN verdict = 'unknown' THEN md5('stranger' || n * 7919 %% (1 + %(sightings)s / 10))::uuid END
+    CASE WHEN verdict = 'unknown' THEN md5('stranger' || n * 7919::bigint %% (1 + %(sightings)s / 10))::uuid END
 FROM (SELECT n, now() - n * (interval '1 day' * %(days)s / %(sightings)s) seen, CASE WHEN n %% 10 < 6 THEN 'match'
     WHEN n %% 10 = 6 THEN 'review' ELSE 'unknown' END verdict FROM generate_series(1, %(sightings)s) n) numbered;
 INSERT INTO streams_stranger (id, number, state, first_seen_at, last_seen_at, sightings)

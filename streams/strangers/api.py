@@ -19,7 +19,7 @@ from streams.api.newest_first import NewestFirst
 from streams.records.identity_edit import IdentityEdit
 from streams.records.stranger import Stranger
 from streams.strangers import edits, serializers
-from streams.strangers.cards import carded, cards_of
+from streams.strangers.cards import cards_of, with_cards
 from streams.strangers.filters import StrangerApiFilter
 from streams.strangers.pictures import ChosenPictures
 
@@ -71,7 +71,7 @@ class StrangerViewSet(ReadOnlyModelViewSet[Any]):
     }
 
     def get_queryset(self) -> QuerySet[Stranger]:
-        return carded(Stranger.objects.visible_to(self.request.user), self.request.user)
+        return with_cards(Stranger.objects.visible_to(self.request.user))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

@@ -27,20 +27,37 @@ PICTURED = 10
 """Sightings among whose pictures the best one is looked for."""
 
 
-def carded(strangers: StrangerQuerySet, user: Any) -> QuerySet[Stranger]:
-    """Adds what a card shows of each stranger; only for those with a number, who have sightings."""
+def with_cards(strangers: StrangerQuerySet) -> StrangerQuerySet:
+    """Leaves those who have a card: with a number, and with sightings."""
+    return strangers.filter(number__isnull=False, sightings__gt=0)
+
+
+def cards_of(strangers: Iterable[Stranger], user: Any) -> list[StrangerCard]:
+    """Returns the cards of these strangers, in the same order; two queries.
+
+    What a card shows is read for these few alone: as a part of the query that chooses them it would also be read for
+    the rows of earlier pages.
+    """
+    ids = [stranger.pk for stranger in strangers]
+    found = _carded(Stranger.objects.filter(pk__in=ids), user).in_bulk()
+    cameras = Camera.objects.within_limits_of(user).in_bulk()
+    return [StrangerCard(found[pk], cameras) for pk in ids if pk in found]
+
+
+def _carded(strangers: StrangerQuerySet, user: Any) -> QuerySet[Stranger]:
     rows = Sighting.objects.within_limits_of(user).filter(stranger=OuterRef("pk"))
     newest = rows.order_by("-first_seen_at", "-id")
     seen = newest.values(seen=JSONObject(camera=F("camera_id"), first=F("first_seen_at"), last=F("last_seen_at")))
     counted = rows.order_by().values("stranger").annotate(number=Count("pk")).values("number")
     # Whoever sees all cameras needs no counting: the row has it.
     number = Subquery(counted, output_field=IntegerField()) if camera_limits(user) else F("sightings")
-    return (
-        strangers.filter(number__isnull=False, sightings__gt=0)
-        .annotate(is_resembled_shown=Exists(Stranger.objects.within_limits_of(user).filter(pk=OuterRef("resembles"))))
-        .annotate(picture=_best_picture(user), newest=ArraySubquery(seen[:NEWEST]), seen_times=number)
-        .select_related("person", "into", "resembles")
-    )
+    resembled = Stranger.objects.within_limits_of(user).filter(pk=OuterRef("resembles"))
+    return strangers.annotate(
+        is_resembled_shown=Exists(resembled),
+        picture=_best_picture(user),
+        newest=ArraySubquery(seen[:NEWEST]),
+        seen_times=number,
+    ).select_related("person", "into", "resembles")
 
 
 def _best_picture(user: Any) -> Subquery:
@@ -105,12 +122,6 @@ class StrangerCard:
     @property
     def is_open(self) -> bool:
         return self.stranger.state in (StrangerState.OPEN, StrangerState.IGNORED)
-
-
-def cards_of(strangers: Iterable[Stranger], user: Any) -> list[StrangerCard]:
-    """Returns a card of each of these `carded` strangers; one query for the cameras."""
-    cameras = Camera.objects.within_limits_of(user).in_bulk()
-    return [StrangerCard(stranger, cameras) for stranger in strangers]
 
 
 def _moment(text: str) -> datetime:

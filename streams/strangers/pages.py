@@ -19,7 +19,7 @@ from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger
-from streams.strangers.cards import StrangerCard, carded, cards_of
+from streams.strangers.cards import StrangerCard, cards_of, with_cards
 from streams.strangers.filters import InboxFilter
 from streams.strangers.pictures import MOST_PICTURES
 from streams.strangers.timeline import timeline_of
@@ -41,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     strangers = Stranger.objects.visible_to(request.user)
     chosen = InboxFilter(asked, strangers, request=request)
     valid = chosen.form.is_valid()
-    rows = carded(chosen.qs if valid else Stranger.objects.none(), request.user)
+    rows = with_cards(chosen.qs if valid else Stranger.objects.none())
     order = ORDERS[chosen.form.cleaned_data.get("order") or "newest"]
     number = _page_number(request)
     found = list(rows.order_by(*order)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1])
@@ -72,8 +72,8 @@ def stranger(request: HttpRequest, number: int) -> HttpResponse:
 
 def page_of_stranger(request: HttpRequest, row: Stranger, status: int = 200, **more: Any) -> HttpResponse:
     """Renders the page of a stranger; `more` is for the template, such as a form that was refused."""
-    found = carded(Stranger.objects.visible_to(request.user).filter(pk=row.pk), request.user)
-    card = cards_of([get_object_or_404(found)], request.user)[0]
+    visible = with_cards(Stranger.objects.visible_to(request.user))
+    (card,) = cards_of([get_object_or_404(visible, pk=row.pk)], request.user)
     rows = Sighting.objects.visible_to(request.user).filter(stranger=row)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     edits = IdentityEdit.objects.visible_to(request.user).filter(stranger=row.pk).select_related("undoes", "undone_by")
@@ -107,8 +107,7 @@ def _offered(card: StrangerCard, user: Any) -> StrangerCard | None:
     other = card.resembled
     if other is None or not card.is_open:
         return None
-    rows = carded(Stranger.objects.visible_to(user).filter(pk=other.pk), user)
-    found = cards_of(rows, user)
+    found = cards_of(with_cards(Stranger.objects.visible_to(user)).filter(pk=other.pk), user)
     return found[0] if found else None
 
 
