@@ -41,9 +41,11 @@ RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-for-this-step \
     && python -m compileall -q facesite people streams
 
 FROM docker.io/library/python:${PYTHON}-slim-bookworm
-# tini reaps the children of children and hands signals on. Not pinned: Debian 12 has one version, and fixes are wanted.
+# tini reaps the children of children and hands signals on. The fonts write Chinese, Japanese, Korean and Hebrew names in
+# cases. Not pinned: Debian 12 has one version, and fixes are wanted.
 # hadolint ignore=DL3008
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends tini && rm -rf /var/lib/apt/lists/* \
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends tini \
+        fonts-droid-fallback fonts-nanum fonts-dejavu-core && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin facesite \
     && install -d -o facesite -g facesite /var/lib/facesite
 # Three layers: a release that only changes code moves 13 MB.

@@ -17,7 +17,14 @@ from facesite.web.proxies import BehindProxies  # noqa: E402
 from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.web.threads import RequestThreads  # noqa: E402
-from facesite.worker.database_jobs import EnrolmentConsumer, ImportsConsumer  # noqa: E402
+from facesite.worker.database_jobs import (  # noqa: E402
+    CasesConsumer,
+    EditsConsumer,
+    EnrolmentConsumer,
+    ImportsConsumer,
+    StrangersConsumer,
+    VideosConsumer,
+)
 from streams import routing  # noqa: E402
 
 sockets = OwnOrigins(AuthMiddlewareStack(SecondFactorForSockets(URLRouter(routing.websocket_urlpatterns))))
@@ -30,6 +37,10 @@ application = ProtocolTypeRouter(
                 **routing.channels,
                 "enrolment": EnrolmentConsumer.as_asgi(),
                 "imports": ImportsConsumer.as_asgi(),
+                "strangers": StrangersConsumer.as_asgi(),
+                "cases": CasesConsumer.as_asgi(),
+                "videos": VideosConsumer.as_asgi(),
+                "edits": EditsConsumer.as_asgi(),
             }
         ),
     }

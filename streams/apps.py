@@ -7,3 +7,6 @@ class StreamsConfig(AppConfig):
     name = "streams"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Cameras and sightings"
+
+    def ready(self) -> None:
+        from streams.strangers import recounting, restoring  # noqa: F401 - they register with the ledger

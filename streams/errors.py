@@ -85,8 +85,145 @@ class TooSlow(PeopleError):
         super().__init__("There is too much to search: ask for a shorter time, or for one camera.")
 
 
-class TooManyRows(Exception):
-    """A file would have more than `most` lines; its `str()` may be shown to users."""
+class CannotBeDone(PeopleError):
+    """A job cannot be done, and trying again would not change that; `str()` of it may be shown."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"The file would have more than {most} lines: ask for a shorter time.")
+    code = "cannot_be_done"
+
+
+class NoLongerAllowed(CannotBeDone):
+    """Whoever asked for a job has lost the right to it meanwhile."""
+
+    code = "no_longer_allowed"
+
+
+class TooMuch(PeopleError):
+    """More was asked for than one case, or one site, takes; `str()` of it says how much that is."""
+
+    code = "too_much"
+
+
+class NothingThere(PeopleError):
+    """Nothing that may be handed over fits what was asked for."""
+
+    code = "nothing_there"
+
+
+class Withdrawn(WrongState):
+    """What a case shows may not be seen by whoever wants it, or not any more by anybody."""
+
+    code = "withdrawn"
+
+
+class BadVideo(PeopleError):
+    """A video is refused before anything of it is stored; `str()` of it may be shown."""
+
+    code = "bad_video"
+
+
+class NotAnalysed(WrongState):
+    """A video has not been analysed yet, or could not be."""
+
+    code = "not_analysed"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"It was not analysed: {problem}" if problem else "It is not analysed yet: come back later.")
+
+
+class NoSuchPerson(PeopleError):
+    """Nobody whom the caller may see has the id that a correction names."""
+
+    code = "does_not_exist"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such person: they may have been deleted. Nothing was changed.")
+
+
+class PersonIsRetired(WrongState):
+    """A sighting was to be corrected to somebody who is retired."""
+
+    code = "retired"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is retired and is not recognised any more. Restore them first. Nothing was changed.")
+
+
+class NotSaid(WrongState):
+    """Somebody was to be rejected whom the sighting does not name or suggest."""
+
+    code = "not_said"
+
+    def __init__(self) -> None:
+        super().__init__("This sighting does not say that it is this person any more. Look at it again.")
+
+
+class SightingIsGone(WrongState):
+    """The sighting was deleted meanwhile, or is now of somebody whom the caller may not see."""
+
+    code = "sighting_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This sighting is not there any more. Nothing was changed.")
+
+
+class EditedMeanwhile(WrongState):
+    """Somebody, or the camera, has said something else since the caller looked."""
+
+    code = "edited_meanwhile"
+
+    def __init__(self, what: str) -> None:
+        """`what`: "corrected by Ann: Grace"."""
+        super().__init__(f"This has changed since you looked: {what}. Nothing was changed; look again, then decide.")
+
+
+class CannotUndo(WrongState):
+    """An edit cannot be undone; the text says why."""
+
+    code = "cannot_undo"
+
+
+class StrangerIsGone(WrongState):
+    """The stranger was forgotten meanwhile, or nothing is left of them that the caller may see."""
+
+    code = "stranger_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This stranger is not there any more: their sightings were forgotten. Nothing was changed.")
+
+
+class StrangerHasChanged(WrongState):
+    """Somebody has named the stranger, or joined them with another, since the caller looked."""
+
+    code = "stranger_changed"
+
+    def __init__(self, what: str) -> None:
+        """`what`: "Stranger 12 is Ann now"."""
+        super().__init__(f"{what}. Nothing was changed; look again, then decide.")
+
+
+class SameStranger(PeopleError):
+    """A stranger was to be compared or joined with themselves."""
+
+    code = "same_stranger"
+
+    def __init__(self) -> None:
+        super().__init__("This is the very same stranger; choose another one.")
+
+
+class NotTheirSightings(PeopleError):
+    """Sightings or pictures were chosen that are not the stranger's, or not any more."""
+
+    code = "not_theirs"
+
+    def __init__(self, what: str) -> None:
+        """`what`: "sightings" or "pictures"."""
+        super().__init__(f"Some of these {what} are not of this stranger, or not any more. Nothing was changed.")
+
+
+class NothingToSplit(PeopleError):
+    """A split would leave one of the two strangers without a sighting."""
+
+    code = "nothing_to_split"
+
+    def __init__(self) -> None:
+        super().__init__("Choose some sightings, and not all of them: both strangers need one. Nothing was changed.")

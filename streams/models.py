@@ -1,5 +1,7 @@
 """Every table of streams, for Django to find. Each one stands in its own module: import it from there."""
 
+from streams.cases.case import Case as Case
+from streams.cases.signing_key import SigningKey as SigningKey
 from streams.records.camera import Camera as Camera
 from streams.records.camera import CameraStatus as CameraStatus
 from streams.records.detection import Detection as Detection
@@ -14,3 +16,6 @@ from streams.records.stranger import Stranger as Stranger
 from streams.records.stranger import StrangerDifference as StrangerDifference
 from streams.records.stranger import StrangerEncoding as StrangerEncoding
 from streams.records.worker_presence import WorkerPresence as WorkerPresence
+from streams.videos.video import Video as Video
+from streams.videos.video import VideoLook as VideoLook
+from streams.videos.video import VideoSighting as VideoSighting

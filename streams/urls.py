@@ -3,11 +3,18 @@
 from django.urls import path
 
 from streams.attendance.page import attendance
+from streams.cases import pages as case_pages
 from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
+from streams.pages.correcting import correct_sighting
+from streams.pages.edits import edits, undo_edit
 from streams.profiles.page import person_page
 from streams.searching.page import search_sightings
 from streams.sightings import snapshots
+from streams.strangers import pages as strangers
+from streams.strangers.actions import ACTIONS, act
+from streams.videos import pages as video_pages
+from streams.videos.playing import play_video
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
@@ -16,9 +23,29 @@ urlpatterns = [
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
     path("people/<uuid:person_id>/", person_page, name="person"),
     path("sightings/", views.sightings, name="sightings"),
+    path("sightings/csv/", views.sightings_file, name="sightings_file"),
     path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),
+    path("strangers/", strangers.inbox, name="strangers"),
+    path("strangers/<int:number>/", strangers.stranger, name="stranger"),
+    *(path(f"strangers/<int:number>/{what}/", act, {"what": what}, name=f"stranger_{what}") for what in ACTIONS),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
+    path("cases/", case_pages.cases, name="cases"),
+    path("cases/new/", case_pages.new_case, name="new_case"),
+    path("cases/keys/", case_pages.case_keys, name="case_keys"),
+    path("cases/<uuid:case_id>/", case_pages.case, name="case"),
+    path("cases/<uuid:case_id>/fetch/", case_pages.fetch_case, name="fetch_case"),
+    path("cases/<uuid:case_id>/delete/", case_pages.remove_case, name="remove_case"),
+    path("videos/", video_pages.videos, name="videos"),
+    path("videos/add/", video_pages.add_video, name="add_video"),
+    path("videos/<uuid:video_id>/", video_pages.video, name="video"),
+    path("videos/<uuid:video_id>/csv/", video_pages.video_file, name="video_file"),
+    path("videos/<uuid:video_id>/delete/", video_pages.remove_video, name="remove_video"),
+    path("media/videos/<uuid:video_id>/", play_video, name="play_video"),
+    path("media/video-faces/<uuid:look_id>/", video_pages.video_face, name="video_face"),
+    path("sightings/<uuid:sighting_id>/correct/", correct_sighting, name="correct_sighting"),
+    path("edits/", edits, name="edits"),
+    path("edits/<int:edit_id>/undo/", undo_edit, name="undo_edit"),
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),
 ]

@@ -23,12 +23,16 @@ from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.api.correcting import EditViewSet
 from streams.api.live_state import LiveView
 from streams.api.network_search import SearchNetworkView
 from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
+from streams.cases.api import CaseViewSet
 from streams.searching.api import SightingSearchView
+from streams.strangers.api import StrangerViewSet
+from streams.videos.api import VideoViewSet
 
 
 class Root(APIRootView):
@@ -83,7 +87,11 @@ router.register("imports", ImportViewSet, "api-import")
 router.register("watchlists", WatchlistViewSet, "api-watchlist")
 router.register("cameras", CameraViewSet, "api-camera")
 router.register("sightings", SightingViewSet, "api-sighting")
+router.register("strangers", StrangerViewSet, "api-stranger")
 router.register("detections", DetectionViewSet, "api-detection")
+router.register("cases", CaseViewSet, "api-case")
+router.register("videos", VideoViewSet, "api-video")
+router.register("edits", EditViewSet, "api-edit")
 
 urlpatterns = [
     path("schema/", extend_schema(exclude=True)(SpectacularAPIView).as_view(), name="api-schema"),

@@ -28,12 +28,14 @@ from people.recognition.evaluation import reference
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.pictures.images import decode, jpeg
 from people.recognition.reading.photo import read_photo
-from people.recognition.types import Image
+from people.recognition.types import Image, Vector
 
 FRAME_PX = (640, 480)
 MAX_BYTES = 50_000_000
 GALLERY_SIZES = {"10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 BATCH = 16
+PEOPLE_REFUSED, COUNTER_EXAMPLES = 100, 3
+"""So many people have so many counter-examples each in the search that is measured with them."""
 Measured = TypeVar("Measured")
 
 
@@ -55,7 +57,8 @@ class Step:
 class SpeedReport:
     steps: tuple[Step, ...]
     search_ms: dict[str, dict[str, float]]
-    """Milliseconds by gallery size: for one probe alone, and for each of a batch of 16."""
+    """Milliseconds by gallery size: for one probe alone, and for each of a batch of 16; `…_refusing` with
+    counter-examples of PEOPLE_REFUSED people."""
     enrol_photos_per_s: float
     vector_difference: float
     """Largest difference of any component between our raw vectors and dlib's."""
@@ -69,6 +72,10 @@ class SpeedReport:
             "detect_cnn_ratio": _rounded(ratios["detect_cnn"]),
             "search_ms": {size: _rounded(times["alone"]) for size, times in self.search_ms.items()},
             "search_batch_ms": {size: _rounded(times["batch"]) for size, times in self.search_ms.items()},
+            "counter_examples_ratio": {
+                size: round(times["batch_refusing"] / max(times["batch"], 1e-6), 2)
+                for size, times in self.search_ms.items()
+            },
             "enrol_photos_per_s": _rounded(self.enrol_photos_per_s),
             "vector_difference": self.vector_difference,
             "steps": {
@@ -171,8 +178,26 @@ def _search(size: int, key: str) -> dict[str, float]:
     templates /= np.linalg.norm(templates, axis=1, keepdims=True)
     gallery = Gallery(1, key, tuple(map(str, range(size))), templates)
     probes = templates[:BATCH].copy()
-    alone, batch = _medians(lambda: gallery.identify(probes[0]), lambda: gallery.identify_many(probes), rounds=7)
-    return {"alone": alone, "batch": batch / BATCH}
+    gallery.identify_many(probes)  # a large one makes its codes
+    refusing = gallery.with_counter_examples(_counter_examples(size, width_of(key)))
+    plain, guarded = _medians(lambda: gallery.identify(probes[0]), lambda: refusing.identify(probes[0]), rounds=15)
+    many, many_guarded = _medians(
+        lambda: gallery.identify_many(probes), lambda: refusing.identify_many(probes), rounds=15
+    )
+    return {
+        "alone": plain,
+        "batch": many / BATCH,
+        "alone_refusing": guarded,
+        "batch_refusing": many_guarded / BATCH,
+    }
+
+
+def _counter_examples(size: int, width: int) -> list[tuple[str, int, Vector]]:
+    chance = np.random.default_rng(1)
+    people = chance.choice(size, min(size, PEOPLE_REFUSED), replace=False).repeat(COUNTER_EXAMPLES).tolist()
+    vectors = chance.standard_normal((len(people), width), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return [(str(person), number, vector) for number, (person, vector) in enumerate(zip(people, vectors, strict=True))]
 
 
 def _enrolments(engine: Engine, images: Sequence[Image]) -> float:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, process_time
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from asgiref.sync import sync_to_async
@@ -22,6 +22,7 @@ from facesite.lab.processes import cpu_s, memory_mb
 from people.gallery.in_use import GalleryInUse
 from people.recognition.engine.kinds import engine_key, width_of
 from people.recognition.types import Matrix
+from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
 from people.records.person import Person
 from streams.pipeline.messages import CameraConfig, UseGallery
@@ -208,7 +209,17 @@ def _read_anew(person: UUID) -> None:
     Encoding.objects.filter(photo__person=person).update(vector=vector)
 
 
-CHANGES: dict[str, Callable[[UUID], None]] = {"retired": _retire, "renamed": _rename, "read anew": _read_anew}
+def _refuse(person: UUID) -> None:
+    vector = _directions(1, person.int % 2**31)[0]
+    CounterExample.objects.create(person_id=person, engine=engine_key(), vector=vector, sighting_id=uuid4())
+
+
+CHANGES: dict[str, Callable[[UUID], None]] = {
+    "retired": _retire,
+    "renamed": _rename,
+    "read anew": _read_anew,
+    "said not to be them": _refuse,
+}
 
 
 def _directions(count: int, seed: int) -> Matrix:

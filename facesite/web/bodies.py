@@ -37,7 +37,10 @@ LINGER_S, LINGER_QUIET_S = 5.0, 0.5
 """How long the rest of a withheld or refused body is read before the answer, and how long without a byte."""
 LINGER_BYTES = 50_000_000
 """Bytes of it that are read: more than two pictures of the usual limit."""
-TAKES_ZIPS = ("/api/v1/imports/", "/admin/people/importjob/add/", "/admin/people/person/")
+TAKES_FILES = (
+    "/api/v1/imports/", "/api/v1/videos/", "/admin/people/importjob/add/", "/admin/people/person/", "/videos/add/",
+)  # fmt: skip
+"""Where ZIPs of people and videos are uploaded; both are limited by ZIP_MAX_BYTES."""
 TAKES_PHOTOS = ("/api/v1/photos/",)
 _DESCRIBES_A_BODY = {b"content-length", b"content-type", b"transfer-encoding"}
 _NO_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
@@ -45,7 +48,7 @@ _NO_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 def limit_of(path: str) -> int:
     """Returns how many bytes a request to `path` may have."""
-    if path.startswith(TAKES_ZIPS):
+    if path.startswith(TAKES_FILES):
         return settings.ZIP_MAX_BYTES + FORM_BYTES
     if path.startswith(TAKES_PHOTOS):
         return 10 * settings.PHOTO_MAX_BYTES + FORM_BYTES

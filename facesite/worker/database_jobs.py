@@ -1,4 +1,4 @@
-"""The worker's jobs for enrolment and imports, which find work in the database and wait while it is unreachable."""
+"""The worker's jobs besides cameras, which find work in the database and wait while it is unreachable."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from prometheus_client.metrics_core import Metric
 
 from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
+from streams.cases.making import case_loop
+from streams.correcting.working import IdentityEditor
+from streams.strangers.joiner import Joiner
+from streams.videos.analysing import video_loop
 from streams.wire.database_thread import UNREACHABLE
 
 logger = logging.getLogger(__name__)
@@ -85,4 +89,52 @@ class ImportsConsumer(WakingConsumer):
     """Wakes the import job on messages of the channel "imports"."""
 
     async def imports_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class StrangersJob(PatientJob):
+    def __init__(self, joiner: Runs | None = None) -> None:
+        super().__init__("strangers", joiner or Joiner())
+
+
+class StrangersConsumer(WakingConsumer):
+    """Wakes the job of strangers on messages of the channel "strangers"."""
+
+    async def strangers_due(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class CasesJob(PatientJob):
+    def __init__(self, loop: Runs | None = None) -> None:
+        super().__init__("cases", loop or case_loop())
+
+
+class CasesConsumer(WakingConsumer):
+    """Wakes the job of cases on messages of the channel "cases"."""
+
+    async def cases_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class VideosJob(PatientJob):
+    def __init__(self, loop: Runs | None = None) -> None:
+        super().__init__("videos", loop or video_loop())
+
+
+class VideosConsumer(WakingConsumer):
+    """Wakes the job of videos on messages of the channel "videos"."""
+
+    async def videos_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class EditsJob(PatientJob):
+    def __init__(self, editor: Runs | None = None) -> None:
+        super().__init__("edits", editor or IdentityEditor())
+
+
+class EditsConsumer(WakingConsumer):
+    """Wakes the job of long edits on messages of the channel "edits"."""
+
+    async def edits_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()

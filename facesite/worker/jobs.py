@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
-from facesite.worker.database_jobs import EnrolmentJob, ImportsJob
+from facesite.worker.database_jobs import CasesJob, EditsJob, EnrolmentJob, ImportsJob, StrangersJob, VideosJob
 from streams.running.supervisor import Supervisor
 
 
@@ -42,4 +42,8 @@ JOBS: dict[str, JobKind] = {
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
+    "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
+    "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
+    "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
+    "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
 }

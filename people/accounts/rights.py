@@ -19,6 +19,7 @@ _EVERY_VERB = "view add change delete"
 _SEE_PEOPLE = _rights("people", "view", "person photo watchlist galleryversion")
 _SEE_CAMERAS = _rights("streams", "view", "camera camerastatus sighting detection stranger")
 _SAY_WHO_IT_IS = frozenset({"streams.correct_sighting", "streams.edit_strangers", "streams.view_identityedit"})
+_HAND_OVER = frozenset({"streams.view_case", "streams.export_case", "streams.view_video", "streams.analyse_video"})
 _SEE_LOGINS = _rights("auth", "view", "user group") | {"admin.view_logentry"}
 _GOVERNED = "apikey decisionthresholds enginechoice persongroup personlimit"
 """What administrators keep and auditors read."""
@@ -30,7 +31,8 @@ ROLES: dict[str, frozenset[str]] = {
     | _rights("streams", "add change delete", "camera")
     | _rights("people", "add change delete", "watchlist")
     | {"people.recognise", "streams.search_sightings"}
-    | _SAY_WHO_IT_IS,
+    | _SAY_WHO_IT_IS
+    | _HAND_OVER,
     "enroller": _SEE_PEOPLE
     | _rights("people", "add change", "person")
     | _rights("people", "add change delete", "photo")
@@ -39,7 +41,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _SEE_LOGINS
     | _rights("people", "view", _GOVERNED)
-    | _rights("streams", "view", "cameragroup cameralimit searchlog identityedit"),
+    | _rights("streams", "view", "cameragroup cameralimit searchlog identityedit case"),
     "administrator": _SEE_PEOPLE
     | _SEE_CAMERAS
     | _SEE_LOGINS
@@ -50,12 +52,14 @@ ROLES: dict[str, frozenset[str]] = {
     | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
     | {"streams.search_sightings", "streams.view_searchlog", "streams.delete_camera_with_sightings"}
     | _SAY_WHO_IT_IS
+    | _HAND_OVER
     | _rights("auth", "add change delete", "user group"),
 }
 
 SENTENCES: dict[str, str] = {
     "viewer": "Sees people, photos, watchlists, cameras and sightings, and changes nothing.",
-    "operator": "Does what a viewer does, runs cameras and watchlists, finds people by a photo, says who a face is.",
+    "operator": "Does what a viewer does, runs cameras and watchlists, finds people by a photo or in a video, says who "
+    "a face is, and hands sightings over as cases.",
     "enroller": "Adds people and their photos, corrects them and retires people; sees no cameras and no sightings.",
     "auditor": "Sees all that a viewer sees, and who may do what and who did what; changes nothing.",
     "administrator": "Does all of this, manages users, groups and API keys, and deletes people and sightings for good.",
@@ -73,10 +77,13 @@ class Scope(models.TextChoices):
     READ_ENCODINGS = "read_encodings", "read encodings of uploaded faces: biometric data"
     READ_SIGHTINGS = "read_sightings", "read sightings: sightings, detections, their pictures, cameras"
     SEARCH_SIGHTINGS = "search_sightings", "search sightings by a face, and read them"
+    EXPORT_CASES = "export_cases", "hand sightings over as cases, and read them"
+    ANALYSE_VIDEOS = "analyse_videos", "have videos analysed, and read what was seen in them"
+    CORRECT_SIGHTINGS = "correct_sightings", "correct sightings: say who they are, undo it, and read them"
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,
@@ -86,6 +93,9 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),
     Scope.READ_SIGHTINGS: _READ_SIGHTINGS,
     Scope.SEARCH_SIGHTINGS: _READ_SIGHTINGS | {"streams.search_sightings"},
+    Scope.EXPORT_CASES: _READ_SIGHTINGS | {"streams.view_case", "streams.export_case"},
+    Scope.ANALYSE_VIDEOS: frozenset({"streams.view_video", "streams.analyse_video"}),
+    Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | _SAY_WHO_IT_IS,
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
 }
 

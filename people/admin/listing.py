@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from people.admin.pages import ExtraPages
+from people.base.csv_files import csv_file
 from people.gallery.people_csv import people_csv
 from people.records.person import Person
 
@@ -32,11 +30,7 @@ class ListingPages(ExtraPages):
     def export(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponseBase:
         ids = list(queryset.order_by("name", "pk").values_list("pk", flat=True))
         logger.info("%s people exported, by %s", len(ids), request.user.pk)
-        headers = {"Content-Disposition": 'attachment; filename="people.csv"', "Cache-Control": "no-store"}
-        parts: Any = people_csv(ids, request.user)
-        if isinstance(request, ASGIRequest):  # it would gather all parts before it sends the first
-            parts = _one_by_one(parts)
-        return StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8", headers=headers)
+        return csv_file(request, people_csv(ids, request.user), "people.csv")
 
     @admin.action(description="Print selected people", permissions=["view"])
     def print_people(self, request: HttpRequest, queryset: QuerySet[Person]) -> HttpResponseBase:
@@ -74,10 +68,3 @@ class ListingPages(ExtraPages):
         except IncorrectLookupParameters:
             return None
         return people
-
-
-async def _one_by_one(parts: Iterator[str]) -> AsyncIterator[str]:
-    """Yields the parts, each made in a thread with a database connection."""
-    make = database_sync_to_async(next)
-    while (part := await make(parts, None)) is not None:
-        yield part

@@ -11,10 +11,10 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from people.admin.pages import ExtraPages
+from people.admin.csv_page import CsvPage
 
 
-class MembersAdmin(ExtraPages):
+class MembersAdmin(CsvPage):
     """The admin of named sets of people: its queryset adds `people_count`, and its form is a MembersForm."""
 
     relation: ClassVar[str]

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 
 from people.admin.capturing import CapturePage
 from people.admin.cards import Card, cards_of
+from people.admin.counter_example_cards import counter_example_cards
 from people.admin.deleting import DeletePage
 from people.admin.filters import EnrolmentFilter, RetiredFilter
 from people.admin.forms import PersonForm
@@ -32,6 +33,7 @@ from people.admin.looking import PhotoLooks
 from people.admin.merging import MergePage
 from people.admin.pages import ExtraPages
 from people.admin.people_list import PeopleList
+from people.admin.removing_counter_examples import CounterExampleRemoval
 from people.editing import services
 from people.editing.person_services import put_in_groups, put_on_watchlists, save_person
 from people.editing.uploads import shown_name
@@ -42,7 +44,17 @@ from people.records.states import PhotoState
 
 
 @admin.register(Person)
-class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks, CapturePage, ListingPages, ExtraPages):
+class PersonAdmin(
+    LoggedByServices,
+    KeptForm,
+    DeletePage,
+    MergePage,
+    PhotoLooks,
+    CapturePage,
+    CounterExampleRemoval,
+    ListingPages,
+    ExtraPages,
+):
     form = PersonForm
     list_display = ["face", "name", "enrolment", "coverage", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
@@ -152,6 +164,7 @@ class PersonAdmin(LoggedByServices, KeptForm, DeletePage, MergePage, PhotoLooks,
         person = context["original"]
         context["cards"] = self._cards(request, person) if person else []
         context["coverage"] = coverage_of(person) if context["cards"] else None
+        context["not_them"] = counter_example_cards(person, request.user) if person else None
         context["has_retire_permission"] = self.has_retire_permission(request)
         return super().render_change_form(request, context, *args, **rest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +17,19 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from people.admin.cards import Card
+from people.admin.csv_page import CsvPage
 from people.admin.deciding import DecidePage
 from people.admin.filters import DoubtFilter
 from people.admin.history import LoggedByServices
-from people.admin.pages import ExtraPages
 from people.editing import photo_decisions, services
+from people.gallery.lists_csv import photos_csv
 from people.records import reasons
 from people.records.person import with_resembled
 from people.records.photo import Photo, PhotoQuerySet
 
 
 @admin.register(Photo)
-class PhotoAdmin(LoggedByServices, DecidePage, ExtraPages):
+class PhotoAdmin(LoggedByServices, DecidePage, CsvPage):
     about = "Every photo of everybody, the newest first. Photos are added on the page of their person."
     list_display = ["face", "person", "state_badge", "why", "original_name", "created_at"]
     list_display_links = ["face", "original_name"]
@@ -38,6 +39,7 @@ class PhotoAdmin(LoggedByServices, DecidePage, ExtraPages):
     ordering = ["-created_at", "-id"]
     list_per_page = 50
     actions = ["retry"]
+    csv_name = "photos.csv"
     change_list_template = "admin/people/photo/change_list.html"
     change_form_template = "admin/people/photo/change_form.html"
 
@@ -54,6 +56,9 @@ class PhotoAdmin(LoggedByServices, DecidePage, ExtraPages):
             *super().extra_pages(),
             ("<uuid:pk>/retry/", self.retry_view, "retry"),
         ]
+
+    def csv_parts(self, rows: QuerySet[Photo], request: HttpRequest) -> Iterator[str]:
+        return photos_csv(rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         photos = super().get_queryset(request)

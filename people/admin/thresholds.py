@@ -14,7 +14,13 @@ from people.admin.charts import Chart
 from people.admin.forms import RateForm, ThresholdsForm
 from people.admin.unlimited import ForTheUnlimited
 from people.gallery.calibrating import calibration_of_gallery, current_thresholds, furthest_match, set_thresholds
-from people.gallery.calibration_report import basis_sentence, effect_sentence, hindsight_sentence, report
+from people.gallery.calibration_report import (
+    basis_sentence,
+    effect_sentence,
+    hindsight_sentence,
+    learnt_sentence,
+    report,
+)
 from people.gallery.hindsight import hindsight
 from people.gallery.thresholds import DecisionThresholds
 from people.recognition.gallery.calibration import FEWEST_PEOPLE
@@ -96,6 +102,7 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
             chart=Chart.of(calibration, current=current.match, suggested=suggestion and suggestion["match"]),
             now=effect_sentence(found["current"]),
             then=suggestion and effect_sentence(suggestion),
+            learnt=learnt_sentence(found),
             basis=suggestion and basis_sentence(found),
             looking_back=suggestion and hindsight_sentence(suggestion),
             pairs=_pairs(found),

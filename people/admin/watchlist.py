@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from people.admin.members import MembersAdmin
 from people.admin.members_form import WatchlistForm
 from people.editing.members import change_watched, has_hidden_members
+from people.gallery.lists_csv import watchlists_csv
 from people.records.groups import people_within, person_limits
+from people.records.person import Person
 from people.records.watchlist import Watchlist
 
 
@@ -24,6 +27,7 @@ class WatchlistAdmin(MembersAdmin):
     list_display = ["name", "description", "people_count"]
     search_fields = ["name", "description"]
     form = WatchlistForm
+    csv_name = "watchlists.csv"
     relation = "watchlists"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Watchlist]:
@@ -32,6 +36,9 @@ class WatchlistAdmin(MembersAdmin):
         number = shown.order_by().values("watchlist").annotate(number=Count("pk")).values("number")
         watchlists: QuerySet[Watchlist] = super().get_queryset(request)
         return watchlists.annotate(people_count=Coalesce(Subquery(number), 0, output_field=IntegerField()))
+
+    def csv_parts(self, rows: QuerySet[Watchlist], request: HttpRequest) -> Iterator[str]:
+        return watchlists_csv(rows.prefetch_related(Prefetch("people", Person.objects.within_limits_of(request.user))))
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Refuses filters by people: they would reveal people hidden from the user."""

@@ -29,6 +29,7 @@ class PhotoDecisions(Base):
 
     rights: ClassVar[RightsTable] = model_rights(
         "people.photo",
+        "csv",
         "image",
         "crop",
         "links",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -32,8 +33,10 @@ from people.api.photo_serializers import (
 from people.editing import services
 from people.editing.uploads import shown_name
 from people.errors import AlreadyThere, BadUpload
+from people.gallery.lists_csv import photos_csv
 from people.records.person import Person, with_resembled
 from people.records.photo import Photo, PhotoQuerySet
+from people.rest.csv_lists import ACCEPTED, CSV, CsvLists
 from people.rest.idempotent import idempotent
 from people.rest.negotiation import AnyPicture
 from people.rest.picture_views import stream_picture
@@ -45,7 +48,12 @@ PICTURE = {(200, "image/*"): OpenApiTypes.BINARY}
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List photos, oldest first"),
+    list=extend_schema(
+        summary="List photos, oldest first",
+        description=ACCEPTED,
+        responses={(200, "application/json"): PhotoSerializer(many=True), **CSV},
+    ),
+    csv=extend_schema(operation_id="photos_csv"),
     retrieve=extend_schema(summary="Show a photo and what became of it"),
     destroy=extend_schema(
         summary="Delete a photo", description="Deletes the photo with its encodings and its stored picture."
@@ -53,6 +61,7 @@ PICTURE = {(200, "image/*"): OpenApiTypes.BINARY}
 )
 @extend_schema(tags=["photos"])
 class PhotoViewSet(
+    CsvLists,
     PhotoDecisions,
     SafeEdits,
     mixins.ListModelMixin,
@@ -64,10 +73,11 @@ class PhotoViewSet(
     serializer_class = PhotoSerializer
     filterset_class = PhotoFilter
     parser_classes = [MultiPartParser]
+    file_name = "photos.csv"
 
     def get_queryset(self) -> PhotoQuerySet:
         photos = Photo.objects.within_limits_of(self.request.user)
-        return photos if self.action == "list" else with_resembled(photos, self.request.user)
+        return photos if self.action in ("list", "csv") else with_resembled(photos, self.request.user)
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         """Returns a page of photos, and looks up whom they resemble for this page only, not for all skipped photos."""
@@ -75,6 +85,9 @@ class PhotoViewSet(
         rows = with_resembled(Photo.objects.within_limits_of(self.request.user), self.request.user)
         shown = rows.in_bulk([photo.pk for photo in page])
         return [shown[photo.pk] for photo in page if photo.pk in shown]
+
+    def csv_parts(self, rows: QuerySet[Photo]) -> Iterator[str]:
+        return photos_csv(rows)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         length = request.META.get("CONTENT_LENGTH") or "0"

@@ -29,12 +29,14 @@ from people.errors import Busy, NothingEnrolled
 from people.recognising.uploaded import (
     bad_picture,
     compare,
+    distance_to_person,
     look,
     pair_thresholds,
     recognise,
     template_of,
     thresholds_for,
 )
+from people.recognition.gallery.ranking import distance
 from people.recognition.reading.probing import Probe
 from people.recognition.types import Vector
 from people.records.groups import person_limits
@@ -106,7 +108,8 @@ class VerifyView(PictureView):
         operation_id="verify",
         summary="Compare a face with another one, or with a person",
         description="The biggest face of a picture counts. Two pictures are decided at a wider distance than a "
-        "picture and a person, whose photos are averaged. " + ROUNDED,
+        "picture and a person, whose photos are averaged. A face that somebody has said is not this person, or nearly "
+        "so, is unknown at the distance 2. " + ROUNDED,
         request={"multipart/form-data": VerifySerializer},
         responses={200: VerificationSerializer, 503: LATER},
     )
@@ -121,17 +124,18 @@ class VerifyView(PictureView):
             other = template_of(asked["person"], engine)
             if other is None:
                 raise NothingEnrolled
+            apart = distance_to_person(vector, other, asked["person"].pk, engine)
         else:
             thresholds = pair_thresholds(engine, match=asked.get("threshold"))
             other_probe, other, other_engine = _biggest(asked["other"].read())
             if other_engine != engine:  # somebody switched the engine between the two pictures
                 raise Busy
-            other_face = shown_face(other_probe.face)
-        apart, verdict = compare(vector, other, thresholds, exact=exact)
+            other_face, apart = shown_face(other_probe.face), distance(vector, other)
+        told, verdict = compare(apart, thresholds, exact=exact)
         return Response(
             {
                 "verdict": verdict.value,
-                "distance": round(apart, 4),
+                "distance": round(told, 4),
                 "thresholds": shown_thresholds(thresholds),
                 "face": shown_face(probe.face),
                 "other_face": other_face,

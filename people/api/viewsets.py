@@ -1,5 +1,6 @@
 """The API's people and watchlists."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -13,21 +14,31 @@ from rest_framework.serializers import BaseSerializer
 
 from people.api.filters import PersonFilter, WatchlistFilter
 from people.api.serializers import MergeSerializer, PersonSerializer, WatchlistSerializer
+from people.base.csv_files import ids_of
 from people.base.ids import uuid_or_none
 from people.base.row_state import state_of
 from people.editing import services
 from people.editing.members import delete_watchlist
 from people.editing.merging import merge_people
+from people.gallery.lists_csv import watchlists_csv
+from people.gallery.people_csv import people_csv
 from people.records.holding import hold
 from people.records.person import Person, PersonQuerySet
 from people.records.watchlist import Watchlist
+from people.rest.csv_lists import ACCEPTED, CSV, CsvLists
 from people.rest.metadata_filters import PARAMETER
 from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List people by name", parameters=[PARAMETER]),
+    list=extend_schema(
+        summary="List people by name",
+        description=ACCEPTED,
+        parameters=[PARAMETER],
+        responses={(200, "application/json"): PersonSerializer(many=True), **CSV},
+    ),
+    csv=extend_schema(operation_id="people_csv", parameters=[PARAMETER]),
     create=extend_schema(
         summary="Add a person",
         description="409 `name_taken` if somebody whom you may see has the name, whatever the case of its letters: "
@@ -44,26 +55,32 @@ from people.rest.safe_edits import SafeModelViewSet
     ),
 )
 @extend_schema(tags=["people"])
-class PersonViewSet(SafeModelViewSet):
+class PersonViewSet(CsvLists, SafeModelViewSet):
     queryset = Person.objects.all()
     serializer_class = PersonSerializer
     filterset_class = PersonFilter
     rights: ClassVar[RightsTable] = model_rights(
         "people.person",
+        "csv",
         retire="people.retire_person",
         restore="people.retire_person",
         merge=("people.change_person", "people.delete_person"),
     )
 
+    file_name = "people.csv"
+
     def get_queryset(self) -> PersonQuerySet:
         people = Person.objects.within_limits_of(self.request.user)
-        return people if self.action == "list" else people.with_photo_counts().with_face()
+        return people if self.action in ("list", "csv") else people.with_photo_counts().with_face()
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         """Returns a page of people, and counts photos for this page only, not for all skipped people."""
         page = super().paginate_queryset(queryset) or []
         shown = Person.objects.with_photo_counts().with_face().in_bulk([person.pk for person in page])
         return [shown[person.pk] for person in page if person.pk in shown]
+
+    def csv_parts(self, rows: QuerySet[Person]) -> Iterator[str]:
+        return people_csv(ids_of(rows), self.request.user)
 
     def perform_create(self, serializer: BaseSerializer[Person]) -> None:
         self._save(serializer)
@@ -132,8 +149,11 @@ class PersonViewSet(SafeModelViewSet):
 
 @extend_schema_view(
     list=extend_schema(
-        summary="List watchlists", description="Lists every watchlist, each with those of its people whom you may see."
+        summary="List watchlists",
+        description=f"Lists every watchlist, each with those of its people whom you may see. {ACCEPTED}",
+        responses={(200, "application/json"): WatchlistSerializer(many=True), **CSV},
     ),
+    csv=extend_schema(operation_id="watchlists_csv"),
     create=extend_schema(summary="Add a watchlist"),
     retrieve=extend_schema(summary="Show a watchlist"),
     update=extend_schema(summary="Replace a watchlist"),
@@ -144,17 +164,21 @@ class PersonViewSet(SafeModelViewSet):
     ),
 )
 @extend_schema(tags=["watchlists"])
-class WatchlistViewSet(SafeModelViewSet):
+class WatchlistViewSet(CsvLists, SafeModelViewSet):
     queryset = Watchlist.objects.all()
     serializer_class = WatchlistSerializer
     filterset_class = WatchlistFilter
-    rights: ClassVar[RightsTable] = model_rights("people.watchlist")
+    rights: ClassVar[RightsTable] = model_rights("people.watchlist", "csv")
+    file_name = "watchlists.csv"
     lookup_value_regex = "[0-9]+"
     lets_refer = False  # the members are part of the state, so nobody may add one while it is held
 
     def get_queryset(self) -> QuerySet[Watchlist]:
         shown = Person.objects.within_limits_of(self.request.user)
         return Watchlist.objects.prefetch_related(Prefetch("people", shown))
+
+    def csv_parts(self, rows: QuerySet[Watchlist]) -> Iterator[str]:
+        return watchlists_csv(rows)
 
     def row_state(self, row: Watchlist) -> str:
         return state_of(row, (person.pk for person in row.people.all()))

@@ -34,6 +34,11 @@ def ring_imports() -> None:
     ring("imports.changed")
 
 
+def ring_edits() -> None:
+    """Tells the workers, after this transaction commits, that an edit of many rows waits to be worked on."""
+    ring("edits.changed")
+
+
 def ring_viewers() -> None:
     """Tells open dashboards, after this transaction commits, to check again what they may show.
 

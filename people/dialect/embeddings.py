@@ -6,6 +6,8 @@ reading encodings.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,7 +26,7 @@ from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import similarity
 from people.gallery.engines import usable_engine
 from people.gallery.in_use import gallery_in_use
-from people.recognising.uploaded import encoding_of, pair_thresholds, thresholds_for
+from people.recognising.uploaded import distance_to_person, encoding_of, pair_thresholds, thresholds_for
 from people.recognition.engine.kinds import width_of
 from people.recognition.gallery.ranking import distance, nearest_people
 from people.recognition.types import Vector
@@ -81,11 +83,15 @@ class VerifyFaceEmbeddingsView(DialectView):
         answers={200: CompreFaceSimilarEmbeddingsSerializer},
     )
     def post(self, request: Request, image_id: str) -> Response:
-        engine = usable_engine()
-        enrolled = encoding_of(example(image_id, request.user), engine)
+        engine, photo = usable_engine(), example(image_id, request.user)
+        enrolled = encoding_of(photo, engine)
         if enrolled is None:
             raise no_such_image(image_id)
-        return Response({"result": _compared(enrolled, _listed(request, "embeddings"), engine)})
+
+        def apart(vector: Vector) -> float:
+            return distance_to_person(vector, enrolled, photo.person_id, engine)
+
+        return Response({"result": _compared(apart, _listed(request, "embeddings"), engine)})
 
 
 class VerifyEmbeddingsView(DialectView):
@@ -101,15 +107,14 @@ class VerifyEmbeddingsView(DialectView):
     def post(self, request: Request) -> Response:
         engine = usable_engine()
         source = _vector(_body(request).get("source"), width_of(engine))
-        return Response({"result": _compared(source, _listed(request, "targets"), engine)})
+        return Response({"result": _compared(partial(distance, source), _listed(request, "targets"), engine)})
 
 
-def _compared(one: Vector, others: list[Any], engine: str) -> list[dict[str, Any]]:
-    """Returns `others` with their similarity to `one`, most similar first."""
+def _compared(apart: Callable[[Vector], float], others: list[Any], engine: str) -> list[dict[str, Any]]:
+    """Returns `others` with their similarity, most similar first; `apart` gives the distance of one."""
     thresholds, width = pair_thresholds(engine), width_of(engine)
     told = [
-        {"embedding": other, "similarity": similarity(distance(one, _vector(other, width)), thresholds)}
-        for other in others
+        {"embedding": other, "similarity": similarity(apart(_vector(other, width)), thresholds)} for other in others
     ]
     return sorted(told, key=lambda each: each["similarity"], reverse=True)
 

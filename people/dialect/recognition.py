@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from math import isfinite
 from typing import Any, ClassVar
 
@@ -33,6 +35,7 @@ from people.errors import Busy
 from people.recognising.uploaded import (
     Recognised,
     bad_picture,
+    distance_to_person,
     encoding_of,
     first_names,
     look,
@@ -132,7 +135,12 @@ class VerifyFaceView(DialectPictureView):
         enrolled = encoding_of(photo, engine)
         if enrolled is None:
             raise no_such_image(image_id)
-        told = _compared(enrolled, probes, options, pair_thresholds(engine), exact=reads_exact_distances(request.user))
+        exact = reads_exact_distances(request.user)
+
+        def apart(vector: Vector) -> float:
+            return distance_to_person(vector, enrolled, photo.person_id, engine)
+
+        told = _compared(apart, probes, options, pair_thresholds(engine), exact=exact)
         return Response(told_result(told, options, engine))
 
 
@@ -157,8 +165,9 @@ class DialectVerifyView(DialectPictureView):
         if other_engine != engine:  # somebody switched the engine between the two pictures
             raise Busy
         assert source.vector is not None  # _looked encodes by default
+        apart = partial(distance, source.vector)
         exact = reads_exact_distances(request.user)
-        matches = _compared(source.vector, targets, options, pair_thresholds(engine), exact=exact)
+        matches = _compared(apart, targets, options, pair_thresholds(engine), exact=exact)
         answer: dict[str, Any] = {
             "result": [{"source_image_face": told_face(source, sources, options), "face_matches": matches}]
         }
@@ -187,15 +196,15 @@ def _looked(data: bytes, options: Options, *, encode: bool = True) -> tuple[Prob
 
 
 def _compared(
-    one: Vector, probes: Probes, options: Options, thresholds: Thresholds, *, exact: bool
+    apart: Callable[[Vector], float], probes: Probes, options: Options, thresholds: Thresholds, *, exact: bool
 ) -> list[dict[str, Any]]:
-    """Returns the faces with their similarity to `one`, most similar first."""
+    """Returns the faces with their similarity, most similar first; `apart` gives the distance of one."""
     told = [
         told_face(
             probe,
             probes,
             options,
-            similarity=told_similarity(distance(one, probe.vector), thresholds, exact=exact),
+            similarity=told_similarity(apart(probe.vector), thresholds, exact=exact),
         )
         for probe in probes.found
         if probe.vector is not None

@@ -15,7 +15,9 @@ from django.db.models.functions import Greatest, Now
 from people.base.doorbells import ring_gallery, ring_photos
 from people.base.history import Actor, log_changed, log_deleted
 from people.editing.judging_again import confirm_enrolled, queue_again
+from people.editing.merging_counter_examples import between, drop_twins
 from people.errors import MayNotRetire, SamePerson, WrongState
+from people.records.counter_example import CounterExample
 from people.records.holding import hold, hold_photos
 from people.records.merged import MergedPerson
 from people.records.metadata import fits
@@ -60,12 +62,14 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
     if kept is None or merged is None:
         raise WrongState("One of these people does not exist any more.")
     _check_retiring(kept, merged, by)
+    told_apart = between(kept, merged)
     moved = _move(kept, merged)
     # Locked only after moving the sightings: a transaction that writes a sighting locks the sighting first and the
     # person at its commit, so the opposite order would deadlock. The second _move takes rows that others committed in
     # between; later writers find MergedPerson.
     Person.objects.select_for_update().get(pk=merged.pk)
     moved += _move(kept, merged)
+    dropped, _ = CounterExample.objects.filter(pk__in=told_apart).delete()
     words = _in_words(moved)
     log_deleted([merged], f"Merged into “{kept}”: {words}.", by=by)
     merged.delete()
@@ -73,7 +77,7 @@ def merge_people(*, keep: Person, merge: Person, by: Actor) -> Person:
     _take_over(kept, merged)
     confirm_enrolled(kept.pk)
     _read_again(kept, merge.pk)
-    log_changed(kept, f"Merged with “{merged}”: {_in_words(_own(moved))}.", by=by)
+    log_changed(kept, f"Merged with “{merged}”: {_in_words(_own(moved))}.{_dropped_in_words(dropped)}", by=by)
     ring_gallery()
     logger.info("person %s merged into %s: %s, by %s", merge.pk, kept.pk, words, by.pk if by else "the system")
     return kept
@@ -101,6 +105,7 @@ def _move(kept: Person, merged: Person) -> Counter[RowKind]:
     ).update(  # the worker that reads it would compare it with the wrong person
         state=PhotoState.PENDING, claimed_by="", due_at=Now(), attempts=Greatest(F("attempts") - 1, 0)
     )
+    drop_twins(kept, merged)
     for relation in _references():
         rows = relation.related_model._base_manager.filter(**{relation.field.name: merged})
         moved[_kind(relation.related_model)] += rows.update(**{relation.field.name: kept})
@@ -183,3 +188,10 @@ def _own(moved: Counter[RowKind]) -> Counter[RowKind]:
 def _in_words(moved: Counter[RowKind]) -> str:
     counted = [f"{number} {one if number == 1 else many}" for (one, many), number in moved.items() if number]
     return ", ".join(counted) or "nothing to move"
+
+
+def _dropped_in_words(counter_examples: int) -> str:
+    if not counter_examples:
+        return ""
+    what = "1 counter-example" if counter_examples == 1 else f"{counter_examples} counter-examples"
+    return f" Removed {what} that told the two apart."

@@ -11,6 +11,7 @@ from people.gallery.thresholds import DecisionThresholds
 from people.recognition.engine.kinds import distances_of
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Vector
+from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
 from people.records.photo import Photo
 from people.records.states import PhotoState
@@ -40,6 +41,7 @@ def judge(photo: Photo, reading: PhotoReading, engine: str) -> Outcome:
     return (
         _near_duplicate(photo, reading.vector, engine)
         or doubt_by_others(photo, reading.vector, engine, held_too=True)
+        or _said_not_them(photo, reading.vector, engine)
         or _doubted(photo, reading)
         or Outcome(PhotoState.ENROLLED)
     )
@@ -106,6 +108,22 @@ def _looks_like_other(photo: Photo, vector: Vector, engine: str) -> Outcome | No
     match = DecisionThresholds.objects.in_force(engine).match
     nearest = nearby(engine).person_nearest_to(vector, within=match, own=photo.person_id, but=photo.pk)
     return _held("looks_like_other", *nearest) if nearest else None
+
+
+def _said_not_them(photo: Photo, vector: Vector, engine: str) -> Outcome | None:
+    """Holds a face that one of the person's counter-examples would refuse, beside the person's other photos.
+
+    Without other photos it is held if it is as near to the counter-example as a match is.
+    """
+    known = CounterExample.objects.in_gallery(engine, [photo.person_id])
+    against = dict(known.nearest_of_each(vector)).get(photo.person_id)
+    if against is None or photo.confirmed_at is not None:
+        return None
+    others = Encoding.objects.in_gallery(engine).filter(photo__person=photo.person_id).exclude(photo=photo)
+    own: Any = others.people_nearest_to(vector).first()
+    slack = distances_of(engine).counter_slack
+    limit = own["distance"] + slack if own else DecisionThresholds.objects.in_force(engine).match
+    return Outcome(PhotoState.REVIEW, "said_not_them", {"distance": round(against, 3)}) if against <= limit else None
 
 
 def _held(reason: str, person: UUID, distance: float) -> Outcome:

@@ -10,6 +10,7 @@ from people.base.doorbells import ring_gallery
 from people.editing.services import Actor
 from people.errors import BadThresholds
 from people.gallery.engines import active_engine
+from people.gallery.judged_looks import confirmed_looks, rejected_looks
 from people.gallery.stored import encodings_of
 from people.gallery.thresholds import DecisionThresholds
 from people.recognition.engine.kinds import distances_of
@@ -34,10 +35,21 @@ def furthest_match() -> float:
 
 
 def calibration_of_gallery(*, within: float, most_comparisons: int = MOST_COMPARISONS) -> Calibration:
-    """Measures the distances of the encodings in use, and lists the pairs of people at most `within` apart."""
+    """Measures the distances of the encodings in use, and lists the pairs of people at most `within` apart.
+
+    It learns from sightings, too: those that somebody confirmed, and those that were said not to be somebody.
+    """
     engine = active_engine()
     people, vectors = encodings_of(engine)
-    return calibrate(people, vectors, distances=distances_of(engine), within=within, most_comparisons=most_comparisons)
+    return calibrate(
+        people,
+        vectors,
+        distances=distances_of(engine),
+        within=within,
+        most_comparisons=most_comparisons,
+        confirmed=confirmed_looks(engine),
+        rejected=rejected_looks(engine),
+    )
 
 
 @transaction.atomic

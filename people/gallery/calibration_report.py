@@ -35,6 +35,8 @@ def report(
         "people": calibration.people,
         "photos": calibration.photos,
         "compared": calibration.compared,
+        "confirmed_sightings": calibration.confirmed,
+        "rejected_sightings": calibration.rejected,
         "wanted": wanted,
         "genuine": {**_distances(calibration.genuine), "largest": calibration.genuine.largest},
         "impostor": {**_distances(calibration.impostor), "smallest": calibration.impostor.smallest},
@@ -63,6 +65,7 @@ def sentences(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
     lines = [
         f"{found['people']} people, {found['photos']} photos; {found['impostor']['count']} comparisons with other "
         f"people, {found['genuine']['count']} with the person's own other photos.",
+        *filter(None, [learnt_sentence(found)]),
         f"From a photo to its own person: {_about(found['genuine'])}, largest {_number(found['genuine']['largest'])}.",
         f"To other people: {_about(found['impostor'])}, smallest {_number(found['impostor']['smallest'])}.",
         f"Now: {effect_sentence(found['current'])}",
@@ -81,6 +84,17 @@ def sentences(found: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
     lines += [f"  {' and '.join(names.get(p, p) for p in pair['people'])}: {pair['distance']:.3f}"
               for pair in found["pairs"]]  # fmt: skip
     return lines
+
+
+def learnt_sentence(found: Mapping[str, Any]) -> str:
+    """Tells how many sightings are among the comparisons; empty if there are none."""
+    confirmed, rejected = found["confirmed_sightings"], found["rejected_sightings"]
+    if not confirmed and not rejected:
+        return ""
+    return (
+        f"Among them are {_sightings(confirmed)} of your cameras that somebody confirmed, and {rejected} of which "
+        "somebody said that it is not the person whom it was taken for."
+    )
 
 
 def effect_sentence(effect: Mapping[str, Any]) -> str:
@@ -130,6 +144,10 @@ def percent(rate: float) -> str:
 def rare(rate: float) -> str:
     """Formats a rate as `percent` does, for something that is never quite impossible."""
     return "less than 0.001 %" if rate < 0.00001 else percent(rate)
+
+
+def _sightings(number: int) -> str:
+    return "1 sighting" if number == 1 else f"{number} sightings"
 
 
 def _effect(calibration: Calibration, match: float) -> dict[str, Any]:

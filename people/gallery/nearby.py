@@ -18,8 +18,10 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from people.gallery.changes import Stamp, changes_since, current_stamp
+from people.recognition.engine.kinds import distances_of
 from people.recognition.gallery.shortlist import Shortlist, widest_axes
-from people.recognition.types import Matrix, Vector
+from people.recognition.types import FARTHEST, Matrix, Vector
+from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
 from people.records.photo import Photo
 from people.records.states import PhotoState
@@ -76,18 +78,23 @@ class Nearby:
     def person_nearest_to(self, vector: Vector, *, within: float, own: UUID, but: UUID) -> tuple[UUID, float] | None:
         """Returns the person whose template is nearest to `vector`, and its distance, if at most `within`.
 
-        The photo `but` is left out of its person's template. Returns None if nobody is within, or if the person `own`
-        is nearer than anybody else.
+        The photo `but` is left out of its person's template, and others whom a counter-example refuses for this face
+        are left out. Returns None if nobody is within, or if the person `own` is nearer than anybody else.
         """
         with self._lock:
             found = self._people.within(vector, within)
         if not any(person != own for person in found):
             return None
         templates = Encoding.objects.in_gallery(self._engine).filter(photo__person__in={*found, own}).exclude(photo=but)
-        nearest: Any = templates.people_nearest_to(vector).first()
-        if nearest is None or nearest["person"] == own or nearest["distance"] > within:
-            return None
-        return nearest["person"], nearest["distance"]
+        against = dict(CounterExample.objects.in_gallery(self._engine, found).nearest_of_each(vector))
+        slack = distances_of(self._engine).counter_slack
+        for row in templates.people_nearest_to(vector):
+            person, distance = row["person"], row["distance"]
+            if person == own or distance > within:
+                return None
+            if against.get(person, FARTHEST + slack) > distance + slack:
+                return person, distance
+        return None
 
     def copy_of_another(
         self, vector: Vector, *, within: float, own: UUID, states: Collection[str] = COMPARED

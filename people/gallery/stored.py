@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from people.gallery.copying import copy_encodings, copy_names
+from people.gallery.stored_counter_examples import all_counter_examples, counter_examples_of
 from people.recognition.engine.kinds import width_of
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.gallery.ledger import GalleryEntry, Ledger
@@ -39,17 +40,20 @@ def load_gallery(engine: str) -> tuple[Gallery, SharedNames]:
 def load_ledger(engine: str) -> Ledger:
     """Returns a new ledger of all active people with encodings by `engine`, without a version yet."""
     room = Person.objects.active().count()
+    of, refusing = all_counter_examples(engine)
     summing: list[Summing] = []
 
     def take(people: list[bytes], vectors: Matrix) -> None:
         if not summing:
-            summing.append(Summing(Ledger(engine, vectors.shape[1], room)))
+            summing.append(Summing(Ledger(engine, vectors.shape[1], room, len(of))))
         summing[0].add(people, vectors)
 
     copy_encodings(engine, take)
     if not summing:
         return Ledger(engine, width_of(engine), room)
     summing[0].name(copy_names())
+    if refusing:
+        summing[0].refuse(of, refusing.ids, refusing.vectors)
     return summing[0].finish()
 
 
@@ -63,8 +67,11 @@ def entries_of(engine: str, people: Collection[UUID]) -> dict[str, GalleryEntry]
 
     copy_encodings(engine, take, people=people)
     names = dict(copy_names([UUID(bytes=key) for key in sums]))
+    refusing = counter_examples_of(people, engine)
     return {
-        str(UUID(bytes=key)): GalleryEntry(total / np.linalg.norm(total), names.get(key, b"").decode())
+        str(UUID(bytes=key)): GalleryEntry(
+            total / np.linalg.norm(total), names.get(key, b"").decode(), refusing.get(UUID(bytes=key))
+        )
         for key, total in sums.items()
     }
 

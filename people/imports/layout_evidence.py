@@ -44,6 +44,8 @@ def _judged(folder: str, stems: Sequence[str], total: int, are_few: bool) -> Ste
     telling = [stem for stem in stems if not _is_explained(stem, folder) or (are_few and is_staff_number(stem))]
     if len(telling) <= (1 - MOST) * len(stems):
         return Stems.VIEWS
+    if len(telling) == 1 and len(stems) >= FEWEST_NAMES and not is_full_name(telling[0]):
+        return Stems.VIEWS  # "wrong" among 1, 2 and 3: the others name nobody, so no file is a person's
     bases = {folded(without_number(stem)) for stem in telling}
     named = [stem for stem in telling if is_full_name(stem)]
     if len(stems) == 1:

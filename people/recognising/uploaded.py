@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.conf import settings
@@ -20,7 +21,7 @@ from people.recognition.engine.yunet import SURE
 from people.recognition.gallery.ranking import distance, nearest_people
 from people.recognition.pictures.formats import content_type, is_other_picture
 from people.recognition.reading.probing import Probe, ProbePicture, Probes
-from people.recognition.types import Match, Thresholds, Vector, Verdict
+from people.recognition.types import FARTHEST, Match, Thresholds, Vector, Verdict
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
@@ -193,10 +194,19 @@ def of_a_pair(site: Thresholds, engine: str, *, match: float | None = None) -> T
     return Thresholds(widened, min(2.0, widened + site.review - site.match))
 
 
-def compare(one: Vector, other: Vector, thresholds: Thresholds, *, exact: bool) -> tuple[float, Verdict]:
+def compare(apart: float, thresholds: Thresholds, *, exact: bool) -> tuple[float, Verdict]:
     """Returns the distance of two faces, rounded up to the next limit unless `exact`, and the verdict on them."""
-    apart = distance(one, other) if exact else thresholds.rounded_up(distance(one, other))
-    return apart, thresholds.decide(Match("the other", apart, math.inf, None, 0))
+    told = apart if exact else thresholds.rounded_up(apart)
+    return told, thresholds.decide(Match("the other", told, math.inf, None, 0))
+
+
+def distance_to_person(vector: Vector, enrolled: Vector, person: UUID, engine: str) -> float:
+    """Returns the distance of a face to what is `enrolled` of `person`, their template or a photo of theirs.
+
+    It is FARTHEST if a counter-example of the person refuses the face: somebody has said that it is not them.
+    """
+    refused = gallery_in_use.get(engine).refusing(str(person), vector) is not None
+    return FARTHEST if refused else distance(vector, enrolled)
 
 
 def template_of(person: Person, engine: str) -> Vector | None:

@@ -111,6 +111,16 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedPerson:
+    """A person who would have been the nearest, but for one of their counter-examples (gallery/counter_examples.py)."""
+
+    person: str
+    distance: float
+    counter_example: int
+    """Its id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The nearest person in a gallery; an empty gallery gives person None and infinite distance."""
 
@@ -122,6 +132,8 @@ class Match:
     """Distance of the next nearest person minus this distance; infinite if there is no other person."""
     runner_up: str | None
     gallery_version: int
+    refused: RefusedPerson | None = None
+    """Somebody nearer, whom a counter-example refuses."""
 
 
 FARTHEST = 2.0
@@ -154,6 +166,11 @@ class Thresholds:
         There is no step beyond review: strangers' pictures, of which anybody has a thousand, must all look the same.
         """
         return next((limit for limit in (self.match, self.review) if distance <= limit), FARTHEST)
+
+    def decisive(self, match: Match) -> int | None:
+        """Returns the id of the counter-example without which somebody else would be named or suggested, or None."""
+        refused = match.refused
+        return refused.counter_example if refused and refused.distance <= self.review else None
 
     def decide(self, match: Match) -> Verdict:
         """Decides match if near and clearly nearer than anybody else, review if in doubt, else unknown."""

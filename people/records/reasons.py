@@ -59,6 +59,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "This photo and the other one do not look like one person.",
         "Compare the two: one of them may show somebody else.",
     ),
+    "said_not_them": (
+        "This face is nearly the same as one that somebody said is not this person.",
+        "Look at both, on this person's page. Confirm the photo if it shows this person all the same, or refuse it.",
+    ),
     # about what somebody should look at
     "tilted": (
         "The head is tilted far to one side.",

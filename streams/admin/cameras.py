@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from people.admin.csv_page import CsvPage
 from people.admin.history import LoggedByServices
 from people.base.site_time import time_words
 from people.gallery.engines import usable_engine
@@ -26,16 +28,13 @@ from streams.cameras import services
 from streams.cameras.source_rules import redacted
 from streams.records.camera import Camera, CameraStatus
 from streams.records.states import CameraStateName
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Camera]
-else:  # generic for the type checker alone
-    Base = admin.ModelAdmin
+from streams.sightings.csv_export import cameras_csv
 
 
 @admin.register(Camera)
-class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage, NetworkSearch, SourceTrials, Base):
+class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage, NetworkSearch, SourceTrials, CsvPage):
     form = CameraForm
+    csv_name = "cameras.csv"
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
     list_filter = ("enabled", "status__state", "role")
     list_select_related = ("status",)
@@ -52,6 +51,9 @@ class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage,
         if asked in ("source", "looking_source", "username") and not (request and self.has_change_permission(request)):
             return False
         return super().lookup_allowed(lookup, value, request)
+
+    def csv_parts(self, rows: QuerySet[Camera], request: HttpRequest) -> Iterator[str]:
+        return cameras_csv(rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Camera]:
         return Camera.objects.within_limits_of(request.user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
@@ -11,10 +12,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from people.accounts.distances import reads_exact_distances
+from people.admin.csv_page import CsvPage
 from people.records.groups import people_within, person_limits
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
+from streams.sightings.csv_export import detections_csv, sightings_csv
 from streams.sightings.explanations import (
     HINT_ONLY,
     LOOK_CLOSER,
@@ -26,10 +29,9 @@ from streams.sightings.explanations import (
 )
 
 if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Any]
     Inline = admin.TabularInline[Detection, Sighting]
 else:  # generic for the type checker alone
-    Base, Inline = admin.ModelAdmin, admin.TabularInline
+    Inline = admin.TabularInline
 
 
 class ShownCameras(admin.RelatedFieldListFilter):
@@ -39,7 +41,7 @@ class ShownCameras(admin.RelatedFieldListFilter):
         return [(camera.pk, str(camera)) for camera in Camera.objects.within_limits_of(request.user)]
 
 
-class ReadOnlyAdmin(Base):
+class ReadOnlyAdmin(CsvPage):
     """The admin of rows that nobody adds or changes by hand.
 
     Users with the right may still delete them: deleting a person deletes the person's sightings, and the admin would
@@ -109,6 +111,7 @@ class DetectionInline(Inline):
 @admin.register(Sighting)
 class SightingAdmin(ReadOnlyAdmin):
     about = "Which camera saw whom, and why it was decided so. Each row is one sighting."
+    csv_name = "sightings.csv"
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
     list_filter = ("verdict", "look_closer", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
@@ -117,7 +120,7 @@ class SightingAdmin(ReadOnlyAdmin):
     date_hierarchy = "first_seen_at"
     inlines = (DetectionInline,)
     fieldsets = (
-        (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "page")}),
+        (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "its_page")}),
         ("When", {"fields": ("first_seen_at", "last_seen_at", "ended_at")}),
         (
             "Details",
@@ -138,10 +141,15 @@ class SightingAdmin(ReadOnlyAdmin):
             },
         ),
     )
-    readonly_fields = ("outcome", "why", "numbers", "held_picture", "closeness", "measured_distance", "farther", "page")
+    readonly_fields = (
+        "outcome", "why", "numbers", "held_picture", "closeness", "measured_distance", "farther", "its_page",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sighting]:
         return Sighting.objects.within_limits_of(request.user).with_snapshot(request.user)
+
+    def csv_parts(self, rows: QuerySet[Sighting], request: HttpRequest) -> Iterator[str]:
+        return sightings_csv(rows)
 
     @admin.display(description="face")
     def face(self, sighting: Sighting) -> str:
@@ -177,13 +185,14 @@ class SightingAdmin(ReadOnlyAdmin):
         return explain(sighting)
 
     @admin.display(description="its page")
-    def page(self, sighting: Sighting) -> str:
+    def its_page(self, sighting: Sighting) -> str:
         return format_html('<a href="{}">{}</a>', reverse("sighting", args=[sighting.pk]), "open")
 
 
 @admin.register(Detection)
 class DetectionAdmin(ReadOnlyAdmin):
     about = "Single moments of sightings, each with one face. Distances are to the nearest person enrolled."
+    csv_name = "detections.csv"
     list_display = ("picture", "outcome", "nearest", "camera", "captured_at", "closeness", "taken")
     ordering = ("-captured_at", "-id")
     list_display_links = ("picture", "outcome")
@@ -194,6 +203,9 @@ class DetectionAdmin(ReadOnlyAdmin):
     withheld = (*ReadOnlyAdmin.withheld, "person")
     fields = ("picture", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
     readonly_fields = ("picture", "outcome", "nearest", "closeness", "farther", "taken")
+
+    def csv_parts(self, rows: QuerySet[Detection], request: HttpRequest) -> Iterator[str]:
+        return detections_csv(rows)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         """Searches only names that are not withheld from the user."""

@@ -10,6 +10,7 @@ from people.records.person import Person
 from streams.api.camera_serializers import CameraRefSerializer
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
+from streams.records.states import StoredVerdict
 from streams.sightings.explanations import explain
 from streams.wire.values import finite
 
@@ -39,6 +40,13 @@ MARGIN = (
 )
 
 
+class MachineSerializer(serializers.Serializer[Any]):
+    """What the camera says of a sighting that somebody edited."""
+
+    verdict = serializers.ChoiceField(StoredVerdict.choices, source="machine_verdict")
+    person = PersonRefSerializer(source="machine_person", allow_null=True)
+
+
 class SightingSerializer(serializers.ModelSerializer[Sighting]):
     """One stay of one face in front of one camera: who it was, from when to when, and why."""
 
@@ -46,6 +54,21 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
     person = PersonRefSerializer(read_only=True, allow_null=True, help_text="Who it is (match) or may be (review).")
     distance = FiniteField(read_only=True, allow_null=True, help_text=DISTANCE)
     margin = FiniteField(read_only=True, allow_null=True, help_text=MARGIN)
+    no_face = serializers.BooleanField(
+        source="is_no_face", read_only=True, help_text="Whether somebody said that it shows no face."
+    )
+    edit = serializers.IntegerField(
+        source="edit_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The newest edit of it. Send it along with a correction, so that nobody's is overwritten.",
+    )
+    edited = serializers.SerializerMethodField(
+        help_text="Who said what stands here: “corrected by Ann”. Null: it is the camera's word."
+    )
+    machine = serializers.SerializerMethodField(
+        help_text="What the camera says, once somebody edited it. Null: nobody did, or it is withheld by a limit."
+    )
     explanation = serializers.SerializerMethodField()
     snapshot_url = serializers.SerializerMethodField()
     page_url = serializers.SerializerMethodField()
@@ -69,6 +92,10 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
             "gallery_version",
             "look_closer",
             "liveness",
+            "no_face",
+            "edit",
+            "edited",
+            "machine",
             "explanation",
             "snapshot_url",
             "page_url",
@@ -86,6 +113,13 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
             "votes": {"help_text": "Detections of this face that agree with the verdict."},
             "encodings": {"help_text": "Detections that were compared; only some are kept. Encodings are never shown."},
         }
+
+    def get_edited(self, sighting: Sighting) -> str | None:
+        return sighting.edit.in_words() if sighting.edit else None
+
+    @extend_schema_field(MachineSerializer(allow_null=True))
+    def get_machine(self, sighting: Sighting) -> Any:
+        return MachineSerializer(sighting).data if sighting.machine_verdict else None
 
     def get_explanation(self, sighting: Sighting) -> str:
         return explain(sighting)

@@ -1,5 +1,6 @@
 """The API's cameras, and their sightings and detections, which are read-only."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from asgiref.sync import async_to_sync
@@ -14,25 +15,28 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from people.accounts.picture_links import Links
 from people.gallery.engines import usable_engine
+from people.rest.csv_lists import ACCEPTED, CSV, CsvLists
 from people.rest.filter_backend import only_these
 from people.rest.negotiation import AnyPicture
 from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 from streams.api.camera_pictures import picture_now
 from streams.api.camera_serializers import CameraSerializer
-from streams.api.csv_lists import ACCEPTED, CSV, CsvLists
+from streams.api.correcting import CorrectionSerializer
 from streams.api.newest_first import NewestFirst
 from streams.api.sighting_serializers import DetectionSerializer, SightingSerializer, SnapshotLinkSerializer
 from streams.cameras.deleting import RIGHT, delete_camera
+from streams.correcting.corrections import correct
 from streams.live.known_people import people_of
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.sightings import snapshots
-from streams.sightings.csv_export import detections_csv, sightings_csv
+from streams.sightings.csv_export import cameras_csv, detections_csv, sightings_csv
 from streams.sightings.filters import CameraFilter, DetectionFilter, SightingApiFilter
 
 NO_PICTURE = OpenApiResponse(description="No picture just now, with the reason: come back after `Retry-After` seconds.")
@@ -50,7 +54,12 @@ class NewestDetections(NewestFirst):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List cameras and what they do now"),
+    list=extend_schema(
+        summary="List cameras and what they do now",
+        description=ACCEPTED,
+        responses={(200, "application/json"): CameraSerializer(many=True), **CSV},
+    ),
+    csv=extend_schema(operation_id="cameras_csv"),
     create=extend_schema(summary="Add a camera"),
     retrieve=extend_schema(summary="Show a camera and what it does now"),
     update=extend_schema(summary="Replace a camera's settings"),
@@ -69,16 +78,20 @@ class NewestDetections(NewestFirst):
     ),
 )
 @extend_schema(tags=["cameras"])
-class CameraViewSet(SafeModelViewSet):
+class CameraViewSet(CsvLists, SafeModelViewSet):
     queryset = Camera.objects.all()
     serializer_class = CameraSerializer
     filterset_class = CameraFilter
-    rights: ClassVar[RightsTable] = model_rights("streams.camera", "snapshot")
+    rights: ClassVar[RightsTable] = model_rights("streams.camera", "csv", "snapshot")
+    file_name = "cameras.csv"
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
 
     def get_queryset(self) -> QuerySet[Camera]:
         return Camera.objects.visible_to(self.request.user).select_related("status")
+
+    def csv_parts(self, rows: QuerySet[Camera]) -> Iterator[str]:
+        return cameras_csv(rows)
 
     def get_object(self) -> Camera:
         """Returns the camera with its own threshold as a distance of the engine in use; what is written is one, too."""
@@ -139,16 +152,40 @@ class CameraViewSet(SafeModelViewSet):
     csv=extend_schema(operation_id="sightings_csv"),
 )
 @extend_schema(tags=["sightings"])
-class SightingViewSet(CsvLists):
+class SightingViewSet(CsvLists, ReadOnlyModelViewSet[Sighting]):
     queryset = Sighting.objects.all()
     serializer_class = SightingSerializer
     filterset_class = SightingApiFilter
-    rights: ClassVar[RightsTable] = model_rights("streams.sighting", "csv")
+    rights: ClassVar[RightsTable] = model_rights(
+        "streams.sighting", "csv", correct=("streams.view_sighting", "streams.correct_sighting")
+    )
     pagination_class = NewestSightings
-    file_name, rows_as_csv = "sightings.csv", staticmethod(sightings_csv)
+    file_name = "sightings.csv"
 
     def get_queryset(self) -> QuerySet[Sighting]:
-        return Sighting.objects.visible_to(self.request.user).with_snapshot(self.request.user)
+        rows = Sighting.objects.visible_to(self.request.user).with_snapshot(self.request.user)
+        return rows.select_related("camera", "person", "edit", "machine_person")
+
+    @extend_schema(
+        operation_id="sightings_correct",
+        summary="Say who a sighting is, who it is not, or that it is no face",
+        description="Everything follows at once: lists, search, attendance, exports and open pages. What the camera "
+        "said stays in `machine`. To say what it says already changes nothing. 409 with the reason if the person is "
+        "retired (`retired`), if somebody has corrected it since you looked (`edited_meanwhile`), or if it does not "
+        "say that it is the person of `is_not` (`not_said`).",
+        request=CorrectionSerializer,
+        responses=SightingSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: str) -> Response:
+        sighting = self.get_object()
+        said = CorrectionSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        correct(sighting=sighting.pk, says=said.says(), by=request.user, page=request.path, seen=said.seen())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def csv_parts(self, rows: QuerySet[Sighting]) -> Iterator[str]:
+        return sightings_csv(rows)
 
 
 @extend_schema_view(
@@ -161,16 +198,19 @@ class SightingViewSet(CsvLists):
     csv=extend_schema(operation_id="detections_csv"),
 )
 @extend_schema(tags=["detections"])
-class DetectionViewSet(CsvLists):
+class DetectionViewSet(CsvLists, ReadOnlyModelViewSet[Detection]):
     queryset = Detection.objects.all()
     serializer_class = DetectionSerializer
     filterset_class = DetectionFilter
     rights: ClassVar[RightsTable] = model_rights("streams.detection", "csv", "snapshot", "links")
     pagination_class = NewestDetections
-    file_name, rows_as_csv = "detections.csv", staticmethod(detections_csv)
+    file_name = "detections.csv"
 
     def get_queryset(self) -> QuerySet[Detection]:
         return Detection.objects.visible_to(self.request.user).select_related("sighting__camera", "person")
+
+    def csv_parts(self, rows: QuerySet[Detection]) -> Iterator[str]:
+        return detections_csv(rows)
 
     @extend_schema(summary="The face as the camera saw it", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     @action(detail=True, content_negotiation_class=AnyPicture)

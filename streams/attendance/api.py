@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from people.base.csv_files import MOST_ROWS
+from people.errors import TooManyRows
 from people.rest.filter_backend import PAGING, only_these
 from people.rest.negotiation import AnyPicture
 from people.rest.pagination import MAX_LIMIT, Pages
@@ -22,8 +24,6 @@ from streams.api.camera_serializers import CameraRefSerializer
 from streams.attendance.csv import attendance_csv
 from streams.attendance.form import AttendanceForm, visible_to
 from streams.attendance.report import LONGEST_DAYS, Attendance, PersonDay
-from streams.errors import TooManyRows
-from streams.sightings.csv_export import MOST_ROWS
 
 ASKED = ("from", "to", "person", "name", "camera", "watchlist")
 PARAMETERS = [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from people.base.csv_files import MOST_ROWS
 from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import csv_text, safe
+from people.errors import TooManyRows
 from streams.attendance.report import Attendance
-from streams.errors import TooManyRows
-from streams.sightings.csv_export import MOST_ROWS
 
 COLUMNS = (
     "day",

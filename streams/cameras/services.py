@@ -30,6 +30,7 @@ from streams.records.object_names import snapshot_name
 from streams.records.regions import stored_regions
 from streams.records.sighting import Sighting
 from streams.records.states import CameraStateName
+from streams.records.stranger_due import WANTS_STRANGER
 
 logger = logging.getLogger(__name__)
 
@@ -131,4 +132,5 @@ def close_open_sightings(*, camera_id: int) -> list[Sighting]:
     with transaction.atomic():
         ended = list(Sighting.objects.open().for_camera(camera_id).select_for_update().values_list("pk", flat=True))
         Sighting.objects.filter(pk__in=ended).update(ended_at=F("last_seen_at"))
+        Sighting.objects.filter(WANTS_STRANGER, pk__in=ended).update(stranger_due=True)
     return list(Sighting.objects.filter(pk__in=ended).with_snapshot()) if ended else []

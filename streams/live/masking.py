@@ -44,6 +44,8 @@ class SightingFeed:
     def shown(self, event: SightingEvent, knowing: Knowing) -> SightingEvent | SightingGone | None:
         """Returns what to send for `event`, or None. Takes back a shown sighting that is now of a hidden person."""
         sighting = event["sighting"]["id"]
+        if event["change"] == "corrected" and sighting not in self._ids:
+            return None  # an old one, which the page does not show
         record = shown_record(event["sighting"], knowing)
         if record is not None:
             if sighting not in self._ids:
@@ -68,6 +70,8 @@ def shown_record(record: SightingRecord, knowing: Knowing) -> SightingRecord | N
         if record["person"]["id"] not in people:
             return None
         record = {**record, "margin": None}
+        if record["edit"] is not None:  # the distance may be the one to somebody hidden, whom the machine named
+            record = {**record, "distance": None, "withheld": True}
     return record if knowing.exact else _rounded(record)
 
 

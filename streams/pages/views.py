@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import BadRequest
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from people.base.csv_files import csv_file
+from people.errors import TooManyRows
 from people.gallery.calibrating import current_thresholds
 from people.gallery.engines import usable_engine
 from people.records.groups import person_limits
 from streams.cameras.source_rules import redacted
+from streams.correcting.shown import shown as edits_shown
 from streams.pages.paging import page_of
 from streams.pipeline.analysis.liveness_looks import LOOK_CLOSER_BELOW
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
+from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
+from streams.sightings.csv_export import sightings_csv
 from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, DistanceScale, explain, said_of
 from streams.sightings.looks import SightingLooks, enrolled_photo
 from streams.sightings.page_filters import SightingFilter
 
 RECENT = 12
 """Number of sightings on a camera's page before the socket brings more."""
+
+MOST_EDITS = 20
+"""Edits that a sighting's page shows, the newest."""
 
 
 @require_safe
@@ -86,18 +96,33 @@ def sightings(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@permission_required("streams.view_sighting", raise_exception=True)
+def sightings_file(request: HttpRequest) -> HttpResponseBase:
+    """Gives the sightings of the page's filter out as a CSV file; 400 with the page if that is invalid or too many."""
+    chosen = SightingFilter(request.GET, Sighting.objects.visible_to(request.user), request=request)
+    if not chosen.form.is_valid():
+        return sightings(request)
+    try:
+        return csv_file(request, sightings_csv(chosen.qs), "sightings.csv")
+    except TooManyRows as error:
+        raise BadRequest(str(error)) from None
+
+
+@require_safe
 def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     """Shows one sighting: its snapshots, and the reason for its verdict."""
     detections = Detection.objects.visible_to(request.user).with_support().select_related("person")
     looks = Prefetch("detections", detections)
-    rows = Sighting.objects.visible_to(request.user).select_related("camera", "person")
+    rows = Sighting.objects.visible_to(request.user).select_related("camera", "person", "edit", "machine_person")
     shown = get_object_or_404(rows.prefetch_related(looks), pk=sighting_id)
     may_search = request.user.has_perm("streams.search_sightings")
+    said = IdentityEdit.objects.visible_to(request.user).filter(sightings__sighting=shown)
     context = {
         "sighting": shown,
         "looks": SightingLooks.of(shown, list(shown.detections.all())),
         "enrolled": enrolled_photo(shown, request.user),
         "said": said_of(shown),
+        "edits": edits_shown(list(said.select_related("undoes", "undone_by")[:MOST_EDITS]), request.user),
         "explanation": explain(shown),
         "scale": DistanceScale.of(shown),
         "look_closer": LOOK_CLOSER,

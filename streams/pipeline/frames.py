@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Condition
 
 from people.recognition.types import Image
-from streams.pipeline.clock import LATE_S
+from streams.pipeline.clock import old_after_s
 
 WAITS_S = 0.1
 """A newer frame replaces one that waits for a busy analysis only after this long.
@@ -32,12 +32,17 @@ class Frame:
     """Aware UTC, for people and database rows."""
     monotonic_s: float
     """The same moment on the monotonic clock, for durations."""
-    old_after_s: float = LATE_S
-    """Age from which the frame must not be shown as live (clock.py)."""
+    gap_s: float = 0.0
+    """Seconds after which the next frame is due: more than a second where a source or the analysis is slow."""
 
     def __post_init__(self) -> None:
         if self.captured_at.tzinfo is None:
             raise ValueError(f"expected an aware capture time, got {self.captured_at!r}")
+
+    @property
+    def old_after_s(self) -> float:
+        """Returns the age from which the frame must not be shown as live."""
+        return old_after_s(self.gap_s)
 
     @property
     def width_px(self) -> int:
@@ -65,7 +70,7 @@ class LatestFrame:
         self._dropped_s = float("-inf")
 
     def wanted(self, now_s: float) -> bool:
-        """Returns whether to decode the next frame. Call it once per frame: a frame due but not wanted is dropped."""
+        """Returns whether to decode a frame that came now. Call it once per frame: a due one not wanted is dropped."""
         waiting = self._frame
         if now_s < self._due_s:
             return False

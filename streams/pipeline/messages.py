@@ -216,6 +216,8 @@ class SightingChange:
     """Whether the face may be a picture held before the camera. It has no part in the verdict."""
     liveness: float | None = None
     """What this hint rests on, 0 (a held picture) to 1 (alive); None: not looked at often enough."""
+    refused_by: int | None = None
+    """The counter-example without which it would name or suggest somebody else."""
 
 
 ToChild = UseGallery | WatchMode | SentPicture | Stop

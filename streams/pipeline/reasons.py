@@ -39,6 +39,8 @@ class Reason(StrEnum):
     NO_DECODABLE_VIDEO = "The file holds no video that can be decoded."
     NO_DECODABLE_PICTURES = "The file has no pictures that can be decoded."
     FILE_ENDED = "The file has ended."
+    VIDEO_TOO_LONG = "The video is longer than {most_h:g} hours: cut it into parts and have each of them analysed."
+    NO_VIDEO_IN_TIME = "The video gave no sign of life for {silent_s:.0f} s."
 
     # Network cameras and devices
     NO_DEVICE = "Device {number:d} is missing, or another program uses it."
@@ -56,7 +58,7 @@ class Reason(StrEnum):
     WRONG_KEY = "The stream's key does not open it."
     NO_PARTS = "The recording's index stands at its end, and the server sends no parts of a file."
     UNDECODABLE = "The stream's pictures cannot be decoded."
-    TOO_LARGE = "Pictures of {width:d} × {height:d} pixels are too large; set the camera to 4K or less."
+    TOO_LARGE = "Pictures of {width:d} × {height:d} pixels are too large; set the camera or make the video to 4K."
     NO_ANSWER_WITHIN = "The server does not answer within {within_s:.0f} s."
     UNKNOWN_NAME = "The host's name is not known."
     NOTHING_LISTENS = "The host refuses the connection: nothing listens on this port."

@@ -17,14 +17,16 @@ from streams.records.object_names import snapshot_name
 from streams.records.states import StoredVerdict
 from streams.records.withholding import DetectionsRounded, DetectionsWithheld, DetectionsWithheldAndRounded
 
-SUPPORTING = (Q(sighting__verdict=StoredVerdict.UNKNOWN) & Q(verdict=StoredVerdict.UNKNOWN)) | (
-    Q(person=F("sighting__person")) & (Q(sighting__verdict=StoredVerdict.REVIEW) | ~Q(verdict=StoredVerdict.UNKNOWN))
+SUPPORTING = (
+    Q(sighting__edit__isnull=False)
+    | (Q(sighting__verdict=StoredVerdict.UNKNOWN) & Q(verdict=StoredVerdict.UNKNOWN))
+    | Q(person=F("sighting__person")) & (Q(sighting__verdict=StoredVerdict.REVIEW) | ~Q(verdict=StoredVerdict.UNKNOWN))
 )
 """The condition that a detection alone says nothing else than its sighting.
 
 An unknown sighting wants a face that is unknown; a name wants a face of that name, for sure or for review; a suggestion
 wants one that is nearest to the suggested person. The analysis chooses what it reports by the same rule
-(streams/pipeline/analysis/weighing.py).
+(streams/pipeline/analysis/weighing.py). Whoever edited a sighting saw its looks: all of them support it.
 """
 
 

@@ -15,6 +15,17 @@ from people.records.person import Person
 from streams.records.groups import camera_limits
 from streams.records.states import EditKind, EditState, StoredVerdict
 
+EDITED: dict[EditKind, str] = {
+    EditKind.IS: "corrected",
+    EditKind.IS_NOT: "corrected",
+    EditKind.NO_FACE: "corrected",
+    EditKind.CONFIRM: "confirmed",
+    EditKind.NAME: "named",
+    EditKind.IS_SOMEBODY: "named",
+    EditKind.JOIN: "joined",
+    EditKind.SPLIT: "split",
+}
+
 
 class IdentityEditQuerySet(models.QuerySet["IdentityEdit"]):
     def within_limits_of(self, user: Looker) -> IdentityEditQuerySet:
@@ -84,6 +95,10 @@ class IdentityEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.who} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    def in_words(self) -> str:
+        """Returns what stands beside a sighting that it changed: "corrected by Ann"."""
+        return f"{EDITED.get(EditKind(self.kind), 'edited')} by {self.who}"
 
 
 class EditedSighting(models.Model):

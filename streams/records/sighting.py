@@ -23,13 +23,15 @@ from streams.records.detection import Detection, closer
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.sighting_encoding import has_width, indexed_vector
 from streams.records.spans import first_within
-from streams.records.states import StoredVerdict
+from streams.records.states import CONFIRMING, StoredVerdict
 from streams.records.withholding import SightingsRounded, SightingsWithheld, SightingsWithheldAndRounded
 
 USUAL_LENGTH = timedelta(hours=1)
 _LENGTH = ExpressionWrapper(F("last_seen_at") - F("first_seen_at"), output_field=models.DurationField())
 _IS_LONG = Q(GreaterThan(_LENGTH, USUAL_LENGTH))
 """Few sightings are longer than an hour. An index on these alone tells how long the longest is (sighting_long)."""
+SAYS_THE_SAME = Q(edit=None) | Q(machine_person=F("person"))
+"""The condition that the machine names nobody else than the sighting: the distance is the one to its person."""
 
 
 class SightingQuerySet(models.QuerySet["Sighting"]):
@@ -60,7 +62,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
 
     def closer_than(self, distance: float, user: Looker) -> SightingQuerySet:
         """Sightings whose distance, as `user` reads it, is smaller than `distance`."""
-        readable = self.exclude(person=None) if person_limits(user) else self
+        readable = self.filter(SAYS_THE_SAME, person__isnull=False) if person_limits(user) else self
         return readable.filter(closer(distance, user))
 
     def visible_to(self, user: Any) -> SightingQuerySet:
@@ -87,11 +89,15 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         """Sightings that have not ended."""
         return self.filter(ended_at=None)
 
+    def confirmed(self) -> SightingQuerySet:
+        """Sightings of which somebody has said, by the newest edit, who they are or that they are right."""
+        return self.filter(edit__isnull=False, edit__kind__in=CONFIRMING, verdict=StoredVerdict.MATCH)
+
     def for_camera(self, camera_id: int) -> SightingQuerySet:
         return self.filter(camera_id=camera_id)
 
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
-        """Fetches camera and person, and adds `snapshot_id`.
+        """Fetches camera, person and newest edit, and adds `snapshot_id`.
 
         That is the id of the detection with the best snapshot within the limits of `user` that says the same as the
         sighting, or None.
@@ -99,7 +105,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
         alike = Q(verdict=F("sighting__verdict"))
         best = shown.filter(sighting=OuterRef("pk")).order_by(Case(When(alike, then=0), default=1), "-quality", "id")
-        return self.select_related("camera", "person").annotate(snapshot_id=Subquery(best.values("id")[:1]))
+        return self.select_related("camera", "person", "edit").annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def searchable(self, engine: str) -> SightingQuerySet:
         """Sightings that have an encoding of `engine`."""

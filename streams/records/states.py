@@ -103,6 +103,10 @@ class EditKind(TextChoices):
     UNDO = "undo", "undid an edit"
 
 
+CONFIRMING = (EditKind.IS, EditKind.CONFIRM, EditKind.NAME, EditKind.IS_SOMEBODY)
+"""Edits by which somebody says of a sighting who it is."""
+
+
 class EditState(TextChoices):
     """How far an edit of many sightings is."""
 

@@ -22,11 +22,17 @@ else:  # generic for the type checker alone
 
 
 class SightingsWithheld(Rows):
-    """Clears margins, and distances of unknown faces; for sightings whose people are all within the limits."""
+    """Clears margins, and distances of unknown faces; for sightings whose people are all within the limits.
+
+    Of an edited sighting it clears what the machine says, unless that names the same person.
+    """
 
     def __iter__(self) -> Iterator[Any]:
         for row in super().__iter__():
             row.margin = None
+            if row.edit_id is not None and row.machine_person_id != row.person_id:
+                row.machine_verdict = row.machine_person = row.distance = None
+                row.withheld = True
             if row.person_id is None:
                 row.distance = None
                 row.withheld = True

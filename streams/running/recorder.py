@@ -8,6 +8,7 @@ import time
 
 from django.db import IntegrityError
 
+from people.gallery.counter_examples import count_decision
 from streams.cameras.services import close_open_sightings, discard_snapshots, save_snapshot
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import NewDetection
@@ -111,12 +112,19 @@ class Recorder:
 
 
 def _record(pending: PendingSighting) -> Recorded | NotKept:
-    """Stores snapshots first, outside the transaction, and keeps their names for the next try."""
+    """Stores snapshots first, outside the transaction, and keeps their names for the next try.
+
+    What a counter-example decided is counted once for a sighting, at its end, and after the transaction: one that
+    locked sighting and counter-example could deadlock with somebody who corrects the sighting.
+    """
     pending.change = without_pictures_of_strangers(pending.camera_id, pending.change)
     for item in pending.change.detections:
         if item.snapshot and item.id not in pending.snapshots:
             pending.snapshots[item.id] = _stored(pending.camera_id, item)
-    return record_sighting(camera_id=pending.camera_id, change=pending.change, snapshots=pending.snapshots)
+    recorded = record_sighting(camera_id=pending.camera_id, change=pending.change, snapshots=pending.snapshots)
+    if pending.change.ended and pending.change.refused_by is not None:
+        count_decision(pending.change.refused_by)
+    return recorded
 
 
 def _stored(camera_id: int, detection: NewDetection) -> str:

@@ -21,6 +21,7 @@ from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
 from streams.records.states import StoredVerdict, StrangersKept
+from streams.records.stranger_due import WANTS_STRANGER
 from streams.running.strangers import forget_pictures
 from streams.wire.shapes import ChangeName
 from streams.wire.values import finite
@@ -48,7 +49,9 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
     """Writes `change` of a sighting by camera `camera_id`; `snapshots` maps detections to stored names.
 
     If the person was deleted meanwhile, the sighting becomes unknown. Of unknown faces it keeps what the camera's
-    setting allows. Raises CameraIsGone if the camera no longer exists: such a sighting can never be written.
+    setting allows. Of a sighting that somebody edited, verdict and person stay as they are, and nothing is forgotten,
+    so that the edit can be undone. Raises CameraIsGone if the camera no longer exists: such a sighting can never be
+    written.
     """
     with transaction.atomic():
         camera = Camera.objects.filter(pk=camera_id).first()
@@ -57,7 +60,9 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
         people = _people_of(change)
         before = Sighting.objects.select_for_update().filter(pk=change.id).first()
         sighting = _row(camera, change, before, people)
-        is_stranger = sighting.verdict == StoredVerdict.UNKNOWN
+        if before is not None:
+            _keep_edits(sighting, before)
+        is_stranger = sighting.verdict == StoredVerdict.UNKNOWN and sighting.edit_id is None
         if is_stranger and camera.strangers == StrangersKept.NOTHING:
             forget_pictures(sighting, snapshots.values())
             kept, _ = Sighting.objects.filter(pk=change.id).delete()
@@ -67,6 +72,8 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
             forget_pictures(sighting, snapshots.values())
         else:
             _keep_pictures(sighting, change, people, snapshots)
+        if is_stranger and sighting.ended_at:
+            Sighting.objects.filter(WANTS_STRANGER, pk=change.id).update(stranger_due=True)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
     return Recorded(shown, shown.snapshot_id, _name(before, sighting))  # type: ignore[attr-defined]
 
@@ -109,6 +116,15 @@ def _row(camera: Camera, change: SightingChange, before: Sighting | None, people
         look_closer=change.look_closer,
         liveness=finite(change.liveness),
     )
+
+
+def _keep_edits(sighting: Sighting, before: Sighting) -> None:
+    """Leaves to people what they have said; what the machine says now stands beside it."""
+    sighting.stranger_id, sighting.stranger_due = before.stranger_id, before.stranger_due
+    sighting.edit_id, sighting.is_no_face = before.edit_id, before.is_no_face
+    if before.machine_verdict is not None:
+        sighting.machine_verdict, sighting.machine_person_id = sighting.verdict, sighting.person_id
+        sighting.verdict, sighting.person_id = before.verdict, before.person_id
 
 
 def _end(change: SightingChange, before: Sighting | None, last: datetime) -> datetime | None:

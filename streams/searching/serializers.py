@@ -12,6 +12,7 @@ from people.api.recognition_serializers import shown_face
 from people.recognition.types import Box
 from people.rest.strict import StrictFields
 from people.rest.verdicts import VERDICTS
+from streams.api.correcting import StrangerRefSerializer
 from streams.api.sighting_serializers import PersonRefSerializer, SightingSerializer
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
@@ -118,19 +119,13 @@ class FoundPersonSerializer(serializers.Serializer[Any]):
     page_url = serializers.URLField()
 
 
-class StrangerRefSerializer(serializers.Serializer[Any]):
-    """A stranger by id and number."""
-
-    id = serializers.UUIDField()
-    number = serializers.IntegerField(help_text="Stranger 12 is called by it.")
-
-
 class FoundStrangerSerializer(serializers.Serializer[Any]):
     """An unknown person, over all cameras and visits, whose face is near."""
 
     stranger = StrangerRefSerializer()
     similarity = serializers.ChoiceField(VERDICTS, help_text=SURE)
     sightings = serializers.IntegerField(allow_null=True, help_text="null for callers who are limited to some of them.")
+    page_url = serializers.URLField()
 
 
 class FoundSerializer(serializers.Serializer[Any]):
@@ -198,6 +193,7 @@ def shown(search: Search, context: dict[str, Any]) -> dict[str, Any]:
                 "stranger": {"id": found.stranger.pk, "number": found.stranger.number},
                 "similarity": found.similarity.value,
                 "sightings": found.sightings,
+                "page_url": reverse("stranger", args=[found.stranger.number], request=context["request"]),
             }
             for found in search.strangers
         ],

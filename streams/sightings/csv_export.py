@@ -1,22 +1,20 @@
-"""Writes sightings and detections as CSV files for spreadsheets: one line each, newest first."""
+"""Writes sightings, detections and cameras as CSV files for spreadsheets: one line each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from math import isfinite
-from typing import TypeVar
+from collections.abc import Iterator
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
+from django.utils import timezone
 
+from people.base.csv_files import number_cell, parts_of
 from people.base.site_time import file_time, zone_name
-from people.base.spreadsheets import csv_text, safe
-from streams.errors import TooManyRows
+from people.base.spreadsheets import safe
+from streams.cameras.source_rules import redacted
+from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 
-Row = TypeVar("Row", bound=Model)
-MOST_ROWS = 50_000
-"""About 10 MB, made in memory; users ask for a longer time in parts."""
 COLUMNS = (
     "id", "camera", "verdict", "person_id", "person", "first_seen_at", "last_seen_at", "ended_at", "distance",
     "margin", "gallery_version", "look_closer", "liveness", "time_zone",
@@ -25,64 +23,75 @@ DETECTION_COLUMNS = (
     "id", "sighting", "camera", "captured_at", "verdict", "nearest_person_id", "nearest_person", "distance", "margin",
     "quality", "gallery_version", "time_zone",
 )  # fmt: skip
+CAMERA_COLUMNS = (
+    "slug", "name", "enabled", "role", "state", "reason", "last_picture_at", "source", "time_zone",
+)  # fmt: skip
 
 
-def sightings_csv(sightings: QuerySet[Sighting]) -> str:
-    """Returns a CSV file of sightings; its first line is COLUMNS. Raises TooManyRows."""
+def sightings_csv(sightings: QuerySet[Sighting]) -> Iterator[str]:
+    """Returns the parts of a CSV file of sightings, newest first. Raises TooManyRows."""
     rows = sightings.select_related("camera", "person").order_by("-first_seen_at", "-id")
-    return csv_text(COLUMNS, _lines(_some(rows)))
+    return parts_of(rows, COLUMNS, sighting_cells)
 
 
-def detections_csv(detections: QuerySet[Detection]) -> str:
-    """Returns a CSV file of detections; its first line is DETECTION_COLUMNS. Raises TooManyRows."""
+def detections_csv(detections: QuerySet[Detection]) -> Iterator[str]:
+    """Returns the parts of a CSV file of detections, newest first. Raises TooManyRows."""
     rows = detections.select_related("sighting__camera", "person").order_by("-captured_at", "-id")
-    return csv_text(DETECTION_COLUMNS, _detection_lines(_some(rows)))
+    return parts_of(rows, DETECTION_COLUMNS, _detection_cells)
 
 
-def _some(rows: QuerySet[Row]) -> list[Row]:
-    found = list(rows[: MOST_ROWS + 1])
-    if len(found) > MOST_ROWS:
-        raise TooManyRows(MOST_ROWS)
-    return found
+def cameras_csv(cameras: QuerySet[Camera]) -> Iterator[str]:
+    """Returns the parts of a CSV file of cameras, without what is secret in their sources. Raises TooManyRows."""
+    return parts_of(cameras.select_related("status"), CAMERA_COLUMNS, _camera_cells)
 
 
-def _lines(rows: Iterable[Sighting]) -> Iterator[list[object]]:
-    for row in rows:
-        yield [
-            row.pk,
-            row.camera.slug,
-            row.verdict,
-            row.person_id or "",
-            safe(row.person.name) if row.person else "",
-            file_time(row.first_seen_at),
-            file_time(row.last_seen_at),
-            file_time(row.ended_at),
-            _number(row.distance),
-            _number(row.margin),
-            row.gallery_version,
-            str(row.look_closer).lower(),
-            _number(row.liveness),
-            zone_name(),
-        ]
+def sighting_cells(row: Sighting) -> list[object]:
+    return [
+        row.pk,
+        row.camera.slug,
+        row.verdict,
+        row.person_id or "",
+        safe(row.person.name) if row.person else "",
+        file_time(row.first_seen_at),
+        file_time(row.last_seen_at),
+        file_time(row.ended_at),
+        number_cell(row.distance),
+        number_cell(row.margin),
+        row.gallery_version,
+        str(row.look_closer).lower(),
+        number_cell(row.liveness),
+        zone_name(),
+    ]
 
 
-def _detection_lines(rows: Iterable[Detection]) -> Iterator[list[object]]:
-    for row in rows:
-        yield [
-            row.pk,
-            row.sighting_id,
-            row.sighting.camera.slug,
-            file_time(row.captured_at),
-            row.verdict,
-            row.person_id if row.person else "",
-            safe(row.person.name) if row.person else "",
-            _number(row.distance),
-            _number(row.margin),
-            _number(row.quality),
-            row.gallery_version,
-            zone_name(),
-        ]
+def _detection_cells(row: Detection) -> list[object]:
+    return [
+        row.pk,
+        row.sighting_id,
+        row.sighting.camera.slug,
+        file_time(row.captured_at),
+        row.verdict,
+        row.person_id if row.person else "",
+        safe(row.person.name) if row.person else "",
+        number_cell(row.distance),
+        number_cell(row.margin),
+        number_cell(row.quality),
+        row.gallery_version,
+        zone_name(),
+    ]
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None or not isfinite(value) else f"{value:.4f}"
+def _camera_cells(row: Camera) -> list[object]:
+    state, reason = row.state_at(timezone.now())
+    status = getattr(row, "status", None)
+    return [
+        row.slug,
+        safe(row.name),
+        str(row.enabled).lower(),
+        row.role,
+        state,
+        safe(reason),
+        file_time(status.last_frame_at if status else None),
+        safe(redacted(row.source)),
+        zone_name(),
+    ]

@@ -17,6 +17,8 @@ HINT_ONLY = (
 
 def explain(sighting: Sighting) -> str:
     """Returns the reason for the verdict, in one or two sentences."""
+    if sighting.edit is not None:
+        return _edited_sentence(sighting)
     if sighting.withheld:
         return "Unknown: it is nobody whom you may see. How near others were is not shown to you."
     if sighting.distance is None:
@@ -29,6 +31,8 @@ def explain(sighting: Sighting) -> str:
 
 def said_of(sighting: Sighting) -> str:
     """Returns what the verdict means, in one or two sentences without a number."""
+    if sighting.edit is not None:
+        return _edited_sentence(sighting)
     if sighting.withheld:
         return "Unknown: it is nobody whom you may see."
     if sighting.distance is None:
@@ -51,8 +55,27 @@ def _said(sighting: Sighting, distance: float) -> str:
     return "Unknown: somebody enrolled was near now and then, but the looks at this face did not agree on one person."
 
 
+def _edited_sentence(sighting: Sighting) -> str:
+    """Says who said it, and what the camera says, as far as the reader may know it."""
+    edited = sighting.edit.in_words() if sighting.edit else ""
+    said = f"{edited[0].upper()}{edited[1:]}."
+    if sighting.machine_verdict is None:
+        return said
+    return f"{said} The camera says: {machine_words(sighting)}."
+
+
+def machine_words(sighting: Sighting) -> str:
+    """Says what the camera says of an edited sighting: `Ada Lovelace`, `perhaps Ada Lovelace`, `unknown`."""
+    if sighting.machine_verdict == StoredVerdict.UNKNOWN:
+        return "unknown"
+    name = str(sighting.machine_person or "somebody deleted since")
+    return name if sighting.machine_verdict == StoredVerdict.MATCH else f"perhaps {name}"
+
+
 def words_of(sighting: Sighting) -> str:
-    """Says how close the sighting's face is to the nearest person, as its reader may know it."""
+    """Says who said who it is, or how close the face is to the nearest person, as its reader may know it."""
+    if sighting.edit is not None:
+        return sighting.edit.in_words()
     return distance_words(
         sighting.distance, sighting.match_threshold, withheld=sighting.withheld, rounded=sighting.rounded
     )

@@ -1,4 +1,4 @@
-"""Filters of the API's lists of cameras, sightings and detections."""
+"""Filters of the API's lists of cameras, sightings, detections and identity edits."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,8 +12,9 @@ from django_filters.fields import IsoDateTimeField
 from people.api.filters import watchlists_for
 from streams.records.camera import Camera
 from streams.records.detection import Detection, DetectionQuerySet
+from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting, SightingQuerySet
-from streams.records.states import CameraRole, CameraStateName, StoredVerdict
+from streams.records.states import CameraRole, CameraStateName, EditKind, StoredVerdict
 from streams.sightings.looking_back import LookingBack
 
 
@@ -122,3 +123,17 @@ class DetectionFilter(django_filters.FilterSet):
     def nearer(self, rows: DetectionQuerySet, name: str, distance: Decimal) -> DetectionQuerySet:
         """Filters by the distance as the caller reads it, among rows whose distance the caller may read."""
         return rows.closer_than(float(distance), self.request.user)
+
+
+class EditFilter(django_filters.FilterSet):
+    kind = django_filters.MultipleChoiceFilter(
+        choices=EditKind.choices, distinct=False, help_text="Repeat the parameter for several."
+    )
+    person = django_filters.UUIDFilter("person")
+    sighting = django_filters.UUIDFilter("sightings__sighting", help_text="Edits that changed this sighting.")
+    made_after = MomentFilter("at", "gte")
+    made_before = MomentFilter("at", "lt")
+
+    class Meta:
+        model = IdentityEdit
+        fields: list[str] = []

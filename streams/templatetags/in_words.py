@@ -6,6 +6,7 @@ from people.recognition.types import Verdict
 from streams.records.sighting import Sighting
 from streams.searching.sureness import WORDS
 from streams.sightings import explanations
+from streams.videos.moments import clock
 
 register = template.Library()
 
@@ -35,3 +36,9 @@ def duration_words(seconds: float) -> str:
 @register.filter
 def quality_words(quality: float) -> str:
     return explanations.quality_words(quality)
+
+
+@register.filter
+def video_clock(seconds: float | None) -> str:
+    """Says a place in a video: `0:12:03`."""
+    return clock(seconds or 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Any, Literal, TypedDict
 
 from channels.layers import get_channel_layer
@@ -68,6 +69,18 @@ async def announce_frame(camera_id: int, frame: int) -> None:
 
 async def announce_sighting(camera_id: int, event: SightingEvent) -> None:
     await announce({"type": "sighting", "camera_id": camera_id, "event": event})
+
+
+async def announce_sightings(events: Sequence[tuple[int, SightingEvent]]) -> None:
+    """Announces several events (camera id, event) within TIMEOUT_S altogether."""
+    said: list[SightingSaid] = [{"type": "sighting", "camera_id": camera, "event": event} for camera, event in events]
+    layer: Any = get_channel_layer()
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            for message in said:
+                await layer.group_send(camera_group(message["camera_id"]), message)
+    except Exception as error:  # noqa: BLE001 - each channel layer has exceptions of its own
+        logger.warning("viewers were not told of %d corrected sightings: %s", len(said), type(error).__name__)
 
 
 async def announce_sighting_gone(camera_id: int, sighting: str) -> None:

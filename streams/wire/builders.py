@@ -86,7 +86,7 @@ def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
 
 
 def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord:
-    """`snapshot`: the detection that shows the sighting best. Reads no row if camera and person are selected."""
+    """`snapshot`: the detection that shows the sighting best. Reads no row if camera, person and edit are selected."""
     person = sighting.person
     return {
         "id": str(sighting.id),
@@ -102,6 +102,9 @@ def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord
         "margin": finite(sighting.margin),
         "gallery_version": sighting.gallery_version,
         "look_closer": sighting.look_closer,
+        "no_face": sighting.is_no_face,
+        "edit": sighting.edit_id,
+        "edited": sighting.edit.in_words() if sighting.edit else None,
         "snapshot_url": reverse("detection_snapshot", args=[snapshot]) if snapshot else None,
         "url": reverse("sighting", args=[sighting.id]),
         "withheld": sighting.withheld,

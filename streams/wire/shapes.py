@@ -29,7 +29,8 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 VerdictName = Literal["match", "review", "unknown"]
-ChangeName = Literal["started", "updated", "ended"]
+ChangeName = Literal["started", "updated", "ended", "corrected"]
+"""corrected: somebody said who it is; sent only for sightings that the page shows."""
 StateName = Literal["off", "asleep", "waiting", "connecting", "live", "stalled", "down", "ended"]
 
 
@@ -78,10 +79,16 @@ class SightingRecord(TypedDict):
     gallery_version: int
     look_closer: bool
     """True if the face may be a picture held before the camera. It has no part in the verdict."""
+    no_face: bool
+    """True if somebody said that it shows no face."""
+    edit: int | None
+    """The newest edit of it; a correction names it, so that nobody overwrites what another has just said."""
+    edited: str | None
+    """"corrected by Ann": who said what stands here; None while it is the machine's word."""
     snapshot_url: str | None
     url: str
     withheld: bool
-    """True if the viewer may not know with whom an unknown face was compared; distance and margin are None then."""
+    """True if the viewer may not know with whom the face was compared; distance and margin are None then."""
     rounded: bool
     """True if the distance is only the limit that it is within: match, review or 2. The margin is None then."""
 

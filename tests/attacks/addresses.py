@@ -14,17 +14,27 @@ ENDLESS = "/live.mjpeg"
 def addresses_of(world: World, *, of: str = "inside") -> list[str]:
     """Returns every address; `of` says whose ids are in it: of those inside the limits, or of those outside."""
     person, camera = (world.inside, world.hall) if of == "inside" else (world.outside, world.vault)
-    sighting = str(camera.sightings.get().pk)
+    seen = camera.sightings.select_related("stranger").get()
+    assert seen.stranger and seen.stranger.number
+    sighting = str(seen.pk)
     ids = {
         "camera": str(camera.pk),
         "sighting": sighting,
+        "stranger": str(seen.stranger.pk),
         "user": str(world.root.pk),
         "watchlist": str(world.watchlist.pk),
     }
 
     def fill(address: str) -> Mapping[str, str]:
         pk = next((ids[kind] for kind in ids if f"/{kind}/" in address or f"/{kind}s/" in address), str(person.pk))
-        known = {"slug": camera.slug, "sighting_id": sighting, "subject": quote(person.name), "id": ids["user"]}
+        number = str(seen.stranger.number)
+        known = {
+            "number": number,
+            "slug": camera.slug,
+            "sighting_id": sighting,
+            "subject": quote(person.name),
+            "id": ids["user"],
+        }
         return {"pk": pk, "object_id": pk, **known}
 
     return [address for address in addresses.addresses(fill) if not address.endswith(ENDLESS)]

@@ -16,6 +16,7 @@ from people.records.watchlist import Watchlist
 from streams.records.camera import Camera
 from streams.records.groups import CameraGroup
 from streams.records.sighting import Sighting
+from streams.records.stranger import Stranger
 
 SEEN = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -47,8 +48,12 @@ def make_world() -> World:
     cameras.cameras.add(hall)
     watchlist = Watchlist.objects.create(name="Guests")
     watchlist.people.add(inside, outside)
-    for person, camera in ((inside, hall), (outside, vault)):
+    for number, (person, camera) in enumerate(((inside, hall), (outside, vault)), 1001):
+        stranger = Stranger.objects.create(
+            number=number, state="named", person=person, first_seen_at=SEEN, last_seen_at=SEEN, sightings=1
+        )
         Sighting.objects.create(
+            stranger=stranger,
             id=uuid4(),
             camera=camera,
             person=person,

@@ -28,6 +28,7 @@ NEEDED = {
     "evaluate",
     "evaluate_liveness",
     "evaluate_odd_photos",
+    "evaluate_strangers",
     "fetch_liveness",
     "forget",
     "forget_second_factor",
@@ -40,6 +41,7 @@ NEEDED = {
     "sweep_orphans",
     "switch_engine",
     "tidy",
+    "verify_case",
 }
 LOAD = """
 import json
@@ -93,6 +95,7 @@ def test_every_command_in_it_loads_and_the_lab_has_none(podman: Podman) -> None:
         "benchmark_fleet",
         "benchmark_gallery",
         "benchmark_lists",
+        "benchmark_strangers",
         "demo",
         "run",
     }

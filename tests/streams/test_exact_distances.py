@@ -55,7 +55,14 @@ def client_of(user: User) -> Client:
 
 def addresses(rows: dict[str, Sighting]) -> list[str]:
     """Every address that shows a sighting or a detection."""
-    found = ["/sightings/", "/api/v1/live/", "/admin/streams/sighting/", "/admin/streams/detection/"]
+    found = [
+        "/sightings/",
+        "/sightings/csv/",
+        "/admin/streams/sighting/csv/",
+        "/api/v1/live/",
+        "/admin/streams/sighting/",
+        "/admin/streams/detection/",
+    ]
     for kind in ("sightings", "detections"):
         found += [f"/api/v1/{kind}/", f"/api/v1/{kind}/csv/"]
     for sighting in rows.values():
@@ -73,7 +80,7 @@ def test_no_address_gives_an_exact_distance_to_somebody_without_the_right(
     for address in addresses(rows):
         answer = client.get(address)
         assert answer.status_code == 200, address
-        text = answer.content.decode()
+        text = answer.getvalue().decode()
         assert [digits for digits in DIGITS if digits in text] == [], address
 
 
@@ -83,7 +90,7 @@ def test_an_administrator_reads_them_as_before(rows: dict[str, Sighting], of_rol
     client = client_of(user)
     shown = client.get(f"/api/v1/sightings/{rows['named'].pk}/").json()
     assert (shown["distance"], shown["margin"]) == (EXACTLY["named"], MARGIN)
-    assert "0.2877" in client.get("/api/v1/sightings/csv/").content.decode()
+    assert "0.2877" in client.get("/api/v1/sightings/csv/").getvalue().decode()
     assert "0.29" in client.get(f"/sightings/{rows['named'].pk}/").content.decode()
     assert "0.71" in client.get(f"/admin/streams/sighting/{rows['nobody'].pk}/change/").content.decode()
 

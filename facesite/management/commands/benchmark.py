@@ -131,7 +131,10 @@ def _engine_table(report: SpeedReport) -> str:
             f"{step.name:<24}{step.ours_ms:>10.1f}{step.reference_ms:>14.1f}{step.ratio:>8.1f}  {step.reference}"
         )
     for size, times in report.search_ms.items():
-        lines.append(f"search among {size:<11}{times['alone']:>10.2f}{'':>22}  each of a batch: {times['batch']:.2f}")
+        lines.append(
+            f"search among {size:<11}{times['alone']:>10.2f}{'':>22}  each of a batch: {times['batch']:.2f}; with "
+            f"counter-examples: {times['alone_refusing']:.2f} and {times['batch_refusing']:.2f}"
+        )
     lines.append(f"photos enrolled per second: {report.enrol_photos_per_s:.1f}")
     lines.append(f"largest difference from dlib's vectors: {report.vector_difference:.1e}")
     lines.append(f"engine: {report.engine}")

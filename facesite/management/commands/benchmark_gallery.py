@@ -33,8 +33,8 @@ class Command(BaseCommand):
     def handle(self, *, people: list[int], cameras: int, changes: int, **options: Any) -> None:
         if not all(FEWEST <= number <= MOST for number in people) or not 1 <= cameras <= MOST_CAMERAS:
             raise CommandError(f"expected {FEWEST} to {MOST} people and 1 to {MOST_CAMERAS} cameras")
-        if not 1 <= changes <= min(people) // 4:
-            raise CommandError("expected at least one change of each kind, and at most a quarter of the people")
+        if not 1 <= changes <= min(people) // 5:
+            raise CommandError("expected at least one change of each kind, and at most a fifth of the people")
         for number in people:
             self.stderr.write(f"Filling a database with {number} people …")
             with own_database(DATABASE):

@@ -7,11 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from people.imports.orphans import sweep_orphans as sweep_photos
+from streams.cases.services import sweep_orphans as sweep_cases
 from streams.sightings.retention import sweep_orphans as sweep_snapshots
+from streams.videos.services import sweep_orphans as sweep_videos
 
 
 class Command(BaseCommand):
-    help = "Delete stored photos, crops, ZIPs and snapshots that no row of the database names any more."
+    help = "Delete stored photos, crops, ZIPs, snapshots, cases and videos that no row of the database names any more."
 
     def handle(self, **_: Any) -> None:
-        self.stdout.write(f"{sweep_photos() + sweep_snapshots()} objects deleted.")
+        swept = sweep_photos() + sweep_snapshots() + sweep_cases() + sweep_videos()
+        self.stdout.write(f"{swept} objects deleted.")

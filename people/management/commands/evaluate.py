@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from people.recognition.engine.engine import Engine
 from people.recognition.engine.kinds import OFFERED, engine_named
 from people.recognition.errors import BadTable, RecognitionError, TooFewPeople
+from people.recognition.evaluation.counter_examples import evaluate_counter_examples
 from people.recognition.evaluation.degraded import evaluate_degraded
 from people.recognition.evaluation.degrading import Degradation, degradations
 from people.recognition.evaluation.expecting import Assumptions, OpenSet
@@ -70,6 +71,12 @@ class Command(BaseCommand):
             help="evaluate --identification also with degraded probes and strangers; Npx: faces N px wide",
         )
         parser.add_argument(
+            "--counter-examples",
+            action="store_true",
+            help="reject each wrong name once, and count those that come again and the right ones that are lost, on"
+            " the table of --identification, or on drawings of ROOT/<person>/<photo>; --degrade adds degraded looks",
+        )
+        parser.add_argument(
             "--expect",
             type=int,
             nargs=4,
@@ -124,7 +131,8 @@ def _degradations(options: Options) -> list[Degradation]:
 
 def _reads_folder(options: Options) -> bool:
     wanted = ("photos_per_person", "all_pairs", "expect", "quality")
-    return options["cross_validate"] is not None or any(options[name] for name in wanted)
+    on_drawings = options["counter_examples"] and not options["identification"]
+    return options["cross_validate"] is not None or on_drawings or any(options[name] for name in wanted)
 
 
 def _check(options: Options) -> None:
@@ -132,14 +140,14 @@ def _check(options: Options) -> None:
     if not options["pairs"] and not options["identification"] and not folder:
         raise CommandError(
             "give --pairs, --identification, --cross-validate, --photos-per-person, --all-pairs, --quality, --expect,"
-            " or several of them"
+            " --counter-examples, or several of them"
         )
     if options["harder"] and options["cross_validate"] is None:
         raise CommandError("--harder needs --cross-validate")
     if options["gate"] and not options["identification"]:
         raise CommandError("--gate needs --identification")
-    if _degradations(options) and not options["identification"] and not options["quality"]:
-        raise CommandError("--degrade needs --identification or --quality")
+    if _degradations(options) and not any(options[name] for name in ("identification", "quality", "counter_examples")):
+        raise CommandError("--degrade needs --identification, --quality or --counter-examples")
     if options["expect"]:
         _expected(options)
     if options["plot"] and not options["pairs"] and not folder:
@@ -159,6 +167,8 @@ def _report(options: Options) -> Options:
     kinds = _degradations(options)
     if kinds and entries:
         report["degraded"] = evaluate_degraded(ours, photos, entries, kinds)
+    if options["counter_examples"]:
+        report |= evaluate_counter_examples(ours, photos, entries, in_folder, kinds)
     if options["quality"]:
         report |= evaluate_quality(ours, photos, in_folder, kinds)
     if options["gate"]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from people.errors import NotCovered, PeopleError
+from people.gallery.counter_examples import counter_examples_of_others
 from people.gallery.engines import choose_engine, known_engines
 from people.recognition.engine.kinds import offered
 
@@ -39,6 +40,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{key} is in use already.")
             return
         self.stdout.write(self.style.SUCCESS(f"{key} is in use. Workers follow within seconds."))
+        if silent := counter_examples_of_others(choice.engine):
+            self.stdout.write(
+                f"{silent} counter-examples (“not this person”) were made with another engine: they decide nothing now."
+            )
         if choice.previous:
             self.stdout.write(f"Back: manage.py switch_engine {choice.previous}")
 

@@ -31,7 +31,9 @@ def evaluate_degraded(
     )
     probes = [entry for entry in entries if entry.role == "probe"]
     strangers = [entry for entry in entries if entry.role == "unknown"]
-    seen = {path: _encodings(ours, photos, path, kinds) for path in {entry.path for entry in [*probes, *strangers]}}
+    seen = {
+        path: degraded_encodings(ours, photos, path, kinds) for path in {entry.path for entry in [*probes, *strangers]}
+    }
     return {
         kind.name: identify(
             gallery,
@@ -43,7 +45,7 @@ def evaluate_degraded(
     }
 
 
-def _encodings(ours: Ours, photos: Photos, path: str, kinds: Sequence[Degradation]) -> list[Encoded]:
+def degraded_encodings(ours: Ours, photos: Photos, path: str, kinds: Sequence[Degradation]) -> list[Encoded]:
     """Returns one encoding for each degradation; all None if the good photo shows no face."""
     image = photos.image(path)
     face = None if image is None else ours.face(image)

@@ -23,6 +23,7 @@ def table(report: dict[str, Any]) -> str:
     lines += _degraded_lines(report.get("degraded", {}))
     lines += [_photos_line(row) for row in report.get("photos_per_person", [])]
     lines += [line for row in report.get("quality", []) for line in _quality_lines(row)]
+    lines += _counter_example_lines(report["counter_examples"]) if "counter_examples" in report else []
     lines += _expected_lines(report["expected"]) if "expected" in report else []
     lines += [line for row in report.get("gate", []) for line in _gate_lines(row)]
     lines += [f"{path}: {reason}" for path, reason in report["failures"].items()]
@@ -103,6 +104,23 @@ def _expected_lines(found: dict[str, Any]) -> list[str]:
         f" {row['strangers_named']:.1f}; {both} {row['chance']:.0%}"
         for row in found["rows"]
     ]
+
+
+def _counter_example_lines(found: dict[str, Any]) -> list[str]:
+    """Tells what is left of wrong names that were rejected once, and of right ones, at the engine's slack."""
+    drawn = f", {found['drawings']} drawings of the folder" if found["drawings"] else ""
+    return [f"counter-examples{drawn}: each wrong name rejected once, by one photo"] + [
+        f"  match {row['match']:.2f}, slack {row['slack']:.2f}: {row['rejected']} rejected; {row['came_again']} of"
+        f" {row['repeats']} repeats came again{_share(row['gone'], 'gone')}, {row['renamed_right']} got the right name"
+        f" instead and {row['renamed_wrong']} another wrong one; {row['own_lost']} of {row['own']} own matches"
+        f" lost{_share(row['lost'], '')}"
+        for row in found["rows"]
+        if row["slack"] == found["slack"]
+    ]
+
+
+def _share(share: float | None, word: str) -> str:
+    return "" if share is None else f" ({share:.2%}{' ' + word if word else ''})"
 
 
 def _photos_line(row: dict[str, Any]) -> str:

@@ -54,6 +54,10 @@ class Calibration:
     """Nearest first, at most a thousand. `impostor` leaves out pairs that look like one person enrolled twice."""
     distances: Distances = DLIB
     """Those of the engine that made the encodings."""
+    confirmed: int = 0
+    """Looks of cameras, said to be a person, that are among `genuine` and `impostor`."""
+    rejected: int = 0
+    """Looks of cameras, said not to be the person whom they were taken for, that are among `impostor`."""
 
     @property
     def is_telling(self) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from people.recognition.engine.kinds import offered, width_of
+from people.recognition.engine.kinds import distances_of, offered, width_of
 from people.recognition.errors import WrongEncoder
 from people.recognition.gallery.coarse import NO_ROWS, Coarse
+from people.recognition.gallery.counter_examples import CounterExamples, JudgedProbes
 from people.recognition.gallery.nearest import NOTHING, Cosines, Indexes, two_nearest
 from people.recognition.gallery.person_ids import rows_of
 from people.recognition.gallery.shared_rows import SharedRows
-from people.recognition.types import Match, Matrix, Vector
+from people.recognition.types import Match, Matrix, RefusedPerson, Vector
 
 LARGE = 15_000
 """From this many people on a search in two steps is faster (coarse.py); it costs a quarter more memory."""
@@ -36,6 +37,10 @@ class Gallery:
     """Of the first rows. In a large gallery without one it is made at the first search."""
     shared: SharedRows | None = field(default=None, repr=False, compare=False)
     """The memory that its rows lie in, if other processes can map it."""
+    counter_examples: CounterExamples | None = field(default=None, repr=False, compare=False)
+    """None if nobody has any: then they cost nothing."""
+    _apart: Indexes = field(init=False, repr=False, compare=False)
+    """Rows that the search among all leaves out: those gone, and those of people who are judged by themselves."""
 
     def __post_init__(self) -> None:
         kind = offered(self.engine)
@@ -46,11 +51,23 @@ class Gallery:
                 f"got {self.templates.shape} {self.templates.dtype}"
             )
         self.templates.setflags(write=False)
+        judged = self.counter_examples
+        object.__setattr__(self, "_apart", np.union1d(self.gone, judged.people) if judged else self.gone)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles it with the rows in force alone; a gallery of many people goes to others as SharedRows."""
         plain = self.only(self.people) if len(self.gone) else self
-        return type(self), (self.version, self.engine, plain.people, plain.templates)
+        counter_examples = plain.counter_examples
+        return type(self), (
+            self.version,
+            self.engine,
+            plain.people,
+            plain.templates,
+            NO_ROWS,
+            None,
+            None,
+            counter_examples,
+        )
 
     @classmethod
     def empty(cls, engine: str, version: int = 0) -> Gallery:
@@ -71,7 +88,29 @@ class Gallery:
     def only(self, people: Collection[str]) -> Gallery:
         """Returns the gallery of `people` alone, with the same version, engine and order."""
         rows = self.rows_of(people)
-        return Gallery(self.version, self.engine, tuple(self.ids[row] for row in rows), self.templates[rows])
+        counter_examples = self.counter_examples.only(rows) if self.counter_examples else None
+        return Gallery(
+            self.version,
+            self.engine,
+            tuple(self.ids[row] for row in rows),
+            self.templates[rows],
+            counter_examples=counter_examples,
+        )
+
+    def with_counter_examples(self, rows: Iterable[tuple[str, int, Vector]], *, slack: float | None = None) -> Gallery:
+        """Returns the same gallery with these counter-examples alone: person, id and encoding of each.
+
+        `slack` is by default the engine's.
+        """
+        given = list(rows)
+        slack = distances_of(self.engine).counter_slack if slack is None else slack
+        places = {self.ids[row]: row for row in self.rows_of({person for person, _id, _vector in given}).tolist()}
+        kept = [(places[person], key, vector) for person, key, vector in given if person in places]
+        vectors = np.array([vector for *_, vector in kept], np.float32).reshape(len(kept), self.width)
+        counter_examples = CounterExamples.in_any_order(
+            (row for row, *_ in kept), (key for _row, key, _vector in kept), vectors, slack
+        )
+        return replace(self, counter_examples=counter_examples)
 
     def __len__(self) -> int:
         return len(self.ids) - len(self.gone)
@@ -105,7 +144,7 @@ class Gallery:
         """
         if probe.shape != (self.width,):
             raise WrongEncoder(f"expected a probe of shape ({self.width},), got {probe.shape}")
-        if len(self.ids) >= LARGE or len(self.ids) < 2:
+        if len(self.ids) >= LARGE or len(self.ids) < 2 or self.counter_examples:
             return self.identify_many(probe[None])[0]
         cosines = self.cosines(probe)
         nearest = int(cosines.argmax())
@@ -121,14 +160,37 @@ class Gallery:
         """
         if probes.ndim != 2 or probes.shape[1] != self.width:
             raise WrongEncoder(f"expected probes of shape (n, {self.width}), got {probes.shape}")
-        rows, cosines = self._two_nearest(probes.astype(np.float32, copy=False))
-        return [self._match(row, cosine) for row, cosine in zip(rows, cosines, strict=True)]
+        probes = probes.astype(np.float32, copy=False)
+        rows, cosines = self._two_nearest(probes)
+        if self.counter_examples is None:
+            return [self._match(row, cosine) for row, cosine in zip(rows, cosines, strict=True)]
+        judged = self.counter_examples.judge(self.templates, probes)
+        people = np.broadcast_to(self.counter_examples.people, judged.near.shape)
+        rows, cosines = _best_two(np.hstack([rows, people]), np.hstack([cosines, judged.cosines]))
+        return [
+            self._refused(self._match(row, cosine), judged, probe)
+            for probe, (row, cosine) in enumerate(zip(rows, cosines, strict=True))
+        ]
 
     def cosines(self, probe: Vector) -> Vector:
-        """Returns the cosine of each row and `probe`; NOTHING, which is below every cosine, for rows that are gone."""
-        found = np.asarray(self.templates @ probe.astype(np.float32, copy=False), np.float32)
+        """Returns the cosine of each row and `probe`; NOTHING, which is below every cosine, for rows that do not count.
+
+        They are gone, or refused by a counter-example.
+        """
+        probe = probe.astype(np.float32, copy=False)
+        found = np.asarray(self.templates @ probe, np.float32)
         found[self.gone] = NOTHING
+        if self.counter_examples:
+            judged = self.counter_examples.judge(self.templates, probe[None])
+            found[self.counter_examples.people[judged.refused[0]]] = NOTHING
         return found
+
+    def refusing(self, person: str, probe: Vector) -> int | None:
+        """Returns the id of the counter-example by which `person` does not count for `probe`, or None."""
+        if self.counter_examples is None or not len(rows := self.rows_of({person})):
+            return None
+        own = self.counter_examples.of(int(rows[0]))
+        return own.refusing(self.templates[rows[0]], probe, self.counter_examples.slack)
 
     def _two_nearest(self, probes: Matrix) -> tuple[Indexes, Cosines]:
         coarse = self.coarse
@@ -136,9 +198,9 @@ class Gallery:
             coarse = Coarse.of(self.templates)
             object.__setattr__(self, "coarse", coarse)
         if coarse is None or not len(probes):
-            return two_nearest(self.templates, probes, self.gone)
-        rows, cosines = coarse.two_nearest(self.templates, probes, self.gone)
-        later = self.gone[np.searchsorted(self.gone, coarse.count) :] - coarse.count
+            return two_nearest(self.templates, probes, self._apart)
+        rows, cosines = coarse.two_nearest(self.templates, probes, self._apart)
+        later = self._apart[np.searchsorted(self._apart, coarse.count) :] - coarse.count
         more_rows, more_cosines = two_nearest(self.templates[coarse.count :], probes, later)
         return _best_two(np.hstack([rows, more_rows + coarse.count]), np.hstack([cosines, more_cosines]))
 
@@ -149,6 +211,17 @@ class Gallery:
         )
         margin = second[1] - nearest[1] if second[0] else math.inf
         return Match(nearest[0], nearest[1], margin, second[0], self.version)
+
+    def _refused(self, match: Match, judged: JudgedProbes, probe: int) -> Match:
+        """Adds the nearest person whom a counter-example refuses, if nobody who counts is nearer."""
+        found = judged.nearest_refused(probe)
+        if found is None:
+            return match
+        row, cosine, counter_example = found
+        distance = _distance(cosine)
+        if distance > match.distance:
+            return match
+        return replace(match, refused=RefusedPerson(self.ids[row], distance, counter_example))
 
 
 def _best_two(rows: Indexes, cosines: Cosines) -> tuple[Indexes, Cosines]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from people.recognition.engine.distances import Distances
 from people.recognition.gallery.calibration import Calibration, ClosePair
 from people.recognition.gallery.histogram import Histogram
+from people.recognition.gallery.judged_looks import JudgedLooks
 from people.recognition.types import Matrix
 
 MOST_COMPARISONS = 2_000_000_000
@@ -30,31 +31,50 @@ def calibrate(
     distances: Distances,
     within: float,
     most_comparisons: int = MOST_COMPARISONS,
+    confirmed: JudgedLooks | None = None,
+    rejected: JudgedLooks | None = None,
 ) -> Calibration:
     """Measures the distances of `vectors`, (photos, width) of unit length; `people` has the person of each row.
 
     `distances` are those of the engine that made them. Lists the pairs of people at most `within` apart, and those
     within `distances.one_person` in any case. Comparisons within such a near pair do not count as impostors: they say
     nothing about strangers and would make every threshold look too loose.
+
+    `confirmed` looks of cameras are compared like photos: with their own person, and with everybody else as a
+    stranger's would be. `rejected` looks are a stranger's for the person whom they were taken for, and for nobody else:
+    nobody said who they are.
     """
+    none = JudgedLooks.none(vectors.shape[1])
     names, owners = np.unique(np.array(people, dtype=object).astype(str), return_inverse=True)
     owners = np.asarray(owners, np.intp).reshape(-1)
     sums = np.zeros((len(names), vectors.shape[1]), np.float32)
     np.add.at(sums, owners, vectors)
     templates = _unit(sums)
-    step = max(1, math.ceil(len(vectors) * len(names) / most_comparisons))
-    probes, whose = vectors[::step], owners[::step]
+    seen, of_whom = (confirmed or none).of(names.tolist())
+    taken, for_whom = (rejected or none).of(names.tolist())
+    step = max(1, math.ceil((len(vectors) + len(seen)) * len(names) / most_comparisons))
+    probes = np.concatenate([vectors, seen.vectors])[::step]
+    whose = np.concatenate([owners, of_whom])[::step]
     close = _close(templates, max(within, distances.one_person), max(1, math.ceil(len(names) ** 2 / most_comparisons)))
     doubles = [(one, other) for one, other, apart in close if apart <= distances.one_person]
     return Calibration(
         people=len(names),
         photos=len(vectors),
         compared=len(probes),
-        genuine=_genuine(vectors, owners, sums),
-        impostor=_impostor(probes, whose, templates).minus(_across(doubles, probes, whose, templates)),
+        genuine=_genuine(vectors, owners, sums).plus(_to(seen, of_whom, templates)),
+        impostor=_impostor(probes, whose, templates)
+        .minus(_across(doubles, probes, whose, templates))
+        .plus(_to(taken, for_whom, templates)),
         close=tuple(ClosePair(str(names[one]), str(names[other]), apart) for one, other, apart in close),
         distances=distances,
+        confirmed=len(seen),
+        rejected=len(taken),
     )
+
+
+def _to(looks: JudgedLooks, people: Rows, templates: Matrix) -> NDArray[np.float32]:
+    """Returns the distance of each look to the template in the row of its person."""
+    return _distances(np.vecdot(looks.vectors, templates[people]))
 
 
 def _genuine(vectors: Matrix, owners: Rows, sums: Matrix) -> Histogram:

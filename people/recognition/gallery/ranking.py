@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from people.recognition.gallery.gallery import Gallery
+from people.recognition.gallery.nearest import NOTHING
 from people.recognition.types import Vector
 
 
 def nearest_people(gallery: Gallery, probe: Vector, count: int) -> list[tuple[str, float]]:
     """Returns at most `count` (person id, Euclidean distance) pairs, nearest first.
 
-    The search is exact; `probe` is (width,) of unit length.
+    The search is exact; `probe` is (width,) of unit length. Whom a counter-example refuses is left out.
     """
     count = min(count, len(gallery))
     if count < 1:
@@ -19,6 +20,7 @@ def nearest_people(gallery: Gallery, probe: Vector, count: int) -> list[tuple[st
     cosines = gallery.cosines(probe)
     rows = np.argpartition(-cosines, count - 1)[:count]
     rows = rows[np.argsort(-cosines[rows], kind="stable")]
+    rows = rows[cosines[rows] > NOTHING]
     return [(gallery.ids[row], distance_of(float(cosines[row]))) for row in rows.tolist()]
 
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from people.recognition.engine.kinds import distances_of
 from people.recognition.gallery.coarse import NO_ROWS, Coarse
 from people.recognition.gallery.code_products import finest_probe_steps
+from people.recognition.gallery.counter_examples import CounterExamples
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.gallery.memory import Memory
+from people.recognition.gallery.nearest import Indexes
 from people.recognition.gallery.person_ids import PersonIds
 from people.recognition.gallery.shared_rows import Columns, Extent, SharedRows
 
@@ -45,15 +48,27 @@ class SharedNames(Mapping[str, str]):
 def shared_gallery(rows: SharedRows) -> tuple[Gallery, SharedNames]:
     """Returns the gallery that goes as far as the extent of `rows`, and its names. Copies only the rows gone."""
     extent = rows.extent
-    columns = Columns(rows.memory, extent.width, extent.capacity)
+    columns = Columns(rows.memory, extent.room)
     gone = np.sort(columns.gone[: extent.gone]).astype(np.intp) if extent.gone else NO_ROWS
     coarse = None
     if extent.coded:
         steps = finest_probe_steps()
         coarse = Coarse(columns.codes, extent.coded, columns.steps, extent.off, extent.reach, steps)
     ids, templates = PersonIds(columns.ids[: extent.rows]), columns.templates[: extent.rows]
-    gallery = Gallery(extent.version, extent.engine, ids, templates, gone, coarse, rows)
+    counter_examples = _counter_examples(columns, extent, gone) if extent.counter_examples else None
+    gallery = Gallery(extent.version, extent.engine, ids, templates, gone, coarse, rows, counter_examples)
     return gallery, SharedNames(gallery, columns)
+
+
+def _counter_examples(columns: Columns, extent: Extent, gone: Indexes) -> CounterExamples | None:
+    """Returns those whose row counts. They are few, so they are copied where some do not."""
+    rows = columns.counter_rows[: extent.counter_examples].astype(np.intp)
+    ids, vectors = columns.counter_ids[: len(rows)], columns.counter_vectors[: len(rows)]
+    counts = ~np.isin(rows, gone)
+    if not counts.all():
+        rows, ids, vectors = rows[counts], ids[counts], vectors[counts]
+    slack = distances_of(extent.engine).counter_slack
+    return CounterExamples(rows, ids, vectors, slack) if len(rows) else None
 
 
 class GalleryReader:

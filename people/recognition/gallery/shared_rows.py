@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,14 @@ from people.recognition.gallery.memory import Memory
 LONGEST_NAME = 800
 """Bytes: 200 characters of at most four."""
 PAGE = 4096
+
+
+class LedgerRoom(NamedTuple):
+    """For how much a memory has room."""
+
+    width: int
+    rows: int
+    counter_examples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +36,7 @@ class Extent:
     """Tells one memory from another."""
     version: int
     engine: str
-    width: int
-    capacity: int
-    """Rows that the memory has room for."""
+    room: LedgerRoom
     rows: int = 0
     gone: int = 0
     """How many numbers of rows that count no more."""
@@ -39,6 +45,8 @@ class Extent:
     off: float = 0.0
     reach: float = 0.0
     """As in Coarse."""
+    counter_examples: int = 0
+    """How many; one counts no more when its row does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +58,34 @@ class SharedRows:
 
 
 class Columns:
-    """The arrays in a memory for `capacity` rows of `width` numbers."""
+    """The arrays in a memory that has this room."""
 
-    def __init__(self, memory: Memory, width: int, capacity: int) -> None:
-        array = {name: memory.array(at, shape, kind) for name, at, shape, kind in _places(width, capacity)}
+    def __init__(self, memory: Memory, room: LedgerRoom) -> None:
+        array = {name: memory.array(at, shape, kind) for name, at, shape, kind in _places(room)}
         self.mean: NDArray[np.float32] = array["mean"]
         self.steps: NDArray[np.float32] = array["steps"]
         self.ids: NDArray[np.uint64] = array["ids"]
         self.gone: NDArray[np.int64] = array["gone"]
         self.templates: NDArray[np.float32] = array["templates"]
-        self.codes: list[NDArray[np.uint8]] = [array[f"codes{first}"] for first in range(0, width, SLAB)]
+        self.codes: list[NDArray[np.uint8]] = [array[f"codes{first}"] for first in range(0, room.width, SLAB)]
         self.name_starts: NDArray[np.int64] = array["name_starts"]
         self.name_lengths: NDArray[np.int64] = array["name_lengths"]
         self.names: NDArray[np.uint8] = array["names"]
+        self.counter_rows: NDArray[np.int64] = array["counter_rows"]
+        """The row of the person for whom each counter-example is taken, ascending."""
+        self.counter_ids: NDArray[np.int64] = array["counter_ids"]
+        self.counter_vectors: NDArray[np.float32] = array["counter_vectors"]
 
     @staticmethod
-    def size(width: int, capacity: int) -> int:
+    def size(room: LedgerRoom) -> int:
         """Returns the bytes that they take if every row is written; most of the names' room never is."""
-        _name, at, shape, kind = _places(width, capacity)[-1]
+        _name, at, shape, kind = _places(room)[-1]
         return at + _bytes(shape, kind)
 
 
-def _places(width: int, capacity: int) -> list[tuple[str, int, tuple[int, ...], Any]]:
+def _places(room: LedgerRoom) -> list[tuple[str, int, tuple[int, ...], Any]]:
     """Returns name, first byte, shape and kind of each array; each begins on a page of its own."""
+    width, capacity, counter_examples = room
     shapes: list[tuple[str, tuple[int, ...], Any]] = [
         ("mean", (width,), np.float32),
         ("steps", (width,), np.float32),
@@ -83,6 +96,9 @@ def _places(width: int, capacity: int) -> list[tuple[str, int, tuple[int, ...], 
         ("name_starts", (capacity,), np.int64),
         ("name_lengths", (capacity,), np.int64),
         ("names", (capacity * LONGEST_NAME,), np.uint8),
+        ("counter_rows", (counter_examples,), np.int64),
+        ("counter_ids", (counter_examples,), np.int64),
+        ("counter_vectors", (counter_examples, width), np.float32),
     ]
     places, at = [], 0
     for name, shape, kind in shapes:

@@ -7,6 +7,7 @@ from itertools import islice
 
 import numpy as np
 
+from people.recognition.gallery.counter_examples import Numbers
 from people.recognition.gallery.ledger import Ledger
 from people.recognition.gallery.nearest import Indexes
 from people.recognition.gallery.person_ids import halves
@@ -50,6 +51,12 @@ class Summing:
         known = ((self._row_of[person], name) for person, name in names if person in self._row_of)
         while some := list(islice(known, AT_ONCE)):
             self._ledger.name(np.array([row for row, _name in some], np.intp), [name for _row, name in some])
+
+    def refuse(self, people: Sequence[bytes], ids: Numbers, vectors: Matrix) -> None:
+        """Adds counter-examples of `people`; of somebody without encodings nothing is kept. Raises LedgerFull."""
+        rows = np.array([self._row_of.get(person, -1) for person in people], np.intp)
+        order = np.argsort(rows, kind="stable")[np.count_nonzero(rows < 0) :]
+        self._ledger.refuse(rows[order], ids[order], vectors[order])
 
     def finish(self) -> Ledger:
         """Scales every template to unit length, and returns the ledger."""

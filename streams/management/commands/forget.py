@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from streams.sightings.retention import forget_encodings, forget_searches, forget_sightings
+from streams.strangers.retention import forget_strangers
 
 
 class Command(BaseCommand):
@@ -40,6 +41,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{searches} searches forgotten.")
         if older_than == 0:
             self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: every sighting is kept.")
+            self._forget_strangers()
             return
         sightings, snapshots = forget_sightings(seen_before=timezone.now() - timedelta(days=older_than))
         self.stdout.write(f"{sightings} sightings and {snapshots} snapshots deleted.")
+        self._forget_strangers()
+
+    def _forget_strangers(self) -> None:
+        means, strangers = forget_strangers()
+        self.stdout.write(f"{means} encodings of strangers and {strangers} strangers without sightings deleted.")

@@ -175,6 +175,7 @@ class Analysis:
                 frame.monotonic_s,
                 looked=lambda box: any(look.covers(box) for look in looks),
                 moved=motion.within,
+                gap_s=frame.gap_s,
             )
             for track in gone:
                 self._sightings.lost(track)

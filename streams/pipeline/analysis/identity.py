@@ -47,6 +47,11 @@ class Decision:
     thresholds: Thresholds
     """Those it was made with; distances of one engine say nothing beside the thresholds of another."""
 
+    @property
+    def refused_by(self) -> int | None:
+        """Returns the counter-example without which it would name or suggest somebody else."""
+        return self.thresholds.decisive(self.match)
+
 
 def mean_of(samples: Sequence[EncodingSample]) -> Vector:
     """Returns (width,) float32 of unit length; better samples count more. Needs at least one sample."""

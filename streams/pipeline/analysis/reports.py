@@ -144,6 +144,7 @@ class Reports:
             encoding=encoding,
             look_closer=sighting.liveness.look_closer,
             liveness=sighting.liveness.score,
+            refused_by=decision.refused_by,
         )
 
 

@@ -15,6 +15,10 @@ CONFIRM_HITS = 2
 TENTATIVE_S = 0.6
 LOST_S = 1.5
 """How long a face may be turned away or covered and still count as the same by its place alone."""
+SLOW_S = TENTATIVE_S
+"""Frames farther apart are slow: whoever walks is elsewhere in the next one, so one hit confirms a track."""
+TENTATIVE_GAPS, LOST_GAPS = 1.5, 2.5
+"""Gaps between two frames that a track outlives at least, however slow they are."""
 NEAR_IOU = 0.15
 NEAR_CENTRES = 0.9
 """Mean widths that a face may jump between two looks; for a lost face this grows by one width a second."""
@@ -86,25 +90,32 @@ class Track:
         if self.state is State.CONFIRMED:
             self.state = State.LOST
 
-    def is_gone(self, now_s: float) -> bool:
-        if self.state is State.CONFIRMED:
-            return now_s - self.seen_s > LOST_S
-        return now_s - self.seen_s > (LOST_S if self.state is State.LOST else TENTATIVE_S)
+    def is_gone(self, now_s: float, gap_s: float) -> bool:
+        """Returns whether it was not seen for too long, where frames come every `gap_s`."""
+        if self.state is State.TENTATIVE:
+            return now_s - self.seen_s > max(TENTATIVE_S, TENTATIVE_GAPS * gap_s)
+        return now_s - self.seen_s > max(LOST_S, LOST_GAPS * gap_s)
 
 
 class Tracker:
     def __init__(self) -> None:
-        self._ids = count(1)
+        self._ids, self._gap_s = count(1), 0.0
         self.tracks: list[Track] = []
 
     def update(
-        self, faces: Sequence[FoundFace], now_s: float, looked: Callable[[Box], bool], moved: Callable[[Box], bool]
+        self,
+        faces: Sequence[FoundFace],
+        now_s: float,
+        looked: Callable[[Box], bool],
+        moved: Callable[[Box], bool],
+        gap_s: float = 0.0,
     ) -> list[Track]:
-        """Takes the faces of one frame; returns the tracks that are gone after it.
+        """Takes the faces of one frame; returns the tracks that are gone after it. The next frame is due in `gap_s`.
 
         `looked` says whether the detector has looked at a place, `moved` whether anything moved there. A face
         that the detector did not look for stays where it is as long as nothing moves.
         """
+        self._gap_s = gap_s
         for track in self.tracks:
             track.predict(now_s)
         left_over = self._assign(list(faces), now_s)
@@ -115,12 +126,13 @@ class Tracker:
                 track.missed()
             elif not moved(track.box):
                 track.held(now_s)
-        self.tracks += [Track(next(self._ids), face, face.box, now_s, now_s) for face in left_over]
+        state = State.CONFIRMED if gap_s >= SLOW_S else State.TENTATIVE
+        self.tracks += [Track(next(self._ids), face, face.box, now_s, now_s, state=state) for face in left_over]
         return self.expire(now_s)
 
     def expire(self, now_s: float) -> list[Track]:
         """Forgets and returns the tracks that were not seen for too long."""
-        gone = [track for track in self.tracks if track.is_gone(now_s)]
+        gone = [track for track in self.tracks if track.is_gone(now_s, self._gap_s)]
         self.tracks = [track for track in self.tracks if track not in gone]
         return gone
 
@@ -128,13 +140,17 @@ class Tracker:
         """Drops `track`, because its face goes on as another track."""
         self.tracks = [other for other in self.tracks if other is not track]
 
+    def _reach(self, track: Track, now_s: float) -> float:
+        roams = track.state is State.LOST or self._gap_s >= SLOW_S
+        return NEAR_CENTRES + (now_s - track.seen_s if roams else 0.0)
+
     def _assign(self, faces: list[FoundFace], now_s: float) -> list[FoundFace]:
         """Gives faces to tracks, nearest pair first; returns the faces that no track took."""
         pairs = [
             (farness, track.id, number)
             for track in self.tracks
             for number, face in enumerate(faces)
-            if (farness := _farness(track, face.box, now_s)) is not None
+            if (farness := _farness(track, face.box, self._reach(track, now_s))) is not None
         ]
         by_id = {track.id: track for track in self.tracks}
         taken: set[int] = set()
@@ -145,15 +161,17 @@ class Tracker:
         return [face for number, face in enumerate(faces) if number not in taken]
 
 
-def _farness(track: Track, box: Box, now_s: float) -> float | None:
-    """Returns 0 for the same place and size, up to about 2; None if it cannot be the same face."""
+def _farness(track: Track, box: Box, reach: float) -> float | None:
+    """Returns 0 for the same place and size, up to about 2; None if it cannot be the same face.
+
+    `reach`: how many widths of a face it may be away.
+    """
     mean_width = (track.box.width + box.width) / 2
     if max(track.box.width, box.width) > ALIKE_WIDTHS * max(1, min(track.box.width, box.width)):
         return None
     (x0, y0), (x1, y1) = track.predicted.centre, box.centre
     apart = hypot(x0 - x1, y0 - y1) / max(mean_width, 1)
     iou = max(track.predicted.iou(box), track.box.iou(box))
-    reach = NEAR_CENTRES + (now_s - track.seen_s if track.state is State.LOST else 0.0)
     if iou < NEAR_IOU and apart > reach:
         return None
     return apart + (1 - iou)

@@ -12,7 +12,7 @@ from streams.pipeline.analysis.area import Area
 from streams.pipeline.child.attention import Attention
 from streams.pipeline.child.doze import Doze
 from streams.pipeline.child.health import Health
-from streams.pipeline.clock import Clock, old_after_s
+from streams.pipeline.clock import Clock
 from streams.pipeline.errors import Fetching, SourceDown, SourceEnded
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import Reason, Sentence, joined
@@ -115,13 +115,16 @@ class Capture(Thread):
                 self._back_off.reset()
 
     def _read_one(self, source: Source) -> None:
-        image = source.read(wanted=self._latest.wanted(self._clock.monotonic()))
+        image = source.read(self._is_wanted)
         self._number += 1
         frame = None
         if image is not None:
             frame = self._framed(source, image, self._clock.monotonic())
             self._latest.put(frame)
         self._health.picture_read(frame)
+
+    def _is_wanted(self) -> bool:
+        return self._latest.wanted(self._clock.monotonic())
 
     def _spare(self, source: Source, reader: PictureReader) -> None:
         """Decodes no more of a live stream than is needed."""
@@ -144,11 +147,11 @@ class Capture(Thread):
         ).run()
 
     def _framed(self, source: Source, image: Image, came_s: float) -> Frame:
-        """Makes a frame that is old once the next is overdue, at the pace of the analysis or of a slower source."""
-        due_s = max(self._latest.period_s, self._health.gap_s())
+        """Makes a frame. The next is due at the pace of the analysis, or of a slower source."""
+        gap_s = max(self._latest.period_s, self._health.gap_s())
         age = timedelta(seconds=self._clock.monotonic() - came_s)
         picture = self._viewed(source, image)
-        return Frame(self._number, picture, self._clock.now() - age, came_s, old_after_s(due_s))
+        return Frame(self._number, picture, self._clock.now() - age, came_s, gap_s)
 
     def _viewed(self, source: Source, image: Image) -> Image:
         return self._view.of(image, aspect_of(source))

@@ -94,6 +94,12 @@ class Container:
         """Returns FFmpeg's name of the format, by its content."""
         return self._container.format.name
 
+    @property
+    def length_s(self) -> float | None:
+        """Returns how long it is, as it says itself; None if it does not say."""
+        length = self._container.duration
+        return length / av.time_base if length and length > 0 else None
+
     def packet(self) -> Packet | None:
         """Returns the next packet; None after the last one. Raises whatever `file` raises."""
         try:

@@ -10,6 +10,7 @@ from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.decoding import check_size
+from streams.pipeline.sources.wanting import IsWanted, always
 
 
 class DeviceSource:
@@ -20,10 +21,10 @@ class DeviceSource:
         if not self._capture.isOpened():
             raise SourceDown(Reason.NO_DEVICE.said(number=number))
 
-    def read(self, *, wanted: bool = True) -> Image | None:
+    def read(self, is_wanted: IsWanted = always) -> Image | None:
         if not self._capture.grab():
             raise SourceDown(Reason.SILENT_DEVICE.said(number=self._number))
-        if not wanted:
+        if not is_wanted():
             return None
         done, image = self._capture.retrieve()
         if not done or image is None:

@@ -11,6 +11,7 @@ from streams.pipeline.reasons import Reason, Sentence
 from streams.pipeline.sources.containers import Container, NotVideo, SoundOnly
 from streams.pipeline.sources.pace import Pace
 from streams.pipeline.sources.reading import PictureReader
+from streams.pipeline.sources.wanting import IsWanted, always
 
 
 class Playback:
@@ -18,7 +19,10 @@ class Playback:
 
     def __init__(self, path: str, loop: bool, pace: Pace | None = None) -> None:
         self._path, self._loop, self._pace = path, loop, pace or Pace()
-        self._reader = PictureReader(open_video(path))
+        file = open_video(path)
+        self.length_s = file.length_s
+        """As the file says, in seconds; None if it does not."""
+        self._reader = PictureReader(file)
         self.media_s = 0.0
         """The time of the last frame read, in seconds from the start of the file."""
 
@@ -26,15 +30,14 @@ class Playback:
     def pixel_aspect(self) -> float:
         return self._reader.pixel_aspect
 
-    def read(self, *, wanted: bool = True) -> Image | None:
+    def read(self, is_wanted: IsWanted = always) -> Image | None:
         picture = self._reader.next()
         while picture is None:
             self._begin_again()
             picture = self._reader.next()
         self.media_s = max(0.0, picture.media_s or 0.0)
-        image = self._reader.pixels(picture) if wanted else None
         self._pace.wait(self.media_s)
-        return image
+        return self._reader.pixels(picture) if is_wanted() else None
 
     def close(self) -> None:
         self._reader.stream.close()

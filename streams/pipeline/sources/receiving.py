@@ -19,6 +19,7 @@ from streams.pipeline.sources.pictures import EVERY_S, MotionJpeg, Snapshots
 from streams.pipeline.sources.reading import PacketStream, PictureReader
 from streams.pipeline.sources.rtsp_video import open_rtsp
 from streams.pipeline.sources.transport import Transport
+from streams.pipeline.sources.wanting import IsWanted, always
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Receiving:
         live = not self._opened.recorded and not self._opened.paced
         return self._reader if live and self._reader.decoder else None
 
-    def read(self, *, wanted: bool = True) -> Image | None:
+    def read(self, is_wanted: IsWanted = always) -> Image | None:
         while True:
             picture = self._reader.next()
             if picture is None:
@@ -79,7 +80,7 @@ class Receiving:
                 continue
             if self._opened.paced and picture.media_s is not None:
                 self._pace.wait(picture.media_s)
-            if not wanted:
+            if not is_wanted():
                 return None
             if (image := self._reader.pixels(picture)) is not None:
                 return image

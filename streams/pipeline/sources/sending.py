@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from people.recognition.types import Image
 from streams.pipeline.errors import NobodySends, SourceDown
 from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.wanting import IsWanted, always
 
 # 20 s: below the 60 s after which a read counts as stuck; the capture tries again a second later.
 WAIT_S = 20.0
@@ -52,11 +53,11 @@ class Sending:
         if not pictures.wait(wait_s):
             raise NobodySends(Reason.NOBODY_SENDS.said())
 
-    def read(self, *, wanted: bool = True) -> Image | None:
+    def read(self, is_wanted: IsWanted = always) -> Image | None:
         jpeg = self._pictures.take(self._silent_s)
         if jpeg is None:
             raise NobodySends(Reason.BROWSER_STOPPED.said(silent_s=self._silent_s))
-        return decoded(jpeg) if wanted else None
+        return decoded(jpeg) if is_wanted() else None
 
     def close(self) -> None:
         """Does nothing: this source holds nothing open."""

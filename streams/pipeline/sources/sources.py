@@ -19,6 +19,7 @@ from streams.pipeline.sources.sending import Sending, SentPictures
 from streams.pipeline.sources.stored import Stored
 from streams.pipeline.sources.transport import Transport
 from streams.pipeline.sources.videos import Videos
+from streams.pipeline.sources.wanting import IsWanted, always
 
 OPEN_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 5.0
@@ -27,10 +28,11 @@ NO_VIDEOS = Videos()
 
 
 class Source(Protocol):
-    def read(self, *, wanted: bool = True) -> Image | None:
+    def read(self, is_wanted: IsWanted = always) -> Image | None:
         """Returns the next frame, RGB and upright; blocks until it is due.
 
-        With `wanted` False it only skips the frame, which costs less, and returns None.
+        Asks `is_wanted` once, when the frame has come; if not, it only skips the frame, which costs less, and returns
+        None.
         Raises SourceDown, or SourceEnded after the last frame.
         """
 

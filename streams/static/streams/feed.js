@@ -2,6 +2,7 @@
 // @ts-check
 
 import { fullTime, siteTime } from "./clock.js";
+import { Corrections, fillCorrections } from "./correcting.js";
 import { Missed } from "./missed.js";
 import { Spoken } from "./spoken.js";
 import { SURENESS, distanceWords, lastedWords } from "./words.js";
@@ -22,6 +23,7 @@ export class Feed {
     this.hints = /** @type {HTMLElement} */ (element.querySelector("[data-feed-hints]"));
     this.missedNote = /** @type {HTMLElement} */ (element.querySelector("[data-feed-missed]"));
     this.spoken = new Spoken(/** @type {HTMLElement} */ (element.querySelector("[data-feed-spoken]")));
+    this.corrections = new Corrections(element);
     this.missed = new Missed(() => this.#markMissed(), () => this.#newestAt());
     this.template = /** @type {HTMLTemplateElement} */ (document.getElementById("sighting-template"));
     element.querySelector("[data-feed-filter]")?.addEventListener("change", (event) => {
@@ -145,8 +147,9 @@ function fill(element, record) {
   part("in-view").hidden = record.ended_at !== null;
   part("lasted").hidden = record.ended_at === null;
   part("lasted").textContent = ` · for ${lastedWords(record.first_seen_at, record.last_seen_at)}`;
-  part("distance").textContent = record.withheld
-    ? "nobody whom you may see" : distanceWords(record.distance, record.match_threshold, record.rounded);
+  part("distance").textContent = record.edited ?? (record.withheld
+    ? "nobody whom you may see" : distanceWords(record.distance, record.match_threshold, record.rounded));
+  fillCorrections(element, record);
   const face = /** @type {HTMLImageElement} */ (part("face"));
   face.hidden = !record.snapshot_url;
   if (record.snapshot_url && face.getAttribute("src") !== record.snapshot_url) face.src = record.snapshot_url;
@@ -154,6 +157,7 @@ function fill(element, record) {
 
 /** @param {SightingRecord} record */
 function whom(record) {
+  if (record.no_face) return "no face";
   if (record.verdict === "unknown" || !record.person) return "unknown";
   return record.verdict === "review" ? `${record.person.name}?` : record.person.name;
 }

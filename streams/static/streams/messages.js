@@ -4,7 +4,7 @@
 
 /**
  * @typedef {"match"|"review"|"unknown"} VerdictName
- * @typedef {"started"|"updated"|"ended"} ChangeName
+ * @typedef {"started"|"updated"|"ended"|"corrected"} ChangeName
  * @typedef {"off"|"asleep"|"waiting"|"connecting"|"live"|"stalled"|"down"|"ended"} StateName
  * @typedef {{id: string, name: string}} PersonRef
  * @typedef {{slug: string, name: string}} CameraRef
@@ -13,8 +13,9 @@
  *   height_px: number|null, at: string}} CameraState
  * @typedef {{id: string, camera: CameraRef, verdict: VerdictName, person: PersonRef|null, first_seen_at: string,
  *   last_seen_at: string, ended_at: string|null, distance: number|null, match_threshold: number,
- *   review_threshold: number, margin: number|null, gallery_version: number, look_closer: boolean,
- *   snapshot_url: string|null, url: string, withheld: boolean, rounded: boolean}} SightingRecord
+ *   review_threshold: number, margin: number|null, gallery_version: number, look_closer: boolean, no_face: boolean,
+ *   edit: number|null, edited: string|null, snapshot_url: string|null, url: string, withheld: boolean,
+ *   rounded: boolean}} SightingRecord
  * @typedef {{type: "sighting", change: ChangeName, sighting: SightingRecord, captured_at: string, delay_ms: number}}
  *   SightingEvent
  * @typedef {{type: "sighting.gone", id: string}} SightingGone

@@ -18,9 +18,14 @@ from people.imports.services import start_import
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
+from streams.cases.services import ask_for_case
+from streams.correcting.corrections import Correction, correct
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
+from streams.records.stranger import Stranger
+from streams.videos.video import Video
 from tests.api import client_of
 from tests.people.imports.conftest import zip_of
 
@@ -29,6 +34,7 @@ TABLE = """
                                           anonymous  stranger  viewer  operator
 GET    /cameras/                          401        403       200     200
 POST   /cameras/                          401        403       403     201
+GET    /cameras/csv/                      401        403       200     200
 GET    /cameras/{slug}/                   401        403       200     200
 PUT    /cameras/{slug}/                   401        403       403     200
 PATCH  /cameras/{slug}/                   401        403       403     200
@@ -36,11 +42,25 @@ DELETE /cameras/{slug}/                   401        403       403     409
 GET    /cameras/{slug}/snapshot/          401        403       200     200
 POST   /cameras/search/                   401        403       403     400
 POST   /cameras/test/                     401        403       403     400
+GET    /cases/                            401        403       200     200
+POST   /cases/                            401        403       403     202
+GET    /cases/{id}/                       401        403       200     200
+DELETE /cases/{id}/                       401        403       403     204
+GET    /cases/{id}/download/              401        403       403     409
+GET    /videos/                           401        403       200     200
+POST   /videos/                           401        403       403     202
+GET    /videos/{id}/                      401        403       200     200
+DELETE /videos/{id}/                      401        403       403     204
+GET    /videos/{id}/csv/                  401        403       409     409
+GET    /videos/{id}/sightings/            401        403       409     409
 GET    /detections/                       401        403       200     200
 GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
 GET    /detections/{id}/links/            401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
+GET    /edits/                            401        403       200     200
+GET    /edits/{id}/                       401        403       200     200
+POST   /edits/{id}/undo/                  401        403       403     200
 GET    /gallery/                          401        403       200     200
 GET    /imports/                          401        403       403     200
 POST   /imports/                          401        403       403     202
@@ -50,6 +70,7 @@ GET    /imports/{id}/report/              401        403       403     200
 GET    /live/                             401        403       200     200
 GET    /people/                           401        403       200     200
 POST   /people/                           401        403       403     201
+GET    /people/csv/                       401        403       200     200
 GET    /people/{id}/                      401        403       200     200
 PUT    /people/{id}/                      401        403       403     200
 PATCH  /people/{id}/                      401        403       403     200
@@ -59,6 +80,7 @@ POST   /people/{id}/retire/               401        403       403     200
 POST   /people/{id}/restore/              401        403       403     200
 GET    /photos/                           401        403       200     200
 POST   /photos/                           401        403       403     201
+GET    /photos/csv/                       401        403       200     200
 GET    /photos/{id}/                      401        403       200     200
 DELETE /photos/{id}/                      401        403       403     204
 POST   /photos/{id}/choose-face/          401        403       403     200
@@ -76,11 +98,23 @@ GET    /reports/attendance/               401        403       200     200
 GET    /reports/attendance/csv/           401        403       200     200
 POST   /sightings/search/                 401        403       403     400
 GET    /sightings/{id}/                   401        403       200     200
+POST   /sightings/{id}/correct/           401        403       403     200
+GET    /strangers/                        401        403       200     200
+GET    /strangers/{id}/                   401        403       200     200
+POST   /strangers/{id}/different/         401        403       403     200
+POST   /strangers/{id}/forget/            401        403       403     200
+POST   /strangers/{id}/ignore/            401        403       403     200
+POST   /strangers/{id}/is/                401        403       403     200
+POST   /strangers/{id}/join/              401        403       403     200
+POST   /strangers/{id}/name/              401        403       403     200
+POST   /strangers/{id}/split/             401        403       403     200
+POST   /strangers/{id}/unignore/          401        403       403     200
 POST   /token/                            200        200       200     200
 DELETE /token/                            401        204       204     204
 POST   /verify/                           401        403       403     400
 GET    /watchlists/                       401        403       200     200
 POST   /watchlists/                       401        403       403     201
+GET    /watchlists/csv/                   401        403       200     200
 GET    /watchlists/{id}/                  401        403       200     200
 PUT    /watchlists/{id}/                  401        403       403     200
 PATCH  /watchlists/{id}/                  401        403       403     200
@@ -96,6 +130,7 @@ BODIES: dict[str, Any] = {
     "/cameras/": CAMERA,
     "/cameras/{slug}/": {**CAMERA, "name": "Door", "slug": "door"},
     "/cameras/search/": {"device": "nowhere"},
+    "/cases/": {"title": "File 7", "reason": "Asked by the police", "camera": "door"},
     "/people/": {"name": "Grace"},
     "/people/{id}/": {"name": "Grace"},
     "/people/{id}/merge/": {"person": str(TWIN)},
@@ -103,6 +138,12 @@ BODIES: dict[str, Any] = {
     "/photos/{id}/move/": {"person": str(TWIN)},
     "/watchlists/": {"name": "Staff"},
     "/watchlists/{id}/": {"name": "Staff"},
+    "/sightings/{id}/correct/": {"no_face": True},
+    "/strangers/{id}/name/": {"name": "Grace"},
+    "/strangers/{id}/is/": {"person": str(TWIN)},
+    "/strangers/{id}/join/": {"stranger": str(TWIN)},
+    "/strangers/{id}/different/": {"stranger": str(TWIN)},
+    "/strangers/{id}/split/": {"sightings": [str(TWIN)]},
     "/token/": {"username": "viewer", "password": "viewer"},
 }
 
@@ -130,14 +171,32 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
     )  # fmt: skip
+    other = Sighting.objects.create(
+        id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,
+        match_threshold=0.5, review_threshold=0.55, gallery_version=1,
+    )  # fmt: skip
+    twin = Stranger.objects.create(pk=TWIN, number=1002, first_seen_at=NOW, last_seen_at=NOW, sightings=1)
+    stranger = Stranger.objects.create(number=1001, first_seen_at=NOW, last_seen_at=NOW, sightings=2)
+    for pk, whose in ((TWIN, stranger), (uuid4(), stranger), (uuid4(), twin)):
+        Sighting.objects.create(
+            id=pk, camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW, stranger=whose,
+            match_threshold=0.5, review_threshold=0.55, gallery_version=1,
+        )  # fmt: skip
+    edit = correct(sighting=other.pk, says=Correction(EditKind.NO_FACE), by=None, page="")
     return {
+        "edits": str(edit and edit.pk),
         "imports": str(start_import(file=zip_of("Ada/1.jpg"), name="people.zip", by=None).pk),
         "people": str(person.pk),
         "photos": str(photo.pk),
         "watchlists": str(Watchlist.objects.create(name="Guests").pk),
         "cameras": "door",
         "sightings": str(sighting.pk),
+        "strangers": str(stranger.pk),
         "detections": str(detection.pk),
+        "cases": str(
+            ask_for_case(title="File 7", reason="x", rows=Sighting.objects.all(), asked=[], site="", by=None).pk
+        ),
+        "videos": str(Video.objects.create(title="Yard", address="gs://bucket/yard.mp4").pk),
     }
 
 
@@ -158,6 +217,8 @@ def test_the_table_holds(row: list[str], who: str, actor: User | None, keys: dic
         body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
     if (method, path) == ("POST", "/imports/"):
         body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
+    if (method, path) == ("POST", "/videos/"):
+        body, kind = {"title": "Yard", "file": SimpleUploadedFile("yard.mp4", b"a video")}, "multipart"
     answer = getattr(client_of(actor), method.lower())(url, body if method != "GET" else None, format=kind)
     assert answer.status_code == int(row[2 + ACTORS.index(who)])
 

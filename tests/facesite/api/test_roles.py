@@ -21,66 +21,95 @@ __all__ = ["keys"]  # the fixture: one row of everything
 
 # x: allowed; everything else is 403.
 TABLE = """
-                               viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras search_sightings
-GET    /cameras/               x      x        -        x       x             -           -            -         x              x              x
-POST   /cameras/               -      x        -        -       x             -           -            -         -              x              -
-POST   /cameras/search/        -      x        -        -       x             -           -            -         -              x              -
-POST   /cameras/test/          -      x        -        -       x             -           -            -         -              x              -
-GET    /cameras/{slug}/        x      x        -        x       x             -           -            -         x              x              x
-PUT    /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
-PATCH  /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
-DELETE /cameras/{slug}/        -      x        -        -       x             -           -            -         -              x              -
-GET    /cameras/{slug}/snapshot/ x    x        -        x       x             -           -            -         x              x              x
-GET    /detections/            x      x        -        x       x             -           -            -         x              -              x
-GET    /detections/csv/        x      x        -        x       x             -           -            -         x              -              x
-GET    /detections/{id}/       x      x        -        x       x             -           -            -         x              -              x
-GET    /detections/{id}/links/ x      x        -        x       x             -           -            -         x              -              x
-GET    /detections/{id}/snapshot/ x   x        -        x       x             -           -            -         x              -              x
-GET    /gallery/               x      x        x        x       x             x           -            -         -              -              -
-GET    /imports/               -      -        x        -       x             -           x            -         -              -              -
-POST   /imports/               -      -        x        -       x             -           x            -         -              -              -
-GET    /imports/{id}/          -      -        x        -       x             -           x            -         -              -              -
-POST   /imports/{id}/cancel/   -      -        x        -       x             -           x            -         -              -              -
-GET    /imports/{id}/report/   -      -        x        -       x             -           x            -         -              -              -
-GET    /live/                  x      x        -        x       x             -           -            -         x              x              x
-GET    /people/                x      x        x        x       x             x           x            -         -              -              -
-POST   /people/                -      -        x        -       x             -           x            -         -              -              -
-GET    /people/{id}/           x      x        x        x       x             x           x            -         -              -              -
-PUT    /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
-PATCH  /people/{id}/           -      -        x        -       x             -           x            -         -              -              -
-DELETE /people/{id}/           -      -        -        -       x             -           x            -         -              -              -
-POST   /people/{id}/merge/     -      -        -        -       x             -           x            -         -              -              -
-POST   /people/{id}/restore/   -      -        x        -       x             -           x            -         -              -              -
-POST   /people/{id}/retire/    -      -        x        -       x             -           x            -         -              -              -
-GET    /photos/                x      x        x        x       x             x           x            -         -              -              -
-POST   /photos/                -      -        x        -       x             -           x            -         -              -              -
-GET    /photos/{id}/           x      x        x        x       x             x           x            -         -              -              -
-DELETE /photos/{id}/           -      -        x        -       x             -           x            -         -              -              -
-POST   /photos/{id}/choose-face/ -    -        x        -       x             -           x            -         -              -              -
-POST   /photos/{id}/confirm/   -      -        x        -       x             -           x            -         -              -              -
-GET    /photos/{id}/crop/      x      x        x        x       x             x           x            -         -              -              -
-GET    /photos/{id}/image/     x      x        x        x       x             x           x            -         -              -              -
-GET    /photos/{id}/links/     x      x        x        x       x             x           x            -         -              -              -
-POST   /photos/{id}/move/      -      -        x        -       x             -           x            -         -              -              -
-POST   /photos/{id}/reject/    -      -        x        -       x             -           x            -         -              -              -
-POST   /photos/{id}/retry/     -      -        x        -       x             -           x            -         -              -              -
-POST   /recognise/             -      x        x        -       x             -           -            x         -              -              -
-GET    /sightings/             x      x        -        x       x             -           -            -         x              -              x
-GET    /reports/attendance/    x      x        -        x       x             -           -            -         x              -              x
-GET    /reports/attendance/csv/ x      x        -        x       x             -           -            -         x              -              x
-GET    /sightings/csv/         x      x        -        x       x             -           -            -         x              -              x
-POST   /sightings/search/      -      x        -        -       x             -           -            -         -              -              x
-GET    /sightings/{id}/        x      x        -        x       x             -           -            -         x              -              x
-POST   /verify/                -      x        x        -       x             -           -            x         -              -              -
-GET    /watchlists/            x      x        x        x       x             x           x            -         -              -              -
-POST   /watchlists/            -      x        -        -       x             -           x            -         -              -              -
-GET    /watchlists/{id}/       x      x        x        x       x             x           x            -         -              -              -
-PUT    /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
-PATCH  /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
-DELETE /watchlists/{id}/       -      x        -        -       x             -           x            -         -              -              -
+                                  viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras search_sightings export_cases analyse_videos correct_sightings
+GET    /cameras/                  x      x        -        x       x             -           -            -         x              x              x                x            -              x
+GET    /cameras/csv/              x      x        -        x       x             -           -            -         x              x              x                x            -              x
+POST   /cameras/                  -      x        -        -       x             -           -            -         -              x              -                -            -              -
+POST   /cameras/search/           -      x        -        -       x             -           -            -         -              x              -                -            -              -
+POST   /cameras/test/             -      x        -        -       x             -           -            -         -              x              -                -            -              -
+GET    /cameras/{slug}/           x      x        -        x       x             -           -            -         x              x              x                x            -              x
+PUT    /cameras/{slug}/           -      x        -        -       x             -           -            -         -              x              -                -            -              -
+PATCH  /cameras/{slug}/           -      x        -        -       x             -           -            -         -              x              -                -            -              -
+DELETE /cameras/{slug}/           -      x        -        -       x             -           -            -         -              x              -                -            -              -
+GET    /cameras/{slug}/snapshot/  x      x        -        x       x             -           -            -         x              x              x                x            -              x
+GET    /cases/                    -      x        -        x       x             -           -            -         -              -              -                x            -              -
+POST   /cases/                    -      x        -        -       x             -           -            -         -              -              -                x            -              -
+GET    /cases/{id}/               -      x        -        x       x             -           -            -         -              -              -                x            -              -
+DELETE /cases/{id}/               -      x        -        -       x             -           -            -         -              -              -                x            -              -
+GET    /cases/{id}/download/      -      x        -        -       x             -           -            -         -              -              -                x            -              -
+GET    /videos/                   -      x        -        -       x             -           -            -         -              -              -                -            x              -
+POST   /videos/                   -      x        -        -       x             -           -            -         -              -              -                -            x              -
+GET    /videos/{id}/              -      x        -        -       x             -           -            -         -              -              -                -            x              -
+DELETE /videos/{id}/              -      x        -        -       x             -           -            -         -              -              -                -            x              -
+GET    /videos/{id}/csv/          -      x        -        -       x             -           -            -         -              -              -                -            x              -
+GET    /videos/{id}/sightings/    -      x        -        -       x             -           -            -         -              -              -                -            x              -
+GET    /detections/               x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /detections/csv/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /detections/{id}/          x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /detections/{id}/links/    x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /detections/{id}/snapshot/ x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /gallery/                  x      x        x        x       x             x           -            -         -              -              -                -            -              -
+GET    /imports/                  -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /imports/                  -      -        x        -       x             -           x            -         -              -              -                -            -              -
+GET    /imports/{id}/             -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /imports/{id}/cancel/      -      -        x        -       x             -           x            -         -              -              -                -            -              -
+GET    /imports/{id}/report/      -      -        x        -       x             -           x            -         -              -              -                -            -              -
+GET    /live/                     x      x        -        x       x             -           -            -         x              x              x                x            -              x
+GET    /people/                   x      x        x        x       x             x           x            -         -              -              -                -            -              -
+GET    /people/csv/               x      x        x        x       x             x           x            -         -              -              -                -            -              -
+POST   /people/                   -      -        x        -       x             -           x            -         -              -              -                -            -              -
+GET    /people/{id}/              x      x        x        x       x             x           x            -         -              -              -                -            -              -
+PUT    /people/{id}/              -      -        x        -       x             -           x            -         -              -              -                -            -              -
+PATCH  /people/{id}/              -      -        x        -       x             -           x            -         -              -              -                -            -              -
+DELETE /people/{id}/              -      -        -        -       x             -           x            -         -              -              -                -            -              -
+POST   /people/{id}/merge/        -      -        -        -       x             -           x            -         -              -              -                -            -              -
+POST   /people/{id}/restore/      -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /people/{id}/retire/       -      -        x        -       x             -           x            -         -              -              -                -            -              -
+GET    /photos/                   x      x        x        x       x             x           x            -         -              -              -                -            -              -
+GET    /photos/csv/               x      x        x        x       x             x           x            -         -              -              -                -            -              -
+POST   /photos/                   -      -        x        -       x             -           x            -         -              -              -                -            -              -
+GET    /photos/{id}/              x      x        x        x       x             x           x            -         -              -              -                -            -              -
+DELETE /photos/{id}/              -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /photos/{id}/choose-face/  -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /photos/{id}/confirm/      -      -        x        -       x             -           x            -         -              -              -                -            -              -
+GET    /photos/{id}/crop/         x      x        x        x       x             x           x            -         -              -              -                -            -              -
+GET    /photos/{id}/image/        x      x        x        x       x             x           x            -         -              -              -                -            -              -
+GET    /photos/{id}/links/        x      x        x        x       x             x           x            -         -              -              -                -            -              -
+POST   /photos/{id}/move/         -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /photos/{id}/reject/       -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /photos/{id}/retry/        -      -        x        -       x             -           x            -         -              -              -                -            -              -
+POST   /recognise/                -      x        x        -       x             -           -            x         -              -              -                -            -              -
+GET    /sightings/                x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /reports/attendance/       x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /reports/attendance/csv/   x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /sightings/csv/            x      x        -        x       x             -           -            -         x              -              x                x            -              x
+POST   /sightings/search/         -      x        -        -       x             -           -            -         -              -              x                -            -              -
+GET    /sightings/{id}/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /strangers/                x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /strangers/{id}/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
+POST   /strangers/{id}/different/ -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/forget/    -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/ignore/    -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/is/        -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/join/      -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/name/      -      -        -        -       x             -           -            -         -              -              -                -            -              -
+POST   /strangers/{id}/split/     -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /strangers/{id}/unignore/  -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /verify/                   -      x        x        -       x             -           -            x         -              -              -                -            -              -
+GET    /watchlists/               x      x        x        x       x             x           x            -         -              -              -                -            -              -
+GET    /watchlists/csv/           x      x        x        x       x             x           x            -         -              -              -                -            -              -
+POST   /watchlists/               -      x        -        -       x             -           x            -         -              -              -                -            -              -
+GET    /watchlists/{id}/          x      x        x        x       x             x           x            -         -              -              -                -            -              -
+PUT    /watchlists/{id}/          -      x        -        -       x             -           x            -         -              -              -                -            -              -
+PATCH  /watchlists/{id}/          -      x        -        -       x             -           x            -         -              -              -                -            -              -
+DELETE /watchlists/{id}/          -      x        -        -       x             -           x            -         -              -              -                -            -              -
+GET    /edits/                    -      x        -        x       x             -           -            -         -              -              -                -            -              x
+GET    /edits/{id}/               -      x        -        x       x             -           -            -         -              -              -                -            -              x
+POST   /edits/{id}/undo/          -      x        -        -       x             -           -            -         -              -              -                -            -              x
+POST   /sightings/{id}/correct/   -      x        -        -       x             -           -            -         -              -              -                -            -              x
 """  # noqa: E501 - a table is read across
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
-COLUMNS = TABLE.split()[:11]
+COLUMNS = TABLE.split()[:14]
 
 
 @pytest.fixture
@@ -118,6 +147,8 @@ def status_of(client: APIClient, method: str, path: str, keys: dict[str, str], p
         body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
     if (method, path) == ("POST", "/imports/"):
         body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
+    if (method, path) == ("POST", "/videos/"):
+        body, kind = {"title": "Yard", "file": SimpleUploadedFile("yard.mp4", b"a video")}, "multipart"
     if path in ("/recognise/", "/verify/", "/sightings/search/"):
         body, kind = {"image": SimpleUploadedFile("a.png", b"no picture")}, "multipart"  # 400 once it is let in
     url = f"/api/v1{path.format(id=key, slug=key)}"

@@ -19,6 +19,7 @@ from people.editing.merging import merge_people
 from people.enrolling.enrolment import claim_photo, fail_attempt
 from people.errors import ClaimLost, SamePerson, WrongState
 from people.gallery.stored import current_version, load_gallery
+from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
 from people.records.groups import PersonGroup
 from people.records.merged import MergedPerson
@@ -72,6 +73,7 @@ def test_no_table_that_refers_to_a_person_is_forgotten(ada: Person, grace: Perso
         if field.is_relation and field.auto_created and not field.many_to_many
     }
     assert tables == {
+        "people.CounterExample",
         "people.Photo",
         "people.MergedPerson",
         "people.ImportEntry",
@@ -246,3 +248,28 @@ def test_opposite_merges_at_once_do_not_deadlock_and_leave_one(ada: Person, grac
         assert sorted(outcomes) == ["merged", "refused"]
         [left] = Person.objects.all()
         ada, grace = left, Person.objects.create(name="Grace Hopper")
+
+
+def not_(person: Person, sighting: Any) -> CounterExample:
+    return CounterExample.objects.create(person=person, engine="e", vector=unit_vector(3), sighting_id=sighting)
+
+
+def test_counter_examples_move_and_those_that_told_the_two_apart_go(
+    ada: Person, grace: Person, operator: User, add: Add
+) -> None:
+    """One says that a face which is Grace's is not Ada, and the other way round: now they are one person."""
+    door = a_camera("Door")
+    strangers, of_grace, of_ada = a_sighting(door, None), a_sighting(door, grace), a_sighting(door, ada)
+    kept = [not_(ada, strangers.pk), not_(grace, uuid4())]
+    not_(grace, strangers.pk), not_(ada, of_grace.pk), not_(grace, of_ada.pk)
+    merge_people(keep=ada, merge=grace, by=operator)
+    assert set(CounterExample.objects.filter(person=ada)) == set(kept) == set(CounterExample.objects.all())
+    words = LogEntry.objects.filter(object_id=str(ada.pk)).latest("pk").change_message
+    assert words.endswith("Removed 2 counter-examples that told the two apart.")
+
+
+def test_a_sighting_that_only_may_be_the_other_person_tells_nobody_apart(ada: Person, grace: Person) -> None:
+    perhaps = a_sighting(a_camera("Door"), grace, verdict="review")
+    not_(ada, perhaps.pk)
+    merge_people(keep=ada, merge=grace, by=None)
+    assert CounterExample.objects.get().person == ada

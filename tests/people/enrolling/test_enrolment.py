@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -25,6 +26,7 @@ from people.enrolling.enrolment import (
     release_claim,
 )
 from people.errors import ClaimLost
+from people.gallery import counter_examples
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Box, Face, Quality
 from people.records.encoding import Encoding
@@ -148,6 +150,43 @@ def test_a_face_that_is_another_persons_is_held_and_does_not_recognise(ada: Pers
     assert not Encoding.objects.in_gallery("e").filter(photo=photo).exists()
     photo_decisions.confirm_photo(photo=photo, by=None)
     assert Encoding.objects.in_gallery("e").filter(photo=photo).exists()
+
+
+def test_a_face_that_was_said_not_to_be_another_person_is_not_held_for_them(
+    ada: Person, grace: Person, add: Add
+) -> None:
+    enrol(add(grace), unit_vector(1))
+    face = near(unit_vector(1), 0.3)
+    counter_examples.add(person=grace, engine="e", vector=near(face, 0.1, 5), sighting_id=uuid4(), who="Ann")
+    photo = add(ada, seed=1)
+    enrol(photo, face)
+    assert photo.state == "enrolled"
+
+
+@pytest.mark.parametrize("number_of_own", [0, 1])
+def test_a_face_that_was_said_not_to_be_the_person_is_held_and_can_be_confirmed(
+    ada: Person, add: Add, number_of_own: int
+) -> None:
+    for _ in range(number_of_own):
+        enrol(add(ada), unit_vector(1))
+    stranger = near(unit_vector(1), 0.3)
+    counter_examples.add(person=ada, engine="e", vector=near(stranger, 0.1, 5), sighting_id=uuid4(), who="Ann")
+    photo = add(ada, seed=1)
+    enrol(photo, stranger)
+    assert (photo.state, photo.reason) == ("review", "said_not_them")
+    assert photo.reason_detail["distance"] == pytest.approx(0.1, abs=0.001)
+    photo_decisions.confirm_photo(photo=photo, by=None)
+    photo.refresh_from_db()
+    assert photo.state == "enrolled"
+
+
+def test_a_face_nearer_to_the_person_than_to_who_was_said_not_to_be_them_is_enrolled(ada: Person, add: Add) -> None:
+    enrol(add(ada), unit_vector(1))
+    stranger = near(unit_vector(1), 0.3)
+    counter_examples.add(person=ada, engine="e", vector=stranger, sighting_id=uuid4(), who="Ann")
+    photo = add(ada, seed=1)
+    enrol(photo, near(unit_vector(1), 0.15, 31))
+    assert photo.state == "enrolled"
 
 
 def test_a_look_alike_is_enrolled_where_the_own_photos_are_nearer(ada: Person, grace: Person, add: Add) -> None:

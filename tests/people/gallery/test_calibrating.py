@@ -11,11 +11,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
+from django.utils import timezone
 
 from people.editing.services import retire_person
 from people.enrolling.cross_check import judge
 from people.errors import BadThresholds
 from people.gallery.calibrating import calibration_of_gallery, current_thresholds, set_thresholds
+from people.gallery.counter_examples import add
 from people.gallery.engine_choice import EngineChoice
 from people.gallery.engines import adopt_engine
 from people.gallery.stored import current_version
@@ -27,7 +29,11 @@ from people.recognition.types import Quality
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
+from streams.records.identity_edit import IdentityEdit
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding
 from tests.people.conftest import near, unit_vector
+from tests.streams.pages.rows import a_camera, a_sighting
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +165,32 @@ def test_a_rate_that_is_none_is_refused(rate: str) -> None:
 
 def test_no_number_is_written_with_an_exponent(crowd: list[Person]) -> None:
     assert "e-" not in calibrate()
+
+
+def seen(vector: Any, person: Person | None = None, kind: str = "confirm") -> Sighting:
+    edit = IdentityEdit.objects.create(kind=kind, who="Ann")
+    sighting = a_sighting(a_camera(f"Camera {uuid4().hex[:8]}"), person, edit=edit)
+    SightingEncoding.objects.create(sighting=sighting, engine=engine_key(), vector=vector, quality=0.8)
+    return sighting
+
+
+def test_it_learns_from_sightings_that_were_confirmed_or_said_not_to_be_somebody(crowd: list[Person]) -> None:
+    before = json.loads(calibrate("--json"))
+    seen(near(unit_vector(3), 0.9, 5), crowd[3])
+    seen(near(unit_vector(3), 0.2, 5), crowd[3], kind="merge_people")
+    retired = Person.objects.create(name="Gone", retired_at=timezone.now())
+    seen(unit_vector(3), retired)
+    stranger = near(unit_vector(4), 0.5, 6)
+    add(person=crowd[4], engine=engine_key(), vector=stranger, sighting_id=seen(stranger).pk, who="Ann")
+    found = json.loads(calibrate("--json"))
+    assert (found["confirmed_sightings"], found["rejected_sightings"]) == (1, 1)
+    assert found["genuine"]["count"] == before["genuine"]["count"] + 1
+    assert found["genuine"]["largest"] >= 0.9 > before["genuine"]["largest"]
+    assert found["impostor"]["count"] == before["impostor"]["count"] + len(crowd) - 1 + 1
+    assert found["impostor"]["smallest"] < 0.55 < before["impostor"]["smallest"]
+    assert "Among them are 1 sighting of your cameras that somebody confirmed, and 1 of which" in calibrate()
+    assert before["confirmed_sightings"] == before["rejected_sightings"] == 0
+
+
+def test_without_such_sightings_nothing_is_said_of_them(crowd: list[Person]) -> None:
+    assert "cameras that somebody confirmed" not in calibrate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import StringIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +16,7 @@ from people.gallery.engine_choice import EngineChoice
 from people.gallery.engines import active_engine, adopt_engine, choose_engine, coverage_of, known_engines
 from people.gallery.stored import current_version
 from people.recognition.engine.kinds import engine_key
+from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
@@ -118,6 +119,18 @@ def test_the_command_lists_switches_and_says_the_way_back(enrol: Enrol) -> None:
     assert "manage.py switch_engine old" in switch("new")
     assert "in use already" in switch("new")
     assert known_engines()[0].engine == "new"
+
+
+def test_the_command_says_which_counter_examples_decide_nothing_now(ada: Person, enrol: Enrol) -> None:
+    enrol("old", "new")
+    adopt_engine("old")
+    for number, engine in enumerate(("old", "old", "new")):
+        CounterExample.objects.create(
+            person=ada, engine=engine, vector=unit_vector(number), sighting_id=UUID(int=number)
+        )
+    assert "2 counter-examples (“not this person”) were made with another engine" in switch("new")
+    CounterExample.objects.update(engine="old")
+    assert "counter-examples" not in switch("old")
 
 
 def test_the_command_refuses_what_is_not_covered(enrol: Enrol) -> None:

@@ -23,6 +23,7 @@ from people.gallery.nearby import Nearby
 from people.gallery.renewing import StampedGallery, newest_gallery, without_wear
 from people.gallery.stored import load_gallery
 from people.recognition.gallery.gallery import Gallery
+from people.recognition.gallery.shared_rows import LedgerRoom
 from people.recognition.types import Vector
 from people.records.encoding import Encoding
 from people.records.gallery_change import GalleryChange
@@ -158,7 +159,7 @@ def test_whoever_uses_the_earlier_gallery_is_not_disturbed(known: StampedGallery
 
 
 def test_a_full_ledger_is_made_anew(known: StampedGallery, ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known.ledger, "_extent", replace(known.ledger._extent, capacity=2))
+    monkeypatch.setattr(known.ledger, "_extent", replace(known.ledger._extent, room=LedgerRoom(256, 2, 0)))
     enrolled(ada, 9)
     new = newest_gallery("e", known)
     assert new.ledger is not known.ledger and len(new.gallery) == 2

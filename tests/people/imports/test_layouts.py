@@ -52,6 +52,7 @@ NAMES = ["Ada One", "Bob Two", "Cem Three"]
         pytest.param([f"Ada/{UUID}1.jpg", f"Ada/{UUID}2.jpg"], {"Ada"}, id="random names in a folder"),
         pytest.param(["Ada Lovelace/holiday.jpg", "Ada Lovelace/birthday.jpg"], {"Ada Lovelace"}, id="albums by name"),
         pytest.param(["E1001.jpg", "E1002.jpg"], {"E1001", "E1002"}, id="numbers of staff"),
+        pytest.param(["Ada/1.jpg", "Ada/2.jpg", "Ada/wrong.jpg", "Bob/1.jpg"], {"Ada", "Bob"}, id="one stray name"),
         pytest.param(["Ada/1.jpg", "ADA/2.jpg"], {"Ada"}, id="the same name in capitals"),
         pytest.param(["Pe\u0301rez/1.jpg", "P\xe9rez/2.jpg"], {"P\xe9rez"}, id="from a Mac"),
         pytest.param(["train/Ada/1.jpg", "test/Ada/2.jpg", "test/Bob/1.jpg"], {"Ada", "Bob"}, id="a data set"),
@@ -74,6 +75,8 @@ def test_clear_layouts_are_recognised(paths: list[str], people: set[str]) -> Non
     [
         pytest.param(["Firma/ada.jpg", "Firma/bob.jpg"], {"folders", "files"}, id="words in one folder"),
         pytest.param(["Ada/london.jpg", "Ada/paris.jpg", "Bob/1.jpg"], {"folders", "files"}, id="places or people"),
+        pytest.param(["Acme/1.jpg", "Acme/2.jpg", "Acme/Ada One.jpg"], {"folders", "files"}, id="a name among numbers"),
+        pytest.param(["Acme/1.jpg", "Acme/ada.jpg"], {"folders", "files"}, id="a word and a number"),
         pytest.param(["Smith/Ada Smith.jpg", "Smith/Bob Smith.jpg"], {"folders", "files"}, id="a family"),
         pytest.param(["Team/Ann.jpg", "Ada One/1.jpg", "New hires/Cem Three.jpg", "New hires/Dan Four.jpg"],
                      {"folders", "files"}, id="a wrapper among people"),

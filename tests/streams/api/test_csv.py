@@ -8,12 +8,15 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from rest_framework.test import APIClient
 
+from people.base import csv_files
 from people.base.spreadsheets import safe
 from people.records.person import Person
+from people.records.watchlist import Watchlist
 from streams.records.camera import Camera
-from streams.sightings import csv_export
 from streams.sightings.csv_export import COLUMNS, DETECTION_COLUMNS
 from tests.streams.seen import NOON, seen
 
@@ -21,7 +24,7 @@ URL = "/api/v1/sightings/csv/"
 
 
 def rows_of(answer: Any) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(answer.content.decode())))
+    return list(csv.DictReader(StringIO(answer.getvalue().decode())))
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ def test_a_name_is_no_formula(name: str) -> None:
 def test_too_many_are_refused_with_advice(
     as_viewer: APIClient, camera: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_export, "MOST_ROWS", 1)
+    monkeypatch.setattr(csv_files, "MOST_ROWS", 1)
     seen(camera)
     assert as_viewer.get(URL).status_code == 200
     seen(camera)
@@ -82,8 +85,8 @@ def test_the_list_itself_gives_the_same_file_to_whoever_accepts_csv(
     asked = {"camera": "door", "person": str(ada.pk)}
     listed = as_viewer.get(f"/api/v1/{name}/", asked, headers={"accept": "text/csv"})
     assert listed.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert len(rows_of(listed)) == 1
-    assert listed.content == as_viewer.get(f"/api/v1/{name}/csv/", asked).content
+    (row,) = rows_of(listed)
+    assert [row] == rows_of(as_viewer.get(f"/api/v1/{name}/csv/", asked))
     assert as_viewer.get(f"/api/v1/{name}/", asked).headers["Content-Type"] == "application/json"
 
 
@@ -104,3 +107,49 @@ def test_a_refusal_of_a_file_is_json_as_all_refusals(as_viewer: APIClient, camer
 
 def test_one_sighting_is_no_file(as_viewer: APIClient, camera: Camera) -> None:
     assert as_viewer.get(f"/api/v1/sightings/{seen(camera).pk}/", headers={"accept": "text/csv"}).status_code == 406
+
+
+def test_times_are_in_the_zone_that_the_file_names(as_viewer: APIClient, camera: Camera, settings: Any) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    seen(camera)
+    (row,) = rows_of(as_viewer.get(URL))
+    assert (row["first_seen_at"], row["time_zone"]) == ("2026-11-23T13:00:00+01:00", "Europe/Berlin")
+
+
+def test_a_long_file_is_read_in_parts_and_keeps_its_order(
+    as_viewer: APIClient, camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_files, "AT_ONCE", 2)
+    for hour in range(5):
+        seen(camera, at=NOON + timedelta(hours=hour))
+    assert [row["first_seen_at"][11:13] for row in rows_of(as_viewer.get(URL))] == ["16", "15", "14", "13", "12"]
+
+
+def test_cameras_are_a_file_without_their_secrets(as_viewer: APIClient, camera: Camera) -> None:
+    answer = as_viewer.get("/api/v1/cameras/csv/")
+    (row,) = rows_of(answer)
+    assert (row["slug"], row["state"]) == ("door", "waiting")
+    assert "secret" not in row["source"]
+    assert "hidden" not in row["source"]
+
+
+def test_the_page_gives_out_what_its_filter_shows(viewer: User, camera: Camera, ada: Person) -> None:
+    seen(camera, ada)
+    seen(camera)
+    page = Client()
+    page.force_login(viewer)
+    (row,) = rows_of(page.get("/sightings/csv/", {"verdict": "match"}))
+    assert row["person"] == ada.name
+    assert page.get("/sightings/csv/", {"since": "nonsense"}).status_code == 400
+
+
+def test_the_admin_gives_out_its_lists(operator: User, camera: Camera, ada: Person) -> None:
+    seen(camera, ada)
+    Watchlist.objects.create(name="=Guests").people.add(ada)
+    admin = Client()
+    admin.force_login(operator)
+    lists = ("streams/camera", "streams/sighting", "streams/detection", "people/watchlist")
+    names = [rows_of(admin.get(f"/admin/{each}/csv/")) for each in lists]
+    assert [len(rows) for rows in names] == [1, 1, 1, 1]
+    assert (names[3][0]["name"], names[3][0]["people"]) == ("'=Guests", "1")
+    assert rows_of(admin.get("/admin/streams/sighting/csv/?verdict__exact=unknown")) == []

@@ -77,6 +77,17 @@ def test_a_sighting_keeps_its_distance_only_beside_somebody_who_may_be_seen() ->
     unknown = sighting(distance=0.7, margin=0.2)
     assert shown_record(unknown, LIMITED) == {**unknown, "distance": None, "margin": None, "withheld": True}
     assert shown_record(ada, Knowing()) is ada
+    corrected = sighting("Ada", distance=0.3, edit=7, edited="corrected by Ann")
+    told = shown_record(corrected, Knowing(frozenset({corrected["person"]["id"]})))
+    assert told is not None and (told["distance"], told["withheld"]) == (None, True)
+
+
+def test_a_correction_is_told_of_sightings_that_the_page_shows() -> None:
+    feed, shown = SightingFeed(), sighting("Ada")
+    corrected = sighting_event("corrected", {**shown, "edit": 7}, NOON)
+    assert feed.shown(corrected, Knowing()) is None
+    feed.shown(sighting_event("started", shown, NOON), Knowing())
+    assert feed.shown(corrected, Knowing()) is corrected
 
 
 @pytest.mark.parametrize(("distance", "told"), [(0.21, 0.5), (0.5, 0.5), (0.53, 0.55), (0.56, 2), (None, None)])

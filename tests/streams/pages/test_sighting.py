@@ -76,7 +76,9 @@ def test_more_evidence_asks_the_database_no_more_often(
     for _ in range(5):
         a_detection(sighting)
     client.force_login(viewer)
-    with django_assert_num_queries(9):  # session, user, two of rights, two of limits, sighting, detections, photo
+    with django_assert_num_queries(
+        10
+    ):  # session, user, two of rights, two of limits, sighting, detections, photo, edits
         client.get(reverse("sighting", args=[sighting.pk]))
 
 

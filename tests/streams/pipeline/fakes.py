@@ -17,6 +17,7 @@ from people.recognition.types import Box, Face, FoundFace, Image, Points, Qualit
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import SourceEnded
 from streams.pipeline.frames import Frame
+from streams.pipeline.sources.wanting import IsWanted, always
 
 BEGIN = datetime(2030, 1, 1, tzinfo=UTC)
 ENGINE, OTHER_ENGINE = "fake", FUSED.key
@@ -115,8 +116,8 @@ class FakeClock(Clock):
         return self.s
 
 
-def frame(number: int, at_s: float, image: Image) -> Frame:
-    return Frame(number, image, BEGIN + timedelta(seconds=at_s), at_s)
+def frame(number: int, at_s: float, image: Image, gap_s: float = 0.0) -> Frame:
+    return Frame(number, image, BEGIN + timedelta(seconds=at_s), at_s, gap_s)
 
 
 class ScriptedSource:
@@ -126,11 +127,11 @@ class ScriptedSource:
         self._script = iter(script)
         self.closed = False
 
-    def read(self, *, wanted: bool = True) -> Image | None:
+    def read(self, is_wanted: IsWanted = always) -> Image | None:
         for step in self._script:
             if isinstance(step, Exception):
                 raise step
-            return step if wanted else None
+            return step if is_wanted() else None
         raise SourceEnded("the script has ended")
 
     def close(self) -> None:

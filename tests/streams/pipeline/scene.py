@@ -39,14 +39,21 @@ class Scene:
             moved = [(who, Box(b.left + shift, b.top, b.right + shift, b.bottom)) for who, b in people]
             self.show(picture(*moved, quality=quality))
 
-    def show(self, image: Image) -> None:
+    def play_slowly(self, frames: int, gap_s: float, *people: tuple[int, Box], step: int) -> None:
+        """Shows a frame every `gap_s`, in which everybody has gone on by `step`; the loop turns between them."""
+        for number in range(frames):
+            moved = [(who, Box(b.left + step * number, b.top, b.right + step * number, b.bottom)) for who, b in people]
+            self.show(picture(*moved), gap_s)
+            self.changes += self.analysis.tick(BEGIN, self.now_s - gap_s / 10)
+
+    def show(self, image: Image, gap_s: float = 1 / FPS) -> None:
         self.number += 1
-        shown = frame(self.number, self.now_s, image)
+        shown = frame(self.number, self.now_s, image, gap_s)
         shown = replace(shown, captured_at=shown.captured_at + self.clock_off)
         changes, overlay = self.analysis.frame(shown)
         self.changes += changes
         self.overlays.append(overlay)
-        self.now_s = round(self.now_s + 1 / FPS, 6)
+        self.now_s = round(self.now_s + gap_s, 6)
 
     def tick(self, seconds: float) -> None:
         self.now_s += seconds

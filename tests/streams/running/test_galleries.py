@@ -4,12 +4,14 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from channels.db import database_sync_to_async
 
 from people.editing.services import retire_person
+from people.gallery import counter_examples
 from people.gallery.calibrating import set_thresholds
 from people.gallery.engine_choice import EngineChoice
 from people.gallery.renewing import StampedGallery, without_wear
@@ -56,6 +58,24 @@ async def test_a_retired_person_is_gone_after_the_next_look(keeper: GalleryKeepe
     await keeper.look()
     assert len(told[-1].gallery) == 0
     assert told[-1].gallery.version > told[-2].gallery.version
+
+
+async def test_a_counter_example_reaches_the_cameras_with_the_next_look_also_while_many_photos_come(
+    keeper: GalleryKeeper, told: list[UseGallery]
+) -> None:
+    ann = await database_sync_to_async(enrolled)("Ann")
+    for name in "abcdef":
+        await database_sync_to_async(enrolled)(name)
+        await keeper.look()
+    face = np.zeros(FUSED.width, np.float32)
+    face[0] = 1
+    said = {"person": ann, "engine": FUSED.key, "vector": face, "sighting_id": uuid4(), "who": "Ann"}
+    await database_sync_to_async(counter_examples.add)(**said)
+    await keeper.look()
+    assert told[-1].gallery.refusing(str(ann.pk), face) is not None
+    await database_sync_to_async(counter_examples.remove)(sightings=[said["sighting_id"]])
+    await keeper.look()
+    assert told[-1].gallery.refusing(str(ann.pk), face) is None
 
 
 async def test_a_gallery_that_did_not_change_is_not_loaded_again(keeper: GalleryKeeper, told: list[UseGallery]) -> None:

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
+import numpy as np
 import pytest
 from channels.layers import get_channel_layer
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError
 
 from people.recognition.types import Verdict
+from people.records.counter_example import CounterExample
 from people.records.person import Person
 from streams.records.camera import Camera
 from streams.records.detection import Detection
@@ -145,3 +149,23 @@ async def test_closing_ends_the_open_sightings_of_that_camera_alone(hall: Camera
     recorder.outbox.close_open(hall.pk)
     assert await recorder.flush(5)
     assert [pk async for pk in Sighting.objects.open().values_list("camera_id", flat=True)] == [door.pk]
+
+
+@pytest.mark.parametrize("kept", ["pictures", "nothing"])
+async def test_what_a_counter_example_decided_is_counted_once_at_the_end(
+    hall: Camera, recorder: Recorder, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Camera.objects.filter(pk=hall.pk).aupdate(strangers=kept)
+    ann = await Person.objects.acreate(name="Ann")
+    known = await CounterExample.objects.acreate(
+        person=ann, engine="e", vector=np.ones(128, np.float32), sighting_id=uuid4()
+    )
+    FailingDatabase(monkeypatch, OperationalError("server closed the connection"), times=2)
+    change = sighting_change(refused_by=known.pk)
+    for ended in (False, False, True):
+        recorder.outbox.put(hall.pk, replace(change, ended=ended))
+        assert await recorder.flush(5)
+    recorder.outbox.put(hall.pk, sighting_change(refused_by=known.pk + 1, ended=True))  # removed meanwhile
+    assert await recorder.flush(5)
+    await known.arefresh_from_db()
+    assert (known.decided, recorder.dropped) == (1, 0)

@@ -12,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from people.editing.merging import merge_people
 from people.recognition.types import Verdict
 from people.records.person import Person
+from streams.correcting.corrections import Correction, correct
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import SightingChange
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
 from streams.running.recording import Recorded, record_sighting
-from tests.streams.said import NOON, new_detection, sighting_change
+from tests.streams.said import NOON, encoding, new_detection, sighting_change
 
 
 def record(camera: Camera, change: SightingChange, **snapshots: str) -> Recorded:
@@ -153,3 +155,45 @@ def test_recording_takes_a_constant_number_of_queries(hall: Camera, ann: Person)
             record(hall, change)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 9
+
+
+def test_an_unknown_face_that_is_gone_wants_a_stranger(hall: Camera) -> None:
+    change = sighting_change(encoding=encoding())
+    record(hall, change)
+    assert not Sighting.objects.get().stranger_due
+    record(hall, replace(change, ended=True))
+    assert Sighting.objects.get().stranger_due
+
+
+def test_a_face_without_an_encoding_wants_no_stranger(hall: Camera) -> None:
+    record(hall, sighting_change(ended=True))
+    assert not Sighting.objects.get().stranger_due
+
+
+def test_a_known_face_wants_no_stranger(hall: Camera, ann: Person) -> None:
+    record(hall, replace(known(ann), encoding=encoding(), ended=True))
+    assert not Sighting.objects.get().stranger_due
+
+
+def test_of_an_open_sighting_that_somebody_corrected_times_go_on_and_the_machines_word_stands_beside_it(
+    hall: Camera, ann: Person
+) -> None:
+    change, grace = known(ann), Person.objects.create(name="Grace")
+    record(hall, change)
+    edit = correct(sighting=change.id, says=Correction(EditKind.IS, grace.pk), by=None, page="/sightings/")
+    later = replace(change, last_seen_at=NOON + timedelta(seconds=9), ended=True, verdict=Verdict.UNKNOWN, person=None)
+    recorded = record(hall, later)
+    sighting = Sighting.objects.get()
+    assert (sighting.verdict, sighting.person, sighting.edit) == ("match", grace, edit)
+    assert (sighting.machine_verdict, sighting.machine_person) == ("unknown", None)
+    assert sighting.ended_at == NOON + timedelta(seconds=9)
+    assert recorded.sighting.person == grace and recorded.snapshot == change.detections[0].id
+
+
+def test_of_strangers_of_whom_nothing_is_kept_an_edited_sighting_stays(hall: Camera, ann: Person) -> None:
+    Camera.objects.update(strangers="nothing")
+    change = known(ann)
+    record(hall, change)
+    correct(sighting=change.id, says=Correction(EditKind.IS_NOT, ann.pk), by=None, page="/sightings/")
+    record(hall, replace(change, verdict=Verdict.UNKNOWN, person=None, detections=(), ended=True))
+    assert Sighting.objects.get().ended_at is not None and Detection.objects.exists()

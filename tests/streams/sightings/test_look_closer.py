@@ -68,7 +68,7 @@ def test_the_api_shows_and_filters_it(as_viewer: APIClient, pair: tuple[Sighting
 
 
 def test_the_file_has_it(as_viewer: APIClient, pair: tuple[Sighting, Sighting]) -> None:
-    rows = csv.DictReader(StringIO(as_viewer.get(f"{URL}csv/").content.decode()))
+    rows = csv.DictReader(StringIO(as_viewer.get(f"{URL}csv/").getvalue().decode()))
     assert {(row["look_closer"], row["liveness"]) for row in rows} == {("true", "0.1200"), ("false", "0.9000")}
 
 

@@ -110,7 +110,7 @@ def test_every_pair_quality_and_expectation_of_a_folder(people: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        ({"degrade": "35px", "all_pairs": True}, "--degrade needs --identification or --quality"),
+        ({"degrade": "35px", "all_pairs": True}, "--degrade needs --identification, --quality or --counter-examples"),
         ({"degrade": "35px,fog", "quality": True}, "--degrade: expected blur, dark, or 8px to 400px"),
         ({"degrade": "", "quality": True}, "--degrade: expected blur"),
         ({"expect": [1, 1, 1, 1]}, "--expect: expected at least 2 people"),
@@ -135,6 +135,20 @@ def test_an_open_set_is_measured_with_degraded_probes_and_a_clean_gallery(people
     assert (small["probes"], small["right"], small["missed"], small["strangers_named"]) == (2, 1, 1, 0)
     assert report["failures"]["barack/nothing.jpg"] == "No such file or directory"
     assert "60px: right 1, wrong 0" in in_words(report)
+
+
+def test_counter_examples_are_measured_on_a_table_and_on_drawings_of_a_folder(people: Path) -> None:
+    table = people / "identification.csv"
+    rows = ["gallery,barack,barack/obama.jpg", "probe,barack,barack/obama2.jpg", "unknown,,joe/biden.jpg"]
+    table.write_text("\n".join(["role,person,path", *rows]))
+    report = json.loads(evaluate(root=people, identification=table, counter_examples=True, json=True))
+    found = report["counter_examples"]
+    assert (found["match"], found["slack"], found["drawings"]) == (0.61, 0.05, 0)
+    assert (found["rejected"], found["repeats"], found["gone"], found["own"], found["lost"]) == (0, 0, None, 1, 0.0)
+    assert {row["match"] for row in found["rows"]} == {0.61, 0.66, 0.72}
+    assert "match 0.61, slack 0.05: 0 rejected; 0 of 0 repeats came again" in in_words(report)
+    with pytest.raises(CommandError, match="two people with 4 photos"):
+        evaluate(root=people, counter_examples=True)
 
 
 def test_too_few_people_are_told_in_words(people: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

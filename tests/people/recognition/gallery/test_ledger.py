@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,10 +15,11 @@ from people.recognition.errors import LedgerFull
 from people.recognition.gallery import gallery as gallery_module
 from people.recognition.gallery import ledger as ledger_module
 from people.recognition.gallery.coarse import BLOCK_ROWS
+from people.recognition.gallery.counter_examples import OwnCounterExamples
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.gallery.ledger import GalleryEntry, Ledger, renewed
 from people.recognition.gallery.shared_gallery import SharedNames
-from people.recognition.types import Matrix
+from people.recognition.types import Matrix, Vector
 
 Everybody = dict[str, GalleryEntry]
 
@@ -162,3 +164,73 @@ def test_a_face_does_not_outlast_its_person(small: None, monkeypatch: pytest.Mon
     assert all((slab[0] == 128).all() for slab in ledger.columns.codes)
     assert before.identify(entry.template).person != pk  # a reader that hangs names somebody else at 1.4, not them
     assert ledger.at(3)[0].identify(entry.template).distance > 1
+
+
+def refused_by(gallery: Gallery, probe: Vector) -> int | None:
+    refused = gallery.identify(probe).refused
+    return refused.counter_example if refused else None
+
+
+def nearly(vector: Vector) -> Vector:
+    moved = vector + np.float32(0.02) * unit_rows(1, len(vector), 31)[0]
+    return np.asarray(moved / np.linalg.norm(moved), np.float32)
+
+
+@pytest.mark.parametrize("count", [20, 700])
+@pytest.mark.parametrize("width", [128, 256])
+def test_counter_examples_come_and_go_with_their_person(small: None, width: int, count: int) -> None:
+    """Also where codes are searched first: the person has some before, and stands after the coded rows with them."""
+    everybody = people(count, width)
+    ledger = ledger_of(everybody, width)
+    before, _names = ledger.at(1)
+    assert before.counter_examples is None
+    person, entry = list(everybody.items())[5]
+    probe = nearly(entry.template)
+    known = OwnCounterExamples(np.array([41]), probe[None])
+    ledger.change({person}, {person: replace(entry, counter_examples=known)})
+    with_it, names = ledger.at(2)
+    ledger.change({person}, {person: replace(entry, counter_examples=known)})
+    assert len(ledger.at(2)[0].ids) == len(with_it.ids)  # nothing has changed
+    ledger.change({person}, {person: entry})
+    after, _names = ledger.at(3)
+    assert [refused_by(gallery, probe) for gallery in (before, with_it, after)] == [None, 41, None]
+    assert names[person] == entry.name and after.counter_examples is None
+    fresh, _names = renewed(with_it, names).at(4)
+    assert refused_by(fresh, probe) == 41 and len(fresh.gone) == 0
+
+
+def test_a_counter_example_is_wiped_with_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody = people(20)
+    ledger = ledger_of(everybody)
+    person, entry = list(everybody.items())[5]
+    known = OwnCounterExamples(np.array([1, 2]), unit_rows(2, 128, 3))
+    ledger.change({person}, {person: replace(entry, counter_examples=known)})
+    ledger.change(
+        {person}, {person: replace(entry, counter_examples=OwnCounterExamples(known.ids[1:], known.vectors[1:]))}
+    )
+    monkeypatch.setattr(ledger_module, "BLANK_AFTER_S", 0.0)
+    ledger.blank_gone()
+    assert not ledger.columns.counter_vectors[:2].any()
+    np.testing.assert_array_equal(ledger.columns.counter_vectors[2], known.vectors[1])
+
+
+def test_without_room_for_counter_examples_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "SPARE_COUNTER_EXAMPLES", 8)
+    everybody = people(20)
+    ledger = ledger_of(everybody)
+    person, entry = list(everybody.items())[5]
+    seven = OwnCounterExamples(np.arange(7), unit_rows(7, 128, 3))
+    ledger.change({person}, {person: replace(entry, counter_examples=seven)})
+    gallery, names = ledger.at(1)
+    assert ledger.is_worn
+    with pytest.raises(LedgerFull):
+        ledger.change(
+            {person},
+            {
+                person: replace(
+                    entry, name="New", counter_examples=OwnCounterExamples(np.arange(2), unit_rows(2, 128, 4))
+                )
+            },
+        )
+    again, names = ledger.at(2)
+    assert (len(again), names[person], len(again.ids)) == (20, entry.name, len(gallery.ids))

@@ -54,6 +54,22 @@ def test_one_frame_of_a_face_is_no_sighting() -> None:
     assert scene.changes == []
 
 
+@pytest.mark.parametrize("gap_s", [1, 2, 5, 10])
+@pytest.mark.parametrize("step", [0, 8, 110])
+def test_whoever_stays_for_some_frames_is_named_however_rare_frames_are(gap_s: float, step: int) -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play_slowly(5, gap_s, (ANNA, square(20)), step=step)
+    assert scene.people()[-1] == (Verdict.MATCH, str(ANNA))
+    assert len(scene.sightings) == 1
+
+
+def test_where_frames_are_rare_one_frame_of_a_face_is_still_no_sighting() -> None:
+    scene = Scene(ANNA)
+    scene.play_slowly(1, 2, (ANNA, square(20)), step=0)
+    scene.play_slowly(10, 2, step=0)
+    assert scene.changes == []
+
+
 def test_a_sighting_says_that_it_goes_on_every_two_seconds_and_once_that_it_ended() -> None:
     scene = Scene(ANNA)
     scene.play(9, (ANNA, square(100)))
@@ -156,6 +172,17 @@ def test_a_newly_enrolled_person_is_named_at_once_from_stored_encodings() -> Non
     (change,) = scene.use(gallery(ANNA, BELA, version=2))
     assert (change.verdict, change.person) == (Verdict.MATCH, str(ANNA))
     assert scene.engine.encoded == encoded
+
+
+def test_somebody_said_not_to_be_the_person_is_unknown_at_once_and_says_by_what() -> None:
+    scene = Scene(ANNA, BELA)
+    scene.play(0.5, (ANNA, square(100)))
+    known = gallery(ANNA, BELA, version=2)
+    (change,) = scene.use(known.with_counter_examples([(str(ANNA), 17, vector(ANNA))]))
+    assert (change.verdict, change.person, change.refused_by, change.ended) == (Verdict.UNKNOWN, None, 17, False)
+    assert [(one.verdict, one.person) for one in change.detections] == [(Verdict.UNKNOWN, str(BELA))]
+    (change,) = scene.use(gallery(ANNA, BELA, version=3))
+    assert (change.verdict, change.person, change.refused_by) == (Verdict.MATCH, str(ANNA), None)
 
 
 def test_a_person_merged_while_in_front_of_the_camera_is_named_as_the_kept_one_at_once() -> None:

@@ -51,6 +51,30 @@ def test_unknown_takes_three_encodings() -> None:
     assert decided(identity(*[vector(CARL)] * 3), ANNA).verdict is Verdict.UNKNOWN
 
 
+def test_encodings_that_a_counter_example_refuses_do_not_vote() -> None:
+    """The mean is Anna's; two of the three faces are more like somebody who was said not to be her."""
+    like_carl = vector(ANNA, towards=CARL, share=0.4)
+    who = identity(vector(ANNA), like_carl, like_carl)
+    assert decided(who, ANNA, BELA).verdict is Verdict.MATCH
+    known = gallery(ANNA, BELA).with_counter_examples([(str(ANNA), 3, vector(CARL, towards=ANNA, share=0.4))])
+    decision = who.decide(known)
+    assert decision is not None
+    assert (decision.verdict, decision.person, decision.votes) == (Verdict.REVIEW, str(ANNA), 1)
+    assert decision.refused_by is None
+
+
+def test_the_next_person_decides_where_a_counter_example_refuses_the_first() -> None:
+    like_both = vector(ANNA, towards=BELA, share=0.45)
+    who = identity(like_both, like_both)
+    thresholds = Thresholds(match=0.9, review=0.95)
+    who.thresholds = thresholds
+    assert decided(who, ANNA, BELA).person == str(ANNA)
+    decision = who.decide(gallery(ANNA, BELA).with_counter_examples([(str(ANNA), 3, like_both)]))
+    assert decision is not None
+    assert (decision.verdict, decision.person, decision.votes) == (Verdict.MATCH, str(BELA), 2)
+    assert decision.refused_by == 3
+
+
 def test_a_tie_names_nobody() -> None:
     tied = identity(vector(ANNA), vector(BELA), vector(ANNA, BELA, 0.5), vector(BELA, ANNA, 0.5))
     decision = tied.decide(gallery(ANNA, BELA))

@@ -5,8 +5,10 @@ from streams.pipeline.analysis.tracker import LOST_S, State, Tracker
 from tests.streams.pipeline.fakes import face, square
 
 
-def step(tracker: Tracker, now_s: float, *boxes: Box, looked: bool = True, moved: bool = True) -> None:
-    tracker.update([face(box) for box in boxes], now_s, looked=lambda _: looked, moved=lambda _: moved)
+def step(
+    tracker: Tracker, now_s: float, *boxes: Box, looked: bool = True, moved: bool = True, gap_s: float = 0.1
+) -> None:
+    tracker.update([face(box) for box in boxes], now_s, looked=lambda _: looked, moved=lambda _: moved, gap_s=gap_s)
 
 
 def test_a_face_is_confirmed_the_second_time_and_keeps_its_number() -> None:
@@ -43,6 +45,24 @@ def test_a_face_lost_for_longer_is_given_up() -> None:
     step(tracker, 0.2)
     gone = tracker.update([], 0.2 + LOST_S, lambda _: True, lambda _: True)
     assert [track.id for track in gone] == [1]
+
+
+def test_where_frames_are_rare_a_face_counts_from_the_first_and_is_followed_as_it_walks_on() -> None:
+    tracker = Tracker()
+    for number in range(4):
+        step(tracker, 2.0 * number, square(100 + 90 * number), gap_s=2)  # 1.1 widths on
+        assert tracker.expire(2.0 * number + 1.9) == []
+    assert [(track.id, track.state) for track in tracker.tracks] == [(1, State.CONFIRMED)]
+
+
+def test_where_frames_are_rare_a_face_may_be_missed_once_and_no_longer() -> None:
+    tracker = Tracker()
+    step(tracker, 0, square(100), gap_s=2)
+    step(tracker, 2, gap_s=2)
+    assert tracker.expire(3.9) == []
+    step(tracker, 4, square(100), gap_s=2)
+    assert [track.id for track in tracker.tracks] == [1]
+    assert [track.id for track in tracker.expire(9.1)] == [1]
 
 
 def test_a_face_that_was_not_looked_at_stays_while_nothing_moves() -> None:

@@ -100,6 +100,13 @@ def test_a_picture_of_a_source_slower_than_the_analysis_is_given_the_sources_pac
         running.wait_for(Overlay, "3.5 <= m.old_after_s < 4")
 
 
+def test_every_picture_of_a_camera_that_sends_one_now_and_then_is_looked_at() -> None:
+    with Running(ScriptedSource(walking(pause_s=0.4))) as running:
+        beat = running.wait_for(Heartbeat, "m.frames_read >= 6")
+    assert isinstance(beat, Heartbeat)
+    assert beat.frames_analysed >= beat.frames_read - 1
+
+
 def test_a_dead_camera_beats_with_its_reason() -> None:
     with Running(SourceDown("the host refuses the connection")) as running:
         running.wait_for(Heartbeat, "m.state == 'down' and 'refuses' in m.reason")

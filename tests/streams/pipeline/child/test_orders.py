@@ -10,6 +10,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from people.recognition.gallery.counter_examples import OwnCounterExamples
 from people.recognition.gallery.ledger import GalleryEntry, Ledger
 from people.recognition.types import Thresholds
 from streams.pipeline.child.orders import MapGallery, Orders, send
@@ -47,6 +48,22 @@ def test_the_child_has_the_same_gallery_and_names(ledger: Ledger, pipe: tuple[Co
     assert isinstance(said, UseGallery) and said.thresholds == THRESHOLDS
     assert (said.gallery.version, said.gallery.identify(face(2)).person) == (7, BELA)
     assert said.names == {ANNA: "Anna", BELA: "Béla"}
+
+
+def test_the_child_decides_by_counter_examples_from_the_message_on(
+    ledger: Ledger, pipe: tuple[Connection, Connection]
+) -> None:
+    orders = Orders(pipe[1])
+    known = OwnCounterExamples(np.array([5]), face(2)[None])
+    for entry in (GalleryEntry(face(2), "Béla", known), GalleryEntry(face(2), "Béla")):
+        ledger.change({BELA}, {BELA: entry})
+        send(pipe[0], use(ledger, 8))
+    named = []
+    for _ in range(2):
+        said = orders.receive()
+        assert isinstance(said, UseGallery)
+        named.append((said.gallery.identify(face(2)).person, said.gallery.identify(face(1)).person))
+    assert named == [(ANNA, ANNA), (BELA, ANNA)]
 
 
 def test_orders_stay_in_their_order(ledger: Ledger, pipe: tuple[Connection, Connection]) -> None:

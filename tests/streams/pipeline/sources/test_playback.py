@@ -88,7 +88,7 @@ def test_a_clip_filmed_on_its_side_is_upright(shared_faces: Path) -> None:
 def test_pictures_passed_over_are_not_decoded_and_keep_their_time(shared_faces: Path) -> None:
     pace = Hurry()
     playback = Playback(str(shared_faces / "bad" / "video" / "clip.avi"), loop=False, pace=pace)
-    assert [playback.read(wanted=False) for _ in range(31)] == [None] * 31
+    assert [playback.read(lambda: False) for _ in range(31)] == [None] * 31
     assert pace.now_s == pytest.approx(30 / 29.97, abs=0.01)
 
 

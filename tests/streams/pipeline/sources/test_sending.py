@@ -35,7 +35,7 @@ def test_the_newest_picture_is_read_once() -> None:
 def test_a_picture_that_is_not_wanted_is_passed_over() -> None:
     pictures = SentPictures()
     pictures.put(b"not looked at")
-    assert Sending(pictures, 0.05).read(wanted=False) is None
+    assert Sending(pictures, 0.05).read(lambda: False) is None
 
 
 def test_waiting_for_a_sender_ends_as_soon_as_one_sends() -> None:

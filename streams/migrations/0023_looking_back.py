@@ -45,7 +45,7 @@ def near(width: int) -> migrations.SeparateDatabaseAndState:
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("streams", "0021_indexes_of_strangers_and_edits")]
+    dependencies = [("streams", "0022_nearest_strangers")]
 
     operations = [
         migrations.AlterField("detection", "verdict", models.CharField(choices=VERDICTS, max_length=10)),

@@ -1,0 +1,1 @@
+"""Joins sightings of unknown faces into strangers, and measures how well that was done."""

@@ -1,0 +1,1 @@
+"""Edits of who a sighting is: corrections, the ledger of all identity edits, and undo."""

@@ -1,0 +1,33 @@
+"""Tells open pages what an edit has changed, as they hear of what cameras see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
+
+from streams.records.sighting import Sighting
+from streams.wire.announcing import announce_sightings
+from streams.wire.builders import sighting_event, sighting_record
+from streams.wire.shapes import SightingEvent
+
+# 150: more than the hundred newest sightings that a page shows.
+MOST_TOLD = 150
+
+
+def tell_viewers(sightings: Collection[UUID]) -> None:
+    """Sends the newest MOST_TOLD of `sightings`, as they stand after this transaction's commit, to whoever watches."""
+    transaction.on_commit(partial(_tell, list(sightings)), robust=True)
+
+
+def _tell(sightings: Collection[UUID]) -> None:
+    rows = Sighting.objects.filter(pk__in=sightings).order_by("-first_seen_at").with_snapshot()[:MOST_TOLD]
+    async_to_sync(announce_sightings)([(row.camera_id, _event(row)) for row in rows])
+
+
+def _event(row: Sighting) -> SightingEvent:
+    record = sighting_record(row, row.snapshot_id)  # type: ignore[attr-defined]
+    return sighting_event("corrected", record, row.last_seen_at)

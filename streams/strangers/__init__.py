@@ -1,0 +1,1 @@
+"""Strangers: joins sightings of unknown faces, and everything that people do with a stranger."""

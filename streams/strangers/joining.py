@@ -1,0 +1,98 @@
+"""Joins sightings that want a stranger: each goes to one who is surely the same, or begins a new one.
+
+The row is the job (`Sighting.stranger_due`). One worker at a time takes a batch, in one transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import numpy as np
+from django.db import connection, transaction
+
+from people.recognition.engine.kinds import distances_of
+from people.recognition.strangers.crowd import joined_mean
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding
+from streams.records.states import StrangerState
+from streams.records.stranger import Stranger, StrangerEncoding
+from streams.records.stranger_due import WANTS_STRANGER
+from streams.strangers.nearest import nearest_stranger, resembled_stranger
+from streams.strangers.turns import is_our_turn
+
+# 50: about half a second, for which edits of strangers wait.
+BATCH = 50
+LONG_LOOK = timedelta(seconds=10)
+LONG_LOOK_ENCODINGS = 5
+"""A single sighting as long and as well seen as this gets a number at once; other passers-by with their second."""
+
+
+@transaction.atomic
+def join_due(most: int = BATCH) -> int:
+    """Joins at most `most` sightings that are due, oldest first; returns how many it took, 0 if it is not our turn."""
+    if not is_our_turn():
+        return 0
+    due = Sighting.objects.filter(stranger_due=True).order_by("last_seen_at")
+    taken = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True)[:most])
+    wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding")
+    for sighting in wanting.order_by("last_seen_at"):
+        _join(sighting, sighting.encoding)
+    Sighting.objects.filter(pk__in=taken).update(stranger_due=False)
+    return len(taken)
+
+
+def number_if_due(stranger: Stranger, sighting: Sighting) -> None:
+    """Gives `stranger` a number, not saved yet, with the second sighting or a long look."""
+    is_long = sighting.last_seen_at - sighting.first_seen_at >= LONG_LOOK
+    if stranger.number is None and (stranger.sightings >= 2 or (is_long and sighting.encodings >= LONG_LOOK_ENCODINGS)):
+        stranger.number = next_number()
+
+
+def next_number() -> int:
+    """Returns a number that no stranger has had; some are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('streams_stranger_number')")
+        return int(cursor.fetchone()[0])
+
+
+def offer(stranger: Stranger, encoding: StrangerEncoding) -> None:
+    """Notes, not saved yet, who `stranger` probably is; only people with cards are offered for joining."""
+    if stranger.number is None or stranger.resembles_id:
+        return
+    within = distances_of(encoding.engine).stranger.offered
+    found = resembled_stranger(encoding.engine, np.asarray(encoding.vector, np.float32), within, stranger.pk)
+    if found:
+        stranger.resembles_id, stranger.resembles_distance = found
+
+
+def _join(sighting: Sighting, seen: SightingEncoding) -> None:
+    vector = np.asarray(seen.vector, np.float32)
+    near = nearest_stranger(seen.engine, vector, distances_of(seen.engine).stranger.sure)
+    stranger = _held(near.stranger) if near else None
+    is_new = stranger is None
+    if stranger is None:
+        stranger = Stranger(first_seen_at=sighting.first_seen_at, last_seen_at=sighting.last_seen_at)
+        encoding = StrangerEncoding(stranger=stranger, engine=seen.engine, vector=vector, of=0)
+    else:
+        encoding = stranger.encoding
+        encoding.vector = joined_mean(np.asarray(encoding.vector, np.float32), encoding.of, vector, 1)
+    encoding.of += 1
+    _count(stranger, sighting)
+    offer(stranger, encoding)
+    stranger.save(force_insert=is_new)
+    encoding.save(force_insert=is_new)
+    Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger)
+
+
+def _count(stranger: Stranger, sighting: Sighting) -> None:
+    stranger.sightings += 1
+    stranger.first_seen_at = min(stranger.first_seen_at, sighting.first_seen_at)
+    stranger.last_seen_at = max(stranger.last_seen_at, sighting.last_seen_at)
+    number_if_due(stranger, sighting)
+
+
+def _held(stranger: UUID) -> Stranger | None:
+    """Locks a stranger with their encoding; None if somebody has named, joined or forgotten them meanwhile."""
+    rows = Stranger.objects.filter(pk=stranger, state__in=(StrangerState.OPEN, StrangerState.IGNORED))
+    return rows.select_related("encoding").select_for_update(of=("self",)).filter(encoding__isnull=False).first()

@@ -1,0 +1,103 @@
+"""Restores what an edit changed of strangers and people, when it is undone; the ledger restores the sightings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from people.base.history import Actor
+from people.editing.services import delete_photos, retire_person
+from people.records.person import Person
+from people.records.photo import Photo
+from streams.correcting.undoing import restores
+from streams.errors import CannotUndo
+from streams.records.identity_edit import IdentityEdit
+from streams.records.states import EditKind, StrangerState
+from streams.records.stranger import Stranger, StrangerDifference
+from streams.strangers.recounting import remember
+from streams.strangers.turns import wait_for_our_turn
+
+
+@restores(EditKind.NAME)
+def unname(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    """Opens the stranger again, and retires the person, who may have been recognised since."""
+    _open(edit)
+    person = Person.objects.active().filter(pk__in=[edit.person]).first()
+    if person is None:
+        return {}
+    retire_person(person=person, by=by)
+    return {"note": f"{person.name} is retired and is not recognised any more; delete them if nothing is to stay."}
+
+
+@restores(EditKind.IS_SOMEBODY)
+def take_back_who(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    """Opens the stranger again, and deletes the photos that came from them."""
+    _open(edit)
+    photos = Photo.objects.filter(pk__in=edit.detail.get("photos", ()))
+    number = delete_photos(photos=photos, by=by)
+    return {"note": f"{number} photos that came from the stranger were deleted."} if number else {}
+
+
+@restores(EditKind.JOIN)
+def part_again(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    """Opens the stranger again who was joined with another."""
+    wait_for_our_turn()
+    if not Stranger.objects.filter(pk__in=[edit.stranger]).exists():
+        raise CannotUndo("The stranger who was joined has been forgotten since.")
+    joined = Stranger.objects.filter(pk__in=[edit.stranger], state=StrangerState.JOINED, into=edit.other_stranger)
+    joined.update(state=StrangerState.OPEN, into=None)
+    return {}
+
+
+@restores(EditKind.SPLIT)
+def mend(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    """Forgets that the two are different; the part is left without sightings, and goes with the next daily job."""
+    wait_for_our_turn()
+    if not Stranger.objects.filter(pk__in=[edit.stranger]).exists():
+        raise CannotUndo("The stranger who was split has been forgotten since.")
+    _forget_difference(edit)
+    return {}
+
+
+@restores(EditKind.DIFFERENT)
+def forget_difference(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    if edit.detail.get("is_new"):
+        _forget_difference(edit)
+    return {}
+
+
+@restores(EditKind.IGNORE)
+def stop_ignoring(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    return _back_to(edit, StrangerState.IGNORED, StrangerState.OPEN)
+
+
+@restores(EditKind.UNIGNORE)
+def ignore_again(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    return _back_to(edit, StrangerState.OPEN, StrangerState.IGNORED)
+
+
+def _back_to(edit: IdentityEdit, now: StrangerState, before: StrangerState) -> Mapping[str, Any]:
+    wait_for_our_turn()
+    if not Stranger.objects.filter(pk=_part(edit), state=now).update(state=before):
+        raise CannotUndo("The stranger has been named, joined with another or forgotten since.")
+    return {}
+
+
+def _open(edit: IdentityEdit) -> None:
+    """Opens the named stranger; the sightings get theirs back afterwards, and with them comes the mean."""
+    wait_for_our_turn()
+    rows = Stranger.objects.filter(pk=_part(edit), state=StrangerState.NAMED, person=edit.person)
+    for stranger in rows.select_for_update(of=("self",)):
+        stranger.state, stranger.person = StrangerState.OPEN, None
+        stranger.save(update_fields=["state", "person"])
+        remember(stranger)
+
+
+def _part(edit: IdentityEdit) -> Any:
+    """Returns the id of the stranger whose state the edit changed: its own part, if the editor was limited."""
+    return edit.detail.get("part") or edit.stranger
+
+
+def _forget_difference(edit: IdentityEdit) -> None:
+    one, other = sorted(each for each in (edit.stranger, edit.other_stranger) if each)
+    StrangerDifference.objects.filter(one=one, other=other).delete()

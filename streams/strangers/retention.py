@@ -1,0 +1,51 @@
+"""Forgets strangers with what they were made of: without an encoding of a sighting there is none of a stranger."""
+
+from __future__ import annotations
+
+from django.db import models, transaction
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from streams.records.identity_edit import EditedSighting
+from streams.records.sighting import Sighting
+from streams.records.stranger import Stranger, StrangerEncoding
+from streams.strangers.recounting import recount
+
+BATCH = 5_000
+RECOUNTED = 100
+"""Strangers that one transaction locks."""
+
+
+def forget_strangers() -> tuple[int, int]:
+    """Deletes means whose sightings have no encodings any more, then strangers without sightings; returns how many.
+
+    Those who have fewer sightings than before are counted again. A stranger whom an undo could bring back stays as
+    long as the sightings of that edit.
+    """
+    sightings = Sighting.objects.filter(stranger=OuterRef("stranger_id"))
+    means = StrangerEncoding.objects.filter(~Exists(sightings.filter(encoding__isnull=False)))
+    empty = Stranger.objects.filter(
+        ~Exists(Sighting.objects.filter(stranger=OuterRef("pk"))),
+        ~Exists(EditedSighting.objects.filter(stranger=OuterRef("pk"))),
+    )
+    forgotten = _delete(means), _delete(empty)
+    _recount_others()
+    return forgotten
+
+
+def _recount_others() -> None:
+    left = Sighting.objects.filter(stranger=OuterRef("pk")).order_by().values("stranger").values(number=Count("pk"))
+    changed = Stranger.objects.annotate(left=Coalesce(Subquery(left), 0)).exclude(sightings=F("left"))
+    ids = list(changed.values_list("pk", flat=True))
+    for start in range(0, len(ids), RECOUNTED):
+        with transaction.atomic():
+            recount(ids[start : start + RECOUNTED])
+
+
+def _delete(rows: models.QuerySet[models.Model]) -> int:
+    """Deletes `rows` in batches, each a short transaction."""
+    number = 0
+    while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        rows.model._default_manager.filter(pk__in=batch).delete()
+        number += len(batch)
+    return number

@@ -1,0 +1,282 @@
+"""The inbox of strangers and the page of one: what they show, whom, and how a refusal looks."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from people.records.person import Person
+from streams.records.camera import Camera
+from streams.records.identity_edit import IdentityEdit
+from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding
+from streams.records.states import StrangerState
+from streams.records.stranger import Stranger
+from tests.streams.limited import World
+from tests.streams.seen import NOON
+from tests.streams.strangers.conftest import Seen
+from tests.streams.strangers.passers_by import joined, passer_by
+
+INBOX = "/strangers/"
+
+
+@pytest.fixture
+def page(client: Client, operator: User) -> Client:
+    client.force_login(operator)
+    return client
+
+
+def url(stranger: Stranger, what: str = "") -> str:
+    return f"/strangers/{stranger.number}/" + (f"{what}/" if what else "")
+
+
+def shown(answer: Any) -> list[int]:
+    assert answer.status_code == 200, answer.content.decode()[:500]
+    return [card.stranger.number for card in answer.context["cards"]]
+
+
+def test_a_card_says_how_often_when_and_where(page: Client, seen_twice: Seen, hall: Camera, camera: Camera) -> None:
+    stranger = seen_twice(0, hall, camera)
+    answer = page.get(INBOX)
+    assert shown(answer) == [stranger.number]
+    words = re.sub(r"<[^>]*>|\s+", " ", answer.content.decode())
+    assert f"Stranger {stranger.number}" in words and "Door, Hall" in words
+    (card,) = answer.context["cards"]
+    assert (card.times, card.first_seen_at, card.last_seen_at.date()) == (2, NOON, NOON.date())
+    assert len(card.days) == 1 and not card.is_more
+
+
+def test_whoever_was_seen_once_has_no_card(page: Client, hall: Camera) -> None:
+    joined(passer_by(hall))
+    assert shown(page.get(INBOX)) == []
+    assert "Nobody here" in page.get(INBOX).content.decode()
+
+
+def test_the_newest_or_the_most_seen_come_first(page: Client, seen_twice: Seen, hall: Camera) -> None:
+    often = seen_twice(1)
+    joined(passer_by(hall, 1))
+    new = joined(*(passer_by(hall, 2, at=NOON + timedelta(days=1)) for _ in range(2)))[0]
+    assert shown(page.get(INBOX)) == [new.number, often.number]
+    assert shown(page.get(INBOX, {"order": "most_seen"})) == [often.number, new.number]
+
+
+def test_filters_hold_for_one_sighting(page: Client, seen_twice: Seen, hall: Camera, camera: Camera) -> None:
+    one = seen_twice(1, hall, camera)
+    assert shown(page.get(INBOX, {"camera": "door"})) == [one.number]
+    assert shown(page.get(INBOX, {"since": "2026-11-23", "until": "2026-11-23"})) == [one.number]
+    assert shown(page.get(INBOX, {"since": "2026-11-24"})) == []
+    joined(passer_by(hall, 1, at=NOON + timedelta(days=2)))
+    assert shown(page.get(INBOX, {"camera": "hall", "since": "2026-11-24"})) == [one.number]
+    assert shown(page.get(INBOX, {"camera": "door", "since": "2026-11-24"})) == []
+
+
+def test_the_ignored_and_the_named_are_folded_away(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    Stranger.objects.update(state=StrangerState.IGNORED)
+    assert shown(page.get(INBOX)) == []
+    assert shown(page.get(INBOX, {"state": "ignored"})) == [stranger.number]
+
+
+@pytest.mark.parametrize("query", [{"camera": "nowhere"}, {"since": "yesterday"}, {"order": "best"}, {"state": "gone"}])
+def test_a_filter_that_means_nothing_is_refused(page: Client, query: dict[str, str], db: None) -> None:
+    assert page.get(INBOX, query).status_code == 400
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999", "²"])
+def test_a_page_that_means_nothing_is_some_page(page: Client, number: str, db: None) -> None:
+    assert page.get(INBOX, {"page": number}).status_code == 200
+
+
+def test_pages_go_on(page: Client, hall: Camera) -> None:
+    for face in range(27):
+        passer_by(hall, face), passer_by(hall, face)
+    joined()
+    first, second = page.get(INBOX), page.get(INBOX, {"page": "2"})
+    assert len(shown(first)) == 24 and len(set(shown(first) + shown(second))) == 27
+    assert first.context["next"] == 2 and second.context["next"] is None
+
+
+def test_ten_cards_cost_no_more_queries_than_one(page: Client, hall: Camera) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page.get(INBOX)
+        return len(captured)
+
+    passer_by(hall, 0), passer_by(hall, 0)
+    joined()
+    page.get(INBOX)
+    with_one = queries()
+    for face in range(1, 10):
+        passer_by(hall, face), passer_by(hall, face)
+    joined()
+    assert queries() == with_one <= 8
+
+
+def test_a_strangers_page_costs_the_same_however_often_they_came(page: Client, seen_twice: Seen, hall: Camera) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert page.get(url(stranger)).status_code == 200
+        return len(captured)
+
+    stranger = seen_twice()
+    page.get(url(stranger))
+    with_two = queries()
+    for _ in range(8):
+        passer_by(hall)
+    joined()
+    assert queries() == with_two <= 14
+
+
+def test_a_page_of_nobody_is_not_found(page: Client, db: None) -> None:
+    assert page.get("/strangers/12/").status_code == 404
+
+
+def test_a_joined_stranger_leads_to_the_other(page: Client, seen_twice: Seen) -> None:
+    one, other = seen_twice(1), seen_twice(2)
+    answer = page.post(url(one, "join"), {"other": other.number}, follow=True)
+    assert answer.redirect_chain[-1][0] == url(other)
+    assert f"{one} is part of {other} now." in answer.content.decode()
+
+
+def test_naming_says_so_and_everything_has_the_name(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    answer = page.post(url(stranger, "name"), {"name": "Ann"}, follow=True)
+    assert f"{stranger} is Ann now" in answer.content.decode()
+    assert set(Sighting.objects.values_list("person__name", flat=True)) == {"Ann"}
+    assert IdentityEdit.objects.get().page == url(stranger, "name")
+
+
+def test_a_name_that_somebody_has_is_asked_about(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    Person.objects.create(name="Ann")
+    refused = page.post(url(stranger, "name"), {"name": "Ann"})
+    assert refused.status_code == 400 and "Somebody of this name is enrolled already" in refused.content.decode()
+    page.post(url(stranger, "name"), {"name": "Ann", "same_name": "true"})
+    assert Person.objects.filter(name="Ann").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("what", "sent", "words"),
+    [
+        ("name", {"name": ""}, "Write a name."),
+        ("name", {"name": "Ann", "pictures": ["x"]}, "does not have"),
+        ("is", {"who": ""}, "Write the name of somebody enrolled."),
+        ("is", {"who": "Nobody"}, "Nobody enrolled has this name."),
+        ("join", {"other": "99"}, "There is no stranger of this number."),
+        ("join", {"other": "x"}, "Enter a whole number."),
+        ("split", {}, "Choose some sightings"),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_was_written(
+    page: Client, seen_twice: Seen, what: str, sent: dict[str, Any], words: str
+) -> None:
+    stranger = seen_twice()
+    answer = page.post(url(stranger, what), sent)
+    assert answer.status_code == 400 and words in answer.content.decode()
+    assert not IdentityEdit.objects.exists()
+
+
+def test_joining_with_itself_is_refused(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    answer = page.post(url(stranger, "join"), {"other": stranger.number})
+    assert answer.status_code == 400 and "the very same stranger" in answer.content.decode()
+
+
+def test_one_of_several_people_of_a_name_is_chosen(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    people = [Person.objects.create(name=name) for name in ("Ann Lee", "Ann May")]
+    asked = page.post(url(stranger, "is"), {"who": "Ann"})
+    assert asked.status_code == 400 and all(str(person.pk) in asked.content.decode() for person in people)
+    page.post(url(stranger, "is"), {"person": str(people[1].pk)})
+    assert Sighting.objects.filter(person=people[1]).count() == 2
+
+
+def test_whoever_is_gone_meanwhile_leads_to_the_inbox_with_a_sentence(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    Sighting.objects.all().delete()
+    answer = page.post(url(stranger, "name"), {"name": "Ann"}, follow=True)
+    assert answer.redirect_chain[-1][0] == INBOX
+    assert "not there any more" in answer.content.decode() and not Person.objects.exists()
+
+
+def test_a_second_name_is_refused_on_the_page(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    page.post(url(stranger, "name"), {"name": "Ann"})
+    answer = page.post(url(stranger, "name"), {"name": "Bea"})
+    assert answer.status_code == 409 and "is Ann now" in answer.content.decode()
+
+
+def test_forgetting_leads_to_the_inbox(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    answer = page.post(url(stranger, "forget"), follow=True)
+    assert answer.redirect_chain[-1][0] == INBOX and "is forgotten" in answer.content.decode()
+    assert not Stranger.objects.exists()
+
+
+def test_an_offer_is_shown_and_can_be_turned_down(page: Client, seen_twice: Seen, hall: Camera) -> None:
+    one = seen_twice()
+    two = joined(passer_by(hall, off=0.35), passer_by(hall, off=0.35))[0]
+    assert f"Probably the same as {one}." in page.get(url(two)).content.decode()
+    page.post(url(two, "different"), {"other": one.number})
+    assert "Probably the same" not in page.get(url(two)).content.decode()
+
+
+def test_a_stranger_of_another_engine_says_what_that_means(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    assert "cannot be compared" in page.get(url(stranger)).content.decode()
+
+
+def test_a_stranger_whose_encodings_are_forgotten_says_so(page: Client, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    SightingEncoding.objects.all().delete()
+    stranger.encoding.delete()
+    assert "What this face was recognised by is forgotten" in page.get(url(stranger)).content.decode()
+
+
+class TestRights:
+    def test_a_viewer_sees_and_cannot_edit(self, client: Client, viewer: User, seen_twice: Seen) -> None:
+        stranger = seen_twice()
+        client.force_login(viewer)
+        assert shown(client.get(INBOX)) == [stranger.number]
+        assert "Forget" not in client.get(url(stranger)).content.decode()
+        for what in ("name", "is", "join", "different", "split", "ignore", "unignore", "forget"):
+            assert client.post(url(stranger, what), {"name": "Ann"}).status_code == 403
+        assert not IdentityEdit.objects.exists()
+
+    def test_nobody_else_sees_anything(self, client: Client, stranger: User, seen_twice: Seen) -> None:
+        unknown = seen_twice()
+        client.force_login(stranger)
+        assert client.get(INBOX).status_code == client.get(url(unknown)).status_code == 403
+
+    @pytest.mark.parametrize("method", ["get", "put", "delete"])
+    def test_actions_are_posts_alone(self, page: Client, seen_twice: Seen, method: str) -> None:
+        assert getattr(page, method)(url(seen_twice(), "forget")).status_code == 405
+
+
+class TestLimits:
+    @pytest.fixture
+    def world(self, viewer: User) -> World:
+        world = World.made()
+        Sighting.objects.all().delete()
+        world.limit_cameras(viewer)
+        return world
+
+    def test_a_card_tells_of_the_cameras_that_one_sees(
+        self, client: Client, viewer: User, world: World, seen_twice: Seen
+    ) -> None:
+        mixed, hidden = seen_twice(1, world.vault, world.hall), seen_twice(2, world.vault, world.vault)
+        client.force_login(viewer)
+        answer = client.get(INBOX)
+        (card,) = answer.context["cards"]
+        assert (card.stranger, card.times, card.cameras) == (mixed, 1, [world.hall])
+        assert card.first_seen_at == NOON + timedelta(hours=1)
+        assert "Vault" not in answer.content.decode() + client.get(url(mixed)).content.decode()
+        assert client.get(url(hidden)).status_code == 404
+        assert client.get(INBOX, {"camera": "vault"}).status_code == 400
