@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -42,8 +42,11 @@ def add(*, person: Person, engine: str, vector: Vector, sighting_id: UUID, who: 
 
 
 @transaction.atomic
-def remove(*, sightings: Collection[UUID], person: Person | None = None) -> int:
-    """Removes the counter-examples that were made of `sightings`, of everybody or of `person`; returns how many."""
+def remove(*, sightings: Iterable[UUID], person: Person | None = None) -> int:
+    """Removes the counter-examples that were made of `sightings`, of everybody or of `person`; returns how many.
+
+    `sightings` may be a queryset of ids: Postgres then looks them up itself.
+    """
     rows = CounterExample.objects.filter(sighting_id__in=sightings)
     removed, _ = (rows.filter(person_id=person.pk) if person else rows).delete()
     if removed:

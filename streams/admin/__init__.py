@@ -1,8 +1,17 @@
-"""The admin of cameras, camera groups, sightings, detections and searches."""
+"""The admin of cameras, camera groups, sightings, detections, searches, cases and videos."""
 
 from streams.admin.cameras import CameraAdmin
+from streams.admin.cases import CaseAdmin, VideoAdmin
 from streams.admin.groups import CameraGroupAdmin
 from streams.admin.searches import SearchLogAdmin
 from streams.admin.sightings import DetectionAdmin, SightingAdmin
 
-__all__ = ["CameraAdmin", "CameraGroupAdmin", "DetectionAdmin", "SearchLogAdmin", "SightingAdmin"]
+__all__ = [
+    "CameraAdmin",
+    "CameraGroupAdmin",
+    "CaseAdmin",
+    "DetectionAdmin",
+    "SearchLogAdmin",
+    "SightingAdmin",
+    "VideoAdmin",
+]

@@ -17,6 +17,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from people.rest.permissions import RightsTable
 from people.rest.strict import StrictFields
 from streams.api.sighting_serializers import PersonRefSerializer
+from streams.api.stranger_ref import StrangerRefSerializer
 from streams.correcting.corrections import Correction
 from streams.correcting.ledger import UNCHANGED
 from streams.correcting.shown import ShownEdit, shown
@@ -63,13 +64,6 @@ class CorrectionSerializer(StrictFields, serializers.Serializer[Any]):
 
     def seen(self) -> Any:
         return self.validated_data.get("edit", UNCHANGED)
-
-
-class StrangerRefSerializer(serializers.Serializer[Any]):
-    """A stranger by id and number."""
-
-    id = serializers.UUIDField()
-    number = serializers.IntegerField(allow_null=True)
 
 
 class EditSerializer(serializers.Serializer[ShownEdit]):

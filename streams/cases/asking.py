@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from people.base.ids import uuid_or_none
+from streams.cases.entries import moment
 from streams.records.sighting import Sighting
 from streams.records.stranger import Stranger
 from streams.sightings.page_filters import SightingFilter
@@ -66,9 +69,9 @@ def asked_by_page(request: HttpRequest, query: QueryDict) -> AskedSightings | No
 def filter_words(chosen: Any) -> list[tuple[str, str]]:
     """Returns a filter that is valid in words: each field that was filled in, with what stands in it."""
     return [
-        (str(chosen.form.fields[name].label or name.replace("_", " ").capitalize()), _said(chosen, name, value))
+        (str(chosen.form.fields[name].label or name.replace("_", " ").capitalize()), said)
         for name, value in chosen.form.cleaned_data.items()
-        if value not in (None, "", [], ())
+        if (said := _said(chosen.form.fields[name], value))
     ]
 
 
@@ -85,13 +88,17 @@ def _of_video(user: Any, text: str) -> AskedSightings | None:
     return asked_of_video(user, pk) if pk else None
 
 
-def _said(chosen: Any, name: str, value: Any) -> str:
-    field = chosen.form.fields[name]
-    values = value if isinstance(value, (list, tuple)) else [value]
+def _said(field: Any, value: Any) -> str:
+    """Says what stands in a field; "" for nothing."""
+    values = value if isinstance(value, (list, tuple, QuerySet)) else [value]
     # The choices of a field of rows are all rows: a row says its own name.
     is_of_words = isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
     labels = {str(key): str(label) for key, label in field.choices} if is_of_words else {}
-    return ", ".join(labels.get(str(each), str(each)) for each in values)
+    return ", ".join(_one(each, labels) for each in values if each not in (None, ""))
+
+
+def _one(value: Any, labels: Mapping[str, str]) -> str:
+    return moment(value) if isinstance(value, datetime) else labels.get(str(value), str(value))
 
 
 def _without(query: QueryDict, *names: str) -> QueryDict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,13 @@ from streams.cases.entries import CaseEntry, CasePicture
 from streams.cases.fonts import MISSING, base_font, drawable, fonts_for
 from streams.cases.manifest import TABLE
 
-MARGIN_MM, PICTURE_MM, GAP_MM = 18.0, 40.0, 3.0
+MARGIN_MM, PICTURE_MM, GAP_MM = 18.0, 34.0, 3.0
 LINE_MM, SMALL_MM = 5.0, 4.0
+ENTRY_MM, CAPTION_MM = 36.0, 10.0
+"""About the height of the text of a sighting, and of that below its pictures: three sightings fit on a page."""
 GREY = (95, 95, 95)
+LEFT_TO_RIGHT = "\u200e"
+"""A mark that draws nothing: without it a line that begins with an Arabic name would run from right to left."""
 MISSING_NOTE = f"{MISSING} stands for a letter that no font of this document has; {TABLE} has all of them."
 CAUTION = (
     "Faces were compared by a computer. “Certain” means that a face was nearer to the photos of the person named than "
@@ -105,7 +110,7 @@ class CasePdf(FPDF):
         """Writes one sighting; it stands on one page, unless it has very many pictures."""
         entry = placed.entry
         rows = -(-len(placed.pictures) // self._a_row)
-        if self.will_page_break(42 + rows * (PICTURE_MM + 12)):
+        if self.will_page_break(ENTRY_MM + rows * (PICTURE_MM + CAPTION_MM)):
             self.add_page()
         self.set_draw_color(200)
         self.set_line_width(0.2)
@@ -135,7 +140,7 @@ class CasePdf(FPDF):
             self._row(placed.pictures[begin : begin + self._a_row])
 
     def _row(self, pictures: Sequence[PlacedPicture]) -> None:
-        if self.will_page_break(PICTURE_MM + 12):
+        if self.will_page_break(PICTURE_MM + CAPTION_MM):
             self.add_page()
         top, left, bottom = self.get_y(), self.l_margin, 0.0
         for placed in pictures:
@@ -165,19 +170,23 @@ class CasePdf(FPDF):
         self, text: str, *, size: float = 10, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0),
         height: float = LINE_MM,
     ) -> None:  # fmt: skip
-        self._style(size, bold=bold, colour=colour)
-        self.multi_cell(0, height, self._drawn(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._style(size, colour=colour)
+        # Bold letters are drawn with an outline: to make a bold font takes 4 s, and only for Latin letters.
+        outline = {"text_mode": TextMode.FILL_STROKE, "line_width": size / 60} if bold else {}
+        with self.local_context(draw_color=colour, **outline):
+            self.multi_cell(0, height, self._drawn(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def _style(self, size: float, *, bold: bool = False, colour: tuple[int, int, int] = (0, 0, 0)) -> None:
+    def _style(self, size: float, *, colour: tuple[int, int, int] = (0, 0, 0)) -> None:
         self.set_font("noto", "", size)
         self.set_text_color(*colour)
-        # Bold letters are drawn with an outline: to make a bold font takes 4 s, and only for Latin letters.
-        self.text_mode = TextMode.FILL_STROKE if bold else TextMode.FILL
-        self.set_line_width(size / 100)
-        self.set_draw_color(*colour)
 
     def _drawn(self, text: str) -> str:
-        return drawable(text, self._missing)
+        drawn = drawable(text, self._missing)
+        return (
+            LEFT_TO_RIGHT + drawn
+            if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in drawn)
+            else drawn
+        )
 
 
 def _texts(head: Letterhead, entries: Sequence[PlacedEntry]) -> list[str]:

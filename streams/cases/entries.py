@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils import timezone
 
+from people.base.site_time import local, time_words
 from people.records.person import Person
 from streams.records.detection import Detection
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
-from streams.sightings.explanations import LOOK_CLOSER, distance_words, explain, words_of
+from streams.sightings.explanations import LOOK_CLOSER, distance_words, limit_words, said_of
 
 # 200: their rows and edits take some megabytes.
 AT_ONCE = 200
@@ -71,10 +71,24 @@ def entries_of(ids: Sequence[str], user: Any) -> Iterator[CaseEntry]:
 
 
 def moment(at: datetime) -> str:
-    """Says a moment in the site's zone, with the zone: 23 Nov 2026, 13:00:07 CET (UTC+01:00)."""
-    local = timezone.localtime(at, timezone.get_default_timezone())
-    offset = local.strftime("%z")
-    return f"{local.day} {local:%b %Y, %H:%M:%S} {local.tzname()} (UTC{offset[:3]}:{offset[3:]})"
+    """Says a moment with its zone and offset, for readers elsewhere: 23 Nov 2026, 13:00:07 CET (UTC+01:00)."""
+    offset = f"{local(at):%z}"
+    zone = "" if offset == "+0000" else f" (UTC{offset[:3]}:{offset[3:]})"
+    return f"{time_words(at)}{zone}"
+
+
+def numbers_of(row: Any, gallery_version: int) -> str:
+    """Says the numbers behind a verdict, as far as whoever makes the case may know them."""
+    if row.withheld:
+        near = "How near others were is not shown"
+    elif row.distance is None:
+        near = "Compared with nobody"
+    elif row.rounded:
+        near = limit_words(row.distance).capitalize()
+    else:
+        near = f"Distance {row.distance:.2f} to the nearest person"
+    limits = f"limits {row.match_threshold:.2f} for certain and {row.review_threshold:.2f} for likely"
+    return f"{near}; {limits}; {row.votes} of {row.encodings} looks agree; gallery {gallery_version}"
 
 
 def called(name: str | None, stranger: Any) -> str:
@@ -94,8 +108,8 @@ def _entry(row: Any, named: dict[Any, str]) -> CaseEntry:
         where=row.camera.name,
         first=moment(row.first_seen_at),
         last=ended,
-        why=_said_of_edit(row.edit) if row.edit else explain(row),
-        numbers=f"{words_of(row)}; {row.votes} of {row.encodings} looks agree; gallery {row.gallery_version}",
+        why=_said_of_edit(row.edit) if row.edit else said_of(row),
+        numbers=numbers_of(row, row.gallery_version),
         remarks=tuple(_remarks(row, named)),
         pictures=tuple(_picture(each) for each in row.detections.all() if each.snapshot),
         person_id=str(row.person_id or ""),

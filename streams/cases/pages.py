@@ -132,7 +132,7 @@ def case_keys(request: HttpRequest) -> HttpResponse:
         {"fingerprint": key.fingerprint, "made_at": key.made_at.isoformat(timespec="seconds"), "public_key": key.pem}
         for key in SigningKey.objects.all()
     ]
-    return JsonResponse({"algorithm": "Ed25519", "keys": keys}, headers={"Cache-Control": "public, max-age=300"})
+    return JsonResponse({"algorithm": "Ed25519", "keys": keys}, headers={"Cache-Control": "no-store"})
 
 
 def _case(request: HttpRequest, case_id: UUID) -> Case:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from streams.cases.entries import AT_ONCE, VERDICT_WORDS, CaseEntry, CasePicture, moment, picture_file
+from streams.cases.entries import AT_ONCE, VERDICT_WORDS, CaseEntry, CasePicture, moment, numbers_of, picture_file
 from streams.records.states import StoredVerdict
-from streams.sightings.explanations import explain, words_of
+from streams.sightings.explanations import said_of
 from streams.videos.moments import clock, moment_of
 from streams.videos.timeline import name_of_face
 from streams.videos.video import Video, VideoSighting
@@ -32,8 +32,8 @@ def _entry(video: Video, row: Any) -> CaseEntry:
         where=f"Video “{video.title}”",
         first=_place(video, row.first_s),
         last=_place(video, row.last_s),
-        why=explain(row),
-        numbers=f"{words_of(row)}; {row.votes} of {row.encodings} looks agree; gallery {video.gallery_version}",
+        why=said_of(row),
+        numbers=numbers_of(row, video.gallery_version or 0),
         remarks=(video.remark,) if video.remark else (),
         pictures=tuple(
             CasePicture(

@@ -72,7 +72,7 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
             forget_pictures(sighting, snapshots.values())
         else:
             _keep_pictures(sighting, change, people, snapshots)
-        if is_stranger and sighting.ended_at:
+        if sighting.verdict == StoredVerdict.UNKNOWN and sighting.ended_at:
             Sighting.objects.filter(WANTS_STRANGER, pk=change.id).update(stranger_due=True)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
     return Recorded(shown, shown.snapshot_id, _name(before, sighting))  # type: ignore[attr-defined]

@@ -12,8 +12,8 @@ from people.api.recognition_serializers import shown_face
 from people.recognition.types import Box
 from people.rest.strict import StrictFields
 from people.rest.verdicts import VERDICTS
-from streams.api.correcting import StrangerRefSerializer
 from streams.api.sighting_serializers import PersonRefSerializer, SightingSerializer
+from streams.api.stranger_ref import StrangerRefSerializer
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 from streams.searching.nearest import EXACT_UP_TO

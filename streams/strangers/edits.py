@@ -12,6 +12,7 @@ from django.db import transaction
 
 from people.base.history import Actor
 from people.editing.person_services import save_person
+from people.gallery import counter_examples
 from people.records.holding import hold
 from people.records.person import Person
 from streams.correcting.ledger import put, put_all_of, record
@@ -123,13 +124,17 @@ def ignore_stranger(*, stranger: UUID, ignore: bool, by: Actor, page: str) -> Id
 
 
 def forget_stranger(*, stranger: UUID, by: Actor, page: str) -> IdentityEdit:
-    """Deletes everything by which a stranger would be recognised, and their card; the sightings stay. For good."""
+    """Deletes everything by which a stranger would be recognised, and their card; the sightings stay. For good.
+
+    Counter-examples made of them go, too: they are the stranger's encodings. Somebody's name may then come back.
+    """
     with transaction.atomic():
         (held,) = hold_strangers(stranger, by=by)
         edit = record(EditKind.FORGET, by=by, page=page, stranger=held.pk)
         whole, rows = is_whole(held, by), sightings_of(held, by)
         edit.total = edit.changed = rows.count()
         edit.save(update_fields=["total", "changed"])
+        counter_examples.remove(sightings=rows.values_list("pk", flat=True))
         SightingEncoding.objects.filter(sighting__in=rows.values("pk")).delete()
         if whole:
             held.delete()

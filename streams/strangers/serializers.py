@@ -11,19 +11,11 @@ from rest_framework.reverse import reverse
 from people.rest.strict import StrictFields
 from streams.api.camera_serializers import CameraRefSerializer
 from streams.api.sighting_serializers import PersonRefSerializer
-from streams.records.stranger import Stranger
+from streams.api.stranger_ref import StrangerRefSerializer
 from streams.strangers.cards import StrangerCard
 from streams.strangers.pictures import MOST_PICTURES
 
 MOST_SPLIT = 1_000
-
-
-class OtherStrangerSerializer(serializers.ModelSerializer[Stranger]):
-    """A stranger by id and number."""
-
-    class Meta:
-        model = Stranger
-        fields = ["id", "number"]
 
 
 class StrangerSerializer(serializers.Serializer[StrangerCard]):
@@ -37,8 +29,8 @@ class StrangerSerializer(serializers.Serializer[StrangerCard]):
         help_text="`ignored`: folded away, still recognised. `named`: see `person`. `joined`: see `into`.",
     )
     person = PersonRefSerializer(source="stranger.person", allow_null=True)
-    into = OtherStrangerSerializer(source="stranger.into", allow_null=True, help_text="Whom they were joined with.")
-    resembles = OtherStrangerSerializer(
+    into = StrangerRefSerializer(source="stranger.into", allow_null=True, help_text="Whom they were joined with.")
+    resembles = StrangerRefSerializer(
         source="resembled",
         allow_null=True,
         help_text="Who is probably the same: `join/` the two, or say that they are `different/`.",

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people.base.csv_files import csv_file
 from people.errors import PeopleError
 from people.rest.picture_views import stream_picture
+from streams.sightings.page_filters import MomentInput, SiteMoment
 from streams.videos.playing import may_play
 from streams.videos.services import analyse_stored, analyse_upload, delete_video, most_bytes
 from streams.videos.timeline import MOST_SHOWN, video_csv, who_is_in
@@ -37,11 +38,8 @@ class VideoForm(forms.Form):
     address = forms.CharField(
         required=False, max_length=500, label="Or a video in a bucket", help_text="gs://bucket/folder/video.mp4"
     )
-    began_at = forms.DateTimeField(
-        required=False,
-        label="When the recording began, if you know",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}),
-        input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+    began_at = SiteMoment(
+        required=False, label="When the recording began, if you know", widget=MomentInput("Beginning of the recording")
     )
 
     def clean(self) -> dict[str, Any]:

@@ -142,7 +142,7 @@ class VideoSighting(models.Model):
     encodings = models.PositiveIntegerField(default=0)
     withheld = False
     rounded = False
-    edit = None
+    edit = edit_id = None
     """See Sighting. Nobody corrects a video's sightings."""
 
     objects = VideoSightingQuerySet.as_manager()

@@ -15,11 +15,12 @@ OPEN = (
     "/account/password/reset/",
     "/account/single-sign-on/",
     "/invited/",
+    "/cases/keys/",
 )
 """What everybody may ask for; tests/facesite/login/test_open_pages.py holds the list in full."""
 
 
-@attack("login", "Without a login nothing is answered but the login page and the probes.")
+@attack("login", "Without a login nothing is answered but the login page, the probes and the public keys of cases.")
 def every_address_without_login(attacker: Attacker, world: World) -> None:
     if attacker.user:
         return

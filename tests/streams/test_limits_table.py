@@ -63,6 +63,8 @@ PAGES = """
 /sightings/?person={ada}                      200  200     200    200
 /sightings/?camera={vault}                    200  400     200    400
 /sightings/attendance/?person={bob}           200  200     400    400
+/people/{ada}/                                200  200     200    200
+/people/{bob}/                                200  200     404    404
 /strangers/{no mixed}/                        200  200     200    200
 /strangers/{no named bob}/                    200  200     404    404
 /strangers/{no of the vault}/                 200  404     200    404
@@ -167,6 +169,9 @@ OTHER_ADMIN_PAGES = {
     "camera_add", "camera_try", "camera_trial", "camera_trial_seen",  # below, and test_trials.py: of the user who asks
     "camera_search", "camera_found",  # test_searches.py: shows no row
     "sighting_add", "detection_add",  # 403 for everybody
+    "case_add", "case_delete", "video_add", "video_delete",  # 403 for everybody
+    "case_changelist", "case_change", "case_history", "case_csv",  # within_limits_of: one's own
+    "video_changelist", "video_change", "video_history",
     "camera_csv", "sighting_csv", "detection_csv", "searchlog_csv",  # LISTS
 }  # fmt: skip
 

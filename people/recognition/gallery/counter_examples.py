@@ -7,13 +7,13 @@ that was right nine times of ten (docs/accuracy.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from people.recognition.gallery.nearest import NOTHING, Cosines, Indexes
+from people.recognition.gallery.nearest import NOTHING, Cosines, Indexes, best_two
 from people.recognition.types import Matrix, Vector
 
 Numbers = NDArray[np.int64]
@@ -70,13 +70,18 @@ class CounterExamples:
         object.__setattr__(self, "starts", starts)
 
     @classmethod
-    def in_any_order(
-        cls, rows: Iterable[int], ids: Iterable[int], vectors: Matrix, slack: float
+    def of_people(
+        cls, given: Iterable[tuple[str, int, Vector]], places: Mapping[str, int], slack: float
     ) -> CounterExamples | None:
-        """Returns None if there are none."""
-        of, numbers = np.fromiter(rows, np.intp), np.fromiter(ids, np.int64)
-        order = np.argsort(of, kind="stable")
-        return cls(of[order], numbers[order], vectors[order], slack) if len(of) else None
+        """Makes them of person, id and encoding of each, in any order; `places` has the rows of people.
+
+        Leaves out those of anybody who has no row. Returns None if there are none.
+        """
+        kept = [(places[person], number, vector) for person, number, vector in given if person in places]
+        if not kept:
+            return None
+        rows, ids, vectors = zip(*sorted(kept, key=lambda each: each[:2]), strict=True)
+        return cls(np.array(rows, np.intp), np.array(ids, np.int64), np.array(vectors, np.float32), slack)
 
     def only(self, kept: Indexes) -> CounterExamples | None:
         """Returns those of the people in the ascending rows `kept`, with their places in `kept` for rows."""
@@ -110,6 +115,11 @@ class JudgedProbes:
     """(n, k): of the probe and the counter-example."""
     refused: NDArray[np.bool_]
     """(n, p): whether the person does not count for the probe."""
+
+    def beside(self, rows: Indexes, cosines: Cosines) -> tuple[Indexes, Cosines]:
+        """Returns (n, 2) rows and cosines of the nearest two, of these people and of everybody else's nearest two."""
+        people = np.broadcast_to(self.by.people, self.near.shape)
+        return best_two(np.hstack([rows, people]), np.hstack([cosines, self.cosines]))
 
     @property
     def cosines(self) -> Cosines:

@@ -13,7 +13,7 @@ from people.recognition.engine.kinds import distances_of, offered, width_of
 from people.recognition.errors import WrongEncoder
 from people.recognition.gallery.coarse import NO_ROWS, Coarse
 from people.recognition.gallery.counter_examples import CounterExamples, JudgedProbes
-from people.recognition.gallery.nearest import NOTHING, Cosines, Indexes, two_nearest
+from people.recognition.gallery.nearest import NOTHING, Cosines, Indexes, best_two, two_nearest
 from people.recognition.gallery.person_ids import rows_of
 from people.recognition.gallery.shared_rows import SharedRows
 from people.recognition.types import Match, Matrix, RefusedPerson, Vector
@@ -104,13 +104,8 @@ class Gallery:
         """
         given = list(rows)
         slack = distances_of(self.engine).counter_slack if slack is None else slack
-        places = {self.ids[row]: row for row in self.rows_of({person for person, _id, _vector in given}).tolist()}
-        kept = [(places[person], key, vector) for person, key, vector in given if person in places]
-        vectors = np.array([vector for *_, vector in kept], np.float32).reshape(len(kept), self.width)
-        counter_examples = CounterExamples.in_any_order(
-            (row for row, *_ in kept), (key for _row, key, _vector in kept), vectors, slack
-        )
-        return replace(self, counter_examples=counter_examples)
+        places = {self.ids[row]: row for row in self.rows_of({person for person, *_ in given}).tolist()}
+        return replace(self, counter_examples=CounterExamples.of_people(given, places, slack))
 
     def __len__(self) -> int:
         return len(self.ids) - len(self.gone)
@@ -163,14 +158,10 @@ class Gallery:
         probes = probes.astype(np.float32, copy=False)
         rows, cosines = self._two_nearest(probes)
         if self.counter_examples is None:
-            return [self._match(row, cosine) for row, cosine in zip(rows, cosines, strict=True)]
+            return list(map(self._match, rows, cosines))
         judged = self.counter_examples.judge(self.templates, probes)
-        people = np.broadcast_to(self.counter_examples.people, judged.near.shape)
-        rows, cosines = _best_two(np.hstack([rows, people]), np.hstack([cosines, judged.cosines]))
-        return [
-            self._refused(self._match(row, cosine), judged, probe)
-            for probe, (row, cosine) in enumerate(zip(rows, cosines, strict=True))
-        ]
+        matches = map(self._match, *judged.beside(rows, cosines))
+        return [self._refused(match, judged, probe) for probe, match in enumerate(matches)]
 
     def cosines(self, probe: Vector) -> Vector:
         """Returns the cosine of each row and `probe`; NOTHING, which is below every cosine, for rows that do not count.
@@ -202,7 +193,7 @@ class Gallery:
         rows, cosines = coarse.two_nearest(self.templates, probes, self._apart)
         later = self._apart[np.searchsorted(self._apart, coarse.count) :] - coarse.count
         more_rows, more_cosines = two_nearest(self.templates[coarse.count :], probes, later)
-        return _best_two(np.hstack([rows, more_rows + coarse.count]), np.hstack([cosines, more_cosines]))
+        return best_two(np.hstack([rows, more_rows + coarse.count]), np.hstack([cosines, more_cosines]))
 
     def _match(self, rows: Iterable[int], cosines: Iterable[float]) -> Match:
         nearest, second = (
@@ -222,12 +213,6 @@ class Gallery:
         if distance > match.distance:
             return match
         return replace(match, refused=RefusedPerson(self.ids[row], distance, counter_example))
-
-
-def _best_two(rows: Indexes, cosines: Cosines) -> tuple[Indexes, Cosines]:
-    """Returns the two largest cosines of each probe and their rows; of equal ones the first."""
-    order = np.argsort(-cosines, axis=1, kind="stable")[:, :2]
-    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(cosines, order, axis=1)
 
 
 def _distance(cosine: float) -> float:

@@ -33,10 +33,14 @@ def two_nearest(templates: Matrix, probes: Matrix, gone: Indexes | None = None) 
         found = [_take_best(products) for _ in range(2)]
         all_rows = np.column_stack([rows, *(best + start for best, _cosine in found)])
         all_cosines = np.column_stack([cosines, *(cosine for _best, cosine in found)])
-        order = np.argsort(-all_cosines, axis=1, kind="stable")[:, :2]
-        rows = np.take_along_axis(all_rows, order, axis=1)
-        cosines = np.take_along_axis(all_cosines, order, axis=1)
+        rows, cosines = best_two(all_rows, all_cosines)
     return rows, cosines
+
+
+def best_two(rows: Indexes, cosines: Cosines) -> tuple[Indexes, Cosines]:
+    """Returns the two largest cosines of each probe and their rows; of equal ones the first."""
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :2]
+    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(cosines, order, axis=1)
 
 
 def _take_best(products: Cosines) -> tuple[Indexes, Cosines]:

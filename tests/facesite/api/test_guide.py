@@ -25,6 +25,7 @@ from streams.pipeline.messages import MeanEncoding
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
+from streams.records.stranger import Stranger
 from tests.people.imports.conftest import zip_of
 
 GUIDE = Path(settings.ROOT) / "docs" / "api.md"
@@ -116,8 +117,11 @@ def door(db: None, portraits: Path) -> None:
         first_seen_at=noon, last_seen_at=noon, distance=0.91, margin=0.2, match_threshold=0.5, review_threshold=0.55,
         gallery_version=7,
     )  # fmt: skip
+    sighting.stranger = Stranger.objects.create(number=12, first_seen_at=noon, last_seen_at=noon, sightings=1)
+    sighting.save()
     grace = Person.objects.create(name="Grace Hopper")
     hall = Camera.objects.create(name="Hall", slug="hall", source="0")
+    Camera.objects.create(name="Side door", slug="side-door", source="0")
     for hour, minutes in ((8, 1), (17, 30)):
         begins = datetime(2026, 5, 4, hour, tzinfo=UTC)
         Sighting.objects.create(

@@ -25,6 +25,7 @@ OPEN = {
     "account/single-sign-on/back/",
     "account/single-sign-on/cancelled/",
     "admin/login/",
+    "cases/keys/",
 }
 """Beside the API, whose views check the caller themselves, and links that name their user."""
 OF_THE_LOGIN = {

@@ -83,6 +83,7 @@ def test_no_table_that_refers_to_a_person_is_forgotten(ada: Person, grace: Perso
         "streams.Detection",
         "streams.EditedSighting",
         "streams.Stranger",
+        "streams.VideoSighting",
     }
     assert apps.is_installed("streams")
 

@@ -143,7 +143,7 @@ def test_the_page_asks_for_what_its_address_says(operator: User, camera: Camera,
     answer = client.post("/cases/new/?verdict=match", {"title": "File 7", "reason": "Asked by the police"})
     case = Case.objects.get()
     assert answer.headers["Location"] == f"/cases/{case.pk}/"
-    assert (case.asked_ids, case.asked[0][1]) == ([str(named.pk)], "known")
+    assert (case.asked_ids, [said for _, said in case.asked]) == ([str(named.pk)], ["certain"])
     assert "Waiting for a worker" in client.get(f"/cases/{case.pk}/").content.decode()
     assert client.post("/cases/new/", {"title": "", "reason": ""}).status_code == 400
     assert client.get("/cases/new/?verdict=nonsense").status_code == 404

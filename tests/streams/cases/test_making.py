@@ -71,7 +71,8 @@ def test_its_table_says_who_was_where_when_and_how_it_was_decided(made: Case, ad
     named, unknown = table_of(made)
     assert (named["who"], named["how_sure"], named["where"]) == (ada.name, "certain", "Door")
     assert "UTC" in named["first_seen"]
-    assert "within the limit for a name" in named["why"]
+    assert named["why"] == "Certain: the face is near enough to Ada Lovelace."
+    assert named["numbers"].startswith("Distance 0.30 to the nearest person; limits 0.50 for certain")
     assert (unknown["who"], unknown["how_sure"]) == ("An unknown face", "unknown")
 
 

@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from people.editing.services import retire_person
+from people.gallery.counter_examples import add
+from people.records.counter_example import CounterExample
 from people.records.person import Person
 from people.records.photo import Photo
 from streams.correcting.undoing import undo
@@ -213,6 +215,16 @@ def test_a_forgotten_stranger_is_gone_for_good_and_the_sightings_stay(seen_twice
     assert set(Sighting.objects.values_list("stranger", "stranger_due")) == {(None, False)}
     with pytest.raises(CannotUndo):
         back(edit, operator)
+
+
+def test_with_a_stranger_the_counter_examples_made_of_them_are_forgotten(seen_twice: Seen, operator: User) -> None:
+    stranger, ann = seen_twice(), Person.objects.create(name="Ann")
+    of_stranger = SightingEncoding.objects.filter(sighting__stranger=stranger).first()
+    assert of_stranger is not None
+    for sighting in (of_stranger.sighting_id, uuid4()):
+        add(person=ann, engine=of_stranger.engine, vector=of_stranger.vector, sighting_id=sighting, who="Ann")
+    edits.forget_stranger(stranger=stranger.pk, **by(operator))
+    assert [row.sighting_id for row in CounterExample.objects.all()] == [sighting]
 
 
 def test_whoever_was_forgotten_meanwhile_cannot_be_named(seen_twice: Seen, operator: User) -> None:
