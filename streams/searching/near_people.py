@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Cast
 from pgvector.django import L2Distance, VectorField
 
@@ -15,6 +17,7 @@ from people.recognition.types import Thresholds, Vector, Verdict
 from people.records.groups import person_limits
 from people.records.person import Person
 from streams.records.groups import camera_limits
+from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import has_width
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger
@@ -39,6 +42,8 @@ class FoundStranger:
     similarity: Verdict
     sightings: int | None
     """By all cameras; None for a searcher who sees only some of them."""
+    snapshot_id: UUID | None
+    """A picture of their newest sighting."""
 
 
 def people_near(vector: Vector, engine: str, thresholds: Thresholds, by: Any) -> tuple[FoundPerson, ...]:
@@ -69,10 +74,17 @@ def strangers_near(
         state__in=[StrangerState.OPEN, StrangerState.IGNORED],
     )
     apart = L2Distance(Cast(column, VectorField(dimensions=width)), vector)  # as an index of their widths would have it
-    near: Any = known.annotate(apart=apart).order_by("apart")[:MOST_STRANGERS]
+    newest = Sighting.objects.visible_to(by).filter(stranger=OuterRef("pk")).order_by("-first_seen_at").values("pk")[:1]
+    near: Any = known.annotate(apart=apart, newest=Subquery(newest)).order_by("apart")[:MOST_STRANGERS]
+    found = [each for each in near if each.apart <= within]
+    pictured: Any = Sighting.objects.visible_to(by).with_snapshot(by).in_bulk([each.newest for each in found])
     is_limited = bool(camera_limits(by) or person_limits(by))
     return tuple(
-        FoundStranger(each, sureness(each.apart, thresholds), None if is_limited else each.sightings)
-        for each in near
-        if each.apart <= within
+        FoundStranger(
+            each,
+            sureness(each.apart, thresholds),
+            None if is_limited else each.sightings,
+            pictured[each.newest].snapshot_id if each.newest in pictured else None,
+        )
+        for each in found
     )

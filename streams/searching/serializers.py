@@ -125,6 +125,7 @@ class FoundStrangerSerializer(serializers.Serializer[Any]):
     stranger = StrangerRefSerializer()
     similarity = serializers.ChoiceField(VERDICTS, help_text=SURE)
     sightings = serializers.IntegerField(allow_null=True, help_text="null for callers who are limited to some of them.")
+    page_url = serializers.URLField()
 
 
 class FoundSerializer(serializers.Serializer[Any]):
@@ -192,6 +193,7 @@ def shown(search: Search, context: dict[str, Any]) -> dict[str, Any]:
                 "stranger": {"id": found.stranger.pk, "number": found.stranger.number},
                 "similarity": found.similarity.value,
                 "sightings": found.sightings,
+                "page_url": reverse("stranger", args=[found.stranger.number], request=context["request"]),
             }
             for found in search.strangers
         ],

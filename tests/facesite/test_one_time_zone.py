@@ -18,6 +18,7 @@ from streams.records.detection import Detection
 from streams.records.search_log import SearchLog
 from tests.attacks.addresses import addresses_of
 from tests.attacks.world import SEEN, World, make_world
+from tests.conftest import ROOT
 
 TIME = re.compile(r"(?<![\d:.])\d{1,2}:\d{2}(?::\d{2})?(?![\d:]|-\d\d:\d\d)\s?(?P<after>\S{0,4})")
 HALF_DAYS = re.compile(r"\b[ap]\.m\.|\b(?:noon|midnight)\b")
@@ -97,3 +98,11 @@ def test_the_hour_that_comes_twice_has_two_names(settings: Any) -> None:
 def test_browsers_get_the_names_by_offset(settings: Any, zone: str, names: dict[str, str]) -> None:
     settings.TIME_ZONE = zone
     assert names_by_offset(timezone.now()) == names
+
+
+def test_no_template_writes_a_time_of_day_by_the_filter_of_dates() -> None:
+    """It leaves the zone out in the hour that comes twice: `time_words` and `clock_words` do not."""
+    templates = [path for folder in ("templates", "people/templates") for path in (ROOT / folder).rglob("*.*")]
+    hours = re.compile(r"""\|date:["'][^"']*[HGgPfi]""")
+    assert [path.name for path in templates if hours.search(path.read_text())] == []
+    assert len(templates) > 80
