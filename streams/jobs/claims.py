@@ -32,9 +32,12 @@ class JobClaim:
     row: Any
     token: str
 
-    def hold(self, **values: Any) -> None:
-        """Writes `values` and makes the claim last CLAIM from now. Raises ClaimLost if it is not ours any more."""
-        self._write(due_at=Now() + CLAIM, **values)
+    def hold(self, *, for_s: float = 0, **values: Any) -> None:
+        """Writes `values` and makes the claim last CLAIM from now, and `for_s` seconds longer before a long step.
+
+        Raises ClaimLost if it is not ours any more.
+        """
+        self._write(due_at=Now() + CLAIM + timedelta(seconds=for_s), **values)
 
     def end(self, **values: Any) -> None:
         """Writes `values` and ends the job as done."""

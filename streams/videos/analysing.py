@@ -44,6 +44,8 @@ ANALYSIS_FPS, SMALLEST_FACE_PX = 8.0, 40
 MOST_S = 6 * 3600.0
 """At 4 to 8 times as fast as it plays, six hours keep a core busy for one to two."""
 LOOK_EVERY_S = 0.5
+FETCH_BYTES_PER_S = 2_000_000
+"""A slow rate for fetching an upload from a bucket."""
 # 180 s: the first look at a large file, and an engine that is made ready on a busy machine.
 SILENT_S = 180.0
 # 1 s of a video that was cut off is not worth a word: headers are rounded.
@@ -72,6 +74,7 @@ def analyse_video(claim: JobClaim, stop: StopFlag, target: Target = run_video) -
     recorder = VideoRecorder(claim)
     recorder.begin(remark=AGAIN if video.done_s else "")
     try:
+        claim.hold(for_s=video.size_bytes / FETCH_BYTES_PER_S)
         with _source_of(video) as source:
             ended = _heard(claim, stop, recorder, _order(source), target)
     except Interrupted:
@@ -128,7 +131,7 @@ def _heard(claim: JobClaim, stop: StopFlag, recorder: VideoRecorder, order: Vide
     """Runs the child to its end and records what it says. Raises Interrupted, CannotBeDone, and ClaimLost."""
     with _child(order, target) as pipe:
         recorder.compared_with(_send_gallery(pipe, order.engine))
-        for said in _messages(pipe, stop):
+        for said in _messages(pipe, stop, claim):
             match said:
                 case SightingChange():
                     recorder.change(said)
@@ -143,9 +146,10 @@ def _heard(claim: JobClaim, stop: StopFlag, recorder: VideoRecorder, order: Vide
     raise RuntimeError(DIED)
 
 
-def _messages(pipe: Connection, stop: StopFlag) -> Iterator[FromVideo]:
-    """Yields what the child says. Raises Interrupted, and RuntimeError if it dies or falls silent."""
+def _messages(pipe: Connection, stop: StopFlag, claim: JobClaim) -> Iterator[FromVideo]:
+    """Yields what the child says. Raises Interrupted, ClaimLost, and RuntimeError if it dies or falls silent."""
     heard_at = time.monotonic()
+    claim.hold(for_s=SILENT_S)  # what it says from then on holds the claim, too
     while True:
         if stop.is_set():
             raise Interrupted
