@@ -22,6 +22,8 @@ from streams.records.sighting import Sighting
 from streams.records.states import EditKind, EditState
 
 OF_SIGHTINGS = "streams.Sighting.person"
+FEW = 2_000
+"""Sightings of which viewers are told after an undo; a page that shows others hears of them with its next greeting."""
 
 
 @watches_merges
@@ -51,15 +53,15 @@ def separate(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
     merge = PersonMerge.objects.filter(ledger=edit.pk).first()
     if merge is None:
         raise CannotUndo("The person who was kept was deleted since, with everything that was both's.")
-    sightings = [UUID(key) for rows in merge.rows.filter(relation=OF_SIGHTINGS) for key in rows.ids]
+    moved = {UUID(key) for rows in merge.rows.filter(relation=OF_SIGHTINGS) for key in rows.ids}
     kept = merge.into
     try:
         person = separate_people(merge=merge, by=by)
     except WrongState as error:
         raise CannotUndo(str(error)) from None
-    _give_back_edited(edit, sightings, kept, person)
+    _give_back_edited(edit, moved, kept, person)
     merge.refresh_from_db()
-    tell_viewers(sightings)
+    tell_viewers(list(moved)[:FEW])
     return {"merge": merge.pk, "dropped": merge.dropped, "state": merge.state}
 
 
@@ -68,9 +70,13 @@ def _state(merge: PersonMerge) -> EditState:
     return EditState.WORKING if merge.state in working else EditState.DONE
 
 
-def _give_back_edited(edit: IdentityEdit, sightings: list[UUID], kept: Person, person: Person) -> None:
-    """Of sightings that were edited since the merge, what the machine and the first edit knew was the person's."""
-    edited = Sighting.objects.filter(pk__in=sightings, edit__gt=edit.pk)
-    edited.filter(machine_person=kept).update(machine_person=person)
-    first = EditedSighting.objects.filter(sighting__in=sightings, edit__gt=edit.pk, person=kept)
-    first.exclude(previous_edit__gt=edit.pk).update(person=person)
+def _give_back_edited(edit: IdentityEdit, moved: set[UUID], kept: Person, person: Person) -> None:
+    """Of sightings that were edited since the merge, what the machine and the first edit knew was the person's.
+
+    It looks among what was edited, of which there is little, and not among what was moved.
+    """
+    edited = Sighting.objects.filter(edit__gt=edit.pk, machine_person=kept).values_list("pk", flat=True)
+    Sighting.objects.filter(pk__in=moved.intersection(edited)).update(machine_person=person)
+    later = EditedSighting.objects.filter(edit__gt=edit.pk, person=kept).exclude(previous_edit__gt=edit.pk)
+    first = [pk for pk, sighting in later.values_list("pk", "sighting") if sighting in moved]
+    EditedSighting.objects.filter(pk__in=first).update(person=person)

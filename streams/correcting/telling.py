@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from functools import partial
 from uuid import UUID
@@ -14,6 +15,8 @@ from streams.wire.announcing import announce_sightings
 from streams.wire.builders import sighting_event, sighting_record
 from streams.wire.shapes import SightingEvent
 
+logger = logging.getLogger(__name__)
+
 # 150: more than the hundred newest sightings that a page shows.
 MOST_TOLD = 150
 
@@ -24,8 +27,11 @@ def tell_viewers(sightings: Collection[UUID]) -> None:
 
 
 def _tell(sightings: Collection[UUID]) -> None:
-    rows = Sighting.objects.filter(pk__in=sightings).order_by("-first_seen_at").with_snapshot()[:MOST_TOLD]
-    async_to_sync(announce_sightings)([(row.camera_id, _event(row)) for row in rows])
+    try:
+        rows = Sighting.objects.filter(pk__in=sightings).order_by("-first_seen_at").with_snapshot()[:MOST_TOLD]
+        async_to_sync(announce_sightings)([(row.camera_id, _event(row)) for row in rows])
+    except Exception:  # the edit is committed: whoever watches sees it with the next greeting
+        logger.warning("viewers were not told of %d edited sightings", len(sightings), exc_info=True)
 
 
 def _event(row: Sighting) -> SightingEvent:

@@ -12,7 +12,7 @@ from django.db import connection
 from people.editing.merging import merge_people
 from people.records.counter_example import CounterExample
 from people.records.person import Person
-from streams.correcting import corrections
+from streams.correcting import corrections, telling
 from streams.correcting.corrections import Correction, correct
 from streams.errors import EditedMeanwhile, NoSuchPerson, NotSaid, PersonIsRetired, SightingIsGone
 from streams.records.camera import Camera
@@ -186,3 +186,16 @@ def test_what_one_may_not_see_one_cannot_correct(viewer: User) -> None:
     world.limit_cameras(viewer)
     with pytest.raises(SightingIsGone):
         correct(sighting=world.sightings["vault ada"].pk, says=NO_FACE, by=fresh(viewer), page=PAGE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_holds_also_when_nobody_can_be_told(
+    hall: Camera, ada: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*said: object) -> None:
+        raise RuntimeError("no channel layer")
+
+    monkeypatch.setattr(telling, "_event", fail)
+    sighting = encoded(hall, ada)
+    correct(sighting=sighting.pk, says=NO_FACE, by=None, page=PAGE)
+    assert now(sighting) == ("unknown", None) and "viewers were not told of 1" in caplog.text
