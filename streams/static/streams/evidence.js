@@ -1,4 +1,5 @@
 // Lets the links of a video's page jump to their moment in the player above, instead of opening the file by itself.
+// @ts-check
 
 /**
  * @param {HTMLVideoElement} player
