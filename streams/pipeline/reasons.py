@@ -40,7 +40,6 @@ class Reason(StrEnum):
     NO_DECODABLE_PICTURES = "The file has no pictures that can be decoded."
     FILE_ENDED = "The file has ended."
     VIDEO_TOO_LONG = "The video is longer than {most_h:g} hours: cut it into parts and have each of them analysed."
-    NO_VIDEO_IN_TIME = "The video gave no sign of life for {silent_s:.0f} s."
 
     # Network cameras and devices
     NO_DEVICE = "Device {number:d} is missing, or another program uses it."

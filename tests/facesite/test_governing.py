@@ -383,6 +383,8 @@ ABOUT_USERS = {
     "people.DecisionThresholds": "who put them into force, written by the service",
     "people.EngineChoice": "who chose it, read only",
     "streams.SearchLog": "who searched, read only",
+    "streams.Case": "who asked for it, read only",
+    "streams.Video": "who asked for it, read only",
 }
 
 

@@ -25,9 +25,12 @@ from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
 from streams.cameras import errands
+from streams.correcting.corrections import Correction, correct
 from streams.records.camera import Camera, CameraStatus
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
+from streams.records.stranger import Stranger
 from tests.serving import serving
 
 HERE = Path(__file__).parent
@@ -90,7 +93,10 @@ def a_row_of_everything(number: int, picture: bytes, snapshot: bytes) -> dict[st
         id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=ContentFile(snapshot, "a.jpg"),
     )  # fmt: skip
+    edit = correct(sighting=sighting.pk, says=Correction(EditKind.CONFIRM, person.pk), by=None, page="/sightings/")
     return {
+        "edits": edit.pk,
+        "strangers": a_stranger(number, camera, snapshot).pk,
         "people": person.pk,
         "photos": photo.pk,
         "watchlists": watchlist.pk,
@@ -98,6 +104,21 @@ def a_row_of_everything(number: int, picture: bytes, snapshot: bytes) -> dict[st
         "sightings": sighting.pk,
         "detections": detection.pk,
     }
+
+
+def a_stranger(number: int, camera: Camera, snapshot: bytes) -> Stranger:
+    """Returns somebody whom nobody knows, seen twice."""
+    stranger = Stranger.objects.create(number=number + 1, first_seen_at=NOW, last_seen_at=NOW, sightings=2)
+    for _ in range(2):
+        sighting = Sighting.objects.create(
+            id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW, ended_at=NOW,
+            match_threshold=0.5, review_threshold=0.55, gallery_version=1, stranger=stranger,
+        )  # fmt: skip
+        Detection.objects.create(
+            id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
+            score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=ContentFile(snapshot, "a.jpg"),
+        )  # fmt: skip
+    return stranger
 
 
 @pytest.mark.integration

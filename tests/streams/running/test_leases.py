@@ -254,7 +254,7 @@ def test_a_camera_outside_of_its_hours_is_run_by_nobody_and_says_until_when(at: 
     at(EVENING)
     assert sweep("a") == {other.pk}
     status = CameraStatus.objects.get(camera=sleeper)
-    assert (status.state, status.reason, status.lease_holder) == ("asleep", "Asleep until 07:00.", "")
+    assert (status.state, status.reason, status.lease_holder) == ("asleep", "Asleep until 07:00 UTC.", "")
     at(MORNING)
     assert sweep("a", running={other.pk}) == {sleeper.pk, other.pk}
 
