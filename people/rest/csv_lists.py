@@ -63,11 +63,14 @@ class CsvLists(Base):
     def csv(self, request: Request) -> HttpResponseBase:
         return self._file(request)
 
-    def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(getattr(self.request, "accepted_renderer", None), CsvRenderer):
-            self.request.accepted_renderer = JSONRenderer()  # a refusal is JSON, not a CSV line
-            self.request.accepted_media_type = JSONRenderer.media_type
-        return super().handle_exception(exc)
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        # A file is none of DRF's responses, so this is a refusal: JSON, not a CSV line, also of a login refused before
+        # the format was asked for.
+        if isinstance(answer, Response) and isinstance(answer.accepted_renderer, CsvRenderer):
+            answer.accepted_renderer = JSONRenderer()
+            answer.accepted_media_type = JSONRenderer.media_type
+        return answer
 
     def _file(self, request: Request) -> HttpResponseBase:
         if paged := {"limit", "offset", "cursor"} & request.query_params.keys():

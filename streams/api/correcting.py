@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -89,7 +88,7 @@ class EditSerializer(serializers.Serializer[ShownEdit]):
     why_not = serializers.CharField(help_text="Why you cannot undo it, in a sentence; empty if you can.")
     left = serializers.CharField(help_text="What an undo could not restore, and why; or empty.")
 
-    @extend_schema_field(OpenApiTypes.INT)
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_undone_by(self, row: ShownEdit) -> int | None:
         return getattr(getattr(row.edit, "undone_by", None), "pk", None)
 

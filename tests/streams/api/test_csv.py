@@ -153,3 +153,13 @@ def test_the_admin_gives_out_its_lists(operator: User, camera: Camera, ada: Pers
     assert [len(rows) for rows in names] == [1, 1, 1, 1]
     assert (names[3][0]["name"], names[3][0]["people"]) == ("'=Guests", "1")
     assert rows_of(admin.get("/admin/streams/sighting/csv/?verdict__exact=unknown")) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["sightings", "detections", "cameras", "people", "photos", "watchlists"])
+@pytest.mark.parametrize("asked", [{"HTTP_ACCEPT": "text/csv"}, {"QUERY_STRING": "format=csv"}])
+@pytest.mark.parametrize("login", [{}, {"HTTP_X_API_KEY": "nobody's"}, {"HTTP_AUTHORIZATION": "Token nobody's"}])
+def test_whoever_is_refused_a_file_is_told_so_in_json(path: str, asked: dict[str, str], login: dict[str, str]) -> None:
+    answer = Client().get(f"/api/v1/{path}/", **asked, **login)  # type: ignore[arg-type]
+    assert answer.status_code == 401
+    assert answer.headers["Content-Type"] == "application/json" and "error" in answer.json()
