@@ -96,6 +96,8 @@ def test_a_sighting_says_why_it_was_decided_so(tab: Page) -> None:
     page.goto("/sightings/")
     page.get_by_role("link", name=re.compile("Barack Obama")).first.click()
     expect(page.get_by_role("heading", name=re.compile("Barack Obama"))).to_be_visible()
+    expect(page.get_by_text("Certain: the face is near enough to Barack Obama.")).to_be_visible()
+    page.get_by_text("Details", exact=True).first.click()
     text = page.locator("main").inner_text().lower()
     assert all(word in text for word in ("distance", "limit", "gallery"))
     snapshot = page.locator("main img").first
