@@ -44,7 +44,8 @@ def _edit(summary: str, takes: Any = None, description: str = "", path: str | No
             request=takes,
             responses=answers,
         )
-        return action(detail=True, methods=["post"], url_path=path)(schema(method))
+        # Outside of the action, which would drop it.
+        return schema(action(detail=True, methods=["post"], url_path=path)(method))
 
     return decorate
 
