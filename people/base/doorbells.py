@@ -39,6 +39,15 @@ def ring_edits() -> None:
     ring("edits.changed")
 
 
+def ring_strangers() -> None:
+    """Tells the workers, after this transaction commits, that sightings wait for a stranger.
+
+    Edits call it, because somebody looks at what follows. Cameras do not: a bell for each unknown face would wake every
+    worker, and the sweep joins it 5 s later.
+    """
+    ring("strangers.due")
+
+
 def ring_viewers() -> None:
     """Tells open dashboards, after this transaction commits, to check again what they may show.
 

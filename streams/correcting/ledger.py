@@ -14,7 +14,7 @@ from django.db.models import Case, When
 from django.db.models.functions import Coalesce
 
 from people.accounts.api_key import KeyUser
-from people.base.doorbells import ring_edits
+from people.base.doorbells import ring_edits, ring_strangers
 from people.base.history import Actor
 from people.records.person import Person
 from streams.correcting.following import strangers_moved
@@ -128,7 +128,8 @@ def as_it_was(edit: IdentityEdit, sighting: Sighting) -> EditedSighting:
 
 def look_for_strangers(sightings: Collection[UUID]) -> None:
     """Has the joiner look at those of `sightings` that want a stranger."""
-    Sighting.objects.filter(WANTS_STRANGER, pk__in=sightings).update(stranger_due=True)
+    if Sighting.objects.filter(WANTS_STRANGER, pk__in=sightings).update(stranger_due=True):
+        ring_strangers()
 
 
 def _values(

@@ -9,12 +9,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.end_to_end.site import ROOT, Site
 
@@ -22,26 +21,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, p
 
 # The clip lasts 40 s and shows everybody; a busy machine may need two rounds.
 ONE_ROUND_MS = 90_000
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("site") / "var") as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser, site: Site) -> Iterator[Page]:
-    """A browser tab in which the demo's user has logged in by hand."""
-    context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 860})
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_label("Name").fill("demo")
-    page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/")
-    yield page
-    context.close()
 
 
 def picture_with(tab: Page, who: str) -> None:

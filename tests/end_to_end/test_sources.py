@@ -20,12 +20,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, p
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("site") / "var") as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
 def film(portraits: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the browser's camera sees: somebody of the demo, from a portrait that is not enrolled, nodding a little."""
     portrait = cv2.imread(str(portraits / "obama3.jpg"))

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-
-from tests.end_to_end.site import Site
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(600)]
 
 # Whom nobody has enrolled comes twice in a round of 40 s; a busy machine may need some rounds.
 SOME_ROUNDS_MS = 180_000
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("site") / "var") as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def tab(browser: Browser, site: Site) -> Iterator[Page]:
-    context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 860})
-    page = context.new_page()
-    page.goto("/")
-    page.get_by_label("Name").fill("demo")
-    page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/")
-    yield page
-    context.close()
 
 
 def reloaded_until(tab: Page, found: Locator) -> Locator:
