@@ -6,11 +6,12 @@ import asyncio
 import logging
 import os
 import socket
-from typing import Protocol
+from functools import partial
 
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
+from people.base.sweeping import StopFlag, sweep
 from people.errors import BadArchive, ClaimLost, LayoutInDoubt, MayNotImport
 from people.imports.archives import candidates_in_zip
 from people.imports.claims import (
@@ -25,15 +26,6 @@ from people.imports.claims import (
 
 logger = logging.getLogger(__name__)
 
-# 5 s: a lost doorbell delays an import by no more than this.
-SWEEP_S = 5.0
-
-
-class Flag(Protocol):
-    """Tells whether this worker should stop: an asyncio.Event, read from another thread."""
-
-    def is_set(self) -> bool: ...
-
 
 class Importer:
     """Works on one import at a time. Any number of importers, in any number of processes, share the waiting ones."""
@@ -42,23 +34,15 @@ class Importer:
         self._name = name or f"{socket.gethostname()}:{os.getpid()}"
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
-        """Imports until `stop`; looks for work at every `wake`, and every SWEEP_S without one."""
-        while not stop.is_set():
-            wake.clear()
-            if await self.import_next(stop):
-                continue
-            try:
-                async with asyncio.timeout(SWEEP_S):
-                    await wake.wait()  # the worker also sets it when it stops
-            except TimeoutError:
-                continue
+        """Imports until `stop`; looks for work at every `wake`, and every few seconds without one."""
+        await sweep(stop, wake, partial(self.import_next, stop))
 
-    async def import_next(self, stop: Flag) -> bool:
+    async def import_next(self, stop: StopFlag) -> bool:
         """Works on one import until it ends or `stop` is set. Returns False if none is due."""
         # Its own thread: the shared one also renews leases, and an import takes minutes.
         return bool(await database_sync_to_async(self._import_next, thread_sensitive=False)(stop))
 
-    def _import_next(self, stop: Flag) -> bool:
+    def _import_next(self, stop: StopFlag) -> bool:
         claim = claim_import(self._name)
         if claim is None:
             return False
@@ -69,7 +53,7 @@ class Importer:
         return True
 
 
-def _work(claim: ImportClaim, stop: Flag) -> None:
+def _work(claim: ImportClaim, stop: StopFlag) -> None:
     try:
         _work_through(claim, stop)
     except FileNotFoundError:
@@ -83,7 +67,7 @@ def _work(claim: ImportClaim, stop: Flag) -> None:
         fail_attempt(claim)
 
 
-def _work_through(claim: ImportClaim, stop: Flag) -> None:
+def _work_through(claim: ImportClaim, stop: StopFlag) -> None:
     """Imports from the first file that has no line yet, with one photo at a time in memory."""
     with claim.job.file.open("rb") as archive:
         candidates = candidates_in_zip(archive, layout=claim.job.layout, encoding=claim.job.encoding)

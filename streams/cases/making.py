@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.accounts.distances import reads_exact_distances
+from people.base.sweeping import StopFlag
 from people.records.groups import person_limits
 from people.records.stored_objects import removed_on_failure
 from streams.cases.archive import CaseArchive
@@ -25,7 +26,7 @@ from streams.cases.signing_key import SigningKey, site_key
 from streams.cases.video_entries import entries_of_video
 from streams.errors import CannotBeDone
 from streams.jobs.claims import JobClaim
-from streams.jobs.working import JobLoop, StopFlag
+from streams.jobs.working import JobLoop
 
 # 20 sightings: a second or two, so that pages show progress and the claim never runs out.
 TELL_EVERY = 20

@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from channels.db import database_sync_to_async
 from django.db import transaction
 from django.db.models import Q
 
+from people.base.sweeping import StopFlag, sweep
 from people.editing.long_merges import work_on_next_merge
-from people.imports.importer import Flag
 from streams.correcting.ledger import put_next
 from streams.correcting.restoring import restore_batch
 from streams.records.identity_edit import IdentityEdit
 from streams.records.states import EditKind
-
-# 5 s: a lost doorbell delays an edit by no more than this.
-SWEEP_S = 5.0
 
 
 class IdentityEditor:
     """Works on long edits, one batch after another. Any number of them, in any number of processes, share the work."""
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
-        """Works until `stop`; looks for work at every `wake`, and every SWEEP_S without one."""
+        """Works until `stop`; looks for work at every `wake`, and every few seconds without one."""
         # Its own thread: the shared one also renews leases, and a batch takes half a second.
         work = database_sync_to_async(work_until_done, thread_sensitive=False)
-        while not stop.is_set():
-            wake.clear()
-            await work(stop)
-            try:
-                async with asyncio.timeout(SWEEP_S):
-                    await wake.wait()  # the worker also sets it when it stops
-            except TimeoutError:
-                continue
+        await sweep(stop, wake, partial(work, stop))
 
 
-def work_until_done(stop: Flag) -> None:
-    """Works until no long edit is left that nobody else works on, or until `stop`."""
+def work_until_done(stop: StopFlag) -> bool:
+    """Works until no long edit is left that nobody else works on, or until `stop`. Returns False: nothing is left."""
     while not stop.is_set() and (work_on_next() or work_on_next_merge()):
         pass
+    return False
 
 
 @transaction.atomic

@@ -7,26 +7,20 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
+from people.base.sweeping import StopFlag, sweep
 from people.errors import ClaimLost
 from streams.errors import CannotBeDone
 from streams.jobs.claims import JobClaim, claim_next
 
 logger = logging.getLogger(__name__)
 
-# 5 s: a lost doorbell delays a job by no more than this.
-SWEEP_S = 5.0
 BROKE_OFF = "Something broke off while it was made; it is tried again by itself."
-
-
-class StopFlag(Protocol):
-    """Tells whether this worker should stop: an asyncio.Event, read from another thread."""
-
-    def is_set(self) -> bool: ...
 
 
 Work = Callable[[JobClaim, StopFlag], None]
@@ -41,16 +35,8 @@ class JobLoop:
         self._name = name or f"{socket.gethostname()}:{os.getpid()}"
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
-        """Works until `stop`; looks for work at every `wake`, and every SWEEP_S without one."""
-        while not stop.is_set():
-            wake.clear()
-            if await self.work_next(stop):
-                continue
-            try:
-                async with asyncio.timeout(SWEEP_S):
-                    await wake.wait()  # the worker also sets it when it stops
-            except TimeoutError:
-                continue
+        """Works until `stop`; looks for work at every `wake`, and every few seconds without one."""
+        await sweep(stop, wake, partial(self.work_next, stop))
 
     async def work_next(self, stop: StopFlag) -> bool:
         """Works on one job until it ends or `stop` is set. Returns False if none is due."""

@@ -10,12 +10,11 @@ from datetime import datetime
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
+from people.base.sweeping import sweep
 from people.gallery.engines import usable_engine
 from streams.strangers.joining import join_due
 from streams.strangers.second_looks import LOOKED_BACK, look_again
 
-SWEEP_S = 5.0
-"""Cameras ring no doorbell for each passer-by: a thousand of them would wake fifty workers all the time."""
 LOOK_AGAIN_S = 600.0
 """Ten minutes: whoever belongs together has mostly met by then, and the inbox is not old."""
 
@@ -29,17 +28,15 @@ class Joiner:
         self._look_at_s = time.monotonic() + random.uniform(0.1, 1.0) * LOOK_AGAIN_S  # noqa: S311 - no secret
 
     async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
-        """Joins until `stop`; looks for work at every `wake`, and every SWEEP_S without one."""
-        while not stop.is_set():
-            wake.clear()
-            if await database_sync_to_async(join_due)():
-                continue
-            await self._look_again_if_time()
-            try:
-                async with asyncio.timeout(SWEEP_S):
-                    await wake.wait()  # the worker also sets it when it stops
-            except TimeoutError:
-                continue
+        """Joins until `stop`; looks for work at every `wake`, and every few seconds without one."""
+        await sweep(stop, wake, self._next)
+
+    async def _next(self) -> bool:
+        """Joins a batch; if none is due, looks again if it is time for that."""
+        if await database_sync_to_async(join_due)():
+            return True
+        await self._look_again_if_time()
+        return False
 
     async def _look_again_if_time(self) -> None:
         if time.monotonic() < self._look_at_s:

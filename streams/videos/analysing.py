@@ -15,13 +15,14 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from people.base.sweeping import StopFlag
 from people.gallery.engines import usable_engine
 from people.gallery.renewing import newest_gallery
 from people.gallery.thresholds import DecisionThresholds
 from streams.cameras.source_rules import stored_videos
 from streams.errors import CannotBeDone
 from streams.jobs.claims import JobClaim
-from streams.jobs.working import JobLoop, StopFlag
+from streams.jobs.working import JobLoop
 from streams.pipeline.child.orders import send
 from streams.pipeline.child.video import (
     FromVideo,

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
+from people.base import sweeping
 from streams.records.sighting import Sighting
 from streams.records.stranger import Stranger
 from streams.strangers import joiner as joiner_module
@@ -37,7 +38,7 @@ async def test_a_doorbell_is_answered_at_once() -> None:
 
 
 async def test_a_sweep_finds_what_no_doorbell_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joiner_module, "SWEEP_S", 0.05)
+    monkeypatch.setattr(sweeping, "SWEEP_S", 0.05)
     stop, wake = asyncio.Event(), asyncio.Event()
     running = asyncio.create_task(Joiner().run(stop, wake))
     await sync_to_async(lambda: passer_by(a_camera("Hall")))()
@@ -51,7 +52,7 @@ async def test_a_sweep_finds_what_no_doorbell_told(monkeypatch: pytest.MonkeyPat
 async def test_it_looks_again_when_it_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
     looked = []
     monkeypatch.setattr(joiner_module, "LOOK_AGAIN_S", 0.0)
-    monkeypatch.setattr(joiner_module, "SWEEP_S", 0.02)
+    monkeypatch.setattr(sweeping, "SWEEP_S", 0.02)
     monkeypatch.setattr(joiner_module, "_look_again", lambda since: looked.append(since))
     stop, wake = asyncio.Event(), asyncio.Event()
     running = asyncio.create_task(Joiner().run(stop, wake))
