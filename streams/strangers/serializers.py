@@ -76,10 +76,14 @@ class StrangerIsSerializer(_WithPictures):
 
 
 class OtherStrangerIdSerializer(StrictFields, serializers.Serializer[Any]):
+    """The other of two strangers."""
+
     stranger = serializers.UUIDField(help_text="The id of the other stranger.")
 
 
 class SplitStrangerSerializer(StrictFields, serializers.Serializer[Any]):
+    """The sightings that another stranger is made of."""
+
     sightings = serializers.ListField(
         child=serializers.UUIDField(),
         min_length=1,
