@@ -166,7 +166,8 @@ class Analysis:
                 for track in tracks:
                     track.doubtful = True
             wants = self._sightings.wants
-            looks = self._plan.looks(ground.whole, motion, tracks, frame.monotonic_s, wants, ground.places)
+            now_s, places, sweeps = frame.monotonic_s, ground.places, not frame.is_of_past
+            looks = self._plan.looks(ground.whole, motion, tracks, now_s, wants, places, sweeps=sweeps)
         with self.steps("detect"):
             found = self._find(frame.image, looks, ground)
         with self.steps("follow"):

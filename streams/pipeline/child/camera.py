@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections.abc import Callable
 from threading import Event, Thread
@@ -38,9 +39,11 @@ class CameraRun:
         overlays_dropped: Callable[[], int] = lambda: 0,
         liveness: LivenessNetwork | None = None,
         lacks: Sentence = NONE,
+        analysis_nice: int = 0,
     ) -> None:
-        """`lacks`: what the camera asks for and does not get, which it says beside its state."""
-        self._lacks = lacks
+        """`lacks`: what the camera asks for and does not get, which it says beside its state. `analysis_nice`: how far
+        the analysis lets everything else go first: the loop's own thread, as Linux counts niceness by thread."""
+        self._lacks, self._analysis_nice = lacks, analysis_nice
         self._send, self._clock, self._overlays_dropped = send, clock or Clock(), overlays_dropped
         self._stop = Event()
         self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
@@ -82,6 +85,7 @@ class CameraRun:
         """Runs the camera until `stop`. Raises RecognitionError if a network that is needed cannot be had."""
         self._capture.start()
         Thread(target=self._beat, name="heartbeat", daemon=True).start()
+        os.nice(self._analysis_nice)  # the threads that were started keep theirs
         while not self._stop.is_set():
             self._turn()
         if self._health.condition().state == ChildState.ENDED:
