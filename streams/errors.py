@@ -60,13 +60,14 @@ class BadMessage(StreamsError):
 
 
 class NothingToSearchBy(WrongState):
-    """The sighting has no encoding, or no longer has one."""
+    """The sighting has no encoding, or no longer has one, or somebody said that it shows no face."""
 
     code = "no_encoding"
 
     def __init__(self) -> None:
         super().__init__(
-            "You cannot search by this sighting: its encoding is not kept any more, or its pictures were too poor."
+            "You cannot search by this sighting: it shows no face, its encoding is not kept any more, or its pictures "
+            "were too poor."
         )
 
 

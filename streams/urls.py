@@ -7,9 +7,9 @@ from streams.cases import pages as case_pages
 from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
 from streams.pages.correcting import correct_sighting
-from streams.pages.edits import edits, undo_edit
+from streams.pages.edits import edits, edits_file, undo_edit
 from streams.profiles.page import person_page
-from streams.searching.page import search_sightings
+from streams.searching.page import search_file, search_sightings
 from streams.sightings import snapshots
 from streams.strangers import pages as strangers
 from streams.strangers.actions import ACTIONS, act
@@ -26,7 +26,9 @@ urlpatterns = [
     path("sightings/csv/", views.sightings_file, name="sightings_file"),
     path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),
+    path("sightings/search/csv/", search_file, name="search_file"),
     path("strangers/", strangers.inbox, name="strangers"),
+    path("strangers/csv/", strangers.strangers_file, name="strangers_file"),
     path("strangers/<int:number>/", strangers.stranger, name="stranger"),
     *(path(f"strangers/<int:number>/{what}/", act, {"what": what}, name=f"stranger_{what}") for what in ACTIONS),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
@@ -45,6 +47,7 @@ urlpatterns = [
     path("media/video-faces/<uuid:look_id>/", video_pages.video_face, name="video_face"),
     path("sightings/<uuid:sighting_id>/correct/", correct_sighting, name="correct_sighting"),
     path("edits/", edits, name="edits"),
+    path("edits/csv/", edits_file, name="edits_file"),
     path("edits/<int:edit_id>/undo/", undo_edit, name="undo_edit"),
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),

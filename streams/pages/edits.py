@@ -6,13 +6,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from people.base.csv_files import csv_file
 from people.base.ids import uuid_or_none
-from people.errors import PeopleError
+from people.errors import PeopleError, TooManyRows
+from streams.correcting.csv_export import edits_csv
 from streams.correcting.shown import shown
 from streams.correcting.undoing import may_undo, undo
 from streams.pages.returning import came_from, path_of, wants_json
@@ -25,14 +27,18 @@ PAGE_SIZE = 40
 @permission_required("streams.view_identityedit", raise_exception=True)
 def edits(request: HttpRequest) -> HttpResponse:
     """Shows the ledger, newest first; `sighting` or `person` narrow it to one."""
-    rows = _visible(request)
-    for name, column in (("sighting", "sightings__sighting"), ("person", "person")):
-        if text := request.GET.get(name):
-            if (key := uuid_or_none(text)) is None:
-                raise BadRequest("This address names no sighting and no person.")
-            rows = rows.filter(**{column: key})
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(_asked(request), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "streams/edits.html", {"page": page, "rows": shown(list(page.object_list), request.user)})
+
+
+@require_safe
+@permission_required("streams.view_identityedit", raise_exception=True)
+def edits_file(request: HttpRequest) -> HttpResponseBase:
+    """Gives the edits of the page out as a CSV file; 400 if there are too many."""
+    try:
+        return csv_file(request, edits_csv(_asked(request), request.user), "edits.csv")
+    except TooManyRows as error:
+        raise BadRequest(str(error)) from None
 
 
 @require_POST
@@ -53,6 +59,17 @@ def undo_edit(request: HttpRequest, edit_id: int) -> HttpResponse:
         return JsonResponse({"said": said, "undo": None})
     messages.success(request, said)
     return redirect(place)
+
+
+def _asked(request: HttpRequest) -> IdentityEditQuerySet:
+    """Returns the edits that the address asks for. Raises BadRequest."""
+    rows = _visible(request)
+    for name, column in (("sighting", "sightings__sighting"), ("person", "person")):
+        if text := request.GET.get(name):
+            if (key := uuid_or_none(text)) is None:
+                raise BadRequest("This address names no sighting and no person.")
+            rows = rows.filter(**{column: key})
+    return rows
 
 
 def _visible(request: HttpRequest) -> IdentityEditQuerySet:

@@ -109,12 +109,12 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return fetched.annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def searchable(self, engine: str) -> SightingQuerySet:
-        """Sightings that have an encoding of `engine`."""
-        return self.filter(encoding__engine=engine)
+        """Sightings of faces that have an encoding of `engine`."""
+        return self.filter(encoding__engine=engine, is_no_face=False)
 
     def unsearchable(self, engine: str) -> SightingQuerySet:
-        """Sightings that have an encoding of another engine, which cannot be compared with one of `engine`."""
-        return self.filter(encoding__isnull=False).exclude(encoding__engine=engine)
+        """Sightings of faces that have an encoding of another engine, which cannot be compared with one of `engine`."""
+        return self.filter(encoding__isnull=False, is_no_face=False).exclude(encoding__engine=engine)
 
     def near(self, engine: str, vector: Vector, within: float) -> Any:
         """Returns (id, distance) of those up to `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact.

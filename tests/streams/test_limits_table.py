@@ -142,6 +142,7 @@ cameragroup/{group}/history/                  200  403     200    403
 LISTS = (
     "/", "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
+    "/strangers/csv/", "/api/v1/strangers/csv/",
     "/sightings/csv/", "/api/v1/cameras/csv/", "/admin/streams/camera/csv/", "/admin/streams/sighting/csv/",
     "/admin/streams/detection/csv/", "/admin/streams/searchlog/csv/", "/cases/", "/cases/new/", "/api/v1/cases/",
     "/api/v1/sightings/csv/", "/api/v1/detections/csv/", "/api/v1/live/", "/sightings/attendance/?from=2026-03-01",
@@ -156,6 +157,7 @@ OURS = ("cameras", "detections", "live", "reports", "sightings", "strangers")
 # Below, in tests/streams/live/test_limits.py, tests/streams/searching/test_search.py and tests/streams/strangers/.
 TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
+    ("GET", "/sightings/search/csv/"), ("POST", "/sightings/search/csv/"),  # tests/streams/searching/test_csv_export.py
     ("GET", "/edits/{}/undo/"),  # takes posts alone: tests/streams/correcting/test_undoing.py
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
     *((method, f"/strangers/{{}}/{what}/") for method in ("GET", "POST") for what in ACTIONS),
