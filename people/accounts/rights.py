@@ -30,7 +30,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _rights("streams", "add change delete", "camera")
     | _rights("people", "add change delete", "watchlist")
-    | {"people.recognise", "streams.search_sightings"}
+    | {"people.recognise", "streams.search_sightings", "streams.view_presence"}
     | _SAY_WHO_IT_IS
     | _HAND_OVER,
     "enroller": _SEE_PEOPLE
@@ -50,7 +50,8 @@ ROLES: dict[str, frozenset[str]] = {
     | {"people.retire_person", "people.recognise", "people.view_encoding", "people.delete_everybody"}
     | _rights("streams", "add change delete", "camera")
     | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
-    | {"streams.search_sightings", "streams.view_searchlog", "streams.delete_camera_with_sightings"}
+    | {"streams.view_presence", "streams.search_sightings", "streams.view_searchlog"}
+    | {"streams.delete_camera_with_sightings"}
     | _SAY_WHO_IT_IS
     | _HAND_OVER
     | _rights("auth", "add change delete", "user group"),
@@ -74,7 +75,7 @@ class Scope(models.TextChoices):
     DELETE_EVERYBODY = "delete_everybody", "delete everybody with one call"
     RECOGNISE = "recognise", "recognise: find, name and compare faces in uploaded pictures"
     READ_ENCODINGS = "read_encodings", "read encodings of uploaded faces: biometric data"
-    READ_SIGHTINGS = "read_sightings", "read sightings: sightings, detections, their pictures, cameras"
+    READ_SIGHTINGS = "read_sightings", "read sightings: sightings, detections, their pictures, cameras, who is here"
     SEARCH_SIGHTINGS = "search_sightings", "search sightings by a face, and read them"
     EXPORT_CASES = "export_cases", "hand sightings over as cases, and read them"
     ANALYSE_VIDEOS = "analyse_videos", "have videos analysed, and read what was seen in them"
@@ -82,7 +83,7 @@ class Scope(models.TextChoices):
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger presence")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,

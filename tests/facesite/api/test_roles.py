@@ -80,6 +80,7 @@ POST   /photos/{id}/reject/       -      -        x        -       x            
 POST   /photos/{id}/retry/        -      -        x        -       x             -           x            -         -              -              -                -            -              -
 POST   /recognise/                -      x        x        -       x             -           -            x         -              -              -                -            -              -
 GET    /sightings/                x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /presence/                 -      x        -        -       x             -           -            -         x              -              x                x            -              x
 GET    /reports/attendance/       x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /reports/attendance/csv/   x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /sightings/csv/            x      x        -        x       x             -           -            -         x              -              x                x            -              x
