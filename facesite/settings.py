@@ -1,6 +1,7 @@
 """Django settings; env.py reads the environment for them."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -213,6 +214,10 @@ SEARCHES_KEEP_DAYS: int = env.int("SEARCHES_KEEP_DAYS", default=730)
 """How long to keep the log of who searched sightings by a face; 0: for ever."""
 if SEARCHES_KEEP_DAYS < 0:
     raise ImproperlyConfigured("SEARCHES_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
+# When a day begins for who is here, as "HH:MM" on the site: a night shift should be one day.
+PRESENCE_DAY_BEGINS: str = env.str("PRESENCE_DAY_BEGINS", default="04:00")
+if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", PRESENCE_DAY_BEGINS):
+    raise ImproperlyConfigured("PRESENCE_DAY_BEGINS: expected a time of day such as 04:00")
 CASES_KEEP_DAYS: int = env.int("CASES_KEEP_DAYS", default=30)
 """How long the ZIP of a case can be fetched; that it was made, by whom and why, is kept as long as searches are."""
 VIDEOS_KEEP_DAYS: int = env.int("VIDEOS_KEEP_DAYS", default=30)

@@ -8,6 +8,7 @@ from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
 from streams.pages.correcting import correct_sighting
 from streams.pages.edits import edits, edits_file, undo_edit
+from streams.presence.pages import presence_page, roll_call
 from streams.profiles.page import person_page
 from streams.searching.page import search_file, search_sightings
 from streams.sightings import snapshots
@@ -21,6 +22,8 @@ urlpatterns = [
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
+    path("presence/", presence_page, name="presence"),
+    path("presence/roll-call/", roll_call, name="roll_call"),
     path("people/<uuid:person_id>/", person_page, name="person"),
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/csv/", views.sightings_file, name="sightings_file"),

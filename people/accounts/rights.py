@@ -32,7 +32,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _rights("streams", "add change delete", "camera")
     | _rights("people", "add change delete", "watchlist")
-    | {"people.recognise", "streams.search_sightings"}
+    | {"people.recognise", "streams.search_sightings", "streams.view_presence"}
     | _SAY_WHO_IT_IS
     | _HAND_OVER
     | _WORK_OFF,
@@ -54,7 +54,8 @@ ROLES: dict[str, frozenset[str]] = {
     | {"people.retire_person", "people.recognise", "people.view_encoding", "people.delete_everybody"}
     | _rights("streams", "add change delete", "camera")
     | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
-    | {"streams.search_sightings", "streams.view_searchlog", "streams.delete_camera_with_sightings"}
+    | {"streams.view_presence", "streams.search_sightings", "streams.view_searchlog"}
+    | {"streams.delete_camera_with_sightings"}
     | _SAY_WHO_IT_IS
     | _HAND_OVER
     | _WORK_OFF
@@ -93,7 +94,7 @@ class Scope(models.TextChoices):
     MANAGE_CHANNELS = "manage_channels", "manage channels: see, add, change, delete and test them, and read deliveries"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger presence")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,

@@ -195,6 +195,7 @@ class Sighting(models.Model):
         permissions = [
             ("search_sightings", "Can search sightings by a face"),
             ("correct_sighting", "Can say who a sighting is, or is not"),
+            ("view_presence", "Can see who is here now"),
         ]
         indexes = [
             models.Index(fields=["-first_seen_at", "-id"], name="sighting_newest"),

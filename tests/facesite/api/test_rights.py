@@ -94,6 +94,7 @@ GET    /photos/{id}/crop/                 401        403       200     200
 POST   /recognise/                        401        403       403     400
 GET    /sightings/                        401        403       200     200
 GET    /sightings/csv/                    401        403       200     200
+GET    /presence/                         401        403       200     200
 GET    /reports/attendance/               401        403       200     200
 GET    /reports/attendance/csv/           401        403       200     200
 POST   /sightings/search/                 401        403       403     400

@@ -21,6 +21,7 @@ __all__ = ["keys"]  # the fixture: one row of everything
 
 # x: allowed; everything else is 403.
 TABLE = """
+GET    /presence/                 -      x        -        -       x             -           -            -         x              -              x                x            -              x                 -           -               -            -
                                   viewer operator enroller auditor administrator read_people write_people recognise read_sightings manage_cameras search_sightings export_cases analyse_videos correct_sightings read_alerts work_off_alerts manage_rules manage_channels
 GET    /cameras/                  x      x        -        x       x             -           -            -         x              x              x                x            -              x                 -           -               -            -
 GET    /cameras/csv/              x      x        -        x       x             -           -            -         x              x              x                x            -              x                 -           -               -            -
