@@ -140,7 +140,8 @@ cameragroup/{group}/delete/                   200  403     200    403
 cameragroup/{group}/history/                  200  403     200    403
 """
 LISTS = (
-    "/", "/presence/", "/presence/roll-call/", "/api/v1/presence/", "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
+    "/", "/presence/", "/presence/roll-call/", "/api/v1/presence/",
+    "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
     "/strangers/csv/", "/api/v1/strangers/csv/",
     "/sightings/csv/", "/api/v1/cameras/csv/", "/admin/streams/camera/csv/", "/admin/streams/sighting/csv/",

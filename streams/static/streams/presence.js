@@ -25,3 +25,5 @@ async function lookAgain() {
 }
 
 if (shown()) setInterval(lookAgain, EVERY_MS);
+
+export {};

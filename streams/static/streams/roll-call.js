@@ -40,8 +40,10 @@ for (const box of boxes) {
 }
 tell();
 
-const print = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-print]"));
-if (print) {
-  print.hidden = false;
-  print.addEventListener("click", () => window.print());
+const printer = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-print]"));
+if (printer) {
+  printer.hidden = false;
+  printer.addEventListener("click", () => window.print());
 }
+
+export {};
