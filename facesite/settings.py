@@ -194,6 +194,8 @@ CAMERA_KEYS: list[str] = env.list("CAMERA_KEYS", default=[])
 """Keys that seal the passwords of cameras, newest first; without any, SECRET_KEY seals them."""
 CAMERA_NETWORKS: list[str] = env.list("CAMERA_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
 """Private networks that may contain cameras; in production only those named here."""
+CHANNEL_NETWORKS: list[str] = env.list("CHANNEL_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
+"""Private networks where alerts may be sent (webhooks, MQTT); in production only those named here."""
 VIDEO_BUCKETS: list[str] = env.list("VIDEO_BUCKETS", default=[])
 """Buckets whose videos cameras may play (gs://bucket/object); this installation's account must be able to read them."""
 VIDEO_CACHE = Path(env.str("VIDEO_CACHE", default=str(VAR / "videos")))
