@@ -202,6 +202,8 @@ VIDEO_CACHE = Path(env.str("VIDEO_CACHE", default=str(VAR / "videos")))
 """Where a worker keeps videos that it has fetched."""
 VIDEO_CACHE_BYTES: int = env.int("VIDEO_CACHE_BYTES", default=2_000_000_000)
 """The size of all kept videos together; cameras do not play a larger video."""
+SITE_URL: str = env.str("SITE_URL", default="").rstrip("/")
+"""The address of this site, as https://faces.example, for the links in what channels send; "": no links."""
 ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """A worker touches this file every 5 s; the liveness probe in k8s/base/worker.yaml checks its age."""
 SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)

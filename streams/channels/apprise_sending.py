@@ -16,8 +16,8 @@ from streams.errors import NotDelivered
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
-# 30 s: the process needs half a second for itself; services answer within seconds, or not at all.
-WITHIN_S = 30.0
+# 20 s: the process needs half a second for itself; services answer within seconds, or not at all.
+WITHIN_S = 20.0
 
 
 def deliver(message: Message, to: Receiver, within_s: float = WITHIN_S) -> None:

@@ -87,6 +87,11 @@ class BrokerLink:
     def is_connected(self) -> bool:
         return self._client.is_connected()
 
+    @property
+    def problem(self) -> str:
+        """Why there is no connection; "" if there is one, or the first try is still under way."""
+        return "" if self.is_connected else self._client.problem or ""
+
     def keep(self, wanted: Mapping[str, str]) -> None:
         """Has the broker retain exactly `wanted`: publishes what differs now, and everything after each connection."""
         with self._lock:

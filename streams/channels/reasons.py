@@ -17,6 +17,8 @@ class ChannelReason(StrEnum):
     NO_HOST = "The address names no host."
     UNREADABLE_ADDRESS = "The address cannot be read."
     LOGIN_IN_ADDRESS = "The address of a webhook holds no user and no password: the signature says who calls."
+    SEAL_BROKEN = "The channel's stored secrets cannot be opened with the keys of this site: enter them again."
+    SURPRISE = "The message could not be made: the worker's log says why."
 
     # What a receiver answers
     ANSWERED = "The receiver answered with error {status:d}."
