@@ -68,10 +68,10 @@ check: setup
 	diff -u facesite/openapi.yml $(VAR)/openapi.yml
 	.venv/bin/uv lock --check --quiet
 
-# What tests use of a Debian machine beside Python: Chromium, fonts of further scripts, PgBouncer, and a real RTSP server. Without them the tests
+# What tests use of a Debian machine beside Python: Chromium, fonts of further scripts, PgBouncer, a real RTSP server, and an MQTT broker. Without them the tests
 # that need them are skipped, visibly; in CI a missing Chromium or PgBouncer fails.
 PARTS := chromium fonts-liberation fonts-droid-fallback fonts-nanum fonts-dejavu-core pgbouncer python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-rtsp gstreamer1.0-plugins-good \
-	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav mosquitto
 parts:
 	@dpkg --status $(PARTS) >/dev/null 2>&1 || \
 		(apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PARTS))

@@ -195,12 +195,16 @@ CAMERA_KEYS: list[str] = env.list("CAMERA_KEYS", default=[])
 """Keys that seal the passwords of cameras, newest first; without any, SECRET_KEY seals them."""
 CAMERA_NETWORKS: list[str] = env.list("CAMERA_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
 """Private networks that may contain cameras; in production only those named here."""
+CHANNEL_NETWORKS: list[str] = env.list("CHANNEL_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
+"""Private networks where alerts may be sent (webhooks, MQTT); in production only those named here."""
 VIDEO_BUCKETS: list[str] = env.list("VIDEO_BUCKETS", default=[])
 """Buckets whose videos cameras may play (gs://bucket/object); this installation's account must be able to read them."""
 VIDEO_CACHE = Path(env.str("VIDEO_CACHE", default=str(VAR / "videos")))
 """Where a worker keeps videos that it has fetched."""
 VIDEO_CACHE_BYTES: int = env.int("VIDEO_CACHE_BYTES", default=2_000_000_000)
 """The size of all kept videos together; cameras do not play a larger video."""
+SITE_URL: str = env.str("SITE_URL", default="").rstrip("/")
+"""The address of this site, as https://faces.example, for the links in what channels send; "": no links."""
 ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """A worker touches this file every 5 s; the liveness probe in k8s/base/worker.yaml checks its age."""
 SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)

@@ -9,7 +9,15 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
-from facesite.worker.database_jobs import CasesJob, EditsJob, EnrolmentJob, ImportsJob, StrangersJob, VideosJob
+from facesite.worker.database_jobs import (
+    CasesJob,
+    DeliveriesJob,
+    EditsJob,
+    EnrolmentJob,
+    ImportsJob,
+    StrangersJob,
+    VideosJob,
+)
 from streams.running.supervisor import Supervisor
 
 
@@ -45,5 +53,6 @@ JOBS: dict[str, JobKind] = {
     "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
     "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
+    "deliveries": JobKind(DeliveriesJob, frozenset({"deliveries.due"})),
     "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
 }
