@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("streams", "0025_rules_alerts_channels"),
+        ("streams", "0026_channels_summaries_and_brokers"),
     ]
 
     operations = [
