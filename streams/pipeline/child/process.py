@@ -83,6 +83,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
             videos=config.videos,
         ),
         overlays_dropped=lambda: outbox.overlays_dropped,
+        footage_dropped=lambda: outbox.footage_dropped,
         liveness=liveness,
         lacks=lacks,
     )
