@@ -54,4 +54,5 @@ urlpatterns = [
     path("edits/<int:edit_id>/undo/", undo_edit, name="undo_edit"),
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),
+    path("media/detections/<uuid:detection_id>/frame/", snapshots.detection_frame, name="detection_frame"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from operator import itemgetter
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.analysis.area import Area, Ground
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.closer_look import closer_look
+from streams.pipeline.analysis.footage import FootageWatch
 from streams.pipeline.analysis.liveness import LivenessNetwork, LivenessWatch
 from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.analysis.open_sightings import OpenSightings
@@ -27,7 +29,7 @@ from streams.pipeline.analysis.reports import Reports
 from streams.pipeline.analysis.steps import Steps
 from streams.pipeline.analysis.tracker import State, Track, Tracker
 from streams.pipeline.frames import Frame
-from streams.pipeline.messages import Overlay, OwnThreshold, SightingChange, TrackedFace, UseGallery, WatchMode
+from streams.pipeline.messages import Footage, Overlay, OwnThreshold, SightingChange, TrackedFace, UseGallery, WatchMode
 
 REST_AFTER_S = 120.0
 """The engine rests after this long without a face: opening it again costs 0.45 s of processor time."""
@@ -69,9 +71,10 @@ class Analysis:
         *,
         area: Area | None = None,
         liveness: LivenessNetwork | None = None,
+        footage: FootageWatch | None = None,
     ) -> None:
         """`own`: the camera's threshold, which replaces the one that comes with the gallery. `liveness`: for cameras
-        that hint at held pictures."""
+        that hint at held pictures. `footage`: for cameras that keep more than faces."""
         self._engine, self._own, self._area = engine, own, area or Area()
         self._gallery = Gallery.empty(engine.key)
         self._names: Mapping[str, str] = {}
@@ -79,7 +82,8 @@ class Analysis:
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
         thresholds = self._with_own(engine.distances.thresholds)
         self._sightings = OpenSightings(thresholds, engine.distances, self._gallery, self._tracker.forget)
-        self._reports = Reports(thresholds, engine.key)
+        self._footage = footage or FootageWatch()
+        self._reports = Reports(thresholds, engine.key, self._footage)
         self._liveness = LivenessWatch(liveness) if liveness else None
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
@@ -157,6 +161,10 @@ class Analysis:
         """Ends every sighting because the camera stops."""
         return self._reports.endings(self._sightings.over(0, all_of_them=True), self._gallery, now)
 
+    def footage(self, now_s: float = inf) -> list[Footage]:
+        """Returns what is to be kept beside the faces and is due at `now_s`; by default all that is left."""
+        return self._footage.due(now_s)
+
     def _follow(self, frame: Frame) -> None:
         ground = self._area.of(frame.width_px, frame.height_px)
         with self.steps("motion"):
@@ -202,11 +210,13 @@ class Analysis:
             return
         with self.steps("encode"):
             encodings = self._engine.encode_faces(frame.image, [face for _, face in chosen])
+        with self.steps("whole frame"):
+            whole = self._footage.whole(frame)
         self.encodings_made += len(chosen)
         with self.steps("decide"):
             for (track, face), (vector, steadiness) in zip(chosen, encodings, strict=True):
                 quality = encoded_quality(face.quality, steadiness, Crops.PROBE)
-                self._sightings.encoded(track, replace(face, quality=quality), vector, frame)
+                self._sightings.encoded(track, replace(face, quality=quality), vector, frame, whole)
 
     def _worth_encoding(self, frame: Frame) -> list[tuple[Track, Face]]:
         ranked, now_s = [], frame.monotonic_s
