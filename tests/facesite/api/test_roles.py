@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 from people.accounts.making_keys import make_key
 from people.accounts.rights import ROLES, SCOPES, Scope
 from tests.api import client_of
-from tests.facesite.api.test_rights import BODIES, ROWS, keys
+from tests.facesite.api.test_rights import BODIES, ROWS, TWIN, keys
 from tests.people.imports.conftest import zip_of
 
 __all__ = ["keys"]  # the fixture: one row of everything
@@ -43,6 +43,7 @@ GET    /videos/{id}/              -      x        -        -       x            
 DELETE /videos/{id}/              -      x        -        -       x             -           -            -         -              -              -                -            x              -
 GET    /videos/{id}/csv/          -      x        -        -       x             -           -            -         -              -              -                -            x              -
 GET    /videos/{id}/sightings/    -      x        -        -       x             -           -            -         -              -              -                -            x              -
+POST   /videos/{id}/sightings/{face}/correct/ -      x      -      -      x      -      -      -      -      -      -      -      -      -
 GET    /detections/               x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /detections/csv/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /detections/{id}/          x      x        -        x       x             -           -            -         x              -              x                x            -              x
@@ -84,15 +85,17 @@ GET    /reports/attendance/       x      x        -        x       x            
 GET    /reports/attendance/csv/   x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /sightings/csv/            x      x        -        x       x             -           -            -         x              -              x                x            -              x
 POST   /sightings/search/         -      x        -        -       x             -           -            -         -              -              x                -            -              -
+POST   /sightings/search/csv/     -      x        -        -       x             -           -            -         -              -              x                -            -              -
 GET    /sightings/{id}/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /strangers/                x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /strangers/csv/            x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /strangers/{id}/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
 POST   /strangers/{id}/different/ -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /strangers/{id}/forget/    -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /strangers/{id}/ignore/    -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /strangers/{id}/is/        -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /strangers/{id}/join/      -      x        -        -       x             -           -            -         -              -              -                -            -              x
-POST   /strangers/{id}/name/      -      -        -        -       x             -           -            -         -              -              -                -            -              -
+POST   /strangers/{id}/name/      -      x        -        -       x             -           -            -         -              -              -                -            -              -
 POST   /strangers/{id}/split/     -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /strangers/{id}/unignore/  -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /verify/                   -      x        x        -       x             -           -            x         -              -              -                -            -              -
@@ -104,6 +107,7 @@ PUT    /watchlists/{id}/          -      x        -        -       x            
 PATCH  /watchlists/{id}/          -      x        -        -       x             -           x            -         -              -              -                -            -              -
 DELETE /watchlists/{id}/          -      x        -        -       x             -           x            -         -              -              -                -            -              -
 GET    /edits/                    -      x        -        x       x             -           -            -         -              -              -                -            -              x
+GET    /edits/csv/                -      x        -        x       x             -           -            -         -              -              -                -            -              x
 GET    /edits/{id}/               -      x        -        x       x             -           -            -         -              -              -                -            -              x
 POST   /edits/{id}/undo/          -      x        -        -       x             -           -            -         -              -              -                -            -              x
 POST   /sightings/{id}/correct/   -      x        -        -       x             -           -            -         -              -              -                -            -              x
@@ -149,9 +153,9 @@ def status_of(client: APIClient, method: str, path: str, keys: dict[str, str], p
         body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
     if (method, path) == ("POST", "/videos/"):
         body, kind = {"title": "Yard", "file": SimpleUploadedFile("yard.mp4", b"a video")}, "multipart"
-    if path in ("/recognise/", "/verify/", "/sightings/search/"):
+    if path in ("/recognise/", "/verify/", "/sightings/search/", "/sightings/search/csv/"):
         body, kind = {"image": SimpleUploadedFile("a.png", b"no picture")}, "multipart"  # 400 once it is let in
-    url = f"/api/v1{path.format(id=key, slug=key)}"
+    url = f"/api/v1{path.format(id=key, slug=key, face=TWIN)}"
     answer = getattr(client, method.lower())(url, body if method != "GET" else None, format=kind)
     return int(answer.status_code)
 
