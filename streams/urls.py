@@ -15,6 +15,7 @@ from streams.sightings import snapshots
 from streams.strangers import pages as strangers
 from streams.strangers.actions import ACTIONS, act
 from streams.videos import pages as video_pages
+from streams.videos.correcting_page import correct_video_face
 from streams.videos.playing import play_video
 
 urlpatterns = [
@@ -45,6 +46,7 @@ urlpatterns = [
     path("videos/add/", video_pages.add_video, name="add_video"),
     path("videos/<uuid:video_id>/", video_pages.video, name="video"),
     path("videos/<uuid:video_id>/csv/", video_pages.video_file, name="video_file"),
+    path("videos/faces/<uuid:face_id>/correct/", correct_video_face, name="correct_video_face"),
     path("videos/<uuid:video_id>/delete/", video_pages.remove_video, name="remove_video"),
     path("media/videos/<uuid:video_id>/", play_video, name="play_video"),
     path("media/video-faces/<uuid:look_id>/", video_pages.video_face, name="video_face"),

@@ -46,7 +46,9 @@ class JobKind:
 JOBS: dict[str, JobKind] = {
     "recognition": JobKind(
         Supervisor,
-        frozenset({"cameras.changed", "gallery.changed", "viewers.changed", "trial.wanted", "search.wanted"}),
+        frozenset(
+            {"cameras.changed", "gallery.changed", "sightings.said", "viewers.changed", "trial.wanted", "search.wanted"}
+        ),
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),

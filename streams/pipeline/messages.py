@@ -82,6 +82,29 @@ class UseGallery:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidOfFace:
+    """What is drawn at the face of one open sighting in place of what the machine says."""
+
+    verdict: Verdict | None
+    """None: somebody said that it is no face, and nothing is drawn."""
+    person: str | None = None
+    name: str = ""
+    """Of the person, who need not be in the gallery, or of the stranger: "Stranger 12"."""
+    is_said: bool = True
+    """False: nobody has said so; an unknown face is known as this stranger, as long as it is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseSaid:
+    """Parent to child: what is said of open sightings, by their ids, from the next frame on; it replaces the last.
+
+    The machine's own verdict, which a sighting reports, stays as it is.
+    """
+
+    said: Mapping[UUID, SaidOfFace]
+
+
+@dataclass(frozen=True, slots=True)
 class WatchMode:
     """Parent to child: whether anybody watches. The child makes JPEGs only while somebody does."""
 
@@ -142,6 +165,8 @@ class TrackedFace:
     verdict: Verdict | None
     person: str | None
     distance: float | None
+    name: str = ""
+    """Of a person whom the gallery need not have, or of a stranger without `person`: "Stranger 12"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +266,6 @@ class Footage:
     """JPEG of the whole frame, or the clip as WebM."""
 
 
-ToChild = UseGallery | WatchMode | SentPicture | Stop
+ToChild = UseGallery | UseSaid | WatchMode | SentPicture | Stop
 ToParent = Heartbeat | Overlay | SightingChange | Footage
 FromChild = ToParent | GaveUp

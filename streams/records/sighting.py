@@ -97,14 +97,14 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(camera_id=camera_id)
 
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
-        """Fetches camera, person, newest edit and stranger, and adds `snapshot_id`.
+        """Fetches camera, person, newest edit and strangers, and adds `snapshot_id`.
 
         That is the id of the detection with the best snapshot within the limits of `user` that says the same as the
         sighting, or None.
         """
         shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
         best = shown.filter(sighting=OuterRef("pk")).best_first()
-        fetched = self.select_related("camera", "person", "edit", "stranger")
+        fetched = self.select_related("camera", "person", "edit", "stranger", "seen_as")
         return fetched.annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def with_footage(self, user: Looker) -> SightingQuerySet:
@@ -177,6 +177,10 @@ class Sighting(models.Model):
         "streams.Stranger", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     """Which unknown person it is, over all cameras and visits."""
+    seen_as = models.ForeignKey(
+        "streams.Stranger", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    """As which stranger an unknown face is shown while it is in sight; its end decides whose sighting it is."""
     stranger_due = models.BooleanField(default=False, db_default=False)
     """Whether a stranger is to be found for it: the row is the job."""
     is_no_face = models.BooleanField(default=False, db_default=False)
@@ -191,6 +195,8 @@ class Sighting(models.Model):
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     """Whom the machine names or suggests, beside `machine_verdict`; null, too, if that person was deleted since."""
+    machine = "The camera says"
+    """How a sentence begins that tells what the machine says of an edited sighting."""
     withheld = False
     """Whether the comparison is hidden from the reader (streams/records/withholding.py)."""
     rounded = False
@@ -221,6 +227,7 @@ class Sighting(models.Model):
                 name="sighting_stranger",
                 condition=Q(stranger__isnull=False),
             ),
+            models.Index(fields=["seen_as"], name="sighting_seen_as", condition=Q(seen_as__isnull=False)),
             models.Index(fields=["last_seen_at"], name="sighting_stranger_due", condition=Q(stranger_due=True)),
             models.Index(fields=["edit"], name="sighting_edit", condition=Q(edit__isnull=False)),
             models.Index(
@@ -251,6 +258,13 @@ class Sighting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} at {time_words(self.first_seen_at)}"
+
+    @property
+    def stranger_name(self) -> str:
+        """Returns what an unknown face is called: "Stranger 12"; "" for others, and for one without a number."""
+        stranger = self.stranger or self.seen_as
+        is_called = self.verdict == StoredVerdict.UNKNOWN and not self.is_no_face and stranger and stranger.number
+        return str(stranger) if is_called else ""
 
 
 def longest_sighting() -> timedelta:

@@ -67,7 +67,10 @@ class Stranger(models.Model):
     class Meta:
         ordering = ["-last_seen_at", "-id"]
         default_permissions = ("view",)
-        permissions = [("edit_strangers", "Can name, join, split, ignore and forget strangers")]
+        permissions = [
+            ("edit_strangers", "Can name, join, split, ignore and forget strangers"),
+            ("name_stranger", "Can make a new person of a stranger, who is enrolled with chosen pictures"),
+        ]
         indexes = [models.Index(fields=["state", "-last_seen_at", "-id"], name="stranger_newest")]
         constraints = [
             models.CheckConstraint(

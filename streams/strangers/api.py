@@ -25,7 +25,7 @@ from streams.strangers.csv_export import strangers_csv
 from streams.strangers.filters import StrangerApiFilter
 from streams.strangers.pictures import ChosenPictures
 
-VIEW, EDIT = "streams.view_stranger", "streams.edit_strangers"
+VIEW, EDIT, NAME = "streams.view_stranger", "streams.edit_strangers", "streams.name_stranger"
 ADD_PHOTO = "people.add_photo"
 
 
@@ -74,7 +74,7 @@ class StrangerViewSet(CsvLists, ReadOnlyModelViewSet[Any]):
         "list": (VIEW,),
         "retrieve": (VIEW,),
         "csv": (VIEW,),
-        "give_name": (VIEW, EDIT, "people.add_person"),
+        "give_name": (VIEW, EDIT, NAME),
         **dict.fromkeys(("is_somebody", "join", "different", "split", "ignore", "unignore", "forget"), (VIEW, EDIT)),
     }
 
@@ -98,7 +98,7 @@ class StrangerViewSet(CsvLists, ReadOnlyModelViewSet[Any]):
     )
     def give_name(self, request: Request, pk: UUID) -> Response:
         asked = self._asked(serializers.NameStrangerSerializer)
-        pictures = self._pictures(asked["pictures"])
+        pictures = ChosenPictures.read(self.get_object().pk, asked["pictures"], request.user)
         naming = {"name": asked["name"], "same_name": asked["same_name"], "pictures": pictures}
         return self._done(edits.name_stranger(**self._whom(), **naming))
 

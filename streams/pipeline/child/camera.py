@@ -16,7 +16,7 @@ from streams.pipeline.child.capture import Capture
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
 from streams.pipeline.frames import LatestFrame
-from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, WatchMode
+from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, UseSaid, WatchMode
 from streams.pipeline.reasons import NONE, Sentence, joined
 from streams.pipeline.sources.sources import OpenSource, open_source
 from streams.pipeline.states import ChildState
@@ -129,6 +129,8 @@ class CameraRun:
                 return
             if isinstance(order, UseGallery):
                 self._tell(*self._analysis.use(order, self._clock.now()), self.heartbeat())
+            elif isinstance(order, UseSaid):
+                self._analysis.say(order.said)
             elif isinstance(order, WatchMode):
                 self._analysis.watch(order)
                 self._attention.watched(order.preview or order.annotated)

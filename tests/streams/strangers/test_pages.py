@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -280,3 +280,16 @@ class TestLimits:
         assert "Vault" not in answer.content.decode() + client.get(url(mixed)).content.decode()
         assert client.get(url(hidden)).status_code == 404
         assert client.get(INBOX, {"camera": "vault"}).status_code == 400
+
+
+def test_who_may_not_name_strangers_is_told_before_they_type(client: Client, viewer: User, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    viewer.user_permissions.add(Permission.objects.get(codename="edit_strangers"))
+    client.force_login(viewer)
+    page = client.get(url(stranger)).content.decode()
+    assert "you need the right to name strangers" in page and "Somebody enrolled" in page
+    assert url(stranger, "name") not in page
+    assert client.post(url(stranger, "name"), {"name": "Ann"}).status_code == 403
+    viewer.user_permissions.add(Permission.objects.get(codename="name_stranger"))
+    page = client.get(url(stranger)).content.decode()
+    assert url(stranger, "name") in page and "Pictures to enrol as photos" in page
