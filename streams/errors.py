@@ -227,3 +227,24 @@ class NothingToSplit(PeopleError):
 
     def __init__(self) -> None:
         super().__init__("Choose some sightings, and not all of them: both strangers need one. Nothing was changed.")
+
+
+class AlertWasDecided(WrongState):
+    """Somebody else has closed or acknowledged the alert since the caller looked; the text names who."""
+
+    code = "decided_meanwhile"
+
+
+class WantsAnother(WrongState):
+    """The alert wants a second person, and the first tried to be both."""
+
+    code = "wants_another"
+
+    def __init__(self) -> None:
+        super().__init__("You have said already what it was. Its rule asks for two people: another one must decide.")
+
+
+class BadRule(PeopleError):
+    """A rule cannot be saved as it is; `str()` of it may be shown."""
+
+    code = "bad_rule"

@@ -9,7 +9,15 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
-from facesite.worker.database_jobs import CasesJob, EditsJob, EnrolmentJob, ImportsJob, StrangersJob, VideosJob
+from facesite.worker.database_jobs import (
+    AlertsJob,
+    CasesJob,
+    EditsJob,
+    EnrolmentJob,
+    ImportsJob,
+    StrangersJob,
+    VideosJob,
+)
 from streams.running.supervisor import Supervisor
 
 
@@ -38,7 +46,9 @@ class JobKind:
 JOBS: dict[str, JobKind] = {
     "recognition": JobKind(
         Supervisor,
-        frozenset({"cameras.changed", "gallery.changed", "viewers.changed", "trial.wanted", "search.wanted"}),
+        frozenset(
+            {"cameras.changed", "gallery.changed", "viewers.changed", "rules.changed", "trial.wanted", "search.wanted"}
+        ),
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
@@ -46,4 +56,5 @@ JOBS: dict[str, JobKind] = {
     "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
     "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
+    "alerts": JobKind(AlertsJob, frozenset({"rules.changed"})),
 }
