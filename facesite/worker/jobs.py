@@ -10,6 +10,7 @@ from typing import Protocol
 from prometheus_client.metrics_core import Metric
 
 from facesite.worker.database_jobs import (
+    AlertsJob,
     CasesJob,
     DeliveriesJob,
     EditsJob,
@@ -47,7 +48,15 @@ JOBS: dict[str, JobKind] = {
     "recognition": JobKind(
         Supervisor,
         frozenset(
-            {"cameras.changed", "gallery.changed", "sightings.said", "viewers.changed", "trial.wanted", "search.wanted"}
+            {
+                "cameras.changed",
+                "gallery.changed",
+                "sightings.said",
+                "rules.changed",
+                "viewers.changed",
+                "trial.wanted",
+                "search.wanted",
+            }
         ),
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
@@ -57,4 +66,5 @@ JOBS: dict[str, JobKind] = {
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
     "deliveries": JobKind(DeliveriesJob, frozenset({"deliveries.due"})),
     "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
+    "alerts": JobKind(AlertsJob, frozenset({"rules.changed"})),
 }
