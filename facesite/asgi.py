@@ -18,6 +18,7 @@ from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.web.threads import RequestThreads  # noqa: E402
 from facesite.worker.database_jobs import (  # noqa: E402
+    AlertsConsumer,
     CasesConsumer,
     DeliveriesConsumer,
     EditsConsumer,
@@ -43,6 +44,7 @@ application = ProtocolTypeRouter(
                 "videos": VideosConsumer.as_asgi(),
                 "deliveries": DeliveriesConsumer.as_asgi(),
                 "edits": EditsConsumer.as_asgi(),
+                "alerts": AlertsConsumer.as_asgi(),
             }
         ),
     }

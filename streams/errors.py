@@ -247,3 +247,24 @@ class BadChannel(StreamsError):
         super().__init__(said)
         self.said = said
         self.field = field
+
+
+class AlertWasDecided(WrongState):
+    """Somebody else has closed or acknowledged the alert since the caller looked; the text names who."""
+
+    code = "decided_meanwhile"
+
+
+class WantsAnother(WrongState):
+    """The alert wants a second person, and the first tried to be both."""
+
+    code = "wants_another"
+
+    def __init__(self) -> None:
+        super().__init__("You have said already what it was. Its rule asks for two people: another one must decide.")
+
+
+class BadRule(PeopleError):
+    """A rule cannot be saved as it is; `str()` of it may be shown."""
+
+    code = "bad_rule"

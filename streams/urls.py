@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from streams.alerts import pages as alert_pages
+from streams.alerts import rule_pages
 from streams.attendance.page import attendance
 from streams.cases import pages as case_pages
 from streams.live.mjpeg import camera_mjpeg
@@ -30,6 +32,17 @@ urlpatterns = [
     path("strangers/<int:number>/", strangers.stranger, name="stranger"),
     *(path(f"strangers/<int:number>/{what}/", act, {"what": what}, name=f"stranger_{what}") for what in ACTIONS),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
+    path("alerts/", alert_pages.alerts, name="alerts"),
+    path("alerts/<uuid:alert_id>/", alert_pages.alert, name="alert"),
+    *(
+        path(f"alerts/<uuid:alert_id>/{what}/", alert_pages.work_off, {"what": what}, name=f"{what}_alert")
+        for what in ("acknowledge", "close", "note")
+    ),
+    path("rules/", rule_pages.rules, name="rules"),
+    path("rules/new/", rule_pages.new_rule, name="new_rule"),
+    path("rules/<uuid:rule_id>/", rule_pages.rule, name="rule"),
+    path("rules/<uuid:rule_id>/switch/", rule_pages.switch, name="switch_rule"),
+    path("rules/<uuid:rule_id>/delete/", rule_pages.remove_rule, name="remove_rule"),
     path("cases/", case_pages.cases, name="cases"),
     path("cases/new/", case_pages.new_case, name="new_case"),
     path("cases/keys/", case_pages.case_keys, name="case_keys"),

@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import Metric
 
 from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
+from streams.alerting.absences import AbsenceWatch
 from streams.cases.making import case_loop
 from streams.channels.deliverer import Deliverer
 from streams.correcting.working import IdentityEditor
@@ -150,4 +151,16 @@ class EditsConsumer(WakingConsumer):
     """Wakes the job of long edits on messages of the channel "edits"."""
 
     async def edits_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class AlertsJob(PatientJob):
+    def __init__(self, watch: Runs | None = None) -> None:
+        super().__init__("alerts", watch or AbsenceWatch())
+
+
+class AlertsConsumer(WakingConsumer):
+    """Wakes the job of alerts on messages of the channel "alerts"."""
+
+    async def rules_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()

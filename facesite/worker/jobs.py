@@ -10,6 +10,7 @@ from typing import Protocol
 from prometheus_client.metrics_core import Metric
 
 from facesite.worker.database_jobs import (
+    AlertsJob,
     CasesJob,
     DeliveriesJob,
     EditsJob,
@@ -46,7 +47,9 @@ class JobKind:
 JOBS: dict[str, JobKind] = {
     "recognition": JobKind(
         Supervisor,
-        frozenset({"cameras.changed", "gallery.changed", "viewers.changed", "trial.wanted", "search.wanted"}),
+        frozenset(
+            {"cameras.changed", "gallery.changed", "viewers.changed", "rules.changed", "trial.wanted", "search.wanted"}
+        ),
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
@@ -55,4 +58,5 @@ JOBS: dict[str, JobKind] = {
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
     "deliveries": JobKind(DeliveriesJob, frozenset({"deliveries.due"})),
     "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
+    "alerts": JobKind(AlertsJob, frozenset({"rules.changed"})),
 }

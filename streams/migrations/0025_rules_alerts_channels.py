@@ -4,7 +4,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import streams.records.camera_settings
-import streams.records.day_exceptions
 import streams.records.rule
 import uuid
 from django.conf import settings
@@ -174,8 +173,8 @@ class Migration(migrations.Migration):
                 ('everywhere', models.BooleanField(default=True, verbose_name='all cameras')),
                 ('hours', models.TextField(blank=True, default='', help_text='In the time of the site, such as Mon-Fri 07:00-19:00; Sat 22:00-02:00. Empty: always.', max_length=1000, validators=[streams.records.camera_settings.validate_hours])),
                 ('outside_hours', models.BooleanField(default=False, verbose_name='outside of these hours')),
-                ('exceptions', models.TextField(blank=True, default='', help_text='Days on which other hours hold, such as 2026-12-24 to 2026-12-26 never; 2026-12-31 08:00-12:00.', max_length=2000, validators=[streams.records.day_exceptions.validate_exceptions])),
-                ('certainty', models.CharField(choices=[('match', 'certain'), ('review', 'certain or likely')], default='match', help_text='Of a name.', max_length=10, verbose_name='how sure')),
+                ('exceptions', models.TextField(blank=True, default='', help_text='Days on which other hours hold, such as 2026-12-24 to 2026-12-26 never; 2026-12-31 08:00-12:00.', max_length=2000, validators=[streams.records.rule.validate_exceptions])),
+                ('certainty', models.CharField(choices=[('certain', 'certain'), ('likely', 'certain or likely')], default='certain', help_text='Of a name.', max_length=10, verbose_name='how sure')),
                 ('looks', models.PositiveSmallIntegerField(default=3, help_text='How many looks at the face must agree.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)])),
                 ('severity', models.CharField(choices=[('info', 'information'), ('warning', 'warning'), ('alarm', 'alarm')], default='warning', max_length=10)),
                 ('cool_down_s', models.PositiveIntegerField(default=300, help_text='After an alert it raises no other about the same person at the same camera for so long.', validators=[django.core.validators.MaxValueValidator(604800)], verbose_name='seconds of quiet')),
@@ -282,7 +281,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['match', 'review'])), name='rule_certainty'),
+            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['certain', 'likely'])), name='rule_certainty'),
         ),
         migrations.AddConstraint(
             model_name='rule',

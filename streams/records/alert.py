@@ -19,7 +19,7 @@ from streams.records.camera import Camera
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.rule import NAMING_NOBODY, Rule
 from streams.records.sighting import Sighting
-from streams.records.states import AlertState, AlertOutcome, RuleKind, Severity, StoredVerdict
+from streams.records.states import AlertOutcome, AlertState, RuleKind, Severity, StoredVerdict
 from streams.records.stranger import Stranger
 
 ERASED = "somebody who was deleted since"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.core.exceptions import ValidationError
-
 from streams.records.hours import BadHours, WeeklyHours
 
 EXAMPLE = "2026-12-24 to 2026-12-26 never; 2026-12-31 08:00-12:00"
@@ -41,13 +39,6 @@ def read_exceptions(text: str) -> tuple[DayException, ...]:
     if len(read) > MOST:
         raise BadHours(f"At most {MOST} exceptions have room.")
     return read
-
-
-def validate_exceptions(text: str) -> None:
-    try:
-        read_exceptions(text)
-    except BadHours as bad:
-        raise ValidationError(str(bad)) from None
 
 
 def _entry(text: str) -> DayException:

@@ -19,8 +19,9 @@ from streams.records.alert_words import BadText, check_text
 from streams.records.camera import Camera
 from streams.records.camera_settings import validate_hours
 from streams.records.channel import Channel
-from streams.records.day_exceptions import EXAMPLE, validate_exceptions
+from streams.records.day_exceptions import EXAMPLE, read_exceptions
 from streams.records.groups import CameraGroup, camera_limits, cameras_within
+from streams.records.hours import BadHours
 from streams.records.states import Certainty, OffBecause, RuleKind, Severity
 
 NAMING_NOBODY = (RuleKind.UNKNOWN, RuleKind.STRANGER_SEEN, RuleKind.CAMERA_DOWN)
@@ -28,6 +29,13 @@ NAMING_NOBODY = (RuleKind.UNKNOWN, RuleKind.STRANGER_SEEN, RuleKind.CAMERA_DOWN)
 MOST_LOOKS = 12
 """As many encodings of a sighting as a camera keeps."""
 LONGEST_COOL_DOWN_S = 7 * 24 * 3600
+
+
+def validate_exceptions(text: str) -> None:
+    try:
+        read_exceptions(text)
+    except BadHours as bad:
+        raise ValidationError(str(bad)) from None
 
 
 def validate_text(text: str) -> None:

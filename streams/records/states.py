@@ -130,8 +130,8 @@ class RuleKind(TextChoices):
 class Certainty(TextChoices):
     """How sure a camera must be of a name for a rule to count it."""
 
-    CERTAIN = StoredVerdict.MATCH.value, "certain"
-    LIKELY = StoredVerdict.REVIEW.value, "certain or likely"
+    CERTAIN = "certain", "certain"
+    LIKELY = "likely", "certain or likely"
 
 
 class OffBecause(TextChoices):

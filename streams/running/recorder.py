@@ -9,6 +9,7 @@ import time
 from django.db import IntegrityError
 
 from people.gallery.counter_examples import count_decision
+from streams.alerting.rule_book import RuleBook
 from streams.cameras.services import close_open_sightings, discard_snapshots, save_snapshot
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import NewDetection
@@ -33,6 +34,7 @@ class Recorder:
         self.outbox = outbox
         self.delays = Delays()
         self.dropped = 0
+        self.rules = RuleBook()
         self._database = DatabaseThread("recording")
         self._idle = asyncio.Event()
         self._idle.set()
@@ -81,7 +83,7 @@ class Recorder:
             for sighting in ended:
                 await self._tell_closed(sighting)
         else:
-            recorded = await self._database.call(_record, entry)
+            recorded = await self._database.call(_record, entry, self.rules)
             if isinstance(recorded, Recorded):
                 await self._tell(entry, recorded)
             else:
@@ -111,7 +113,7 @@ class Recorder:
             logger.error("a sighting by camera %s could not be recorded", entry.camera_id, exc_info=error)
 
 
-def _record(pending: PendingSighting) -> Recorded | NotKept:
+def _record(pending: PendingSighting, book: RuleBook) -> Recorded | NotKept:
     """Stores snapshots first, outside the transaction, and keeps their names for the next try.
 
     What a counter-example decided is counted once for a sighting, at its end, and after the transaction: one that
@@ -121,7 +123,15 @@ def _record(pending: PendingSighting) -> Recorded | NotKept:
     for item in pending.change.detections:
         if item.snapshot and item.id not in pending.snapshots:
             pending.snapshots[item.id] = _stored(pending.camera_id, item)
-    recorded = record_sighting(camera_id=pending.camera_id, change=pending.change, snapshots=pending.snapshots)
+    book.rules()
+    recorded = record_sighting(
+        camera_id=pending.camera_id,
+        change=pending.change,
+        snapshots=pending.snapshots,
+        rules=book.unanswered(pending.change.id),
+    )
+    if isinstance(recorded, Recorded):
+        book.answer(pending.change.id, recorded.answered)
     if pending.change.ended and pending.change.refused_by is not None:
         count_decision(pending.change.refused_by)
     return recorded

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from people.recognition.engine.kinds import distances_of
 from people.recognition.strangers.crowd import joined_mean
+from streams.alerting.returning import raise_for_stranger
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import StrangerState
@@ -35,7 +36,7 @@ def join_due(most: int = BATCH) -> int:
         return 0
     due = Sighting.objects.filter(stranger_due=True).order_by("last_seen_at")
     taken = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True)[:most])
-    wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding")
+    wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding", "camera")
     for sighting in wanting.order_by("last_seen_at"):
         _join(sighting, sighting.encoding)
     Sighting.objects.filter(pk__in=taken).update(stranger_due=False)
@@ -83,6 +84,7 @@ def _join(sighting: Sighting, seen: SightingEncoding) -> None:
     stranger.save(force_insert=is_new)
     encoding.save(force_insert=is_new)
     Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger)
+    raise_for_stranger(stranger, sighting)
 
 
 def _count(stranger: Stranger, sighting: Sighting) -> None:
