@@ -41,15 +41,15 @@ def webhook_url(address: str) -> SplitResult:
         url = urlsplit(address)
         _ = url.port, (url.hostname or "").encode("idna")
     except ValueError:  # UnicodeError is one, too
-        raise BadChannel(ChannelReason.UNREADABLE_ADDRESS.said(), "address") from None
+        raise BadChannel(ChannelReason.UNREADABLE_ADDRESS.said(), "url") from None
     if not address.isprintable() or " " in address:
-        raise BadChannel(ChannelReason.UNREADABLE_ADDRESS.said(), "address")
+        raise BadChannel(ChannelReason.UNREADABLE_ADDRESS.said(), "url")
     if url.scheme not in PORTS:
-        raise BadChannel(ChannelReason.SCHEME.said(), "address")
+        raise BadChannel(ChannelReason.SCHEME.said(), "url")
     if not url.hostname:
-        raise BadChannel(ChannelReason.NO_HOST.said(), "address")
+        raise BadChannel(ChannelReason.NO_HOST.said(), "url")
     if "@" in url.netloc:
-        raise BadChannel(ChannelReason.LOGIN_IN_ADDRESS.said(), "address")
+        raise BadChannel(ChannelReason.LOGIN_IN_ADDRESS.said(), "url")
     return url
 
 

@@ -28,11 +28,17 @@ class ChannelReason(StrEnum):
     BAD_CERTIFICATE = "The certificate cannot be read: it begins with -----BEGIN CERTIFICATE-----."
 
     # E-mail
+    NO_MAIL_SERVER = "This site has no mail server: the setting EMAIL_URL names it."
+    RECIPIENTS = "Write 1 to {most:d} addresses."
+    NO_RECIPIENT = "“{text}” is no e-mail address."
     MAIL_REFUSED = "The mail server refused it with error {status:d}."
     MAIL_FAILED = "The mail server did not take it."
     MAIL_SERVER = "The mail server cannot be reached: {why}"
 
     # MQTT
+    NO_BROKER = "Write the broker's name or address, without mqtt:// and without a port."
+    BAD_TOPIC = "A topic has letters, digits, - and _, with / between its parts."
+    PASSWORD_AGAIN = "The broker has changed: enter its password again."  # noqa: S105
     BROKER_IN_CLEAR = "Outside of this site's networks a broker is reached with encryption only: switch it on."
     BROKER_AWAY = "The broker cannot be reached."
     BROKER_SILENT = "The broker did not confirm the message within {within_s:.0f} s."

@@ -155,4 +155,4 @@ def test_a_certificate_that_nobody_knows_is_refused_until_it_is_entered() -> Non
 def test_addresses_that_no_webhook_has(address: str, reason: ChannelReason) -> None:
     with pytest.raises(BadChannel) as error:
         webhook_url(address)
-    assert error.value.said == reason.said() and error.value.field == "address"
+    assert error.value.said == reason.said() and error.value.field == "url"
