@@ -212,6 +212,11 @@ class Sighting(models.Model):
                 name="sighting_stranger",
                 condition=Q(stranger__isnull=False),
             ),
+            models.Index(
+                fields=["camera", "stranger"],
+                name="sighting_camera_stranger",
+                condition=Q(stranger__isnull=False),
+            ),
             models.Index(fields=["last_seen_at"], name="sighting_stranger_due", condition=Q(stranger_due=True)),
             models.Index(fields=["edit"], name="sighting_edit", condition=Q(edit__isnull=False)),
             models.Index(
