@@ -228,6 +228,11 @@ class Sighting(models.Model):
                 condition=Q(stranger__isnull=False),
             ),
             models.Index(fields=["seen_as"], name="sighting_seen_as", condition=Q(seen_as__isnull=False)),
+            models.Index(
+                fields=["camera", "stranger"],
+                name="sighting_camera_stranger",
+                condition=Q(stranger__isnull=False),
+            ),
             models.Index(fields=["last_seen_at"], name="sighting_stranger_due", condition=Q(stranger_due=True)),
             models.Index(fields=["edit"], name="sighting_edit", condition=Q(edit__isnull=False)),
             models.Index(
