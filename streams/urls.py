@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from streams.alerts import pages as alert_pages
+from streams.alerts import rule_pages
 from streams.attendance.page import attendance
 from streams.cases import pages as case_pages
 from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
 from streams.pages.correcting import correct_sighting
 from streams.pages.edits import edits, edits_file, undo_edit
+from streams.presence.pages import presence_page, roll_call
 from streams.profiles.page import person_page
 from streams.searching.page import search_file, search_sightings
 from streams.sightings import snapshots
@@ -22,6 +25,8 @@ urlpatterns = [
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
+    path("presence/", presence_page, name="presence"),
+    path("presence/roll-call/", roll_call, name="roll_call"),
     path("people/<uuid:person_id>/", person_page, name="person"),
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/csv/", views.sightings_file, name="sightings_file"),
@@ -33,6 +38,17 @@ urlpatterns = [
     path("strangers/<int:number>/", strangers.stranger, name="stranger"),
     *(path(f"strangers/<int:number>/{what}/", act, {"what": what}, name=f"stranger_{what}") for what in ACTIONS),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
+    path("alerts/", alert_pages.alerts, name="alerts"),
+    path("alerts/<uuid:alert_id>/", alert_pages.alert, name="alert"),
+    *(
+        path(f"alerts/<uuid:alert_id>/{what}/", alert_pages.work_off, {"what": what}, name=f"{what}_alert")
+        for what in ("acknowledge", "close", "note")
+    ),
+    path("rules/", rule_pages.rules, name="rules"),
+    path("rules/new/", rule_pages.new_rule, name="new_rule"),
+    path("rules/<uuid:rule_id>/", rule_pages.rule, name="rule"),
+    path("rules/<uuid:rule_id>/switch/", rule_pages.switch, name="switch_rule"),
+    path("rules/<uuid:rule_id>/delete/", rule_pages.remove_rule, name="remove_rule"),
     path("cases/", case_pages.cases, name="cases"),
     path("cases/new/", case_pages.new_case, name="new_case"),
     path("cases/keys/", case_pages.case_keys, name="case_keys"),
@@ -53,4 +69,5 @@ urlpatterns = [
     path("edits/<int:edit_id>/undo/", undo_edit, name="undo_edit"),
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),
+    path("media/detections/<uuid:detection_id>/frame/", snapshots.detection_frame, name="detection_frame"),
 ]

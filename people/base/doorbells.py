@@ -53,6 +53,11 @@ def ring_said() -> None:
     ring("sightings.said")
 
 
+def ring_rules() -> None:
+    """Tells the workers, after this transaction commits, that a rule has changed."""
+    ring("rules.changed")
+
+
 def ring_viewers() -> None:
     """Tells open dashboards, after this transaction commits, to check again what they may show.
 

@@ -17,6 +17,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from people.rest.csv_lists import ACCEPTED, CSV, CsvLists
 from people.rest.permissions import RightsTable
 from people.rest.strict import StrictFields
+from streams.api.newest_first import NewestFirst
 from streams.api.sighting_serializers import PersonRefSerializer
 from streams.api.stranger_ref import StrangerRefSerializer
 from streams.correcting.corrections import Correction
@@ -96,6 +97,10 @@ class EditSerializer(serializers.Serializer[ShownEdit]):
         return getattr(getattr(row.edit, "undone_by", None), "pk", None)
 
 
+class NewestEdits(NewestFirst):
+    time, key = "at", int
+
+
 @extend_schema_view(
     list=extend_schema(
         summary="List identity edits, newest first",
@@ -112,6 +117,7 @@ class EditViewSet(CsvLists, ReadOnlyModelViewSet[Any]):
     serializer_class = EditSerializer
     filterset_class = EditFilter
     file_name = "edits.csv"
+    pagination_class = NewestEdits
     rights: ClassVar[RightsTable] = {
         "list": ("streams.view_identityedit",),
         "retrieve": ("streams.view_identityedit",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,18 +16,19 @@ from people.errors import PeopleError, TooManyRows
 from streams.correcting.csv_export import edits_csv
 from streams.correcting.shown import shown
 from streams.correcting.undoing import may_undo, undo
+from streams.pages.paging import EDITS, page_of
 from streams.pages.returning import came_from, path_of, wants_json
 from streams.records.identity_edit import IdentityEdit, IdentityEditQuerySet
-
-PAGE_SIZE = 40
 
 
 @require_safe
 @permission_required("streams.view_identityedit", raise_exception=True)
 def edits(request: HttpRequest) -> HttpResponse:
     """Shows the ledger, newest first; `sighting` or `person` narrow it to one."""
-    page = Paginator(_asked(request), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "streams/edits.html", {"page": page, "rows": shown(list(page.object_list), request.user)})
+    page = page_of(
+        _asked(request), before=request.GET.get("before", ""), after=request.GET.get("after", ""), listed=EDITS
+    )
+    return render(request, "streams/edits.html", {"page": page, "rows": shown(page.rows, request.user)})
 
 
 @require_safe
@@ -80,6 +80,6 @@ def _refused(request: HttpRequest, why: str, status: int) -> HttpResponse:
     """Answers with the ledger and the reason above it, or with the reason alone to a script."""
     if wants_json(request):
         return JsonResponse({"error": why}, status=status)
-    page = Paginator(_visible(request), PAGE_SIZE).get_page(1)
-    context = {"page": page, "rows": shown(list(page.object_list), request.user), "error": why}
+    page = page_of(_visible(request), listed=EDITS)
+    context = {"page": page, "rows": shown(page.rows, request.user), "error": why}
     return render(request, "streams/edits.html", context, status=status)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from people.recognition.engine.kinds import distances_of
@@ -63,6 +64,8 @@ class CameraConfig:
     """Seconds without a picture after which a source that does not come back counts as down; 0: at once."""
     decodes_always: bool = True
     """Whether a live stream is decoded also while nothing moves."""
+    keeps_whole_frame: bool = False
+    """Whether the whole frame of the look that decided is kept with a sighting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,11 @@ class Heartbeat:
     overlays_dropped: int
     gallery_version: int
     frames_read: int = 0
-    """These four and the two dropped counts run from the start of the child."""
+    """These four and the three dropped counts run from the start of the child."""
     frames_analysed: int = 0
     encodings_made: int = 0
     packets_lost: int = 0
+    footage_dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +249,23 @@ class SightingChange:
     """The counter-example without which it would name or suggest somebody else."""
 
 
+class FootageKind(StrEnum):
+    FRAME = "frame"
+    CLIP = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """Child to parent, some seconds after the look that decided: what else is kept of it. May be dropped."""
+
+    sighting: UUID
+    detection: UUID
+    """The look, which was told before."""
+    kind: FootageKind
+    content: bytes = field(repr=False)
+    """JPEG of the whole frame, or the clip as WebM."""
+
+
 ToChild = UseGallery | UseSaid | WatchMode | SentPicture | Stop
-ToParent = Heartbeat | Overlay | SightingChange
+ToParent = Heartbeat | Overlay | SightingChange | Footage
 FromChild = ToParent | GaveUp

@@ -19,7 +19,7 @@ from people.recognition.types import Vector
 from people.records.groups import people_listed, person_limits
 from people.records.person import Person
 from streams.records.camera import Camera
-from streams.records.detection import Detection, closer
+from streams.records.detection import FOOTAGE, Detection, closer
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.sighting_encoding import has_width, indexed_vector
 from streams.records.spans import first_within
@@ -103,10 +103,18 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         sighting, or None.
         """
         shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
-        alike = Q(verdict=F("sighting__verdict"))
-        best = shown.filter(sighting=OuterRef("pk")).order_by(Case(When(alike, then=0), default=1), "-quality", "id")
+        best = shown.filter(sighting=OuterRef("pk")).best_first()
         fetched = self.select_related("camera", "person", "edit", "stranger", "seen_as")
         return fetched.annotate(snapshot_id=Subquery(best.values("id")[:1]))
+
+    def with_footage(self, user: Looker) -> SightingQuerySet:
+        """Adds `frame_id` and `clip_id`: the detections with its whole frame and its clip that `user` may see, or None.
+
+        These show everybody who was there: a user limited to some people sees none.
+        """
+        shown = Detection.objects.none() if person_limits(user) else Detection.objects.within_limits_of(user)
+        best = shown.filter(sighting=OuterRef("pk")).best_first().values("id")
+        return self.annotate(**{f"{kind}_id": Subquery(best.exclude(**{kind: ""})[:1]) for kind in FOOTAGE})
 
     def searchable(self, engine: str) -> SightingQuerySet:
         """Sightings of faces that have an encoding of `engine`."""
@@ -201,6 +209,7 @@ class Sighting(models.Model):
         permissions = [
             ("search_sightings", "Can search sightings by a face"),
             ("correct_sighting", "Can say who a sighting is, or is not"),
+            ("view_presence", "Can see who is here now"),
         ]
         indexes = [
             models.Index(fields=["-first_seen_at", "-id"], name="sighting_newest"),
@@ -219,6 +228,11 @@ class Sighting(models.Model):
                 condition=Q(stranger__isnull=False),
             ),
             models.Index(fields=["seen_as"], name="sighting_seen_as", condition=Q(seen_as__isnull=False)),
+            models.Index(
+                fields=["camera", "stranger"],
+                name="sighting_camera_stranger",
+                condition=Q(stranger__isnull=False),
+            ),
             models.Index(fields=["last_seen_at"], name="sighting_stranger_due", condition=Q(stranger_due=True)),
             models.Index(fields=["edit"], name="sighting_edit", condition=Q(edit__isnull=False)),
             models.Index(

@@ -71,7 +71,19 @@ class Stranger(models.Model):
             ("edit_strangers", "Can name, join, split, ignore and forget strangers"),
             ("name_stranger", "Can make a new person of a stranger, who is enrolled with chosen pictures"),
         ]
-        indexes = [models.Index(fields=["state", "-last_seen_at", "-id"], name="stranger_newest")]
+        indexes = [
+            models.Index(fields=["state", "-last_seen_at", "-id"], name="stranger_newest"),
+            models.Index(
+                fields=["-last_seen_at", "-id"],
+                name="stranger_unjoined_newest",
+                condition=Q(number__isnull=False) & ~Q(state=StrangerState.JOINED),
+            ),
+            models.Index(
+                fields=["state", "-sightings", "-last_seen_at", "-id"],
+                name="stranger_most_seen",
+                condition=Q(number__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="stranger_state",

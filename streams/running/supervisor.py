@@ -102,6 +102,10 @@ class Supervisor:
     def wake_said(self) -> None:
         self.said.bell.ring()
 
+    def wake_rules(self) -> None:
+        """Has the rules read again before the next sighting is written."""
+        self.publisher.recorder.rules.expire()
+
     def wake_viewers(self) -> None:
         self._viewers_bell.ring()
 

@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from people.recognition.engine.kinds import distances_of
 from people.recognition.strangers.crowd import joined_mean
+from streams.alerting.returning import raise_for_stranger
 from streams.correcting.telling import tell_viewers
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
@@ -38,7 +39,7 @@ def join_due(most: int = BATCH) -> int:
         return 0
     due = Sighting.objects.filter(stranger_due=True).order_by("last_seen_at")
     taken = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True)[:most])
-    wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding")
+    wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding", "camera")
     joined = {_join(sighting, sighting.encoding) for sighting in wanting.order_by("last_seen_at")}
     Sighting.objects.filter(pk__in=taken).update(stranger_due=False, seen_as=None)
     _tell_viewers(joined, taken)
@@ -92,6 +93,7 @@ def _join(sighting: Sighting, seen: SightingEncoding) -> UUID:
     stranger.save(force_insert=is_new)
     encoding.save(force_insert=is_new)
     Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger)
+    raise_for_stranger(stranger, sighting)
     return stranger.pk
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.urls import reverse
 
 from streams.records.states import IDLE, CameraStateName
 from streams.wire.shapes import (
+    AlertEvent,
     CameraGone,
     CameraRef,
     CameraState,
@@ -32,6 +33,7 @@ from streams.wire.values import delay_ms, finite, iso, stamp
 
 if TYPE_CHECKING:
     from streams.pipeline.messages import Heartbeat, Overlay, TrackedFace
+    from streams.records.alert import Alert
     from streams.records.camera import Camera, CameraStatus
     from streams.records.sighting import Sighting
 
@@ -135,6 +137,25 @@ def hello(cameras: list[CameraState], sightings: list[SightingRecord]) -> Hello:
 
 def sighting_gone(sighting: str) -> SightingGone:
     return {"type": "sighting.gone", "id": sighting}
+
+
+def alert_event(alert: Alert) -> AlertEvent:
+    """Reads no row if camera, person and stranger are selected."""
+    camera = alert.camera
+    return {
+        "type": "alert",
+        "alert": {
+            "id": str(alert.pk),
+            "rule": alert.rule_name,
+            "said": alert.said,
+            "severity": cast(Any, str(alert.severity)),
+            "state": cast(Any, str(alert.state)),
+            "camera": camera_ref(camera) if camera else None,
+            "raised_at": stamp(alert.raised_at),
+            "captured_at": stamp(alert.captured_at),
+            "url": reverse("alert", args=[alert.pk]),
+        },
+    }
 
 
 def camera_gone(camera: CameraRef) -> CameraGone:

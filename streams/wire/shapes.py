@@ -15,9 +15,9 @@ Close codes: 4401 nobody is logged in (any more), 4403 the user lacks the right,
 message is none of those below, 4429 there were too many messages, or more than 20 sockets of one user. A browser sees
 the code only of a socket that was open; one that was never accepted ends with 1006.
 
-From the server, text: Hello, CameraState, SightingEvent, SightingGone, CameraGone; a second Hello replaces everything
-sent before. From the server, binary: a frame, made of the length of its JSON header (4 bytes, big-endian), the header
-(FrameHeader) in UTF-8, and the JPEG that the header describes.
+From the server, text: Hello, CameraState, SightingEvent, SightingGone, AlertEvent, CameraGone; a second Hello replaces
+everything sent before. From the server, binary: a frame, made of the length of its JSON header (4 bytes, big-endian),
+the header (FrameHeader) in UTF-8, and the JPEG that the header describes.
 From the browser, text of at most 16 KB: Watch, Ack, Ping. The server sends a camera's next frame only after the
 browser acknowledged the last one, and then the newest: frames never queue.
 
@@ -122,6 +122,28 @@ class Hello(TypedDict):
     """Newest first, at most 30."""
 
 
+class AlertRecord(TypedDict):
+    """One alert as banners show it."""
+
+    id: str
+    rule: str
+    said: str
+    """What it says, in one line."""
+    severity: Literal["info", "warning", "alarm"]
+    state: Literal["new", "acknowledged", "second", "closed"]
+    camera: CameraRef | None
+    raised_at: str
+    captured_at: str
+    url: str
+
+
+class AlertEvent(TypedDict):
+    """An alert was raised, or somebody has acknowledged, decided or closed it."""
+
+    type: Literal["alert"]
+    alert: AlertRecord
+
+
 class CameraGone(TypedDict):
     """The camera was deleted, or the user may not see it any more."""
 
@@ -198,7 +220,7 @@ class SendAck(TypedDict):
     type: Literal["send.ack"]
 
 
-FromServer = Hello | CameraState | SightingEvent | SightingGone | CameraGone | Pong
+FromServer = Hello | CameraState | SightingEvent | SightingGone | AlertEvent | CameraGone | Pong
 """What a page that watches hears as text."""
 FromBrowser = Watch | Ack | Ping
 """What a page that watches says."""

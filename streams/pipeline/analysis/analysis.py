@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from operator import itemgetter
 from typing import Protocol
 from uuid import UUID
@@ -20,6 +21,7 @@ from streams.pipeline.analysis.area import Area, Ground
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.closer_look import closer_look
 from streams.pipeline.analysis.drawn import drawn
+from streams.pipeline.analysis.footage import FootageWatch
 from streams.pipeline.analysis.liveness import LivenessNetwork, LivenessWatch
 from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.analysis.open_sightings import OpenSightings
@@ -30,6 +32,7 @@ from streams.pipeline.analysis.steps import Steps
 from streams.pipeline.analysis.tracker import State, Track, Tracker
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import (
+    Footage,
     Overlay,
     OwnThreshold,
     SaidOfFace,
@@ -79,9 +82,10 @@ class Analysis:
         *,
         area: Area | None = None,
         liveness: LivenessNetwork | None = None,
+        footage: FootageWatch | None = None,
     ) -> None:
         """`own`: the camera's threshold, which replaces the one that comes with the gallery. `liveness`: for cameras
-        that hint at held pictures."""
+        that hint at held pictures. `footage`: for cameras that keep more than faces."""
         self._engine, self._own, self._area = engine, own, area or Area()
         self._gallery = Gallery.empty(engine.key)
         self._names: Mapping[str, str] = {}
@@ -90,7 +94,8 @@ class Analysis:
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
         thresholds = self._with_own(engine.distances.thresholds)
         self._sightings = OpenSightings(thresholds, engine.distances, self._gallery, self._tracker.forget)
-        self._reports = Reports(thresholds, engine.key)
+        self._footage = footage or FootageWatch()
+        self._reports = Reports(thresholds, engine.key, self._footage)
         self._liveness = LivenessWatch(liveness) if liveness else None
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
@@ -172,6 +177,10 @@ class Analysis:
         """Ends every sighting because the camera stops."""
         return self._reports.endings(self._sightings.over(0, all_of_them=True), self._gallery, now)
 
+    def footage(self, now_s: float = inf) -> list[Footage]:
+        """Returns what is to be kept beside the faces and is due at `now_s`; by default all that is left."""
+        return self._footage.due(now_s)
+
     def _follow(self, frame: Frame) -> None:
         ground = self._area.of(frame.width_px, frame.height_px)
         with self.steps("motion"):
@@ -181,7 +190,8 @@ class Analysis:
                 for track in tracks:
                     track.doubtful = True
             wants = self._sightings.wants
-            looks = self._plan.looks(ground.whole, motion, tracks, frame.monotonic_s, wants, ground.places)
+            now_s, places, sweeps = frame.monotonic_s, ground.places, not frame.is_of_past
+            looks = self._plan.looks(ground.whole, motion, tracks, now_s, wants, places, sweeps=sweeps)
         with self.steps("detect"):
             found = self._find(frame.image, looks, ground)
         with self.steps("follow"):
@@ -216,11 +226,13 @@ class Analysis:
             return
         with self.steps("encode"):
             encodings = self._engine.encode_faces(frame.image, [face for _, face in chosen])
+        with self.steps("whole frame"):
+            whole = self._footage.whole(frame)
         self.encodings_made += len(chosen)
         with self.steps("decide"):
             for (track, face), (vector, steadiness) in zip(chosen, encodings, strict=True):
                 quality = encoded_quality(face.quality, steadiness, Crops.PROBE)
-                self._sightings.encoded(track, replace(face, quality=quality), vector, frame)
+                self._sightings.encoded(track, replace(face, quality=quality), vector, frame, whole)
 
     def _worth_encoding(self, frame: Frame) -> list[tuple[Track, Face]]:
         ranked, now_s = [], frame.monotonic_s

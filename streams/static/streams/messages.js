@@ -20,6 +20,10 @@
  *   SightingEvent
  * @typedef {{type: "sighting.gone", id: string}} SightingGone
  * @typedef {{type: "hello", now: string, cameras: CameraState[], sightings: SightingRecord[]}} Hello
+ * @typedef {{id: string, rule: string, said: string, severity: "info"|"warning"|"alarm",
+ *   state: "new"|"acknowledged"|"second"|"closed", camera: CameraRef|null, raised_at: string, captured_at: string,
+ *   url: string}} AlertRecord
+ * @typedef {{type: "alert", alert: AlertRecord}} AlertEvent
  * @typedef {{type: "camera.gone", camera: CameraRef}} CameraGone
  * @typedef {"match"|"review"|"unknown"|"pending"|"withheld"} DrawnVerdict
  * @typedef {{track: number, box: [number, number, number, number], verdict: DrawnVerdict, person: PersonRef|null,
@@ -32,7 +36,7 @@
  * @typedef {{type: "pong", now?: string}} Pong
  * @typedef {{type: "send.welcome", width_px: number, every_ms: number}} SendWelcome
  * @typedef {{type: "send.ack"}} SendAck
- * @typedef {Hello|CameraState|SightingEvent|SightingGone|CameraGone|Pong} FromServer
+ * @typedef {Hello|CameraState|SightingEvent|SightingGone|AlertEvent|CameraGone|Pong} FromServer
  * @typedef {Watch|Ack|Ping} FromBrowser
  * @typedef {SendWelcome|SendAck} ToSender
  */

@@ -57,6 +57,7 @@ POST   /videos/{id}/sightings/{face}/correct/ 401    403       403     409
 GET    /detections/                       401        403       200     200
 GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
+GET    /detections/{id}/frame/            401        403       200     200
 GET    /detections/{id}/links/            401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
 GET    /edits/                            401        403       200     200
@@ -96,6 +97,7 @@ GET    /photos/{id}/crop/                 401        403       200     200
 POST   /recognise/                        401        403       403     400
 GET    /sightings/                        401        403       200     200
 GET    /sightings/csv/                    401        403       200     200
+GET    /presence/                         401        403       200     200
 GET    /reports/attendance/               401        403       200     200
 GET    /reports/attendance/csv/           401        403       200     200
 POST   /sightings/search/                 401        403       403     400
@@ -175,6 +177,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
     detection = Detection.objects.create(
         id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
+        frame=photo.image.name,
     )  # fmt: skip
     other = Sighting.objects.create(
         id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,

@@ -19,6 +19,7 @@ from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger
+from streams.strangers import filters
 from tests.streams.limited import World
 from tests.streams.seen import NOON
 from tests.streams.strangers.conftest import Seen
@@ -82,6 +83,16 @@ def test_the_ignored_and_the_named_are_folded_away(page: Client, seen_twice: See
     Stranger.objects.update(state=StrangerState.IGNORED)
     assert shown(page.get(INBOX)) == []
     assert shown(page.get(INBOX, {"state": "ignored"})) == [stranger.number]
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_those_of_one_camera_are_found_whether_it_saw_few_or_many(
+    page: Client, seen_twice: Seen, hall: Camera, camera: Camera, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "FEW", few)
+    one, two, _ = seen_twice(1, camera, camera), seen_twice(2, hall, camera), seen_twice(3, hall, hall)
+    assert shown(page.get(INBOX, {"camera": "door"})) == [two.number, one.number]
+    assert shown(page.get(INBOX, {"camera": "door", "until": "2026-01-01"})) == []
 
 
 @pytest.mark.parametrize("query", [{"camera": "nowhere"}, {"since": "yesterday"}, {"order": "best"}, {"state": "gone"}])

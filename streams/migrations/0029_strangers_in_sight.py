@@ -8,7 +8,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("streams", "0024_cases_and_videos")]
+    dependencies = [("streams", "0028_whole_frames")]
 
     operations = [
         migrations.AddField(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0029_merges_that_can_be_undone'),
+        ('people', '0030_rules_alerts_channels_scopes'),
     ]
 
     operations = [

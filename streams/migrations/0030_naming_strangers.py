@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("streams", "0025_strangers_in_sight")]
+    dependencies = [("streams", "0029_strangers_in_sight")]
 
     operations = [
         migrations.AlterModelOptions(

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0030_counter_examples_set_aside'),
-        ('streams', '0026_naming_strangers'),
+        ('people', '0031_counter_examples_set_aside'),
+        ('streams', '0030_naming_strangers'),
     ]
 
     operations = [
