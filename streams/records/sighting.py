@@ -97,7 +97,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(camera_id=camera_id)
 
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
-        """Fetches camera, person, newest edit and stranger, and adds `snapshot_id`.
+        """Fetches camera, person, newest edit, stranger and whom the machine names, and adds `snapshot_id`.
 
         That is the id of the detection with the best snapshot within the limits of `user` that says the same as the
         sighting, or None.
@@ -105,7 +105,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
         alike = Q(verdict=F("sighting__verdict"))
         best = shown.filter(sighting=OuterRef("pk")).order_by(Case(When(alike, then=0), default=1), "-quality", "id")
-        fetched = self.select_related("camera", "person", "edit", "stranger")
+        fetched = self.select_related("camera", "person", "edit", "stranger", "machine_person")
         return fetched.annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def searchable(self, engine: str) -> SightingQuerySet:

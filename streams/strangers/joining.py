@@ -36,9 +36,11 @@ def join_due(most: int = BATCH) -> int:
     due = Sighting.objects.filter(stranger_due=True).order_by("last_seen_at")
     taken = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True)[:most])
     wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding")
-    for sighting in wanting.order_by("last_seen_at"):
+    joined = list(wanting.order_by("last_seen_at"))
+    for sighting in joined:
         _join(sighting, sighting.encoding)
-    Sighting.objects.filter(pk__in=taken).update(stranger_due=False)
+    if others := {*taken} - {sighting.pk for sighting in joined}:
+        Sighting.objects.filter(pk__in=others).update(stranger_due=False)
     return len(taken)
 
 
@@ -82,7 +84,7 @@ def _join(sighting: Sighting, seen: SightingEncoding) -> None:
     offer(stranger, encoding)
     stranger.save(force_insert=is_new)
     encoding.save(force_insert=is_new)
-    Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger)
+    Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger, stranger_due=False)
 
 
 def _count(stranger: Stranger, sighting: Sighting) -> None:
