@@ -1,5 +1,6 @@
 """Serializers of sightings and detections."""
 
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -126,7 +127,11 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
 
     @extend_schema_field(MachineSerializer(allow_null=True))
     def get_machine(self, sighting: Sighting) -> Any:
-        return MachineSerializer(sighting).data if sighting.machine_verdict else None
+        return self._machine.to_representation(sighting) if sighting.machine_verdict else None
+
+    @cached_property
+    def _machine(self) -> MachineSerializer:
+        return MachineSerializer()
 
     def get_explanation(self, sighting: Sighting) -> str:
         return explain(sighting)
