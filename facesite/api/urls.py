@@ -30,6 +30,7 @@ from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
 from streams.cases.api import CaseViewSet
+from streams.deliveries.api import ChannelViewSet, DeliveryViewSet
 from streams.searching.api import SightingSearchView
 from streams.strangers.api import StrangerViewSet
 from streams.videos.api import VideoViewSet
@@ -91,6 +92,8 @@ router.register("strangers", StrangerViewSet, "api-stranger")
 router.register("detections", DetectionViewSet, "api-detection")
 router.register("cases", CaseViewSet, "api-case")
 router.register("videos", VideoViewSet, "api-video")
+router.register("channels", ChannelViewSet, "api-channel")
+router.register("deliveries", DeliveryViewSet, "api-delivery")
 router.register("edits", EditViewSet, "api-edit")
 
 urlpatterns = [
