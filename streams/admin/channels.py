@@ -99,6 +99,11 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
         key = request.made_key  # type: ignore[attr-defined]
         return self._key_page(request, obj, key) if key else super().response_add(request, obj, post_url_continue)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Deliveries go with their channel: nobody deletes them by hand, so no right to that is asked for."""
+        names = [str(channel) for channel in objs]
+        return names, {self.opts.verbose_name_plural: len(names)}, set(), []
+
     def delete_model(self, request: HttpRequest, obj: Channel) -> None:
         delete_channel(channel=obj, by=request.user)
 

@@ -172,6 +172,10 @@ OTHER_ADMIN_PAGES = {
     "case_add", "case_delete", "video_add", "video_delete",  # 403 for everybody
     "case_changelist", "case_change", "case_history", "case_csv",  # within_limits_of: one's own
     "video_changelist", "video_change", "video_history",
+    # tests/streams/admin/test_channels.py: within_limits_of
+    "channel_changelist", "channel_add", "channel_change", "channel_delete", "channel_history", "channel_test",
+    "channel_signing_key", "delivery_changelist", "delivery_change", "delivery_history",
+    "delivery_add", "delivery_delete",  # 403 for everybody
     "camera_csv", "sighting_csv", "detection_csv", "searchlog_csv",  # LISTS
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from streams.channels.opening import secret_of
@@ -114,6 +114,34 @@ def test_a_test_is_sent_by_a_button_and_its_row_says_what_became_of_it(admin: Cl
     assert "error 500" in admin.get("/admin/streams/delivery/").content.decode()
 
 
+def test_a_channel_is_deleted_with_its_deliveries(admin: Client) -> None:
+    for n in range(3):
+        queue_test(a_channel(f"Channel {n}"))
+    first, *others = Channel.objects.order_by("name")
+    assert admin.get(f"{LIST}{first.pk}/delete/").status_code == 200
+    assert admin.post(f"{LIST}{first.pk}/delete/", {"post": "yes"}).status_code == 302
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in others], "post": "yes"}
+    admin.post(LIST, chosen)
+    assert not Channel.objects.exists() and not Delivery.objects.exists()
+
+
+def test_whoever_is_limited_reaches_no_page_of_another_channel(client: Client) -> None:
+    hidden = a_channel("Hidden")
+    delivery = queue_test(hidden)
+    owner = User.objects.create_user("owner", is_staff=True)
+    owner.user_permissions.set(_rights("channel", "delivery"))
+    CameraGroup.objects.create(name="Mine").limits.create(user=owner)  # type: ignore[attr-defined]
+    client.force_login(owner)
+    for page in ("change/", "delete/", "history/"):
+        assert "Hidden" not in client.get(f"{LIST}{hidden.pk}/{page}", follow=True).content.decode()
+        assert "Hidden" not in client.get(f"/admin/streams/delivery/{delivery.pk}/{page}", follow=True).content.decode()
+    for page in ("test/", "signing-key/"):
+        assert client.post(f"{LIST}{hidden.pk}/{page}").status_code == 404
+    assert "Hidden" not in client.get(LIST).content.decode()
+    assert "Hidden" not in client.get("/admin/streams/delivery/").content.decode()
+    assert Delivery.objects.count() == 1
+
+
 def test_the_lists_take_a_constant_number_of_queries(admin: Client, django_assert_max_num_queries: Any) -> None:
     for n in range(12):
         channel = a_channel(f"Channel {n}")
@@ -157,7 +185,5 @@ def test_whoever_is_limited_sees_and_makes_channels_of_their_groups(client: Clie
     assert [group.name for group in Channel.objects.get().camera_groups.all()] == ["Mine"]
 
 
-def _rights() -> Any:
-    from django.contrib.auth.models import Permission
-
-    return Permission.objects.filter(content_type__app_label="streams", content_type__model="channel")
+def _rights(*models: str) -> Any:
+    return Permission.objects.filter(content_type__app_label="streams", content_type__model__in=models or ["channel"])
