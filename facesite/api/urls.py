@@ -23,6 +23,8 @@ from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.alerts.api import AlertViewSet
+from streams.alerts.rule_api import RuleViewSet
 from streams.api.correcting import EditViewSet
 from streams.api.live_state import LiveView
 from streams.api.network_search import SearchNetworkView
@@ -94,6 +96,8 @@ router.register("cases", CaseViewSet, "api-case")
 router.register("videos", VideoViewSet, "api-video")
 router.register("channels", ChannelViewSet, "api-channel")
 router.register("deliveries", DeliveryViewSet, "api-delivery")
+router.register("alerts", AlertViewSet, "api-alert")
+router.register("rules", RuleViewSet, "api-rule")
 router.register("edits", EditViewSet, "api-edit")
 
 urlpatterns = [

@@ -22,9 +22,11 @@ from streams.cases.services import ask_for_case
 from streams.channels.queueing import queue_test
 from streams.channels.services import save_channel
 from streams.correcting.corrections import Correction, correct
+from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.channel import Channel
 from streams.records.detection import Detection
+from streams.records.rule import Rule
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
 from streams.records.stranger import Stranger
@@ -35,6 +37,11 @@ from tests.people.imports.conftest import zip_of
 # Nobody without a login gets further than 401, and a login without rights no further than 403.
 TABLE = """
                                           anonymous  stranger  viewer  operator
+GET    /alerts/                           401        403       200     200
+GET    /alerts/{id}/                      401        403       200     200
+POST   /alerts/{id}/acknowledge/          401        403       403     200
+POST   /alerts/{id}/close/                401        403       403     200
+POST   /alerts/{id}/note/                 401        403       403     201
 GET    /cameras/                          401        403       200     200
 POST   /cameras/                          401        403       403     201
 GET    /cameras/csv/                      401        403       200     200
@@ -105,6 +112,13 @@ GET    /photos/{id}/image/                401        403       200     200
 GET    /photos/{id}/links/                401        403       200     200
 GET    /photos/{id}/crop/                 401        403       200     200
 POST   /recognise/                        401        403       403     400
+GET    /rules/                            401        403       200     200
+POST   /rules/                            401        403       403     201
+POST   /rules/preview/                    401        403       403     200
+GET    /rules/{id}/                       401        403       200     200
+PUT    /rules/{id}/                       401        403       403     200
+PATCH  /rules/{id}/                       401        403       403     200
+DELETE /rules/{id}/                       401        403       403     204
 GET    /sightings/                        401        403       200     200
 GET    /sightings/csv/                    401        403       200     200
 GET    /reports/attendance/               401        403       200     200
@@ -140,7 +154,13 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHANNEL = {"name": "Desk", "kind": "webhook", "url": "https://example.org/hook"}
 CAMERA = {"name": "Yard", "slug": "yard", "source": "clips/yard.mp4"}
 TWIN = UUID("00000000-0000-4000-8000-000000000001")
+RULE = {"name": "After hours", "kind": "unknown"}
 BODIES: dict[str, Any] = {
+    "/alerts/{id}/close/": {"outcome": "false"},
+    "/alerts/{id}/note/": {"text": "The postman"},
+    "/rules/": RULE,
+    "/rules/preview/": RULE,
+    "/rules/{id}/": RULE,
     "/cameras/": CAMERA,
     "/cameras/{slug}/": {**CAMERA, "name": "Door", "slug": "door"},
     "/cameras/search/": {"device": "nowhere"},
@@ -201,7 +221,14 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
     edit = correct(sighting=other.pk, says=Correction(EditKind.NO_FACE), by=None, page="")
     channel = Channel(name="Door phone", kind="webhook")
     save_channel(channel=channel, entered={"url": "https://example.org/hook"}, groups=None, by=None)
+    rule = Rule.objects.create(name="Weekend", kind="unknown")
+    alert = Alert.objects.create(
+        rule=rule, rule_name=rule.name, kind=rule.kind, severity="warning", camera=camera, camera_name="Door",
+        sighting=sighting, subject="unknown", captured_at=NOW,
+    )  # fmt: skip
     return {
+        "alerts": str(alert.pk),
+        "rules": str(rule.pk),
         "channels": str(channel.pk),
         "deliveries": str(queue_test(channel).pk),
         "edits": str(edit and edit.pk),
