@@ -38,7 +38,9 @@ class LogEntryAdmin(ForTheUnlimited):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """Refuses it on pages of entries, and allows it to the page of a user, whose entries go with them."""
+        match = request.resolver_match
+        return match is not None and not str(match.url_name).startswith("admin_logentry")
 
     @admin.display(description="when", ordering="action_time")
     def when(self, entry: LogEntry) -> str:
