@@ -46,6 +46,7 @@ GET    /videos/{id}/sightings/    -      x        -        -       x            
 GET    /detections/               x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /detections/csv/           x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /detections/{id}/          x      x        -        x       x             -           -            -         x              -              x                x            -              x
+GET    /detections/{id}/clip/     x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /detections/{id}/frame/    x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /detections/{id}/links/    x      x        -        x       x             -           -            -         x              -              x                x            -              x
 GET    /detections/{id}/snapshot/ x      x        -        x       x             -           -            -         x              -              x                x            -              x
