@@ -19,6 +19,10 @@ FRAME = (
     "The whole frame of the look that decided, with everybody who is in it. Null if none was kept, and for users who "
     "are limited to some people."
 )
+CLIP = (
+    "Some seconds around the look that decided, as WebM (VP8) without sound. Null if none was kept, and for users who "
+    "are limited to some people."
+)
 
 
 class PersonRefSerializer(serializers.ModelSerializer[Person]):
@@ -78,6 +82,7 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
     explanation = serializers.SerializerMethodField()
     snapshot_url = serializers.SerializerMethodField()
     frame_url = serializers.SerializerMethodField(help_text=FRAME)
+    clip_url = serializers.SerializerMethodField(help_text=CLIP)
     page_url = serializers.SerializerMethodField()
 
     class Meta:
@@ -106,6 +111,7 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
             "explanation",
             "snapshot_url",
             "frame_url",
+            "clip_url",
             "page_url",
         ]
         read_only_fields = fields
@@ -146,6 +152,11 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
         frame = getattr(sighting, "frame_id", None)
         return _link(self, "api-detection-frame", frame) if frame else None
 
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_clip_url(self, sighting: Sighting) -> str | None:
+        clip = getattr(sighting, "clip_id", None)
+        return _link(self, "api-detection-clip", clip) if clip else None
+
     @extend_schema_field(serializers.URLField())
     def get_page_url(self, sighting: Sighting) -> str:
         return _link(self, "sighting", sighting.pk)
@@ -168,6 +179,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
     margin = FiniteField(read_only=True, allow_null=True)
     snapshot_url = serializers.SerializerMethodField()
     frame_url = serializers.SerializerMethodField(help_text=FRAME)
+    clip_url = serializers.SerializerMethodField(help_text=CLIP)
 
     class Meta:
         model = Detection
@@ -188,6 +200,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
             "gallery_version",
             "snapshot_url",
             "frame_url",
+            "clip_url",
         ]
         read_only_fields = fields
 
@@ -199,12 +212,17 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
     def get_frame_url(self, detection: Detection) -> str | None:
         return _link(self, "api-detection-frame", detection.pk) if detection.frame else None
 
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_clip_url(self, detection: Detection) -> str | None:
+        return _link(self, "api-detection-clip", detection.pk) if detection.clip else None
+
 
 class SnapshotLinkSerializer(serializers.Serializer[Any]):
     """An address that needs no login, for an `<img>` in another system."""
 
     snapshot = serializers.URLField(allow_null=True, help_text="The face as the camera saw it; null: none was kept.")
     frame = serializers.URLField(allow_null=True, help_text="The whole frame, of the look that decided; else null.")
+    clip = serializers.URLField(allow_null=True, help_text="The clip, of the look that decided; else null.")
     expires_at = serializers.DateTimeField()
 
 

@@ -63,8 +63,11 @@ PAGES = """
 /media/detections/{vault ada}/                200  404     200    404
 /media/detections/{hall unknown}/             200  200     200    200
 /media/detections/{hall ada}/frame/           200  200     404    404
+/media/detections/{hall ada}/clip/            200  200     404    404
 /media/detections/{vault ada}/frame/          200  404     404    404
+/media/detections/{vault ada}/clip/           200  404     404    404
 /media/detections/{hall unknown}/frame/       200  200     404    404
+/media/detections/{hall unknown}/clip/        200  200     404    404
 /sightings/?person={bob}                      200  200     400    400
 /sightings/?person={ada}                      200  200     200    200
 /sightings/?camera={vault}                    200  400     200    400
@@ -119,8 +122,11 @@ GET    /detections/{hall bob}/snapshot/       200  200     404    404
 GET    /detections/{vault ada}/snapshot/      200  404     200    404
 GET    /detections/{hall unknown}/snapshot/   200  200     200    200
 GET    /detections/{hall ada}/frame/          200  200     404    404
+GET    /detections/{hall ada}/clip/           200  200     404    404
 GET    /detections/{vault ada}/frame/         200  404     404    404
+GET    /detections/{vault ada}/clip/          200  404     404    404
 GET    /detections/{hall unknown}/frame/      200  200     404    404
+GET    /detections/{hall unknown}/clip/       200  200     404    404
 GET    /detections/{hall bob}/links/          200  200     404    404
 GET    /detections/{vault ada}/links/         200  404     200    404
 GET    /reports/attendance/?camera={vault}    200  400     200    400
@@ -500,6 +506,7 @@ def test_a_camera_that_somebody_limited_adds_is_theirs(world: World, browser: Cl
         "snapshot_seconds": "1",
         "decoding": "on_motion",
         "down_after_s": "0",
+        "clip_seconds": "0",
     }
     browser.post(reverse("admin:streams_camera_add"), {"name": "Roof", "slug": "roof", "source": "0", **numbers})
     listed = client_of(limited).get("/api/v1/cameras/").json()["results"]

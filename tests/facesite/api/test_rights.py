@@ -77,6 +77,7 @@ GET    /deliveries/{id}/                  401        403       200     200
 GET    /detections/                       401        403       200     200
 GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
+GET    /detections/{id}/clip/             401        403       200     200
 GET    /detections/{id}/frame/            401        403       200     200
 GET    /detections/{id}/links/            401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
@@ -213,7 +214,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
     detection = Detection.objects.create(
         id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
-        frame=photo.image.name,
+        frame=photo.image.name, clip=photo.image.name,
     )  # fmt: skip
     other = Sighting.objects.create(
         id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,

@@ -135,6 +135,7 @@ POST   /rules/preview/                        -      -        -        -       x
 PUT    /rules/{id}/                           -      -        -        -       x             -           -            -         -              -              -                -            -              -                 -           -               x            -
 PATCH  /rules/{id}/                           -      -        -        -       x             -           -            -         -              -              -                -            -              -                 -           -               x            -
 DELETE /rules/{id}/                           -      -        -        -       x             -           -            -         -              -              -                -            -              -                 -           -               x            -
+GET    /detections/{id}/clip/                 x      x        -        x       x             -           -            -         x              -              x                x            -              x                 -           -               -            -
 """  # noqa: E501 - a table is read across
 LINES = [line.split() for line in TABLE.strip().splitlines()[1:]]
 COLUMNS = TABLE.split()[:18]
