@@ -31,7 +31,8 @@ REPEATED = 20
 NOT_NOW = "Mon-Sun 00:00-24:00"
 """Outside of these hours is never: as rules for the night are by day."""
 KINDS = (
-    "person", "watchlist", "unknown", "enrolled", "to_review", "person", "watchlist", "camera_down", "nobody_came", "unknown"
+    "person", "watchlist", "unknown", "enrolled", "to_review",
+    "person", "watchlist", "camera_down", "nobody_came", "unknown",
 )  # fmt: skip
 
 
