@@ -15,3 +15,5 @@ if (form) {
   form.addEventListener("change", () => fit(form));
   fit(form);
 }
+
+export {}; // a module: its names are its own
