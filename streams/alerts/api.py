@@ -53,7 +53,7 @@ class AlertViewSet(ReadOnlyModelViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         context = self.get_serializer_context()
-        cards = cards_of(page, request.user)
+        cards: Any = cards_of(page, request.user)
         return self.get_paginated_response(serializers.AlertSerializer(cards, many=True, context=context).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
