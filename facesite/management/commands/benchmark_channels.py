@@ -12,6 +12,7 @@ from django.test.utils import override_settings
 
 from facesite.lab.channel_timing import measured
 from facesite.lab.databases import own_database
+from facesite.lab.errors import MeasurementFailed
 
 DATABASE = "facesite_benchmark_channels"
 
@@ -31,7 +32,10 @@ class Command(BaseCommand):
         if not (1 <= cameras <= 100 and 10 <= alerts <= 1_000):
             raise CommandError("expected 1 to 100 cameras, and 10 to 1000 alerts")
         with own_database(DATABASE), override_settings(CHANNEL_NETWORKS=["127.0.0.0/8"]):
-            timing = asdict(measured(cameras, alerts))
+            try:
+                timing = asdict(measured(cameras, alerts))
+            except MeasurementFailed as failed:
+                raise CommandError(f"It could not be measured: {failed}.") from None
         self.stdout.write(json.dumps(timing) if options["json"] else _SAID.format(**timing))
 
 
