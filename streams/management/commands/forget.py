@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from streams.alerting.retention import forget_alerts, forget_quiet
+from streams.channels.retention import forget_deliveries
 from streams.sightings.retention import forget_encodings, forget_searches, forget_sightings
 from streams.strangers.retention import forget_strangers
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{searches} searches forgotten.")
         if kept := settings.ALERTS_KEEP_DAYS:
             alerts = forget_alerts(raised_before=timezone.now() - timedelta(days=kept))
+            forget_deliveries(made_before=timezone.now() - timedelta(days=kept))
             self.stdout.write(f"{alerts} alerts forgotten.")
         forget_quiet()
         if older_than == 0:
