@@ -13,7 +13,7 @@ from people.recognition.evaluation.spoiled import SPOILINGS
 from people.recognition.pictures.images import decode, jpeg
 from people.recognition.types import Face, Image
 
-SMALLEST_PX, LARGEST_PX = 50, 800
+SMALLEST_PX, LARGEST_PX = 50, 640
 """Narrower faces are not enrolled; photos of one person are made at most so wide and high before anything is made."""
 
 DRAWN_QUALITY, MAX_BYTES = 90, 100_000_000
