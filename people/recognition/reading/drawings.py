@@ -1,4 +1,4 @@
-"""Tells drawings from photos by five marks of the face that no genuine photo should have.
+"""Tells drawings from photos by six marks of the face that a genuine photo should not have.
 
 Each mark takes two or three measures at once, because each alone is met by photos that were sharpened hard, overexposed
 or printed in black and white. The limits were set on 1,875 genuine faces, as they are and spoiled, and ten styles of
@@ -74,12 +74,12 @@ class Strokes:
     @property
     def is_drawn(self) -> bool:
         return (
-            (self.black > 0.06 and self.dark_to_light > 1.45)  # shapes with black outlines
-            or (self.black > 0.05 and self.lines > 0.3)  # cartoons, comics
-            or (self.white > 0.15 and self.lines > 0.38)  # ink on white
-            or (self.white > 0.68 and self.flat < 0.25)  # pencil on white paper: overexposed photos are flat there
-            or (self.hard > 0.185 and self.peaked < 3.95)  # hatched all over
-            or (self.tones < -0.95 and self.line < 0.037)  # a few flat tones
+            (self.black > 0.065 and self.dark_to_light > 1.5)  # shapes with black outlines
+            or (self.black > 0.055 and self.lines > 0.32)  # cartoons, comics
+            or (self.white > 0.16 and self.lines > 0.41)  # ink on white
+            or (self.white > 0.7 and self.flat < 0.22)  # pencil on white paper: overexposed photos are flat there
+            or (self.hard > 0.2 and self.peaked < 3.9)  # hatched all over
+            or (self.tones < -1.1 and self.line < 0.034)  # a few flat tones
         )
 
 

@@ -38,7 +38,6 @@ _APART = 5
 stripes make, do not."""
 
 
-
 def grid(image: Image, box: Box) -> float:
     """Returns how far the clearest regular wave around a face stands out of the others, in logarithms of power.
 

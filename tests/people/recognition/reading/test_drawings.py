@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from unittest.mock import ANY
 
 import cv2
 import numpy as np
@@ -30,7 +29,9 @@ def test_a_drawing_is_for_a_look(engine: Engine, portrait: Image, style: str) ->
     (face,) = engine.detect(portrait)
     drawn = STYLES[style](portrait)
     assert is_drawn(drawn, face)
-    assert doubt(drawn, face) in [("drawing", {}), ("mouth_covered", ANY)]
+    found = doubt(drawn, face)
+    assert found is not None
+    assert found[0] in ("drawing", "mouth_covered")  # black lines around a mouth may look like a mask
 
 
 @pytest.mark.parametrize("spoiling", SPOILINGS)
