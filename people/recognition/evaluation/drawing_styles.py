@@ -52,7 +52,7 @@ def _mean_shift(image: Image) -> Image:
 def _poster(image: Image) -> Image:
     """Six colours in smooth areas, as vector portraits have them."""
     smooth = cv2.medianBlur(image, 7)
-    return np.asarray(cv2.medianBlur(_in_colours(smooth, 6), 5), np.uint8)
+    return np.asarray(cv2.medianBlur(_in_colours(np.asarray(smooth, np.uint8), 6), 5), np.uint8)
 
 
 def _in_colours(image: Image, count: int) -> Image:
@@ -98,7 +98,7 @@ def _clip_art(image: Image) -> Image:
     """Twelve flat colours, with thin dark lines where the light changes."""
     grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (0, 0), 1.2)
     lines = cv2.dilate(cv2.Canny(grey, 40, 90), np.ones((2, 2), np.uint8))
-    drawn = _in_colours(cv2.medianBlur(image, 7), 12)
+    drawn = _in_colours(np.asarray(cv2.medianBlur(image, 7), np.uint8), 12)
     drawn[lines > 0] = (30, 22, 20)
     return drawn
 
@@ -116,14 +116,14 @@ def _charcoal(image: Image) -> Image:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
     wide = cv2.GaussianBlur(grey, (0, 0), max(3.0, image.shape[1] / 50))
     strokes = np.clip(grey / np.maximum(wide, 1), 0, 1.1) ** 2.2 * 0.75 + 0.25 * grey / 255
-    rough = np.random.default_rng(2).normal(0, 0.16, grey.shape).astype(np.float32)
+    rough = np.asarray(np.random.default_rng(2).normal(0, 0.16, grey.shape), np.float32)
     drawn = strokes + cv2.GaussianBlur(rough, (0, 0), 0.8) * (1.2 - strokes)
     return np.asarray(cv2.cvtColor(_whole(drawn * 215), cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 def _comic(image: Image) -> Image:
     """Six colours, black outlines, and dots in the shades."""
-    drawn = _in_colours(cv2.medianBlur(image, 7), 6)
+    drawn = _in_colours(np.asarray(cv2.medianBlur(image, 7), np.uint8), 6)
     grey = cv2.cvtColor(drawn, cv2.COLOR_RGB2GRAY)
     y, x = np.indices(grey.shape)
     dots = np.hypot((x + y) % 6 - 2.5, (x - y) % 6 - 2.5) < 1.8

@@ -8,6 +8,7 @@ drawings (docs/accuracy.md, `manage.py evaluate_flags`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -102,9 +103,9 @@ def _aligned(image: Image, face: Face) -> Image:
     return np.asarray(cv2.warpAffine(part, turn, (SIDE_PX, SIDE_PX), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def _level(values: NDArray[np.unsignedinteger | np.signedinteger], share: float) -> int:
+def _level(values: NDArray[np.integer[Any] | np.floating[Any]], share: float) -> int:
     """Returns the value that this share of whole numbers from 0 on does not exceed."""
-    below = np.cumsum(np.bincount(values.ravel()))
+    below = np.cumsum(np.bincount(np.asarray(values, np.int64).ravel()))
     return int(np.searchsorted(below, share * values.size))
 
 
