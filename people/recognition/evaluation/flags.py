@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from people.recognition.engine.mmod import resized
 from people.recognition.evaluation.drawing_styles import STYLES
-from people.recognition.evaluation.screens import shots_of
+from people.recognition.evaluation.screens import recaptures_of
 from people.recognition.evaluation.spoiled import SPOILINGS
 from people.recognition.pictures.images import decode, jpeg
 from people.recognition.types import Face, Image
@@ -85,7 +85,7 @@ def _made(eyes: Eyes, photo: Image, number: int) -> Iterator[tuple[str, str, Ima
         yield "genuine", kind, spoil(photo)
     for kind, draw in STYLES.items():
         yield "drawing", kind, decode(jpeg(draw(photo), DRAWN_QUALITY), max_bytes=MAX_BYTES)
-    for kind, on_screen in shots_of(photo, faces[0].box, number):
+    for kind, on_screen in recaptures_of(photo, faces[0].box, number):
         yield "screen", kind, on_screen
 
 

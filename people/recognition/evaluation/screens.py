@@ -30,7 +30,7 @@ PITCHES, ANGLES, LEANS = (1.0, 2.5), (1.0, 12.0), (0.0, 0.08)
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class Recapture:
     """How a screen is photographed."""
 
     pitch: float
@@ -45,27 +45,27 @@ class Shot:
     """Whether each pixel of the camera sees one colour, the others being guessed from its neighbours."""
 
 
-def shots_of(image: Image, face: Box, seed: int) -> Iterator[tuple[str, Image]]:
+def recaptures_of(image: Image, face: Box, seed: int) -> Iterator[tuple[str, Image]]:
     """Yields a name and a picture for each of BLURS, from another place each time; one seed gives the same ones."""
     chance = np.random.default_rng(seed)
     for blur in BLURS:
         angle = chance.uniform(*ANGLES) * chance.choice([-1, 1])
-        shot = Shot(chance.uniform(*PITCHES), angle, chance.uniform(*LEANS), blur, bool(chance.integers(2)))
-        yield f"blur of {blur:.1f} px", on_screen(image, face, shot)
+        taken = Recapture(chance.uniform(*PITCHES), angle, chance.uniform(*LEANS), blur, bool(chance.integers(2)))
+        yield f"blur of {blur:.1f} px", on_screen(image, face, taken)
 
 
-def on_screen(image: Image, face: Box, shot: Shot) -> Image:
+def on_screen(image: Image, face: Box, taken: Recapture) -> Image:
     """Returns the photo around `face`, photographed from a screen."""
     shown = _shown(image, face)
     height, width = shown.shape[:2]
-    size = round(width * shot.pitch), round(height * shot.pitch)
-    u, v = _places(size, (width, height), shot)
-    spread = cv2.GaussianBlur(_lit(shown, u, v), (0, 0), max(0.3, shot.blur * shot.pitch * FINER))
+    size = round(width * taken.pitch), round(height * taken.pitch)
+    u, v = _places(size, (width, height), taken)
+    spread = cv2.GaussianBlur(_lit(shown, u, v), (0, 0), max(0.3, taken.blur * taken.pitch * FINER))
     seen = np.asarray(cv2.resize(spread, size, interpolation=cv2.INTER_AREA), np.float64)
     grains = np.random.default_rng(3).normal(0, 1.5, seen.shape)
     exposed = seen / max(float(seen.mean()), 1.0) * float(shown.mean()) + grains
     picture = np.asarray(np.clip(np.rint(exposed), 0, 255), np.uint8)
-    if shot.mosaic:
+    if taken.mosaic:
         picture = _through_a_mosaic(picture)
     return decode(jpeg(picture, QUALITY), max_bytes=MAX_BYTES)
 
@@ -80,15 +80,15 @@ def _shown(image: Image, face: Box) -> Image:
 
 
 def _places(
-    size: tuple[int, int], screen: tuple[int, int], shot: Shot
+    size: tuple[int, int], screen: tuple[int, int], taken: Recapture
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Returns which place of the screen each sample sees, in its pixels."""
     across, down = (FINER * side for side in size)
     width, height = screen
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), shot.angle, 1.0)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), taken.angle, 1.0)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     seen = (corners @ turn[:, :2].T + turn[:, 2]).astype(np.float32)
-    seen[1:3] = (seen[1:3] - [width / 2, height / 2]) * (1 + shot.lean) + [width / 2, height / 2]
+    seen[1:3] = (seen[1:3] - [width / 2, height / 2]) * (1 + taken.lean) + [width / 2, height / 2]
     samples = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float32)
     matrix = cv2.getPerspectiveTransform(samples, seen)
     x, y = np.meshgrid(np.arange(across, dtype=np.float32) + 0.5, np.arange(down, dtype=np.float32) + 0.5)

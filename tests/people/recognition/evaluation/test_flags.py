@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from people.recognition.evaluation import flags, screens
 from people.recognition.evaluation.drawing_styles import STYLES
 from people.recognition.evaluation.flags import evaluate_flags
-from people.recognition.evaluation.screens import BLURS, shots_of
+from people.recognition.evaluation.screens import BLURS, recaptures_of
 from people.recognition.evaluation.spoiled import SPOILINGS
 from people.recognition.types import Box, Face, Image, Quality
 
@@ -58,11 +58,11 @@ def test_all_that_is_made_of_a_photo_is_a_picture_and_always_the_same(make: obje
 
 
 def test_a_screen_is_photographed_once_for_each_blur() -> None:
-    shots = dict(shots_of(photo(), FACE.box, 1))
-    assert len(shots) == len(BLURS)
-    again, others = dict(shots_of(photo(), FACE.box, 1)), dict(shots_of(photo(), FACE.box, 2))
-    assert all(np.array_equal(image, again[name]) for name, image in shots.items())
-    assert any(image.shape != others[name].shape for name, image in shots.items())
+    pictures = dict(recaptures_of(photo(), FACE.box, 1))
+    assert len(pictures) == len(BLURS)
+    again, others = dict(recaptures_of(photo(), FACE.box, 1)), dict(recaptures_of(photo(), FACE.box, 2))
+    assert all(np.array_equal(image, again[name]) for name, image in pictures.items())
+    assert any(image.shape != others[name].shape for name, image in pictures.items())
 
 
 @pytest.mark.usefixtures("fewer_kinds")

@@ -9,7 +9,7 @@ import pytest
 
 from people.recognition.engine.engine import Engine
 from people.recognition.engine.mmod import resized
-from people.recognition.evaluation.screens import Shot, on_screen
+from people.recognition.evaluation.screens import Recapture, on_screen
 from people.recognition.evaluation.spoiled import SPOILINGS
 from people.recognition.pictures.images import decode
 from people.recognition.reading.doubts import doubt
@@ -25,10 +25,10 @@ def portrait(obama: Image) -> Image:
     return resized(obama, 0.5)
 
 
-@pytest.mark.parametrize("shot", [Shot(2.4, 7, 0.03, 0.2), Shot(2.1, -6, 0.0, 0.3, mosaic=True)])
-def test_a_photo_of_a_screen_is_for_a_look(engine: Engine, portrait: Image, shot: Shot) -> None:
+@pytest.mark.parametrize("taken", [Recapture(2.4, 7, 0.03, 0.2), Recapture(2.1, -6, 0.0, 0.3, mosaic=True)])
+def test_a_photo_of_a_screen_is_for_a_look(engine: Engine, portrait: Image, taken: Recapture) -> None:
     (face,) = engine.detect(portrait)
-    seen = on_screen(portrait, face.box, shot)
+    seen = on_screen(portrait, face.box, taken)
     found = engine.detect(seen)[0]
     assert grid(seen, found.box) > GRID
     assert doubt(seen, found) == ("photo_of_screen", {})
