@@ -72,6 +72,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "The mouth seems to be covered, as by a mask.",
         "Confirm the photo if it is not, or use one that shows the whole face.",
     ),
+    "drawing": (
+        "This may be a drawing, not a photo.",
+        "Look for drawn lines, hatching or flat colours. Confirm it if it is a photo, or use one.",
+    ),
+    "photo_of_screen": (
+        "This may be a photo of a screen or of a printed page.",
+        "Look for a fine grid, coloured stripes or a frame. Confirm the photo if there are none, or use the original.",
+    ),
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
     # about the system
     "file_missing": ("The stored picture is gone.", "Delete this photo and upload it again."),

@@ -26,6 +26,7 @@ NEEDED = {
     "doctor",
     "enrol_folder",
     "evaluate",
+    "evaluate_flags",
     "evaluate_liveness",
     "evaluate_odd_photos",
     "evaluate_strangers",

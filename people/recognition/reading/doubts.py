@@ -1,7 +1,7 @@
-"""Finds what about a good face somebody should look at before it enrols: a strong tilt, or a covered mouth.
+"""Finds what about a good face somebody should look at before it enrols.
 
-The limits were set on 81 photos of 17 people, none of which reaches them (docs/accuracy.md has the hits). Drawings and
-photos of screens are not told from photos: nothing that was tried does it honestly.
+A strong tilt, a covered mouth, a drawing, or a photo of a screen. The limits were set on 81 photos of 17 people, none
+of which reaches them (docs/accuracy.md has the hits).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 
 from people.recognition.engine.quality import tilt
+from people.recognition.reading.drawings import is_drawn
+from people.recognition.reading.screens import GRID, grid
 from people.recognition.types import Face, Image, Points
 
 TILTED_DEGREES = 25.0
@@ -32,6 +34,10 @@ def doubt(image: Image, face: Face) -> tuple[str, dict[str, float | int]] | None
     colour, light = mouth_against_cheeks(image, face.landmarks)
     if colour > COVERED_COLOUR or light > COVERED_LIGHT:
         return "mouth_covered", {"colour_apart": round(colour), "lighter": round(light)}
+    if is_drawn(image, face):
+        return "drawing", {}
+    if grid(image, face.box) > GRID:
+        return "photo_of_screen", {}
     return None
 
 

@@ -121,7 +121,7 @@ def test_a_turned_photo_is_stored_turned_and_says_so_also_after_it_was_read_agai
     assert photo.turned_degrees == 90
 
 
-@pytest.mark.parametrize("doubt", ["tilted", "mouth_covered"])
+@pytest.mark.parametrize("doubt", ["tilted", "mouth_covered", "drawing", "photo_of_screen"])
 def test_a_face_to_look_at_is_held_until_somebody_confirms_it(ada: Person, add: Add, doubt: str) -> None:
     photo = add(ada)
     record_reading(claimed(photo), good(unit_vector(1), doubt=doubt, detail={"tilt_degrees": 31}), "e")
