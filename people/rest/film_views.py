@@ -14,6 +14,9 @@ _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 KINDS = ((4, b"ftyp", "video/mp4"), (0, b"\x1aE\xdf\xa3", "video/webm"), (0, b"RIFF", "video/x-msvideo"))
 """(offset, mark, content type): by what the file begins with, never by its name."""
 
+AT_ONCE_BYTES = 2_000_000
+"""A film that is no larger, such as a clip, is read at once: a player that goes away leaves no open file."""
+
 
 def stream_film(request: HttpRequest, stored: Any, size: int | None = None) -> HttpResponseBase:
     """Returns the film in the field `stored`, or the part that `Range` asks for; `size` is asked of the storage if it
@@ -44,6 +47,9 @@ def _answer(request: HttpRequest, file: Any, size: int) -> HttpResponseBase:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     headers["Content-Length"] = str(last - first + 1)
+    if size <= AT_ONCE_BYTES:
+        content = b"".join(_part(file, first, last - first + 1))
+        return HttpResponse(content, status=status, content_type=kind, headers=headers)
     parts = part_by_part(request, _part(file, first, last - first + 1))
     answer = StreamingHttpResponse(parts, status=status, content_type=kind, headers=headers)
     answer._resource_closers.append(file.close)  # type: ignore[attr-defined] # a player goes away whenever it jumps
