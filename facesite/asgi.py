@@ -20,6 +20,7 @@ from facesite.web.threads import RequestThreads  # noqa: E402
 from facesite.worker.database_jobs import (  # noqa: E402
     AlertsConsumer,
     CasesConsumer,
+    DeliveriesConsumer,
     EditsConsumer,
     EnrolmentConsumer,
     ImportsConsumer,
@@ -41,6 +42,7 @@ application = ProtocolTypeRouter(
                 "strangers": StrangersConsumer.as_asgi(),
                 "cases": CasesConsumer.as_asgi(),
                 "videos": VideosConsumer.as_asgi(),
+                "deliveries": DeliveriesConsumer.as_asgi(),
                 "edits": EditsConsumer.as_asgi(),
                 "alerts": AlertsConsumer.as_asgi(),
             }

@@ -14,6 +14,7 @@ from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
 from streams.alerting.absences import AbsenceWatch
 from streams.cases.making import case_loop
+from streams.channels.deliverer import Deliverer
 from streams.correcting.working import IdentityEditor
 from streams.strangers.joiner import Joiner
 from streams.videos.analysing import video_loop
@@ -126,6 +127,18 @@ class VideosConsumer(WakingConsumer):
     """Wakes the job of videos on messages of the channel "videos"."""
 
     async def videos_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class DeliveriesJob(PatientJob):
+    def __init__(self, deliverer: Runs | None = None) -> None:
+        super().__init__("deliveries", deliverer or Deliverer())
+
+
+class DeliveriesConsumer(WakingConsumer):
+    """Wakes the job of deliveries on messages of the channel "deliveries"."""
+
+    async def deliveries_due(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()
 
 

@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import Metric
 from facesite.worker.database_jobs import (
     AlertsJob,
     CasesJob,
+    DeliveriesJob,
     EditsJob,
     EnrolmentJob,
     ImportsJob,
@@ -47,7 +48,15 @@ JOBS: dict[str, JobKind] = {
     "recognition": JobKind(
         Supervisor,
         frozenset(
-            {"cameras.changed", "gallery.changed", "viewers.changed", "rules.changed", "trial.wanted", "search.wanted"}
+            {
+                "cameras.changed",
+                "gallery.changed",
+                "sightings.said",
+                "rules.changed",
+                "viewers.changed",
+                "trial.wanted",
+                "search.wanted",
+            }
         ),
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
@@ -55,6 +64,7 @@ JOBS: dict[str, JobKind] = {
     "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
     "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
+    "deliveries": JobKind(DeliveriesJob, frozenset({"deliveries.due"})),
     "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
     "alerts": JobKind(AlertsJob, frozenset({"rules.changed"})),
 }

@@ -19,6 +19,8 @@ _EVERY_VERB = "view add change delete"
 _SEE_PEOPLE = _rights("people", "view", "person photo watchlist galleryversion")
 _SEE_CAMERAS = _rights("streams", "view", "camera camerastatus sighting detection stranger")
 _SAY_WHO_IT_IS = frozenset({"streams.correct_sighting", "streams.edit_strangers", "streams.view_identityedit"})
+_NAME_STRANGERS = frozenset({"streams.name_stranger"})
+"""Beside the right to edit strangers: whoever names one enrols somebody new, from pictures of cameras."""
 _HAND_OVER = frozenset({"streams.view_case", "streams.export_case", "streams.view_video", "streams.analyse_video"})
 _SEE_ALERTS = _rights("streams", "view", "alert rule")
 _WORK_OFF = _SEE_ALERTS | {"streams.work_off_alert"}
@@ -32,8 +34,9 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _rights("streams", "add change delete", "camera")
     | _rights("people", "add change delete", "watchlist")
-    | {"people.recognise", "streams.search_sightings"}
+    | {"people.recognise", "streams.search_sightings", "streams.view_presence"}
     | _SAY_WHO_IT_IS
+    | _NAME_STRANGERS
     | _HAND_OVER
     | _WORK_OFF,
     "enroller": _SEE_PEOPLE
@@ -54,8 +57,10 @@ ROLES: dict[str, frozenset[str]] = {
     | {"people.retire_person", "people.recognise", "people.view_encoding", "people.delete_everybody"}
     | _rights("streams", "add change delete", "camera")
     | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
-    | {"streams.search_sightings", "streams.view_searchlog", "streams.delete_camera_with_sightings"}
+    | {"streams.view_presence", "streams.search_sightings", "streams.view_searchlog"}
+    | {"streams.delete_camera_with_sightings"}
     | _SAY_WHO_IT_IS
+    | _NAME_STRANGERS
     | _HAND_OVER
     | _WORK_OFF
     | _rights("streams", _EVERY_VERB, "rule channel")
@@ -93,11 +98,13 @@ class Scope(models.TextChoices):
     MANAGE_CHANNELS = "manage_channels", "manage channels: see, add, change, delete and test them, and read deliveries"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger presence")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,
-    Scope.WRITE_PEOPLE: _rights("people", _EVERY_VERB, "person photo watchlist") | {"people.retire_person"},
+    Scope.WRITE_PEOPLE: _rights("people", _EVERY_VERB, "person photo watchlist")
+    | {"people.retire_person"}
+    | _NAME_STRANGERS,
     Scope.DELETE_EVERYBODY: frozenset({"people.delete_everybody"}),
     Scope.RECOGNISE: frozenset({"people.recognise"}),
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),

@@ -15,6 +15,7 @@ from people.base.site_time import local
 from people.records.watchlist import Watchlist
 from streams.alerting.matching import Looked, WatchedRule, subject_of
 from streams.alerting.telling import tell_dashboards
+from streams.channels.queueing import queue
 from streams.records.alert import Alert
 from streams.records.rule import Rule
 from streams.records.sighting import Sighting
@@ -87,9 +88,10 @@ def new_alert(rule: Rule, **fields: Any) -> Alert:
 
 
 def save_alerts(alerts: Sequence[Alert]) -> None:
-    """Saves new alerts and tells whoever watches after the commit."""
+    """Saves new alerts with a delivery for each channel of their rules, and tells whoever watches after the commit."""
     for alert in alerts:
         alert.save(force_insert=True)
+        queue(alert)
     tell_dashboards([alert.pk for alert in alerts])
 
 

@@ -80,9 +80,9 @@ def _batches(camera: Camera) -> Iterator[QuerySet[Sighting]]:
 
 
 def _delete(sightings: QuerySet[Sighting]) -> Sequence[str]:
-    """Deletes these sightings by one statement for each table; returns the names of their snapshots."""
+    """Deletes these sightings by one statement for each table; returns the names of their pictures."""
     detections = Detection.objects.filter(sighting__in=sightings)
-    names = list(detections.exclude(snapshot="").values_list("snapshot", flat=True))
+    names = list(detections.stored_names())
     Alert.objects.filter(sighting__in=sightings).update(sighting=None)
     for rows in (detections, SightingEncoding.objects.filter(sighting__in=sightings), sightings):
         rows._raw_delete(rows.db)

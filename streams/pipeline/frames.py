@@ -34,6 +34,8 @@ class Frame:
     """The same moment on the monotonic clock, for durations."""
     gap_s: float = 0.0
     """Seconds after which the next frame is due: more than a second where a source or the analysis is slow."""
+    is_of_past: bool = False
+    """Whether it was kept while the camera dozed: newer ones wait behind it."""
 
     def __post_init__(self) -> None:
         if self.captured_at.tzinfo is None:

@@ -57,6 +57,10 @@ class Channel(models.Model):
     """A sentence for people about its last failure, without secrets."""
     failing_since = models.DateTimeField(null=True, editable=False)
     """When the first of the failures came that no success has followed."""
+    held_by = models.CharField(max_length=100, blank=True, default="", editable=False)
+    """The worker that keeps the connection to its broker; only MQTT has one."""
+    held_until = models.DateTimeField(null=True, editable=False)
+    """When another worker may take it, by the database's clock."""
 
     objects = ChannelQuerySet.as_manager()
 

@@ -50,6 +50,8 @@ class Delivery(models.Model):
     """A sentence that says why the last attempt failed, without secrets."""
     made_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
+    summary = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="told")
+    """The summary that tells it, if it is held."""
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -62,6 +64,7 @@ class Delivery(models.Model):
             models.Index(fields=["next_at"], name="delivery_due", condition=Q(state=DeliveryState.WAITING)),
             models.Index(fields=["channel", "-made_at"], name="delivery_of_channel"),
             models.Index(fields=["-made_at"], name="delivery_newest"),
+            models.Index(fields=["channel", "sent_at"], name="delivery_sent", condition=Q(state=DeliveryState.SENT)),
         ]
         constraints = [
             models.CheckConstraint(name="delivery_kind", condition=Q(kind__in=DeliveryKind.values)),

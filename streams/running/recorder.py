@@ -14,8 +14,9 @@ from streams.cameras.services import close_open_sightings, discard_snapshots, sa
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import NewDetection
 from streams.records.sighting import Sighting
+from streams.running.footage_store import FootageStore
 from streams.running.metrics import Delays
-from streams.running.outbox import CloseOpen, PendingSighting, SightingOutbox
+from streams.running.outbox import CloseOpen, Entry, PendingFootage, PendingSighting, SightingOutbox
 from streams.running.recording import NotKept, Recorded, record_sighting
 from streams.running.strangers import without_pictures_of_strangers
 from streams.wire.announcing import announce_sighting, announce_sighting_gone
@@ -30,8 +31,10 @@ MOST_CONFLICTS = 3
 
 
 class Recorder:
-    def __init__(self, outbox: SightingOutbox) -> None:
-        self.outbox = outbox
+    """Footage it only hands on, to what stores it beside: a slow storage of frames must not hold up facts."""
+
+    def __init__(self, outbox: SightingOutbox, footage: FootageStore) -> None:
+        self.outbox, self.footage = outbox, footage
         self.delays = Delays()
         self.dropped = 0
         self.rules = RuleBook()
@@ -61,7 +64,7 @@ class Recorder:
     async def close(self) -> None:
         await self._database.close()
 
-    async def _keep_trying(self, entry: PendingSighting | CloseOpen) -> None:
+    async def _keep_trying(self, entry: Entry) -> None:
         pause_s = FIRST_PAUSE_S
         conflicts = 0
         while True:
@@ -77,11 +80,13 @@ class Recorder:
             except Exception as error:  # noqa: BLE001 - one sighting that cannot be written must not cost all that come after it
                 return await self._drop(entry, error)
 
-    async def _write(self, entry: PendingSighting | CloseOpen) -> None:
+    async def _write(self, entry: Entry) -> None:
         if isinstance(entry, CloseOpen):
             ended = await self._database.call(close_open_sightings, camera_id=entry.camera_id)
             for sighting in ended:
                 await self._tell_closed(sighting)
+        elif isinstance(entry, PendingFootage):
+            self.footage.put(entry)
         else:
             recorded = await self._database.call(_record, entry, self.rules)
             if isinstance(recorded, Recorded):
@@ -103,7 +108,7 @@ class Recorder:
         record = sighting_record(sighting, sighting.snapshot_id)  # type: ignore[attr-defined]
         await announce_sighting(sighting.camera_id, sighting_event("ended", record, sighting.last_seen_at))
 
-    async def _drop(self, entry: PendingSighting | CloseOpen, error: Exception) -> None:
+    async def _drop(self, entry: Entry, error: Exception) -> None:
         self.dropped += 1
         if isinstance(entry, PendingSighting):
             await asyncio.to_thread(discard_snapshots, names=entry.snapshots.values())

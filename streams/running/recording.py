@@ -135,6 +135,8 @@ def _keep_edits(sighting: Sighting, before: Sighting) -> None:
     """Leaves to people what they have said; what the machine says now stands beside it."""
     sighting.stranger_id, sighting.stranger_due = before.stranger_id, before.stranger_due
     sighting.edit_id, sighting.is_no_face = before.edit_id, before.is_no_face
+    if sighting.verdict == StoredVerdict.UNKNOWN:
+        sighting.seen_as_id = before.seen_as_id
     if before.machine_verdict is not None:
         sighting.machine_verdict, sighting.machine_person_id = sighting.verdict, sighting.person_id
         sighting.verdict, sighting.person_id = before.verdict, before.person_id

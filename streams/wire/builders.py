@@ -88,13 +88,14 @@ def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
 
 
 def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord:
-    """`snapshot`: the detection that shows the sighting best. Reads no row if camera, person and edit are selected."""
+    """`snapshot`: the detection that shows the sighting best. Reads no row of those that `with_snapshot` fetches."""
     person = sighting.person
     return {
         "id": str(sighting.id),
         "camera": camera_ref(sighting.camera),
         "verdict": cast(VerdictName, str(sighting.verdict)),
         "person": {"id": str(person.id), "name": person.name} if person else None,
+        "stranger": sighting.stranger_name or None,
         "first_seen_at": stamp(sighting.first_seen_at),
         "last_seen_at": stamp(sighting.last_seen_at),
         "ended_at": iso(sighting.ended_at),
@@ -190,12 +191,14 @@ def frame_header(slug: str, overlay: Overlay, names: Mapping[str, str]) -> Frame
 
 def face_overlay(face: TrackedFace, names: Mapping[str, str]) -> FaceOverlay:
     left, top, right, bottom = (int(side) for side in face.box)
-    person = face.person if face.person in names else None
+    name = names.get(face.person, face.name) if face.person else ""
+    person = face.person if name else None
     return {
         "track": face.track,
         "box": (left, top, right, bottom),
         "verdict": _drawn_verdict(face, person),
-        "person": {"id": person, "name": names[person]} if person else None,
+        "person": {"id": person, "name": name} if person else None,
+        "stranger": face.name or None if face.person is None else None,
         "distance": finite(face.distance),
     }
 

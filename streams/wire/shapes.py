@@ -30,7 +30,7 @@ from typing import Literal, NotRequired, TypedDict
 
 VerdictName = Literal["match", "review", "unknown"]
 ChangeName = Literal["started", "updated", "ended", "corrected"]
-"""corrected: somebody said who it is; sent only for sightings that the page shows."""
+"""corrected: somebody said who it is, or it is a stranger's by now; sent only for sightings that the page shows."""
 StateName = Literal["off", "asleep", "waiting", "connecting", "live", "stalled", "down", "ended"]
 
 
@@ -69,6 +69,8 @@ class SightingRecord(TypedDict):
     verdict: VerdictName
     person: PersonRef | None
     """Who it is (match) or may be (review); None for unknown."""
+    stranger: str | None
+    """“Stranger 12”, for an unknown face that is known as one."""
     first_seen_at: str
     last_seen_at: str
     ended_at: str | None
@@ -159,8 +161,10 @@ class FaceOverlay(TypedDict):
     """left, top, right, bottom in pixels of the analysed frame (width_px × height_px of the header)."""
     verdict: DrawnVerdict
     person: PersonRef | None
+    stranger: str | None
+    """“Stranger 12”, for an unknown face that is known as one."""
     distance: float | None
-    """None if nobody is enrolled, and for viewers without exact distances."""
+    """None if nobody is enrolled, if somebody said who it is, and for viewers without exact distances."""
 
 
 class FrameHeader(TypedDict):

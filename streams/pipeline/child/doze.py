@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Event
 
 from people.recognition.engine.memory import keep_for_reuse
@@ -13,6 +14,7 @@ from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.child.arrivals import Arrivals
 from streams.pipeline.child.attention import Attention
 from streams.pipeline.child.health import Health
+from streams.pipeline.child.naps import Naps
 from streams.pipeline.clock import Clock
 from streams.pipeline.errors import Undecodable
 from streams.pipeline.frames import Frame, LatestFrame
@@ -31,8 +33,8 @@ SLACK_S = 0.02
 """How much earlier than due a picture may be shown: packets come with some jitter."""
 TOLD_WITHIN_S = 1.0
 """Packets tell within so long after somebody steps in: 0.1 s, or 0.6 if that is right behind a key frame."""
-NAP_S, WAITED_S = 0.2, 0.005
-"""Packets are read in bundles, if reading has had to wait: to wake for each costs as much as to read it."""
+WAITED_S = 0.005
+"""Whoever has had to wait so long for a packet has read all that came, and may nap."""
 TAKEN_WITHIN_S = 1.0
 """How long a frame of the past waits for the analysis to take the one before it."""
 
@@ -75,7 +77,7 @@ class Doze:
         self._reader, self._attention, self._latest, self._health = reader, attention, latest, health
         self._clock, self._stop, self._viewed, self._framed = clock, stop, viewed, framed
         self._group, self._sizes, self._stillness = KeptGroup(), PacketSizes(), Stillness(area)
-        self._arrivals = Arrivals()
+        self._arrivals, self._naps = Arrivals(), Naps()
         self._looked_s = self._shown_s = float("-inf")
 
     def run(self) -> None:
@@ -106,7 +108,7 @@ class Doze:
             self._health.picture_read(None)
             goes_on = self._keep(kept)
         if goes_on and self._reader.waits and read_s - began_s > WAITED_S:
-            self._stop.wait(NAP_S)
+            self._stop.wait(self._naps.next_s(self._clock.monotonic()))
         return goes_on
 
     def _at_s(self, kept: KeptPacket) -> float:
@@ -115,6 +117,7 @@ class Doze:
 
     def _look(self, key: KeptPacket) -> bool:
         self._looked_s = self._at_s(key)
+        self._naps.key(key.came_s)
         picture = self._reader.alone(key.packet)
         if picture and self._is_new(picture):
             self._health.picture_read(None)
@@ -173,7 +176,7 @@ class Doze:
         return frame
 
     def _put_when_taken(self, frame: Frame) -> None:
-        self._latest.put_when_taken(frame, TAKEN_WITHIN_S)
+        self._latest.put_when_taken(replace(frame, is_of_past=True), TAKEN_WITHIN_S)
 
     def _catch_up(self, packets: Sequence[KeptPacket]) -> None:
         """Brings the decoder as far as the stream; before the first key frame it is there already."""

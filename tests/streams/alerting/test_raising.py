@@ -16,12 +16,13 @@ from people.records.watchlist import Watchlist
 from streams.alerting.rule_book import LOOK_EVERY_S, RuleBook
 from streams.records.alert import Alert
 from streams.records.camera import Camera
+from streams.records.delivery import Delivery
 from streams.records.groups import CameraGroup
 from streams.records.rule import Rule, RuleQuiet
 from streams.records.sighting import Sighting
 from streams.running.recording import NotKept, Recorded, record_sighting
 from tests.streams.alerting.changes import a_change
-from tests.streams.alerting_rows import a_rule
+from tests.streams.alerting_rows import a_channel, a_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +139,18 @@ def test_a_rule_that_was_deleted_or_switched_off_meanwhile_costs_no_sighting(wor
     worker.sees()
     assert Sighting.objects.count() == 1
     assert said() == []
+
+
+def test_an_alert_has_a_delivery_for_each_channel_of_its_rule_in_the_same_transaction(worker: Worker) -> None:
+    a_rule().channels.add(told := a_channel(), a_channel(name="off", is_on=False))
+    a_channel(name="of no rule")
+    with pytest.raises(RuntimeError), transaction.atomic():
+        worker.sees()
+        raise RuntimeError
+    assert not Delivery.objects.exists()
+    worker.sees()
+    (delivery,) = Delivery.objects.all()
+    assert (delivery.channel, delivery.alert, delivery.kind) == (told, Alert.objects.get(), "alert")
 
 
 def test_what_is_not_written_is_not_answered(worker: Worker) -> None:

@@ -133,6 +133,16 @@ def test_a_search_of_everything_puts_the_next_sweep_off() -> None:
     assert plan.looks(WHOLE, motion(), [], 8.0) == search(WHOLE, 40)
 
 
+def test_frames_of_the_past_put_a_sweep_off_but_not_a_search_where_something_moves() -> None:
+    plan = started()
+    assert plan.looks(WHOLE, motion(), [], 6.0, sweeps=False) == []
+    assert plan.looks(WHOLE, motion(WHOLE), [], 6.2, sweeps=False) == search(WHOLE, 40)
+    plan = started()
+    assert plan.looks(WHOLE, motion(), [], 6.0, sweeps=False) == []
+    assert plan.looks(WHOLE, motion(), [], 6.9) == []
+    assert plan.looks(WHOLE, motion(), [], 7.0) == search(WHOLE, 40)
+
+
 def test_the_shoulders_beside_and_the_hair_above_a_known_face_are_its_body() -> None:
     shoulder, hair = Box(0, 240, 40, 480), Box(96, 32, 200, 48)
     plan, known = started(), [track(square(100))]

@@ -11,10 +11,10 @@ import pytest
 
 from people.recognition.types import Image
 from streams.pipeline.analysis.area import Area
-from streams.pipeline.child import doze
 from streams.pipeline.child.attention import DECODES_FOR_S, DOZES_AFTER_S, MANY, REMEMBERS_S, Attention
 from streams.pipeline.child.doze import TOLD_WITHIN_S, Doze
 from streams.pipeline.child.health import Health
+from streams.pipeline.child.naps import Naps
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import NONE, Reason
 from streams.pipeline.sources.decoding import Packet
@@ -83,7 +83,7 @@ class Dozing:
 @pytest.fixture(autouse=True)
 def without_naps(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stream's clock is the test's own."""
-    monkeypatch.setattr(doze, "NAP_S", 0.0)
+    monkeypatch.setattr(Naps, "next_s", lambda *_: 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,7 @@ def test_a_key_frame_that_nobody_looked_at_is_shown_when_the_next_one_differs() 
     camera = Dozing(coded(7.0, 3.0, constant=True)).doze()
     assert camera.woken_s == pytest.approx(8.04)
     assert camera.seen_s()[1:5] == [6.04, 6.24, 6.44, 6.64]
+    assert [frame.is_of_past for frame in camera.taken.frames[:2]] == [False, True]
 
 
 def test_after_it_woke_the_next_packets_are_decoded_as_if_it_had_not_dozed(variable: Packets) -> None:
