@@ -17,8 +17,11 @@ from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
 from streams.cameras import errands
+from streams.channels.queueing import queue_test
+from streams.channels.services import save_channel
 from streams.correcting.corrections import Correction, correct
 from streams.records.camera import Camera, CameraStatus
+from streams.records.channel import Channel
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
@@ -80,7 +83,15 @@ def a_row_of_everything(number: int, picture: bytes, snapshot: bytes) -> dict[st
         "cameras": camera.slug,
         "sightings": sighting.pk,
         "detections": detection.pk,
+        **a_channel(number),
     }
+
+
+def a_channel(number: int) -> dict[str, object]:
+    """Returns a webhook and a test that waits for it."""
+    channel = Channel(name=f"Channel {number}", kind="webhook")
+    save_channel(channel=channel, entered={"url": "https://example.org/hook"}, groups=None, by=None)
+    return {"channels": channel.pk, "deliveries": queue_test(channel).pk}
 
 
 def a_stranger(number: int, camera: Camera, snapshot: bytes) -> Stranger:
