@@ -33,9 +33,12 @@ run: .venv/.installed
 # The fast ones share the cores, each process with a database of its own. So do those with real parts and browsers, two
 # at a time and a file in one process, which then has one browser and one site; those that watch the clock run one by
 # one. These run whatever became of the ones before, for .ci/run asks again only what has failed.
+# To look through all files for a few tests takes each process longer than to read which files have such tests.
+WITH = $$(grep -rl --include='test_*.py' 'mark\.$(1)\b' tests | sort)
 FAST := .venv/bin/pytest -m "not integration and not chaos" -n auto --maxprocesses 4
 PARTED := .venv/bin/pytest -m "integration and not alone and not chaos" -n 2 --dist loadfile --no-loadscope-reorder
-ALONE := .venv/bin/pytest -m "integration and alone and not chaos"
+PARTED += $(call WITH,integration)
+ALONE := .venv/bin/pytest -m "integration and alone and not chaos" $(call WITH,alone)
 
 test: setup
 	$(FAST)
@@ -68,10 +71,10 @@ check: setup
 	diff -u facesite/openapi.yml $(VAR)/openapi.yml
 	.venv/bin/uv lock --check --quiet
 
-# What tests use of a Debian machine beside Python: Chromium, fonts of further scripts, PgBouncer, and a real RTSP server. Without them the tests
+# What tests use of a Debian machine beside Python: Chromium, fonts of further scripts, PgBouncer, a real RTSP server, and an MQTT broker. Without them the tests
 # that need them are skipped, visibly; in CI a missing Chromium or PgBouncer fails.
 PARTS := chromium fonts-liberation fonts-droid-fallback fonts-nanum fonts-dejavu-core pgbouncer python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-rtsp gstreamer1.0-plugins-good \
-	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+	gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav mosquitto
 parts:
 	@dpkg --status $(PARTS) >/dev/null 2>&1 || \
 		(apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PARTS))

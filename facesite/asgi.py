@@ -18,7 +18,9 @@ from facesite.web.second_factor import SecondFactorForSockets  # noqa: E402
 from facesite.web.statement_limits import limited  # noqa: E402
 from facesite.web.threads import RequestThreads  # noqa: E402
 from facesite.worker.database_jobs import (  # noqa: E402
+    AlertsConsumer,
     CasesConsumer,
+    DeliveriesConsumer,
     EditsConsumer,
     EnrolmentConsumer,
     ImportsConsumer,
@@ -40,7 +42,9 @@ application = ProtocolTypeRouter(
                 "strangers": StrangersConsumer.as_asgi(),
                 "cases": CasesConsumer.as_asgi(),
                 "videos": VideosConsumer.as_asgi(),
+                "deliveries": DeliveriesConsumer.as_asgi(),
                 "edits": EditsConsumer.as_asgi(),
+                "alerts": AlertsConsumer.as_asgi(),
             }
         ),
     }

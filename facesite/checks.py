@@ -100,14 +100,16 @@ def redis_asks_for_a_password(app_configs: Sequence[AppConfig] | None, **kwargs:
 
 
 @register()
-def camera_networks_are_networks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Requires readable CAMERA_NETWORKS: every camera reads them, so a wrong one would end them all."""
-    try:
-        CameraNetworks.of(settings.CAMERA_NETWORKS)
-    except ValueError as error:
-        hint = "Write networks with commas between them, as 10.0.0.0/8,192.168.7.0/24."
-        return [Error(f"CAMERA_NETWORKS cannot be read: {error}.", hint=hint, id="facesite.E006")]
-    return []
+def networks_are_networks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Requires readable networks: every camera and channel reads them, so a wrong one would end them all."""
+    hint = "Write networks with commas between them, as 10.0.0.0/8,192.168.7.0/24."
+    complaints: list[CheckMessage] = []
+    for name in ("CAMERA_NETWORKS", "CHANNEL_NETWORKS"):
+        try:
+            CameraNetworks.of(getattr(settings, name))
+        except ValueError as error:
+            complaints.append(Error(f"{name} cannot be read: {error}.", hint=hint, id="facesite.E006"))
+    return complaints
 
 
 @register(Tags.security)

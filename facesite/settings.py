@@ -1,6 +1,7 @@
 """Django settings; env.py reads the environment for them."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -194,12 +195,16 @@ CAMERA_KEYS: list[str] = env.list("CAMERA_KEYS", default=[])
 """Keys that seal the passwords of cameras, newest first; without any, SECRET_KEY seals them."""
 CAMERA_NETWORKS: list[str] = env.list("CAMERA_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
 """Private networks that may contain cameras; in production only those named here."""
+CHANNEL_NETWORKS: list[str] = env.list("CHANNEL_NETWORKS", default=OWN_NETWORKS if EMBEDDED else [])
+"""Private networks where alerts may be sent (webhooks, MQTT); in production only those named here."""
 VIDEO_BUCKETS: list[str] = env.list("VIDEO_BUCKETS", default=[])
 """Buckets whose videos cameras may play (gs://bucket/object); this installation's account must be able to read them."""
 VIDEO_CACHE = Path(env.str("VIDEO_CACHE", default=str(VAR / "videos")))
 """Where a worker keeps videos that it has fetched."""
 VIDEO_CACHE_BYTES: int = env.int("VIDEO_CACHE_BYTES", default=2_000_000_000)
 """The size of all kept videos together; cameras do not play a larger video."""
+SITE_URL: str = env.str("SITE_URL", default="").rstrip("/")
+"""The address of this site, as https://faces.example, for the links in what channels send; "": no links."""
 ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """A worker touches this file every 5 s; the liveness probe in k8s/base/worker.yaml checks its age."""
 SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)
@@ -213,6 +218,10 @@ SEARCHES_KEEP_DAYS: int = env.int("SEARCHES_KEEP_DAYS", default=730)
 """How long to keep the log of who searched sightings by a face; 0: for ever."""
 if SEARCHES_KEEP_DAYS < 0:
     raise ImproperlyConfigured("SEARCHES_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
+# When a day begins for who is here, as "HH:MM" on the site: a night shift should be one day.
+PRESENCE_DAY_BEGINS: str = env.str("PRESENCE_DAY_BEGINS", default="04:00")
+if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", PRESENCE_DAY_BEGINS):
+    raise ImproperlyConfigured("PRESENCE_DAY_BEGINS: expected a time of day such as 04:00")
 CASES_KEEP_DAYS: int = env.int("CASES_KEEP_DAYS", default=30)
 """How long the ZIP of a case can be fetched; that it was made, by whom and why, is kept as long as searches are."""
 VIDEOS_KEEP_DAYS: int = env.int("VIDEOS_KEEP_DAYS", default=30)

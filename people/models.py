@@ -19,4 +19,5 @@ from people.records.person import Person as Person
 from people.records.person_merge import MovedRows as MovedRows
 from people.records.person_merge import PersonMerge as PersonMerge
 from people.records.photo import Photo as Photo
+from people.records.set_aside import SetAsideCounterExample as SetAsideCounterExample
 from people.records.watchlist import Watchlist as Watchlist

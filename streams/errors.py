@@ -60,13 +60,14 @@ class BadMessage(StreamsError):
 
 
 class NothingToSearchBy(WrongState):
-    """The sighting has no encoding, or no longer has one."""
+    """The sighting has no encoding, or no longer has one, or somebody said that it shows no face."""
 
     code = "no_encoding"
 
     def __init__(self) -> None:
         super().__init__(
-            "You cannot search by this sighting: its encoding is not kept any more, or its pictures were too poor."
+            "You cannot search by this sighting: it shows no face, its encoding is not kept any more, or its pictures "
+            "were too poor."
         )
 
 
@@ -227,3 +228,44 @@ class NothingToSplit(PeopleError):
 
     def __init__(self) -> None:
         super().__init__("Choose some sightings, and not all of them: both strangers need one. Nothing was changed.")
+
+
+class NotDelivered(StreamsError):
+    """A delivery did not arrive this time; `said` tells why, for people and without secrets."""
+
+    def __init__(self, said: Sentence, *, receiver_is_down: bool = True, retry_after_s: float = 0) -> None:
+        """`receiver_is_down`: whether any other delivery would fail as well; False: the receiver refused this one."""
+        super().__init__(said)
+        self.said = said
+        self.receiver_is_down = receiver_is_down
+        self.retry_after_s = retry_after_s
+
+
+class BadChannel(StreamsError):
+    """What a person entered for a channel cannot be used; `field` names where, `said` tells why."""
+
+    def __init__(self, said: Sentence, field: str) -> None:
+        super().__init__(said)
+        self.said = said
+        self.field = field
+
+
+class AlertWasDecided(WrongState):
+    """Somebody else has closed or acknowledged the alert since the caller looked; the text names who."""
+
+    code = "decided_meanwhile"
+
+
+class WantsAnother(WrongState):
+    """The alert wants a second person, and the first tried to be both."""
+
+    code = "wants_another"
+
+    def __init__(self) -> None:
+        super().__init__("You have said already what it was. Its rule asks for two people: another one must decide.")
+
+
+class BadRule(PeopleError):
+    """A rule cannot be saved as it is; `str()` of it may be shown."""
+
+    code = "bad_rule"

@@ -2,18 +2,22 @@
 
 from django.urls import path
 
+from streams.alerts import pages as alert_pages
+from streams.alerts import rule_pages
 from streams.attendance.page import attendance
 from streams.cases import pages as case_pages
 from streams.live.mjpeg import camera_mjpeg
 from streams.pages import views
 from streams.pages.correcting import correct_sighting
-from streams.pages.edits import edits, undo_edit
+from streams.pages.edits import edits, edits_file, undo_edit
+from streams.presence.pages import presence_page, roll_call
 from streams.profiles.page import person_page
-from streams.searching.page import search_sightings
+from streams.searching.page import search_file, search_sightings
 from streams.sightings import snapshots
 from streams.strangers import pages as strangers
 from streams.strangers.actions import ACTIONS, act
 from streams.videos import pages as video_pages
+from streams.videos.correcting_page import correct_video_face
 from streams.videos.playing import play_video
 
 urlpatterns = [
@@ -21,15 +25,30 @@ urlpatterns = [
     path("cameras/<slug:slug>/", views.camera, name="camera"),
     path("cameras/<slug:slug>/send/", views.send_to_camera, name="send_to_camera"),
     path("cameras/<slug:slug>/live.mjpeg", camera_mjpeg, name="camera_mjpeg"),
+    path("presence/", presence_page, name="presence"),
+    path("presence/roll-call/", roll_call, name="roll_call"),
     path("people/<uuid:person_id>/", person_page, name="person"),
     path("sightings/", views.sightings, name="sightings"),
     path("sightings/csv/", views.sightings_file, name="sightings_file"),
     path("sightings/attendance/", attendance, name="attendance"),
     path("sightings/search/", search_sightings, name="search_sightings"),
+    path("sightings/search/csv/", search_file, name="search_file"),
     path("strangers/", strangers.inbox, name="strangers"),
+    path("strangers/csv/", strangers.strangers_file, name="strangers_file"),
     path("strangers/<int:number>/", strangers.stranger, name="stranger"),
     *(path(f"strangers/<int:number>/{what}/", act, {"what": what}, name=f"stranger_{what}") for what in ACTIONS),
     path("sightings/<uuid:sighting_id>/", views.sighting, name="sighting"),
+    path("alerts/", alert_pages.alerts, name="alerts"),
+    path("alerts/<uuid:alert_id>/", alert_pages.alert, name="alert"),
+    *(
+        path(f"alerts/<uuid:alert_id>/{what}/", alert_pages.work_off, {"what": what}, name=f"{what}_alert")
+        for what in ("acknowledge", "close", "note")
+    ),
+    path("rules/", rule_pages.rules, name="rules"),
+    path("rules/new/", rule_pages.new_rule, name="new_rule"),
+    path("rules/<uuid:rule_id>/", rule_pages.rule, name="rule"),
+    path("rules/<uuid:rule_id>/switch/", rule_pages.switch, name="switch_rule"),
+    path("rules/<uuid:rule_id>/delete/", rule_pages.remove_rule, name="remove_rule"),
     path("cases/", case_pages.cases, name="cases"),
     path("cases/new/", case_pages.new_case, name="new_case"),
     path("cases/keys/", case_pages.case_keys, name="case_keys"),
@@ -40,12 +59,15 @@ urlpatterns = [
     path("videos/add/", video_pages.add_video, name="add_video"),
     path("videos/<uuid:video_id>/", video_pages.video, name="video"),
     path("videos/<uuid:video_id>/csv/", video_pages.video_file, name="video_file"),
+    path("videos/faces/<uuid:face_id>/correct/", correct_video_face, name="correct_video_face"),
     path("videos/<uuid:video_id>/delete/", video_pages.remove_video, name="remove_video"),
     path("media/videos/<uuid:video_id>/", play_video, name="play_video"),
     path("media/video-faces/<uuid:look_id>/", video_pages.video_face, name="video_face"),
     path("sightings/<uuid:sighting_id>/correct/", correct_sighting, name="correct_sighting"),
     path("edits/", edits, name="edits"),
+    path("edits/csv/", edits_file, name="edits_file"),
     path("edits/<int:edit_id>/undo/", undo_edit, name="undo_edit"),
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),
+    path("media/detections/<uuid:detection_id>/frame/", snapshots.detection_frame, name="detection_frame"),
 ]

@@ -30,7 +30,8 @@ from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
 from streams.cases.api import CaseViewSet
-from streams.searching.api import SightingSearchView
+from streams.presence.api import PresenceView
+from streams.searching.api import SightingSearchCsvView, SightingSearchView
 from streams.strangers.api import StrangerViewSet
 from streams.videos.api import VideoViewSet
 
@@ -46,6 +47,7 @@ class Root(APIRootView):
         "verify": "api-verify",
         "search": "api-sighting-search",
         "attendance": "api-attendance",
+        "presence": "api-presence",
     }
     _ignore_model_permissions = False
     permission_classes = [IsAuthenticated]
@@ -100,9 +102,11 @@ urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="api-token"),
     path("v1/recognise/", RecogniseView.as_view(), name="api-recognise"),
     path("v1/verify/", VerifyView.as_view(), name="api-verify"),
+    path("v1/presence/", PresenceView.as_view(), name="api-presence"),
     path("v1/reports/attendance/", AttendanceView.as_view(), name="api-attendance"),
     path("v1/reports/attendance/csv/", AttendanceCsvView.as_view(), name="api-attendance-csv"),
     path("v1/sightings/search/", SightingSearchView.as_view(), name="api-sighting-search"),
+    path("v1/sightings/search/csv/", SightingSearchCsvView.as_view(), name="api-sighting-search-csv"),
     path("v1/live/", LiveView.as_view(), name="api-live"),
     path("v1/cameras/search/", SearchNetworkView.as_view(), name="api-camera-search"),
     path("v1/cameras/test/", TestSourceView.as_view(), name="api-camera-test"),

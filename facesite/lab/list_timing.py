@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
@@ -18,10 +16,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from facesite.lab.processes import cpu_with_database_ms
 from people.accounts.tokens import token_of
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.watchlist import Watchlist
+from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 
@@ -63,6 +63,8 @@ def lists() -> Iterator[Asked]:
     people, sightings = Person.objects.count(), Sighting.objects.count()
     somebody = Person.objects.order_by("pk")[people // 2]
     seen = Sighting.objects.filter(verdict=StoredVerdict.MATCH).order_by("pk")[0]
+    edited = Sighting.objects.filter(edit__isnull=False).order_by("pk").first() or seen
+    quiet = Camera.objects.order_by("-pk")[0].slug
     watchlist = Watchlist.objects.order_by("pk")[0].pk
     now = timezone.now()
     oldest = Sighting.objects.order_by("first_seen_at")[0].first_seen_at
@@ -74,7 +76,9 @@ def lists() -> Iterator[Asked]:
         "people/?metadata.badge=17", f"people/?watchlist={watchlist}", "photos/", "photos/?state=rejected",
         "photos/?state=enrolled", "photos/?state=review&state=choose", f"photos/?offset={int(3 * people * DEEP)}",
         f"photos/?person={somebody.pk}", "watchlists/", "gallery/", "cameras/", "cameras/?state=off", "live/",
-        "strangers/", "strangers/?camera=camera-3",
+        "strangers/", "strangers/?camera=camera-3", f"strangers/?camera={quiet}", "strangers/?state=named",
+        f"strangers/?seen_after={old}&camera=camera-3", f"strangers/?seen_before={old}",
+        "edits/", f"edits/?person={edited.person_id}", f"edits/?sighting={edited.pk}", "cases/", "videos/",
         "sightings/", "sightings/?verdict=match", "sightings/?verdict=match&verdict=review",
         f"sightings/?person={somebody.pk}", f"sightings/?watchlist={watchlist}", "sightings/?camera=camera-3",
         f"sightings/?seen_before={old}", f"sightings/?seen_after={old}", "sightings/?open=true",
@@ -88,9 +92,13 @@ def lists() -> Iterator[Asked]:
         f"reports/attendance/?from={month}&to={today}",
     ]  # fmt: skip
     pages = [
-        "/strangers/", "/strangers/?order=most_seen", "/strangers/?camera=camera-3", f"/strangers/?since={today}",
-        "/strangers/?page=50", "/strangers/7/",
+        "/strangers/", "/strangers/?order=most_seen", "/strangers/?camera=camera-3", f"/strangers/?camera={quiet}",
+        f"/strangers/?camera={quiet}&order=most_seen", "/strangers/?camera=camera-3&order=most_seen",
+        f"/strangers/?since={today}", f"/strangers/?since={day}&camera=camera-3", f"/strangers/?until={month}",
+        "/strangers/?state=named", "/strangers/?page=50", "/strangers/7/",
+        "/edits/", f"/edits/?person={edited.person_id}", f"/edits/?sighting={edited.pk}", "/cases/", "/videos/",
         "/", "/sightings/", "/sightings/?verdict=unknown", f"/sightings/?name={part}", "/sightings/?camera=camera-3",
+        f"/sightings/?camera={quiet}", f"/sightings/?camera={quiet}&verdict=unknown",
         f"/sightings/?person={somebody.pk}", f"/sightings/{seen.pk}/", f"/people/{somebody.pk}/",
         "/sightings/?when=last_hour", "/sightings/?when=yesterday&verdict=review&camera=camera-3",
         "/sightings/?day=tue&time_from=18:00&camera=camera-3", "/sightings/?time_from=03:00&time_to=04:00",
@@ -115,32 +123,23 @@ def lists() -> Iterator[Asked]:
 
 def measured(asked: Asked) -> Timing:
     """Times a list for a superuser, or for a limited user. Raises ValueError for any answer but 200."""
-    client = _client(asked)
+    client = client_for(asked)
     search = asked.post is not None
     rounds, requests = (SEARCH_ROUNDS, SEARCH_REQUESTS) if search else (ROUNDS, REQUESTS)
     _ask(client, asked)  # the first request loads all that is loaded only once
     with CaptureQueriesContext(connection) as captured:
         _ask(client, asked)
     queries = len(captured)  # before the next request empties the log
-    began_ms = _cpu_ms()
+    began_ms = cpu_with_database_ms()
     best = min(([_ask(client, asked) for _ in range(requests)] for _ in range(rounds)), key=statistics.median)
-    cpu_ms = (_cpu_ms() - began_ms) / (rounds * requests)
+    cpu_ms = (cpu_with_database_ms() - began_ms) / (rounds * requests)
     p95 = statistics.quantiles(best, n=20, method="inclusive")[-1]
     return Timing(asked.name, statistics.median(best), p95, cpu_ms, queries)
 
 
-def _cpu_ms() -> float:
-    """Returns milliseconds of processor time used so far, without the database's if that runs elsewhere."""
-    connection.ensure_connection()
-    statistics_of_backend = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
-    ticks = 0
-    if connection.vendor == "postgresql" and connection.settings_dict["HOST"].startswith("/"):
-        ticks = sum(map(int, statistics_of_backend.read_text().rpartition(")")[2].split()[11:13]))
-    return 1000 * (time.process_time() + ticks / os.sysconf("SC_CLK_TCK"))
-
-
-def _client(asked: Asked) -> Client:
-    user = _limited() if asked.limited else _superuser()
+def client_for(asked: Asked) -> Client:
+    """Returns a client that is logged in, or has a token, as whoever asks."""
+    user = _limited() if asked.limited else superuser()
     if asked.url.startswith("/api/"):
         return Client(SERVER_NAME="localhost", headers={"authorization": f"Token {token_of(user)}"})
     client = Client(SERVER_NAME="localhost")
@@ -148,7 +147,8 @@ def _client(asked: Asked) -> Client:
     return client
 
 
-def _superuser() -> User:
+def superuser() -> User:
+    """Returns the user who asks."""
     return User.objects.filter(username="benchmark").first() or User.objects.create_superuser("benchmark")
 
 
@@ -165,9 +165,14 @@ def _ask(client: Client, asked: Asked) -> float:
     """Returns the milliseconds to the last byte."""
     cache.clear()  # the throttles count in the cache, too
     began = time.perf_counter()
+    answer_of(client, asked)
+    return 1000 * (time.perf_counter() - began)
+
+
+def answer_of(client: Client, asked: Asked) -> bytes:
+    """Returns the body of the answer. Raises ValueError for any answer but 200."""
     answer = client.get(asked.url) if asked.post is None else client.post(asked.url, asked.post)
     body = answer.content
-    took_ms = 1000 * (time.perf_counter() - began)
     if answer.status_code != 200:
         raise ValueError(f"{asked.name} answered {answer.status_code}: {body[:300]!r}")
-    return took_ms
+    return body

@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 from django.utils import timezone
 
+from facesite.lab.filling import WIDTH, faces_of, index_built_afterwards
 from facesite.lab.processes import cpu_with_database_ms
 from people.recognition.engine.kinds import FUSED
 from people.recognition.types import Matrix, Vector
@@ -24,12 +25,8 @@ from streams.records.stranger import Stranger
 from streams.strangers.joining import join_due
 from streams.strangers.second_looks import look_again
 
-WIDTH = FUSED.width
-COMMON, EFFECTIVE = 0.8, 60
-"""What all faces have in common, and in how many directions they differ: so two people lie 0.85 apart."""
 OFF = 0.42
 """How far a visit lies from its stranger; two visits of one person lie 0.37 apart on shared/faces (median)."""
-_INDEX = "stranger_encoding_near_256"
 _STRANGERS = """
 INSERT INTO streams_stranger (id, number, state, first_seen_at, last_seen_at, sightings)
 SELECT md5('stranger' || n)::uuid, n, 'open', now() - interval '3 days', now() - interval '2 days', 3
@@ -55,28 +52,14 @@ class StrangerTiming:
     second_look_s: float
 
 
-def faces_of(strangers: int, seed: int = 0) -> Matrix:
-    """Returns a face for each stranger, (strangers, WIDTH) float32, the same in every run."""
-    chance = np.random.default_rng(seed)
-    faces = np.zeros((strangers, WIDTH), np.float32)
-    faces[:, :EFFECTIVE] = chance.standard_normal((strangers, EFFECTIVE), np.float32)
-    faces[:, :EFFECTIVE] *= np.sqrt((1 - COMMON**2) / EFFECTIVE)
-    faces[:, -1] = COMMON
-    return _unit(faces)
-
-
 def fill_strangers(faces: Matrix) -> None:
     """Fills an empty, migrated database; the index is made afterwards, which is many times quicker."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [_INDEX])
-        (index,) = cursor.fetchone()
-        cursor.execute(f"DROP INDEX {_INDEX}")
-        cursor.execute(_STRANGERS, [len(faces)])
-        cursor.execute("SELECT id FROM streams_stranger ORDER BY number")
-        lines = _lines([row[0] for row in cursor], faces)
-        cursor.copy_expert('COPY streams_strangerencoding (stranger_id, engine, vector, "of") FROM STDIN', lines)
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        cursor.execute(index)
+        with index_built_afterwards(cursor, "stranger_encoding_near_256"):
+            cursor.execute(_STRANGERS, [len(faces)])
+            cursor.execute("SELECT id FROM streams_stranger ORDER BY number")
+            lines = _lines([row[0] for row in cursor], faces)
+            cursor.copy_expert('COPY streams_strangerencoding (stranger_id, engine, vector, "of") FROM STDIN', lines)
         cursor.execute("SELECT setval('streams_stranger_number', %s)", [len(faces)])
         cursor.execute("VACUUM ANALYZE")
 
@@ -109,10 +92,6 @@ def measured(faces: Matrix, visits: int) -> StrangerTiming:
         looked_again=visits - visits // 2,
         second_look_s=round(perf_counter() - began, 1),
     )
-
-
-def _is_joined(sighting: Sighting, number: int) -> bool:
-    return Sighting.objects.filter(pk=sighting.pk, stranger__number=number).exists()
 
 
 def _visit(camera: Camera, face: Vector, chance: np.random.Generator) -> Sighting:

@@ -12,7 +12,9 @@ from prometheus_client.metrics_core import Metric
 
 from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
+from streams.alerting.absences import AbsenceWatch
 from streams.cases.making import case_loop
+from streams.channels.deliverer import Deliverer
 from streams.correcting.working import IdentityEditor
 from streams.strangers.joiner import Joiner
 from streams.videos.analysing import video_loop
@@ -128,6 +130,18 @@ class VideosConsumer(WakingConsumer):
         self.scope["job"].wake()
 
 
+class DeliveriesJob(PatientJob):
+    def __init__(self, deliverer: Runs | None = None) -> None:
+        super().__init__("deliveries", deliverer or Deliverer())
+
+
+class DeliveriesConsumer(WakingConsumer):
+    """Wakes the job of deliveries on messages of the channel "deliveries"."""
+
+    async def deliveries_due(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
 class EditsJob(PatientJob):
     def __init__(self, editor: Runs | None = None) -> None:
         super().__init__("edits", editor or IdentityEditor())
@@ -137,4 +151,16 @@ class EditsConsumer(WakingConsumer):
     """Wakes the job of long edits on messages of the channel "edits"."""
 
     async def edits_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class AlertsJob(PatientJob):
+    def __init__(self, watch: Runs | None = None) -> None:
+        super().__init__("alerts", watch or AbsenceWatch())
+
+
+class AlertsConsumer(WakingConsumer):
+    """Wakes the job of alerts on messages of the channel "alerts"."""
+
+    async def rules_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()

@@ -9,7 +9,16 @@ from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
-from facesite.worker.database_jobs import CasesJob, EditsJob, EnrolmentJob, ImportsJob, StrangersJob, VideosJob
+from facesite.worker.database_jobs import (
+    AlertsJob,
+    CasesJob,
+    DeliveriesJob,
+    EditsJob,
+    EnrolmentJob,
+    ImportsJob,
+    StrangersJob,
+    VideosJob,
+)
 from streams.running.supervisor import Supervisor
 
 
@@ -38,12 +47,24 @@ class JobKind:
 JOBS: dict[str, JobKind] = {
     "recognition": JobKind(
         Supervisor,
-        frozenset({"cameras.changed", "gallery.changed", "viewers.changed", "trial.wanted", "search.wanted"}),
+        frozenset(
+            {
+                "cameras.changed",
+                "gallery.changed",
+                "sightings.said",
+                "rules.changed",
+                "viewers.changed",
+                "trial.wanted",
+                "search.wanted",
+            }
+        ),
     ),
     "enrolment": JobKind(EnrolmentJob, frozenset({"photos.changed"})),
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
     "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
     "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
+    "deliveries": JobKind(DeliveriesJob, frozenset({"deliveries.due"})),
     "edits": JobKind(EditsJob, frozenset({"edits.changed"})),
+    "alerts": JobKind(AlertsJob, frozenset({"rules.changed"})),
 }

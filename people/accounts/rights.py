@@ -19,7 +19,11 @@ _EVERY_VERB = "view add change delete"
 _SEE_PEOPLE = _rights("people", "view", "person photo watchlist galleryversion")
 _SEE_CAMERAS = _rights("streams", "view", "camera camerastatus sighting detection stranger")
 _SAY_WHO_IT_IS = frozenset({"streams.correct_sighting", "streams.edit_strangers", "streams.view_identityedit"})
+_NAME_STRANGERS = frozenset({"streams.name_stranger"})
+"""Beside the right to edit strangers: whoever names one enrols somebody new, from pictures of cameras."""
 _HAND_OVER = frozenset({"streams.view_case", "streams.export_case", "streams.view_video", "streams.analyse_video"})
+_SEE_ALERTS = _rights("streams", "view", "alert rule")
+_WORK_OFF = _SEE_ALERTS | {"streams.work_off_alert"}
 _SEE_LOGINS = _rights("auth", "view", "user group") | {"admin.view_logentry"}
 _GOVERNED = "apikey decisionthresholds enginechoice persongroup personlimit"
 """What administrators keep and auditors read."""
@@ -30,9 +34,11 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _rights("streams", "add change delete", "camera")
     | _rights("people", "add change delete", "watchlist")
-    | {"people.recognise", "streams.search_sightings"}
+    | {"people.recognise", "streams.search_sightings", "streams.view_presence"}
     | _SAY_WHO_IT_IS
-    | _HAND_OVER,
+    | _NAME_STRANGERS
+    | _HAND_OVER
+    | _WORK_OFF,
     "enroller": _SEE_PEOPLE
     | _rights("people", "add change", "person")
     | _rights("people", "add change delete", "photo")
@@ -41,7 +47,8 @@ ROLES: dict[str, frozenset[str]] = {
     | _SEE_CAMERAS
     | _SEE_LOGINS
     | _rights("people", "view", _GOVERNED)
-    | _rights("streams", "view", "cameragroup cameralimit searchlog identityedit case"),
+    | _rights("streams", "view", "cameragroup cameralimit searchlog identityedit case channel delivery")
+    | _SEE_ALERTS,
     "administrator": _SEE_PEOPLE
     | _SEE_CAMERAS
     | _SEE_LOGINS
@@ -50,18 +57,23 @@ ROLES: dict[str, frozenset[str]] = {
     | {"people.retire_person", "people.recognise", "people.view_encoding", "people.delete_everybody"}
     | _rights("streams", "add change delete", "camera")
     | _rights("streams", _EVERY_VERB, "cameragroup cameralimit")
-    | {"streams.search_sightings", "streams.view_searchlog", "streams.delete_camera_with_sightings"}
+    | {"streams.view_presence", "streams.search_sightings", "streams.view_searchlog"}
+    | {"streams.delete_camera_with_sightings"}
     | _SAY_WHO_IT_IS
+    | _NAME_STRANGERS
     | _HAND_OVER
+    | _WORK_OFF
+    | _rights("streams", _EVERY_VERB, "rule channel")
+    | {"streams.view_delivery"}
     | _rights("auth", "add change delete", "user group"),
 }
 
 SENTENCES: dict[str, str] = {
     "viewer": "Sees people, photos, watchlists, cameras and sightings, and changes nothing.",
-    "operator": "Does what a viewer does, runs cameras and watchlists, finds and names faces, hands cases over.",
+    "operator": "Does what a viewer does, runs cameras and lists, names faces, works off alerts, hands over cases.",
     "enroller": "Adds people and their photos, corrects them and retires people; sees no cameras and no sightings.",
     "auditor": "Sees all that a viewer sees, and who may do what and who did what; changes nothing.",
-    "administrator": "Does all of this, manages users, groups and API keys, and deletes people and sightings for good.",
+    "administrator": "Does all of this, makes rules, manages users, groups and API keys, and deletes people for good.",
 }
 """What each role may do, for whoever gives it to somebody."""
 
@@ -80,13 +92,19 @@ class Scope(models.TextChoices):
     ANALYSE_VIDEOS = "analyse_videos", "have videos analysed, and read what was seen in them"
     CORRECT_SIGHTINGS = "correct_sightings", "correct sightings: say who they are, undo it, and read them"
     MANAGE_CAMERAS = "manage_cameras", "manage cameras: see, add, change and delete them"
+    READ_ALERTS = "read_alerts", "read alerts and the rules that raise them"
+    WORK_OFF_ALERTS = "work_off_alerts", "acknowledge and close alerts, and read them"
+    MANAGE_RULES = "manage_rules", "manage rules: see, add, change and delete them, and read alerts"
+    MANAGE_CHANNELS = "manage_channels", "manage channels: see, add, change, delete and test them, and read deliveries"
 
 
-_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger")
+_READ_SIGHTINGS = _rights("streams", "view", "sighting detection camera stranger presence")
 
 SCOPES: dict[str, frozenset[str]] = {
     Scope.READ_PEOPLE: _SEE_PEOPLE,
-    Scope.WRITE_PEOPLE: _rights("people", _EVERY_VERB, "person photo watchlist") | {"people.retire_person"},
+    Scope.WRITE_PEOPLE: _rights("people", _EVERY_VERB, "person photo watchlist")
+    | {"people.retire_person"}
+    | _NAME_STRANGERS,
     Scope.DELETE_EVERYBODY: frozenset({"people.delete_everybody"}),
     Scope.RECOGNISE: frozenset({"people.recognise"}),
     Scope.READ_ENCODINGS: frozenset({"people.view_encoding"}),
@@ -96,6 +114,10 @@ SCOPES: dict[str, frozenset[str]] = {
     Scope.ANALYSE_VIDEOS: frozenset({"streams.view_video", "streams.analyse_video"}),
     Scope.CORRECT_SIGHTINGS: _READ_SIGHTINGS | _SAY_WHO_IT_IS,
     Scope.MANAGE_CAMERAS: _rights("streams", _EVERY_VERB, "camera"),
+    Scope.READ_ALERTS: _SEE_ALERTS,
+    Scope.WORK_OFF_ALERTS: _WORK_OFF,
+    Scope.MANAGE_RULES: _SEE_ALERTS | _rights("streams", _EVERY_VERB, "rule"),
+    Scope.MANAGE_CHANNELS: _rights("streams", _EVERY_VERB, "channel") | {"streams.view_delivery"},
 }
 
 OFFERED: frozenset[str] = frozenset().union(*ROLES.values(), *SCOPES.values()) | {"streams.send_to_camera"}

@@ -4,6 +4,7 @@ from people.admin.api_key import ApiKeyAdmin
 from people.admin.engine import EngineChoiceAdmin
 from people.admin.group import PersonGroupAdmin
 from people.admin.import_job import ImportJobAdmin
+from people.admin.log_entries import LogEntryAdmin
 from people.admin.person import PersonAdmin
 from people.admin.photo import PhotoAdmin
 from people.admin.thresholds import DecisionThresholdsAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "DecisionThresholdsAdmin",
     "EngineChoiceAdmin",
     "ImportJobAdmin",
+    "LogEntryAdmin",
     "PersonAdmin",
     "PersonGroupAdmin",
     "PhotoAdmin",

@@ -49,7 +49,7 @@ class DecidePage(ExtraPages):
     """The photo admin's page `review`, whose POST takes the decisions of cards and lists, too."""
 
     def extra_pages(self) -> list[tuple[str, Callable[..., HttpResponseBase], str]]:
-        return [("<uuid:pk>/review/", self.review_page, "review")]
+        return [("<uuid:pk>/review/", self.review_page, "review"), *super().extra_pages()]
 
     def review_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         """GET: shows the held face beside others. POST: `decision` is confirm, refuse, or move (to whom?)."""

@@ -147,7 +147,7 @@ class ImportJobAdmin(ImportPreviewPages):
 
     @method_decorator(require_safe)
     def report_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        return csv_response(self.row(request, pk, right="view"), request.user)
+        return csv_response(self.row(request, pk, right="view"), request)
 
     @method_decorator(require_POST)
     def cancel_view(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:

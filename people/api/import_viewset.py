@@ -82,7 +82,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     )
     @action(detail=True, content_negotiation_class=AnyPicture)
     def report(self, request: Request, pk: str) -> HttpResponseBase:
-        return csv_response(self.get_object(), request.user)
+        return csv_response(self.get_object(), request._request)
 
     @extend_schema(
         operation_id="imports_cancel",

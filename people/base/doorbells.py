@@ -48,6 +48,16 @@ def ring_strangers() -> None:
     ring("strangers.due")
 
 
+def ring_said() -> None:
+    """Tells the workers, after this transaction commits, that somebody said who is in sight of a camera."""
+    ring("sightings.said")
+
+
+def ring_rules() -> None:
+    """Tells the workers, after this transaction commits, that a rule has changed."""
+    ring("rules.changed")
+
+
 def ring_viewers() -> None:
     """Tells open dashboards, after this transaction commits, to check again what they may show.
 

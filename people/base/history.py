@@ -16,6 +16,8 @@ from people.base.site_time import time_words
 
 Actor = AbstractBaseUser | AnonymousUser | None
 """The user who asked for a change; None for commands and the system itself, which leave no entry."""
+MOST_ASKED = 500
+"""Characters of what narrowed a list: an address can have thousands."""
 _QUOTED = re.compile("“[^”]*”")
 
 
@@ -37,11 +39,20 @@ def log_deleted(rows: Iterable[Model], words: str = "", *, by: Actor) -> None:
     _write(((row, words or "Deleted.") for row in rows), DELETION, by)
 
 
+def log_downloaded(file: str, *, asked: str, by: Actor) -> None:
+    """Logs that somebody took a list with them: the name of the file, and what narrowed the list."""
+    if by is None or not by.pk:
+        return
+    words = f"Downloaded: {asked[:MOST_ASKED]}." if asked else "Downloaded, all of it."
+    LogEntry.objects.create(
+        user_id=by.pk, object_repr=file[:200], action_flag=CHANGE, change_message=words + _with_key(by)
+    )
+
+
 def _write(rows: Iterable[tuple[Model, str]], action: int, by: Actor) -> None:
     if by is None or not by.pk:
         return
-    key = getattr(by, "key", None)  # only a KeyUser has one
-    suffix = f" With the API key “{key.name}”." if key else ""
+    suffix = _with_key(by)
     LogEntry.objects.bulk_create(
         LogEntry(
             user_id=by.pk,
@@ -53,6 +64,11 @@ def _write(rows: Iterable[tuple[Model, str]], action: int, by: Actor) -> None:
         )
         for row, words in rows
     )
+
+
+def _with_key(by: Actor) -> str:
+    key = getattr(by, "key", None)  # only a KeyUser has one
+    return f" With the API key “{key.name}”." if key else ""
 
 
 def changed_in_words(before: Model, after: Model, *more: str) -> str:

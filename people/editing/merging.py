@@ -14,7 +14,7 @@ from people.base.doorbells import ring_edits, ring_gallery, ring_photos
 from people.base.history import Actor, log_changed, log_deleted
 from people.editing.judging_again import confirm_enrolled, queue_again
 from people.editing.merge_watchers import tell
-from people.editing.merging_counter_examples import between
+from people.editing.merging_counter_examples import between, set_aside
 from people.editing.moving import BATCH, TWINS, elsewhere, in_words, move_all, own
 from people.errors import MayNotRetire, SamePerson, WrongState
 from people.records.counter_example import CounterExample
@@ -69,13 +69,15 @@ def finish(row: PersonMerge, kept: Person, merged: Person, by: Actor) -> None:
     """Moves what is left of `merged` and deletes them; the caller holds both, and `row`."""
     row.merged_row["columns"] = _columns(merged, COLUMNS)
     before = _columns(kept, TAKEN_OVER)
+    told_apart = CounterExample.objects.filter(pk__in=row.told_apart)
+    set_aside(row, told_apart)
     moved = move_all(row, kept, merged)
     # Locked only after moving the sightings: a transaction that writes a sighting locks the sighting first and the
     # person at its commit, so the opposite order would deadlock. The second time takes rows that others committed in
     # between; later writers find MergedPerson.
     Person.objects.select_for_update().get(pk=merged.pk)
     moved += move_all(row, kept, merged)
-    dropped, _ = CounterExample.objects.filter(pk__in=row.told_apart).delete()
+    dropped, _ = told_apart.all().delete()
     words = in_words(moved)
     log_deleted([merged], f"Merged into “{kept}”: {words}.", by=by)
     merged.delete()
@@ -84,7 +86,7 @@ def finish(row: PersonMerge, kept: Person, merged: Person, by: Actor) -> None:
     confirm_enrolled(kept.pk)
     _read_again(kept, row.old_id)
     row.kept_row["columns"] = {name: [before[name], now] for name, now in _columns(kept, TAKEN_OVER).items()}
-    row.state, row.dropped = MergeState.DONE, dropped + moved[TWINS]
+    row.state, row.dropped = MergeState.DONE, moved[TWINS]
     row.save()
     log_changed(kept, f"Merged with “{merged}”: {in_words(own(moved))}.{_dropped_in_words(dropped)}", by=by)
     ring_gallery()

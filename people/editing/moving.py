@@ -44,7 +44,7 @@ def move_all(merge: PersonMerge, kept: Person, merged: Person) -> Counter[RowKin
     hold_photos(Photo.objects.filter(person__in=[kept.pk, merged.pk]))
     moved: Counter[RowKind] = Counter({TWINS: _drop_twin_photos(kept, merged)})
     read_anew(merged)
-    drop_twins(kept, merged)
+    drop_twins(merge, kept, merged)
     for relation in references():
         while number := move_some(merge, relation, merged, kept):
             moved[_kind(relation.related_model)] += number

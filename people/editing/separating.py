@@ -10,6 +10,7 @@ from people.base.doorbells import ring_edits, ring_gallery, ring_photos
 from people.base.history import Actor, log_added, log_changed
 from people.editing.judging_again import confirm_enrolled
 from people.editing.merging import check_not_busy
+from people.editing.merging_counter_examples import bring_back
 from people.editing.moving import BATCH, memberships, move_back, read_anew
 from people.errors import WrongState
 from people.records.holding import hold, hold_photos
@@ -24,8 +25,9 @@ from people.records.states import MergeState
 def separate_people(*, merge: PersonMerge, by: Actor) -> Person:
     """Brings the merged person back, and returns them. Of more than BATCH sightings a worker moves the rest back.
 
-    A row that was given to somebody else since stays there. What the merge deleted does not come back (`dropped`). Of
-    the kept person it takes back what they took over, unless somebody has changed it since. Raises WrongState.
+    A row that was given to somebody else since stays there. A photo of a file that both had stays with the kept
+    person (`dropped`). Of the kept person it takes back what they took over, unless somebody has changed it since.
+    Raises WrongState.
     """
     row = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if row.state != MergeState.DONE:
@@ -42,6 +44,7 @@ def separate_people(*, merge: PersonMerge, by: Actor) -> Person:
     row.state, row.moved, row.total = MergeState.SEPARATING, 0, sum(len(each.ids) for each in row.rows.all())
     for rows in row.rows.filter(relation__startswith="people."):
         _take_back(row, rows, kept, person)
+    bring_back(row, kept, person)
     if sum(len(each.ids) for each in row.rows.all()) <= BATCH:
         while separate_next(row, kept, person):
             pass

@@ -15,6 +15,7 @@ from people.recognition.types import Vector
 from people.records.counter_example import CounterExample
 from people.records.holding import hold
 from people.records.person import Person
+from people.records.set_aside import SetAsideCounterExample
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +46,12 @@ def add(*, person: Person, engine: str, vector: Vector, sighting_id: UUID, who: 
 def remove(*, sightings: Iterable[UUID], person: Person | None = None) -> int:
     """Removes the counter-examples that were made of `sightings`, of everybody or of `person`; returns how many.
 
+    Those go, too, that a merge has set aside, which are not counted.
+
     `sightings` may be a queryset of ids: Postgres then looks them up itself.
     """
+    aside = SetAsideCounterExample.objects.filter(sighting_id__in=sightings)
+    (aside.filter(merge__into=person) if person else aside).delete()
     rows = CounterExample.objects.filter(sighting_id__in=sightings)
     removed, _ = (rows.filter(person_id=person.pk) if person else rows).delete()
     if removed:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from people.accounts.limits import Looker
+from people.base.csv_files import log_csv
 from people.base.spreadsheets import csv_text, safe
 from people.imports.jobs import ImportEntry, ImportJob
 from people.records import reasons
@@ -24,10 +25,11 @@ def report_csv(job: ImportJob, user: Looker) -> str:
     return csv_text(COLUMNS, _lines(job, user))
 
 
-def csv_response(job: ImportJob, user: Looker) -> HttpResponse:
-    """Returns the report as a download that no cache keeps."""
+def csv_response(job: ImportJob, request: HttpRequest) -> HttpResponse:
+    """Returns the report as a download that no cache keeps, and logs who took it."""
+    log_csv(request, "import.csv")
     headers = {"Content-Disposition": 'attachment; filename="import.csv"', "Cache-Control": "no-store"}
-    return HttpResponse(report_csv(job, user), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(report_csv(job, request.user), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _lines(job: ImportJob, user: Looker) -> Iterator[list[object]]:

@@ -33,7 +33,7 @@ class PersonMerge(models.Model):
     told_apart = models.JSONField(default=list)
     """Ids of counter-examples by which one of the two was told from the other."""
     dropped = models.PositiveIntegerField(default=0)
-    """Photos and counter-examples that the merge deleted: no separation brings them back."""
+    """Photos of files that both had, of which the merge deleted one: no separation brings it back."""
     total = models.PositiveIntegerField(default=0)
     """Rows that move, as counted at the beginning."""
     moved = models.PositiveIntegerField(default=0)

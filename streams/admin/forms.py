@@ -56,6 +56,7 @@ class CameraForm(GuardedForm):
             "hours",
             "role",
             "strangers",
+            "keeps_whole_frame",
         )
         widgets = {"hours": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})}
         labels = {
@@ -72,6 +73,7 @@ class CameraForm(GuardedForm):
             "turn": "Turn the picture",
             "pixel_aspect": "Width of a pixel",
             "strangers": "Kept of strangers",
+            "keeps_whole_frame": "Keep the whole frame",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -201,8 +201,8 @@ class DetectionAdmin(ReadOnlyAdmin):
     search_fields = ("person__search_name__has_words",)
     search_help_text = "Name of the nearest person"
     withheld = (*ReadOnlyAdmin.withheld, "person")
-    fields = ("picture", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
-    readonly_fields = ("picture", "outcome", "nearest", "closeness", "farther", "taken")
+    fields = ("picture", "whole", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
+    readonly_fields = ("picture", "whole", "outcome", "nearest", "closeness", "farther", "taken")
 
     def csv_parts(self, rows: QuerySet[Detection], request: HttpRequest) -> Iterator[str]:
         return detections_csv(rows)
@@ -231,6 +231,12 @@ class DetectionAdmin(ReadOnlyAdmin):
     @admin.display(description="face")
     def picture(self, detection: Detection) -> str:
         return _thumbnail(detection.pk if detection.snapshot else None)
+
+    @admin.display(description="whole frame")
+    def whole(self, detection: Detection) -> str:
+        if not detection.frame:
+            return "–"
+        return format_html('<a href="{}">Show the whole frame</a>', reverse("detection_frame", args=[detection.pk]))
 
     @admin.display(description="outcome", ordering="verdict")
     def outcome(self, detection: Detection) -> str:

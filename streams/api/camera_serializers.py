@@ -115,6 +115,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "hours",
             "role",
             "strangers",
+            "keeps_whole_frame",
             "status",
             "created_at",
             "updated_at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -13,11 +14,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from people.rest.csv_lists import ACCEPTED, CSV, CsvLists
 from people.rest.permissions import RightsTable
 from people.rest.strict import StrictFields
+from streams.api.newest_first import NewestFirst
 from streams.api.sighting_serializers import PersonRefSerializer
 from streams.api.stranger_ref import StrangerRefSerializer
 from streams.correcting.corrections import Correction
+from streams.correcting.csv_export import edits_csv
 from streams.correcting.ledger import UNCHANGED
 from streams.correcting.shown import ShownEdit, shown
 from streams.correcting.undoing import may_undo, undo
@@ -93,31 +97,42 @@ class EditSerializer(serializers.Serializer[ShownEdit]):
         return getattr(getattr(row.edit, "undone_by", None), "pk", None)
 
 
+class NewestEdits(NewestFirst):
+    time, key = "at", int
+
+
 @extend_schema_view(
     list=extend_schema(
         summary="List identity edits, newest first",
-        description="Who said about whom, when and where. If you are limited to some cameras or people: your own.",
+        description="Who said about whom, when and where. If you are limited to some cameras or people: your own. "
+        + ACCEPTED,
+        responses={(200, "application/json"): EditSerializer(many=True), **CSV},
     ),
     retrieve=extend_schema(summary="Show an identity edit, and how far it is"),
+    csv=extend_schema(operation_id="edits_csv"),
 )
 @extend_schema(tags=["edits"])
-class EditViewSet(ReadOnlyModelViewSet[Any]):
+class EditViewSet(CsvLists, ReadOnlyModelViewSet[Any]):
     queryset = IdentityEdit.objects.all()
     serializer_class = EditSerializer
     filterset_class = EditFilter
+    file_name = "edits.csv"
+    pagination_class = NewestEdits
     rights: ClassVar[RightsTable] = {
         "list": ("streams.view_identityedit",),
         "retrieve": ("streams.view_identityedit",),
+        "csv": ("streams.view_identityedit",),
         "undo": ("streams.view_identityedit",),
     }
 
     def get_queryset(self) -> QuerySet[IdentityEdit]:
         return IdentityEdit.objects.visible_to(self.request.user).select_related("undoes", "undone_by")
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        rows: Any = shown(page, request.user)
-        return self.get_paginated_response(EditSerializer(rows, many=True).data)
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return shown(super().paginate_queryset(queryset) or [], self.request.user)
+
+    def csv_parts(self, rows: Any) -> Iterator[str]:
+        return edits_csv(rows, self.request.user)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(self._said(self.get_object()))

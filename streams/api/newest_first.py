@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,16 +24,16 @@ class Place:
 
     older: bool
     at: datetime
-    id: UUID
+    id: UUID | int
 
     @classmethod
-    def parse(cls, text: str) -> Place:
-        """Reads a cursor. Raises ValueError for a text that no page has given out."""
-        side, at, key = urlsafe_b64decode(text.encode("ascii")).decode("ascii").split("_")
+    def parse(cls, text: str, key: Callable[[str], UUID | int]) -> Place:
+        """Reads a cursor, whose id `key` reads. Raises ValueError for a text that no page has given out."""
+        side, at, which = urlsafe_b64decode(text.encode("ascii")).decode("ascii").split("_")
         moment = datetime.fromisoformat(at)
         if side not in ("older", "newer") or moment.utcoffset() is None:
             raise ValueError(f"expected a side and a time with its zone, got {side!r} and {at!r}")
-        return cls(side == "older", moment.astimezone(UTC), UUID(key))
+        return cls(side == "older", moment.astimezone(UTC), key(which))
 
     def __str__(self) -> str:
         side = "older" if self.older else "newer"
@@ -52,12 +53,13 @@ class NewestFirst(CursorPagination):
     """Pages by an opaque cursor: new rows neither repeat nor hide others.
 
     DRF's own cursor falls back to an offset among rows of the same time, and several faces may first be seen in the
-    same frame. A subclass names the field of the time in `time`.
+    same frame. A subclass names the field of the time in `time`, and in `key` how an id is read if it is no UUID.
     """
 
     page_size = 50
     page_size_query_param = "limit"
     time: str
+    key: Callable[[str], UUID | int] = UUID
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         limit = whole_number(request, "limit", low=1, high=MAX_LIMIT, default=self.page_size)
@@ -95,7 +97,7 @@ class NewestFirst(CursorPagination):
     def _place(self, request: Request) -> Place | None:
         text = request.query_params.get(self.cursor_query_param)
         try:
-            return None if text is None else Place.parse(text)
+            return None if text is None else Place.parse(text, self.key)
         except (ValueError, OverflowError):  # OverflowError: a time outside Python's calendar in UTC
             raise NotFound("This cursor names no place in the list.") from None
 

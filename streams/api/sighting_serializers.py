@@ -14,6 +14,11 @@ from streams.records.states import StoredVerdict
 from streams.sightings.explanations import explain
 from streams.wire.values import finite
 
+FRAME = (
+    "The whole frame of the look that decided, with everybody who is in it. Null if none was kept, and for users who "
+    "are limited to some people."
+)
+
 
 class PersonRefSerializer(serializers.ModelSerializer[Person]):
     """A person by id."""
@@ -71,6 +76,7 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
     )
     explanation = serializers.SerializerMethodField()
     snapshot_url = serializers.SerializerMethodField()
+    frame_url = serializers.SerializerMethodField(help_text=FRAME)
     page_url = serializers.SerializerMethodField()
 
     class Meta:
@@ -98,6 +104,7 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
             "machine",
             "explanation",
             "snapshot_url",
+            "frame_url",
             "page_url",
         ]
         read_only_fields = fields
@@ -129,6 +136,11 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
         snapshot = getattr(sighting, "snapshot_id", None)
         return _link(self, "api-detection-snapshot", snapshot) if snapshot else None
 
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_frame_url(self, sighting: Sighting) -> str | None:
+        frame = getattr(sighting, "frame_id", None)
+        return _link(self, "api-detection-frame", frame) if frame else None
+
     @extend_schema_field(serializers.URLField())
     def get_page_url(self, sighting: Sighting) -> str:
         return _link(self, "sighting", sighting.pk)
@@ -150,6 +162,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
     distance = FiniteField(read_only=True, allow_null=True)
     margin = FiniteField(read_only=True, allow_null=True)
     snapshot_url = serializers.SerializerMethodField()
+    frame_url = serializers.SerializerMethodField(help_text=FRAME)
 
     class Meta:
         model = Detection
@@ -169,6 +182,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
             "margin",
             "gallery_version",
             "snapshot_url",
+            "frame_url",
         ]
         read_only_fields = fields
 
@@ -176,11 +190,16 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
     def get_snapshot_url(self, detection: Detection) -> str | None:
         return _link(self, "api-detection-snapshot", detection.pk) if detection.snapshot else None
 
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_frame_url(self, detection: Detection) -> str | None:
+        return _link(self, "api-detection-frame", detection.pk) if detection.frame else None
+
 
 class SnapshotLinkSerializer(serializers.Serializer[Any]):
     """An address that needs no login, for an `<img>` in another system."""
 
     snapshot = serializers.URLField(allow_null=True, help_text="The face as the camera saw it; null: none was kept.")
+    frame = serializers.URLField(allow_null=True, help_text="The whole frame, of the look that decided; else null.")
     expires_at = serializers.DateTimeField()
 
 

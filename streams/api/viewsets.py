@@ -164,7 +164,7 @@ class SightingViewSet(CsvLists, ReadOnlyModelViewSet[Sighting]):
 
     def get_queryset(self) -> QuerySet[Sighting]:
         rows = Sighting.objects.visible_to(self.request.user).with_snapshot(self.request.user)
-        return rows.select_related("camera", "person", "edit", "machine_person")
+        return rows.with_footage(self.request.user).select_related("camera", "person", "edit", "machine_person")
 
     @extend_schema(
         operation_id="sightings_correct",
@@ -202,7 +202,7 @@ class DetectionViewSet(CsvLists, ReadOnlyModelViewSet[Detection]):
     queryset = Detection.objects.all()
     serializer_class = DetectionSerializer
     filterset_class = DetectionFilter
-    rights: ClassVar[RightsTable] = model_rights("streams.detection", "csv", "snapshot", "links")
+    rights: ClassVar[RightsTable] = model_rights("streams.detection", "csv", "snapshot", "frame", "links")
     pagination_class = NewestDetections
     file_name = "detections.csv"
 
@@ -218,14 +218,26 @@ class DetectionViewSet(CsvLists, ReadOnlyModelViewSet[Detection]):
         return snapshots.detection_snapshot(request, self.get_object().pk)
 
     @extend_schema(
+        summary="The whole frame of the look that decided",
+        description="Upright, at most 1280 pixels wide, without what the camera never keeps. The face is at `box` of "
+        "the detection, in a frame of its `frame_width_px`. 404 for other looks, and for users who are limited to some "
+        "people: it shows everybody who was there.",
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, content_negotiation_class=AnyPicture)
+    def frame(self, request: Request, pk: str) -> HttpResponseBase:
+        return snapshots.detection_frame(request, self.get_object().pk)
+
+    @extend_schema(
         operation_id="detections_links",
-        summary="A link to the picture for five minutes",
-        description="The link needs no login. It ends as soon as whoever asked for it loses the right to the picture.",
+        summary="Links to the pictures for five minutes",
+        description="They need no login. They end as soon as whoever asked for them loses the right to the pictures.",
         responses=SnapshotLinkSerializer,
     )
     @action(detail=True)
     def links(self, request: Request, pk: str) -> Response:
         detection, links = self.get_object(), Links(request)
         snapshot = links.to("snapshot", detection.pk, at="linked_snapshot") if detection.snapshot else None
-        found = SnapshotLinkSerializer({"snapshot": snapshot, "expires_at": links.end()})
+        frame = links.to("frame", detection.pk, at="linked_snapshot") if detection.frame else None
+        found = SnapshotLinkSerializer({"snapshot": snapshot, "frame": frame, "expires_at": links.end()})
         return Response(found.data, headers={"Cache-Control": "no-store"})

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from people.base.csv_files import MOST_ROWS
+from people.base.csv_files import MOST_ROWS, log_csv
 from people.errors import TooManyRows
 from people.rest.filter_backend import PAGING, only_these
 from people.rest.negotiation import AnyPicture
@@ -109,6 +109,7 @@ class AttendanceCsvView(APIView):
             text = attendance_csv(_asked(request))
         except TooManyRows as error:
             raise ValidationError(str(error), code="too_many_rows") from None
+        log_csv(request._request, "attendance.csv")
         headers = {"Content-Disposition": 'attachment; filename="attendance.csv"', "Cache-Control": "no-store"}
         return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -45,6 +45,7 @@ def camera_config(camera: Camera) -> CameraConfig:
         transport=Transport(camera.transport),
         down_after_s=camera.down_after_s,
         decodes_always=camera.decoding == WhatIsDecoded.ALWAYS,
+        keeps_whole_frame=camera.may_keep_frames,
     )
 
 

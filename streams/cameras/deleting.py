@@ -16,6 +16,7 @@ from people.records.groups import person_limits
 from people.records.stored_objects import remove
 from streams.cameras.services import camera_changed
 from streams.errors import HasSightings
+from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
@@ -79,9 +80,10 @@ def _batches(camera: Camera) -> Iterator[QuerySet[Sighting]]:
 
 
 def _delete(sightings: QuerySet[Sighting]) -> Sequence[str]:
-    """Deletes these sightings by one statement for each table; returns the names of their snapshots."""
+    """Deletes these sightings by one statement for each table; returns the names of their pictures."""
     detections = Detection.objects.filter(sighting__in=sightings)
-    names = list(detections.exclude(snapshot="").values_list("snapshot", flat=True))
+    names = list(detections.stored_names())
+    Alert.objects.filter(sighting__in=sightings).update(sighting=None)
     for rows in (detections, SightingEncoding.objects.filter(sighting__in=sightings), sightings):
         rows._raw_delete(rows.db)
     return names

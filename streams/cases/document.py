@@ -12,12 +12,14 @@ from fpdf import FPDF
 from fpdf.enums import TextMode, XPos, YPos
 from fpdf.errors import FPDFException
 
-from streams.cases.entries import CaseEntry, CasePicture
+from streams.cases.entries import CaseEntry, CasePicture, FaceOutline
 from streams.cases.fonts import MISSING, base_font, drawable, fonts_for
 from streams.cases.manifest import TABLE
 
 MARGIN_MM, PICTURE_MM, GAP_MM = 18.0, 34.0, 3.0
 LINE_MM, SMALL_MM = 5.0, 4.0
+FRAME_MM, FRAME_HEIGHT_MM = 100.0, 62.0
+"""A whole frame is drawn no wider and no higher."""
 ENTRY_MM, CAPTION_MM = 36.0, 10.0
 """About the height of the text of a sighting, and of that below its pictures: three sightings fit on a page."""
 GREY = (95, 95, 95)
@@ -109,8 +111,9 @@ class CasePdf(FPDF):
     def sighting(self, placed: PlacedEntry) -> None:
         """Writes one sighting; it stands on one page, unless it has very many pictures."""
         entry = placed.entry
-        rows = -(-len(placed.pictures) // self._a_row)
-        if self.will_page_break(ENTRY_MM + rows * (PICTURE_MM + CAPTION_MM)):
+        frames = sum(placed.picture.outline is not None for placed in placed.pictures)
+        rows = -(-(len(placed.pictures) - frames) // self._a_row)
+        if self.will_page_break(ENTRY_MM + rows * (PICTURE_MM + CAPTION_MM) + frames * (FRAME_HEIGHT_MM + CAPTION_MM)):
             self.add_page()
         self.set_draw_color(200)
         self.set_line_width(0.2)
@@ -136,15 +139,37 @@ class CasePdf(FPDF):
         if not placed.pictures:
             self._line("No picture of it is kept.", size=9, colour=GREY)
             return
-        for begin in range(0, len(placed.pictures), self._a_row):
-            self._row(placed.pictures[begin : begin + self._a_row])
+        faces = [each for each in placed.pictures if each.picture.outline is None]
+        for begin in range(0, len(faces), self._a_row):
+            self._row(faces[begin : begin + self._a_row])
+        for each in placed.pictures:
+            if each.picture.outline:
+                self._frame(each, each.picture.outline)
+
+    def _frame(self, placed: PlacedPicture, outline: FaceOutline) -> None:
+        """Draws a whole frame, and the outline of the face over it."""
+        if self.will_page_break(FRAME_HEIGHT_MM + CAPTION_MM):
+            self.add_page()
+        scale = min(FRAME_MM / outline.width_px, FRAME_HEIGHT_MM / outline.height_px)
+        left, top, width, height = self.l_margin, self.get_y(), outline.width_px * scale, outline.height_px * scale
+        if self._picture(placed.path, left, top, width, height):
+            face = outline.face
+            for colour, thickness in ((0, 0.9), (255, 0.4)):
+                self.set_draw_color(colour)
+                self.set_line_width(thickness)
+                self.rect(left + face.left * scale, top + face.top * scale, face.width * scale, face.height * scale)
+        self.set_xy(left, top + height + 0.5)
+        self._style(6.5, colour=GREY)
+        caption = f"{placed.name}\n{placed.picture.when}\n{placed.picture.words}"
+        self.multi_cell(0, 2.8, self._drawn(caption), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ln(1)
 
     def _row(self, pictures: Sequence[PlacedPicture]) -> None:
         if self.will_page_break(PICTURE_MM + CAPTION_MM):
             self.add_page()
         top, left, bottom = self.get_y(), self.l_margin, 0.0
         for placed in pictures:
-            self._picture(placed.path, left, top)
+            self._picture(placed.path, left, top, PICTURE_MM, PICTURE_MM)
             self.set_xy(left, top + PICTURE_MM + 0.5)
             self._style(6.5, colour=GREY)
             caption = f"{placed.name}\n{placed.picture.when}\n{placed.picture.words}"
@@ -152,13 +177,16 @@ class CasePdf(FPDF):
             bottom, left = max(bottom, self.get_y()), left + PICTURE_MM + GAP_MM
         self.set_xy(self.l_margin, bottom + 1)
 
-    def _picture(self, path: Path, left: float, top: float) -> None:
+    def _picture(self, path: Path, left: float, top: float, width: float, height: float) -> bool:
+        """Draws a picture, or says that it is damaged and returns False."""
         try:
-            self.image(str(path), x=left, y=top, w=PICTURE_MM, h=PICTURE_MM, keep_aspect_ratio=True)
+            self.image(str(path), x=left, y=top, w=width, h=height, keep_aspect_ratio=True)
         except (OSError, ValueError, SyntaxError, FPDFException):  # what Pillow says of a damaged file
             self.set_xy(left, top)
             self._style(8, colour=GREY)
             self.multi_cell(PICTURE_MM, SMALL_MM, "This picture is damaged and cannot be drawn.", align="L")
+            return False
+        return True
 
     def _fact(self, label: str, value: str) -> None:
         self._style(10, colour=GREY)

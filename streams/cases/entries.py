@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from people.base.site_time import local, time_words
+from people.recognition.types import Box
 from people.records.person import Person
 from streams.records.detection import Detection
 from streams.records.identity_edit import IdentityEdit
@@ -21,6 +22,16 @@ from streams.sightings.explanations import LOOK_CLOSER, distance_words, limit_wo
 AT_ONCE = 200
 VERDICT_WORDS = {StoredVerdict.MATCH: "certain", StoredVerdict.REVIEW: "likely", StoredVerdict.UNKNOWN: "unknown"}
 NOBODY = "An unknown face"
+WHOLE_FRAME = "The whole frame of the look that decided. The outline is drawn by this document alone."
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOutline:
+    """A face in a whole frame of this size, in pixels. The document draws it; the picture stays as it was kept."""
+
+    face: Box
+    width_px: int
+    height_px: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,8 @@ class CasePicture:
     words: str
     """How this picture alone was decided."""
     read: Callable[[], bytes] = field(repr=False)
+    outline: FaceOutline | None = None
+    """Where the face is, in a whole frame; None: the picture shows little else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,7 @@ def _entry(row: Any, named: dict[Any, str]) -> CaseEntry:
         why=_said_of_edit(row.edit) if row.edit else said_of(row),
         numbers=numbers_of(row, row.gallery_version),
         remarks=tuple(_remarks(row, named)),
-        pictures=tuple(_picture(each) for each in row.detections.all() if each.snapshot),
+        pictures=tuple(_pictures(row.detections.all())),
         person_id=str(row.person_id or ""),
         camera_id=row.camera_id,
         verdict=row.verdict,
@@ -151,6 +164,17 @@ def picture_file(stored: Any) -> Callable[[], bytes]:
         return content
 
     return read
+
+
+def _pictures(detections: Any) -> Iterator[CasePicture]:
+    """Yields the faces, and then the whole frame."""
+    for each in detections:
+        if each.snapshot:
+            yield _picture(each)
+    for each in detections:
+        if each.frame:
+            outline = FaceOutline(each.face, each.frame_width_px, each.frame_height_px)
+            yield CasePicture(moment(each.captured_at), WHOLE_FRAME, picture_file(each.frame), outline)
 
 
 def _picture(detection: Any) -> CasePicture:

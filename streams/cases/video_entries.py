@@ -9,14 +9,14 @@ from streams.cases.entries import AT_ONCE, VERDICT_WORDS, CaseEntry, CasePicture
 from streams.records.states import StoredVerdict
 from streams.sightings.explanations import said_of
 from streams.videos.moments import clock, moment_of
-from streams.videos.timeline import name_of_face
+from streams.videos.timeline import SHOWN_WITH, name_of_face
 from streams.videos.video import Video, VideoSighting
 
 
 def entries_of_video(video: Video, ids: Sequence[str], user: Any) -> Iterator[CaseEntry]:
     """Yields the sightings `ids` of `video` in their order, as `user` may see them, those that there still are."""
     rows = VideoSighting.objects.visible_to(user).filter(video=video)
-    rows = rows.select_related("person", "stranger__into").prefetch_related("looks")
+    rows = rows.select_related(*SHOWN_WITH).prefetch_related("looks")
     for first in range(0, len(ids), AT_ONCE):
         wanted = list(ids[first : first + AT_ONCE])
         found = {str(row.pk): row for row in rows.order_by().filter(pk__in=wanted)}

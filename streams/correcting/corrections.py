@@ -7,6 +7,7 @@ nothing. Two people who correct at once do not overwrite each other: each names 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -30,6 +31,10 @@ class Correction:
     person: UUID | None = None
 
 
+Corrected = Any
+"""A sighting of a camera, or one of a video: both have the columns that an edit changes."""
+
+
 @transaction.atomic
 def correct(
     *, sighting: UUID, says: Correction, by: Actor, page: str, seen: int | Unchanged | None = UNCHANGED
@@ -40,31 +45,29 @@ def correct(
     Raises SightingIsGone, EditedMeanwhile, NoSuchPerson, PersonIsRetired, NotSaid.
     """
     before = _found(sighting, by)
-    person = _person(says.person, by) if says.person else None
-    if _holds(says.kind, before, person):
+    person = person_said(says.person, by) if says.person else None
+    if holds(says.kind, before, person):
         return None
-    if not isinstance(seen, Unchanged) and seen != before.edit_id:
-        raise EditedMeanwhile(in_words(before))
-    _check(says.kind, before, person)
+    check(says.kind, before, person, seen)
     wrong = _wrong(says.kind, before, person)
     # People are locked before the sighting, as everywhere.
     hold([each.pk for each in (person, *wrong) if each])
     detail = {"not": reject(wrong, before, who(by))}
     if says.kind == EditKind.IS and person:
         detail["not_any_more"] = accept([person], before.pk)
-    _hold_unchanged(before)
-    edit = record(_kind(says.kind, before, person), by=by, page=page, person=person and person.pk, detail=detail)
+    hold_unchanged(before)
+    edit = record(kind_of(says.kind, before, person), by=by, page=page, person=person and person.pk, detail=detail)
     _put(edit, before, person if says.kind == EditKind.IS else None)
     return edit
 
 
-def in_words(sighting: Sighting) -> str:
+def in_words(sighting: Corrected) -> str:
     """Returns what a sighting says now: "corrected by Ann: Grace"."""
     said = sighting.edit.in_words() if sighting.edit else "the camera says"
     return f"{said}: {_says(sighting)}"
 
 
-def _says(sighting: Sighting) -> str:
+def _says(sighting: Corrected) -> str:
     if sighting.is_no_face:
         return "no face"
     if sighting.person is None:
@@ -80,26 +83,30 @@ def _found(sighting: UUID, by: Actor) -> Sighting:
     return found
 
 
-def _person(person: UUID, by: Actor) -> Person:
+def person_said(person: UUID, by: Actor) -> Person:
+    """Returns the person, also by a merged one's id. Raises NoSuchPerson."""
     found = Person.objects.within_limits_of(by).known_as([str(person)]).get(str(person))
     if found is None or not Person.objects.within_limits_of(by).filter(pk=found.pk).exists():
         raise NoSuchPerson
     return found
 
 
-def _holds(kind: EditKind, before: Sighting, person: Person | None) -> bool:
+def holds(kind: EditKind, before: Corrected, person: Person | None) -> bool:
     """Returns whether a person has said so already."""
     if kind == EditKind.NO_FACE:
-        return before.is_no_face
+        return bool(before.is_no_face)
     if before.edit is None:
         return False
     if kind == EditKind.IS:
-        return before.verdict == StoredVerdict.MATCH and before.person == person
+        return bool(before.verdict == StoredVerdict.MATCH and before.person == person)
     rejected = before.edit.person if before.edit.kind == EditKind.IS_NOT else None
     return person is not None and before.person != person and person.pk in (rejected, before.machine_person_id)
 
 
-def _check(kind: EditKind, before: Sighting, person: Person | None) -> None:
+def check(kind: EditKind, before: Corrected, person: Person | None, seen: int | Unchanged | None) -> None:
+    """Raises EditedMeanwhile, PersonIsRetired or NotSaid if this cannot be said of `before`."""
+    if not isinstance(seen, Unchanged) and seen != before.edit_id:
+        raise EditedMeanwhile(in_words(before))
     if kind == EditKind.IS and person and person.is_retired:
         raise PersonIsRetired(person.name)
     if kind == EditKind.IS_NOT and before.person != person:
@@ -112,13 +119,13 @@ def _wrong(kind: EditKind, before: Sighting, person: Person | None) -> list[Pers
     return sorted(named - ({person} if kind == EditKind.IS else set()), key=lambda each: each.pk)
 
 
-def _kind(kind: EditKind, before: Sighting, person: Person | None) -> EditKind:
+def kind_of(kind: EditKind, before: Corrected, person: Person | None) -> EditKind:
     return EditKind.CONFIRM if kind == EditKind.IS and before.person == person else kind
 
 
-def _hold_unchanged(before: Sighting) -> None:
+def hold_unchanged(before: Corrected) -> None:
     """Locks the sighting until the transaction ends. Raises SightingIsGone or EditedMeanwhile."""
-    rows = Sighting.objects.select_related("person", "edit").filter(pk=before.pk)
+    rows = type(before)._default_manager.select_related("person", "edit").filter(pk=before.pk)
     now = rows.select_for_update(of=("self",), no_key=True).first()
     if now is None:
         raise SightingIsGone

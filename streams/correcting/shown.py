@@ -124,8 +124,12 @@ def _left(edit: IdentityEdit) -> str:
     if gone:
         sentences.append(f"{_sightings_in_words(gone)} of somebody who was deleted since and stayed as they were.")
     if dropped := edit.detail.get("dropped", 0):
-        sentences.append(f"{dropped} photos or counter-examples that the merge dropped do not come back.")
+        sentences.append(f"{_photos_in_words(dropped)} with whoever was kept: a file is one photo.")
     return " ".join([*sentences, *filter(None, [edit.detail.get("note")])])
+
+
+def _photos_in_words(number: int) -> str:
+    return "A photo that both had stays" if number == 1 else f"{number} photos that both had stay"
 
 
 def _sightings_in_words(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Tells open pages what an edit has changed, as they hear of what cameras see."""
+"""Tells open pages, and running cameras, what an edit has changed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
+from people.base.doorbells import ring_said
 from streams.records.sighting import Sighting
 from streams.wire.announcing import announce_sightings
 from streams.wire.builders import sighting_event, sighting_record
@@ -22,7 +23,10 @@ MOST_TOLD = 150
 
 
 def tell_viewers(sightings: Collection[UUID]) -> None:
-    """Sends the newest MOST_TOLD of `sightings`, as they stand after this transaction's commit, to whoever watches."""
+    """Sends the newest MOST_TOLD of `sightings`, as they stand after this transaction's commit, to whoever watches.
+
+    If one is still open, the worker of its camera is told, so that the picture has the new name, too.
+    """
     transaction.on_commit(partial(_tell, list(sightings)), robust=True)
 
 
@@ -30,6 +34,8 @@ def _tell(sightings: Collection[UUID]) -> None:
     try:
         rows = Sighting.objects.filter(pk__in=sightings).order_by("-first_seen_at").with_snapshot()[:MOST_TOLD]
         async_to_sync(announce_sightings)([(row.camera_id, _event(row)) for row in rows])
+        if any(row.ended_at is None for row in rows):
+            ring_said()
     except Exception:  # the edit is committed: whoever watches sees it with the next greeting
         logger.warning("viewers were not told of %d edited sightings", len(sightings), exc_info=True)
 

@@ -50,6 +50,8 @@ NEVER: dict[EditKind, str] = {
 }
 
 _restorers: dict[EditKind, Restore] = {}
+_elsewhere: dict[str, Restore] = {}
+"""For edits of what is no sighting of a camera, by the name under which their detail keeps it."""
 
 
 def restores(kind: EditKind) -> Callable[[Restore], Restore]:
@@ -57,6 +59,16 @@ def restores(kind: EditKind) -> Callable[[Restore], Restore]:
 
     def register(restore: Restore) -> Restore:
         _restorers[kind] = restore
+        return restore
+
+    return register
+
+
+def restores_elsewhere(name: str) -> Callable[[Restore], Restore]:
+    """Registers who restores what edits changed that keep it in their detail as `name`."""
+
+    def register(restore: Restore) -> Restore:
+        _elsewhere[name] = restore
         return restore
 
     return register
@@ -92,7 +104,7 @@ def undo(*, edit: IdentityEdit, by: Actor, page: str) -> IdentityEdit:
     same = {name: getattr(held, name) for name in ("person", "other_person", "stranger", "other_stranger")}
     undone = record(EditKind.UNDO, by=by, page=page, undoes=held, **same)
     _restore_counter_examples(held, by)
-    restore = _restorers.get(EditKind(held.kind))
+    restore = _restorer(held)
     undone.detail = dict(restore(held, by)) if restore else {}
     if held.kind == EditKind.MERGE_PEOPLE:
         return _separated(undone)
@@ -105,6 +117,11 @@ def undo(*, edit: IdentityEdit, by: Actor, page: str) -> IdentityEdit:
         undone.save(update_fields=["detail", "total"])
         restore_batch(undone)
     return undone
+
+
+def _restorer(edit: IdentityEdit) -> Restore | None:
+    elsewhere = (_elsewhere[name] for name in edit.detail if name in _elsewhere)
+    return next(elsewhere, None) or _restorers.get(EditKind(edit.kind))
 
 
 def _separated(undone: IdentityEdit) -> IdentityEdit:

@@ -12,14 +12,14 @@ from streams.live.guarded_socket import BAD_MESSAGE, TOO_MANY
 from streams.live.incoming import MessageRate, read_message
 from streams.live.live_socket import LiveSocket
 from streams.live.masking import shown_frame
-from streams.wire.announcing import FrameReady, SightingForgotten, SightingSaid, StateSaid
+from streams.wire.announcing import AlertSaid, FrameReady, SightingForgotten, SightingSaid, StateSaid
 from streams.wire.builders import pong, sighting_gone
 from streams.wire.newest_frames import NEWEST
 from streams.wire.shapes import FromBrowser
 from streams.wire.watching import RENEW_EVERY_S, watch
 
 NEEDS_NO_DATABASE = frozenset(
-    {"frame.ready", "camera.state", "sighting", "sighting.gone", "cameras.changed", "websocket.receive"}
+    {"frame.ready", "camera.state", "sighting", "sighting.gone", "alert", "cameras.changed", "websocket.receive"}
 )
 
 
@@ -78,6 +78,10 @@ class DashboardConsumer(LiveSocket):
     async def sighting_gone(self, message: SightingForgotten) -> None:
         if message["camera_id"] in self.sight.cameras and self.feed.take_back(message["sighting"]):
             await self.say(sighting_gone(message["sighting"]))
+
+    async def alert(self, message: AlertSaid) -> None:
+        if self.sight.shows_alert(message["camera_id"], message["person"], message["names_somebody"]):
+            await self.say(message["event"])
 
     async def _answer(self, said: FromBrowser) -> None:
         if said["type"] == "ping":

@@ -36,4 +36,5 @@ def drawn(message: bytes, people: frozenset[str]) -> bytes:
 def _tracked(face: FaceOverlay) -> TrackedFace:
     """Turns withheld into pending, so that it is drawn as a grey box without words."""
     person = face["person"]["id"] if face["person"] else None
-    return TrackedFace(face["track"], Box(*face["box"]), VERDICTS.get(face["verdict"]), person, face["distance"])
+    verdict, name = VERDICTS.get(face["verdict"]), face.get("stranger") or ""  # a worker of an older release has none
+    return TrackedFace(face["track"], Box(*face["box"]), verdict, person, face["distance"], name)

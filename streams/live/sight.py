@@ -12,6 +12,7 @@ from people.gallery.stored import current_version
 from streams.live.known_people import people_of
 from streams.live.masking import Knowing
 from streams.records.camera import Camera, CameraStatus
+from streams.records.groups import camera_limits
 from streams.records.sighting import Sighting
 from streams.wire.builders import camera_ref, camera_state, hello, sighting_record
 from streams.wire.shapes import CameraRef, CameraState, Hello
@@ -29,12 +30,25 @@ class Sight:
     """Ids of the people who exist for the user (retired ones, too); None: everybody."""
     exact: bool = False
     """Whether the user reads exact distances."""
+    alerts: bool = False
+    """Whether the user may see alerts."""
+    limited: bool = False
+    """Whether the user may not see every camera."""
     gallery_version: int = 0
     """The gallery's version when `people` was read; people whom a newer gallery names may be missing."""
 
     @property
     def knowing(self) -> Knowing:
         return Knowing(self.people, self.exact)
+
+    def shows_alert(self, camera: int | None, person: str | None, names_somebody: bool) -> bool:
+        """Returns whether an alert by `camera` about `person` exists for the user, as AlertQuerySet says.
+
+        An alert of no camera is not told to whoever may not see all: the page of alerts knows whether they may see it.
+        """
+        if not self.alerts or (camera not in self.cameras if camera is not None else self.limited):
+            return False
+        return self.people is None or not names_somebody or person in self.people
 
     def is_narrower_than(self, other: Sight) -> bool:
         """Returns whether the user may not see something of `other` any more."""
@@ -60,6 +74,8 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
         user.has_perm("streams.view_sighting"),
         people_of(user),
         reads_exact_distances(user),
+        user.has_perm("streams.view_alert"),
+        bool(camera_limits(user)),
         version,
     )
 

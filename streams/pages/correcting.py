@@ -5,6 +5,7 @@ Every button is a form that works without JavaScript. A script that sends one ge
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -97,10 +98,14 @@ def _ask(request: HttpRequest, sighting: Sighting, error: str = "", status: int 
 
 def _people(request: HttpRequest, sighting: Sighting) -> list[Person]:
     """Returns the people to choose from: those of the name that was asked for, or those who are likely."""
+    return people_offered(request, [pk for pk in _likely(request, sighting) if pk != sighting.person_id])
+
+
+def people_offered(request: HttpRequest, likely: Sequence[UUID]) -> list[Person]:
+    """Returns active people of the name that was asked for, or those of `likely`, in its order."""
     people = Person.objects.visible_to(request.user).active()
     if name := request.GET.get("name", "").strip()[:200]:
         return list(people.filter(search_name__has_words=name).with_face()[:MOST_FOUND])
-    likely = [person for person in _likely(request, sighting) if person != sighting.person_id]
     found = people.filter(pk__in=likely).with_face()
     return sorted(found, key=lambda person: likely.index(person.pk))
 
@@ -116,7 +121,7 @@ def _likely(request: HttpRequest, sighting: Sighting) -> list[UUID]:
 
 
 def _done(request: HttpRequest, edit: IdentityEdit | None, before: Sighting, place: str) -> HttpResponse:
-    said = _outcome(edit, before)
+    said = outcome(edit, before)
     undo = reverse("undo_edit", args=[edit.pk]) if edit else None
     if wants_json(request):
         return JsonResponse({"said": said, "undo": undo})
@@ -124,7 +129,7 @@ def _done(request: HttpRequest, edit: IdentityEdit | None, before: Sighting, pla
     return redirect(place)
 
 
-def _outcome(edit: IdentityEdit | None, before: Sighting) -> str:
+def outcome(edit: IdentityEdit | None, before: Any) -> str:
     """Says what holds now, and what it means for the next time."""
     if edit is None:
         return "Somebody has said so already."
@@ -138,7 +143,7 @@ def _outcome(edit: IdentityEdit | None, before: Sighting) -> str:
     return f"{words} {_lesson(edit, before)}".strip()
 
 
-def _lesson(edit: IdentityEdit, before: Sighting) -> str:
+def _lesson(edit: IdentityEdit, before: Any) -> str:
     if edit.kind == EditKind.CONFIRM or before.person is None:
         return ""
     if edit.detail["not"]:

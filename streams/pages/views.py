@@ -130,6 +130,10 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
         "look_closer": LOOK_CLOSER,
         "hint_only": HINT_ONLY,
         "look_closer_below": LOOK_CLOSER_BELOW,
-        "is_searchable": may_search and SightingEncoding.objects.filter(sighting=shown).exists(),
+        "is_searchable": may_search and not shown.is_no_face and _has_encoding(shown),
     }
     return render(request, "streams/sighting.html", context)
+
+
+def _has_encoding(sighting: Sighting) -> bool:
+    return SightingEncoding.objects.filter(sighting=sighting).exists()

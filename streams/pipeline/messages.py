@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from people.recognition.engine.kinds import distances_of
@@ -63,6 +64,8 @@ class CameraConfig:
     """Seconds without a picture after which a source that does not come back counts as down; 0: at once."""
     decodes_always: bool = True
     """Whether a live stream is decoded also while nothing moves."""
+    keeps_whole_frame: bool = False
+    """Whether the whole frame of the look that decided is kept with a sighting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,29 @@ class UseGallery:
     names: Mapping[str, str]
     thresholds: Thresholds
     """The site's thresholds at the time of the gallery's version."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfFace:
+    """What is drawn at the face of one open sighting in place of what the machine says."""
+
+    verdict: Verdict | None
+    """None: somebody said that it is no face, and nothing is drawn."""
+    person: str | None = None
+    name: str = ""
+    """Of the person, who need not be in the gallery, or of the stranger: "Stranger 12"."""
+    is_said: bool = True
+    """False: nobody has said so; an unknown face is known as this stranger, as long as it is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseSaid:
+    """Parent to child: what is said of open sightings, by their ids, from the next frame on; it replaces the last.
+
+    The machine's own verdict, which a sighting reports, stays as it is.
+    """
+
+    said: Mapping[UUID, SaidOfFace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +142,11 @@ class Heartbeat:
     overlays_dropped: int
     gallery_version: int
     frames_read: int = 0
-    """These four and the two dropped counts run from the start of the child."""
+    """These four and the three dropped counts run from the start of the child."""
     frames_analysed: int = 0
     encodings_made: int = 0
     packets_lost: int = 0
+    footage_dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +165,8 @@ class TrackedFace:
     verdict: Verdict | None
     person: str | None
     distance: float | None
+    name: str = ""
+    """Of a person whom the gallery need not have, or of a stranger without `person`: "Stranger 12"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +249,23 @@ class SightingChange:
     """The counter-example without which it would name or suggest somebody else."""
 
 
-ToChild = UseGallery | WatchMode | SentPicture | Stop
-ToParent = Heartbeat | Overlay | SightingChange
+class FootageKind(StrEnum):
+    FRAME = "frame"
+    CLIP = "clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """Child to parent, some seconds after the look that decided: what else is kept of it. May be dropped."""
+
+    sighting: UUID
+    detection: UUID
+    """The look, which was told before."""
+    kind: FootageKind
+    content: bytes = field(repr=False)
+    """JPEG of the whole frame, or the clip as WebM."""
+
+
+ToChild = UseGallery | UseSaid | WatchMode | SentPicture | Stop
+ToParent = Heartbeat | Overlay | SightingChange | Footage
 FromChild = ToParent | GaveUp

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.utils import timezone
 
+from streams.pipeline.messages import FootageKind
 from streams.pipeline.reasons import Reason
 from streams.pipeline.view import HIGHEST_ASPECT, LOWEST_ASPECT, CameraView
 from streams.records.hours import BadHours, WeeklyHours
@@ -118,6 +119,14 @@ class CameraSettings(models.Model):
         help_text="Of faces that get no name. They are shown live in any case.",
     )
 
+    keeps_whole_frame = models.BooleanField(
+        "whole frame",
+        default=True,
+        db_default=True,
+        help_text="With each sighting the whole picture of its deciding look is kept, with everybody who is in it. "
+        "Not where pictures of strangers are not kept.",
+    )
+
     class Meta:
         abstract = True
         constraints = [
@@ -146,6 +155,14 @@ class CameraSettings(models.Model):
     def view(self) -> CameraView:
         """How its frames become upright pictures. Raises ValidationError if the stored regions are damaged."""
         return CameraView(self.turn, self.mirrored, self.pixel_aspect, read_regions(self.regions))
+
+    @property
+    def may_keep_frames(self) -> bool:
+        """Whether it keeps whole frames: these show strangers, too."""
+        return self.keeps_whole_frame and self.strangers == StrangersKept.PICTURES
+
+    def may_keep(self, kind: FootageKind) -> bool:
+        return {FootageKind.FRAME: self.may_keep_frames}.get(kind, False)
 
     def is_asleep_at(self, now: datetime) -> bool:
         """Returns whether `now` is outside of its hours, in the site's time zone."""

@@ -1,19 +1,25 @@
-"""The table of detections: each shows the face of a sighting at one moment."""
+"""The table of detections: each shows the face of a sighting at one moment.
+
+Three stored objects hang on a row: its snapshot, and of the look that decided the whole frame and a clip, if the camera
+keeps these. STORED names all three: whatever deletes, sweeps or counts them asks `stored_names`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from people.accounts.distances import reads_exact_distances
 from people.accounts.limits import Looker
 from people.base.site_time import time_words
+from people.recognition.types import Box
 from people.records.groups import people_listed, people_within, person_limits
 from people.records.person import Person
 from streams.records.groups import camera_limits, cameras_within
-from streams.records.object_names import snapshot_name
+from streams.records.object_names import clip_name, frame_name, snapshot_name
 from streams.records.states import StoredVerdict
 from streams.records.withholding import DetectionsRounded, DetectionsWithheld, DetectionsWithheldAndRounded
 
@@ -30,12 +36,19 @@ wants one that is nearest to the suggested person. The analysis chooses what it 
 """
 
 
+STORED = ("snapshot", "frame", "clip")
+"""The fields that name a stored object."""
+FOOTAGE = ("frame", "clip")
+"""Those that show more than one face: everybody who was there."""
+
+
 class DetectionQuerySet(models.QuerySet["Detection"]):
     def within_limits_of(self, user: Looker) -> DetectionQuerySet:
         """Detections of sightings within the limits of `user`, except those that named somebody outside the limits.
 
         Detections of unknown faces stay; their nearest person is withheld if outside the limits, and so are exact
-        distances from a user without the right to them (withholding.py).
+        distances from a user without the right to them. Whole frames and clips show everybody: who is limited to some
+        people gets none (withholding.py).
         """
         cameras, people = camera_limits(user), person_limits(user)
         rows = self.filter(cameras_within(cameras, "sighting__camera_id")) if cameras else self
@@ -57,6 +70,16 @@ class DetectionQuerySet(models.QuerySet["Detection"]):
     def with_support(self) -> DetectionQuerySet:
         """Adds `is_supporting`, which is true for those that `supporting` keeps."""
         return self.annotate(is_supporting=SUPPORTING)
+
+    def best_first(self) -> DetectionQuerySet:
+        """Puts first what may stand below the headline of its sighting: what says the same, then the best picture."""
+        alike = Case(When(verdict=F("sighting__verdict"), then=0), default=1)
+        return self.order_by(Case(When(SUPPORTING, then=0), default=1), alike, "-quality", "id")
+
+    def stored_names(self) -> Iterator[str]:
+        """Yields the names of all stored objects of these rows."""
+        for names in self.order_by().values_list(*STORED).iterator():
+            yield from filter(None, names)
 
     def closer_than(self, distance: float, user: Looker) -> DetectionQuerySet:
         """Detections whose distance, as `user` reads it, is smaller than `distance`."""
@@ -82,7 +105,7 @@ def closer(distance: float, user: Looker, *, of_sighting: str = "") -> Q:
 
 
 class Detection(models.Model):
-    """One face of a sighting at one moment, with its snapshot and the nearest person."""
+    """One face of a sighting at one moment, with what is stored of it and the nearest person."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     sighting = models.ForeignKey("streams.Sighting", on_delete=models.CASCADE, related_name="detections")
@@ -100,6 +123,10 @@ class Detection(models.Model):
     margin = models.FloatField(null=True, blank=True)
     gallery_version = models.BigIntegerField()
     snapshot = models.FileField(upload_to=snapshot_name, max_length=200, blank=True)
+    frame = models.FileField(upload_to=frame_name, max_length=200, blank=True, default="", db_default="")
+    """The whole frame, at most 1280 px wide: of one detection of a sighting, the one that decided."""
+    clip = models.FileField(upload_to=clip_name, max_length=200, blank=True, default="", db_default="")
+    """Some seconds around it (WebM), of the same."""
     withheld = False
     """See Sighting.withheld."""
     rounded = False
@@ -116,3 +143,8 @@ class Detection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} at {time_words(self.captured_at)}"
+
+    @property
+    def face(self) -> Box:
+        """Where the face is in the whole frame, in pixels of a frame `frame_width_px` wide."""
+        return Box(*self.box)

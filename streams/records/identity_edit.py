@@ -38,6 +38,10 @@ class IdentityEditQuerySet(models.QuerySet["IdentityEdit"]):
         """The same as within_limits_of; none if `user` has no right to see edits."""
         return self.within_limits_of(user) if user.has_perm("streams.view_identityedit") else self.none()
 
+    def first_by_time(self, limit: int, *, ascending: bool = False) -> IdentityEditQuerySet:
+        """Returns the first `limit` rows, newest first unless `ascending`."""
+        return self.order_by(*(("at", "id") if ascending else ("-at", "-id")))[:limit]
+
     def working(self) -> IdentityEditQuerySet:
         """Edits of so many sightings that a worker is still at them: the row is the job."""
         return self.filter(state=EditState.WORKING)
@@ -82,6 +86,13 @@ class IdentityEdit(models.Model):
         default_permissions = ("view",)
         indexes = [
             models.Index(fields=["-at", "-id"], name="identity_edit_newest"),
+            models.Index(fields=["kind", "-at", "-id"], name="identity_edit_kind_newest"),
+            models.Index(
+                fields=["person", "-at", "-id"], name="identity_edit_person", condition=Q(person__isnull=False)
+            ),
+            models.Index(
+                fields=["stranger", "-at", "-id"], name="identity_edit_stranger", condition=Q(stranger__isnull=False)
+            ),
             models.Index(fields=["id"], name="identity_edit_working", condition=Q(state=EditState.WORKING)),
         ]
         constraints = [

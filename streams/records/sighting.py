@@ -19,7 +19,7 @@ from people.recognition.types import Vector
 from people.records.groups import people_listed, person_limits
 from people.records.person import Person
 from streams.records.camera import Camera
-from streams.records.detection import Detection, closer
+from streams.records.detection import FOOTAGE, Detection, closer
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.sighting_encoding import has_width, indexed_vector
 from streams.records.spans import first_within
@@ -97,24 +97,32 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(camera_id=camera_id)
 
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
-        """Fetches camera, person, newest edit and stranger, and adds `snapshot_id`.
+        """Fetches camera, person, newest edit and strangers, and adds `snapshot_id`.
 
         That is the id of the detection with the best snapshot within the limits of `user` that says the same as the
         sighting, or None.
         """
         shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
-        alike = Q(verdict=F("sighting__verdict"))
-        best = shown.filter(sighting=OuterRef("pk")).order_by(Case(When(alike, then=0), default=1), "-quality", "id")
-        fetched = self.select_related("camera", "person", "edit", "stranger")
+        best = shown.filter(sighting=OuterRef("pk")).best_first()
+        fetched = self.select_related("camera", "person", "edit", "stranger", "seen_as")
         return fetched.annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
+    def with_footage(self, user: Looker) -> SightingQuerySet:
+        """Adds `frame_id` and `clip_id`: the detections with its whole frame and its clip that `user` may see, or None.
+
+        These show everybody who was there: a user limited to some people sees none.
+        """
+        shown = Detection.objects.none() if person_limits(user) else Detection.objects.within_limits_of(user)
+        best = shown.filter(sighting=OuterRef("pk")).best_first().values("id")
+        return self.annotate(**{f"{kind}_id": Subquery(best.exclude(**{kind: ""})[:1]) for kind in FOOTAGE})
+
     def searchable(self, engine: str) -> SightingQuerySet:
-        """Sightings that have an encoding of `engine`."""
-        return self.filter(encoding__engine=engine)
+        """Sightings of faces that have an encoding of `engine`."""
+        return self.filter(encoding__engine=engine, is_no_face=False)
 
     def unsearchable(self, engine: str) -> SightingQuerySet:
-        """Sightings that have an encoding of another engine, which cannot be compared with one of `engine`."""
-        return self.filter(encoding__isnull=False).exclude(encoding__engine=engine)
+        """Sightings of faces that have an encoding of another engine, which cannot be compared with one of `engine`."""
+        return self.filter(encoding__isnull=False, is_no_face=False).exclude(encoding__engine=engine)
 
     def near(self, engine: str, vector: Vector, within: float) -> Any:
         """Returns (id, distance) of those up to `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact.
@@ -169,6 +177,10 @@ class Sighting(models.Model):
         "streams.Stranger", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     """Which unknown person it is, over all cameras and visits."""
+    seen_as = models.ForeignKey(
+        "streams.Stranger", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    """As which stranger an unknown face is shown while it is in sight; its end decides whose sighting it is."""
     stranger_due = models.BooleanField(default=False, db_default=False)
     """Whether a stranger is to be found for it: the row is the job."""
     is_no_face = models.BooleanField(default=False, db_default=False)
@@ -183,6 +195,8 @@ class Sighting(models.Model):
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     """Whom the machine names or suggests, beside `machine_verdict`; null, too, if that person was deleted since."""
+    machine = "The camera says"
+    """How a sentence begins that tells what the machine says of an edited sighting."""
     withheld = False
     """Whether the comparison is hidden from the reader (streams/records/withholding.py)."""
     rounded = False
@@ -195,6 +209,7 @@ class Sighting(models.Model):
         permissions = [
             ("search_sightings", "Can search sightings by a face"),
             ("correct_sighting", "Can say who a sighting is, or is not"),
+            ("view_presence", "Can see who is here now"),
         ]
         indexes = [
             models.Index(fields=["-first_seen_at", "-id"], name="sighting_newest"),
@@ -210,6 +225,12 @@ class Sighting(models.Model):
             models.Index(
                 fields=["stranger", "-first_seen_at"],
                 name="sighting_stranger",
+                condition=Q(stranger__isnull=False),
+            ),
+            models.Index(fields=["seen_as"], name="sighting_seen_as", condition=Q(seen_as__isnull=False)),
+            models.Index(
+                fields=["camera", "stranger"],
+                name="sighting_camera_stranger",
                 condition=Q(stranger__isnull=False),
             ),
             models.Index(fields=["last_seen_at"], name="sighting_stranger_due", condition=Q(stranger_due=True)),
@@ -242,6 +263,13 @@ class Sighting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} at {time_words(self.first_seen_at)}"
+
+    @property
+    def stranger_name(self) -> str:
+        """Returns what an unknown face is called: "Stranger 12"; "" for others, and for one without a number."""
+        stranger = self.stranger or self.seen_as
+        is_called = self.verdict == StoredVerdict.UNKNOWN and not self.is_no_face and stranger and stranger.number
+        return str(stranger) if is_called else ""
 
 
 def longest_sighting() -> timedelta:

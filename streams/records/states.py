@@ -112,3 +112,83 @@ class EditState(TextChoices):
 
     WORKING = "working", "being worked on"
     DONE = "done", "done"
+
+
+class RuleKind(TextChoices):
+    """What a rule waits for."""
+
+    PERSON = "person", "a certain person"
+    WATCHLIST = "watchlist", "somebody on a watchlist"
+    ENROLLED = "enrolled", "anybody enrolled"
+    UNKNOWN = "unknown", "an unknown person"
+    TO_REVIEW = "to_review", "somebody who is only likely"
+    STRANGER_SEEN = "stranger_seen", "a stranger who comes again"
+    CAMERA_DOWN = "camera_down", "a camera that gives no pictures"
+    NOBODY_CAME = "nobody_came", "somebody who did not come"
+
+
+class Certainty(TextChoices):
+    """How sure a camera must be of a name for a rule to count it."""
+
+    CERTAIN = "certain", "certain"
+    LIKELY = "likely", "certain or likely"
+
+
+class OffBecause(TextChoices):
+    """Why a rule was switched off by itself: nothing is left of what it named, and it must not become wider."""
+
+    PERSON = "person", "its person was deleted"
+    WATCHLIST = "watchlist", "its watchlist was deleted"
+    CAMERAS = "cameras", "its cameras were deleted"
+    CHANNELS = "channels", "its channels were deleted"
+
+
+class Severity(TextChoices):
+    INFO = "info", "information"
+    WARNING = "warning", "warning"
+    ALARM = "alarm", "alarm"
+
+
+class AlertState(TextChoices):
+    """How far an alert was worked off."""
+
+    NEW = "new", "new"
+    ACKNOWLEDGED = "acknowledged", "acknowledged"
+    """Somebody looks after it."""
+    SECOND = "second", "waits for a second person"
+    """One person has said what it was, and its rule asks for two."""
+    CLOSED = "closed", "closed"
+
+
+class AlertOutcome(TextChoices):
+    """What an alert turned out to be."""
+
+    TRUE = "true", "true"
+    FALSE = "false", "false alarm"
+    UNSURE = "unsure", "unsure"
+
+
+class ChannelKind(TextChoices):
+    """Where alerts go besides the site's own pages."""
+
+    WEBHOOK = "webhook", "webhook"
+    EMAIL = "email", "e-mail"
+    MQTT = "mqtt", "MQTT"
+    APPRISE = "apprise", "Apprise"
+
+
+class DeliveryKind(TextChoices):
+    """What a delivery tells."""
+
+    ALERT = "alert", "an alert"
+    TEST = "test", "a test"
+    SUMMARY = "summary", "a summary of many alerts"
+    STATE = "state", "the state of a camera"
+
+
+class DeliveryState(TextChoices):
+    WAITING = "waiting", "waiting"
+    """To be sent, for the first time or again: the row is the job."""
+    SENT = "sent", "sent"
+    GAVE_UP = "gave_up", "given up"
+    HELD = "held", "told in a summary"

@@ -67,8 +67,23 @@ class Stranger(models.Model):
     class Meta:
         ordering = ["-last_seen_at", "-id"]
         default_permissions = ("view",)
-        permissions = [("edit_strangers", "Can name, join, split, ignore and forget strangers")]
-        indexes = [models.Index(fields=["state", "-last_seen_at", "-id"], name="stranger_newest")]
+        permissions = [
+            ("edit_strangers", "Can name, join, split, ignore and forget strangers"),
+            ("name_stranger", "Can make a new person of a stranger, who is enrolled with chosen pictures"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-last_seen_at", "-id"], name="stranger_newest"),
+            models.Index(
+                fields=["-last_seen_at", "-id"],
+                name="stranger_unjoined_newest",
+                condition=Q(number__isnull=False) & ~Q(state=StrangerState.JOINED),
+            ),
+            models.Index(
+                fields=["state", "-sightings", "-last_seen_at", "-id"],
+                name="stranger_most_seen",
+                condition=Q(number__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="stranger_state",

@@ -1,9 +1,10 @@
 """Removes from rows what their reader may not know: comparisons with hidden people, and exact distances.
 
 A user limited to some people reads a distance only to a person whom they may see, and no margin, because it reveals the
-next person. A user without the right to read encodings reads distances rounded up to the next limit, no margin, and
-nobody beyond the review limit: exact distances to many faces, which the snapshots show, make up a template. Rows are
-changed as they come from the database, so that no page, list or file can forget it.
+next person; and gets no whole frames and clips, because these show everybody who was there. A user without the right to
+read encodings reads distances rounded up to the next limit, no margin, and nobody beyond the review limit: exact
+distances to many faces, which the snapshots show, make up a template. Rows are changed as they come from the database,
+so that no page, list or file can forget it.
 """
 
 from __future__ import annotations
@@ -54,11 +55,12 @@ class SightingsWithheldAndRounded(SightingsRounded, SightingsWithheld):
 
 
 class DetectionsWithheld(Rows):
-    """Clears margins, and nearest persons outside the limits; for detections annotated with `is_nearest_shown`."""
+    """Clears margins, frames, clips, and nearest persons outside the limits; rows have `is_nearest_shown`."""
 
     def __iter__(self) -> Iterator[Any]:
         for row in super().__iter__():
             row.margin = None
+            row.frame = row.clip = ""
             if not row.is_nearest_shown:
                 row.person = row.distance = None
                 row.withheld = True

@@ -19,6 +19,7 @@ _OF_CHILDREN = {
     "frames_dropped": "Frames passed over because a newer one was there",
     "encodings_made": "Encodings made of faces",
     "packets_lost": "Packets of RTSP video that did not come in time",
+    "footage_dropped": "Whole frames and clips dropped by the child",
     "overlays_dropped": "Pictures for viewers dropped by the child",
 }
 
@@ -54,6 +55,11 @@ def worker_figures(fleet: Fleet, publisher: Publisher, *, capacity: int, wanted:
             "facesite_snapshots_dropped_total",
             "Snapshots dropped while the database was away.",
             publisher.outbox.snapshots_dropped,
+        ),
+        CounterMetricFamily(
+            "facesite_footage_dropped_total",
+            "Whole frames and clips dropped because storage or database were away or slow.",
+            publisher.outbox.footage_dropped + publisher.footage.dropped,
         ),
         CounterMetricFamily(
             "facesite_previews_replaced_total",

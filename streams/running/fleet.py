@@ -7,7 +7,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
+from streams.pipeline.messages import CameraConfig, UseGallery, UseSaid, WatchMode
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.running.child import STOP_S, CameraChild, MakeChild, Target
@@ -81,6 +81,11 @@ class Fleet:
     def use(self, gallery: UseGallery) -> None:
         for runner in self.runners.values():
             runner.use(gallery)
+
+    def say(self, said: Mapping[int, UseSaid]) -> None:
+        for pk, of_camera in said.items():
+            if runner := self.runners.get(pk):
+                runner.say(of_camera)
 
     def watch(self, modes: Mapping[int, WatchMode]) -> None:
         for pk, mode in modes.items():

@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from streams.pipeline.messages import FromChild, GaveUp, Heartbeat, Overlay, SightingChange
+from streams.pipeline.messages import Footage, FromChild, GaveUp, Heartbeat, Overlay, SightingChange
 
 # 256: if one camera reports so many sightings in one turn of the loop, the loop hangs.
 MOST_SIGHTINGS = 256
+# 8 whole frames or clips are some megabytes.
+MOST_FOOTAGE = 8
 
 
 class Inbox:
@@ -24,11 +26,11 @@ class Inbox:
         self._room = threading.Condition()
         self._heartbeat: Heartbeat | None = None
         self._overlay: Overlay | None = None
-        self._sightings: list[SightingChange | GaveUp] = []
+        self._sightings: list[SightingChange | Footage | GaveUp] = []
         self._closed = False
 
     def put(self, message: FromChild) -> None:
-        """Keeps `message` for the loop; waits while there are too many sightings."""
+        """Keeps `message` for the loop; waits while there are too many sightings and what is kept beside them."""
         with self._room:
             was_empty = self._is_empty()
             if isinstance(message, Overlay):
@@ -36,14 +38,15 @@ class Inbox:
             elif isinstance(message, Heartbeat):
                 self._heartbeat = message
             else:
-                self._room.wait_for(lambda: self._closed or len(self._sightings) < MOST_SIGHTINGS)
+                most = MOST_FOOTAGE if isinstance(message, Footage) else MOST_SIGHTINGS
+                self._room.wait_for(lambda: self._closed or len(self._sightings) < most)
                 was_empty = self._is_empty()
                 self._sightings.append(message)
         if was_empty:
             self._ring()
 
     def take(self) -> list[FromChild]:
-        """Returns all messages: sightings in their order, then the newest heartbeat, then the newest overlay."""
+        """Returns all messages: sightings and footage in their order, then the newest heartbeat and overlay."""
         with self._room:
             taken: list[FromChild] = [*self._sightings]
             taken += [message for message in (self._heartbeat, self._overlay) if message is not None]

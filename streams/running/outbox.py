@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
-from streams.pipeline.messages import NewDetection, SightingChange
+from streams.pipeline.messages import Footage, NewDetection, SightingChange
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ MOST_DETECTIONS = 6
 MOST_SIGHTINGS = 20_000
 # 64 MB: some 4,000 snapshots. Beyond that, the oldest sightings keep their facts and lose their snapshots.
 MOST_SNAPSHOT_BYTES = 64_000_000
+# 32 MB: some 400 whole frames. Beyond that, the oldest are lost, before any snapshot is.
+MOST_FOOTAGE_BYTES = 32_000_000
 
 
 @dataclass(slots=True)
@@ -33,6 +35,14 @@ class PendingSighting:
     snapshots: dict[UUID, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class PendingFootage:
+    """A whole frame or clip to store. It waits behind the change that tells its look, and so it finds the row."""
+
+    camera_id: int
+    footage: Footage
+
+
 @dataclass(slots=True)
 class CloseOpen:
     """Asks to end all sightings of this camera that are open in the database, because no child continues them."""
@@ -40,13 +50,23 @@ class CloseOpen:
     camera_id: int
 
 
+Entry = PendingSighting | PendingFootage | CloseOpen
+
+
 class SightingOutbox:
-    def __init__(self, most_sightings: int = MOST_SIGHTINGS, most_snapshot_bytes: int = MOST_SNAPSHOT_BYTES) -> None:
-        self.sightings_dropped = 0
-        self.snapshots_dropped = 0
+    def __init__(
+        self,
+        most_sightings: int = MOST_SIGHTINGS,
+        most_snapshot_bytes: int = MOST_SNAPSHOT_BYTES,
+        most_footage_bytes: int = MOST_FOOTAGE_BYTES,
+    ) -> None:
+        self.sightings_dropped = self.snapshots_dropped = self.footage_dropped = 0
         self._most_sightings, self._most_snapshot_bytes = most_sightings, most_snapshot_bytes
-        self._entries: OrderedDict[UUID, PendingSighting | CloseOpen] = OrderedDict()
-        self._snapshot_bytes = 0
+        self._most_footage_bytes = most_footage_bytes
+        self._entries: OrderedDict[UUID, Entry] = OrderedDict()
+        self._snapshot_bytes = self._footage_bytes = 0
+        self._footage: deque[UUID] = deque()
+        """Keys of the entries that are footage, oldest first."""
         self._there = asyncio.Event()
 
     def __len__(self) -> int:
@@ -64,6 +84,17 @@ class SightingOutbox:
         self._keep_bounds()
         self._there.set()
 
+    def put_footage(self, camera_id: int, footage: Footage) -> None:
+        """Takes a whole frame or clip; drops the oldest ones if too much waits."""
+        key = uuid4()
+        self._entries[key] = PendingFootage(camera_id, footage)
+        self._footage.append(key)
+        self._footage_bytes += len(footage.content)
+        while self._footage_bytes > self._most_footage_bytes:
+            self._drop(self._footage[0])
+        self._keep_bounds()
+        self._there.set()
+
     def close_open(self, camera_id: int) -> None:
         """Ends the camera's open sightings. Call it when a child is gone, before messages of the next child."""
         for entry in self._entries.values():
@@ -72,25 +103,34 @@ class SightingOutbox:
         self._entries[uuid4()] = CloseOpen(camera_id)
         self._there.set()
 
-    async def take(self) -> PendingSighting | CloseOpen:
+    async def take(self) -> Entry:
         """Takes the oldest entry; waits until there is one."""
         while not self._entries:
             self._there.clear()
             await self._there.wait()
-        _, entry = self._entries.popitem(last=False)
+        return self._remove(next(iter(self._entries)))
+
+    def _remove(self, key: UUID) -> Entry:
+        entry = self._entries.pop(key)
         if isinstance(entry, PendingSighting):
             self._snapshot_bytes -= _size(entry.change)
+        elif isinstance(entry, PendingFootage):
+            self._footage.remove(key)
+            self._footage_bytes -= len(entry.footage.content)
         return entry
+
+    def _drop(self, key: UUID) -> None:
+        if isinstance(self._remove(key), PendingFootage):
+            self.footage_dropped += 1
+        else:
+            self.sightings_dropped += 1
+            logger.error("%d sightings wait for the database; the oldest was dropped", self._most_sightings)
 
     def _keep_bounds(self) -> None:
         if self._snapshot_bytes > self._most_snapshot_bytes:
             self._drop_oldest_snapshots()
         if len(self._entries) > self._most_sightings:
-            _, dropped = self._entries.popitem(last=False)
-            self.sightings_dropped += 1
-            if isinstance(dropped, PendingSighting):
-                self._snapshot_bytes -= _size(dropped.change)
-            logger.error("%d sightings wait for the database; the oldest was dropped", self._most_sightings)
+            self._drop(next(iter(self._entries)))
 
     def _drop_oldest_snapshots(self) -> None:
         for entry in self._entries.values():

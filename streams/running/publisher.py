@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 
-from streams.pipeline.messages import Heartbeat, Overlay, ToParent
+from streams.pipeline.messages import Footage, Heartbeat, Overlay, ToParent
 from streams.pipeline.reasons import Sentence
+from streams.running.footage_store import FootageStore
 from streams.running.outbox import SightingOutbox
 from streams.running.previews import Previews
 from streams.running.recorder import Recorder
@@ -19,7 +21,8 @@ class Publisher:
 
     def __init__(self, holder: str) -> None:
         self.outbox = SightingOutbox()
-        self.recorder = Recorder(self.outbox)
+        self.footage = FootageStore()
+        self.recorder = Recorder(self.outbox, self.footage)
         self.states = States(holder)
         self.previews = Previews()
         self.names: Mapping[str, str] = {}
@@ -33,6 +36,8 @@ class Publisher:
         elif isinstance(message, Heartbeat):
             self.heard[camera_id] = message
             self.states.put(camera_id, camera, message)
+        elif isinstance(message, Footage):
+            self.outbox.put_footage(camera_id, message)
         else:
             self.outbox.put(camera_id, message)
 
@@ -54,12 +59,17 @@ class Publisher:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
-            for part in (self.recorder, self.states, self.previews):
+            for part in (self.recorder, self.footage, self.states, self.previews):
                 tasks.create_task(part.run())
 
     async def flush(self, timeout_s: float) -> bool:
-        return await self.recorder.flush(timeout_s)
+        """Waits at most `timeout_s`: until sightings are written, and in what is left until footage is stored."""
+        end = time.monotonic() + timeout_s
+        are_written = await self.recorder.flush(timeout_s)
+        await self.footage.flush(end - time.monotonic())
+        return are_written
 
     async def close(self) -> None:
         await self.recorder.close()
+        await self.footage.close()
         await self.states.close()

@@ -9,12 +9,14 @@ import time
 from django.db import IntegrityError
 
 from people.gallery.counter_examples import count_decision
+from streams.alerting.rule_book import RuleBook
 from streams.cameras.services import close_open_sightings, discard_snapshots, save_snapshot
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import NewDetection
 from streams.records.sighting import Sighting
+from streams.running.footage_store import FootageStore
 from streams.running.metrics import Delays
-from streams.running.outbox import CloseOpen, PendingSighting, SightingOutbox
+from streams.running.outbox import CloseOpen, Entry, PendingFootage, PendingSighting, SightingOutbox
 from streams.running.recording import NotKept, Recorded, record_sighting
 from streams.running.strangers import without_pictures_of_strangers
 from streams.wire.announcing import announce_sighting, announce_sighting_gone
@@ -29,10 +31,13 @@ MOST_CONFLICTS = 3
 
 
 class Recorder:
-    def __init__(self, outbox: SightingOutbox) -> None:
-        self.outbox = outbox
+    """Footage it only hands on, to what stores it beside: a slow storage of frames must not hold up facts."""
+
+    def __init__(self, outbox: SightingOutbox, footage: FootageStore) -> None:
+        self.outbox, self.footage = outbox, footage
         self.delays = Delays()
         self.dropped = 0
+        self.rules = RuleBook()
         self._database = DatabaseThread("recording")
         self._idle = asyncio.Event()
         self._idle.set()
@@ -59,7 +64,7 @@ class Recorder:
     async def close(self) -> None:
         await self._database.close()
 
-    async def _keep_trying(self, entry: PendingSighting | CloseOpen) -> None:
+    async def _keep_trying(self, entry: Entry) -> None:
         pause_s = FIRST_PAUSE_S
         conflicts = 0
         while True:
@@ -75,13 +80,15 @@ class Recorder:
             except Exception as error:  # noqa: BLE001 - one sighting that cannot be written must not cost all that come after it
                 return await self._drop(entry, error)
 
-    async def _write(self, entry: PendingSighting | CloseOpen) -> None:
+    async def _write(self, entry: Entry) -> None:
         if isinstance(entry, CloseOpen):
             ended = await self._database.call(close_open_sightings, camera_id=entry.camera_id)
             for sighting in ended:
                 await self._tell_closed(sighting)
+        elif isinstance(entry, PendingFootage):
+            self.footage.put(entry)
         else:
-            recorded = await self._database.call(_record, entry)
+            recorded = await self._database.call(_record, entry, self.rules)
             if isinstance(recorded, Recorded):
                 await self._tell(entry, recorded)
             else:
@@ -101,7 +108,7 @@ class Recorder:
         record = sighting_record(sighting, sighting.snapshot_id)  # type: ignore[attr-defined]
         await announce_sighting(sighting.camera_id, sighting_event("ended", record, sighting.last_seen_at))
 
-    async def _drop(self, entry: PendingSighting | CloseOpen, error: Exception) -> None:
+    async def _drop(self, entry: Entry, error: Exception) -> None:
         self.dropped += 1
         if isinstance(entry, PendingSighting):
             await asyncio.to_thread(discard_snapshots, names=entry.snapshots.values())
@@ -111,7 +118,7 @@ class Recorder:
             logger.error("a sighting by camera %s could not be recorded", entry.camera_id, exc_info=error)
 
 
-def _record(pending: PendingSighting) -> Recorded | NotKept:
+def _record(pending: PendingSighting, book: RuleBook) -> Recorded | NotKept:
     """Stores snapshots first, outside the transaction, and keeps their names for the next try.
 
     What a counter-example decided is counted once for a sighting, at its end, and after the transaction: one that
@@ -121,7 +128,15 @@ def _record(pending: PendingSighting) -> Recorded | NotKept:
     for item in pending.change.detections:
         if item.snapshot and item.id not in pending.snapshots:
             pending.snapshots[item.id] = _stored(pending.camera_id, item)
-    recorded = record_sighting(camera_id=pending.camera_id, change=pending.change, snapshots=pending.snapshots)
+    book.rules()
+    recorded = record_sighting(
+        camera_id=pending.camera_id,
+        change=pending.change,
+        snapshots=pending.snapshots,
+        rules=book.unanswered(pending.change.id),
+    )
+    if isinstance(recorded, Recorded):
+        book.answer(pending.change.id, recorded.answered)
     if pending.change.ended and pending.change.refused_by is not None:
         count_decision(pending.change.refused_by)
     return recorded

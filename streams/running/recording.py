@@ -5,7 +5,7 @@ The ids come from the camera child, so recording is idempotent: a caller that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +14,8 @@ from django.db import transaction
 
 from people.recognition.types import Verdict
 from people.records.person import Person
+from streams.alerting.matching import WatchedRule
+from streams.alerting.raising import raise_alerts
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import NewDetection, SightingChange
 from streams.records.camera import Camera
@@ -34,6 +36,8 @@ class Recorded:
     sighting: Sighting
     snapshot: UUID | None
     change: ChangeName
+    answered: Sequence[WatchedRule] = ()
+    """The rules that waited for it: each has raised an alert, or is quiet about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,16 @@ class NotKept:
     """Whether there was a row, which is deleted now: the sighting had a name before."""
 
 
-def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mapping[UUID, str]) -> Recorded | NotKept:
+def record_sighting(
+    *,
+    camera_id: int,
+    change: SightingChange,
+    snapshots: Mapping[UUID, str],
+    rules: Sequence[WatchedRule] = (),
+) -> Recorded | NotKept:
     """Writes `change` of a sighting by camera `camera_id`; `snapshots` maps detections to stored names.
+
+    Those of `rules` that wait for it raise their alerts in the same transaction.
 
     If the person was deleted meanwhile, the sighting becomes unknown. Of unknown faces it keeps what the camera's
     setting allows. Of a sighting that somebody edited, verdict and person stay as they are, and nothing is forgotten,
@@ -74,8 +86,9 @@ def record_sighting(*, camera_id: int, change: SightingChange, snapshots: Mappin
             _keep_pictures(sighting, change, people, snapshots)
         if sighting.verdict == StoredVerdict.UNKNOWN and sighting.ended_at:
             Sighting.objects.filter(WANTS_STRANGER, pk=change.id).update(stranger_due=True)
+        answered = raise_alerts(sighting, rules, change.captured_at)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
-    return Recorded(shown, shown.snapshot_id, _name(before, sighting))  # type: ignore[attr-defined]
+    return Recorded(shown, shown.snapshot_id, _name(before, sighting), answered)  # type: ignore[attr-defined]
 
 
 def _keep_pictures(
@@ -122,6 +135,8 @@ def _keep_edits(sighting: Sighting, before: Sighting) -> None:
     """Leaves to people what they have said; what the machine says now stands beside it."""
     sighting.stranger_id, sighting.stranger_due = before.stranger_id, before.stranger_due
     sighting.edit_id, sighting.is_no_face = before.edit_id, before.is_no_face
+    if sighting.verdict == StoredVerdict.UNKNOWN:
+        sighting.seen_as_id = before.seen_as_id
     if before.machine_verdict is not None:
         sighting.machine_verdict, sighting.machine_person_id = sighting.verdict, sighting.person_id
         sighting.verdict, sighting.person_id = before.verdict, before.person_id

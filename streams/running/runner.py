@@ -23,6 +23,7 @@ from streams.pipeline.messages import (
     ToChild,
     ToParent,
     UseGallery,
+    UseSaid,
     WatchMode,
 )
 from streams.pipeline.reasons import NONE, Reason, Sentence, joined
@@ -62,6 +63,7 @@ class CameraRunner:
         self.starts = 0
         self.watch_mode: WatchMode = NOBODY
         self._target, self._gallery = target, gallery
+        self._said = UseSaid({})
         self._hear, self._lost = hear, lost
         self._silent_s, self._make_child = silent_s, make_child
         self._child: CameraChild | None = None
@@ -91,6 +93,12 @@ class CameraRunner:
     def feed(self, picture: SentPicture) -> None:
         """Sends a browser's picture to the child; it is lost if no child runs or a newer one replaces it first."""
         self._send(picture)
+
+    def say(self, said: UseSaid) -> None:
+        """Tells the child what is said of its open sightings, if that has changed; a later child has others."""
+        if said != self._said:
+            self._said = said
+            self._send(said)
 
     def watch(self, mode: WatchMode) -> None:
         if mode != self.watch_mode:

@@ -32,7 +32,7 @@ def without_pictures_of_strangers(camera_id: int, change: SightingChange) -> Sig
 def forget_pictures(sighting: Sighting, just_stored: Iterable[str]) -> None:
     """Deletes pictures and encoding of a sighting that had a name before, or seemed to when they were stored."""
     detections = Detection.objects.filter(sighting=sighting)
-    names = {*just_stored, *detections.exclude(snapshot="").values_list("snapshot", flat=True)}
+    names = {*just_stored, *detections.stored_names()}
     detections.delete()
     SightingEncoding.objects.filter(sighting=sighting).delete()
     transaction.on_commit(partial(remove, names), robust=True)

@@ -32,6 +32,7 @@ from streams.running.galleries import GalleryKeeper
 from streams.running.pace import SweepPace
 from streams.running.publisher import Publisher
 from streams.running.runner import SILENT_S
+from streams.running.said import SaidKeeper
 from streams.running.searches import Searches
 from streams.running.trials import Trials
 from streams.wire.announcing import announce_state
@@ -76,6 +77,7 @@ class Supervisor:
         self.galleries = GalleryKeeper(self._use_gallery)
         self.trials, self.searches = Trials(), Searches()
         self.fleet = Fleet(self.publisher, target, silent_s)
+        self.said = SaidKeeper(lambda: self.fleet.runners.keys(), self.fleet.say)
         self._refused: set[int] = set()
         self._database = DatabaseThread("leases")
         self._cameras_bell, self._viewers_bell = Bell(), Bell()
@@ -97,6 +99,13 @@ class Supervisor:
     def wake_gallery(self) -> None:
         self.galleries.bell.ring()
 
+    def wake_said(self) -> None:
+        self.said.bell.ring()
+
+    def wake_rules(self) -> None:
+        """Has the rules read again before the next sighting is written."""
+        self.publisher.recorder.rules.expire()
+
     def wake_viewers(self) -> None:
         self._viewers_bell.ring()
 
@@ -109,14 +118,14 @@ class Supervisor:
             await asyncio.shield(self._drain(publishing))
 
     async def _work(self, stop: asyncio.Event, publishing: asyncio.Task[None]) -> None:
-        loops = (self.galleries.run, self._sweep_on, self._guard, self._look_for_viewers)
+        loops = (self.galleries.run, self.said.run, self._sweep_on, self._guard, self._look_for_viewers)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(loop(stop)) for loop in loops]
             stopping = group.create_task(stop.wait())
             await asyncio.wait({*tasks, stopping, publishing}, return_when=asyncio.FIRST_COMPLETED)
             if publishing.done():
                 publishing.result()
-            for wake in (self.wake, self.wake_gallery, self.wake_viewers):
+            for wake in (self.wake, self.wake_gallery, self.wake_said, self.wake_viewers):
                 wake()
 
     async def _sweep_on(self, stop: asyncio.Event) -> None:
@@ -207,5 +216,5 @@ class Supervisor:
             await self._database.call(leases.leave, holder=self.holder, cameras={*held, *self._refused})
         for pk, camera in held.items():
             await announce_state(pk, camera_state(camera, None))
-        for part in (self.trials, self.searches, self.publisher, self.galleries, self._database):
+        for part in (self.trials, self.searches, self.publisher, self.galleries, self.said, self._database):
             await part.close()

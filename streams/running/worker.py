@@ -32,8 +32,14 @@ class RecognitionConsumer(AsyncConsumer):  # type: ignore[misc]
     async def gallery_changed(self, message: dict[str, Any]) -> None:
         self.supervisor.wake_gallery()
 
+    async def sightings_said(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake_said()
+
     async def viewers_changed(self, message: dict[str, Any]) -> None:
         self.supervisor.wake_viewers()
+
+    async def rules_changed(self, message: dict[str, Any]) -> None:
+        self.supervisor.wake_rules()
 
     async def trial_wanted(self, message: dict[str, Any]) -> None:
         self.supervisor.trials.take(str(message["trial"]))

@@ -10,15 +10,17 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from people.accounts.distances import reads_exact_distances
+from people.base.csv_files import csv_file
 from people.base.site_time import file_time
 from people.errors import Busy, PeopleError, WrongState
 from people.recognition.types import Box
 from streams.records.sighting import Sighting
+from streams.searching.csv_export import search_csv
 from streams.searching.search import (
     FURTHEST,
     MOST_NEAR,
@@ -82,8 +84,19 @@ class SearchForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(RIGHTS, raise_exception=True)
-def search_sightings(request: HttpRequest) -> HttpResponse:
+def search_sightings(request: HttpRequest) -> HttpResponseBase:
     """GET: shows the form. POST: shows the sightings found, or a sentence that says why not (400, 409, 503)."""
+    return _page(request)
+
+
+@require_POST
+@permission_required(RIGHTS, raise_exception=True)
+def search_file(request: HttpRequest) -> HttpResponseBase:
+    """Gives out as a CSV file what the form finds, on all of its pages; shows the page with the reason if it cannot."""
+    return _page(request, as_file=True)
+
+
+def _page(request: HttpRequest, *, as_file: bool = False) -> HttpResponseBase:
     posted = request.POST if request.method == "POST" else None
     visible = Sighting.objects.visible_to(request.user)
     chosen = SightingFilter(posted, visible, request=request, without=("name",))  # the face says who is wanted
@@ -99,6 +112,8 @@ def search_sightings(request: HttpRequest) -> HttpResponse:
     if posted is not None:
         if form.is_valid() and chosen.form.is_valid():
             try:
+                if as_file:
+                    return csv_file(request, search_csv(_search(request, form, chosen, most=MOST_NEAR)), "found.csv")
                 context |= {"search": _search(request, form, chosen), "page": form.cleaned_data["page"] or 1}
             except PeopleError as refusal:
                 context["refusal"], status = str(refusal), _status(refusal)
@@ -108,15 +123,16 @@ def search_sightings(request: HttpRequest) -> HttpResponse:
     return render(request, "streams/search.html", context, status=status)
 
 
-def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter) -> Search:
+def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter, most: int = SHOWN) -> Search:
+    """Searches for one page of SHOWN sightings, or for the first `most`."""
     written = {name: _written(value) for name, value in chosen.form.cleaned_data.items() if value}
     return search(
         form.wanted(),
         among=chosen.qs,
         filters=written,
         within=form.cleaned_data.get("within"),
-        most=SHOWN,
-        skip=SHOWN * ((form.cleaned_data["page"] or 1) - 1),
+        most=most,
+        skip=SHOWN * ((form.cleaned_data["page"] or 1) - 1) if most == SHOWN else 0,
         order=form.cleaned_data["order"] or FoundOrder.LIKENESS,
         exact=form.cleaned_data["exact"],
         by=request.user,

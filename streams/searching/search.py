@@ -114,7 +114,7 @@ def wanted_in_picture(data: bytes, box: Box | None = None) -> Wanted:
 def wanted_in_sighting(sighting: Sighting) -> Wanted:
     """Returns the face of another sighting. Raises NothingToSearchBy."""
     kept = SightingEncoding.objects.filter(sighting=sighting).first()
-    if kept is None:
+    if kept is None or sighting.is_no_face:
         raise NothingToSearchBy
     return Wanted(np.asarray(kept.vector, np.float32), kept.engine, sighting=sighting)
 

@@ -95,6 +95,13 @@ class SearchSerializer(StrictFields, serializers.Serializer[Any]):
         return attrs
 
 
+class SearchFileSerializer(SearchSerializer):
+    """The same for a file, which has no pages."""
+
+    limit = None  # type: ignore[assignment]
+    offset = None  # type: ignore[assignment]
+
+
 class SearchedFaceSerializer(FaceSerializer):
     """A face of the picture."""
 

@@ -61,7 +61,7 @@ def _edited_sentence(sighting: Sighting) -> str:
     said = f"{edited[0].upper()}{edited[1:]}."
     if sighting.machine_verdict is None:
         return said
-    return f"{said} The camera says: {machine_words(sighting)}."
+    return f"{said} {sighting.machine}: {machine_words(sighting)}."
 
 
 def machine_words(sighting: Sighting) -> str:

@@ -35,6 +35,8 @@ class SightingLooks:
     deciding: Detection | None
     """The best picture that says the same as the sighting. None: no picture that was kept does."""
     others: tuple[ShownLook, ...]
+    framed: Detection | None = None
+    """The look whose whole frame was kept: the one that decided, or one that did for a while."""
 
     @classmethod
     def of(cls, sighting: Sighting, detections: Sequence[Detection]) -> SightingLooks:
@@ -46,7 +48,8 @@ class SightingLooks:
         ends = (("best", best), ("first", pictured[0]), ("last", pictured[-1])) if pictured else ()
         others = (each for each in detections if each is not deciding)
         shown = (ShownLook(each, tuple(role for role, one in ends if one is each)) for each in others)
-        return cls(deciding, tuple(shown))
+        framed = next((each for each in (deciding, *detections) if each and each.frame), None)
+        return cls(deciding, tuple(shown), framed)
 
 
 def enrolled_photo(sighting: Sighting, user: Looker) -> UUID | None:

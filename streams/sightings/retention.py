@@ -1,13 +1,14 @@
-"""Deletes data older than it may be kept: sightings with detections and snapshots, encodings, and searches."""
+"""Deletes data older than it may be kept: sightings with detections and their pictures, encodings, and searches."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
 
 from people.records.stored_objects import remove, without_row
-from streams.records.detection import Detection
+from streams.records.detection import STORED, Detection
 from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
@@ -17,22 +18,22 @@ BATCH = 500
 # 5,000: these have no stored objects, only rows, 3 MB in all.
 ENCODINGS_BATCH = 5_000
 SEARCHES_BATCH = 5_000
-SNAPSHOTS = "snapshots"
-"""The folder of snapshots among the stored objects."""
+FOLDERS = {"snapshot": "snapshots", "frame": "frames", "clip": "clips"}
+"""The folders of what is stored of detections, by field."""
 
 
 def forget_sightings(*, seen_before: datetime) -> tuple[int, int]:
-    """Deletes sightings last seen before `seen_before`; returns how many, and how many snapshots.
+    """Deletes sightings last seen before `seen_before`; returns how many, and how many pictures and clips.
 
     Each batch is its own transaction, so the run may be interrupted and repeated, and may run while workers record.
-    It deletes a snapshot after its row, and leaves one that it cannot delete to `sweep_orphans`.
+    It deletes a picture after its row, and leaves one that it cannot delete to `sweep_orphans`.
     """
-    sightings = snapshots = 0
+    sightings = pictures = 0
     while batch := _forget_batch(seen_before):
         number, names = batch
         remove(names)
-        sightings, snapshots = sightings + number, snapshots + len(names)
-    return sightings, snapshots
+        sightings, pictures = sightings + number, pictures + len(names)
+    return sightings, pictures
 
 
 def forget_encodings(*, seen_before: datetime) -> int:
@@ -65,7 +66,7 @@ def _forget_encodings_batch(seen_before: datetime) -> int:
 
 
 def _forget_batch(seen_before: datetime) -> tuple[int, list[str]] | None:
-    """Deletes one batch; returns the number of sightings and the names of their snapshots, or None if none are left."""
+    """Deletes one batch; returns the number of sightings and the names of their pictures, or None if none are left."""
     with transaction.atomic():
         # Locked rows are skipped: a worker that is writing to a sighting makes it newer.
         old = Sighting.objects.filter(last_seen_at__lt=seen_before).order_by("last_seen_at")
@@ -73,13 +74,18 @@ def _forget_batch(seen_before: datetime) -> tuple[int, list[str]] | None:
         if not ids:
             return None
         evidence = Detection.objects.filter(sighting_id__in=ids)
-        names = list(evidence.exclude(snapshot="").values_list("snapshot", flat=True))
+        names = list(evidence.stored_names())
         Sighting.objects.filter(pk__in=ids).delete()
     return len(ids), names
 
 
 def sweep_orphans() -> int:
-    """Deletes snapshots that no detection names (left by killed processes or cascades); returns how many."""
-    orphans = list(without_row(SNAPSHOTS, Detection.objects.exclude(snapshot="").values_list("snapshot", flat=True)))
+    """Deletes pictures and clips that no detection names (left by killed processes or cascades); returns how many."""
+    orphans = [name for field in STORED for name in without_row(FOLDERS[field], _names_in_rows(field))]
     remove(orphans)
     return len(orphans)
+
+
+def _names_in_rows(field: str) -> Iterator[str]:
+    rows = Detection.objects.exclude(**{field: ""}).order_by()
+    yield from rows.values_list(field, flat=True).iterator()

@@ -1,4 +1,8 @@
-"""Views that serve snapshots of detections to users who may see sightings."""
+"""Views that serve what is stored of detections to users who may see sightings.
+
+Whole frames and clips show everybody who was there: from users who are limited to some people the rows withhold them
+(streams/records/withholding.py).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,14 @@ def detection_snapshot(request: HttpRequest, detection_id: UUID) -> HttpResponse
 
 
 @require_safe
+def detection_frame(request: HttpRequest, detection_id: UUID) -> HttpResponseBase:
+    """Returns the whole frame of a detection that decided its sighting. 404 for all others, and as above."""
+    shown = get_object_or_404(Detection.objects.visible_to(request.user).exclude(frame=""), pk=detection_id)
+    return stream_picture(request, shown.frame)
+
+
+@require_safe
 @login_not_required  # the link itself names the user it was made for
 def linked_snapshot(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Returns a detection's snapshot by a link of the API. 404 when the link has expired."""
-    return follow(request, token, {"snapshot": detection_snapshot})
+    """Returns a detection's snapshot or whole frame by a link of the API. 404 when the link has expired."""
+    return follow(request, token, {"snapshot": detection_snapshot, "frame": detection_frame})

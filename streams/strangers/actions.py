@@ -25,7 +25,7 @@ from streams.strangers.pictures import ChosenPictures
 
 Done = tuple[IdentityEdit, str]
 """The edit, and the sentence for whoever made it."""
-ADD_PERSON, ADD_PHOTO = "people.add_person", "people.add_photo"
+NAME, ADD_PHOTO = "streams.name_stranger", "people.add_photo"
 
 
 class FormRefused(Exception):
@@ -62,8 +62,10 @@ def _refused(request: HttpRequest, row: Stranger, refusal: PeopleError) -> HttpR
 
 
 def _name(request: HttpRequest, row: Stranger) -> Done:
+    if not request.user.has_perm(NAME):
+        raise PermissionDenied
     form = _valid(NameForm(request.POST, user=request.user))
-    pictures = _chosen(request, row, form, ADD_PERSON)
+    pictures = ChosenPictures.read(row.pk, form.cleaned_data["pictures"], request.user)
     name = form.cleaned_data["name"]
     edit = edits.name_stranger(stranger=row.pk, name=name, pictures=pictures, **_by(request))
     return edit, f"{row} is {name} now, and so are all their sightings.{_photos(edit)}"
@@ -130,10 +132,10 @@ def _by(request: HttpRequest) -> dict[str, Any]:
     return {"by": request.user, "page": request.path}
 
 
-def _chosen(request: HttpRequest, row: Stranger, form: Any, *rights: str) -> ChosenPictures:
-    """Reads the chosen pictures. Raises PermissionDenied without `rights`, and that to add photos if there are any."""
+def _chosen(request: HttpRequest, row: Stranger, form: Any) -> ChosenPictures:
+    """Reads the pictures chosen for somebody enrolled. Raises PermissionDenied without the right to add photos."""
     ids = form.cleaned_data["pictures"]
-    if not request.user.has_perms([*rights, *([ADD_PHOTO] if ids else [])]):
+    if ids and not request.user.has_perm(ADD_PHOTO):
         raise PermissionDenied
     return ChosenPictures.read(row.pk, ids, request.user)
 

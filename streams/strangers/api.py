@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,16 +14,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from people.rest.csv_lists import ACCEPTED, CSV, CsvLists
 from people.rest.permissions import RightsTable
 from streams.api.newest_first import NewestFirst
 from streams.records.identity_edit import IdentityEdit
 from streams.records.stranger import Stranger
 from streams.strangers import edits, serializers
 from streams.strangers.cards import cards_of, with_cards
+from streams.strangers.csv_export import strangers_csv
 from streams.strangers.filters import StrangerApiFilter
 from streams.strangers.pictures import ChosenPictures
 
-VIEW, EDIT = "streams.view_stranger", "streams.edit_strangers"
+VIEW, EDIT, NAME = "streams.view_stranger", "streams.edit_strangers", "streams.name_stranger"
 ADD_PHOTO = "people.add_photo"
 
 
@@ -53,30 +55,37 @@ def _edit(summary: str, takes: Any = None, description: str = "", path: str | No
 @extend_schema_view(
     list=extend_schema(
         summary="List strangers, newest first",
-        description="Unknown people who came a second time or stayed long. Joined ones are left out unless asked for.",
+        description="Unknown people who came a second time or stayed long. Joined ones are left out unless asked for. "
+        + ACCEPTED,
+        responses={(200, "application/json"): serializers.StrangerSerializer(many=True), **CSV},
     ),
     retrieve=extend_schema(summary="Show a stranger"),
+    csv=extend_schema(operation_id="strangers_csv"),
 )
 @extend_schema(tags=["strangers"])
-class StrangerViewSet(ReadOnlyModelViewSet[Any]):
+class StrangerViewSet(CsvLists, ReadOnlyModelViewSet[Any]):
     queryset = Stranger.objects.all()
     serializer_class = serializers.StrangerSerializer
     filterset_class = StrangerApiFilter
     pagination_class = NewestStrangers
     lookup_value_converter = "uuid"
+    file_name = "strangers.csv"
     rights: ClassVar[RightsTable] = {
         "list": (VIEW,),
         "retrieve": (VIEW,),
-        "give_name": (VIEW, EDIT, "people.add_person"),
+        "csv": (VIEW,),
+        "give_name": (VIEW, EDIT, NAME),
         **dict.fromkeys(("is_somebody", "join", "different", "split", "ignore", "unignore", "forget"), (VIEW, EDIT)),
     }
 
     def get_queryset(self) -> QuerySet[Stranger]:
         return with_cards(Stranger.objects.visible_to(self.request.user))
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self._said(cards_of(page, request.user), many=True))
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return cards_of(super().paginate_queryset(queryset) or [], self.request.user)
+
+    def csv_parts(self, rows: Any) -> Iterator[str]:
+        return strangers_csv(rows.order_by("-last_seen_at", "-id"), self.request.user)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(self._said(cards_of([self.get_object()], request.user)[0]))
@@ -89,7 +98,7 @@ class StrangerViewSet(ReadOnlyModelViewSet[Any]):
     )
     def give_name(self, request: Request, pk: UUID) -> Response:
         asked = self._asked(serializers.NameStrangerSerializer)
-        pictures = self._pictures(asked["pictures"])
+        pictures = ChosenPictures.read(self.get_object().pk, asked["pictures"], request.user)
         naming = {"name": asked["name"], "same_name": asked["same_name"], "pictures": pictures}
         return self._done(edits.name_stranger(**self._whom(), **naming))
 

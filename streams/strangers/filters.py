@@ -9,12 +9,15 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from streams.records.sighting import Sighting
+from streams.records.camera import Camera
+from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger, StrangerQuerySet
 from streams.sightings.filters import MomentFilter, cameras_for
 
 ORDERS = (("newest", "Newest first"), ("most_seen", "Most seen first"))
+FEW = 10_000
+"""Sightings of strangers by one camera: so many are read, and their strangers put in order, in about 20 ms."""
 STATES = (("open", "Open"), ("ignored", "Ignored"), ("named", "Named"))
 
 
@@ -36,10 +39,10 @@ class StrangerFilterBase(django_filters.FilterSet):
         if not (camera or since or until):
             return rows
         user = self.request.user if self.request else None
-        seen = Q(camera=camera) if camera else Q()
-        seen &= Q(last_seen_at__gte=since) if since else Q()
-        seen &= Q(first_seen_at__lt=until) if until else Q()
-        return rows.filter(Exists(Sighting.objects.within_limits_of(user).filter(seen, stranger=OuterRef("pk"))))
+        seen = Sighting.objects.within_limits_of(user).filter(stranger__isnull=False).order_by()
+        seen = seen.filter(last_seen_at__gte=since) if since else seen
+        seen = seen.filter(first_seen_at__lt=until) if until else seen
+        return rows.filter(_seen_by(camera, seen) if camera else Exists(seen.filter(stranger=OuterRef("pk"))))
 
     def moment(self, name: str) -> datetime | None:
         """Returns what was chosen as `name`, "since" or "until", as a moment."""
@@ -48,6 +51,20 @@ class StrangerFilterBase(django_filters.FilterSet):
     def nothing(self, rows: StrangerQuerySet, name: str, value: object) -> StrangerQuerySet:
         """Leaves it to filter_queryset."""
         return rows
+
+
+def _seen_by(camera: Camera, seen: SightingQuerySet) -> Q | Exists:
+    """Returns the condition for strangers of whom `camera` made one of the sightings `seen`.
+
+    Of a camera that saw few, these few are read and put in order. Otherwise Postgres goes through all strangers in
+    order and asks of each; that ends soon, unless the camera saw many, and all of them long ago.
+    """
+    of_strangers = Sighting.objects.filter(camera=camera, stranger__isnull=False).order_by()
+    seen = seen.filter(camera=camera)
+    if of_strangers[: FEW + 1].count() <= FEW:  # from an index alone
+        # The limit, which cuts nothing, keeps Postgres from turning it into the other.
+        return Q(pk__in=seen.values("stranger")[:FEW])
+    return Exists(seen.filter(stranger=OuterRef("pk")))
 
 
 class InboxFilter(StrangerFilterBase):

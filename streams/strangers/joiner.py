@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from people.base.sweeping import sweep
 from people.gallery.engines import usable_engine
+from streams.strangers.in_sight import know_in_sight
 from streams.strangers.joining import join_due
 from streams.strangers.second_looks import LOOKED_BACK, look_again
 
@@ -32,9 +33,10 @@ class Joiner:
         await sweep(stop, wake, self._next)
 
     async def _next(self) -> bool:
-        """Joins a batch; if none is due, looks again if it is time for that."""
+        """Joins a batch; if none is due, looks who is in sight, and looks again if it is time for that."""
         if await database_sync_to_async(join_due)():
             return True
+        await database_sync_to_async(know_in_sight)()
         await self._look_again_if_time()
         return False
 

@@ -5,14 +5,18 @@ The row is the job (`Sighting.stranger_due`). One worker at a time takes a batch
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Q
 
 from people.recognition.engine.kinds import distances_of
 from people.recognition.strangers.crowd import joined_mean
+from streams.alerting.returning import raise_for_stranger
+from streams.correcting.telling import tell_viewers
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import StrangerState
@@ -35,10 +39,10 @@ def join_due(most: int = BATCH) -> int:
         return 0
     due = Sighting.objects.filter(stranger_due=True).order_by("last_seen_at")
     taken = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True)[:most])
-    wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding")
-    for sighting in wanting.order_by("last_seen_at"):
-        _join(sighting, sighting.encoding)
-    Sighting.objects.filter(pk__in=taken).update(stranger_due=False)
+    wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding", "camera")
+    joined = {_join(sighting, sighting.encoding) for sighting in wanting.order_by("last_seen_at")}
+    Sighting.objects.filter(pk__in=taken).update(stranger_due=False, seen_as=None)
+    _tell_viewers(joined, taken)
     return len(taken)
 
 
@@ -66,7 +70,13 @@ def offer(stranger: Stranger, encoding: StrangerEncoding) -> None:
         stranger.resembles_id, stranger.resembles_distance = found
 
 
-def _join(sighting: Sighting, seen: SightingEncoding) -> None:
+def _tell_viewers(strangers: Collection[UUID], taken: Collection[UUID]) -> None:
+    """Tells open pages whose sightings these are; of strangers whom the second sighting gave a number, of both."""
+    numbered = Sighting.objects.filter(stranger__in=strangers, stranger__number__isnull=False)
+    tell_viewers(numbered.filter(Q(pk__in=taken) | Q(stranger__sightings=2)).values_list("pk", flat=True))
+
+
+def _join(sighting: Sighting, seen: SightingEncoding) -> UUID:
     vector = np.asarray(seen.vector, np.float32)
     near = nearest_stranger(seen.engine, vector, distances_of(seen.engine).stranger.sure)
     stranger = _held(near.stranger) if near else None
@@ -83,6 +93,8 @@ def _join(sighting: Sighting, seen: SightingEncoding) -> None:
     stranger.save(force_insert=is_new)
     encoding.save(force_insert=is_new)
     Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger)
+    raise_for_stranger(stranger, sighting)
+    return stranger.pk
 
 
 def _count(stranger: Stranger, sighting: Sighting) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from people.base.csv_files import csv_file
+from people.errors import TooManyRows
 from people.gallery.engines import usable_engine
 from people.recognition.engine.kinds import offered
 from streams.correcting.shown import shown
@@ -18,8 +21,9 @@ from streams.records.detection import Detection
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.states import StrangerState
-from streams.records.stranger import Stranger
+from streams.records.stranger import Stranger, StrangerQuerySet
 from streams.strangers.cards import StrangerCard, cards_of, with_cards
+from streams.strangers.csv_export import strangers_csv
 from streams.strangers.filters import InboxFilter
 from streams.strangers.pictures import MOST_PICTURES
 from streams.strangers.timeline import timeline_of
@@ -35,16 +39,11 @@ ORDERS = {"newest": ("-last_seen_at", "-id"), "most_seen": ("-sightings", "-last
 @permission_required("streams.view_stranger", raise_exception=True)
 def inbox(request: HttpRequest) -> HttpResponse:
     """Shows a card for each stranger, by the query string; 400 with the form's errors if that is invalid."""
-    asked = request.GET.copy()
-    asked.setdefault("state", StrangerState.OPEN.value)
-    asked.setdefault("order", "newest")
-    strangers = Stranger.objects.visible_to(request.user)
-    chosen = InboxFilter(asked, strangers, request=request)
+    chosen = _chosen(request)
     valid = chosen.form.is_valid()
-    rows = with_cards(chosen.qs if valid else Stranger.objects.none())
-    order = ORDERS[chosen.form.cleaned_data.get("order") or "newest"]
+    rows = _in_order(chosen) if valid else Stranger.objects.none()
     number = _page_number(request)
-    found = list(rows.order_by(*order)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1])
+    found = list(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE + 1])
     context = {
         "filter": chosen,
         "cards": cards_of(found[:PAGE_SIZE], request.user),
@@ -53,6 +52,32 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "keep_days": settings.SIGHTING_ENCODINGS_KEEP_DAYS,
     }
     return render(request, "streams/strangers.html", context, status=200 if valid else 400)
+
+
+@require_safe
+@permission_required("streams.view_stranger", raise_exception=True)
+def strangers_file(request: HttpRequest) -> HttpResponseBase:
+    """Gives the strangers of the inbox's filter out as a CSV file; 400 if that is invalid or they are too many."""
+    chosen = _chosen(request)
+    if not chosen.form.is_valid():
+        return inbox(request)
+    try:
+        return csv_file(request, strangers_csv(_in_order(chosen), request.user), "strangers.csv")
+    except TooManyRows as error:
+        raise BadRequest(str(error)) from None
+
+
+def _chosen(request: HttpRequest) -> InboxFilter:
+    asked = request.GET.copy()
+    asked.setdefault("state", StrangerState.OPEN.value)
+    asked.setdefault("order", "newest")
+    return InboxFilter(asked, Stranger.objects.visible_to(request.user), request=request)
+
+
+def _in_order(chosen: InboxFilter) -> StrangerQuerySet:
+    order = ORDERS[chosen.form.cleaned_data.get("order") or "newest"]
+    rows: StrangerQuerySet = with_cards(chosen.qs).order_by(*order)
+    return rows
 
 
 def _page_number(request: HttpRequest) -> int:

@@ -57,8 +57,8 @@ class _WithPictures(StrictFields, serializers.Serializer[Any]):
         child=serializers.UUIDField(),
         max_length=MOST_PICTURES,
         default=list,
-        help_text="Ids of detections of the stranger, whose pictures become photos of the person. Needs the right to "
-        "add photos.",
+        help_text="Ids of detections of the stranger, whose pictures become photos of the person. For somebody "
+        "enrolled it needs the right to add photos.",
     )
 
 

@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -20,10 +21,12 @@ from people.rest.idempotent import idempotent
 from people.rest.negotiation import AnyPicture
 from people.rest.permissions import RightsTable
 from people.rest.strict import StrictFields
-from streams.api.sighting_serializers import PersonRefSerializer
+from streams.api.correcting import CorrectionSerializer
+from streams.api.sighting_serializers import MachineSerializer, PersonRefSerializer
 from streams.errors import NotAnalysed
+from streams.videos.correcting import correct_face
 from streams.videos.services import analyse_stored, analyse_upload, delete_video
-from streams.videos.timeline import name_of_face, stranger_of, video_csv
+from streams.videos.timeline import SHOWN_WITH, name_of_face, stranger_of, video_csv
 from streams.videos.video import RIGHTS, Video, VideoSighting
 
 CSV = {(200, "text/csv"): OpenApiTypes.STR}
@@ -47,16 +50,37 @@ class VideoSightingSerializer(serializers.ModelSerializer[VideoSighting]):
     who = serializers.SerializerMethodField(help_text="A name, a stranger's number, or that of an unknown face.")
     person = PersonRefSerializer(allow_null=True)
     stranger = serializers.SerializerMethodField(help_text="The stranger of the cameras whose face it is.")
+    no_face = serializers.BooleanField(source="is_no_face", help_text="Whether somebody said that it shows no face.")
+    edit = serializers.IntegerField(
+        source="edit_id", allow_null=True, help_text="The newest edit of it. Send it along with a correction."
+    )
+    edited = serializers.SerializerMethodField(
+        help_text="Who said what stands here: “corrected by Ann”. Null: it is the machine's word."
+    )
+    machine = serializers.SerializerMethodField(
+        help_text="What the analysis says, once somebody edited it. Null: nobody did, or it is withheld by a limit."
+    )
 
     class Meta:
         model = VideoSighting
-        fields = ["id", "who", "person", "stranger", "alike", "verdict", "first_s", "last_s", "distance", "margin"]
+        fields = [
+            "id", "who", "person", "stranger", "alike", "verdict", "no_face", "edit", "edited", "machine", "first_s",
+            "last_s", "distance", "margin",
+        ]  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_stranger(self, row: VideoSighting) -> str | None:
         stranger = stranger_of(row)
         return str(stranger.pk) if stranger else None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_edited(self, row: VideoSighting) -> str | None:
+        return row.edit.in_words() if row.edit else None
+
+    @extend_schema_field(MachineSerializer(allow_null=True))
+    def get_machine(self, row: VideoSighting) -> Any:
+        return MachineSerializer(row).data if row.machine_verdict else None
 
     def get_who(self, row: VideoSighting) -> str:
         return name_of_face(row)
@@ -91,6 +115,7 @@ class VideoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
     parser_classes = [MultiPartParser]
     rights: ClassVar[RightsTable] = {
         **dict.fromkeys(("list", "retrieve", "sightings", "csv"), ("streams.view_video",)),
+        "correct": ("streams.view_video", "streams.correct_sighting"),
         **dict.fromkeys(("create", "destroy"), (*RIGHTS, "streams.view_video")),
     }
 
@@ -128,7 +153,7 @@ class VideoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
     )
     @action(detail=True)
     def sightings(self, request: Request, pk: str) -> Response:
-        rows = self._rows().select_related("person", "stranger__into")
+        rows = self._rows().select_related(*SHOWN_WITH)
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(VideoSightingSerializer(page, many=True).data)
 
@@ -136,6 +161,28 @@ class VideoViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.Dest
     @action(detail=True, content_negotiation_class=AnyPicture)
     def csv(self, request: Request, pk: str) -> HttpResponseBase:
         return csv_file(request._request, video_csv(self.get_object(), self._rows()), "video.csv")
+
+    @extend_schema(
+        operation_id="videos_correct",
+        summary="Say who a face of a video is, who it is not, or that it is no face",
+        description="The same as for a sighting of a camera, for this video alone: nothing is learnt from it. What the "
+        "analysis said stays in `machine`.",
+        parameters=[OpenApiParameter("face", OpenApiTypes.UUID, OpenApiParameter.PATH)],
+        request=CorrectionSerializer,
+        responses=VideoSightingSerializer,
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="sightings/(?P<face>[0-9a-f-]{36})/correct",
+        parser_classes=[JSONParser, FormParser, MultiPartParser],
+    )
+    def correct(self, request: Request, pk: str, face: str) -> Response:
+        row = get_object_or_404(self._rows(), pk=face)
+        said = CorrectionSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        correct_face(face=row.pk, says=said.says(), by=request.user, page=request.path, seen=said.seen())
+        return Response(VideoSightingSerializer(self._rows().select_related(*SHOWN_WITH).get(pk=row.pk)).data)
 
     def _rows(self) -> Any:
         video: Video = self.get_object()

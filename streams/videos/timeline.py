@@ -20,6 +20,8 @@ from streams.videos.video import Video, VideoSighting
 COLUMNS = (
     "id", "who", "person_id", "verdict", "from", "to", "from_s", "to_s", "from_at", "to_at", "distance", "time_zone",
 )  # fmt: skip
+SHOWN_WITH = ("person", "stranger__into", "edit", "machine_person")
+"""What the name and the words of a face need."""
 MOST_SHOWN = 500
 """Stays on one page; the CSV file has them all."""
 
@@ -61,7 +63,7 @@ def who_is_in(video: Video, rows: QuerySet[VideoSighting]) -> list[SeenPerson]:
     """Returns everybody who is in it, in the order in which they come, with at most MOST_SHOWN stays in all."""
     length_s = max(video.length_s or 0.0, 1.0)
     found: dict[str, SeenPerson] = {}
-    for row in rows.select_related("person", "stranger__into").prefetch_related("looks")[:MOST_SHOWN]:
+    for row in rows.select_related(*SHOWN_WITH).prefetch_related("looks")[:MOST_SHOWN]:
         seen = found.setdefault(_key(row), SeenPerson(name_of_face(row), row.person_id))
         seen.stays.append(_stay(video, row, length_s))
     return list(found.values())
@@ -69,6 +71,8 @@ def who_is_in(video: Video, rows: QuerySet[VideoSighting]) -> list[SeenPerson]:
 
 def name_of_face(row: VideoSighting) -> str:
     """Returns what a face of a video is called: by its name, as a stranger of the cameras, or by its number."""
+    if row.is_no_face:
+        return "No face"
     if row.person:
         return row.person.name
     stranger = stranger_of(row)
@@ -107,11 +111,13 @@ def video_csv(video: Video, rows: QuerySet[VideoSighting]) -> Iterator[str]:
             zone_name(),
         ]
 
-    return parts_of(rows.select_related("person", "stranger__into").order_by("first_s", "id"), COLUMNS, cells)
+    return parts_of(rows.select_related(*SHOWN_WITH).order_by("first_s", "id"), COLUMNS, cells)
 
 
 def _key(row: VideoSighting) -> str:
     """Returns what is the same for one person: a suggested person is not the same as a certain one."""
+    if row.is_no_face:
+        return "no face"
     if row.person_id:
         return f"{row.person_id} {row.verdict}"
     if stranger := stranger_of(row):

@@ -140,10 +140,17 @@ class VideoSighting(models.Model):
     review_threshold = models.FloatField()
     votes = models.PositiveIntegerField(default=0)
     encodings = models.PositiveIntegerField(default=0)
+    edit = models.ForeignKey(
+        "streams.IdentityEdit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """The newest edit that touched it; what the machine says then stands beside it, as in a camera's sighting."""
+    machine_verdict = models.CharField(max_length=10, choices=StoredVerdict, null=True)
+    machine_person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    is_no_face = models.BooleanField(default=False, db_default=False)
     withheld = False
     rounded = False
-    edit = edit_id = None
-    """See Sighting. Nobody corrects a video's sightings."""
+    """See Sighting."""
+    machine = "The analysis says"
 
     objects = VideoSightingQuerySet.as_manager()
 
@@ -159,6 +166,10 @@ class VideoSighting(models.Model):
                 name="video_sighting_person_unless_unknown",
                 condition=Q(verdict=StoredVerdict.UNKNOWN, person=None)
                 | Q(verdict__in=[StoredVerdict.MATCH, StoredVerdict.REVIEW], person__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="video_sighting_no_face_is_nobody",
+                condition=Q(is_no_face=False) | Q(verdict=StoredVerdict.UNKNOWN),
             ),
             models.CheckConstraint(name="video_sighting_in_order", condition=Q(last_s__gte=F("first_s"))),
         ]

@@ -9,7 +9,8 @@ from typing import Any, Literal, TypedDict
 
 from channels.layers import get_channel_layer
 
-from streams.wire.shapes import CameraState, SightingEvent
+from people.base.doorbells import VIEWERS
+from streams.wire.shapes import AlertEvent, CameraState, SightingEvent
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,17 @@ class SightingForgotten(TypedDict):
     type: Literal["sighting.gone"]
     camera_id: int
     sighting: str
+
+
+class AlertSaid(TypedDict):
+    """Goes to every open dashboard, which looks who may see it."""
+
+    type: Literal["alert"]
+    camera_id: int | None
+    person: str | None
+    names_somebody: bool
+    """Whether it is about a person who is enrolled, or was."""
+    event: AlertEvent
 
 
 def camera_group(camera_id: int) -> str:
@@ -85,3 +97,14 @@ async def announce_sightings(events: Sequence[tuple[int, SightingEvent]]) -> Non
 
 async def announce_sighting_gone(camera_id: int, sighting: str) -> None:
     await announce({"type": "sighting.gone", "camera_id": camera_id, "sighting": sighting})
+
+
+async def announce_alerts(said: Sequence[AlertSaid]) -> None:
+    """Announces several alerts to all open dashboards, within TIMEOUT_S altogether."""
+    layer: Any = get_channel_layer()
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            for message in said:
+                await layer.group_send(VIEWERS, message)
+    except Exception as error:  # noqa: BLE001 - each channel layer has exceptions of its own
+        logger.warning("dashboards were not told of %d alerts: %s", len(said), type(error).__name__)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.urls import reverse
 
 from streams.records.states import IDLE, CameraStateName
 from streams.wire.shapes import (
+    AlertEvent,
     CameraGone,
     CameraRef,
     CameraState,
@@ -32,6 +33,7 @@ from streams.wire.values import delay_ms, finite, iso, stamp
 
 if TYPE_CHECKING:
     from streams.pipeline.messages import Heartbeat, Overlay, TrackedFace
+    from streams.records.alert import Alert
     from streams.records.camera import Camera, CameraStatus
     from streams.records.sighting import Sighting
 
@@ -86,13 +88,14 @@ def camera_heard(camera: CameraRef, heartbeat: Heartbeat) -> CameraState:
 
 
 def sighting_record(sighting: Sighting, snapshot: UUID | None) -> SightingRecord:
-    """`snapshot`: the detection that shows the sighting best. Reads no row if camera, person and edit are selected."""
+    """`snapshot`: the detection that shows the sighting best. Reads no row of those that `with_snapshot` fetches."""
     person = sighting.person
     return {
         "id": str(sighting.id),
         "camera": camera_ref(sighting.camera),
         "verdict": cast(VerdictName, str(sighting.verdict)),
         "person": {"id": str(person.id), "name": person.name} if person else None,
+        "stranger": sighting.stranger_name or None,
         "first_seen_at": stamp(sighting.first_seen_at),
         "last_seen_at": stamp(sighting.last_seen_at),
         "ended_at": iso(sighting.ended_at),
@@ -136,6 +139,25 @@ def sighting_gone(sighting: str) -> SightingGone:
     return {"type": "sighting.gone", "id": sighting}
 
 
+def alert_event(alert: Alert) -> AlertEvent:
+    """Reads no row if camera, person and stranger are selected."""
+    camera = alert.camera
+    return {
+        "type": "alert",
+        "alert": {
+            "id": str(alert.pk),
+            "rule": alert.rule_name,
+            "said": alert.said,
+            "severity": cast(Any, str(alert.severity)),
+            "state": cast(Any, str(alert.state)),
+            "camera": camera_ref(camera) if camera else None,
+            "raised_at": stamp(alert.raised_at),
+            "captured_at": stamp(alert.captured_at),
+            "url": reverse("alert", args=[alert.pk]),
+        },
+    }
+
+
 def camera_gone(camera: CameraRef) -> CameraGone:
     return {"type": "camera.gone", "camera": camera}
 
@@ -169,12 +191,14 @@ def frame_header(slug: str, overlay: Overlay, names: Mapping[str, str]) -> Frame
 
 def face_overlay(face: TrackedFace, names: Mapping[str, str]) -> FaceOverlay:
     left, top, right, bottom = (int(side) for side in face.box)
-    person = face.person if face.person in names else None
+    name = names.get(face.person, face.name) if face.person else ""
+    person = face.person if name else None
     return {
         "track": face.track,
         "box": (left, top, right, bottom),
         "verdict": _drawn_verdict(face, person),
-        "person": {"id": person, "name": names[person]} if person else None,
+        "person": {"id": person, "name": name} if person else None,
+        "stranger": face.name or None if face.person is None else None,
         "distance": finite(face.distance),
     }
 

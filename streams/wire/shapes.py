@@ -15,9 +15,9 @@ Close codes: 4401 nobody is logged in (any more), 4403 the user lacks the right,
 message is none of those below, 4429 there were too many messages, or more than 20 sockets of one user. A browser sees
 the code only of a socket that was open; one that was never accepted ends with 1006.
 
-From the server, text: Hello, CameraState, SightingEvent, SightingGone, CameraGone; a second Hello replaces everything
-sent before. From the server, binary: a frame, made of the length of its JSON header (4 bytes, big-endian), the header
-(FrameHeader) in UTF-8, and the JPEG that the header describes.
+From the server, text: Hello, CameraState, SightingEvent, SightingGone, AlertEvent, CameraGone; a second Hello replaces
+everything sent before. From the server, binary: a frame, made of the length of its JSON header (4 bytes, big-endian),
+the header (FrameHeader) in UTF-8, and the JPEG that the header describes.
 From the browser, text of at most 16 KB: Watch, Ack, Ping. The server sends a camera's next frame only after the
 browser acknowledged the last one, and then the newest: frames never queue.
 
@@ -30,7 +30,7 @@ from typing import Literal, NotRequired, TypedDict
 
 VerdictName = Literal["match", "review", "unknown"]
 ChangeName = Literal["started", "updated", "ended", "corrected"]
-"""corrected: somebody said who it is; sent only for sightings that the page shows."""
+"""corrected: somebody said who it is, or it is a stranger's by now; sent only for sightings that the page shows."""
 StateName = Literal["off", "asleep", "waiting", "connecting", "live", "stalled", "down", "ended"]
 
 
@@ -69,6 +69,8 @@ class SightingRecord(TypedDict):
     verdict: VerdictName
     person: PersonRef | None
     """Who it is (match) or may be (review); None for unknown."""
+    stranger: str | None
+    """“Stranger 12”, for an unknown face that is known as one."""
     first_seen_at: str
     last_seen_at: str
     ended_at: str | None
@@ -120,6 +122,28 @@ class Hello(TypedDict):
     """Newest first, at most 30."""
 
 
+class AlertRecord(TypedDict):
+    """One alert as banners show it."""
+
+    id: str
+    rule: str
+    said: str
+    """What it says, in one line."""
+    severity: Literal["info", "warning", "alarm"]
+    state: Literal["new", "acknowledged", "second", "closed"]
+    camera: CameraRef | None
+    raised_at: str
+    captured_at: str
+    url: str
+
+
+class AlertEvent(TypedDict):
+    """An alert was raised, or somebody has acknowledged, decided or closed it."""
+
+    type: Literal["alert"]
+    alert: AlertRecord
+
+
 class CameraGone(TypedDict):
     """The camera was deleted, or the user may not see it any more."""
 
@@ -137,8 +161,10 @@ class FaceOverlay(TypedDict):
     """left, top, right, bottom in pixels of the analysed frame (width_px × height_px of the header)."""
     verdict: DrawnVerdict
     person: PersonRef | None
+    stranger: str | None
+    """“Stranger 12”, for an unknown face that is known as one."""
     distance: float | None
-    """None if nobody is enrolled, and for viewers without exact distances."""
+    """None if nobody is enrolled, if somebody said who it is, and for viewers without exact distances."""
 
 
 class FrameHeader(TypedDict):
@@ -194,7 +220,7 @@ class SendAck(TypedDict):
     type: Literal["send.ack"]
 
 
-FromServer = Hello | CameraState | SightingEvent | SightingGone | CameraGone | Pong
+FromServer = Hello | CameraState | SightingEvent | SightingGone | AlertEvent | CameraGone | Pong
 """What a page that watches hears as text."""
 FromBrowser = Watch | Ack | Ping
 """What a page that watches says."""

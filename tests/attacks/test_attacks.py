@@ -19,7 +19,7 @@ ALONE = [pytest.mark.integration, pytest.mark.alone]
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(400)  # the first attack that reads walks through all addresses: 7 s of the processor
+@pytest.mark.timeout(400)  # the first attack that reads walks through all addresses: 8 s of the processor
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_nobody_gets_through(attack: Attack[Attempt], attacker: Attacker, world: World) -> None:
     attack.attempt(attacker, world)

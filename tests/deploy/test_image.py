@@ -96,6 +96,7 @@ def test_every_command_in_it_loads_and_the_lab_has_none(podman: Podman) -> None:
         "benchmark_fleet",
         "benchmark_gallery",
         "benchmark_lists",
+        "benchmark_search",
         "benchmark_strangers",
         "demo",
         "run",

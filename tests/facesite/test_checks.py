@@ -83,10 +83,11 @@ def test_our_runworker_must_win(settings: Any) -> None:
     assert ids(checks.runworker_is_ours) == ["facesite.E005"]
 
 
+@pytest.mark.parametrize("name", ["CAMERA_NETWORKS", "CHANNEL_NETWORKS"])
 @pytest.mark.parametrize(("networks", "complaints"), [(["10.0.0.0/8", " fd00::/8"], []), (["hall"], ["facesite.E006"])])
-def test_networks_of_cameras_have_to_be_networks(networks: list[str], complaints: list[str], settings: Any) -> None:
-    settings.CAMERA_NETWORKS = networks
-    assert ids(checks.camera_networks_are_networks) == complaints
+def test_networks_have_to_be_networks(name: str, networks: list[str], complaints: list[str], settings: Any) -> None:
+    setattr(settings, name, networks)
+    assert ids(checks.networks_are_networks) == complaints
 
 
 @pytest.mark.parametrize("key", ["short", "a" * 40])

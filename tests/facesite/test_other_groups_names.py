@@ -36,6 +36,7 @@ from tests.streams.limited import World
 pytestmark = pytest.mark.django_db
 HIDDEN, SHOWN = "Hidden", "Ada Lovelace"
 LISTS = [
+    "/presence/", "/presence/roll-call/", "/api/v1/presence/",
     "/", "/sightings/", "/sightings/attendance/", "/sightings/search/", "/admin/", "/admin/people/", "/admin/streams/",
     "/admin/auth/", "/api/v1/people/", "/api/v1/photos/", "/api/v1/watchlists/", "/api/v1/imports/", "/api/v1/cameras/",
     "/api/v1/sightings/", "/api/v1/detections/", "/api/v1/live/", "/api/v1/sightings/csv/", "/api/v1/detections/csv/",

@@ -103,6 +103,8 @@ test("a name is followed by a question mark until somebody has reviewed it", (t)
   assert.equal(words("whom"), "Ada?");
   feed.put(sighting("a", { verdict: "unknown" }));
   assert.equal(words("whom"), "unknown");
+  feed.put(sighting("a", { verdict: "unknown", stranger: "Stranger 12" }));
+  assert.equal(words("whom"), "Stranger 12");
 });
 
 test("a name is text and never markup", (t) => {

@@ -57,7 +57,7 @@ class Drawing {
  * @returns {FaceOverlay}
  */
 function face(box, changes = {}) {
-  return { track: 1, box, verdict: "match", person: { id: "1", name: "Ada" }, distance: 0.3, ...changes };
+  return { track: 1, box, verdict: "match", person: { id: "1", name: "Ada" }, stranger: null, distance: 0.3, ...changes };
 }
 
 /**
@@ -82,6 +82,7 @@ test("a label says the outcome without colour", () => {
   assert.deepEqual(labels({}, { verdict: "review" }), ["✓ Ada", "Ada?"]);
   assert.deepEqual(labels({ verdict: "unknown" }, { verdict: "pending" }), ["unknown", "…"]);
   assert.deepEqual(labels({ verdict: "withheld" }), [""]);
+  assert.deepEqual(labels({ verdict: "unknown", person: null, stranger: "Stranger 12" }), ["Stranger 12"]);
 });
 
 test("a frame fills the canvas as far as its shape allows, in the middle", () => {

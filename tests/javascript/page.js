@@ -135,7 +135,7 @@ export function cameraState(slug, changes = {}) {
  */
 export function sighting(id, changes = {}) {
   return {
-    id, camera: { slug: "hall", name: "Hall" }, verdict: "match", person: { id: "1", name: "Ada" },
+    id, camera: { slug: "hall", name: "Hall" }, verdict: "match", person: { id: "1", name: "Ada" }, stranger: null,
     first_seen_at: NOON, last_seen_at: NOON, ended_at: null, distance: 0.3, match_threshold: 0.6, review_threshold: 0.65, margin: 0.2,
     gallery_version: 1, look_closer: false, no_face: false, edit: null, edited: null, snapshot_url: null, url: `/sightings/${id}/`, withheld: false, rounded: false, ...changes,
   };

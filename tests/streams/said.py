@@ -9,7 +9,16 @@ from uuid import uuid4
 import numpy as np
 
 from people.recognition.types import Box, Thresholds, Verdict
-from streams.pipeline.messages import Heartbeat, MeanEncoding, NewDetection, Overlay, SightingChange, TrackedFace
+from streams.pipeline.messages import (
+    Footage,
+    FootageKind,
+    Heartbeat,
+    MeanEncoding,
+    NewDetection,
+    Overlay,
+    SightingChange,
+    TrackedFace,
+)
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 JPEG = b"\xff\xd8\xff picture \xff\xd9"
@@ -51,6 +60,12 @@ def new_detection(**fields: Any) -> NewDetection:
         "snapshot": JPEG,
     }
     return NewDetection(**{**usual, **fields})
+
+
+def footage(change: SightingChange, kind: FootageKind = FootageKind.FRAME, **fields: Any) -> Footage:
+    """A whole frame of the last look of `change`."""
+    usual = {"sighting": change.id, "detection": change.detections[-1].id, "kind": kind, "content": JPEG}
+    return Footage(**{**usual, **fields})
 
 
 def encoding(axis: int = 0, towards: int = 1, distance: float = 0.0, engine: str = "engine") -> MeanEncoding:

@@ -59,6 +59,9 @@ PAGES = """
 /media/detections/{hall bob}/                 200  200     404    404
 /media/detections/{vault ada}/                200  404     200    404
 /media/detections/{hall unknown}/             200  200     200    200
+/media/detections/{hall ada}/frame/           200  200     404    404
+/media/detections/{vault ada}/frame/          200  404     404    404
+/media/detections/{hall unknown}/frame/       200  200     404    404
 /sightings/?person={bob}                      200  200     400    400
 /sightings/?person={ada}                      200  200     200    200
 /sightings/?camera={vault}                    200  400     200    400
@@ -104,6 +107,9 @@ GET    /detections/{vault ada}/               200  404     200    404
 GET    /detections/{hall bob}/snapshot/       200  200     404    404
 GET    /detections/{vault ada}/snapshot/      200  404     200    404
 GET    /detections/{hall unknown}/snapshot/   200  200     200    200
+GET    /detections/{hall ada}/frame/          200  200     404    404
+GET    /detections/{vault ada}/frame/         200  404     404    404
+GET    /detections/{hall unknown}/frame/      200  200     404    404
 GET    /detections/{hall bob}/links/          200  200     404    404
 GET    /detections/{vault ada}/links/         200  404     200    404
 GET    /reports/attendance/?camera={vault}    200  400     200    400
@@ -140,8 +146,10 @@ cameragroup/{group}/delete/                   200  403     200    403
 cameragroup/{group}/history/                  200  403     200    403
 """
 LISTS = (
-    "/", "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
+    "/", "/presence/", "/presence/roll-call/", "/api/v1/presence/",
+    "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
+    "/strangers/csv/", "/api/v1/strangers/csv/",
     "/sightings/csv/", "/api/v1/cameras/csv/", "/admin/streams/camera/csv/", "/admin/streams/sighting/csv/",
     "/admin/streams/detection/csv/", "/admin/streams/searchlog/csv/", "/cases/", "/cases/new/", "/api/v1/cases/",
     "/api/v1/sightings/csv/", "/api/v1/detections/csv/", "/api/v1/live/", "/sightings/attendance/?from=2026-03-01",
@@ -156,6 +164,7 @@ OURS = ("cameras", "detections", "live", "reports", "sightings", "strangers")
 # Below, in tests/streams/live/test_limits.py, tests/streams/searching/test_search.py and tests/streams/strangers/.
 TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
+    ("GET", "/sightings/search/csv/"), ("POST", "/sightings/search/csv/"),  # tests/streams/searching/test_csv_export.py
     ("GET", "/edits/{}/undo/"),  # takes posts alone: tests/streams/correcting/test_undoing.py
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
     *((method, f"/strangers/{{}}/{what}/") for method in ("GET", "POST") for what in ACTIONS),

@@ -59,7 +59,7 @@ class HeardCamera:
             self.heartbeat = message
         elif isinstance(message, Overlay):
             self._look(message.captured_at.timestamp(), now_s)
-        else:
+        elif isinstance(message, SightingChange):
             self._change(message, now_s)
 
     def begin(self) -> None:

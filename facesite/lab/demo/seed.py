@@ -16,6 +16,7 @@ from facesite.env import VAR, kept_secret
 from facesite.lab.demo.clip import make_clip
 from people.records.person import Person
 from streams.records.camera import Camera
+from streams.records.states import CameraRole
 
 LOGIN = "demo"
 PASSWORD = "demo-password"  # noqa: S105 - the name of the file under VAR that keeps it
@@ -40,7 +41,13 @@ def seed(say: Callable[[str], None]) -> None:
             say("Making the demo camera's clip …")
             make_clip(settings.PORTRAITS, clip)
         Camera.objects.create(
-            name="Entrance hall", slug="entrance", source=CLIP, loop=True, analysis_fps=10, smallest_face_px=100
+            name="Entrance hall",
+            slug="entrance",
+            source=CLIP,
+            loop=True,
+            analysis_fps=10,
+            smallest_face_px=100,
+            role=CameraRole.ENTRANCE,
         )
 
 

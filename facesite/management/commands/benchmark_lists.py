@@ -7,14 +7,10 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from facesite.lab.databases import own_database
-from facesite.lab.filling import SiteSize, fill
 from facesite.lab.list_timing import lists, measured
-
-DATABASE = "facesite_benchmark_lists"
-FEWEST_PEOPLE, MOST_PEOPLE, MOST_SIGHTINGS = 10, 1_000_000, 5_000_000
+from facesite.lab.site_size import add_size, chosen_site
 
 
 class Command(BaseCommand):
@@ -24,17 +20,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--people", type=int, default=10_000)
-        parser.add_argument("--sightings", type=int, default=100_000)
+        add_size(parser)
         parser.add_argument("--only", default="", metavar="TEXT", help="only lists whose address contains this")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
-    def handle(self, *, people: int, sightings: int, only: str, **options: Any) -> None:
-        if not (FEWEST_PEOPLE <= people <= MOST_PEOPLE and FEWEST_PEOPLE <= sightings <= MOST_SIGHTINGS):
-            raise CommandError(f"expected {FEWEST_PEOPLE} to {MOST_PEOPLE} people, and to {MOST_SIGHTINGS} sightings")
-        with own_database(DATABASE):
-            self.stderr.write(f"Filling a database with {people} people and {sightings} sightings …")
-            fill(SiteSize(people, sightings))
+    def handle(self, *, only: str, **options: Any) -> None:
+        with chosen_site(options, self.stderr):
             timings = [measured(asked) for asked in lists() if only in asked.name]
         if options["json"]:
             self.stdout.write(json.dumps([asdict(timing) for timing in timings], indent=2))

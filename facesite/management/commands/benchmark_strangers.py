@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from facesite.lab.databases import own_database
-from facesite.lab.stranger_timing import faces_of, fill_strangers, measured
+from facesite.lab.filling import faces_of
+from facesite.lab.stranger_timing import fill_strangers, measured
 
 DATABASE = "facesite_benchmark_strangers"
 FEWEST, MOST = 100, 1_000_000

@@ -43,8 +43,8 @@ class Command(BaseCommand):
             self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: every sighting is kept.")
             self._forget_strangers()
             return
-        sightings, snapshots = forget_sightings(seen_before=timezone.now() - timedelta(days=older_than))
-        self.stdout.write(f"{sightings} sightings and {snapshots} snapshots deleted.")
+        sightings, pictures = forget_sightings(seen_before=timezone.now() - timedelta(days=older_than))
+        self.stdout.write(f"{sightings} sightings and {pictures} pictures deleted.")
         self._forget_strangers()
 
     def _forget_strangers(self) -> None:

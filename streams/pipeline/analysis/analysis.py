@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from operator import itemgetter
 from typing import Protocol
+from uuid import UUID
 
 from people.recognition.engine.distances import Distances
 from people.recognition.engine.quality import encoded_quality
@@ -18,6 +20,8 @@ from streams.pipeline.analysis.annotate import annotated
 from streams.pipeline.analysis.area import Area, Ground
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.closer_look import closer_look
+from streams.pipeline.analysis.drawn import drawn
+from streams.pipeline.analysis.footage import FootageWatch
 from streams.pipeline.analysis.liveness import LivenessNetwork, LivenessWatch
 from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.analysis.open_sightings import OpenSightings
@@ -27,7 +31,16 @@ from streams.pipeline.analysis.reports import Reports
 from streams.pipeline.analysis.steps import Steps
 from streams.pipeline.analysis.tracker import State, Track, Tracker
 from streams.pipeline.frames import Frame
-from streams.pipeline.messages import Overlay, OwnThreshold, SightingChange, TrackedFace, UseGallery, WatchMode
+from streams.pipeline.messages import (
+    Footage,
+    Overlay,
+    OwnThreshold,
+    SaidOfFace,
+    SightingChange,
+    TrackedFace,
+    UseGallery,
+    WatchMode,
+)
 
 REST_AFTER_S = 120.0
 """The engine rests after this long without a face: opening it again costs 0.45 s of processor time."""
@@ -69,17 +82,20 @@ class Analysis:
         *,
         area: Area | None = None,
         liveness: LivenessNetwork | None = None,
+        footage: FootageWatch | None = None,
     ) -> None:
         """`own`: the camera's threshold, which replaces the one that comes with the gallery. `liveness`: for cameras
-        that hint at held pictures."""
+        that hint at held pictures. `footage`: for cameras that keep more than faces."""
         self._engine, self._own, self._area = engine, own, area or Area()
         self._gallery = Gallery.empty(engine.key)
         self._names: Mapping[str, str] = {}
+        self._said: Mapping[UUID, SaidOfFace] = {}
         self._watch = WatchMode(preview=False, annotated=False)
         self._motion, self._plan, self._tracker = MotionGate(), ScanPlan(smallest_px), Tracker()
         thresholds = self._with_own(engine.distances.thresholds)
         self._sightings = OpenSightings(thresholds, engine.distances, self._gallery, self._tracker.forget)
-        self._reports = Reports(thresholds, engine.key)
+        self._footage = footage or FootageWatch()
+        self._reports = Reports(thresholds, engine.key, self._footage)
         self._liveness = LivenessWatch(liveness) if liveness else None
         self.steps = Steps()
         self.faces_found = self.encodings_made = 0
@@ -95,6 +111,10 @@ class Analysis:
 
     def watch(self, mode: WatchMode) -> None:
         self._watch = mode
+
+    def say(self, said: Mapping[UUID, SaidOfFace]) -> None:
+        """Draws from now on what is said of these open sightings; what the machine decides and reports stays."""
+        self._said = said
 
     def busy(self, share: float) -> None:
         """Takes the share of the time between two frames that the analysis of one frame needs."""
@@ -157,6 +177,10 @@ class Analysis:
         """Ends every sighting because the camera stops."""
         return self._reports.endings(self._sightings.over(0, all_of_them=True), self._gallery, now)
 
+    def footage(self, now_s: float = inf) -> list[Footage]:
+        """Returns what is to be kept beside the faces and is due at `now_s`; by default all that is left."""
+        return self._footage.due(now_s)
+
     def _follow(self, frame: Frame) -> None:
         ground = self._area.of(frame.width_px, frame.height_px)
         with self.steps("motion"):
@@ -202,11 +226,13 @@ class Analysis:
             return
         with self.steps("encode"):
             encodings = self._engine.encode_faces(frame.image, [face for _, face in chosen])
+        with self.steps("whole frame"):
+            whole = self._footage.whole(frame)
         self.encodings_made += len(chosen)
         with self.steps("decide"):
             for (track, face), (vector, steadiness) in zip(chosen, encodings, strict=True):
                 quality = encoded_quality(face.quality, steadiness, Crops.PROBE)
-                self._sightings.encoded(track, replace(face, quality=quality), vector, frame)
+                self._sightings.encoded(track, replace(face, quality=quality), vector, frame, whole)
 
     def _worth_encoding(self, frame: Frame) -> list[tuple[Track, Face]]:
         ranked, now_s = [], frame.monotonic_s
@@ -231,11 +257,12 @@ class Analysis:
         return None if seen is None else self._engine.face_at(image, seen.box, seen.score, seen.points)
 
     def _overlay(self, frame: Frame) -> Overlay:
-        faces = tuple(
+        shown = (
             self._drawn(track)
             for track in self._tracker.tracks
             if track.state is not State.TENTATIVE and frame.monotonic_s - track.seen_s <= SHOWN_S
         )
+        faces = tuple(face for face in shown if face)
         preview, burnt = None, None
         if self._watch.preview or self._watch.annotated:
             with self.steps("draw"):
@@ -246,10 +273,8 @@ class Analysis:
         size_px = frame.width_px, frame.height_px
         return Overlay(frame.number, frame.captured_at, *size_px, faces, preview, burnt, frame.old_after_s)
 
-    def _drawn(self, track: Track) -> TrackedFace:
+    def _drawn(self, track: Track) -> TrackedFace | None:
         sighting = self._sightings.of(track)
-        decision = sighting.decision if sighting and not sighting.is_in_doubt() else None
-        if decision is None:
+        if sighting is None or sighting.is_in_doubt():
             return TrackedFace(track.id, track.predicted, None, None, None)
-        distance = decision.match.distance if decision.match.distance < 2 else None
-        return TrackedFace(track.id, track.predicted, decision.verdict, decision.person, distance)
+        return drawn(track, sighting.decision, self._said.get(sighting.id))

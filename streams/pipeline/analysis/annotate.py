@@ -40,10 +40,10 @@ def annotated(image: Image, faces: Sequence[TrackedFace], names: Mapping[str, st
 
 
 def label_of(face: TrackedFace, names: Mapping[str, str]) -> str:
-    """Returns a name, a name with a question mark, "unknown", or "" while undecided."""
+    """Returns a name, a name with a question mark, "Stranger 12", "unknown", or "" while undecided."""
     if face.verdict is None or face.person is None:
-        return WORDS.get(face.verdict, "") if face.verdict else ""
-    name = " ".join(names.get(face.person, "?").split())  # a name of two lines cannot be measured
+        return face.name or WORDS.get(face.verdict, "") if face.verdict else ""
+    name = " ".join((names.get(face.person) or face.name or "?").split())  # one of two lines cannot be measured
     return f"{name}?" if face.verdict is Verdict.REVIEW else name
 
 

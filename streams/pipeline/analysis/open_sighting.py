@@ -15,7 +15,7 @@ from streams.pipeline.analysis.tracker import State, Track
 from streams.pipeline.frames import Frame
 
 FACES_KEPT = 6
-"""Encoded faces kept per sighting with their crops, of at most 0.3 MB each.
+"""Encoded faces kept per sighting with their crops, of at most 0.3 MB each, and whole frames of 0.1 MB.
 
 The best ones pull its mean encoding most, so one of them nearly always says the same as the sighting.
 """
@@ -33,6 +33,8 @@ class EncodedFace:
     quality: float
     vector: Vector
     crop: Image
+    whole: bytes = b""
+    """JPEG of the whole frame, if the camera keeps these; faces of one frame share it."""
 
 
 @dataclass(slots=True, eq=False)

@@ -92,8 +92,8 @@ class OpenSightings:
         sighting.track, sighting.strays, track.doubtful = None, [], False
         return self._begin(track, frame)
 
-    def encoded(self, track: Track, face: Face, vector: Vector, frame: Frame) -> None:
-        """Takes an encoding of the track's face in this frame."""
+    def encoded(self, track: Track, face: Face, vector: Vector, frame: Frame, whole: bytes = b"") -> None:
+        """Takes an encoding of the track's face in this frame; `whole`: the JPEG of it, if it may be kept."""
         sighting = self.of(track)
         if sighting is None:
             return
@@ -107,6 +107,7 @@ class OpenSightings:
             sample.quality,
             vector,
             snapshot_of(frame.image, track.box),
+            whole,
         )
         if self._is_stray(sighting, sample):
             self._stray(sighting, sample, encoded_face)

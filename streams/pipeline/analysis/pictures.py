@@ -1,4 +1,4 @@
-"""JPEGs made from frames: the preview, and the snapshot (a face with its surroundings) kept with a detection."""
+"""JPEGs made from frames: the preview, the whole frame of a look, and the snapshot (a face with its surroundings)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from people.recognition.types import Box, Image
 
 PREVIEW_WIDTH_PX = 960
 PREVIEW_QUALITY = 80
+WHOLE_WIDTH_PX = 1280
+WHOLE_QUALITY = 75
 SNAPSHOT_MARGIN = 0.5
 """Share of the face's size, added on each side."""
 SNAPSHOT_PX = 320
@@ -22,6 +24,12 @@ def preview_of(image: Image) -> Image:
     if width <= PREVIEW_WIDTH_PX:
         return image
     return shrunk(image, PREVIEW_WIDTH_PX / width)
+
+
+def whole_frame(image: Image) -> bytes:
+    """Returns the JPEG of a whole frame, at most 1280 px wide."""
+    width = image.shape[1]
+    return jpeg(shrunk(image, WHOLE_WIDTH_PX / width) if width > WHOLE_WIDTH_PX else image, WHOLE_QUALITY)
 
 
 def shrunk(image: Image, scale: float) -> Image:

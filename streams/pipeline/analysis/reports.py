@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Thresholds
+from streams.pipeline.analysis.footage import FootageWatch
 from streams.pipeline.analysis.identity import Decision
 from streams.pipeline.analysis.open_sighting import OpenSighting
 from streams.pipeline.analysis.open_sightings import PROVING
@@ -42,9 +43,10 @@ class Said:
 class Reports:
     """Turns sightings into SightingChanges. The faces that it reports say the same as the sighting (weighing.py)."""
 
-    def __init__(self, thresholds: Thresholds, engine: str) -> None:
-        """`engine`: the key of the engine that makes the encodings."""
+    def __init__(self, thresholds: Thresholds, engine: str, footage: FootageWatch | None = None) -> None:
+        """`engine`: the key of the engine that makes the encodings. `footage` learns which looks decide."""
         self.thresholds, self._engine = thresholds, engine
+        self._footage = footage or FootageWatch()
         self._said: dict[UUID, Said] = {}
 
     def change_engine(self, engine: str) -> None:
@@ -126,6 +128,9 @@ class Reports:
         *,
         ended: bool = False,
     ) -> SightingChange:
+        detection = _detection_of(face) if face else None
+        if face and detection:
+            self._footage.decided(sighting.id, detection.id, face.face)
         return SightingChange(
             id=sighting.id,
             captured_at=captured_at,
@@ -140,7 +145,7 @@ class Reports:
             votes=decision.votes,
             encodings=sighting.identity.made,
             gallery_version=decision.match.gallery_version,
-            detections=(_detection_of(face),) if face else (),
+            detections=(detection,) if detection else (),
             encoding=encoding,
             look_closer=sighting.liveness.look_closer,
             liveness=sighting.liveness.score,

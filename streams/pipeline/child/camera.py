@@ -9,13 +9,14 @@ from threading import Event, Thread
 
 from streams.pipeline.analysis.analysis import Analysis, FaceEngine
 from streams.pipeline.analysis.area import Area
+from streams.pipeline.analysis.footage import FootageWatch
 from streams.pipeline.analysis.liveness import LivenessNetwork
 from streams.pipeline.child.attention import Attention
 from streams.pipeline.child.capture import Capture
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
 from streams.pipeline.frames import LatestFrame
-from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, WatchMode
+from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, UseSaid, WatchMode
 from streams.pipeline.reasons import NONE, Sentence, joined
 from streams.pipeline.sources.sources import OpenSource, open_source
 from streams.pipeline.states import ChildState
@@ -37,6 +38,7 @@ class CameraRun:
         clock: Clock | None = None,
         open_source: OpenSource = open_source,
         overlays_dropped: Callable[[], int] = lambda: 0,
+        footage_dropped: Callable[[], int] = lambda: 0,
         liveness: LivenessNetwork | None = None,
         lacks: Sentence = NONE,
         analysis_nice: int = 0,
@@ -44,7 +46,8 @@ class CameraRun:
         """`lacks`: what the camera asks for and does not get, which it says beside its state. `analysis_nice`: how far
         the analysis lets everything else go first: the loop's own thread, as Linux counts niceness by thread."""
         self._lacks, self._analysis_nice = lacks, analysis_nice
-        self._send, self._clock, self._overlays_dropped = send, clock or Clock(), overlays_dropped
+        self._send, self._clock = send, clock or Clock()
+        self._overlays_dropped, self._footage_dropped = overlays_dropped, footage_dropped
         self._stop = Event()
         self._orders: queue.SimpleQueue[ToChild] = queue.SimpleQueue()
         self._latest = LatestFrame(config.analysis_fps)
@@ -57,6 +60,7 @@ class CameraRun:
             config.smallest_face_px,
             area=Area(config.view.regions),
             liveness=liveness,
+            footage=FootageWatch(keeps_frames=config.keeps_whole_frame),
         )
         self._capture = Capture(
             config.source,
@@ -90,7 +94,7 @@ class CameraRun:
             self._turn()
         if self._health.condition().state == ChildState.ENDED:
             self._turn()  # the last frame may still wait
-        self._tell(*self._analysis.close(self._clock.now()))
+        self._tell(*self._analysis.close(self._clock.now()), *self._analysis.footage())
         if self._health.condition().state == ChildState.ENDED:
             self._tell(self.heartbeat())
         # Do not wait for the capture: it may hang in a read, and this process is about to end.
@@ -109,6 +113,7 @@ class CameraRun:
                 self._attention.stirred()
             self._tell(*changes, overlay)
             self._spent(self._clock.monotonic() - began_s)
+        self._tell(*self._analysis.footage(self._clock.monotonic()))
         self._health.loop_turned(analysed=frame is not None)
 
     def _spent(self, seconds: float) -> None:
@@ -124,6 +129,8 @@ class CameraRun:
                 return
             if isinstance(order, UseGallery):
                 self._tell(*self._analysis.use(order, self._clock.now()), self.heartbeat())
+            elif isinstance(order, UseSaid):
+                self._analysis.say(order.said)
             elif isinstance(order, WatchMode):
                 self._analysis.watch(order)
                 self._attention.watched(order.preview or order.annotated)
@@ -163,4 +170,5 @@ class CameraRun:
             frames_analysed=self._health.frames_analysed,
             encodings_made=self._analysis.encodings_made,
             packets_lost=self._capture.packets_lost,
+            footage_dropped=self._footage_dropped(),
         )

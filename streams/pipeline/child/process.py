@@ -87,6 +87,7 @@ def run_camera(config: CameraConfig, pipe: Connection) -> None:
             videos=config.videos,
         ),
         overlays_dropped=lambda: outbox.overlays_dropped,
+        footage_dropped=lambda: outbox.footage_dropped,
         liveness=liveness,
         lacks=lacks,
         analysis_nice=ANALYSIS_NICE,

@@ -158,6 +158,6 @@ function fill(element, record) {
 /** @param {SightingRecord} record */
 function whom(record) {
   if (record.no_face) return "no face";
-  if (record.verdict === "unknown" || !record.person) return "unknown";
+  if (record.verdict === "unknown" || !record.person) return record.stranger ?? "unknown";
   return record.verdict === "review" ? `${record.person.name}?` : record.person.name;
 }

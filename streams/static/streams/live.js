@@ -1,6 +1,7 @@
 // The live pages (dashboard and one camera): joins the socket with the cameras and the feed.
 // @ts-check
 
+import { AlertBanners } from "./alert-banner.js";
 import { CameraGrid } from "./camera-grid.js";
 import { siteTime, serverNow, setServerNow } from "./clock.js";
 import { Feed } from "./feed.js";
@@ -19,6 +20,8 @@ function start(root) {
   const connection = /** @type {HTMLElement} */ (root.querySelector("[data-connection]"));
   const list = /** @type {HTMLElement|null} */ (root.querySelector("[data-feed]"));
   const feed = list && new Feed(list); // not for those who may see cameras alone
+  const told = /** @type {HTMLElement|null} */ (root.querySelector("[data-alert-banners]"));
+  const banners = told && new AlertBanners(told); // not for those who may not see alerts
   /** @type {number|null} when the connection was lost */
   let lostAt = null;
   const grid = new CameraGrid(root, (cameras) => socket.send({ type: "watch", cameras }));
@@ -36,6 +39,7 @@ function start(root) {
     "camera.state": (message) => grid.setState(message),
     "camera.gone": (message) => grid.remove(message.camera.slug),
     "sighting.gone": (message) => feed?.remove(message.id),
+    alert: (message) => banners?.put(message.alert),
     sighting: (message) => feed?.put(message.sighting, message.change === "started"),
   };
 

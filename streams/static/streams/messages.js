@@ -11,8 +11,8 @@
  * @typedef {{type: "camera.state", camera: CameraRef, state: StateName, reason: string, last_frame_at: string|null,
  *   frame_age_ms: number|null, fps_read: number|null, fps_analysed: number|null, width_px: number|null,
  *   height_px: number|null, at: string}} CameraState
- * @typedef {{id: string, camera: CameraRef, verdict: VerdictName, person: PersonRef|null, first_seen_at: string,
- *   last_seen_at: string, ended_at: string|null, distance: number|null, match_threshold: number,
+ * @typedef {{id: string, camera: CameraRef, verdict: VerdictName, person: PersonRef|null, stranger: string|null,
+ *   first_seen_at: string, last_seen_at: string, ended_at: string|null, distance: number|null, match_threshold: number,
  *   review_threshold: number, margin: number|null, gallery_version: number, look_closer: boolean, no_face: boolean,
  *   edit: number|null, edited: string|null, snapshot_url: string|null, url: string, withheld: boolean,
  *   rounded: boolean}} SightingRecord
@@ -20,10 +20,14 @@
  *   SightingEvent
  * @typedef {{type: "sighting.gone", id: string}} SightingGone
  * @typedef {{type: "hello", now: string, cameras: CameraState[], sightings: SightingRecord[]}} Hello
+ * @typedef {{id: string, rule: string, said: string, severity: "info"|"warning"|"alarm",
+ *   state: "new"|"acknowledged"|"second"|"closed", camera: CameraRef|null, raised_at: string, captured_at: string,
+ *   url: string}} AlertRecord
+ * @typedef {{type: "alert", alert: AlertRecord}} AlertEvent
  * @typedef {{type: "camera.gone", camera: CameraRef}} CameraGone
  * @typedef {"match"|"review"|"unknown"|"pending"|"withheld"} DrawnVerdict
  * @typedef {{track: number, box: [number, number, number, number], verdict: DrawnVerdict, person: PersonRef|null,
- *   distance: number|null}} FaceOverlay
+ *   stranger: string|null, distance: number|null}} FaceOverlay
  * @typedef {{type: "frame", camera: string, frame: number, captured_at: string, delay_ms: number, width_px: number,
  *   height_px: number, old_after_ms: number, faces: FaceOverlay[]}} FrameHeader
  * @typedef {{type: "watch", cameras: string[]}} Watch
@@ -32,7 +36,7 @@
  * @typedef {{type: "pong", now?: string}} Pong
  * @typedef {{type: "send.welcome", width_px: number, every_ms: number}} SendWelcome
  * @typedef {{type: "send.ack"}} SendAck
- * @typedef {Hello|CameraState|SightingEvent|SightingGone|CameraGone|Pong} FromServer
+ * @typedef {Hello|CameraState|SightingEvent|SightingGone|AlertEvent|CameraGone|Pong} FromServer
  * @typedef {Watch|Ack|Ping} FromBrowser
  * @typedef {SendWelcome|SendAck} ToSender
  */

@@ -25,7 +25,7 @@ export function labelOf(face) {
   if (face.verdict === "match") return `✓ ${face.person?.name ?? ""}`;
   if (face.verdict === "review") return `${face.person?.name ?? ""}?`;
   if (face.verdict === "withheld") return "";
-  return face.verdict === "unknown" ? "unknown" : "…";
+  return face.verdict === "unknown" ? face.stranger ?? "unknown" : "…";
 }
 
 /**

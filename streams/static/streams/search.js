@@ -115,6 +115,7 @@ function take(from) {
 }
 
 form.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("formaction")) return; // a file: the browser saves it and stays here
   event.preventDefault();
   void search(event.submitter);
 });

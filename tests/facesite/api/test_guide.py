@@ -120,10 +120,10 @@ def door(db: None, portraits: Path) -> None:
     sighting.stranger = Stranger.objects.create(number=12, first_seen_at=noon, last_seen_at=noon, sightings=1)
     sighting.save()
     grace = Person.objects.create(name="Grace Hopper")
-    hall = Camera.objects.create(name="Hall", slug="hall", source="0")
+    hall = Camera.objects.create(name="Hall", slug="hall", source="0", role="inside")
     Camera.objects.create(name="Side door", slug="side-door", source="0")
-    for hour, minutes in ((8, 1), (17, 30)):
-        begins = datetime(2026, 5, 4, hour, tzinfo=UTC)
+    morning = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    for begins, minutes in ((datetime.now(UTC), 5), (morning, 1), (morning.replace(hour=17), 30)):
         Sighting.objects.create(
             id=uuid4(), camera=hall, verdict="match", person=grace, first_seen_at=begins,
             last_seen_at=begins + timedelta(minutes=minutes), distance=0.3, match_threshold=0.34, review_threshold=0.39,

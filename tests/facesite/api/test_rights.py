@@ -53,12 +53,15 @@ GET    /videos/{id}/                      401        403       200     200
 DELETE /videos/{id}/                      401        403       403     204
 GET    /videos/{id}/csv/                  401        403       409     409
 GET    /videos/{id}/sightings/            401        403       409     409
+POST   /videos/{id}/sightings/{face}/correct/ 401    403       403     409
 GET    /detections/                       401        403       200     200
 GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
+GET    /detections/{id}/frame/            401        403       200     200
 GET    /detections/{id}/links/            401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
 GET    /edits/                            401        403       200     200
+GET    /edits/csv/                         401        403       200     200
 GET    /edits/{id}/                       401        403       200     200
 POST   /edits/{id}/undo/                  401        403       403     200
 GET    /gallery/                          401        403       200     200
@@ -94,12 +97,15 @@ GET    /photos/{id}/crop/                 401        403       200     200
 POST   /recognise/                        401        403       403     400
 GET    /sightings/                        401        403       200     200
 GET    /sightings/csv/                    401        403       200     200
+GET    /presence/                         401        403       200     200
 GET    /reports/attendance/               401        403       200     200
 GET    /reports/attendance/csv/           401        403       200     200
 POST   /sightings/search/                 401        403       403     400
+POST   /sightings/search/csv/             401        403       403     400
 GET    /sightings/{id}/                   401        403       200     200
 POST   /sightings/{id}/correct/           401        403       403     200
 GET    /strangers/                        401        403       200     200
+GET    /strangers/csv/                     401        403       200     200
 GET    /strangers/{id}/                   401        403       200     200
 POST   /strangers/{id}/different/         401        403       403     200
 POST   /strangers/{id}/forget/            401        403       403     200
@@ -140,6 +146,7 @@ BODIES: dict[str, Any] = {
     "/watchlists/{id}/": {"name": "Staff"},
     "/sightings/{id}/correct/": {"no_face": True},
     "/strangers/{id}/name/": {"name": "Grace"},
+    "/videos/{id}/sightings/{face}/correct/": {"no_face": True},
     "/strangers/{id}/is/": {"person": str(TWIN)},
     "/strangers/{id}/join/": {"stranger": str(TWIN)},
     "/strangers/{id}/different/": {"stranger": str(TWIN)},
@@ -170,6 +177,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
     detection = Detection.objects.create(
         id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
+        frame=photo.image.name,
     )  # fmt: skip
     other = Sighting.objects.create(
         id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,
@@ -210,7 +218,7 @@ def actor(request: pytest.FixtureRequest, who: str) -> User | None:
 def test_the_table_holds(row: list[str], who: str, actor: User | None, keys: dict[str, str], portraits: Path) -> None:
     method, path = row[:2]
     key = keys.get(path.split("/")[1], "")
-    url = f"/api/v1{path.format(id=key, slug=key)}"
+    url = f"/api/v1{path.format(id=key, slug=key, face=TWIN)}"
     body, kind = BODIES.get(path), "json"
     if (method, path) == ("POST", "/photos/"):
         picture = (portraits / "astronaut.png").read_bytes() + b"another"
@@ -236,6 +244,6 @@ def test_nothing_answers_whoever_has_not_logged_in(keys: dict[str, str]) -> None
     for path in {"/", "/nowhere/", *(row[1] for row in ROWS)} - {"/token/"}:
         key = keys.get(path.split("/")[1], "")
         for method in METHODS:
-            answer = client_of(None).generic(method, f"/api/v1{path.format(id=key, slug=key)}")
+            answer = client_of(None).generic(method, f"/api/v1{path.format(id=key, slug=key, face=TWIN)}")
             assert answer.status_code == 401 or (method == "TRACE" and answer.status_code == 405), (method, path)
             assert "Ada" not in answer.content.decode()

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,18 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from facesite.lab import list_timing
+from facesite.lab import filling, list_timing
 from facesite.lab.filling import ENGINE, SPREAD, SiteSize, _uuids, faces_of, fill
 from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
 from streams.records.detection import Detection
+from streams.records.identity_edit import EditedSighting, IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
+from streams.records.stranger import Stranger
 
-SIZE = SiteSize(people=20, sightings=60)
+SIZE = SiteSize(people=20, sightings=60, edits=30)
 
 
 @pytest.fixture
@@ -47,6 +50,39 @@ def test_what_is_filled_in_is_what_the_site_writes(filled: None) -> None:
     assert set(SightingEncoding.objects.values_list("engine", flat=True)) == {ENGINE}
 
 
+def test_strangers_are_as_near_to_their_sightings_and_counted_as_the_site_does(filled: None) -> None:
+    strangers = Stranger.objects.select_related("encoding")
+    assert strangers.count() == len(set(Sighting.objects.filter(verdict="unknown").values_list("stranger", flat=True)))
+    for stranger in strangers:
+        theirs = Sighting.objects.filter(stranger=stranger)
+        assert theirs.count() == stranger.sightings == stranger.encoding.of
+        mean = np.asarray(stranger.encoding.vector, np.float32)
+        seen = [np.asarray(each.encoding.vector, np.float32) for each in theirs.select_related("encoding")]
+        assert [np.linalg.norm(each - mean) for each in seen] == pytest.approx([SPREAD] * len(seen), rel=0.3)
+
+
+def test_the_ledger_has_the_newest_sightings_and_goes_on_counting(filled: None) -> None:
+    edits = IdentityEdit.objects.all()
+    assert (edits.count(), Sighting.objects.filter(edit__isnull=False).count()) == (30, 18)
+    kept = EditedSighting.objects.select_related("edit", "sighting")
+    assert all(each.sighting.edit_id == each.edit_id and each.edit.person == each.sighting.person_id for each in kept)
+    assert kept.count() == 18
+    assert IdentityEdit.objects.create(kind="ignore", who="Ann").pk > edits.order_by("-pk")[1].pk
+    assert [edit.pk for edit in edits] == sorted((edit.pk for edit in edits), reverse=True)
+
+
+@pytest.mark.django_db
+def test_a_database_is_kept_and_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(filling, "own_database", lambda name, *, keep: nullcontext())
+    monkeypatch.setattr(filling, "fill", made.append)
+    with filling.filled_site(SIZE, keep=True) as found:
+        assert (made, found) == ([SIZE], SiteSize(0, 0, 0))
+    Person.objects.create(name="Ada")
+    with filling.filled_site(SIZE, keep=True) as found:
+        assert (made, found) == ([SIZE], SiteSize(1, 0, 0))
+
+
 def test_every_list_answers_and_is_timed(filled: None, monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
     for name in ("ROUNDS", "SEARCH_ROUNDS"):
         monkeypatch.setattr(list_timing, name, 1)
@@ -58,7 +94,7 @@ def test_every_list_answers_and_is_timed(filled: None, monkeypatch: pytest.Monke
 
 
 def test_sizes_without_sense_are_refused() -> None:
-    for sizes in ({"people": 0}, {"sightings": 10**9}):
+    for sizes in ({"people": 0}, {"sightings": 10**9}, {"edits": -1}):
         with pytest.raises(CommandError, match="expected"):
             call_command("benchmark_lists", **sizes, stdout=io.StringIO())
 

@@ -48,11 +48,13 @@ facesite_camera_frames_analysed_total counter
 facesite_camera_frames_dropped_total counter
 facesite_camera_encodings_made_total counter
 facesite_camera_packets_lost_total counter
+facesite_camera_footage_dropped_total counter
 facesite_camera_overlays_dropped_total counter
 facesite_outbox_sightings gauge
 facesite_sightings_dropped_total counter
 facesite_sightings_refused_total counter
 facesite_snapshots_dropped_total counter
+facesite_footage_dropped_total counter
 facesite_previews_replaced_total counter
 """
 """Names and types, in order: dashboards, alarms and the autoscaler know them."""

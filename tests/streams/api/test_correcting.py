@@ -9,9 +9,11 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from people.records.person import Person
+from streams.api.newest_first import Place
 from streams.correcting import restoring, undoing
 from streams.correcting.working import work_on_next
 from streams.records.camera import Camera
@@ -102,6 +104,26 @@ def test_the_ledger_asks_the_same_for_one_edit_and_for_many(as_operator: APIClie
             as_operator.get("/api/v1/edits/")
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 10
+
+
+def test_the_ledger_has_pages_that_join_without_a_gap(as_operator: APIClient, hall: Camera, ada: Person) -> None:
+    for _ in range(5):
+        correct(as_operator, seen(hall, ada), is_not=str(ada.pk))
+    pages, url = [], "/api/v1/edits/?limit=2"
+    while url:
+        page = as_operator.get(url).json()
+        pages.append([row["id"] for row in page["results"]])
+        url = page["next"]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [pk for page in pages for pk in page] == list(IdentityEdit.objects.values_list("pk", flat=True))
+    previous = as_operator.get(page["previous"]).json()["results"]
+    assert [row["id"] for row in previous] == pages[1]
+
+
+def test_a_place_that_the_ledger_never_gave_out_is_not_found(as_operator: APIClient) -> None:
+    of_sightings = str(Place(older=True, at=timezone.now(), id=uuid4()))
+    for cursor in ("nonsense", of_sightings):
+        assert as_operator.get("/api/v1/edits/", {"cursor": cursor}).status_code == 404
 
 
 def test_an_undo_answers_with_its_own_row_and_is_refused_twice(

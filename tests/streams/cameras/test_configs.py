@@ -64,11 +64,19 @@ def test_what_the_camera_was_told_reaches_its_child() -> None:
 
 
 def test_a_regions_name_hours_role_and_what_is_kept_are_no_reason_for_a_new_child() -> None:
-    camera = Camera(pk=1, slug="hall", source="0", regions=[WINDOW])
+    camera = Camera(pk=1, slug="hall", source="0", regions=[WINDOW], keeps_whole_frame=False)
     before = camera_config(camera)
     camera.regions = [{**WINDOW, "name": "Neighbour"}]
     camera.hours, camera.role, camera.strangers = "Mon 07:00-08:00", "exit", "nothing"
     assert camera_config(camera) == before
+
+
+@pytest.mark.parametrize("kept", ["pictures", "numbers", "nothing"])
+def test_a_child_makes_whole_frames_only_where_strangers_may_be_in_them(kept: str) -> None:
+    camera = Camera(pk=1, slug="hall", source="0", strangers=kept)
+    assert camera_config(camera).keeps_whole_frame == (kept == "pictures")
+    camera.keeps_whole_frame = False
+    assert not camera_config(camera).keeps_whole_frame
 
 
 def test_a_camera_whose_masks_are_damaged_does_not_run_without_them() -> None:

@@ -28,7 +28,7 @@ from streams.records.camera import Camera
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from tests.streams.cases.conftest import Ask, Make
-from tests.streams.cases.pictures import face
+from tests.streams.cases.pictures import face, picture
 from tests.streams.pages.rows import a_detection, a_sighting
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,22 @@ def test_a_case_holds_document_table_pictures_and_a_signed_list(
     key = SigningKey.objects.get()
     with case.file.open("rb") as file:
         assert verify(file, {key.fingerprint: key.public_key}).fingerprint == case.fingerprint
+
+
+def test_a_whole_frame_is_in_the_zip_as_it_was_kept_and_in_the_document(
+    ask: Ask, make: Make, camera: Camera, ada: Person
+) -> None:
+    whole = picture(1280, 720)
+    look = a_detection(a_sighting(camera, ada), picture=face(), frame=whole, frame_width_px=1920, frame_height_px=1080)
+    bare = a_detection(a_sighting(camera, ada), picture=face())
+    case = ask()
+    assert make()
+    case.refresh_from_db()
+    pictures = [name for name in opened(case).namelist() if name.startswith("pictures/")]
+    assert sorted(pictures) == ["pictures/0001-1.jpg", "pictures/0001-2.jpg", "pictures/0002-1.jpg"]
+    (frame,) = [name for name in pictures if opened(case).read(name) == whole]
+    assert frame.endswith("-2.jpg") and look.sighting_id != bare.sighting_id
+    assert frame in {name for row in table_of(case) for name in row["pictures"].split()}
 
 
 def test_its_table_says_who_was_where_when_and_how_it_was_decided(made: Case, ada: Person, settings: Any) -> None:

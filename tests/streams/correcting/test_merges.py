@@ -11,12 +11,17 @@ from people.editing import long_merges, merging, moving, separating
 from people.editing.long_merges import work_on_next_merge
 from people.editing.merging import merge_people
 from people.errors import WrongState
+from people.gallery import counter_examples
+from people.records.counter_example import CounterExample
 from people.records.groups import PersonGroup
 from people.records.merged import MergedPerson
 from people.records.person import Person
 from people.records.person_merge import MovedRows, PersonMerge
+from people.records.photo import Photo
+from people.records.set_aside import SetAsideCounterExample
 from people.records.watchlist import Watchlist
 from streams.correcting.corrections import correct
+from streams.correcting.shown import shown
 from streams.correcting.undoing import undo
 from streams.correcting.working import work_until_done
 from streams.errors import CannotUndo
@@ -24,6 +29,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
+from tests.people.conftest import unit_vector
 from tests.streams.correcting.conftest import is_, now
 from tests.streams.seen import seen
 
@@ -164,3 +170,59 @@ def test_whoever_is_deleted_meanwhile_ends_a_long_merge(hall: Camera, ada: Perso
     work_until_done(Never())
     edit.refresh_from_db()
     assert (edit.state, PersonMerge.objects.get().state) == ("done", "stopped")
+
+
+def against(person: Person) -> set[Any]:
+    """The sightings whose faces are said not to be `person`, with how often each has decided."""
+    return set(CounterExample.objects.filter(person=person).values_list("sighting_id", "decided"))
+
+
+def not_(person: Person, sighting: Sighting, decided: int) -> None:
+    CounterExample.objects.create(
+        person=person, engine="e", vector=unit_vector(3), sighting_id=sighting.pk, who="Ann", decided=decided
+    )
+
+
+@pytest.fixture
+def told_apart(hall: Camera, ada: Person, grace: Person) -> Sighting:
+    """Each was said not to be the other; a stranger, who is returned, is neither of them."""
+    of_grace, of_ada, stranger = seen(hall, grace), seen(hall, ada), seen(hall)
+    for person, sighting, decided in ((ada, of_grace, 1), (grace, of_ada, 2), (ada, stranger, 3), (grace, stranger, 4)):
+        not_(person, sighting, decided)
+    return stranger
+
+
+def test_what_told_the_two_apart_decides_again(
+    ada: Person, grace: Person, told_apart: Sighting, operator: User
+) -> None:
+    before = against(ada), against(grace)
+    edit = merged(ada, grace)
+    assert against(ada) == {(told_apart.pk, 3)}
+    undo_row = undone(edit)
+    assert (against(ada), against(grace)) == before
+    assert {row.who for row in CounterExample.objects.all()} == {"Ann"}
+    assert shown([undo_row], operator)[0].left == ""
+    assert not SetAsideCounterExample.objects.exists()
+
+
+def test_what_was_forgotten_while_the_two_were_one_stays_forgotten(
+    ada: Person, grace: Person, told_apart: Sighting
+) -> None:
+    edit = merged(ada, grace)
+    counter_examples.remove(sightings=[told_apart.pk])
+    undone(edit)
+    assert {decided for _, decided in against(ada) | against(grace)} == {1, 2}
+
+
+def test_what_was_set_aside_goes_with_the_kept_person(ada: Person, grace: Person, told_apart: Sighting) -> None:
+    merged(ada, grace)
+    assert SetAsideCounterExample.objects.count() == 3
+    Person.objects.get(pk=ada.pk).delete()
+    assert not SetAsideCounterExample.objects.exists()
+
+
+def test_of_a_photo_that_both_had_the_undo_says_who_keeps_it(ada: Person, grace: Person, operator: User) -> None:
+    for person in (ada, grace):
+        Photo.objects.create(person=person, sha256="the same", image=f"photos/{person.pk}.jpg", state="enrolled")
+    row = undone(merged(ada, grace))
+    assert shown([row], operator)[0].left == "A photo that both had stays with whoever was kept: a file is one photo."

@@ -40,7 +40,7 @@ def a_sighting(camera: Camera, person: Person | None = None, *, at: datetime = N
     return Sighting.objects.create(id=uuid4(), camera=camera, person=person, **{**usual, **fields})
 
 
-def a_detection(sighting: Sighting, *, picture: bytes = JPEG, **fields: Any) -> Detection:
+def a_detection(sighting: Sighting, *, picture: bytes = JPEG, frame: bytes = b"", **fields: Any) -> Detection:
     usual = {
         "captured_at": sighting.first_seen_at,
         "box": [10, 10, 90, 90],
@@ -57,5 +57,7 @@ def a_detection(sighting: Sighting, *, picture: bytes = JPEG, **fields: Any) -> 
     detection = Detection(id=uuid4(), sighting=sighting, **{**usual, **fields})
     if picture:
         detection.snapshot.save("face.jpg", ContentFile(picture), save=False)
+    if frame:
+        detection.frame.save("frame.jpg", ContentFile(frame), save=False)
     detection.save()
     return detection

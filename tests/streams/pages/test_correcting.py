@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +159,15 @@ def test_the_ledger_has_pages_and_asks_the_same_for_many(guard: Client, ada: Per
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 12
     assert page.content.decode().count("Undo</button>") == 40
-    assert guard.get("/edits/?page=2").content.decode().count("Undo</button>") == 7
+    (older,) = re.findall(r'rel="next" href="([^"]+)"', page.content.decode())
+    second = guard.get(f"/edits/{html.unescape(older)}").content.decode()
+    assert second.count("Undo</button>") == 7 and 'rel="next"' not in second
+    (newer,) = re.findall(r'rel="prev" href="([^"]+)"', second)
+    assert guard.get(f"/edits/{html.unescape(newer)}").content.decode().count("Undo</button>") == 40
     assert guard.get(f"/edits/?person={ada.pk}").content.decode().count("Undo</button>") == 0
-    assert guard.get("/edits/?sighting=nothing").status_code == 400
+    for query in ("sighting=nothing", "before=nothing", "after=2026-03-14T12:00:00%2B00:00_one"):
+        assert guard.get(f"/edits/?{query}").status_code == 400
+    assert "No edit" in guard.get(f"/edits/?before=2026-03-14T12:00:00%2B00:00_{10**30}").content.decode()
 
 
 def test_what_cannot_be_undone_says_why(guard: Client, ada: Person, viewer: User) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from people.records.person import Person
 from streams.records.sighting import Sighting
 from streams.sightings.explanations import DistanceScale, distance_words, explain, quality_words
-from tests.streams.pages.rows import a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import JPEG, a_camera, a_detection, a_sighting
 
 
 @pytest.fixture
@@ -67,6 +67,34 @@ def test_a_picture_that_says_something_else_is_shown_with_a_remark(
     assert "This picture alone says something else" not in client.get(address).content.decode()
     a_detection(sighting, person=bela)
     assert client.get(address).content.decode().count("This picture alone says something else") == 1
+
+
+def test_the_whole_frame_is_shown_with_the_face_outlined_by_the_page(
+    client: Client, viewer: User, media: Path, ada: Person
+) -> None:
+    sighting = a_sighting(a_camera(), ada)
+    look = a_detection(sighting, frame=JPEG)
+    client.force_login(viewer)
+    page = client.get(reverse("sighting", args=[sighting.pk])).content.decode()
+    assert reverse("detection_frame", args=[look.pk]) in page
+    assert 'viewBox="0 0 640 360"' in page and 'x="10" y="10" width="80" height="80"' in page
+    assert "The whole frame of the look that decided" in page
+
+
+def test_a_whole_frame_of_another_look_says_so(client: Client, viewer: User, media: Path, ada: Person) -> None:
+    sighting, bela = a_sighting(a_camera(), ada), Person.objects.create(name="Bela")
+    a_detection(sighting)
+    a_detection(sighting, person=bela, frame=JPEG)
+    client.force_login(viewer)
+    page = client.get(reverse("sighting", args=[sighting.pk])).content.decode()
+    assert "The whole frame of another look" in page
+
+
+def test_a_sighting_without_a_whole_frame_shows_none(client: Client, viewer: User, media: Path) -> None:
+    sighting = a_sighting(a_camera())
+    a_detection(sighting)
+    client.force_login(viewer)
+    assert "whole frame" not in client.get(reverse("sighting", args=[sighting.pk])).content.decode()
 
 
 def test_more_evidence_asks_the_database_no_more_often(

@@ -8,7 +8,8 @@ from datetime import timedelta
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Box, Image, Verdict
 from streams.pipeline.analysis.analysis import Analysis
-from streams.pipeline.messages import Overlay, OwnThreshold, SightingChange, UseGallery
+from streams.pipeline.analysis.footage import FootageWatch
+from streams.pipeline.messages import Footage, Overlay, OwnThreshold, SightingChange, UseGallery
 from tests.streams.pipeline.fakes import BEGIN, ENGINE, FakeEngine, frame, gallery, picture
 
 FPS = 10
@@ -17,9 +18,10 @@ FPS = 10
 class Scene:
     """Plays pictures at 10 a second and keeps what is said."""
 
-    def __init__(self, *enrolled: int) -> None:
+    def __init__(self, *enrolled: int, footage: FootageWatch | None = None) -> None:
         self.engine = FakeEngine()
-        self.analysis = Analysis(self.engine, OwnThreshold(0.5, ENGINE), 80)
+        self.analysis = Analysis(self.engine, OwnThreshold(0.5, ENGINE), 80, footage=footage)
+        self.footage: list[Footage] = []
         self.now_s, self.number = 0.0, 0
         self.changes: list[SightingChange] = []
         self.overlays: list[Overlay] = []
@@ -53,6 +55,7 @@ class Scene:
         changes, overlay = self.analysis.frame(shown)
         self.changes += changes
         self.overlays.append(overlay)
+        self.footage += self.analysis.footage(self.now_s)
         self.now_s = round(self.now_s + gap_s, 6)
 
     def tick(self, seconds: float) -> None:

@@ -4,8 +4,8 @@ import threading
 import time
 
 from streams.pipeline.messages import SightingChange
-from streams.running.inbox import MOST_SIGHTINGS, Inbox
-from tests.streams.said import heartbeat, overlay, sighting_change
+from streams.running.inbox import MOST_FOOTAGE, MOST_SIGHTINGS, Inbox
+from tests.streams.said import footage, heartbeat, new_detection, overlay, sighting_change
 
 
 def test_of_overlays_and_heartbeats_the_newest_is_kept() -> None:
@@ -55,3 +55,18 @@ def test_a_waiting_reader_goes_on_when_the_inbox_closes() -> None:
     inbox.close()
     reader.join(5)
     assert not reader.is_alive()
+
+
+def test_frames_wait_in_the_pipe_while_the_loop_is_busy() -> None:
+    inbox = Inbox(lambda: None)
+    change = sighting_change(detections=(new_detection(),))
+    said = [footage(change) for _ in range(MOST_FOOTAGE + 1)]
+    reader = threading.Thread(target=lambda: [inbox.put(one) for one in said])
+    reader.start()
+    heard: list[object] = []
+    while len(heard) < len(said):
+        batch = inbox.take()
+        assert len(batch) <= MOST_FOOTAGE
+        heard += batch
+    reader.join(5)
+    assert heard == said

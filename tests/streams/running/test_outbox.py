@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
-from streams.running.outbox import MOST_DETECTIONS, CloseOpen, PendingSighting, SightingOutbox
-from tests.streams.said import NOON, encoding, new_detection, sighting_change
+from streams.running.outbox import MOST_DETECTIONS, CloseOpen, Entry, PendingFootage, PendingSighting, SightingOutbox
+from tests.streams.said import NOON, encoding, footage, new_detection, sighting_change
 
 
-async def taken(outbox: SightingOutbox) -> list[PendingSighting | CloseOpen]:
+async def taken(outbox: SightingOutbox) -> list[Entry]:
     return [await outbox.take() for _ in range(len(outbox))]
 
 
-def changes(entries: list[PendingSighting | CloseOpen]) -> list[object]:
+def changes(entries: list[Entry]) -> list[object]:
     return [entry.change if isinstance(entry, PendingSighting) else entry for entry in entries]
 
 
@@ -81,3 +82,26 @@ async def test_memory_is_bounded_and_pictures_go_before_facts() -> None:
     sizes = [len(entry.change.detections[0].snapshot) for entry in entries if isinstance(entry, PendingSighting)]
     assert sizes == [0, 0, 0, 1_000, 1_000]
     assert outbox.sightings_dropped == 3
+
+
+async def test_frames_wait_behind_their_looks_and_go_before_snapshots_and_facts() -> None:
+    outbox = SightingOutbox(most_footage_bytes=2_500)
+    change = sighting_change(detections=(new_detection(),))
+    outbox.put(1, change)
+    told = [footage(change, detection=uuid4(), content=bytes(1_000)) for _ in range(4)]
+    for one in told:
+        outbox.put_footage(1, one)
+    outbox.put(1, replace(change, votes=9))
+    first, *rest = await taken(outbox)
+    assert isinstance(first, PendingSighting) and first.change.votes == 9 and first.change.detections[0].snapshot
+    assert rest == [PendingFootage(1, one) for one in told[2:]]
+    assert (outbox.footage_dropped, outbox.snapshots_dropped, outbox.sightings_dropped) == (2, 0, 0)
+
+
+async def test_frames_that_crowd_an_outbox_are_no_lost_sightings() -> None:
+    outbox = SightingOutbox(most_sightings=3)
+    change = sighting_change(detections=(new_detection(),))
+    for _ in range(3):
+        outbox.put_footage(1, footage(change))
+    outbox.put(1, change)
+    assert (outbox.footage_dropped, outbox.sightings_dropped) == (1, 0)

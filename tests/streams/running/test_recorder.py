@@ -19,6 +19,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.running import recorder as recording
+from streams.running.footage_store import FootageStore
 from streams.running.outbox import SightingOutbox
 from streams.running.recorder import Recorder
 from streams.wire.announcing import camera_group
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 async def recorder(media: Any) -> AsyncIterator[Recorder]:
-    recorder = Recorder(SightingOutbox())
+    recorder = Recorder(SightingOutbox(), FootageStore())
     task = asyncio.create_task(recorder.run())
     yield recorder
     task.cancel()

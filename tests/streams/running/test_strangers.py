@@ -16,6 +16,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
+from streams.running.footage_store import FootageStore
 from streams.running.outbox import SightingOutbox
 from streams.running.recorder import Recorder
 from streams.wire.announcing import camera_group
@@ -31,7 +32,7 @@ def record(camera: Camera, *changes: SightingChange) -> list[dict[str, Any]]:
         layer: Any = get_channel_layer()
         own = await layer.new_channel()
         await layer.group_add(camera_group(camera.pk), own)
-        recorder = Recorder(SightingOutbox())
+        recorder = Recorder(SightingOutbox(), FootageStore())
         task = asyncio.create_task(recorder.run())
         for change in changes:
             recorder.outbox.put(camera.pk, change)

@@ -378,3 +378,21 @@ def test_a_search_goes_no_further_than_its_engine_tells_people_apart(
     sighting(camera, 0.7)
     answer = as_operator.post(URL, {"sighting": wanted.pk, "within": 0.8})
     assert (ids(answer), answer.json()["within"]) == ([], 0.6)
+
+
+def test_what_somebody_said_is_no_face_is_not_found_until_that_is_undone(
+    as_operator: APIClient, camera: Camera, wanted: Sighting
+) -> None:
+    poster, of_another_engine = sighting(camera, 0.2), sighting(camera, 0.2, engine="another")
+    edits = [
+        as_operator.post(f"/api/v1/sightings/{each.pk}/correct/", {"no_face": True}).json()["edit"]
+        for each in (poster, of_another_engine)
+    ]
+    answer = as_operator.post(URL, {"sighting": wanted.pk})
+    assert (ids(answer), answer.json()["of_other_engines"]) == ([], 0)
+    refused = as_operator.post(URL, {"sighting": poster.pk})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "no_encoding")
+    for edit in edits:
+        assert as_operator.post(f"/api/v1/edits/{edit}/undo/").status_code == 200
+    answer = as_operator.post(URL, {"sighting": wanted.pk})
+    assert (ids(answer), answer.json()["of_other_engines"]) == (pks(poster), 1)

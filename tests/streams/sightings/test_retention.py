@@ -43,7 +43,7 @@ def forget(*options: str) -> str:
 def test_what_is_older_than_it_may_be_kept_is_gone_with_its_pictures(hall: Camera, media: Path, settings: Any) -> None:
     settings.SIGHTINGS_KEEP_DAYS = 30
     old, young = seen(hall, days_ago=31), seen(hall, days_ago=29)
-    assert "1 sightings and 1 snapshots deleted." in forget()
+    assert "1 sightings and 1 pictures deleted." in forget()
     assert not (media / old).exists() and (media / young).exists()
     assert Sighting.objects.count() == Detection.objects.count() == 1
 
@@ -58,7 +58,7 @@ def test_many_are_forgotten_in_batches(hall: Camera, media: Path, monkeypatch: p
     monkeypatch.setattr(retention, "BATCH", 2)
     for _ in range(5):
         seen(hall, days_ago=3)
-    assert "5 sightings and 5 snapshots deleted." in forget("--older-than", "2")
+    assert "5 sightings and 5 pictures deleted." in forget("--older-than", "2")
     assert not any((media / "snapshots").iterdir())
 
 
@@ -114,7 +114,7 @@ def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path, settings: A
     assert out.getvalue() == (
         "0 encodings of sightings deleted.\n"
         "0 searches forgotten.\n"
-        "1 sightings and 1 snapshots deleted.\n"
+        "1 sightings and 1 pictures deleted.\n"
         "0 encodings of strangers and 0 strangers without sightings deleted.\n"
         "0 imports forgotten.\n"
         "0 files of cases deleted.\n"

@@ -44,3 +44,19 @@ def test_the_right_to_see_cameras_alone_shows_no_snapshot(client: Client, strang
     detection = a_detection(a_sighting(a_camera()))
     client.force_login(stranger)
     assert client.get(reverse("detection_snapshot", args=[detection.pk])).status_code == 404
+
+
+def test_a_whole_frame_is_as_private_as_a_snapshot(client: Client, viewer: User, stranger: User, media: Path) -> None:
+    kept, bare = (a_detection(a_sighting(a_camera(name)), frame=frame) for name, frame in (("A", JPEG), ("B", b"")))
+    client.force_login(viewer)
+    answer = client.get(reverse("detection_frame", args=[kept.pk]))
+    assert (answer.content, answer["Content-Type"], answer["Cache-Control"]) == (
+        JPEG,
+        "image/jpeg",
+        "private, no-cache",
+    )
+    assert client.get(reverse("detection_frame", args=[bare.pk])).status_code == 404
+    (media / kept.frame.name).unlink()
+    assert client.get(reverse("detection_frame", args=[kept.pk])).status_code == 404
+    client.force_login(stranger)
+    assert client.get(reverse("detection_frame", args=[kept.pk])).status_code == 404

@@ -162,18 +162,31 @@ def test_the_same_gone_and_named_are_told_apart(as_operator: APIClient, seen_twi
     assert as_operator.get(f"{URL}{uuid4()}/").status_code == 404
 
 
-def test_pictures_need_the_right_to_add_photos(operator: User, seen_twice: Seen) -> None:
+def may(user: User, *rights: str) -> APIClient:
+    user.is_superuser = False
+    user.save()
+    wanted = ("view_stranger", "edit_strangers", *rights)
+    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    return client_of(fresh(user))
+
+
+def test_pictures_for_somebody_enrolled_need_the_right_to_add_photos(operator: User, seen_twice: Seen) -> None:
+    stranger, ada = seen_twice(), Person.objects.create(name="Ada")
+    body = {"person": str(ada.pk), "pictures": [str(Detection.objects.all()[0].pk)]}
+    assert may(operator).post(of(stranger, "is"), body, format="json").status_code == 403
+    assert may(operator).post(of(stranger, "is"), {"person": str(ada.pk)}, format="json").status_code == 200
+
+
+def test_a_new_person_needs_the_right_to_name_strangers_and_no_other(
+    operator: User, seen_twice: Seen, pictured: Callable[[Sighting], Detection]
+) -> None:
     stranger = seen_twice()
-    operator.is_superuser = False
-    operator.save()
-    wanted = ("view_stranger", "edit_strangers", "add_person")
-    operator.user_permissions.set(Permission.objects.filter(codename__in=wanted))
-    body = {"name": "Ann", "pictures": [str(Detection.objects.all()[0].pk)]}
-    client = client_of(fresh(operator))
-    assert client.post(of(stranger, "name"), body, format="json").status_code == 403
-    operator.user_permissions.remove(Permission.objects.get(codename="add_person"))
-    assert client_of(fresh(operator)).post(of(stranger, "name"), {"name": "Ann"}, format="json").status_code == 403
+    picture = pictured(Sighting.objects.filter(stranger=stranger)[0])
+    body = {"name": "Ann", "pictures": [str(picture.pk)]}
+    assert may(operator, "add_person", "add_photo").post(of(stranger, "name"), body, format="json").status_code == 403
     assert not Person.objects.exists()
+    answer = may(operator, "name_stranger").post(of(stranger, "name"), body, format="json")
+    assert (answer.status_code, len(answer.json()["photos"])) == (200, 1)
 
 
 def test_a_limited_caller_sees_and_joins_their_part_alone(operator: User, seen_twice: Seen) -> None:

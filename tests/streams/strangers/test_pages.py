@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +19,7 @@ from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger
+from streams.strangers import filters
 from tests.streams.limited import World
 from tests.streams.seen import NOON
 from tests.streams.strangers.conftest import Seen
@@ -82,6 +83,16 @@ def test_the_ignored_and_the_named_are_folded_away(page: Client, seen_twice: See
     Stranger.objects.update(state=StrangerState.IGNORED)
     assert shown(page.get(INBOX)) == []
     assert shown(page.get(INBOX, {"state": "ignored"})) == [stranger.number]
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+def test_those_of_one_camera_are_found_whether_it_saw_few_or_many(
+    page: Client, seen_twice: Seen, hall: Camera, camera: Camera, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "FEW", few)
+    one, two, _ = seen_twice(1, camera, camera), seen_twice(2, hall, camera), seen_twice(3, hall, hall)
+    assert shown(page.get(INBOX, {"camera": "door"})) == [two.number, one.number]
+    assert shown(page.get(INBOX, {"camera": "door", "until": "2026-01-01"})) == []
 
 
 @pytest.mark.parametrize("query", [{"camera": "nowhere"}, {"since": "yesterday"}, {"order": "best"}, {"state": "gone"}])
@@ -280,3 +291,16 @@ class TestLimits:
         assert "Vault" not in answer.content.decode() + client.get(url(mixed)).content.decode()
         assert client.get(url(hidden)).status_code == 404
         assert client.get(INBOX, {"camera": "vault"}).status_code == 400
+
+
+def test_who_may_not_name_strangers_is_told_before_they_type(client: Client, viewer: User, seen_twice: Seen) -> None:
+    stranger = seen_twice()
+    viewer.user_permissions.add(Permission.objects.get(codename="edit_strangers"))
+    client.force_login(viewer)
+    page = client.get(url(stranger)).content.decode()
+    assert "you need the right to name strangers" in page and "Somebody enrolled" in page
+    assert url(stranger, "name") not in page
+    assert client.post(url(stranger, "name"), {"name": "Ann"}).status_code == 403
+    viewer.user_permissions.add(Permission.objects.get(codename="name_stranger"))
+    page = client.get(url(stranger)).content.decode()
+    assert url(stranger, "name") in page and "Pictures to enrol as photos" in page

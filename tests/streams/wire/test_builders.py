@@ -58,6 +58,13 @@ def test_a_face_is_drawn_with_the_name_that_it_has_now(
     assert (said["person"] or {}).get("name") == name
 
 
+def test_a_face_has_the_name_that_somebody_said_or_its_strangers_number() -> None:
+    named = face_overlay(TrackedFace(1, Box(1, 2, 3, 4), Verdict.MATCH, "retired", None, "Grace"), {"ann": "Ann"})
+    assert (named["person"], named["stranger"]) == ({"id": "retired", "name": "Grace"}, None)
+    known = face_overlay(TrackedFace(1, Box(1, 2, 3, 4), Verdict.UNKNOWN, None, 0.8, "Stranger 12"), {})
+    assert (known["verdict"], known["person"], known["stranger"]) == ("unknown", None, "Stranger 12")
+
+
 def test_what_a_child_says_can_be_sent() -> None:
     said = camera_heard({"slug": "hall", "name": "Hall"}, heartbeat())
     assert json.loads(json.dumps(said)) == said

@@ -14,8 +14,8 @@ from streams.pipeline.messages import TrackedFace
 FACE = Box(100, 100, 200, 200)
 
 
-def tracked(verdict: Verdict | None, person: str | None = None) -> TrackedFace:
-    return TrackedFace(1, FACE, verdict, person, 0.3)
+def tracked(verdict: Verdict | None, person: str | None = None, name: str = "") -> TrackedFace:
+    return TrackedFace(1, FACE, verdict, person, 0.3, name)
 
 
 def test_a_preview_is_at_most_960_wide_and_keeps_its_shape() -> None:
@@ -50,6 +50,8 @@ def test_a_snapshot_does_not_hold_the_whole_frame_in_memory() -> None:
         (tracked(Verdict.MATCH, "1"), "Łukasz Жук"),
         (tracked(Verdict.REVIEW, "1"), "Łukasz Жук?"),
         (tracked(Verdict.MATCH, "2"), "?"),
+        (tracked(Verdict.MATCH, "2", "Grace"), "Grace"),
+        (tracked(Verdict.UNKNOWN, None, "Stranger 12"), "Stranger 12"),
     ],
 )
 def test_a_label_names_only_the_known(face: TrackedFace, text: str) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from people.recognition.types import Thresholds, Verdict
 from streams.pipeline.child.outbox import PipeOutbox
-from streams.pipeline.messages import Overlay, SightingChange
+from streams.pipeline.messages import Footage, FootageKind, Overlay, SightingChange
 from tests.streams.pipeline.fakes import BEGIN
 
 OVERLAY = Overlay(1, BEGIN, 640, 480, (), bytes(100_000), None)
@@ -72,3 +72,16 @@ def test_a_parent_that_is_gone_ends_the_writer() -> None:
     outbox.put(CHANGE)
     outbox.join(2)
     assert outbox.broken
+
+
+def test_frames_come_after_facts_and_the_oldest_go_when_too_many_wait() -> None:
+    ours, theirs = Pipe()
+    outbox = PipeOutbox(ours)
+    frames = [Footage(CHANGE.id, uuid4(), FootageKind.FRAME, bytes([number]) * 3_000_000) for number in range(4)]
+    for frame in frames:
+        outbox.put(frame)
+    outbox.put(CHANGE)
+    outbox.start()
+    received = [theirs.recv() for _ in range(3)]
+    assert received == [CHANGE, *frames[2:]]
+    assert outbox.footage_dropped == 2

@@ -1,0 +1,1 @@
+"""How alerts come to be: rules held against what cameras see, against what does not happen, and against last week."""

@@ -1,0 +1,138 @@
+"""Alerts of what no sighting shows: a camera that gives no pictures, and somebody who did not come.
+
+A worker looks every few seconds. `CameraOutage` and `Rule.looked_until` say up to where it has looked, and an alert of
+one outage or one morning is there once: so any number of workers may look, and one that is killed loses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from channels.db import database_sync_to_async
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from people.base.site_time import local
+from people.base.sweeping import sweep
+from streams.alerting.raising import new_alert, save_alerts
+from streams.alerting.rule_book import cameras_of, schedule_of
+from streams.records.alert import Alert
+from streams.records.camera import Camera
+from streams.records.camera_outage import CameraOutage
+from streams.records.rule import Rule
+from streams.records.sighting import Sighting
+from streams.records.states import CameraStateName, Certainty, RuleKind, StoredVerdict
+
+GIVES_PICTURES = (CameraStateName.LIVE, CameraStateName.OFF, CameraStateName.ASLEEP, CameraStateName.ENDED)
+"""And states in which nobody expects any."""
+# A day: whoever did not come before that is not looked for any more, after a site was switched off over a weekend.
+LOOKED_BACK = timedelta(days=1)
+
+
+class AbsenceWatch:
+    """The loop of a worker."""
+
+    async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
+        """Looks until `stop`, at every `wake` and every few seconds."""
+        await sweep(stop, wake, self._look)
+
+    async def _look(self) -> bool:
+        await database_sync_to_async(look_for_absences)()
+        return False
+
+
+def look_for_absences() -> None:
+    now = timezone.now()
+    note_outages(now)
+    raise_outages(now)
+    raise_missing(now)
+
+
+@transaction.atomic
+def note_outages(now: datetime) -> None:
+    """Writes down since when each camera gives no pictures, and forgets it when it gives some again."""
+    out = {camera.pk for camera in Camera.objects.select_related("status") if _is_out(camera, now)}
+    known = set(CameraOutage.objects.values_list("pk", flat=True))
+    CameraOutage.objects.filter(pk__in=known - out).delete()
+    new = [CameraOutage(camera_id=pk, since=now) for pk in sorted(out - known)]
+    CameraOutage.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def raise_outages(now: datetime) -> None:
+    """Raises an alert of each outage that has lasted long enough for a rule, once."""
+    rules = list(
+        Rule.objects.on().filter(kind=RuleKind.CAMERA_DOWN).prefetch_related("cameras", "camera_groups__cameras")
+    )
+    outages = list(CameraOutage.objects.select_related("camera")) if rules else []
+    for rule in rules:
+        where, schedule = cameras_of(rule), schedule_of(rule)
+        due = [each for each in outages if each.since <= now - timedelta(minutes=rule.minutes)]
+        due = [each for each in due if where is None or each.camera_id in where]
+        if due and schedule and schedule.covers(local(now)):
+            _raise_outages(rule, due, now)
+
+
+def raise_missing(now: datetime) -> None:
+    """Raises an alert of each rule whose hours have ended without whom it waits for."""
+    rules = Rule.objects.on().filter(kind=RuleKind.NOBODY_CAME)
+    for key in rules.filter(Q(looked_until=None) | Q(looked_until__lt=now)).values_list("pk", flat=True):
+        with transaction.atomic():
+            rule = rules.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk=key).first()
+            if rule is not None:
+                _look_for(rule, now)
+
+
+def _is_out(camera: Camera, now: datetime) -> bool:
+    state, _ = camera.state_at(now)
+    return state not in GIVES_PICTURES
+
+
+@transaction.atomic
+def _raise_outages(rule: Rule, outages: list[CameraOutage], now: datetime) -> None:
+    held = Rule.objects.on().select_for_update(no_key=True, of=("self",)).filter(pk=rule.pk).first()
+    if held is None:
+        return
+    subjects = {f"outage of {each.camera_id} since {each.since.isoformat()}": each for each in outages}
+    raised = set(Alert.objects.filter(rule=held, subject__in=subjects).values_list("subject", flat=True))
+    save_alerts([
+        new_alert(
+            held,
+            camera=each.camera,
+            camera_name=each.camera.name,
+            subject=subject,
+            count=int((now - each.since).total_seconds() // 60),
+            captured_at=each.since,
+        )
+        for subject, each in subjects.items()
+        if subject not in raised
+    ])  # fmt: skip
+
+
+def _look_for(rule: Rule, now: datetime) -> None:
+    schedule = schedule_of(rule)
+    since = max(rule.looked_until or rule.created_at, now - LOOKED_BACK)
+    Rule.objects.filter(pk=rule.pk).update(looked_until=now)
+    for begin, end in schedule.windows_ending(since, now, timezone.get_default_timezone()) if schedule else ():
+        if not came(rule, begin, end):
+            save_alerts(list(_missing(rule, end)))
+
+
+def came(rule: Rule, begin: datetime, end: datetime) -> bool:
+    """Returns whether a sighting of whom the rule waits for fell into the time, at one of its cameras."""
+    verdicts = [StoredVerdict.MATCH, *([StoredVerdict.REVIEW] if rule.certainty == Certainty.LIKELY else [])]
+    rows = Sighting.objects.seen_since(begin).begun_before(end).filter(verdict__in=verdicts, votes__gte=rule.looks)
+    where = cameras_of(rule)
+    if where is not None:
+        rows = rows.filter(camera__in=where)
+    whom = Q(person=rule.person_id) if rule.person_id else Q(person__watchlists=rule.watchlist_id)
+    return rows.filter(whom).exists()
+
+
+def _missing(rule: Rule, end: datetime) -> Iterator[Alert]:
+    subject = f"missing at {end.isoformat()}"
+    if not Alert.objects.filter(rule=rule, subject=subject).exists():
+        name = rule.watchlist.name if rule.watchlist else ""
+        yield new_alert(rule, person_id=rule.person_id, list_name=name, subject=subject, captured_at=end)

@@ -1,0 +1,1 @@
+"""Alerts and rules as people use them: their pages, forms and API."""

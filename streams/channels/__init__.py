@@ -1,0 +1,1 @@
+"""Where alerts go: signed webhooks, e-mail, MQTT and other services. Each delivery is a row that a worker sends."""

@@ -1,0 +1,88 @@
+// Banners of alerts on the live pages: one for each that is new, and a sound for whoever has switched it on.
+// @ts-check
+
+/** @typedef {import("./messages.js").AlertRecord} AlertRecord */
+
+const KEPT = "facesite-alert-sound";
+// 4: more would hide the cameras; the page of alerts has them all.
+const MOST = 4;
+const SEVERITIES = { info: "Information", warning: "Warning", alarm: "Alarm" };
+
+export class AlertBanners {
+  #root;
+  #sound;
+  /** @type {AudioContext|null} */
+  #audio = null;
+
+  /** @param {HTMLElement} root the element with data-alert-banners */
+  constructor(root) {
+    this.#root = root;
+    this.#sound = /** @type {HTMLButtonElement} */ (document.querySelector("[data-alert-sound]"));
+    this.#sound.hidden = false;
+    this.#sound.addEventListener("click", () => this.#switch());
+    this.#show();
+  }
+
+  /** @param {AlertRecord} alert as it stands now: a banner of one that somebody works off goes away */
+  put(alert) {
+    const before = this.#root.querySelector(`[data-id="${CSS.escape(alert.id)}"]`);
+    if (alert.state !== "new") return before?.remove();
+    if (before) return undefined;
+    this.#root.append(banner(alert));
+    while (this.#root.children.length > MOST) this.#root.firstElementChild?.remove();
+    if (this.#isOn()) this.#ring(alert.severity === "alarm" ? 3 : 1);
+    return undefined;
+  }
+
+  #isOn() {
+    return localStorage.getItem(KEPT) === "on";
+  }
+
+  #switch() {
+    localStorage.setItem(KEPT, this.#isOn() ? "off" : "on");
+    this.#show();
+    if (this.#isOn()) this.#ring(1); // browsers play nothing before somebody has clicked
+  }
+
+  #show() {
+    this.#sound.textContent = this.#isOn() ? "Sound on" : "Sound off";
+    this.#sound.setAttribute("aria-pressed", String(this.#isOn()));
+  }
+
+  /** @param {number} times */
+  #ring(times) {
+    const audio = this.#audio ??= new AudioContext();
+    if (audio.state === "suspended") void audio.resume();
+    for (let number = 0; number < times; number += 1) {
+      const tone = audio.createOscillator();
+      const volume = audio.createGain();
+      const at = audio.currentTime + number * 0.35;
+      tone.frequency.value = 880;
+      volume.gain.setValueAtTime(0.2, at);
+      volume.gain.exponentialRampToValueAtTime(0.001, at + 0.3);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(at);
+      tone.stop(at + 0.3);
+    }
+  }
+}
+
+/** @param {AlertRecord} alert */
+function banner(alert) {
+  const element = document.createElement("article");
+  element.className = `alert-banner alert-${alert.severity}`;
+  element.dataset.id = alert.id;
+  const words = document.createElement("p");
+  const link = document.createElement("a");
+  link.href = alert.url;
+  link.textContent = alert.said;
+  words.append(`${SEVERITIES[alert.severity]}: `, link);
+  const away = document.createElement("button");
+  away.type = "button";
+  away.className = "button-quiet";
+  away.textContent = "Hide";
+  away.setAttribute("aria-label", `Hide “${alert.said}”; it stays open`);
+  away.addEventListener("click", () => element.remove());
+  element.append(words, away);
+  return element;
+}

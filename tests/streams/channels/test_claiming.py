@@ -1,0 +1,150 @@
+"""What becomes of deliveries: how often they are tried, when they are given up, and what a storm makes of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from streams.channels import claiming
+from streams.channels.claiming import KEEP_TRYING, claim_due, record_failed, record_sent
+from streams.channels.reasons import ChannelReason
+from streams.channels.storms import MOST_A_MINUTE
+from streams.channels.telling import message_of
+from streams.errors import NotDelivered
+from streams.records.channel import Channel
+from streams.records.delivery import Delivery
+from streams.records.states import DeliveryState
+from tests.streams.alerting_rows import a_channel, a_rule, an_alert
+
+pytestmark = pytest.mark.django_db
+DOWN = NotDelivered(ChannelReason.ANSWERED.said(status=500))
+REFUSED = NotDelivered(ChannelReason.ANSWERED.said(status=422), receiver_is_down=False)
+
+
+def deliveries(channel: Channel, count: int = 1, **fields: Any) -> list[Delivery]:
+    rows = [Delivery(channel=channel, alert=an_alert(**fields)) for _ in range(count)]
+    made = Delivery.objects.bulk_create(rows)
+    return list(Delivery.objects.filter(pk__in=[row.pk for row in made]))
+
+
+def claimed(channel: Channel | None = None) -> Delivery | None:
+    return next((row for row in claim_due("worker", (), ()) if channel in (None, row.channel)), None)
+
+
+def made_due() -> None:
+    Delivery.objects.filter(state=DeliveryState.WAITING).update(next_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_one_delivery_a_channel_is_claimed_and_none_twice() -> None:
+    one, other = a_channel("One"), a_channel("Other")
+    deliveries(one, 2)
+    deliveries(other, 2)
+    assert {row.channel for row in claim_due("worker", (), ())} == {one, other}
+    assert [row.channel for row in claim_due("worker", {other.pk}, ())] == [one]
+    assert [row.channel for row in claim_due("worker", (), ())] == [other]
+    assert claim_due("worker", (), ()) == []
+
+
+def test_a_broker_is_sent_to_by_the_worker_alone_that_has_the_connection() -> None:
+    channel = a_channel(kind="mqtt")
+    deliveries(channel)
+    assert claim_due("worker", (), ()) == [] and len(claim_due("worker", (), {channel.pk})) == 1
+
+
+def test_the_waits_grow_from_ten_seconds_to_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claiming.random, "uniform", lambda low, high: 1.0)
+    assert [claiming._wait_s(n) for n in (1, 2, 3, 9, 10, 200)] == [10, 20, 40, 2560, 3600, 3600]
+
+
+def test_after_a_day_it_is_given_up_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    channel = a_channel()
+    [delivery] = deliveries(channel)
+    Delivery.objects.update(made_at=timezone.now() - KEEP_TRYING)
+    record_failed(claimed(), DOWN)  # type: ignore[arg-type]
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.last_reason) == ("gave_up", DOWN.said)
+    assert f"{delivery.pk}" in caplog.text and "given up" in caplog.text
+    made_due()
+    assert claimed() is None
+
+
+def test_while_a_receiver_is_down_what_waits_for_it_waits_as_long() -> None:
+    channel, other = a_channel("Down"), a_channel("Fine")
+    deliveries(channel, 3)
+    deliveries(other, 3)
+    record_failed(claimed(channel), DOWN)  # type: ignore[arg-type]
+    assert claimed(channel) is None and claimed(other)
+
+
+def test_one_that_a_receiver_refuses_keeps_no_other_from_it() -> None:
+    channel = a_channel()
+    deliveries(channel, 2)
+    record_failed(claimed(), REFUSED)  # type: ignore[arg-type]
+    channel.refresh_from_db()
+    assert claimed() and channel.failing_since is None and channel.last_problem == REFUSED.said
+
+
+def test_a_receiver_that_asks_for_patience_gets_it() -> None:
+    deliveries(a_channel())
+    record_failed(claimed(), NotDelivered(DOWN.said, retry_after_s=1800))  # type: ignore[arg-type]
+    assert (Delivery.objects.get().next_at - timezone.now()).total_seconds() > 1700
+
+
+def test_whoever_lost_the_claim_writes_nothing() -> None:
+    deliveries(a_channel())
+    late = claimed()
+    assert late
+    made_due()
+    assert claimed()  # another worker has it now
+    record_sent(late)
+    record_failed(late, DOWN)
+    row = Delivery.objects.get()
+    assert (row.state, row.last_reason) == ("waiting", "") and row.claimed_by != late.claimed_by
+
+
+def told(channel: Channel, count: int) -> None:
+    """So many were sent in the last minute."""
+    for row in deliveries(channel, count):
+        Delivery.objects.filter(pk=row.pk).update(state=DeliveryState.SENT, sent_at=timezone.now())
+
+
+def test_a_storm_becomes_a_summary_and_no_row_is_lost(django_assert_max_num_queries: Any) -> None:
+    channel, rule = a_channel(kind="email"), a_rule("After hours")
+    told(channel, MOST_A_MINUTE["email"])
+    deliveries(channel, 30, rule=rule, severity="alarm")
+    with django_assert_max_num_queries(12):
+        assert claimed() is None
+    deliveries(channel, 5)
+    assert claimed() is None
+    summary = Delivery.objects.get(kind="summary")
+    assert Delivery.objects.filter(state=DeliveryState.HELD, summary=summary).count() == 35
+    assert 50 < (summary.next_at - timezone.now()).total_seconds() < 61
+
+    Delivery.objects.filter(state=DeliveryState.SENT).update(sent_at=timezone.now() - timedelta(seconds=61))
+    made_due()
+    row = claimed()
+    assert row == summary
+    message = message_of(row, timezone.now())  # type: ignore[arg-type]
+    assert message.title == "35 more alerts" and message.fields["count"] == 35
+    assert message.fields["severity"] == "alarm" and "35 × After hours" in message.text
+
+
+def test_what_comes_after_a_summary_was_begun_stands_in_the_next() -> None:
+    channel = a_channel(kind="email")
+    told(channel, MOST_A_MINUTE["email"])
+    deliveries(channel)
+    claimed()
+    Delivery.objects.filter(kind="summary").update(attempts=1)
+    deliveries(channel)
+    claimed()
+    assert [row.told.count() for row in Delivery.objects.filter(kind="summary")] == [1, 1]
+
+
+def test_below_its_share_a_channel_is_told_each_alert() -> None:
+    channel = a_channel(kind="email")
+    told(channel, MOST_A_MINUTE["email"] - 1)
+    deliveries(channel)
+    assert claimed() and not Delivery.objects.filter(kind="summary").exists()

@@ -1,0 +1,208 @@
+"""From an alert to receivers: what arrives, when, and what a bad receiver costs the others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from standardwebhooks import Webhook
+
+from streams.channels import deliverer
+from streams.channels.queueing import queue, queue_test
+from streams.records.camera import Camera
+from streams.records.channel import Channel
+from streams.records.delivery import Delivery
+from tests.streams.alerting_rows import a_channel, a_rule, an_alert
+from tests.streams.channels.broker import Broker, listening
+from tests.streams.channels.receivers import receiving
+from tests.streams.channels.rows import KEY, a_webhook, delivering, mqtt_to, webhook_to
+from tests.streams.pipeline.servers import black_hole, serving
+from tests.streams.waiting import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _here(settings: Any) -> None:
+    settings.CHANNEL_NETWORKS = ["127.0.0.0/8"]
+    settings.SITE_URL = "https://faces.example"
+
+
+def alert_to(*channels: Channel, **fields: Any) -> Any:
+    camera, _ = Camera.objects.get_or_create(name="Hall", slug="hall", source="0")
+    rule = a_rule(f"Rule {time.monotonic_ns()}")
+    rule.channels.set(channels)
+    alert = an_alert(rule, camera, **fields)
+    queue(alert)
+    return alert
+
+
+async def test_an_alert_arrives_signed_and_the_row_says_so() -> None:
+    with receiving() as receiver:
+        channel = await sync_to_async(webhook_to)(receiver)
+        alert = await sync_to_async(alert_to)(channel, severity="alarm")
+        async with delivering():
+            await until(lambda: receiver.got)
+    [(headers, body, _)] = receiver.got
+    told = Webhook(KEY).verify(body, headers)
+    delivery = await Delivery.objects.aget()
+    assert headers["webhook-id"] == str(delivery.pk) and told["type"] == "alert"
+    assert told["data"]["alert"] == str(alert.pk) and told["data"]["camera"]["name"] == "Hall"
+    assert told["data"]["title"] == "Alarm: An unknown person at Hall"
+    assert told["data"]["link"] == f"https://faces.example/alerts/{alert.pk}/"
+    assert (delivery.state, delivery.attempts, delivery.last_reason) == ("sent", 1, "") and delivery.sent_at
+    await channel.arefresh_from_db()
+    assert channel.last_ok_at and channel.failing_since is None
+
+
+async def test_one_that_fails_is_tried_again_with_the_same_id() -> None:
+    with receiving(500, 204) as receiver:
+        channel = await sync_to_async(webhook_to)(receiver)
+        await sync_to_async(alert_to)(channel)
+        async with delivering() as wake:
+            await until(lambda: receiver.got)
+            await _until_row(attempts=1, last_reason="The receiver answered with error 500.", claimed_by="")
+            await channel.arefresh_from_db()
+            assert channel.failing_since and channel.last_problem == "The receiver answered with error 500."
+            delivery = await Delivery.objects.aget()
+            assert 5 < (delivery.next_at - delivery.made_at).total_seconds() < 25
+            await Delivery.objects.aupdate(next_at=delivery.made_at)
+            wake.set()
+            await until(lambda: len(receiver.got) == 2)
+    assert receiver.got[0][0]["webhook-id"] == receiver.got[1][0]["webhook-id"]
+    await channel.arefresh_from_db()
+    assert (await Delivery.objects.aget()).state == "sent" and channel.failing_since is None
+
+
+async def test_a_dead_and_a_slow_receiver_delay_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving() as receiver, serving(black_hole) as hole:
+        good = await sync_to_async(webhook_to)(receiver)
+        slow = await sync_to_async(a_webhook)(f"http://127.0.0.1:{hole}/", "Slow")
+        dead = await sync_to_async(a_webhook)("http://127.0.0.1:9/", "Dead")
+        monkeypatch.setattr(deliverer, "FINISH_S", 0.5)
+        async with delivering() as wake:
+            for number in range(1, 6):
+                made = time.monotonic()
+                await sync_to_async(alert_to)(slow, dead, good)
+                wake.set()
+                await until(lambda wanted=number: len(receiver.got) == wanted, 2.5)
+                assert receiver.got[-1][2] - made < 2
+    told = [row async for row in Delivery.objects.filter(channel=dead).values_list("attempts", "state")]
+    assert len(told) == 5 and all(state == "waiting" for _, state in told)
+
+
+async def test_what_a_killed_worker_was_sending_is_sent_by_another_with_the_same_id() -> None:
+    with receiving() as receiver:
+        channel = await sync_to_async(webhook_to)(receiver)
+        await sync_to_async(alert_to)(channel)
+        delivery = await Delivery.objects.aget()
+        await Delivery.objects.aupdate(claimed_by="killed/1", attempts=1, next_at=delivery.made_at)  # its claim ended
+        async with delivering("worker-2"):
+            await until(lambda: receiver.got)
+    assert receiver.got[0][0]["webhook-id"] == str(delivery.pk)
+    assert (await Delivery.objects.aget()).attempts == 2
+
+
+async def test_several_workers_send_each_delivery_once() -> None:
+    with receiving() as receiver:
+        channel = await sync_to_async(webhook_to)(receiver)
+        for _ in range(20):
+            await sync_to_async(alert_to)(channel)
+        async with delivering("worker-1"), delivering("worker-2"), delivering("worker-3"):
+            await until(lambda: len(receiver.got) >= 20)
+            await asyncio.sleep(0.3)
+    ids = [headers["webhook-id"] for headers, _, _ in receiver.got]
+    assert len(ids) == len(set(ids)) == 20
+
+
+async def test_a_broker_hears_the_alert_for_the_site_and_for_its_camera_and_what_the_camera_does(
+    broker: Broker,
+) -> None:
+    channel = await sync_to_async(mqtt_to)(broker)
+    with listening(broker) as home:
+        async with delivering():
+            alert = await sync_to_async(alert_to)(channel)
+            pk = (await Camera.objects.aget()).pk
+            await until(lambda: home.newest(f"facesite/cameras/{pk}/alert"))
+            await until(lambda: home.newest(f"facesite/cameras/{pk}/state"))
+            event = json.loads(home.newest("facesite/alerts") or "")
+            assert home.newest("facesite/status") == "online"
+            assert json.loads(home.newest(f"facesite/cameras/{pk}/state") or "")["state"] == "waiting"
+            assert home.newest(f"homeassistant/device/facesite_camera_{pk}/config")
+        await until(lambda: home.newest("facesite/status") == "offline")
+    assert event["event_type"] == "warning" and event["alert"] == str(alert.pk)
+    assert (await Delivery.objects.aget()).state == "sent"
+    await channel.arefresh_from_db()
+    assert channel.held_by == "" and channel.held_until is None
+
+
+async def test_one_worker_keeps_the_connection_and_another_takes_it_when_that_one_is_gone(broker: Broker) -> None:
+    channel = await sync_to_async(mqtt_to)(broker)
+    async with delivering("worker-2"):
+        async with delivering("worker-1"):
+            await _until_held(channel)
+        await until_held_by(channel, "worker-2")
+        await sync_to_async(alert_to)(channel)
+        await _until_row(state="sent")
+
+
+async def test_a_broker_that_is_away_is_said_of_the_channel_and_the_alert_waits(broker: Broker) -> None:
+    broker.end()
+    channel = await sync_to_async(mqtt_to)(broker)
+    await sync_to_async(alert_to)(channel)
+    async with delivering() as wake:
+        await _until_row(last_reason="The host refuses the connection: nothing listens on this port.", claimed_by="")
+        await channel.arefresh_from_db()
+        assert channel.failing_since and "nothing listens" in channel.last_problem
+        broker.start()
+        await until_ok(channel)
+        await Delivery.objects.aupdate(next_at=(await Delivery.objects.aget()).made_at)
+        wake.set()
+        await _until_row(state="sent")
+
+
+async def test_a_test_goes_out_though_the_channel_is_off_and_its_alerts_wait(mailoutbox: Any) -> None:
+    channel = await sync_to_async(a_channel)(kind="email", address={"recipients": ["guard@example.org"]})
+    await sync_to_async(alert_to)(channel)
+    await Channel.objects.aupdate(is_on=False)
+    await sync_to_async(queue_test)(channel)
+    async with delivering():
+        await _until_row(kind="test", state="sent")
+    assert [sent.subject for sent in mailoutbox] == ["A test"]
+    assert (await Delivery.objects.aget(kind="alert")).state == "waiting"
+
+
+async def test_secrets_that_no_key_opens_are_said(settings: Any) -> None:
+    channel = await sync_to_async(a_webhook)("http://127.0.0.1:9/")
+    await sync_to_async(alert_to)(channel)
+    await Channel.objects.aupdate(sealed_secret="broken")
+    async with delivering():
+        await _until_row(claimed_by="", attempts=1)
+    assert "cannot be opened with the keys" in (await Delivery.objects.aget()).last_reason
+
+
+async def _until_row(**wanted: Any) -> None:
+    for _ in range(400):
+        if await Delivery.objects.filter(**wanted).aexists():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError([row async for row in Delivery.objects.values()])
+
+
+async def _until_held(channel: Channel) -> None:
+    while not await Channel.objects.filter(pk=channel.pk).exclude(held_by="").aexists():
+        await asyncio.sleep(0.05)
+
+
+async def until_held_by(channel: Channel, worker: str) -> None:
+    while not await Channel.objects.filter(pk=channel.pk, held_by=worker).aexists():
+        await asyncio.sleep(0.05)
+
+
+async def until_ok(channel: Channel) -> None:
+    while not await Channel.objects.filter(pk=channel.pk, failing_since=None).aexists():
+        await asyncio.sleep(0.05)
