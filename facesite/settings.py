@@ -209,6 +209,10 @@ ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """A worker touches this file every 5 s; the liveness probe in k8s/base/worker.yaml checks its age."""
 SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)
 """How long to keep sightings and their snapshots (`manage.py forget` runs once a day); 0: for ever."""
+ALERTS_KEEP_DAYS: int = env.int("ALERTS_KEEP_DAYS", default=SIGHTINGS_KEEP_DAYS)
+"""How long to keep alerts, with what was done about them; 0: for ever."""
+if ALERTS_KEEP_DAYS < 0:
+    raise ImproperlyConfigured("ALERTS_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
 SIGHTING_ENCODINGS_KEEP_DAYS: int = env.int("SIGHTING_ENCODINGS_KEEP_DAYS", default=30)
 """How long to keep encodings for searches by a face; strangers' faces are biometric data too. 0: keep none."""
 if SIGHTING_ENCODINGS_KEEP_DAYS < 0:
@@ -285,6 +289,9 @@ SPECTACULAR_SETTINGS = {
         "CameraStateName": "streams.records.states.CameraStateName",
         "JobState": "streams.jobs.job_row.JobState",
         "Verdict": "streams.records.states.StoredVerdict",
+        "AlertState": "streams.records.states.AlertState",
+        "EditKind": "streams.records.states.EditKind",
+        "RuleKind": "streams.records.states.RuleKind",
     },
     "TAGS": [
         {

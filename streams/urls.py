@@ -70,4 +70,5 @@ urlpatterns = [
     path("media/detections/by-link/<str:token>", snapshots.linked_snapshot, name="linked_snapshot"),
     path("media/detections/<uuid:detection_id>/", snapshots.detection_snapshot, name="detection_snapshot"),
     path("media/detections/<uuid:detection_id>/frame/", snapshots.detection_frame, name="detection_frame"),
+    path("media/detections/<uuid:detection_id>/clip/", snapshots.detection_clip, name="detection_clip"),
 ]

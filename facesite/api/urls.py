@@ -23,6 +23,8 @@ from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.alerts.api import AlertViewSet
+from streams.alerts.rule_api import RuleViewSet
 from streams.api.correcting import EditViewSet
 from streams.api.live_state import LiveView
 from streams.api.network_search import SearchNetworkView
@@ -30,6 +32,7 @@ from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
 from streams.cases.api import CaseViewSet
+from streams.deliveries.api import ChannelViewSet, DeliveryViewSet
 from streams.presence.api import PresenceView
 from streams.searching.api import SightingSearchCsvView, SightingSearchView
 from streams.strangers.api import StrangerViewSet
@@ -93,6 +96,10 @@ router.register("strangers", StrangerViewSet, "api-stranger")
 router.register("detections", DetectionViewSet, "api-detection")
 router.register("cases", CaseViewSet, "api-case")
 router.register("videos", VideoViewSet, "api-video")
+router.register("channels", ChannelViewSet, "api-channel")
+router.register("deliveries", DeliveryViewSet, "api-delivery")
+router.register("alerts", AlertViewSet, "api-alert")
+router.register("rules", RuleViewSet, "api-rule")
 router.register("edits", EditViewSet, "api-edit")
 
 urlpatterns = [

@@ -9,3 +9,7 @@ class ClipNotMade(Exception):
 
 class NotInstalled(Exception):
     """A wheel with a server is missing here (they are not in the container image)."""
+
+
+class MeasurementFailed(Exception):
+    """What was to be measured did not happen; `str()` of it says what."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -17,6 +17,7 @@ from django.test import Client
 from facesite.lab.list_timing import Asked, answer_of, client_for, superuser
 from facesite.lab.processes import cpu_with_database_ms
 from people.recognising.uploaded import pair_thresholds, thresholds_for
+from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.searching.near_people import people_near, strangers_near
 from streams.searching.search import MOST_FOUND
@@ -35,10 +36,12 @@ class SearchTiming:
     p95_ms: float
     cpu_ms: float
     """Processor time of this process and of the connection's own database process, without parallel helpers."""
-    recall: float | None
+    recall: float | None = None
     """Share of what comparing all finds; None: this compares all."""
-    worst: float | None
+    worst: float | None = None
     """The same for the face for which it is lowest."""
+    own: float | None = None
+    """The same of the wanted one's own sightings alone; the others are of people who look alike."""
 
 
 def searches(faces: int) -> Iterator[SearchTiming]:
@@ -53,7 +56,7 @@ def searches(faces: int) -> Iterator[SearchTiming]:
         found, by_index = _timed(
             f"sightings, {order}, by the index", partial(_sightings, client, order, "false"), wanted
         )
-        yield _with_recall(by_index, found, exact)
+        yield replace(_with_recall(by_index, found, exact), own=_mean(_shares(found, _own(wanted, exact))))
         yield timed
     yield _timed("people, exact", _people, wanted)[1]
     exact, timed = _timed("strangers, exact", partial(_strangers, exact=True), wanted)
@@ -73,13 +76,34 @@ def _timed(
         took.append(1000 * (perf_counter() - began))
     cpu_ms = (cpu_with_database_ms() - began_cpu_ms) / len(wanted)
     p95 = statistics.quantiles(took, n=20, method="inclusive")[-1]
-    return found, SearchTiming(name, round(statistics.median(took), 1), round(p95, 1), round(cpu_ms, 1), None, None)
+    return found, SearchTiming(name, round(statistics.median(took), 1), round(p95, 1), round(cpu_ms, 1))
 
 
 def _with_recall(timing: SearchTiming, found: list[Found], exact: list[Found]) -> SearchTiming:
-    shares = [len({*some} & {*every}) / len(every) for some, every in zip(found, exact, strict=True) if every]
-    recall, worst = (round(statistics.mean(shares), 4), round(min(shares), 4)) if shares else (None, None)
-    return SearchTiming(timing.name, timing.median_ms, timing.p95_ms, timing.cpu_ms, recall, worst)
+    shares = _shares(found, exact)
+    return replace(timing, recall=_mean(shares), worst=round(min(shares), 4) if shares else None)
+
+
+def _shares(found: list[Found], exact: list[Found]) -> list[float]:
+    return [len({*some} & {*every}) / len(every) for some, every in zip(found, exact, strict=True) if every]
+
+
+def _mean(shares: list[float]) -> float | None:
+    return round(statistics.mean(shares), 4) if shares else None
+
+
+def _own(wanted: Sequence[SightingEncoding], exact: list[Found]) -> list[Found]:
+    """Leaves of what was found the sightings of the wanted one's person or stranger."""
+    return [
+        [pk for pk in found if who[pk] == who[str(each.pk)]]
+        for each, found in zip(wanted, exact, strict=True)
+        if (who := _who([str(each.pk), *found]))
+    ]
+
+
+def _who(sightings: Found) -> dict[str, Any]:
+    rows = Sighting.objects.filter(pk__in=sightings).values_list("pk", "person", "stranger")
+    return {str(pk): person or stranger for pk, person, stranger in rows}
 
 
 def _sightings(client: Client, order: str, exact: str, wanted: SightingEncoding) -> Found:

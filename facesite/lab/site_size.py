@@ -30,7 +30,7 @@ def chosen_site(options: dict[str, Any], said: Any) -> Iterator[SiteSize]:
     size = SiteSize(options["people"], options["sightings"], min(options["edits"], options["sightings"]))
     if not (FEWEST <= size.people <= MOST_PEOPLE and FEWEST <= size.sightings <= MOST_SIGHTINGS and size.edits >= 0):
         raise CommandError(f"expected {FEWEST} to {MOST_PEOPLE} people, and to {MOST_SIGHTINGS} sightings")
-    said.write(f"Filling a database with {size.people} people and {size.sightings} sightings …")
+    said.write(f"Filling a database with {size.people} people and {size.sightings} sightings, unless it was kept …")
     with filled_site(size, keep=options["keep"]) as found:
         said.write(f"It has {found.people} people, {found.sightings} sightings and {found.edits} edits.")
         yield found

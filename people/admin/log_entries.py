@@ -10,13 +10,14 @@ from django.http import HttpRequest
 
 from people.accounts.limits import limit_kinds, limits_of
 from people.admin.unlimited import ForTheUnlimited
+from people.base.site_time import time_words
 
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ForTheUnlimited):
     about = "Who changed or downloaded what, and when, in the admin, on the pages and over the API."
     why = "This page names everybody and everything, and you may see only some groups."
-    list_display = ("action_time", "user", "kind", "object_repr", "words")
+    list_display = ("when", "user", "what", "kind", "name")
     list_display_links = None
     list_filter = (("action_time", admin.DateFieldListFilter),)
     list_select_related = ("user", "content_type")
@@ -37,12 +38,22 @@ class LogEntryAdmin(ForTheUnlimited):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """Refuses it on pages of entries, and allows it to the page of a user, whose entries go with them."""
+        match = request.resolver_match
+        return match is not None and not str(match.url_name).startswith("admin_logentry")
+
+    @admin.display(description="when", ordering="action_time")
+    def when(self, entry: LogEntry) -> str:
+        return time_words(entry.action_time)
+
+    @admin.display(description="what")
+    def what(self, entry: LogEntry) -> str:
+        return str(entry.get_change_message())
 
     @admin.display(description="of")
     def kind(self, entry: LogEntry) -> str:
         return entry.content_type.name if entry.content_type else "file"
 
-    @admin.display(description="what")
-    def words(self, entry: LogEntry) -> str:
-        return str(entry.get_change_message())
+    @admin.display(description="name")
+    def name(self, entry: LogEntry) -> str:
+        return entry.object_repr

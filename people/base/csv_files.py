@@ -58,7 +58,9 @@ def csv_file(request: HttpRequest, parts: Iterator[str], name: str) -> Streaming
 
 def log_csv(request: HttpRequest, name: str) -> None:
     """Writes down who downloads the file `name`, and with which filters; nothing for HEAD, which sends no file."""
-    if request.method != "HEAD":
+    if request.method == "POST":
+        log_downloaded(name, asked="what was chosen in a form", by=request.user)
+    elif request.method != "HEAD":
         asked = ", ".join(f"{name}={value}" for name, values in request.GET.lists() for value in values if value)
         log_downloaded(name, asked=asked, by=request.user)
 

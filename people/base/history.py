@@ -43,7 +43,7 @@ def log_downloaded(file: str, *, asked: str, by: Actor) -> None:
     """Logs that somebody took a list with them: the name of the file, and what narrowed the list."""
     if by is None or not by.pk:
         return
-    words = f"Downloaded: {asked[:MOST_ASKED]}." if asked else "Downloaded, all of it."
+    words = f"Downloaded: {asked[:MOST_ASKED]}." if asked else "Downloaded, without a filter."
     LogEntry.objects.create(
         user_id=by.pk, object_repr=file[:200], action_flag=CHANGE, change_message=words + _with_key(by)
     )

@@ -1,7 +1,8 @@
-"""The admin of cameras, camera groups, sightings, detections, searches, cases and videos."""
+"""The admin of cameras, camera groups, sightings, detections, searches, cases, videos and channels."""
 
 from streams.admin.cameras import CameraAdmin
 from streams.admin.cases import CaseAdmin, VideoAdmin
+from streams.admin.channels import ChannelAdmin, DeliveryAdmin
 from streams.admin.groups import CameraGroupAdmin
 from streams.admin.searches import SearchLogAdmin
 from streams.admin.sightings import DetectionAdmin, SightingAdmin
@@ -10,6 +11,8 @@ __all__ = [
     "CameraAdmin",
     "CameraGroupAdmin",
     "CaseAdmin",
+    "ChannelAdmin",
+    "DeliveryAdmin",
     "DetectionAdmin",
     "SearchLogAdmin",
     "SightingAdmin",

@@ -80,7 +80,8 @@ class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage,
                 {"fields": ("analysis_fps", "smallest_face_px", "match_threshold", "decoding")},
             ),
             ("Pictures held before the camera", liveness_fields(obj)),
-            ("When it looks, and what is kept", {"fields": ("hours", "role", "strangers", "keeps_whole_frame")}),
+            ("When it looks", {"fields": ("hours", "role")}),
+            ("What is kept", {"fields": ("strangers", "keeps_whole_frame", "clip_seconds")}),
             ("If the connection is particular", {"fields": ("transport", "snapshot_seconds", "down_after_s")}),
         )
         now = ("state", "reason", "frame_age", "frame_rate", "live")

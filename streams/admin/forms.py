@@ -57,6 +57,7 @@ class CameraForm(GuardedForm):
             "role",
             "strangers",
             "keeps_whole_frame",
+            "clip_seconds",
         )
         widgets = {"hours": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"})}
         labels = {
@@ -74,6 +75,7 @@ class CameraForm(GuardedForm):
             "pixel_aspect": "Width of a pixel",
             "strangers": "Kept of strangers",
             "keeps_whole_frame": "Keep the whole frame",
+            "clip_seconds": "Keep a clip",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -201,8 +201,10 @@ class DetectionAdmin(ReadOnlyAdmin):
     search_fields = ("person__search_name__has_words",)
     search_help_text = "Name of the nearest person"
     withheld = (*ReadOnlyAdmin.withheld, "person")
-    fields = ("picture", "whole", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken")
-    readonly_fields = ("picture", "whole", "outcome", "nearest", "closeness", "farther", "taken")
+    fields = (
+        "picture", "whole", "film", "outcome", "nearest", "sighting", "captured_at", "closeness", "farther", "taken",
+    )  # fmt: skip
+    readonly_fields = ("picture", "whole", "film", "outcome", "nearest", "closeness", "farther", "taken")
 
     def csv_parts(self, rows: QuerySet[Detection], request: HttpRequest) -> Iterator[str]:
         return detections_csv(rows)
@@ -234,9 +236,11 @@ class DetectionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="whole frame")
     def whole(self, detection: Detection) -> str:
-        if not detection.frame:
-            return "–"
-        return format_html('<a href="{}">Show the whole frame</a>', reverse("detection_frame", args=[detection.pk]))
+        return _link_to(detection, "frame", "Show the whole frame")
+
+    @admin.display(description="clip")
+    def film(self, detection: Detection) -> str:
+        return _link_to(detection, "clip", "Play the clip")
 
     @admin.display(description="outcome", ordering="verdict")
     def outcome(self, detection: Detection) -> str:
@@ -271,6 +275,13 @@ def _farther(row: Sighting | Detection) -> str:
 
 def _badge(row: Sighting | Detection) -> str:
     return format_html('<span class="badge badge-{}">{}</span>', row.verdict, row.get_verdict_display())
+
+
+def _link_to(detection: Detection, kind: str, words: str) -> str:
+    """Returns a link to its whole frame or clip, whose address checks rights, too."""
+    if not getattr(detection, kind):
+        return "–"
+    return format_html('<a href="{}">{}</a>', reverse(f"detection_{kind}", args=[detection.pk]), words)
 
 
 def _thumbnail(detection_id: Any) -> str:

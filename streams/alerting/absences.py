@@ -7,7 +7,7 @@ one outage or one morning is there once: so any number of workers may look, and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from channels.db import database_sync_to_async
@@ -18,7 +18,7 @@ from django.utils import timezone
 from people.base.site_time import local
 from people.base.sweeping import sweep
 from streams.alerting.raising import new_alert, save_alerts
-from streams.alerting.rule_book import cameras_of, schedule_of
+from streams.alerting.rule_book import PLACES, cameras_of, schedule_of
 from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.camera_outage import CameraOutage
@@ -45,10 +45,14 @@ class AbsenceWatch:
 
 
 def look_for_absences() -> None:
+    """Asks the database for the rules that wait for something not to happen; for nothing else if there are none."""
     now = timezone.now()
-    note_outages(now)
-    raise_outages(now)
-    raise_missing(now)
+    kinds = (RuleKind.CAMERA_DOWN, RuleKind.NOBODY_CAME)
+    rules = list(Rule.objects.on().filter(kind__in=kinds).prefetch_related(*PLACES))
+    if down := [rule for rule in rules if rule.kind == RuleKind.CAMERA_DOWN]:
+        note_outages(now)
+        raise_outages(down, now)
+    raise_missing([rule for rule in rules if rule.kind == RuleKind.NOBODY_CAME], now)
 
 
 @transaction.atomic
@@ -56,17 +60,15 @@ def note_outages(now: datetime) -> None:
     """Writes down since when each camera gives no pictures, and forgets it when it gives some again."""
     out = {camera.pk for camera in Camera.objects.select_related("status") if _is_out(camera, now)}
     known = set(CameraOutage.objects.values_list("pk", flat=True))
-    CameraOutage.objects.filter(pk__in=known - out).delete()
+    if known - out:
+        CameraOutage.objects.filter(pk__in=known - out).delete()
     new = [CameraOutage(camera_id=pk, since=now) for pk in sorted(out - known)]
     CameraOutage.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def raise_outages(now: datetime) -> None:
-    """Raises an alert of each outage that has lasted long enough for a rule, once."""
-    rules = list(
-        Rule.objects.on().filter(kind=RuleKind.CAMERA_DOWN).prefetch_related("cameras", "camera_groups__cameras")
-    )
-    outages = list(CameraOutage.objects.select_related("camera")) if rules else []
+def raise_outages(rules: Sequence[Rule], now: datetime) -> None:
+    """Raises an alert of each outage that has lasted long enough for one of `rules`, once."""
+    outages = list(CameraOutage.objects.select_related("camera"))
     for rule in rules:
         where, schedule = cameras_of(rule), schedule_of(rule)
         due = [each for each in outages if each.since <= now - timedelta(minutes=rule.minutes)]
@@ -75,14 +77,23 @@ def raise_outages(now: datetime) -> None:
             _raise_outages(rule, due, now)
 
 
-def raise_missing(now: datetime) -> None:
-    """Raises an alert of each rule whose hours have ended without whom it waits for."""
-    rules = Rule.objects.on().filter(kind=RuleKind.NOBODY_CAME)
-    for key in rules.filter(Q(looked_until=None) | Q(looked_until__lt=now)).values_list("pk", flat=True):
-        with transaction.atomic():
-            rule = rules.select_for_update(skip_locked=True, no_key=True, of=("self",)).filter(pk=key).first()
-            if rule is not None:
-                _look_for(rule, now)
+def raise_missing(rules: Sequence[Rule], now: datetime) -> None:
+    """Raises an alert of each of `rules` whose hours have ended without whom it waits for."""
+    for rule in rules:
+        if _ended(rule, now):
+            with transaction.atomic():
+                held = Rule.objects.on().select_for_update(skip_locked=True, no_key=True, of=("self",))
+                if row := held.filter(pk=rule.pk, kind=RuleKind.NOBODY_CAME).first():
+                    _look_for(row, now)
+
+
+def _ended(rule: Rule, now: datetime) -> list[tuple[datetime, datetime]]:
+    """Returns the hours of the rule that have ended since somebody looked."""
+    schedule = schedule_of(rule)
+    if schedule is None:
+        return []
+    since = max(rule.looked_until or rule.created_at, now - LOOKED_BACK)
+    return list(schedule.windows_ending(since, now, timezone.get_default_timezone()))
 
 
 def _is_out(camera: Camera, now: datetime) -> bool:
@@ -112,12 +123,10 @@ def _raise_outages(rule: Rule, outages: list[CameraOutage], now: datetime) -> No
 
 
 def _look_for(rule: Rule, now: datetime) -> None:
-    schedule = schedule_of(rule)
-    since = max(rule.looked_until or rule.created_at, now - LOOKED_BACK)
-    Rule.objects.filter(pk=rule.pk).update(looked_until=now)
-    for begin, end in schedule.windows_ending(since, now, timezone.get_default_timezone()) if schedule else ():
+    for begin, end in _ended(rule, now):
         if not came(rule, begin, end):
             save_alerts(list(_missing(rule, end)))
+    Rule.objects.filter(pk=rule.pk).update(looked_until=now)
 
 
 def came(rule: Rule, begin: datetime, end: datetime) -> bool:

@@ -88,7 +88,7 @@ def new_alert(rule: Rule, **fields: Any) -> Alert:
 
 
 def save_alerts(alerts: Sequence[Alert]) -> None:
-    """Saves new alerts with a delivery for each channel of their rules, and tells whoever watches after the commit."""
+    """Saves new alerts with a delivery for each of their channels, and tells whoever watches after the commit."""
     for alert in alerts:
         alert.save(force_insert=True)
         queue(alert)

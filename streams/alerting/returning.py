@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from people.base.site_time import local
 from streams.alerting.raising import LATEST, hush, new_alert, save_alerts
-from streams.alerting.rule_book import cameras_of, schedule_of
+from streams.alerting.rule_book import PLACES, cameras_of, schedule_of
 from streams.records.alert import Alert
 from streams.records.rule import Rule
 from streams.records.sighting import Sighting
@@ -22,7 +22,7 @@ def raise_for_stranger(stranger: Stranger, sighting: Sighting) -> None:
     if stranger.state != StrangerState.OPEN or timezone.now() - sighting.last_seen_at > LATEST:
         return
     rules = Rule.objects.on().filter(kind=RuleKind.STRANGER_SEEN, times__lte=stranger.sightings)
-    rules = rules.filter(looks__lte=sighting.votes).prefetch_related("cameras", "camera_groups__cameras")
+    rules = rules.filter(looks__lte=sighting.votes).prefetch_related(*PLACES)
     save_alerts([_alert(rule, stranger, sighting) for rule in rules if _waits(rule, stranger, sighting)])
 
 

@@ -30,10 +30,14 @@ SEE = ("streams.view_rule", "streams.view_alert")
 def rules(request: HttpRequest) -> HttpResponse:
     """Shows the rules as sentences, with how many of their alerts were false."""
     closed = Q(alerts__state=AlertState.CLOSED)
-    rows = _visible(request).annotate(
-        closed=Count("alerts", filter=closed),
-        false=Count("alerts", filter=closed & Q(alerts__outcome=AlertOutcome.FALSE)),
-        waiting=Count("alerts", filter=~closed & Q(alerts__isnull=False)),
+    rows = (
+        _visible(request)
+        .order_by("name")
+        .annotate(
+            closed=Count("alerts", filter=closed),
+            false=Count("alerts", filter=closed & Q(alerts__outcome=AlertOutcome.FALSE)),
+            waiting=Count("alerts", filter=~closed & Q(alerts__isnull=False)),
+        )
     )
     shown = [{"rule": rule, "sentence": sentence(rule)} for rule in rows]
     return render(request, "streams/rules.html", {"rules": shown})

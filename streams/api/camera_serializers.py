@@ -116,6 +116,7 @@ class CameraSerializer(StrictFields, serializers.ModelSerializer[Camera]):
             "role",
             "strangers",
             "keeps_whole_frame",
+            "clip_seconds",
             "status",
             "created_at",
             "updated_at",

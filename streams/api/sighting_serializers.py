@@ -1,5 +1,6 @@
 """Serializers of sightings and detections."""
 
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -16,6 +17,10 @@ from streams.wire.values import finite
 
 FRAME = (
     "The whole frame of the look that decided, with everybody who is in it. Null if none was kept, and for users who "
+    "are limited to some people."
+)
+CLIP = (
+    "Some seconds around the look that decided, as WebM (VP8) without sound. Null if none was kept, and for users who "
     "are limited to some people."
 )
 
@@ -77,6 +82,7 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
     explanation = serializers.SerializerMethodField()
     snapshot_url = serializers.SerializerMethodField()
     frame_url = serializers.SerializerMethodField(help_text=FRAME)
+    clip_url = serializers.SerializerMethodField(help_text=CLIP)
     page_url = serializers.SerializerMethodField()
 
     class Meta:
@@ -105,6 +111,7 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
             "explanation",
             "snapshot_url",
             "frame_url",
+            "clip_url",
             "page_url",
         ]
         read_only_fields = fields
@@ -126,7 +133,11 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
 
     @extend_schema_field(MachineSerializer(allow_null=True))
     def get_machine(self, sighting: Sighting) -> Any:
-        return MachineSerializer(sighting).data if sighting.machine_verdict else None
+        return self._machine.to_representation(sighting) if sighting.machine_verdict else None
+
+    @cached_property
+    def _machine(self) -> MachineSerializer:
+        return MachineSerializer()
 
     def get_explanation(self, sighting: Sighting) -> str:
         return explain(sighting)
@@ -140,6 +151,11 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
     def get_frame_url(self, sighting: Sighting) -> str | None:
         frame = getattr(sighting, "frame_id", None)
         return _link(self, "api-detection-frame", frame) if frame else None
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_clip_url(self, sighting: Sighting) -> str | None:
+        clip = getattr(sighting, "clip_id", None)
+        return _link(self, "api-detection-clip", clip) if clip else None
 
     @extend_schema_field(serializers.URLField())
     def get_page_url(self, sighting: Sighting) -> str:
@@ -163,6 +179,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
     margin = FiniteField(read_only=True, allow_null=True)
     snapshot_url = serializers.SerializerMethodField()
     frame_url = serializers.SerializerMethodField(help_text=FRAME)
+    clip_url = serializers.SerializerMethodField(help_text=CLIP)
 
     class Meta:
         model = Detection
@@ -183,6 +200,7 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
             "gallery_version",
             "snapshot_url",
             "frame_url",
+            "clip_url",
         ]
         read_only_fields = fields
 
@@ -194,12 +212,17 @@ class DetectionSerializer(serializers.ModelSerializer[Detection]):
     def get_frame_url(self, detection: Detection) -> str | None:
         return _link(self, "api-detection-frame", detection.pk) if detection.frame else None
 
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_clip_url(self, detection: Detection) -> str | None:
+        return _link(self, "api-detection-clip", detection.pk) if detection.clip else None
+
 
 class SnapshotLinkSerializer(serializers.Serializer[Any]):
     """An address that needs no login, for an `<img>` in another system."""
 
     snapshot = serializers.URLField(allow_null=True, help_text="The face as the camera saw it; null: none was kept.")
     frame = serializers.URLField(allow_null=True, help_text="The whole frame, of the look that decided; else null.")
+    clip = serializers.URLField(allow_null=True, help_text="The clip, of the look that decided; else null.")
     expires_at = serializers.DateTimeField()
 
 

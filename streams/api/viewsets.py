@@ -202,7 +202,7 @@ class DetectionViewSet(CsvLists, ReadOnlyModelViewSet[Detection]):
     queryset = Detection.objects.all()
     serializer_class = DetectionSerializer
     filterset_class = DetectionFilter
-    rights: ClassVar[RightsTable] = model_rights("streams.detection", "csv", "snapshot", "frame", "links")
+    rights: ClassVar[RightsTable] = model_rights("streams.detection", "csv", "snapshot", "frame", "clip", "links")
     pagination_class = NewestDetections
     file_name = "detections.csv"
 
@@ -229,6 +229,17 @@ class DetectionViewSet(CsvLists, ReadOnlyModelViewSet[Detection]):
         return snapshots.detection_frame(request, self.get_object().pk)
 
     @extend_schema(
+        summary="The clip around the look that decided",
+        description="Some seconds, at most 640 pixels wide, without sound and without what the camera never keeps. "
+        "404 for other looks, for cameras that keep none (`clip_seconds`), and for users who are limited to some "
+        "people. Gives the part that `Range` asks for.",
+        responses={(200, "video/webm"): OpenApiTypes.BINARY, (206, "video/webm"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, content_negotiation_class=AnyPicture)
+    def clip(self, request: Request, pk: str) -> HttpResponseBase:
+        return snapshots.detection_clip(request, self.get_object().pk)
+
+    @extend_schema(
         operation_id="detections_links",
         summary="Links to the pictures for five minutes",
         description="They need no login. They end as soon as whoever asked for them loses the right to the pictures.",
@@ -239,5 +250,6 @@ class DetectionViewSet(CsvLists, ReadOnlyModelViewSet[Detection]):
         detection, links = self.get_object(), Links(request)
         snapshot = links.to("snapshot", detection.pk, at="linked_snapshot") if detection.snapshot else None
         frame = links.to("frame", detection.pk, at="linked_snapshot") if detection.frame else None
-        found = SnapshotLinkSerializer({"snapshot": snapshot, "frame": frame, "expires_at": links.end()})
+        clip = links.to("clip", detection.pk, at="linked_snapshot") if detection.clip else None
+        found = SnapshotLinkSerializer({"snapshot": snapshot, "frame": frame, "clip": clip, "expires_at": links.end()})
         return Response(found.data, headers={"Cache-Control": "no-store"})

@@ -11,7 +11,7 @@ from people.recognition.liveness.published import path_in
 from streams.cameras.credentials import address_of, looking_address_of
 from streams.cameras.source_rules import stored_videos
 from streams.errors import BadSource
-from streams.pipeline.messages import CameraConfig
+from streams.pipeline.messages import CameraConfig, FootageKind
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.pipeline.sources.transport import Transport
@@ -45,7 +45,8 @@ def camera_config(camera: Camera) -> CameraConfig:
         transport=Transport(camera.transport),
         down_after_s=camera.down_after_s,
         decodes_always=camera.decoding == WhatIsDecoded.ALWAYS,
-        keeps_whole_frame=camera.may_keep_frames,
+        keeps_whole_frame=camera.may_keep(FootageKind.FRAME),
+        clip_seconds=camera.clip_seconds if camera.may_keep(FootageKind.CLIP) else 0,
     )
 
 

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -33,7 +33,7 @@ MOST_BYTES = 300_000_000
 """Of all pictures together: a ZIP of people has 500 MB, and a worker's /tmp takes both."""
 COLUMNS = (
     "number", "id", "who", "how_sure", "where", "first_seen", "last_seen", "why", "remarks", "numbers", "verdict",
-    "distance", "person_id", "pictures",
+    "distance", "person_id", "pictures", "clips",
 )  # fmt: skip
 HOW_TO_CHECK = """How to check this case
 
@@ -76,7 +76,9 @@ class CaseArchive:
         kept = [
             PlacedPicture(name, path, picture) for name, picture in pictures if (path := self._fetched(name, picture))
         ]
-        self.entries.append(PlacedEntry(number, entry, kept))
+        names = (f"clips/{number:04d}-{place}.webm" for place in range(1, len(entry.clips) + 1))
+        clips = [name for name, read in zip(names, entry.clips, strict=True) if self._added(name, read) is not None]
+        self.entries.append(PlacedEntry(number, entry, kept, clips))
 
     def finish(self, head: Letterhead, facts: dict[str, Any], *, address: str, key: SigningKey) -> None:
         """Writes the rest and signs it all; `address`: where the site publishes its keys."""
@@ -93,19 +95,26 @@ class CaseArchive:
 
     def _fetched(self, name: str, picture: CasePicture) -> Path | None:
         """Adds a picture, and keeps a copy for the document; None if its file is gone."""
+        jpeg = self._added(name, picture.read)
+        if jpeg is None:
+            return None
+        path = self._folder / name.replace("/", "-")
+        path.write_bytes(jpeg)
+        return path
+
+    def _added(self, name: str, read: Callable[[], bytes]) -> bytes | None:
+        """Adds a stored file and returns its content; None if it is gone."""
         try:
-            jpeg = picture.read()
+            content = read()
         except FileNotFoundError:
             return None
-        self._bytes += len(jpeg)
+        self._bytes += len(content)
         if self._bytes > MOST_BYTES:
             raise CannotBeDone(
                 f"Its pictures have more than {MOST_BYTES / 1e6:.0f} MB: make several cases, each of a shorter time."
             )
-        self._write(name, jpeg, packed=False)
-        path = self._folder / name.replace("/", "-")
-        path.write_bytes(jpeg)
-        return path
+        self._write(name, content, packed=False)
+        return content
 
     def _write(self, name: str, content: bytes, *, packed: bool) -> None:
         info = zipfile.ZipInfo(name, self._at)
@@ -136,4 +145,5 @@ def _cells(placed: PlacedEntry) -> list[object]:
         number_cell(entry.distance),
         entry.person_id,
         " ".join(each.name for each in placed.pictures),
+        " ".join(placed.clips),
     ]

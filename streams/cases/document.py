@@ -60,6 +60,8 @@ class PlacedEntry:
     number: int
     entry: CaseEntry
     pictures: Sequence[PlacedPicture]
+    clips: Sequence[str] = ()
+    """Names of its clips in the ZIP."""
 
 
 def document_of(head: Letterhead, entries: Sequence[PlacedEntry]) -> bytes:
@@ -126,6 +128,8 @@ class CasePdf(FPDF):
         self._fact("Why", entry.why)
         for remark in entry.remarks:
             self._fact("", remark)
+        for clip in placed.clips:
+            self._fact("Clip", clip)
         self._line(f"{entry.numbers} · {entry.id}", size=8, colour=GREY, height=SMALL_MM)
         self.ln(1.5)
         self._pictures(placed)

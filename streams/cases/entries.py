@@ -63,6 +63,8 @@ class CaseEntry:
     remarks: tuple[str, ...]
     """Corrections, and what else must be said beside it."""
     pictures: tuple[CasePicture, ...]
+    clips: tuple[Callable[[], bytes], ...] = ()
+    """What fetches each clip as WebM, and raises FileNotFoundError if it is gone."""
     person_id: str = ""
     camera_id: int | None = None
     verdict: str = ""
@@ -125,6 +127,7 @@ def _entry(row: Any, named: dict[Any, str]) -> CaseEntry:
         numbers=numbers_of(row, row.gallery_version),
         remarks=tuple(_remarks(row, named)),
         pictures=tuple(_pictures(row.detections.all())),
+        clips=tuple(picture_file(each.clip) for each in row.detections.all() if each.clip),
         person_id=str(row.person_id or ""),
         camera_id=row.camera_id,
         verdict=row.verdict,

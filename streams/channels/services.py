@@ -10,6 +10,7 @@ from django.db import transaction
 
 from people.base.history import Actor, changed_in_words, log_added, log_changed, log_deleted
 from people.base.row_state import digest
+from people.errors import WrongState
 from streams.cameras.sealing import resealed
 from streams.channels.entering import ChannelSettings, read_settings
 from streams.channels.opening import sealed, secret_of
@@ -43,13 +44,7 @@ def save_channel(
     ValidationError by field.
     """
     with transaction.atomic():
-        before = Channel.objects.select_for_update(of=("self",)).filter(pk=channel.pk).first()
-        made = read_settings(channel.kind, entered, _stored(before, channel))
-        channel.address, secret = made.address, made.secret
-        if before is None or secret != _secret_if_open(before):
-            channel.sealed_secret = sealed(secret)
-        _check(channel, before)
-        chosen = _groups(channel, before, groups, by)
+        before, new_key, chosen = check_channel(channel=channel, entered=entered, groups=groups, by=by)
         if before is None:
             channel.made_by_id = by.pk if by else None
             channel.save(force_insert=True)
@@ -57,7 +52,23 @@ def save_channel(
             channel.save(update_fields=[*WRITTEN, "updated_at"])
         channel.camera_groups.set(chosen)
         _log(channel, before, by)
-    return made.new_key
+    return new_key
+
+
+def check_channel(
+    *, channel: Channel, entered: Mapping[str, Any], groups: Iterable[CameraGroup] | None, by: Actor
+) -> tuple[Channel | None, str, list[CameraGroup]]:
+    """Puts what was entered into `channel`, without saving it. Call it in a transaction: it locks the stored row.
+
+    Returns the stored channel, the signing key that was made, and the groups. Raises ValidationError by field.
+    """
+    before = Channel.objects.select_for_update(of=("self",)).filter(pk=channel.pk).first()
+    made = read_settings(channel.kind, entered, _stored(before, channel))
+    channel.address, secret = made.address, made.secret
+    if before is None or secret != _secret_if_open(before):
+        channel.sealed_secret = sealed(secret)
+    _check(channel, before)
+    return before, made.new_key, _groups(channel, before, groups, by)
 
 
 def delete_channel(*, channel: Channel, by: Actor) -> None:
@@ -75,16 +86,19 @@ def send_test(*, channel: Channel, by: Actor) -> Delivery:
 
 
 def replace_signing_key(*, channel: Channel, by: Actor) -> str:
-    """Makes a new key for a webhook and returns it; from now on it signs, and the old one does not."""
+    """Makes a new key for a webhook and returns it; from now on it signs, and the old one does not.
+
+    Raises WrongState for another kind, and for secrets that no key opens.
+    """
     if channel.kind != ChannelKind.WEBHOOK:
-        raise ValidationError("Only a webhook has a signing key.")
+        raise WrongState("Only a webhook has a signing key.")
     with transaction.atomic():
         row = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
         key = new_signing_key()
         try:
             row.sealed_secret = sealed({**secret_of(row), "key": key})
         except SealBroken as broken:
-            raise ValidationError(broken.said) from None
+            raise WrongState(broken.said) from None
         row.save(update_fields=["sealed_secret", "updated_at"])
         log_changed(row, "Made a new signing key.", by=by)
     return key

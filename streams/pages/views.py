@@ -20,6 +20,7 @@ from streams.cameras.source_rules import redacted
 from streams.correcting.shown import shown as edits_shown
 from streams.pages.paging import page_of
 from streams.pipeline.analysis.liveness_looks import LOOK_CLOSER_BELOW
+from streams.pipeline.messages import FootageKind
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
@@ -27,7 +28,7 @@ from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.sightings.csv_export import sightings_csv
-from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, DistanceScale, explain, said_of
+from streams.sightings.explanations import HINT_ONLY, LOOK_CLOSER, NO_CLIP, DistanceScale, explain, said_of
 from streams.sightings.looks import SightingLooks, enrolled_photo
 from streams.sightings.page_filters import SightingFilter
 
@@ -122,6 +123,7 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     context = {
         "sighting": shown,
         "looks": SightingLooks.of(shown, list(shown.detections.all())),
+        "misses_clip": NO_CLIP if _may_have_clip(shown, request) else "",
         "enrolled": enrolled_photo(shown, request.user),
         "said": said_of(shown),
         "edits": edits_shown(list(said.select_related("undoes", "undone_by")[:MOST_EDITS]), request.user),
@@ -137,3 +139,9 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
 
 def _has_encoding(sighting: Sighting) -> bool:
     return SightingEncoding.objects.filter(sighting=sighting).exists()
+
+
+def _may_have_clip(shown: Sighting, request: HttpRequest) -> bool:
+    """Returns whether a clip of a sighting that is over could be expected, by someone who may see one."""
+    keeps = shown.camera.may_keep(FootageKind.CLIP)
+    return keeps and shown.ended_at is not None and bool(shown.detections.all()) and not person_limits(request.user)

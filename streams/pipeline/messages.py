@@ -66,6 +66,8 @@ class CameraConfig:
     """Whether a live stream is decoded also while nothing moves."""
     keeps_whole_frame: bool = False
     """Whether the whole frame of the look that decided is kept with a sighting."""
+    clip_seconds: int = 0
+    """Seconds around it that are kept, too; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from streams.pipeline.reasons import Reason
 from streams.pipeline.view import HIGHEST_ASPECT, LOWEST_ASPECT, CameraView
 from streams.records.hours import BadHours, WeeklyHours
 from streams.records.regions import read_regions, validate_regions
-from streams.records.states import CameraRole, HowVideoTravels, StrangersKept, Turn, WhatIsDecoded
+from streams.records.states import CameraRole, ClipLength, HowVideoTravels, StrangersKept, Turn, WhatIsDecoded
 
 LONGEST_DOWN_AFTER_S = 3600
 SLOWEST_SNAPSHOTS_S = 3600.0
@@ -127,6 +127,15 @@ class CameraSettings(models.Model):
         "Not where pictures of strangers are not kept.",
     )
 
+    clip_seconds = models.PositiveSmallIntegerField(
+        "clip",
+        choices=ClipLength,
+        default=ClipLength.NONE,
+        db_default=ClipLength.NONE,
+        help_text="With each sighting some seconds around its deciding look are kept as a film without sound. "
+        "Not where pictures of strangers are not kept.",
+    )
+
     class Meta:
         abstract = True
         constraints = [
@@ -148,6 +157,7 @@ class CameraSettings(models.Model):
             ),
             models.CheckConstraint(name="camera_down_after_range", condition=Q(down_after_s__lte=LONGEST_DOWN_AFTER_S)),
             models.CheckConstraint(name="camera_role", condition=Q(role__in=CameraRole.values)),
+            models.CheckConstraint(name="camera_clip_seconds", condition=Q(clip_seconds__in=ClipLength.values)),
             models.CheckConstraint(name="camera_strangers", condition=Q(strangers__in=StrangersKept.values)),
         ]
 
@@ -156,13 +166,10 @@ class CameraSettings(models.Model):
         """How its frames become upright pictures. Raises ValidationError if the stored regions are damaged."""
         return CameraView(self.turn, self.mirrored, self.pixel_aspect, read_regions(self.regions))
 
-    @property
-    def may_keep_frames(self) -> bool:
-        """Whether it keeps whole frames: these show strangers, too."""
-        return self.keeps_whole_frame and self.strangers == StrangersKept.PICTURES
-
     def may_keep(self, kind: FootageKind) -> bool:
-        return {FootageKind.FRAME: self.may_keep_frames}.get(kind, False)
+        """Returns whether it keeps whole frames, or clips: these show strangers, too."""
+        is_asked_for = {FootageKind.FRAME: self.keeps_whole_frame, FootageKind.CLIP: self.clip_seconds > 0}
+        return is_asked_for[kind] and self.strangers == StrangersKept.PICTURES
 
     def is_asleep_at(self, now: datetime) -> bool:
         """Returns whether `now` is outside of its hours, in the site's time zone."""

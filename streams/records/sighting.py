@@ -97,14 +97,14 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(camera_id=camera_id)
 
     def with_snapshot(self, user: Looker = None) -> SightingQuerySet:
-        """Fetches camera, person, newest edit and strangers, and adds `snapshot_id`.
+        """Fetches camera, person, newest edit, strangers and whom the machine names, and adds `snapshot_id`.
 
         That is the id of the detection with the best snapshot within the limits of `user` that says the same as the
         sighting, or None.
         """
         shown = Detection.objects.within_limits_of(user).supporting().exclude(snapshot="")
         best = shown.filter(sighting=OuterRef("pk")).best_first()
-        fetched = self.select_related("camera", "person", "edit", "stranger", "seen_as")
+        fetched = self.select_related("camera", "person", "edit", "stranger", "seen_as", "machine_person")
         return fetched.annotate(snapshot_id=Subquery(best.values("id")[:1]))
 
     def with_footage(self, user: Looker) -> SightingQuerySet:

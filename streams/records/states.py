@@ -66,6 +66,15 @@ class StrangersKept(TextChoices):
     NOTHING = "nothing", "nothing"
 
 
+class ClipLength(IntegerChoices):
+    """Seconds around the look that decided a sighting, which are kept as a film."""
+
+    NONE = 0, "none"
+    SHORT = 4, "4 seconds"
+    USUAL = 6, "6 seconds"
+    LONG = 10, "10 seconds"
+
+
 class StoredVerdict(TextChoices):
     """people.recognition.types.Verdict as a database column, with words for users."""
 

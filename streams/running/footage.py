@@ -13,10 +13,10 @@ from people.records.stored_objects import remove, removed_on_failure
 from streams.pipeline.messages import Footage, FootageKind
 from streams.records.camera import Camera
 from streams.records.detection import Detection
-from streams.records.object_names import frame_name
+from streams.records.object_names import clip_name, frame_name
 from streams.records.sighting import Sighting
 
-NAMED = {FootageKind.FRAME: frame_name}
+NAMED = {FootageKind.FRAME: frame_name, FootageKind.CLIP: clip_name}
 
 
 def keep_footage(*, camera_id: int, footage: Footage) -> bool:

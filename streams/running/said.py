@@ -48,7 +48,7 @@ def read_said(cameras: Collection[int]) -> dict[int, UseSaid]:
     """Returns, for each of `cameras`, what is said of its open sightings; one query."""
     said: dict[int, dict[UUID, SaidOfFace]] = {camera: {} for camera in cameras}
     rows = Sighting.objects.open().filter(Q(machine_verdict__isnull=False) | Q(seen_as__isnull=False))
-    for row in rows.filter(camera__in=cameras).select_related("person", "stranger", "seen_as"):
+    for row in rows.filter(camera__in=cameras).select_related("person", "stranger", "seen_as").order_by():
         said[row.camera_id][row.pk] = _said_of(row)
     return {camera: UseSaid(of_camera) for camera, of_camera in said.items()}
 

@@ -15,6 +15,8 @@ EXACT_UP_TO = 5_000
 leaves out until it has looked at LOOKED_AT. With filters that leave more it comes to enough of them."""
 LOOKED_AT = 20_000
 """Sightings, nearest first, at which the index looks at most."""
+FEW = 200
+"""So many are asked for first: a search for the newest wants the nearest thousand, of which mostly a few are near."""
 LEAST_WIDTH, GREATEST_WIDTH = 400, 1000
 """How many candidates the index keeps while it looks (ef_search): docs/speed.md has what it misses."""
 
@@ -39,13 +41,29 @@ def nearest(
     number = searchable.count() if exact else searchable[: EXACT_UP_TO + 1].count()
     if exact or number <= EXACT_UP_TO:
         return Nearest(list(searchable.near(engine, vector, within)[:most]), number)
+    candidates = _by_index(searchable, engine, vector, within, most)
+    return Nearest(sorted(candidates, key=lambda row: (row[1], row[0]))[:most], None)
+
+
+def _by_index(
+    searchable: SightingQuerySet, engine: str, vector: Vector, within: float, most: int
+) -> list[tuple[UUID, float]]:
+    """Returns the nearest up to `within`, not in order: asks for FEW first, and for `most` if all of these are near."""
+    found: list[tuple[UUID, float]] = []
+    for number in sorted({min(FEW, most), most}):
+        _look_at(max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * number)))
+        found = list(searchable.near_by_index(engine, vector, number))
+        if len(found) < number or found[-1][1] > within:
+            break
+    return [row for row in found if row[1] <= within]
+
+
+def _look_at(width: int) -> None:
+    """Sets how many candidates the index keeps, until the transaction ends."""
     with connection.cursor() as cursor:
-        width = max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * most))
-        # Relaxed: candidates come nearly in order, and are put into exact order below.
+        # Relaxed: candidates come nearly in order, and are put into exact order afterwards.
         cursor.execute(
             "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', %s, true), "
             "set_config('hnsw.max_scan_tuples', %s, true)",
             [str(width), str(LOOKED_AT)],
         )
-    candidates = [row for row in searchable.near_by_index(engine, vector, most) if row[1] <= within]
-    return Nearest(sorted(candidates, key=lambda row: (row[1], row[0])), None)

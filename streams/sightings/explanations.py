@@ -9,6 +9,7 @@ from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 
 LOOK_CLOSER = "Look closer: this may be a picture held before the camera, such as a print, a book cover or a phone."
+NO_CLIP = "There is no clip: too few pictures were taken around this look, or the camera kept none then."
 HINT_ONLY = (
     "This is a hint and no proof. Now and then it is given for somebody who stands there, and many held pictures get "
     "none. It has no part in the outcome."

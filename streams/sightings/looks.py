@@ -9,7 +9,7 @@ from uuid import UUID
 from people.accounts.limits import Looker
 from people.records.photo import Photo
 from people.records.states import PhotoState
-from streams.records.detection import Detection
+from streams.records.detection import FOOTAGE, Detection
 from streams.records.sighting import Sighting
 
 
@@ -37,6 +37,8 @@ class SightingLooks:
     others: tuple[ShownLook, ...]
     framed: Detection | None = None
     """The look whose whole frame was kept: the one that decided, or one that did for a while."""
+    filmed: Detection | None = None
+    """The look around which a clip was kept, the same."""
 
     @classmethod
     def of(cls, sighting: Sighting, detections: Sequence[Detection]) -> SightingLooks:
@@ -48,8 +50,10 @@ class SightingLooks:
         ends = (("best", best), ("first", pictured[0]), ("last", pictured[-1])) if pictured else ()
         others = (each for each in detections if each is not deciding)
         shown = (ShownLook(each, tuple(role for role, one in ends if one is each)) for each in others)
-        framed = next((each for each in (deciding, *detections) if each and each.frame), None)
-        return cls(deciding, tuple(shown), framed)
+        framed, filmed = (
+            next((each for each in (deciding, *detections) if each and getattr(each, kind)), None) for kind in FOOTAGE
+        )
+        return cls(deciding, tuple(shown), framed, filmed)
 
 
 def enrolled_photo(sighting: Sighting, user: Looker) -> UUID | None:

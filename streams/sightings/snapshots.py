@@ -14,7 +14,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from people.accounts.picture_links import follow
+from people.accounts.picture_links import View, follow
+from people.rest.film_views import stream_film
 from people.rest.picture_views import stream_picture
 from streams.records.detection import Detection
 
@@ -34,7 +35,15 @@ def detection_frame(request: HttpRequest, detection_id: UUID) -> HttpResponseBas
 
 
 @require_safe
+def detection_clip(request: HttpRequest, detection_id: UUID) -> HttpResponseBase:
+    """Returns the clip around a detection that decided its sighting. 404 for all others, and as above."""
+    shown = get_object_or_404(Detection.objects.visible_to(request.user).exclude(clip=""), pk=detection_id)
+    return stream_film(request, shown.clip)
+
+
+@require_safe
 @login_not_required  # the link itself names the user it was made for
 def linked_snapshot(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Returns a detection's snapshot or whole frame by a link of the API. 404 when the link has expired."""
-    return follow(request, token, {"snapshot": detection_snapshot, "frame": detection_frame})
+    """Returns a detection's snapshot, whole frame or clip by a link of the API. 404 when the link has expired."""
+    views: dict[str, View] = {"snapshot": detection_snapshot, "frame": detection_frame, "clip": detection_clip}
+    return follow(request, token, views)

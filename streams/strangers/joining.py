@@ -40,8 +40,10 @@ def join_due(most: int = BATCH) -> int:
     due = Sighting.objects.filter(stranger_due=True).order_by("last_seen_at")
     taken = list(due.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True)[:most])
     wanting = Sighting.objects.filter(WANTS_STRANGER, pk__in=taken).select_related("encoding", "camera")
-    joined = {_join(sighting, sighting.encoding) for sighting in wanting.order_by("last_seen_at")}
-    Sighting.objects.filter(pk__in=taken).update(stranger_due=False, seen_as=None)
+    found = list(wanting.order_by("last_seen_at"))
+    joined = {_join(sighting, sighting.encoding) for sighting in found}
+    if others := {*taken} - {sighting.pk for sighting in found}:
+        Sighting.objects.filter(pk__in=others).update(stranger_due=False, seen_as=None)
     _tell_viewers(joined, taken)
     return len(taken)
 
@@ -92,7 +94,7 @@ def _join(sighting: Sighting, seen: SightingEncoding) -> UUID:
     offer(stranger, encoding)
     stranger.save(force_insert=is_new)
     encoding.save(force_insert=is_new)
-    Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger)
+    Sighting.objects.filter(pk=sighting.pk).update(stranger=stranger, stranger_due=False, seen_as=None)
     raise_for_stranger(stranger, sighting)
     return stranger.pk
 

@@ -13,7 +13,7 @@ from people.base.csv_files import number_cell, parts_of
 from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
 from streams.records.stranger import Stranger
-from streams.sightings.explanations import words_of
+from streams.sightings.explanations import said_of, words_of
 from streams.videos.moments import clock, moment_of
 from streams.videos.video import Video, VideoSighting
 
@@ -125,6 +125,11 @@ def _key(row: VideoSighting) -> str:
     return f"alike {row.alike}" if row.alike else str(row.pk)
 
 
+def _words(row: Any) -> str:
+    """Says how near the face is, or who said what it is and what the analysis says; it has the columns for this."""
+    return said_of(row) if row.edit else words_of(row)
+
+
 def _stay(video: Video, row: VideoSighting, length_s: float) -> Stay:
     looks = sorted((look for look in row.looks.all() if look.picture), key=lambda look: -look.quality)
     return Stay(
@@ -132,7 +137,7 @@ def _stay(video: Video, row: VideoSighting, length_s: float) -> Stay:
         begins=clock(row.first_s),
         ends=clock(row.last_s),
         at=moment_of(video.began_at, row.first_s),
-        words=words_of(row),  # type: ignore[arg-type] # it has the columns that these words need
+        words=_words(row),
         look=looks[0] if looks else None,
         left_percent=round(100 * row.first_s / length_s, 2),
         width_percent=round(max(0.4, 100 * (row.last_s - row.first_s) / length_s), 2),

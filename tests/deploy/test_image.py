@@ -91,11 +91,13 @@ def test_every_command_in_it_loads_and_the_lab_has_none(podman: Podman) -> None:
     assert lab == {
         "benchmark",
         "benchmark_api",
+        "benchmark_channels",
         "benchmark_dashboards",
         "benchmark_enrolment",
         "benchmark_fleet",
         "benchmark_gallery",
         "benchmark_lists",
+        "benchmark_rules",
         "benchmark_search",
         "benchmark_strangers",
         "demo",

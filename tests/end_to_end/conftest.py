@@ -1,8 +1,11 @@
-"""A running site for each file of tests, and a browser tab in which somebody has logged in."""
+"""A running site, and a browser tab in which somebody has logged in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -10,9 +13,33 @@ from playwright.sync_api import Browser, Page
 from tests.end_to_end.site import Site
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("site") / "var") as site:
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site that has been started once, with the demo in it, and stopped; without its log."""
+    with Site(tmp_path_factory.mktemp("begun") / "var") as site:
+        pass
+    shutil.rmtree(site.var / "log")
+    return site.var
+
+
+@pytest.fixture(scope="session")
+def copied(begun: Path) -> Callable[[Path], Path]:
+    """Copies that folder into another, for a site to start over it. A first start takes three times as long, to migrate
+    the database and to make the demo; tests/end_to_end/test_console.py has one.
+    """
+
+    def copy(folder: Path) -> Path:
+        # Its database belongs to a user of its own, who stays its owner.
+        subprocess.run(["cp", "--archive", str(begun), str(folder)], check=True)
+        return folder / begun.name
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def site(copied: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One for all files that leave who is known as it was: while the others are tried, its camera sees strangers."""
+    with Site(copied(tmp_path_factory.mktemp("site"))) as site:
         yield site
 
 

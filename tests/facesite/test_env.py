@@ -47,7 +47,7 @@ def test_a_database_that_is_no_postgres_is_refused(tmp_path: Path) -> None:
     assert "must name a Postgres server" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["SEARCHES_KEEP_DAYS", "SIGHTING_ENCODINGS_KEEP_DAYS"])
+@pytest.mark.parametrize("name", ["SEARCHES_KEEP_DAYS", "SIGHTING_ENCODINGS_KEEP_DAYS", "ALERTS_KEEP_DAYS"])
 def test_a_negative_number_of_days_is_refused(tmp_path: Path, name: str) -> None:
     result = settings_with(VAR=str(tmp_path), **{name: "-1"})
     assert result.returncode != 0 and f"{name}: expected a number of days" in result.stderr

@@ -16,7 +16,7 @@ from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.sighting import Sighting
-from tests.streams.pages.rows import JPEG, a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import JPEG, WEBM, a_camera, a_detection, a_sighting
 
 
 @dataclass
@@ -40,7 +40,7 @@ class World:
             for name, person in (("ada", ada), ("bob", bob), ("unknown", None)):
                 place = f"{camera.slug} {name}"
                 sightings[place] = a_sighting(camera, person)
-                detections[place] = a_detection(sightings[place], person=person or nearest, frame=JPEG)
+                detections[place] = a_detection(sightings[place], person=person or nearest, frame=JPEG, clip=WEBM)
         return cls(hall, vault, ada, bob, sightings, detections)
 
     def group_of_the_hall(self) -> CameraGroup:

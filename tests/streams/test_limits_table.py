@@ -23,7 +23,9 @@ from rest_framework.test import APIClient
 
 from streams import urls
 from streams.pipeline.sources.addresses import BROWSER
+from streams.records.alert import Alert
 from streams.records.camera import Camera, CameraStatus
+from streams.records.rule import Rule
 from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting
 from streams.records.stranger import Stranger
@@ -32,6 +34,7 @@ from streams.wire.cache import shared_cache
 from streams.wire.newest_pictures import Annotated
 from tests.api import client_of
 from tests.facesite.api.test_rights import ROWS
+from tests.streams.alerting_rows import a_rule, an_alert
 from tests.streams.limited import World, a_key
 from tests.streams.pages.rows import a_detection, a_sighting
 from tests.streams.pages.scripted_socket import face, frame
@@ -60,8 +63,11 @@ PAGES = """
 /media/detections/{vault ada}/                200  404     200    404
 /media/detections/{hall unknown}/             200  200     200    200
 /media/detections/{hall ada}/frame/           200  200     404    404
+/media/detections/{hall ada}/clip/            200  200     404    404
 /media/detections/{vault ada}/frame/          200  404     404    404
+/media/detections/{vault ada}/clip/           200  404     404    404
 /media/detections/{hall unknown}/frame/       200  200     404    404
+/media/detections/{hall unknown}/clip/        200  200     404    404
 /sightings/?person={bob}                      200  200     400    400
 /sightings/?person={ada}                      200  200     200    200
 /sightings/?camera={vault}                    200  400     200    400
@@ -72,6 +78,14 @@ PAGES = """
 /strangers/{no named bob}/                    200  200     404    404
 /strangers/{no of the vault}/                 200  404     200    404
 /strangers/?camera={vault}                    200  400     200    400
+/alerts/{hall ada}/                           200  200     200    200
+/alerts/{hall bob}/                           200  200     404    404
+/alerts/{vault ada}/                          200  404     200    404
+/alerts/?camera={vault}                       200  400     200    400
+/alerts/?rule={rule of the vault}             200  400     200    400
+/rules/{rule of the hall}/                    200  200     200    200
+/rules/{rule of the vault}/                   200  404     200    404
+/rules/{rule of bob}/                         200  404     404    404
 """
 # A limited key is "both".
 API = """
@@ -108,13 +122,27 @@ GET    /detections/{hall bob}/snapshot/       200  200     404    404
 GET    /detections/{vault ada}/snapshot/      200  404     200    404
 GET    /detections/{hall unknown}/snapshot/   200  200     200    200
 GET    /detections/{hall ada}/frame/          200  200     404    404
+GET    /detections/{hall ada}/clip/           200  200     404    404
 GET    /detections/{vault ada}/frame/         200  404     404    404
+GET    /detections/{vault ada}/clip/          200  404     404    404
 GET    /detections/{hall unknown}/frame/      200  200     404    404
+GET    /detections/{hall unknown}/clip/       200  200     404    404
 GET    /detections/{hall bob}/links/          200  200     404    404
 GET    /detections/{vault ada}/links/         200  404     200    404
 GET    /reports/attendance/?camera={vault}    200  400     200    400
 GET    /reports/attendance/?person={bob}      200  200     400    400
 GET    /sightings/?camera={vault}             200  400     200    400
+GET    /alerts/{hall bob}/                    200  200     404    404
+GET    /alerts/{vault ada}/                   200  404     200    404
+POST   /alerts/{hall bob}/acknowledge/        200  200     404    404
+POST   /alerts/{vault ada}/close/             400  404     400    404
+POST   /alerts/{vault ada}/note/              400  404     400    404
+GET    /alerts/?camera={vault}                200  400     200    400
+GET    /alerts/?rule={rule of bob}            200  400     400    400
+GET    /rules/{rule of the vault}/            200  404     200    404
+GET    /rules/{rule of bob}/                  200  404     404    404
+PATCH  /rules/{rule of the vault}/            400  404     400    404
+DELETE /rules/{rule of bob}/                  204  404     404    404
 GET    /sightings/csv/?camera={vault}         200  400     200    400
 GET    /detections/?camera={vault}            200  400     200    400
 """
@@ -148,6 +176,7 @@ cameragroup/{group}/history/                  200  403     200    403
 LISTS = (
     "/", "/presence/", "/presence/roll-call/", "/api/v1/presence/",
     "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
+    "/alerts/", "/rules/", "/api/v1/alerts/", "/api/v1/rules/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
     "/strangers/csv/", "/api/v1/strangers/csv/",
     "/sightings/csv/", "/api/v1/cameras/csv/", "/admin/streams/camera/csv/", "/admin/streams/sighting/csv/",
@@ -160,7 +189,7 @@ LISTS = (
     "/admin/autocomplete/?app_label=streams&model_name=cameragroup&field_name=cameras",
 )  # fmt: skip
 # What is covered elsewhere, or shows nothing of cameras and people.
-OURS = ("cameras", "detections", "live", "reports", "sightings", "strangers")
+OURS = ("alerts", "cameras", "detections", "live", "reports", "rules", "sightings", "strangers")
 # Below, in tests/streams/live/test_limits.py, tests/streams/searching/test_search.py and tests/streams/strangers/.
 TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
@@ -168,6 +197,10 @@ TESTED_ALONE = {
     ("GET", "/edits/{}/undo/"),  # takes posts alone: tests/streams/correcting/test_undoing.py
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
     *((method, f"/strangers/{{}}/{what}/") for method in ("GET", "POST") for what in ACTIONS),
+    # tests/streams/alerts: posts alone, or a form that offers what one may see
+    ("GET", "/alerts/{}/acknowledge/"), ("GET", "/alerts/{}/close/"), ("GET", "/alerts/{}/note/"),
+    ("GET", "/rules/new/"), ("GET", "/rules/{}/switch/"), ("GET", "/rules/{}/delete/"),
+    ("POST", "/rules/"), ("POST", "/rules/preview/"), ("PUT", "/rules/{}/"),
     # tests/streams/cases and tests/streams/videos: of whom they are, and what they show
     ("GET", "/cases/{}/"), ("GET", "/cases/{}/fetch/"), ("GET", "/cases/{}/delete/"), ("GET", "/cases/keys/"),
     ("GET", "/videos/"), ("GET", "/videos/add/"), ("GET", "/videos/{}/"), ("GET", "/videos/{}/csv/"),
@@ -181,6 +214,10 @@ OTHER_ADMIN_PAGES = {
     "case_add", "case_delete", "video_add", "video_delete",  # 403 for everybody
     "case_changelist", "case_change", "case_history", "case_csv",  # within_limits_of: one's own
     "video_changelist", "video_change", "video_history",
+    # tests/streams/admin/test_channels.py: within_limits_of
+    "channel_changelist", "channel_add", "channel_change", "channel_delete", "channel_history", "channel_test",
+    "channel_signing_key", "delivery_changelist", "delivery_change", "delivery_history",
+    "delivery_add", "delivery_delete",  # 403 for everybody
     "camera_csv", "sighting_csv", "detection_csv", "searchlog_csv",  # LISTS
 }  # fmt: skip
 
@@ -230,7 +267,18 @@ def world(media: Path, chief: User) -> World:
         bob = {**face("Bob Hidden", "match", (100, 100, 200, 200)), "person": {"id": str(made.bob.pk), "name": "Bob"}}
         shared_cache().set(f"frame:{camera.pk}", frame(faces=[bob]), 60)
         shared_cache().set(f"annotated:{camera.pk}", Annotated(1, b"with every name burnt in", 3.0), 60)
+    make_alerts(made)
     return made
+
+
+def make_alerts(made: World) -> None:
+    """An alert of each sighting, called as it is, and rules about one of the cameras, and about Bob."""
+    for name, sighting in made.sightings.items():
+        kind = "unknown" if sighting.person is None else "person"
+        an_alert(camera=sighting.camera, kind=kind, person=sighting.person, sighting=sighting, subject=name)
+    for camera, name in ((made.hall, "rule of the hall"), (made.vault, "rule of the vault")):
+        a_rule(name, everywhere=False).cameras.add(camera)
+    a_rule("rule of bob", kind="person", person=made.bob)
 
 
 @pytest.fixture
@@ -262,6 +310,9 @@ def filled(world: World, path: str, kind: str = "slug") -> str:
     """`path` with ids in place of names; of detections where it speaks of them."""
     evidence = world.detections if "detection" in path else world.sightings
     names = {name: str(row.pk) for name, row in evidence.items()}
+    names |= {rule.name: str(rule.pk) for rule in Rule.objects.all()}
+    if "/alerts/" in path:
+        names |= {alert.subject: str(alert.pk) for alert in Alert.objects.all()}
     names |= {camera.slug: str(getattr(camera, kind)) for camera in (world.hall, world.vault)}
     names |= {"ada": str(world.ada.pk), "bob": str(world.bob.pk), "group": str(world.group_of_the_hall().pk)}
     names |= {name: str(Stranger.objects.get(number=number).pk) for name, number in STRANGERS.items()}
@@ -455,6 +506,7 @@ def test_a_camera_that_somebody_limited_adds_is_theirs(world: World, browser: Cl
         "snapshot_seconds": "1",
         "decoding": "on_motion",
         "down_after_s": "0",
+        "clip_seconds": "0",
     }
     browser.post(reverse("admin:streams_camera_add"), {"name": "Roof", "slug": "roof", "source": "0", **numbers})
     listed = client_of(limited).get("/api/v1/cameras/").json()["results"]

@@ -25,7 +25,7 @@ from django.db import connections
 from facesite.lab.cameras.enrolling import who
 from facesite.lab.cameras.films import Films
 from facesite.lab.cameras.hearing import HeardCamera, ListeningPublisher
-from facesite.lab.cameras.report import CamerasAsked, CameraTiming
+from facesite.lab.cameras.report import CLIPS, FACES, CamerasAsked, CameraTiming
 from facesite.lab.cameras.rtsp_server import APART, RtspServer, SentBy
 from facesite.lab.cameras.stream_kinds import FPS, GROUP
 from facesite.lab.demo.cast import SCENES
@@ -33,6 +33,7 @@ from facesite.lab.processes import children_of, cpu_s, memory_mb
 from people.records.gallery_version import GalleryVersion
 from people.records.person import Person
 from streams.records.camera import Camera
+from streams.records.states import ClipLength
 from streams.running.supervisor import Supervisor
 
 ANALYSIS_FPS = 5.0
@@ -56,7 +57,7 @@ async def measured(wanted: CamerasAsked, films: Films, cast: dict[str, UUID]) ->
     Raises ValueError if a camera does not become live, or a change does not arrive.
     """
     with RtspServer(films, wanted.kind) as server:
-        await sync_to_async(_create)(wanted.names, server)
+        await sync_to_async(_create)(wanted, server)
         try:
             async with _worker(wanted.cameras) as (supervisor, heard):
                 return await _Measurement(wanted, films, server, supervisor, heard, cast).run()
@@ -64,9 +65,10 @@ async def measured(wanted: CamerasAsked, films: Films, cast: dict[str, UUID]) ->
             await sync_to_async(connections.close_all)()  # of the thread that it runs in
 
 
-def _create(names: Sequence[str], server: RtspServer) -> None:
-    for name in names:
-        Camera.objects.create(name=name, slug=name, source=server.address(name), analysis_fps=ANALYSIS_FPS)
+def _create(wanted: CamerasAsked, server: RtspServer) -> None:
+    kept = {"keeps_whole_frame": wanted.kept != FACES, "clip_seconds": ClipLength.LONG if wanted.kept == CLIPS else 0}
+    for name in wanted.names:
+        Camera.objects.create(name=name, slug=name, source=server.address(name), analysis_fps=ANALYSIS_FPS, **kept)
 
 
 @asynccontextmanager

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from facesite.lab.cameras.rtsp_server import BUSY, IDLE
 from facesite.lab.cameras.stream_kinds import StreamKind
 
+FACES, FRAMES, CLIPS = KEPT = ("faces", "frames", "clips")
+"""Faces alone; whole frames, too, as new cameras do; clips of 10 s, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class CamerasAsked:
     kind: StreamKind
     cameras: int
     busy: int
+    kept: str = FRAMES
+    """What cameras keep of a sighting beside faces: one of KEPT."""
 
     @property
     def names(self) -> list[str]:

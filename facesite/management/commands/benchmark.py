@@ -19,7 +19,7 @@ from facesite.env import VAR
 from facesite.lab.cameras.enrolling import fill_with_cast
 from facesite.lab.cameras.films import FilmStudio
 from facesite.lab.cameras.measuring import measured
-from facesite.lab.cameras.report import CamerasAsked
+from facesite.lab.cameras.report import FRAMES, KEPT, CamerasAsked
 from facesite.lab.cameras.stream_kinds import KINDS, RATES
 from facesite.lab.databases import own_database
 from facesite.lab.demo.clip import make_clip
@@ -53,6 +53,7 @@ class Command(BaseCommand):
         parser.add_argument("--stream", choices=KINDS, default="h264-1080p25", help="what they send")
         parser.add_argument("--rate", choices=RATES, default="vbr", help="bit rate, variable or constant")
         parser.add_argument("--people", type=int, default=FEWEST_PEOPLE, help="how many people are enrolled")
+        parser.add_argument("--kept", choices=KEPT, default=FRAMES, help="what cameras keep of each sighting")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -67,7 +68,16 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(report, indent=2) if options["json"] else table)
 
     def _cameras(
-        self, *, cameras: int, busy: int, stream: str, rate: str, people: int, clip: Path | None, **options: Any
+        self,
+        *,
+        cameras: int,
+        busy: int,
+        stream: str,
+        rate: str,
+        people: int,
+        kept: str,
+        clip: Path | None,
+        **options: Any,
     ) -> tuple[dict[str, Any], str]:
         if clip:
             raise CommandError("cameras play films of their own: leave --clip out")
@@ -81,8 +91,8 @@ class Command(BaseCommand):
             self.stderr.write(f"Enrolling {people} people …")
             cast = fill_with_cast(people, _portraits(ENROLLED), Path(settings.MODEL_CACHE))
             self.stderr.write("Running the cameras …")
-            timing = asdict(asyncio.run(measured(CamerasAsked(KINDS[stream], cameras, busy), films, cast)))
-        asked = {"cameras": cameras, "busy": busy, "stream": stream, "rate": rate, "people": people}
+            timing = asdict(asyncio.run(measured(CamerasAsked(KINDS[stream], cameras, busy, kept), films, cast)))
+        asked = {"cameras": cameras, "busy": busy, "stream": stream, "rate": rate, "people": people, "kept": kept}
         report = {**asked, "machine_cores": os.cpu_count(), **timing}
         return report, "\n".join(f"{name}: {value}" for name, value in report.items())
 

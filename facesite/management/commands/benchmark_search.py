@@ -34,7 +34,8 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({**asdict(size), "searches": [asdict(each) for each in timings]}, indent=2))
             return
-        self.stdout.write(f"{'median ms':>10}{'p95 ms':>10}{'cpu ms':>10}{'recall':>9}{'worst':>9}")
+        self.stdout.write(f"{'median ms':>10}{'p95 ms':>10}{'cpu ms':>10}{'recall':>9}{'worst':>9}{'own':>9}")
         for each in timings:
-            recall = "".join(f"{'' if share is None else f'{share:.1%}':>9}" for share in (each.recall, each.worst))
-            self.stdout.write(f"{each.median_ms:>10.1f}{each.p95_ms:>10.1f}{each.cpu_ms:>10.1f}{recall}  {each.name}")
+            shares = (each.recall, each.worst, each.own)
+            found = "".join(f"{'' if share is None else f'{share:.1%}':>9}" for share in shares)
+            self.stdout.write(f"{each.median_ms:>10.1f}{each.p95_ms:>10.1f}{each.cpu_ms:>10.1f}{found}  {each.name}")

@@ -1,4 +1,4 @@
-"""`manage.py forget`: delete sightings, snapshots, encodings and searches that are too old; for a daily job."""
+"""`manage.py forget`: delete sightings, snapshots, encodings, searches and alerts that are too old; for a daily job."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from streams.alerting.retention import forget_alerts, forget_quiet
+from streams.channels.retention import forget_deliveries
 from streams.sightings.retention import forget_encodings, forget_searches, forget_sightings
 from streams.strangers.retention import forget_strangers
 
@@ -18,7 +20,8 @@ class Command(BaseCommand):
     help = (
         "Delete sightings last seen more than SIGHTINGS_KEEP_DAYS ago, with their snapshots (0 days: keep for ever), "
         "the encodings of those last seen more than SIGHTING_ENCODINGS_KEEP_DAYS ago (0 days: keep none), and the "
-        "searches by a face of more than SEARCHES_KEEP_DAYS ago (0 days: keep for ever)."
+        "searches by a face of more than SEARCHES_KEEP_DAYS and alerts of more than ALERTS_KEEP_DAYS ago (0 days: keep "
+        "for ever)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,6 +42,11 @@ class Command(BaseCommand):
         if kept := settings.SEARCHES_KEEP_DAYS:
             searches = forget_searches(made_before=timezone.now() - timedelta(days=kept))
             self.stdout.write(f"{searches} searches forgotten.")
+        if kept := settings.ALERTS_KEEP_DAYS:
+            alerts = forget_alerts(raised_before=timezone.now() - timedelta(days=kept))
+            forget_deliveries(made_before=timezone.now() - timedelta(days=kept))
+            self.stdout.write(f"{alerts} alerts forgotten.")
+        forget_quiet()
         if older_than == 0:
             self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: every sighting is kept.")
             self._forget_strangers()

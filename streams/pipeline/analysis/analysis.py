@@ -21,7 +21,7 @@ from streams.pipeline.analysis.area import Area, Ground
 from streams.pipeline.analysis.choosing import AT_MOST, is_worth_judging, urgency
 from streams.pipeline.analysis.closer_look import closer_look
 from streams.pipeline.analysis.drawn import drawn
-from streams.pipeline.analysis.footage import FootageWatch
+from streams.pipeline.analysis.footage import ClipOrder, FootageWatch
 from streams.pipeline.analysis.liveness import LivenessNetwork, LivenessWatch
 from streams.pipeline.analysis.motion import MotionGate
 from streams.pipeline.analysis.open_sightings import OpenSightings
@@ -144,6 +144,8 @@ class Analysis:
         return thresholds.with_match(self._own.under(self._engine.key) if self._own else None)
 
     def frame(self, frame: Frame) -> tuple[list[SightingChange], Overlay]:
+        with self.steps("clip"):
+            self._footage.see(frame)
         self._follow(frame)
         self._encode(frame)
         if self._liveness:
@@ -177,9 +179,9 @@ class Analysis:
         """Ends every sighting because the camera stops."""
         return self._reports.endings(self._sightings.over(0, all_of_them=True), self._gallery, now)
 
-    def footage(self, now_s: float = inf) -> list[Footage]:
+    def footage(self, now_s: float = inf) -> list[Footage | ClipOrder]:
         """Returns what is to be kept beside the faces and is due at `now_s`; by default all that is left."""
-        return self._footage.due(now_s)
+        return list(self._footage.due(now_s))
 
     def _follow(self, frame: Frame) -> None:
         ground = self._area.of(frame.width_px, frame.height_px)

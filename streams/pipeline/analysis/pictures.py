@@ -28,13 +28,16 @@ def preview_of(image: Image) -> Image:
 
 def whole_frame(image: Image) -> bytes:
     """Returns the JPEG of a whole frame, at most 1280 px wide."""
-    width = image.shape[1]
-    return jpeg(shrunk(image, WHOLE_WIDTH_PX / width) if width > WHOLE_WIDTH_PX else image, WHOLE_QUALITY)
+    scale = WHOLE_WIDTH_PX / image.shape[1]
+    if scale < 1:
+        # 2 instead of 9 ms for 1920 px, and nobody sees a difference; much larger ones would flicker without averages.
+        image = shrunk(image, scale, cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA)
+    return jpeg(image, WHOLE_QUALITY)
 
 
-def shrunk(image: Image, scale: float) -> Image:
+def shrunk(image: Image, scale: float, by: int = cv2.INTER_AREA) -> Image:
     size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    return cast(Image, cv2.resize(image, size, interpolation=cv2.INTER_AREA))
+    return cast(Image, cv2.resize(image, size, interpolation=by))
 
 
 def jpeg(image: Image, quality: int = PREVIEW_QUALITY) -> bytes:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import os
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Thread
 
 from streams.pipeline.analysis.analysis import Analysis, FaceEngine
 from streams.pipeline.analysis.area import Area
-from streams.pipeline.analysis.footage import FootageWatch
+from streams.pipeline.analysis.footage import ClipOrder, FootageWatch
 from streams.pipeline.analysis.liveness import LivenessNetwork
 from streams.pipeline.child.attention import Attention
 from streams.pipeline.child.capture import Capture
+from streams.pipeline.child.clips import ClipEncoder
 from streams.pipeline.child.health import Health
 from streams.pipeline.clock import Clock
 from streams.pipeline.frames import LatestFrame
-from streams.pipeline.messages import CameraConfig, Heartbeat, Stop, ToChild, ToParent, UseGallery, UseSaid, WatchMode
+from streams.pipeline.messages import (
+    CameraConfig,
+    Footage,
+    Heartbeat,
+    Stop,
+    ToChild,
+    ToParent,
+    UseGallery,
+    UseSaid,
+    WatchMode,
+)
 from streams.pipeline.reasons import NONE, Sentence, joined
 from streams.pipeline.sources.sources import OpenSource, open_source
 from streams.pipeline.states import ChildState
@@ -24,6 +35,10 @@ from streams.pipeline.states import ChildState
 HEARTBEAT_S = 1.0
 TURN_S = 0.25
 """The loop turns at least this often, to follow orders and to end sightings while no frames come."""
+
+
+LAST_CLIPS_S = 1.0
+"""How long a child that stops may take for clips; its parent waits for 5 s in all."""
 
 
 class CameraRun:
@@ -60,8 +75,9 @@ class CameraRun:
             config.smallest_face_px,
             area=Area(config.view.regions),
             liveness=liveness,
-            footage=FootageWatch(keeps_frames=config.keeps_whole_frame),
+            footage=FootageWatch(keeps_frames=config.keeps_whole_frame, clip_s=config.clip_seconds),
         )
+        self._clips = ClipEncoder(send)
         self._capture = Capture(
             config.source,
             config.loop,
@@ -94,7 +110,9 @@ class CameraRun:
             self._turn()
         if self._health.condition().state == ChildState.ENDED:
             self._turn()  # the last frame may still wait
-        self._tell(*self._analysis.close(self._clock.now()), *self._analysis.footage())
+        self._tell(*self._analysis.close(self._clock.now()))
+        self._keep(self._analysis.footage())
+        self._clips.finish(LAST_CLIPS_S)
         if self._health.condition().state == ChildState.ENDED:
             self._tell(self.heartbeat())
         # Do not wait for the capture: it may hang in a read, and this process is about to end.
@@ -113,7 +131,7 @@ class CameraRun:
                 self._attention.stirred()
             self._tell(*changes, overlay)
             self._spent(self._clock.monotonic() - began_s)
-        self._tell(*self._analysis.footage(self._clock.monotonic()))
+        self._keep(self._analysis.footage(self._clock.monotonic()))
         self._health.loop_turned(analysed=frame is not None)
 
     def _spent(self, seconds: float) -> None:
@@ -134,6 +152,13 @@ class CameraRun:
             elif isinstance(order, WatchMode):
                 self._analysis.watch(order)
                 self._attention.watched(order.preview or order.annotated)
+
+    def _keep(self, footage: Sequence[Footage | ClipOrder]) -> None:
+        for each in footage:
+            if isinstance(each, ClipOrder):
+                self._clips.put(each)
+            else:
+                self._send(each)
 
     def _tell(self, *messages: ToParent) -> None:
         for message in messages:
@@ -170,5 +195,5 @@ class CameraRun:
             frames_analysed=self._health.frames_analysed,
             encodings_made=self._analysis.encodings_made,
             packets_lost=self._capture.packets_lost,
-            footage_dropped=self._footage_dropped(),
+            footage_dropped=self._footage_dropped() + self._clips.dropped,
         )

@@ -34,3 +34,5 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j" || event.key === "k") go(event.key === "j" ? 1 : -1);
   else if ("atfuo".includes(event.key) && event.key.length === 1) press(event.key);
 });
+
+export {}; // a module: its names are its own

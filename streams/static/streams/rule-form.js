@@ -16,4 +16,4 @@ if (form) {
   fit(form);
 }
 
-export {};
+export {}; // a module: its names are its own

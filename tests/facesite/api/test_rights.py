@@ -19,9 +19,14 @@ from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
 from streams.cases.services import ask_for_case
+from streams.channels.queueing import queue_test
+from streams.channels.services import save_channel
 from streams.correcting.corrections import Correction, correct
+from streams.records.alert import Alert
 from streams.records.camera import Camera
+from streams.records.channel import Channel
 from streams.records.detection import Detection
+from streams.records.rule import Rule
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
 from streams.records.stranger import Stranger
@@ -32,6 +37,11 @@ from tests.people.imports.conftest import zip_of
 # Nobody without a login gets further than 401, and a login without rights no further than 403.
 TABLE = """
                                           anonymous  stranger  viewer  operator
+GET    /alerts/                           401        403       200     200
+GET    /alerts/{id}/                      401        403       200     200
+POST   /alerts/{id}/acknowledge/          401        403       403     200
+POST   /alerts/{id}/close/                401        403       403     200
+POST   /alerts/{id}/note/                 401        403       403     201
 GET    /cameras/                          401        403       200     200
 POST   /cameras/                          401        403       403     201
 GET    /cameras/csv/                      401        403       200     200
@@ -54,9 +64,20 @@ DELETE /videos/{id}/                      401        403       403     204
 GET    /videos/{id}/csv/                  401        403       409     409
 GET    /videos/{id}/sightings/            401        403       409     409
 POST   /videos/{id}/sightings/{face}/correct/ 401    403       403     409
+GET    /channels/                         401        403       200     200
+POST   /channels/                         401        403       403     201
+GET    /channels/{id}/                    401        403       200     200
+PUT    /channels/{id}/                    401        403       403     200
+PATCH  /channels/{id}/                    401        403       403     200
+DELETE /channels/{id}/                    401        403       403     204
+POST   /channels/{id}/test/               401        403       403     202
+POST   /channels/{id}/signing-key/        401        403       403     200
+GET    /deliveries/                       401        403       200     200
+GET    /deliveries/{id}/                  401        403       200     200
 GET    /detections/                       401        403       200     200
 GET    /detections/csv/                   401        403       200     200
 GET    /detections/{id}/                  401        403       200     200
+GET    /detections/{id}/clip/             401        403       200     200
 GET    /detections/{id}/frame/            401        403       200     200
 GET    /detections/{id}/links/            401        403       200     200
 GET    /detections/{id}/snapshot/         401        403       200     200
@@ -95,6 +116,13 @@ GET    /photos/{id}/image/                401        403       200     200
 GET    /photos/{id}/links/                401        403       200     200
 GET    /photos/{id}/crop/                 401        403       200     200
 POST   /recognise/                        401        403       403     400
+GET    /rules/                            401        403       200     200
+POST   /rules/                            401        403       403     201
+POST   /rules/preview/                    401        403       403     200
+GET    /rules/{id}/                       401        403       200     200
+PUT    /rules/{id}/                       401        403       403     200
+PATCH  /rules/{id}/                       401        403       403     200
+DELETE /rules/{id}/                       401        403       403     204
 GET    /sightings/                        401        403       200     200
 GET    /sightings/csv/                    401        403       200     200
 GET    /presence/                         401        403       200     200
@@ -130,13 +158,22 @@ ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 ACTORS = TABLE.split()[:4]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CHANNEL = {"name": "Desk", "kind": "webhook", "url": "https://example.org/hook"}
 CAMERA = {"name": "Yard", "slug": "yard", "source": "clips/yard.mp4"}
 TWIN = UUID("00000000-0000-4000-8000-000000000001")
+RULE = {"name": "After hours", "kind": "unknown"}
 BODIES: dict[str, Any] = {
+    "/alerts/{id}/close/": {"outcome": "false"},
+    "/alerts/{id}/note/": {"text": "The postman"},
+    "/rules/": RULE,
+    "/rules/preview/": RULE,
+    "/rules/{id}/": RULE,
     "/cameras/": CAMERA,
     "/cameras/{slug}/": {**CAMERA, "name": "Door", "slug": "door"},
     "/cameras/search/": {"device": "nowhere"},
     "/cases/": {"title": "File 7", "reason": "Asked by the police", "camera": "door"},
+    "/channels/": CHANNEL,
+    "/channels/{id}/": {**CHANNEL, "name": "Front desk"},
     "/people/": {"name": "Grace"},
     "/people/{id}/": {"name": "Grace"},
     "/people/{id}/merge/": {"person": str(TWIN)},
@@ -177,7 +214,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
     detection = Detection.objects.create(
         id=uuid4(), sighting=sighting, captured_at=NOW, box=[0, 0, 9, 9], frame_width_px=9, frame_height_px=9,
         score=1, quality=1, verdict="unknown", gallery_version=1, snapshot=photo.image.name,
-        frame=photo.image.name,
+        frame=photo.image.name, clip=photo.image.name,
     )  # fmt: skip
     other = Sighting.objects.create(
         id=uuid4(), camera=camera, verdict="unknown", first_seen_at=NOW, last_seen_at=NOW,
@@ -191,7 +228,18 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
             match_threshold=0.5, review_threshold=0.55, gallery_version=1,
         )  # fmt: skip
     edit = correct(sighting=other.pk, says=Correction(EditKind.NO_FACE), by=None, page="")
+    channel = Channel(name="Door phone", kind="webhook")
+    save_channel(channel=channel, entered={"url": "https://example.org/hook"}, groups=None, by=None)
+    rule = Rule.objects.create(name="Weekend", kind="unknown")
+    alert = Alert.objects.create(
+        rule=rule, rule_name=rule.name, kind=rule.kind, severity="warning", camera=camera, camera_name="Door",
+        sighting=sighting, subject="unknown", captured_at=NOW,
+    )  # fmt: skip
     return {
+        "alerts": str(alert.pk),
+        "rules": str(rule.pk),
+        "channels": str(channel.pk),
+        "deliveries": str(queue_test(channel).pk),
         "edits": str(edit and edit.pk),
         "imports": str(start_import(file=zip_of("Ada/1.jpg"), name="people.zip", by=None).pk),
         "people": str(person.pk),

@@ -9,13 +9,30 @@ from typing import Any
 from uuid import UUID
 
 import schemathesis
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, unsupported_method
 
 # Of every list at /api/v1/<name> some ids; what is deleted is taken from the end.
 KNOWN: dict[str, list[str]] = json.loads(os.environ["FUZZ_KNOWN"])
 DIALECT = "compreface"  # the tag of the calls that answer as CompreFace does
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+AS_JSON = (CoverageScenario.OBJECT_REQUIRED_AND_OPTIONAL, CoverageScenario.INCORRECT_TYPE)
+"""What a form need not try where JSON does: which fields are there, and values of wrong types, which are text in it."""
 asked: Counter[str] = Counter()
+
+
+@schemathesis.hook
+def filter_case(context: Any, case: Any) -> bool:
+    """Leaves out of the coverage phase what a form only says again: both kinds of forms are read as the same text. The
+    fuzzing phase sends all kinds to every operation.
+    """
+    tried = case.meta.phase.data if case.meta else None
+    if not isinstance(tried, CoveragePhaseData) or case.media_type not in FORMS:
+        return True
+    kinds = {body.media_type for body in case.operation.body}
+    if case.media_type == "application/x-www-form-urlencoded":
+        return "multipart/form-data" not in kinds
+    return "application/json" not in kinds or tried.scenario not in AS_JSON
 
 
 @schemathesis.hook

@@ -47,6 +47,7 @@ def test_every_kind_of_search_is_timed(in_place: None) -> None:
     for name, timing in timings.items():
         assert 0 < timing["median_ms"] <= timing["p95_ms"]
         assert (timing["recall"], timing["worst"]) == ((None, None) if "exact" in name else (1, 1))
+        assert timing["own"] == (1 if name.startswith("sightings") and "index" in name else None)
 
 
 def test_what_the_index_misses_is_said(in_place: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +60,7 @@ def test_what_the_index_misses_is_said(in_place: None, monkeypatch: pytest.Monke
 
 
 def test_the_share_is_of_what_comparing_all_finds() -> None:
-    timing = search_timing.SearchTiming("search", 1, 1, 1, None, None)
+    timing = search_timing.SearchTiming("search", 1, 1, 1)
     said = search_timing._with_recall(timing, [["a"], ["b"], []], [["a", "c"], ["b"], []])
     assert (said.recall, said.worst) == (0.75, 0.5)
 

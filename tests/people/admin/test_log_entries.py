@@ -9,6 +9,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
+from people.base.history import log_downloaded
 from people.records.groups import PersonGroup, PersonLimit
 
 LIST = "/admin/admin/logentry/"
@@ -63,3 +64,13 @@ def test_somebody_limited_does_not_read_it(client: Client, auditor: User) -> Non
     PersonLimit.objects.create(user=auditor, group=PersonGroup.objects.create(name="Ours"))
     client.force_login(auditor)
     assert client.get(LIST).status_code == 403
+
+
+def test_a_user_is_deleted_with_their_entries(client: Client, operator: User, auditor: User) -> None:
+    log_downloaded("people.csv", asked="", by=auditor)
+    User.objects.filter(pk=auditor.pk).update(is_active=False)  # only then are they to be deleted
+    client.force_login(operator)
+    page = client.get(f"/admin/auth/user/{auditor.pk}/delete/").content.decode()
+    assert "Are you sure" in page and "Log entries" in page
+    client.post(f"/admin/auth/user/{auditor.pk}/delete/", {"post": "yes"})
+    assert not User.objects.filter(pk=auditor.pk).exists()

@@ -50,6 +50,8 @@ def form(**fields: Any) -> dict[str, Any]:
         "turn": "0",
         "role": "none",
         "strangers": "pictures",
+        "keeps_whole_frame": "on",
+        "clip_seconds": "0",
         "transport": "automatic",
         "snapshot_seconds": "1",
         "decoding": "on_motion",

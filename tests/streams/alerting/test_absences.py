@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from people.records.person import Person
 from people.records.watchlist import Watchlist
-from streams.alerting.absences import note_outages, raise_missing, raise_outages
+from streams.alerting.absences import look_for_absences
 from streams.records.alert import Alert
 from streams.records.camera import Camera, CameraStatus
 from streams.records.camera_outage import CameraOutage
@@ -28,9 +28,10 @@ def in_berlin(settings: Any) -> None:
 
 
 def look(now: datetime) -> None:
-    note_outages(now)
-    raise_outages(now)
-    raise_missing(now)
+    """As a worker looks at this moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streams.alerting.absences.timezone.now", lambda: now)
+        look_for_absences()
 
 
 def said() -> list[str]:

@@ -29,11 +29,14 @@ TOLD = {
     "hours": "Mon-Fri 07:00-19:00",
     "role": "entrance",
     "strangers": "numbers",
+    "keeps_whole_frame": False,
+    "clip_seconds": 6,
 }
 USUAL = {
     "turn": 0, "mirrored": False, "pixel_aspect": None, "regions": [], "snapshot_seconds": 1.0, "looking_source": "",
     "down_after_s": 0, "decoding": "on_motion", "transport": "automatic",
     "hours": "", "role": "none", "strangers": "pictures",
+    "keeps_whole_frame": True, "clip_seconds": 0,
 }  # fmt: skip
 
 
@@ -67,6 +70,8 @@ def test_everything_is_told_and_read_back_and_the_usual_is_as_before(as_operator
         ({"hours": "Mun 07:00-08:00"}, "hours", "no day of the week"),
         ({"role": "door"}, "role", "not a valid choice"),
         ({"strangers": "some"}, "strangers", "not a valid choice"),
+        ({"clip_seconds": 5}, "clip_seconds", "not a valid choice"),
+        ({"keeps_whole_frame": "yes"}, "keeps_whole_frame", "true or false"),
         ({"looking_source": "clips/door.mp4"}, "looking_source", "is an address"),
         ({"looking_source": "rtsp://other.example/2"}, "looking_source", "same server and port"),
         ({"source": "0"}, "looking_source", "second stream"),

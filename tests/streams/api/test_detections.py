@@ -38,33 +38,42 @@ def test_its_snapshot_opens(as_viewer: APIClient, camera: Camera, media: Path) -
     assert "private" in answer.headers["Cache-Control"]
 
 
-def test_its_whole_frame_opens_and_the_sighting_names_it(as_viewer: APIClient, camera: Camera, media: Path) -> None:
+KEPT = {"frame": b"\xff\xd8\xff the frame", "clip": b"\x1aE\xdf\xa3 the clip"}
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_its_whole_frame_and_clip_open_and_the_sighting_names_them(
+    kind: str, as_viewer: APIClient, camera: Camera, media: Path
+) -> None:
     sighting = seen(camera)
     detection = sighting.detections.get()
-    for address in (f"{URL}{detection.pk}/", f"/api/v1/sightings/{sighting.pk}/"):
-        assert as_viewer.get(address).json()["frame_url"] is None
-    assert as_viewer.get(f"{URL}{detection.pk}/links/").json()["frame"] is None
-    detection.frame.save("frame.jpg", ContentFile(b"\xff\xd8\xff the frame"))
-    for address in (f"{URL}{detection.pk}/", f"/api/v1/sightings/{sighting.pk}/"):
-        answer = as_viewer.get(as_viewer.get(address).json()["frame_url"])
-        assert (answer.status_code, answer.content) == (200, b"\xff\xd8\xff the frame")
-    link = as_viewer.get(f"{URL}{detection.pk}/links/").json()["frame"]
-    assert APIClient().get(link).content == b"\xff\xd8\xff the frame"
+    addresses = (f"{URL}{detection.pk}/", f"/api/v1/sightings/{sighting.pk}/")
+    assert [as_viewer.get(address).json()[f"{kind}_url"] for address in addresses] == [None, None]
+    assert as_viewer.get(f"{URL}{detection.pk}/links/").json()[kind] is None
+    getattr(detection, kind).save("file", ContentFile(KEPT[kind]))
+    for address in addresses:
+        answer = as_viewer.get(as_viewer.get(address).json()[f"{kind}_url"])
+        assert (answer.status_code, answer.getvalue()) == (200, KEPT[kind])
+    link = as_viewer.get(f"{URL}{detection.pk}/links/").json()[kind]
+    assert APIClient().get(link).getvalue() == KEPT[kind]
 
 
-def test_who_is_limited_to_some_people_gets_no_whole_frame(viewer: User, camera: Camera, media: Path) -> None:
+@pytest.mark.parametrize("kind", KEPT)
+def test_who_is_limited_to_some_people_gets_no_whole_frame_or_clip(
+    kind: str, viewer: User, camera: Camera, media: Path
+) -> None:
     """Not even of people whom they may see: others stand beside them."""
     sighting = seen(camera)
     detection = sighting.detections.get()
-    detection.frame.save("frame.jpg", ContentFile(b"\xff\xd8\xff the frame"))
-    link = client_of(viewer).get(f"{URL}{detection.pk}/links/").json()["frame"]
+    getattr(detection, kind).save("file", ContentFile(KEPT[kind]))
+    link = client_of(viewer).get(f"{URL}{detection.pk}/links/").json()[kind]
     PersonLimit.objects.create(group=PersonGroup.objects.create(name="Guests"), user=viewer)
     as_limited = client_of(viewer)
     for address in (f"{URL}{detection.pk}/", f"/api/v1/sightings/{sighting.pk}/"):
         shown = as_limited.get(address).json()
-        assert shown["snapshot_url"] and shown["frame_url"] is None
-    assert as_limited.get(f"{URL}{detection.pk}/frame/").status_code == 404
-    assert as_limited.get(f"{URL}{detection.pk}/links/").json()["frame"] is None
+        assert shown["snapshot_url"] and shown[f"{kind}_url"] is None
+    assert as_limited.get(f"{URL}{detection.pk}/{kind}/").status_code == 404
+    assert as_limited.get(f"{URL}{detection.pk}/links/").json()[kind] is None
     assert APIClient().get(link).status_code == 404
 
 

@@ -72,11 +72,12 @@ def test_a_regions_name_hours_role_and_what_is_kept_are_no_reason_for_a_new_chil
 
 
 @pytest.mark.parametrize("kept", ["pictures", "numbers", "nothing"])
-def test_a_child_makes_whole_frames_only_where_strangers_may_be_in_them(kept: str) -> None:
-    camera = Camera(pk=1, slug="hall", source="0", strangers=kept)
-    assert camera_config(camera).keeps_whole_frame == (kept == "pictures")
-    camera.keeps_whole_frame = False
-    assert not camera_config(camera).keeps_whole_frame
+def test_a_child_makes_whole_frames_and_clips_only_where_strangers_may_be_in_them(kept: str) -> None:
+    camera = Camera(pk=1, slug="hall", source="0", strangers=kept, clip_seconds=6)
+    config, is_free = camera_config(camera), kept == "pictures"
+    assert (config.keeps_whole_frame, config.clip_seconds) == (is_free, 6 if is_free else 0)
+    camera.keeps_whole_frame, camera.clip_seconds = False, 0
+    assert (camera_config(camera).keeps_whole_frame, camera_config(camera).clip_seconds) == (False, 0)
 
 
 def test_a_camera_whose_masks_are_damaged_does_not_run_without_them() -> None:

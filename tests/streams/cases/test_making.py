@@ -11,14 +11,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 
 from people.errors import ClaimLost
+from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from streams.cases import making, services
 from streams.cases.case import Case
+from streams.cases.entries import entries_of
 from streams.cases.making import case_loop
 from streams.cases.signing_key import SigningKey
 from streams.cases.verifying import verify
@@ -29,7 +31,7 @@ from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from tests.streams.cases.conftest import Ask, Make
 from tests.streams.cases.pictures import face, picture
-from tests.streams.pages.rows import a_detection, a_sighting
+from tests.streams.pages.rows import WEBM, a_detection, a_sighting
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +83,30 @@ def test_a_whole_frame_is_in_the_zip_as_it_was_kept_and_in_the_document(
     (frame,) = [name for name in pictures if opened(case).read(name) == whole]
     assert frame.endswith("-2.jpg") and look.sighting_id != bare.sighting_id
     assert frame in {name for row in table_of(case) for name in row["pictures"].split()}
+
+
+def test_a_clip_is_a_file_of_the_manifest_named_in_table_and_document(
+    ask: Ask, make: Make, camera: Camera, ada: Person
+) -> None:
+    a_detection(a_sighting(camera, ada), picture=face(), clip=WEBM)
+    case = ask()
+    assert make()
+    case.refresh_from_db()
+    assert opened(case).read("clips/0001-1.webm") == WEBM
+    assert "clips/0001-1.webm" in opened(case).read("manifest.sha256").decode()
+    assert [row["clips"] for row in table_of(case)] == ["clips/0001-1.webm"]
+
+
+def test_whole_frames_and_clips_of_somebody_limited_to_some_people_are_in_no_case(camera: Camera, ada: Person) -> None:
+    user = User.objects.create_user("limited")
+    user.user_permissions.add(Permission.objects.get(codename="view_sighting"))
+    group = PersonGroup.objects.create(name="Staff")
+    group.people.add(ada)
+    look = a_detection(a_sighting(camera, ada), picture=face(), frame=picture(640, 360), clip=WEBM)
+    (free,) = entries_of([str(look.sighting_id)], user)
+    PersonLimit.objects.create(group=group, user=user)
+    (limited,) = entries_of([str(look.sighting_id)], User.objects.get(pk=user.pk))
+    assert [(len(each.pictures), len(each.clips)) for each in (free, limited)] == [(2, 1), (1, 0)]
 
 
 def test_its_table_says_who_was_where_when_and_how_it_was_decided(made: Case, ada: Person, settings: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from streams.channels import claiming
 from streams.channels.claiming import KEEP_TRYING, claim_due, record_failed, record_sent
 from streams.channels.reasons import ChannelReason
+from streams.channels.retention import forget_deliveries
 from streams.channels.storms import MOST_A_MINUTE
 from streams.channels.telling import message_of
 from streams.errors import NotDelivered
@@ -148,3 +149,12 @@ def test_below_its_share_a_channel_is_told_each_alert() -> None:
     told(channel, MOST_A_MINUTE["email"] - 1)
     deliveries(channel)
     assert claimed() and not Delivery.objects.filter(kind="summary").exists()
+
+
+def test_old_tests_and_summaries_are_forgotten_and_what_an_alert_told_goes_with_it() -> None:
+    channel = a_channel()
+    [of_alert] = deliveries(channel)
+    _old, new = Delivery.objects.bulk_create([Delivery(channel=channel, kind="test") for _ in range(2)])
+    Delivery.objects.exclude(pk=new.pk).update(made_at=timezone.now() - timedelta(days=8))
+    assert forget_deliveries(made_before=timezone.now() - timedelta(days=7)) == 1
+    assert set(Delivery.objects.values_list("pk", flat=True)) == {of_alert.pk, new.pk}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -44,3 +46,19 @@ def test_whatever_is_changed_breaks_it(changed: str) -> None:
 def test_a_key_is_32_random_bytes() -> None:
     one, other = new_signing_key(), new_signing_key()
     assert one != other and len(base64.b64decode(one.removeprefix("whsec_"))) == 32
+
+
+def test_the_script_of_the_page_checks_it(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/channels.md").read_text()
+    script = tmp_path / "check-webhook"
+    script.write_text(page.split("```sh\n")[1].split("```")[0])
+    key = new_signing_key()
+    headers = signed_headers(key, "d1", datetime.now(UTC), BODY)
+    late = signed_headers(key, "d1", datetime.now(UTC) - timedelta(minutes=6), BODY)
+
+    def status(headers: dict[str, str], body: str) -> int:
+        run = ["sh", str(script), key, *headers.values()]
+        return subprocess.run(run, input=body.encode(), timeout=30, check=False).returncode
+
+    assert status(headers, BODY) == 0
+    assert status(headers, BODY + " ") == status(late, BODY) == status({**headers, "webhook-id": "d2"}, BODY) == 1

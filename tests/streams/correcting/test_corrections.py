@@ -115,13 +115,13 @@ def test_of_two_who_correct_at_once_one_is_refused_and_nothing_is_half_done(
     hall: Camera, ada: Person, grace: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sighting, both, refused = encoded(hall, ada), threading.Barrier(2, timeout=20), []
-    checked = corrections._check
+    checked = corrections.check
 
     def meet(*args: object) -> None:
         both.wait()  # both have read the sighting
         checked(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(corrections, "_check", meet)
+    monkeypatch.setattr(corrections, "check", meet)
 
     def say(says: Correction) -> None:
         try:
@@ -144,13 +144,13 @@ def test_of_two_who_correct_at_once_one_is_refused_and_nothing_is_half_done(
 def test_a_camera_that_says_something_else_meanwhile_is_not_overruled_unseen(
     hall: Camera, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sighting, held = encoded(hall, ada), corrections._hold_unchanged
+    sighting, held = encoded(hall, ada), corrections.hold_unchanged
 
     def hold(before: Sighting) -> None:
         Sighting.objects.update(verdict="unknown", person=None)
         held(before)
 
-    monkeypatch.setattr(corrections, "_hold_unchanged", hold)
+    monkeypatch.setattr(corrections, "hold_unchanged", hold)
     with pytest.raises(EditedMeanwhile, match="the camera says: unknown"):
         correct(sighting=sighting.pk, says=is_not(ada), by=None, page=PAGE)
 

@@ -14,6 +14,7 @@ from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+WEBM = b"\x1aE\xdf\xa3 a film of some seconds"
 JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
 
 
@@ -40,7 +41,9 @@ def a_sighting(camera: Camera, person: Person | None = None, *, at: datetime = N
     return Sighting.objects.create(id=uuid4(), camera=camera, person=person, **{**usual, **fields})
 
 
-def a_detection(sighting: Sighting, *, picture: bytes = JPEG, frame: bytes = b"", **fields: Any) -> Detection:
+def a_detection(
+    sighting: Sighting, *, picture: bytes = JPEG, frame: bytes = b"", clip: bytes = b"", **fields: Any
+) -> Detection:
     usual = {
         "captured_at": sighting.first_seen_at,
         "box": [10, 10, 90, 90],
@@ -59,5 +62,7 @@ def a_detection(sighting: Sighting, *, picture: bytes = JPEG, frame: bytes = b""
         detection.snapshot.save("face.jpg", ContentFile(picture), save=False)
     if frame:
         detection.frame.save("frame.jpg", ContentFile(frame), save=False)
+    if clip:
+        detection.clip.save("clip.webm", ContentFile(clip), save=False)
     detection.save()
     return detection

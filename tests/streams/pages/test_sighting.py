@@ -13,7 +13,7 @@ from django.urls import reverse
 from people.records.person import Person
 from streams.records.sighting import Sighting
 from streams.sightings.explanations import DistanceScale, distance_words, explain, quality_words
-from tests.streams.pages.rows import JPEG, a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import JPEG, WEBM, a_camera, a_detection, a_sighting
 
 
 @pytest.fixture
@@ -95,6 +95,32 @@ def test_a_sighting_without_a_whole_frame_shows_none(client: Client, viewer: Use
     a_detection(sighting)
     client.force_login(viewer)
     assert "whole frame" not in client.get(reverse("sighting", args=[sighting.pk])).content.decode()
+
+
+def test_a_clip_is_fetched_only_when_somebody_plays_it(client: Client, viewer: User, media: Path) -> None:
+    look = a_detection(a_sighting(a_camera()), frame=JPEG, clip=WEBM)
+    client.force_login(viewer)
+    page = client.get(reverse("sighting", args=[look.sighting_id])).content.decode()
+    assert '<video controls preload="none"' in page
+    assert f'src="{reverse("detection_clip", args=[look.pk])}"' in page
+
+
+@pytest.mark.parametrize(
+    ("camera", "sighting", "is_said"),
+    [
+        ({"clip_seconds": 6}, {}, True),
+        ({"clip_seconds": 6}, {"ended_at": None}, False),  # it may still come
+        ({"clip_seconds": 6, "strangers": "numbers"}, {}, False),
+        ({}, {}, False),
+    ],
+)
+def test_that_there_is_no_clip_is_said_where_one_could_be_expected(
+    client: Client, viewer: User, media: Path, camera: dict[str, Any], sighting: dict[str, Any], is_said: bool
+) -> None:
+    look = a_detection(a_sighting(a_camera(**camera), **sighting))
+    client.force_login(viewer)
+    page = client.get(reverse("sighting", args=[look.sighting_id])).content.decode()
+    assert ("There is no clip: too few pictures" in page) == is_said
 
 
 def test_more_evidence_asks_the_database_no_more_often(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from people.recognition.gallery.gallery import Gallery
 from people.recognition.types import Box, Image, Verdict
 from streams.pipeline.analysis.analysis import Analysis
-from streams.pipeline.analysis.footage import FootageWatch
+from streams.pipeline.analysis.footage import ClipOrder, FootageWatch
 from streams.pipeline.messages import Footage, Overlay, OwnThreshold, SightingChange, UseGallery
 from tests.streams.pipeline.fakes import BEGIN, ENGINE, FakeEngine, frame, gallery, picture
 
@@ -22,6 +22,7 @@ class Scene:
         self.engine = FakeEngine()
         self.analysis = Analysis(self.engine, OwnThreshold(0.5, ENGINE), 80, footage=footage)
         self.footage: list[Footage] = []
+        self.clips: list[ClipOrder] = []
         self.now_s, self.number = 0.0, 0
         self.changes: list[SightingChange] = []
         self.overlays: list[Overlay] = []
@@ -55,7 +56,8 @@ class Scene:
         changes, overlay = self.analysis.frame(shown)
         self.changes += changes
         self.overlays.append(overlay)
-        self.footage += self.analysis.footage(self.now_s)
+        for kept in self.analysis.footage(self.now_s):
+            self.clips.append(kept) if isinstance(kept, ClipOrder) else self.footage.append(kept)
         self.now_s = round(self.now_s + gap_s, 6)
 
     def tick(self, seconds: float) -> None:

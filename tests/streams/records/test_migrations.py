@@ -99,3 +99,21 @@ def await_the_index_waiting() -> None:
             if cursor.fetchone() == (1,):
                 return
             cursor.execute("SELECT pg_sleep(0.05)")
+
+
+def test_cameras_of_before_keep_no_more_than_before_and_new_ones_keep_whole_frames() -> None:
+    """An update must not begin to store more of bystanders than the site has agreed to."""
+    insert = (
+        "INSERT INTO streams_camera (name, slug, source, username, sealed_password, enabled, loop, analysis_fps, "
+        "smallest_face_px, created_at, updated_at) VALUES (%s, %s, '0', '', '', true, false, 8, 40, now(), now())"
+    )
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
+    with connection.cursor() as cursor:
+        try:
+            migrate([("streams", "0024_cases_and_videos")])
+            cursor.execute(insert, ["Old", "old"])
+        finally:
+            migrate(newest)
+        cursor.execute(insert, ["New", "new"])
+        cursor.execute("SELECT name, keeps_whole_frame, clip_seconds FROM streams_camera ORDER BY name DESC")
+        assert cursor.fetchall() == [("Old", False, 0), ("New", True, 0)]

@@ -15,7 +15,7 @@ from django.db import OperationalError
 
 from people.recognition.types import Verdict
 from people.records.person import Person
-from streams.pipeline.messages import NewDetection, SightingChange
+from streams.pipeline.messages import FootageKind, NewDetection, SightingChange
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
@@ -60,6 +60,17 @@ def test_a_frame_is_stored_and_named_by_its_look(hall: Camera, media: Path) -> N
     assert frames(media) == {name}
     with default_storage.open(name) as stored:
         assert stored.read() == JPEG
+
+
+def test_a_clip_is_stored_beside_the_frame(hall: Camera, media: Path) -> None:
+    Camera.objects.update(clip_seconds=6)
+    change = recorded(hall)
+    for kind in FootageKind:
+        assert keep_footage(camera_id=hall.pk, footage=footage(change, kind))
+    look = Detection.objects.get()
+    assert look.frame.name.startswith("frames/") and look.clip.name.startswith("clips/")
+    Camera.objects.update(clip_seconds=0)
+    assert not keep_footage(camera_id=hall.pk, footage=footage(change, FootageKind.CLIP))
 
 
 def test_of_a_sightings_looks_only_the_one_that_decides_keeps_its_frame(hall: Camera, media: Path) -> None:

@@ -9,8 +9,10 @@ from uuid import uuid4
 import numpy as np
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection, transaction
 from rest_framework.test import APIClient
 
+from people.recognition.types import Thresholds
 from people.records.encoding import Encoding
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
@@ -19,6 +21,7 @@ from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
 from streams.records.stranger import Stranger, StrangerEncoding
+from streams.searching.near_people import strangers_near
 from tests.streams.said import encoding
 from tests.streams.seen import NOON, seen
 
@@ -72,6 +75,15 @@ def test_strangers_with_a_number_are_found(as_operator: APIClient, camera: Camer
         (12, "match", 3),
         (13, "unknown", 3),
     ]
+
+
+def test_the_index_of_strangers_looks_at_more_than_usual(operator: User) -> None:
+    thresholds = Thresholds(0.6, 0.7, 0.0)
+    with transaction.atomic():
+        strangers_near(np.ones(128, np.float32), "engine", thresholds, 0.7, operator)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW hnsw.ef_search")
+            assert cursor.fetchone() == ("400",)
 
 
 def test_naming_a_face_needs_the_right_to_recognise(wanted: Sighting, camera: Camera, stranger_user: User) -> None:

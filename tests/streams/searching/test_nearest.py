@@ -86,6 +86,19 @@ def test_filters_and_other_engines_are_left_out_by_the_index(camera: Camera, by_
     assert found.found and {pk for pk, _ in found.found} <= kept
 
 
+@pytest.mark.parametrize(("few", "looks"), [(3, 2), (60, 1), (200, 1)])
+def test_the_index_is_asked_again_only_if_all_that_it_found_are_near(
+    camera: Camera, by_index: None, few: int, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest_module, "FEW", few)
+    vectors = faces(120, 128)  # twelve are near
+    stored(camera, vectors, "engine")
+    with CaptureQueriesContext(connection) as queries:
+        found = asked(vectors[0], "engine")
+    assert sum("ORDER BY" in query["sql"] for query in queries.captured_queries) == looks
+    assert found.found == asked(vectors[0], "engine", exact=True).found
+
+
 def test_few_are_all_compared(camera: Camera) -> None:
     vectors = faces(20, 128)
     stored(camera, vectors, "engine")

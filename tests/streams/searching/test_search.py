@@ -26,6 +26,7 @@ from streams.cameras.services import save_camera
 from streams.pipeline.messages import MeanEncoding
 from streams.records.camera import Camera
 from streams.records.groups import CameraGroup, CameraLimit
+from streams.records.identity_edit import IdentityEdit
 from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding, keep_encoding
@@ -227,6 +228,10 @@ def test_more_sightings_ask_the_database_no_more_often(
     few = queries()
     for number in range(9):
         sighting(camera, 0.1 + number / 100, person=Person.objects.create(name=f"Person {number}"))
+    assert queries() == few
+    for row in Sighting.objects.filter(person__isnull=False):
+        edit = IdentityEdit.objects.create(kind="confirm", who="Ann")
+        Sighting.objects.filter(pk=row.pk).update(edit=edit, machine_verdict="match", machine_person=row.person)
     assert queries() == few
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from tests.streams.pages.rows import JPEG, a_camera, a_detection, a_sighting
+from tests.streams.pages.rows import JPEG, WEBM, a_camera, a_detection, a_sighting
 
 
 def test_a_snapshot_is_a_private_jpeg_that_browsers_do_not_guess_about(
@@ -60,3 +60,21 @@ def test_a_whole_frame_is_as_private_as_a_snapshot(client: Client, viewer: User,
     assert client.get(reverse("detection_frame", args=[kept.pk])).status_code == 404
     client.force_login(stranger)
     assert client.get(reverse("detection_frame", args=[kept.pk])).status_code == 404
+
+
+def test_a_clip_is_played_whole_or_in_parts_by_whoever_sees_snapshots(
+    client: Client, viewer: User, stranger: User, media: Path
+) -> None:
+    kept, bare = (a_detection(a_sighting(a_camera(name)), clip=clip) for name, clip in (("A", WEBM), ("B", b"")))
+    address = reverse("detection_clip", args=[kept.pk])
+    client.force_login(viewer)
+    whole, part = client.get(address), client.get(address, headers={"Range": "bytes=4-9"})
+    assert (whole.status_code, whole.getvalue(), whole["Content-Type"]) == (200, WEBM, "video/webm")
+    assert (part.status_code, part.getvalue()) == (206, WEBM[4:10])
+    assert part["Content-Range"] == f"bytes 4-9/{len(WEBM)}"
+    assert client.get(address, headers={"Range": "bytes=999-"}).status_code == 416
+    assert client.get(reverse("detection_clip", args=[bare.pk])).status_code == 404
+    (media / kept.clip.name).unlink()
+    assert client.get(address).status_code == 404
+    client.force_login(stranger)
+    assert client.get(address).status_code == 404

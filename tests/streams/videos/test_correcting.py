@@ -70,7 +70,7 @@ def test_a_face_has_the_corrected_name_and_the_machines_word_beside_it(
     edit = say(row, EditKind.IS, grace)
     assert (now(row), edit.kind, edit.person) == (("Grace", "match"), "is", grace.pk)
     (seen,) = who_is_in(video, VideoSighting.objects.filter(video=video))
-    assert (seen.who, seen.stays[0].words) == ("Grace", "corrected by the system")
+    assert (seen.who, seen.stays[0].words) == ("Grace", "Corrected by the system. The analysis says: Ada.")
     assert not Sighting.objects.exists()
 
 
@@ -136,7 +136,7 @@ def test_one_tap_on_the_page_corrects_and_leads_back_with_an_undo(
     words = answer.content.decode()
     assert answer.redirect_chain == [(place, 302)]
     assert "This is not Ada." in words and f"/edits/{IdentityEdit.objects.get().pk}/undo/" in words
-    assert "corrected by operator" in words
+    assert "Corrected by operator. The analysis says: Ada." in words
     assert client.post(address, {"no_face": "true", "edit": "none"}).status_code == 409
     assert "It is not Ada" in client.get("/edits/").content.decode()
 

@@ -1,15 +1,16 @@
-"""What a camera keeps beside faces: the whole frame of the look that decided."""
+"""What a camera keeps beside faces: the whole frame of the look that decided, and a clip around it."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from people.recognition.types import Image
-from streams.pipeline.analysis.footage import SETTLES_S, FootageWatch
+from streams.pipeline.analysis.footage import SETTLES_S, ClipOrder, FootageWatch
 from streams.pipeline.analysis.pictures import whole_frame
 from streams.pipeline.messages import Footage, FootageKind
-from tests.streams.pipeline.fakes import ANNA, BELA, CARL, HEIGHT, WIDTH, gallery, square
+from tests.streams.pipeline.fakes import ANNA, BEGIN, BELA, CARL, HEIGHT, WIDTH, gallery, square
 from tests.streams.pipeline.scene import Scene
 
 
@@ -73,3 +74,48 @@ def test_a_frame_is_at_most_1280_pixels_wide_and_some_80_kilobytes_large() -> No
     assert decoded(stored).shape == (720, 1280, 3)
     assert len(stored) < 150_000
     assert decoded(whole_frame(frame[:300, :400])).shape == (300, 400, 3), "a small one is not blown up"
+
+
+def filming(clip_s: float, *enrolled: int, keeps_frames: bool = False) -> Scene:
+    return Scene(*enrolled, footage=FootageWatch(keeps_frames=keeps_frames, clip_s=clip_s))
+
+
+@pytest.mark.parametrize("clip_s", [4, 6, 10])
+def test_a_clip_shows_as_many_seconds_before_the_look_as_after_it(clip_s: int) -> None:
+    scene = filming(clip_s, ANNA)
+    scene.play(8)
+    scene.play(12, (ANNA, square(100)))
+    (order,) = scene.clips
+    (look,) = looks_of(scene)
+    assert (order.sighting, order.detection) == (scene.changes[0].id, look)
+    (change,) = (change for change in scene.changes if change.detections)
+    at_s = (change.detections[0].captured_at - BEGIN).total_seconds()
+    first_s, last_s = order.pictures[0].taken_s, order.pictures[-1].taken_s
+    assert at_s - first_s == pytest.approx(clip_s / 2, abs=0.25)
+    assert last_s - at_s == pytest.approx(clip_s / 2, abs=0.25)
+    assert scene.footage == [], "one can be kept without the other"
+
+
+def test_a_clip_and_a_frame_are_of_the_same_look() -> None:
+    scene = filming(4, ANNA, keeps_frames=True)
+    scene.play(9, (ANNA, square(100)))
+    assert [kept.detection for kept in scene.footage] == [order.detection for order in scene.clips] == looks_of(scene)
+
+
+def test_a_camera_of_a_picture_in_five_seconds_gives_a_long_clip_what_there_is_and_a_short_one_nothing() -> None:
+    pictures = {}
+    for clip_s in (4, 10):
+        scene = filming(clip_s, ANNA, keeps_frames=True)
+        scene.play_slowly(6, 5, (ANNA, square(20)), step=8)
+        scene.play_slowly(4, 5, step=0)
+        assert len(scene.footage) == 1
+        pictures[clip_s] = [len(order.pictures) for order in scene.clips]
+    assert pictures == {4: [], 10: [3]}
+
+
+def test_a_camera_that_stops_makes_clips_of_what_it_has() -> None:
+    scene = filming(10, ANNA)
+    scene.play(2, (ANNA, square(100)))
+    scene.analysis.close(BEGIN)
+    (order,) = scene.analysis.footage()
+    assert isinstance(order, ClipOrder) and len(order.pictures) > 10

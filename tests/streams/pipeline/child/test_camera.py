@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event, Thread
 
+import av
+import cv2
+import numpy as np
 import pytest
 
 from people.recognition.types import Image, Thresholds, Verdict
 from streams.pipeline.child import camera as camera_module
 from streams.pipeline.child.camera import CameraRun
-from streams.pipeline.errors import SourceDown
+from streams.pipeline.errors import SourceDown, SourceEnded
 from streams.pipeline.messages import (
     CameraConfig,
+    Footage,
+    FootageKind,
     Heartbeat,
     Overlay,
     OwnThreshold,
@@ -26,7 +32,9 @@ from streams.pipeline.messages import (
     WatchMode,
 )
 from streams.pipeline.reasons import NONE, Sentence
-from tests.streams.pipeline.fakes import ANNA, ENGINE, FakeEngine, ScriptedSource, gallery, picture, square
+from streams.pipeline.regions import Region, RegionKind
+from streams.pipeline.view import CameraView
+from tests.streams.pipeline.fakes import ANNA, BELA, ENGINE, FakeEngine, ScriptedSource, gallery, picture, square
 
 CONFIG = CameraConfig(1, "door", "rtsp://u:s3cret@h/1", False, 20, 80, OwnThreshold(0.5, ENGINE), "", "")
 
@@ -158,3 +166,28 @@ def test_a_slow_analysis_sees_the_newest_frames_and_counts_the_lost_ones() -> No
         assert dropped.frame_age_ms < 300
     numbers = [m.frame for m in running.said if isinstance(m, Overlay)]
     assert max(numbers) - numbers[0] > 2 * len(numbers)
+
+
+def test_whole_frame_and_clip_hold_nothing_of_what_is_never_kept() -> None:
+    """Half of the picture is masked, and somebody whom nobody may see stands in it."""
+    half = Region(RegionKind.NEVER_KEEP, ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)))
+    view = CameraView(regions=(half,))
+    config = replace(CONFIG, view=view, keeps_whole_frame=True, clip_seconds=4, cache_dir="")
+
+    def scene() -> Iterator[Image]:
+        for number in range(40):
+            time.sleep(0.01)
+            yield picture((ANNA, square(100 + 5 * (number % 4))), (BELA, square(450)))
+        raise SourceEnded
+
+    with Running(ScriptedSource(scene()), config) as running:
+        running.wait_for(Footage, "m.kind == 'frame'")
+        clip = running.wait_for(Footage, "m.kind == 'clip'")
+    frame = next(m for m in running.said if isinstance(m, Footage) and m.kind == FootageKind.FRAME)
+    assert isinstance(clip, Footage)
+    whole = cv2.imdecode(np.frombuffer(frame.content, np.uint8), cv2.IMREAD_COLOR)
+    with av.open(io.BytesIO(clip.content)) as film:
+        images = [whole, *(each.to_ndarray(format="bgr24") for each in film.decode(video=0))]
+    assert len(images) > 3
+    for image in images:
+        assert image[:, 330:].max() < 40 and image[:, :300].max() > 150

@@ -1,0 +1,129 @@
+"""What the API says of rules and takes for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from people.records.person import Person
+from people.records.watchlist import Watchlist
+from people.rest.strict import StrictFields
+from streams.alerting.preview import Preview
+from streams.alerting.rule_services import keep_what_belongs, lacks, save_rule
+from streams.alerting.rule_words import sentence
+from streams.records.camera import Camera
+from streams.records.channel import Channel
+from streams.records.groups import CameraGroup, camera_limits
+from streams.records.rule import Rule
+
+ABOUT = ("is_on", "kind", "person", "watchlist", "hours")
+MEMBERS = ("cameras", "camera_groups", "channels")
+
+
+class _Offered:
+    """Mixin for a field that names a row: only rows count that the caller may see."""
+
+    context: dict[str, Any]
+
+    def get_queryset(self) -> Any:
+        user = self.context["request"].user
+        return self.offered(user)
+
+    def offered(self, user: Any) -> Any:
+        raise NotImplementedError
+
+
+class RulePersonField(_Offered, serializers.PrimaryKeyRelatedField[Person]):
+    def offered(self, user: Any) -> Any:
+        return Person.objects.within_limits_of(user)
+
+
+class RuleCameraField(_Offered, serializers.SlugRelatedField[Camera]):
+    def offered(self, user: Any) -> Any:
+        return Camera.objects.within_limits_of(user)
+
+
+class RuleGroupField(_Offered, serializers.PrimaryKeyRelatedField[CameraGroup]):
+    def offered(self, user: Any) -> Any:
+        rows = CameraGroup.objects.all()
+        for groups in camera_limits(user):
+            rows = rows.filter(pk__in=groups)
+        return rows
+
+
+class RuleChannelField(_Offered, serializers.PrimaryKeyRelatedField[Channel]):
+    def offered(self, user: Any) -> Any:
+        return Channel.objects.within_limits_of(user)
+
+
+class RuleSerializer(StrictFields, serializers.ModelSerializer[Rule]):
+    """Who, where, when and how sure; and what happens then. `sentence` reads it back."""
+
+    person = RulePersonField(
+        queryset=Person.objects.none(), allow_null=True, required=False, help_text="A person's id."
+    )
+    watchlist = serializers.PrimaryKeyRelatedField[Watchlist](
+        queryset=Watchlist.objects.all(), allow_null=True, required=False, help_text="A watchlist's id."
+    )
+    cameras = RuleCameraField(
+        slug_field="slug", queryset=Camera.objects.none(), many=True, required=False, help_text="Slugs."
+    )
+    camera_groups = RuleGroupField(
+        queryset=CameraGroup.objects.none(), many=True, required=False, help_text="Ids of groups of cameras."
+    )
+    channels = RuleChannelField(
+        queryset=Channel.objects.none(), many=True, required=False, help_text="Ids of channels that tell of it."
+    )
+    sentence = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Rule
+        fields = [
+            "id", "name", "is_on", "off_because", "kind", "person", "watchlist", "times", "minutes", "everywhere",
+            "cameras", "camera_groups", "hours", "outside_hours", "exceptions", "certainty", "looks", "severity",
+            "cool_down_s", "text", "two_people", "channels", "sentence", "created_at", "updated_at",
+        ]  # fmt: skip
+        read_only_fields = ["id", "off_because", "created_at", "updated_at"]
+        extra_kwargs = {"kind": {"required": True}, "is_on": {"initial": True}}
+
+    def get_sentence(self, rule: Rule) -> str:
+        return sentence(rule)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        rule = self.instance if isinstance(self.instance, Rule) else Rule()
+        columns = {
+            name: attrs.get(name, getattr(rule, name)) for name in ("is_on", "kind", "person", "watchlist", "hours")
+        }
+        asked = Rule(**columns)
+        keep_what_belongs(asked)
+        if why := lacks(asked):
+            raise serializers.ValidationError({"kind": why})
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Rule:
+        return self._save(Rule(), validated_data)
+
+    def update(self, instance: Rule, validated_data: dict[str, Any]) -> Rule:
+        return self._save(instance, validated_data)
+
+    def _save(self, rule: Rule, said: dict[str, Any]) -> Rule:
+        is_new = rule._state.adding
+        members = {name: said.pop(name, [] if is_new else list(getattr(rule, name).all())) for name in MEMBERS}
+        for name, value in said.items():
+            setattr(rule, name, value)
+        return save_rule(rule=rule, by=self.context["request"].user, **members)
+
+
+class RulePreviewSerializer(serializers.Serializer[Preview]):
+    """What a rule would have raised."""
+
+    days = serializers.IntegerField(help_text="How far it looked back.")
+    alerts = serializers.IntegerField()
+    is_cut = serializers.BooleanField(help_text="True: there was more than is looked at, so it is at least so many.")
+    unknowable = serializers.CharField(help_text="Why it cannot be told, in a sentence; or empty.")
+    sightings = serializers.SerializerMethodField()
+
+    def get_sightings(self, found: Preview) -> list[str]:
+        """Returns the ids of the newest of them."""
+        return [str(row.pk) for row in found.examples]
