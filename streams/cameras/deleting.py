@@ -19,6 +19,7 @@ from streams.errors import HasSightings
 from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.detection import Detection
+from streams.records.identity_edit import EditedSighting
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 
@@ -84,6 +85,7 @@ def _delete(sightings: QuerySet[Sighting]) -> Sequence[str]:
     detections = Detection.objects.filter(sighting__in=sightings)
     names = list(detections.stored_names())
     Alert.objects.filter(sighting__in=sightings).update(sighting=None)
-    for rows in (detections, SightingEncoding.objects.filter(sighting__in=sightings), sightings):
+    kept_beside = (model.objects.filter(sighting__in=sightings) for model in (SightingEncoding, EditedSighting))
+    for rows in (detections, *kept_beside, sightings):
         rows._raw_delete(rows.db)
     return names

@@ -11,11 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from people.records.groups import PersonGroup, PersonLimit
 from streams.cameras import deleting
 from streams.cameras.deleting import Seen, delete_camera
+from streams.correcting.corrections import Correction, correct
 from streams.errors import HasSightings
+from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.detection import Detection
+from streams.records.identity_edit import EditedSighting
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding, keep_encoding
+from streams.records.states import EditKind
+from tests.streams.alerting_rows import an_alert
 from tests.streams.pages.rows import a_camera, a_detection, a_sighting
 from tests.streams.said import encoding
 
@@ -51,6 +56,21 @@ def test_what_a_camera_saw_goes_with_it_and_nothing_else(
     assert not any(default_storage.exists(name) for name in doomed)
     assert default_storage.exists(Detection.objects.get().snapshot.name)
     assert LogEntry.objects.get().change_message == "Deleted, with 3 sightings with 3 pictures."
+
+
+def test_nothing_that_refers_to_a_sighting_keeps_its_camera_from_being_deleted(operator: User) -> None:
+    hall = a_camera("Hall")
+    seen_by(hall, 1)
+    sighting = Sighting.objects.get()
+    correct(sighting=sighting.pk, says=Correction(EditKind.NO_FACE), by=operator, page="/")
+    alert = an_alert(camera=hall, sighting=sighting)
+    referring = {each.related_model for each in Sighting._meta.related_objects}
+    assert referring == {Alert, Detection, EditedSighting, SightingEncoding}
+    delete_camera(camera=hall, by=operator, with_sightings=True)
+    connection.check_constraints()
+    assert not Sighting.objects.exists()
+    alert.refresh_from_db()
+    assert (alert.camera, alert.sighting, alert.camera_name) == (None, None, "Hall")
 
 
 def test_somebody_limited_to_some_people_deletes_no_sightings_of_others_and_learns_no_number(operator: User) -> None:
