@@ -89,7 +89,7 @@ def lists() -> Iterator[Asked]:
         f"detections/?person={somebody.pk}", f"detections/?sighting={seen.pk}", f"detections/?captured_before={old}",
         f"reports/attendance/?from={today}&to={today}",
         f"reports/attendance/?from={month}&to={today}&person={somebody.pk}",
-        f"reports/attendance/?from={month}&to={today}",
+        f"reports/attendance/?from={month}&to={today}", "presence/",
     ]  # fmt: skip
     pages = [
         "/strangers/", "/strangers/?order=most_seen", "/strangers/?camera=camera-3", f"/strangers/?camera={quiet}",
@@ -104,6 +104,7 @@ def lists() -> Iterator[Asked]:
         "/sightings/?day=tue&time_from=18:00&camera=camera-3", "/sightings/?time_from=03:00&time_to=04:00",
         f"/sightings/?day=mon&time_from=03:00&time_to=03:01&person={somebody.pk}",
         f"/sightings/?since={day}T18:00&until={day}T18:10&camera=camera-3&verdict=review", "/sightings/attendance/",
+        "/presence/", "/presence/roll-call/",
         "/admin/people/person/", f"/admin/people/person/?q={part}", f"/admin/people/person/{somebody.pk}/change/",
         "/admin/people/photo/", "/admin/people/photo/?state__exact=rejected", "/admin/people/watchlist/",
         "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/", "/admin/streams/searchlog/",
