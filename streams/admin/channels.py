@@ -46,7 +46,7 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
         waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING))
-        return Channel.objects.within_limits_of(request.user).annotate(waiting=waiting)
+        return Channel.objects.within_limits_of(request.user).annotate(waiting=waiting).order_by("name")
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Refuses filters by what is sealed, and by parts of an address."""

@@ -1,4 +1,8 @@
-"""Random names of what is stored of a detection, like those of photos: snapshot, whole frame and clip."""
+"""Random names of what is stored of a detection, like those of photos: snapshot, whole frame and clip.
+
+The sweep deletes what no row names from their folders: so these are not called as a site's own folders may be (clips/
+has the films of cameras).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,8 @@ def snapshot_name(detection: object, filename: str) -> str:
 
 
 def frame_name(detection: object, filename: str) -> str:
-    return f"frames/{uuid4().hex}.jpg"
+    return f"sighting-frames/{uuid4().hex}.jpg"
 
 
 def clip_name(detection: object, filename: str) -> str:
-    return f"clips/{uuid4().hex}.webm"
+    return f"sighting-clips/{uuid4().hex}.webm"

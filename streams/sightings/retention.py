@@ -18,7 +18,7 @@ BATCH = 500
 # 5,000: these have no stored objects, only rows, 3 MB in all.
 ENCODINGS_BATCH = 5_000
 SEARCHES_BATCH = 5_000
-FOLDERS = {"snapshot": "snapshots", "frame": "frames", "clip": "clips"}
+FOLDERS = {"snapshot": "snapshots", "frame": "sighting-frames", "clip": "sighting-clips"}
 """The folders of what is stored of detections, by field."""
 
 

@@ -384,6 +384,8 @@ ABOUT_USERS = {
     "people.EngineChoice": "who chose it, read only",
     "streams.SearchLog": "who searched, read only",
     "streams.Case": "who asked for it, read only",
+    "streams.Channel": "who made it, written by the service",
+    "admin.LogEntry": "who did what, read only",
     "streams.Video": "who asked for it, read only",
 }
 

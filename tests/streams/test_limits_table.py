@@ -178,7 +178,7 @@ LISTS = (
     "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
     "/alerts/", "/rules/", "/api/v1/alerts/", "/api/v1/rules/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
-    "/strangers/csv/", "/api/v1/strangers/csv/",
+    "/strangers/csv/", "/api/v1/strangers/csv/", "/edits/csv/",
     "/sightings/csv/", "/api/v1/cameras/csv/", "/admin/streams/camera/csv/", "/admin/streams/sighting/csv/",
     "/admin/streams/detection/csv/", "/admin/streams/searchlog/csv/", "/cases/", "/cases/new/", "/api/v1/cases/",
     "/api/v1/sightings/csv/", "/api/v1/detections/csv/", "/api/v1/live/", "/sightings/attendance/?from=2026-03-01",
@@ -205,6 +205,7 @@ TESTED_ALONE = {
     ("GET", "/cases/{}/"), ("GET", "/cases/{}/fetch/"), ("GET", "/cases/{}/delete/"), ("GET", "/cases/keys/"),
     ("GET", "/videos/"), ("GET", "/videos/add/"), ("GET", "/videos/{}/"), ("GET", "/videos/{}/csv/"),
     ("GET", "/videos/{}/delete/"), ("GET", "/media/videos/{}/"), ("GET", "/media/video-faces/{}/"),
+    ("GET", "/videos/faces/{}/correct/"),  # tests/streams/videos/test_correcting.py
 }  # fmt: skip
 OTHER_ADMIN_PAGES = {
     "searchlog_add", "searchlog_delete",  # 403 for everybody

@@ -85,6 +85,8 @@ def test_no_table_that_refers_to_a_person_is_forgotten(ada: Person, grace: Perso
         "streams.EditedSighting",
         "streams.VideoSighting",
         "streams.Stranger",
+        "streams.Rule",
+        "streams.Alert",
     }
     assert apps.is_installed("streams")
 

@@ -28,6 +28,8 @@ from streams.running.recorder import Recorder
 from streams.running.recording import record_sighting
 from tests.streams.said import JPEG, footage, new_detection, sighting_change
 
+FRAMES = "sighting-frames"
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -51,7 +53,8 @@ def recorded(camera: Camera, *looks: NewDetection, **fields: Any) -> SightingCha
 
 
 def frames(media: Path) -> set[str]:
-    return {f"frames/{path.name}" for path in (media / "frames").iterdir()} if (media / "frames").exists() else set()
+    folder = media / FRAMES
+    return {f"{FRAMES}/{path.name}" for path in folder.iterdir()} if folder.exists() else set()
 
 
 def test_a_frame_is_stored_and_named_by_its_look(hall: Camera, media: Path) -> None:
@@ -68,7 +71,7 @@ def test_a_clip_is_stored_beside_the_frame(hall: Camera, media: Path) -> None:
     for kind in FootageKind:
         assert keep_footage(camera_id=hall.pk, footage=footage(change, kind))
     look = Detection.objects.get()
-    assert look.frame.name.startswith("frames/") and look.clip.name.startswith("clips/")
+    assert look.frame.name.startswith(f"{FRAMES}/") and look.clip.name.startswith("sighting-clips/")
     Camera.objects.update(clip_seconds=0)
     assert not keep_footage(camera_id=hall.pk, footage=footage(change, FootageKind.CLIP))
 

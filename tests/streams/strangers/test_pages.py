@@ -91,7 +91,7 @@ def test_those_of_one_camera_are_found_whether_it_saw_few_or_many(
 ) -> None:
     monkeypatch.setattr(filters, "FEW", few)
     one, two, _ = seen_twice(1, camera, camera), seen_twice(2, hall, camera), seen_twice(3, hall, hall)
-    assert shown(page.get(INBOX, {"camera": "door"})) == [two.number, one.number]
+    assert sorted(shown(page.get(INBOX, {"camera": "door"}))) == [one.number, two.number]  # they came at the same time
     assert shown(page.get(INBOX, {"camera": "door", "until": "2026-01-01"})) == []
 
 
