@@ -23,7 +23,7 @@ from streams.pipeline.analysis.footage import ClipOrder
 from streams.pipeline.messages import Footage, FootageKind
 
 NICE = 19
-"""Below the analysis (5): a clip takes 0.2 s of a processor, and nobody waits for it."""
+"""Below the analysis: a clip takes 0.2 s of a processor, and nobody waits for it."""
 MOST_WAITING = 4
 """Each waits with up to a megabyte of pictures."""
 MILLISECOND = Fraction(1, 1000)
