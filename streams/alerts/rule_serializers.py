@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from people.records.person import Person
 from people.records.watchlist import Watchlist
@@ -22,9 +24,16 @@ MEMBERS = ("cameras", "camera_groups", "channels")
 
 
 class _Offered:
-    """Mixin for a field that names a row: only rows count that the caller may see."""
+    """Mixin for a field that names a row: only rows count that the caller may see, and nobody is null and not ""."""
 
     context: dict[str, Any]
+    root: Any
+
+    def run_validation(self, data: Any = empty) -> Any:
+        is_form = isinstance(getattr(self.root, "initial_data", None), QueryDict)  # a form has no other word for null
+        if data == "" and not is_form:
+            raise serializers.ValidationError("Expected an id, or null.", code="invalid")
+        return super().run_validation(data)  # type: ignore[misc]
 
     def get_queryset(self) -> Any:
         user = self.context["request"].user
@@ -37,6 +46,11 @@ class _Offered:
 class RulePersonField(_Offered, serializers.PrimaryKeyRelatedField[Person]):
     def offered(self, user: Any) -> Any:
         return Person.objects.within_limits_of(user)
+
+
+class RuleWatchlistField(_Offered, serializers.PrimaryKeyRelatedField[Watchlist]):
+    def offered(self, user: Any) -> Any:
+        return Watchlist.objects.all()
 
 
 class RuleCameraField(_Offered, serializers.SlugRelatedField[Camera]):
@@ -63,8 +77,8 @@ class RuleSerializer(StrictFields, serializers.ModelSerializer[Rule]):
     person = RulePersonField(
         queryset=Person.objects.none(), allow_null=True, required=False, help_text="A person's id."
     )
-    watchlist = serializers.PrimaryKeyRelatedField[Watchlist](
-        queryset=Watchlist.objects.all(), allow_null=True, required=False, help_text="A watchlist's id."
+    watchlist = RuleWatchlistField(
+        queryset=Watchlist.objects.none(), allow_null=True, required=False, help_text="A watchlist's id."
     )
     cameras = RuleCameraField(
         slug_field="slug", queryset=Camera.objects.none(), many=True, required=False, help_text="Slugs."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -74,6 +75,7 @@ class ChannelViewSet(SafeModelViewSet):
         responses={202: DeliverySerializer},
     )
     @action(detail=True, methods=["post"])
+    @transaction.atomic
     def test(self, request: Request, pk: str) -> Response:
         delivery = send_test(channel=self.get_object(), by=request.user)
         delivery.refresh_from_db()
@@ -89,6 +91,7 @@ class ChannelViewSet(SafeModelViewSet):
         responses={200: SigningKeySerializer},
     )
     @action(detail=True, methods=["post"], url_path="signing-key")
+    @transaction.atomic
     def signing_key(self, request: Request, pk: str) -> Response:
         key = replace_signing_key(channel=self.get_object(), by=request.user)
         return Response({"signing_key": key}, headers={"Cache-Control": "no-store"})

@@ -44,8 +44,15 @@ class ChannelSerializer(StrictFields, serializers.ModelSerializer[Channel]):
         help_text="Webhook: the address that is posted to. Apprise: its address, such as tgram://…. Stored sealed and "
         "never shown; leave it out to keep it.",
     )
-    place = serializers.CharField(read_only=True, source="address.place", help_text="Webhook: where it leads.")
-    service = serializers.CharField(read_only=True, source="address.service", help_text="Apprise: which service it is.")
+    place = serializers.CharField(
+        read_only=True, source="address.place", default="", help_text="Webhook: where it leads; empty for others."
+    )
+    service = serializers.CharField(
+        read_only=True,
+        source="address.service",
+        default="",
+        help_text="Apprise: which service; empty for others.",
+    )
     recipients = serializers.ListField(
         child=serializers.CharField(max_length=254),
         source="address.recipients",

@@ -32,7 +32,7 @@ def test_a_channel_is_made_shown_changed_and_deleted_without_its_secrets(api: An
     made = answer.json()
     assert answer.status_code == 201 and "s3cret" not in answer.content.decode() and "whsec" not in str(made)
     assert made["place"] == "https://example.org/…" and made["kind"] == "webhook" and made["failing_since"] is None
-    assert "host" not in made and "url" not in made
+    assert "host" not in made and "url" not in made and made["service"] == ""
     where = f"{CHANNELS}{made['id']}/"
     assert api.patch(where, {"is_on": False}, format="json").json()["is_on"] is False
     assert secret_of(Channel.objects.get())["url"] == WEBHOOK["url"]
@@ -101,6 +101,13 @@ def test_a_signing_key_is_shown_once(api: Any) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     mqtt = a_channel(kind="mqtt")
     assert api.post(f"{CHANNELS}{mqtt.pk}/signing-key/").status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("what", "status"), [("test", 202), ("signing-key", 200)])
+def test_what_changes_a_channel_runs_in_a_transaction_of_its_own(api: Any, what: str, status: int) -> None:
+    made = api.post(CHANNELS, WEBHOOK, format="json").json()
+    assert api.post(f"{CHANNELS}{made['id']}/{what}/").status_code == status
 
 
 def test_deliveries_say_what_became_of_them(api: Any, django_assert_max_num_queries: Any) -> None:
