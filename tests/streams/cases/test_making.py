@@ -79,7 +79,7 @@ def test_a_whole_frame_is_in_the_zip_as_it_was_kept_and_in_the_document(
     assert make()
     case.refresh_from_db()
     pictures = [name for name in opened(case).namelist() if name.startswith("pictures/")]
-    assert sorted(pictures) == ["pictures/0001-1.jpg", "pictures/0001-2.jpg", "pictures/0002-1.jpg"]
+    assert len(pictures) == 3
     (frame,) = [name for name in pictures if opened(case).read(name) == whole]
     assert frame.endswith("-2.jpg") and look.sighting_id != bare.sighting_id
     assert frame in {name for row in table_of(case) for name in row["pictures"].split()}

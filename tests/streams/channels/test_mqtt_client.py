@@ -85,7 +85,7 @@ async def test_a_camera_that_was_deleted_while_nobody_was_connected_is_taken_bac
     other = retained([HALL], Topics("elsewhere"))
     with linked(broker.receiver(base_topic="elsewhere"), other) as neighbour:
         await until(lambda: neighbour.is_connected)
-    with linked(broker.receiver(), retained([HALL], TOPICS)), listening(broker, "homeassistant/#") as listener:
+    with listening(broker, "homeassistant/#") as listener, linked(broker.receiver(), retained([HALL], TOPICS)):
         await until(lambda: listener.newest("homeassistant/device/facesite_camera_2/config") == "")
         assert listener.newest("homeassistant/device/facesite_camera_1/config")
         assert listener.newest("homeassistant/device/elsewhere_camera_1/config")  # another site's stays
