@@ -44,15 +44,8 @@ class ChannelSerializer(StrictFields, serializers.ModelSerializer[Channel]):
         help_text="Webhook: the address that is posted to. Apprise: its address, such as tgram://…. Stored sealed and "
         "never shown; leave it out to keep it.",
     )
-    place = serializers.CharField(
-        read_only=True, source="address.place", default="", help_text="Webhook: where it leads; empty for others."
-    )
-    service = serializers.CharField(
-        read_only=True,
-        source="address.service",
-        default="",
-        help_text="Apprise: which service; empty for others.",
-    )
+    place = serializers.SerializerMethodField(help_text="Webhook: where it leads; empty for others.")
+    service = serializers.SerializerMethodField(help_text="Apprise: which service it is; empty for others.")
     recipients = serializers.ListField(
         child=serializers.CharField(max_length=254),
         source="address.recipients",
@@ -107,6 +100,12 @@ class ChannelSerializer(StrictFields, serializers.ModelSerializer[Channel]):
             "last_problem": {"help_text": "A sentence about its last failure."},
             "failing_since": {"help_text": "Null while all is well."},
         }
+
+    def get_place(self, channel: Channel) -> str:
+        return str(channel.address.get("place", ""))
+
+    def get_service(self, channel: Channel) -> str:
+        return str(channel.address.get("service", ""))
 
     def create(self, validated_data: dict[str, Any]) -> Channel:
         entered = _entered(validated_data)

@@ -34,7 +34,8 @@ def test_a_channel_is_made_shown_changed_and_deleted_without_its_secrets(api: An
     assert made["place"] == "https://example.org/…" and made["kind"] == "webhook" and made["failing_since"] is None
     assert "host" not in made and "url" not in made and made["service"] == ""
     where = f"{CHANNELS}{made['id']}/"
-    assert api.patch(where, {"is_on": False}, format="json").json()["is_on"] is False
+    changed = api.patch(where, {"is_on": False}, format="json").json()
+    assert (changed["is_on"], changed["place"], changed["service"]) == (False, "https://example.org/…", "")
     assert secret_of(Channel.objects.get())["url"] == WEBHOOK["url"]
     assert api.get(CHANNELS).json()["results"][0]["name"] == "Desk"
     assert api.delete(where).status_code == 204 and not Channel.objects.exists()
