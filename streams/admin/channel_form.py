@@ -11,7 +11,7 @@ from people.base.guarded_form import GuardedForm
 from streams.channels.entering import FIELDS, SECRET
 from streams.channels.services import check_channel, settings_state
 from streams.records.channel import Channel
-from streams.records.groups import CameraGroup, camera_limits
+from streams.records.groups import CameraGroup, camera_limits, groups_within
 from streams.records.states import ChannelKind
 
 WIDE = {"class": "vLargeTextField"}
@@ -90,10 +90,8 @@ class ChannelForm(GuardedForm):
             self.fields.pop(name, None)
         if "password" not in self.fields or not self.instance.sealed_secret:
             self.fields.pop("forget_password", None)
-        limits = camera_limits(self.user)
-        groups = CameraGroup.objects.all()
         if "camera_groups" in self.fields:
-            mine = groups.filter(pk__in=frozenset[int]().union(*limits)) if limits else groups
+            mine = groups_within(camera_limits(self.user))
             self.fields["camera_groups"].queryset = mine  # type: ignore[attr-defined]
         self._show_stored()
 

@@ -11,7 +11,7 @@ from people.records.watchlist import Watchlist
 from streams.alerting.rule_services import keep_what_belongs, lacks
 from streams.records.camera import Camera
 from streams.records.channel import Channel
-from streams.records.groups import CameraGroup, camera_limits
+from streams.records.groups import camera_limits, groups_within
 from streams.records.rule import Rule
 
 MINUTE_S = 60
@@ -52,7 +52,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
             if user.has_perm("people.view_watchlist")
             else Watchlist.objects.none(),
             "cameras": Camera.objects.visible_to(user),
-            "camera_groups": _groups_of(user),
+            "camera_groups": groups_within(camera_limits(user)),
             "channels": Channel.objects.within_limits_of(user),
         }
         for name, rows in offered.items():
@@ -73,10 +73,3 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if why := lacks(asked):
             self.add_error("kind", why)
         return said
-
-
-def _groups_of(user: Any) -> Any:
-    rows = CameraGroup.objects.all()
-    for groups in camera_limits(user):
-        rows = rows.filter(pk__in=groups)
-    return rows

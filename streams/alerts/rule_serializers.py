@@ -16,15 +16,15 @@ from streams.alerting.rule_services import keep_what_belongs, lacks, save_rule
 from streams.alerting.rule_words import sentence
 from streams.records.camera import Camera
 from streams.records.channel import Channel
-from streams.records.groups import CameraGroup, camera_limits
+from streams.records.groups import CameraGroup, camera_limits, groups_within
 from streams.records.rule import Rule
 
 ABOUT = ("is_on", "kind", "person", "watchlist", "hours")
 MEMBERS = ("cameras", "camera_groups", "channels")
 
 
-class _Offered:
-    """Mixin for a field that names a row: only rows count that the caller may see, and nobody is null and not ""."""
+class _RowField:
+    """Mixin for a field that names a row: null names none, and "" is refused."""
 
     context: dict[str, Any]
     root: Any
@@ -35,60 +35,40 @@ class _Offered:
             raise serializers.ValidationError("Expected an id, or null.", code="invalid")
         return super().run_validation(data)  # type: ignore[misc]
 
+
+class RulePersonField(_RowField, serializers.PrimaryKeyRelatedField[Person]):
     def get_queryset(self) -> Any:
-        user = self.context["request"].user
-        return self.offered(user)
-
-    def offered(self, user: Any) -> Any:
-        raise NotImplementedError
+        return Person.objects.within_limits_of(self.context["request"].user)
 
 
-class RulePersonField(_Offered, serializers.PrimaryKeyRelatedField[Person]):
-    def offered(self, user: Any) -> Any:
-        return Person.objects.within_limits_of(user)
-
-
-class RuleWatchlistField(_Offered, serializers.PrimaryKeyRelatedField[Watchlist]):
-    def offered(self, user: Any) -> Any:
+class RuleWatchlistField(_RowField, serializers.PrimaryKeyRelatedField[Watchlist]):
+    def get_queryset(self) -> Any:
         return Watchlist.objects.all()
 
 
-class RuleCameraField(_Offered, serializers.SlugRelatedField[Camera]):
-    def offered(self, user: Any) -> Any:
-        return Camera.objects.within_limits_of(user)
+class RuleCameraField(_RowField, serializers.SlugRelatedField[Camera]):
+    def get_queryset(self) -> Any:
+        return Camera.objects.within_limits_of(self.context["request"].user)
 
 
-class RuleGroupField(_Offered, serializers.PrimaryKeyRelatedField[CameraGroup]):
-    def offered(self, user: Any) -> Any:
-        rows = CameraGroup.objects.all()
-        for groups in camera_limits(user):
-            rows = rows.filter(pk__in=groups)
-        return rows
+class RuleGroupField(_RowField, serializers.PrimaryKeyRelatedField[CameraGroup]):
+    def get_queryset(self) -> Any:
+        return groups_within(camera_limits(self.context["request"].user))
 
 
-class RuleChannelField(_Offered, serializers.PrimaryKeyRelatedField[Channel]):
-    def offered(self, user: Any) -> Any:
-        return Channel.objects.within_limits_of(user)
+class RuleChannelField(_RowField, serializers.PrimaryKeyRelatedField[Channel]):
+    def get_queryset(self) -> Any:
+        return Channel.objects.within_limits_of(self.context["request"].user)
 
 
 class RuleSerializer(StrictFields, serializers.ModelSerializer[Rule]):
     """Who, where, when and how sure; and what happens then. `sentence` reads it back."""
 
-    person = RulePersonField(
-        queryset=Person.objects.none(), allow_null=True, required=False, help_text="A person's id."
-    )
-    watchlist = RuleWatchlistField(
-        queryset=Watchlist.objects.none(), allow_null=True, required=False, help_text="A watchlist's id."
-    )
-    cameras = RuleCameraField(
-        slug_field="slug", queryset=Camera.objects.none(), many=True, required=False, help_text="Slugs."
-    )
-    camera_groups = RuleGroupField(
-        queryset=CameraGroup.objects.none(), many=True, required=False, help_text="Ids of groups of cameras."
-    )
-    channels = RuleChannelField(
-        queryset=Channel.objects.none(), many=True, required=False, help_text="Ids of channels that tell of it."
-    )
+    person = RulePersonField(allow_null=True, required=False, help_text="A person's id.")
+    watchlist = RuleWatchlistField(allow_null=True, required=False, help_text="A watchlist's id.")
+    cameras = RuleCameraField(slug_field="slug", many=True, required=False, help_text="Slugs.")
+    camera_groups = RuleGroupField(many=True, required=False, help_text="Ids of groups of cameras.")
+    channels = RuleChannelField(many=True, required=False, help_text="Ids of channels that tell of it.")
     sentence = serializers.SerializerMethodField()
 
     class Meta:

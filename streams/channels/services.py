@@ -19,7 +19,7 @@ from streams.channels.signing import new_signing_key
 from streams.errors import SealBroken
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
-from streams.records.groups import CameraGroup, camera_limits
+from streams.records.groups import CameraGroup, camera_limits, groups_within
 from streams.records.states import ChannelKind
 
 MOST_CHANNELS = 100
@@ -151,7 +151,7 @@ def _groups(
     """Returns the groups of cameras that it tells of. Whoever is limited makes channels within their limits."""
     limits = camera_limits(by)
     if limits and before is None and groups is None:
-        channel.everywhere, groups = False, CameraGroup.objects.filter(pk__in=frozenset[int]().union(*limits))
+        channel.everywhere, groups = False, groups_within(limits)
     chosen = list(channel.camera_groups.all() if groups is None and before else groups or ())
     if limits and (channel.everywhere or not all(group.pk in each for group in chosen for each in limits)):
         raise ValidationError({"camera_groups": "You see only some groups of cameras: choose among these."})

@@ -13,7 +13,7 @@ from streams.channels.entering import MOST_RECIPIENTS
 from streams.channels.services import save_channel
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
-from streams.records.groups import CameraGroup, camera_limits
+from streams.records.groups import CameraGroup, camera_limits, groups_within
 
 ADDRESS = (
     "place", "service", "recipients", "host", "port", "encrypted", "username", "base_topic", "discovery_prefix",
@@ -26,9 +26,7 @@ class GroupNames(serializers.SlugRelatedField[CameraGroup]):
     """Groups of cameras by their names, among those that the caller may choose."""
 
     def get_queryset(self) -> Any:
-        limits = camera_limits(self.context["request"].user)
-        groups = CameraGroup.objects.all()
-        return groups.filter(pk__in=frozenset[int]().union(*limits)) if limits else groups
+        return groups_within(camera_limits(self.context["request"].user))
 
 
 class ChannelSerializer(StrictFields, serializers.ModelSerializer[Channel]):

@@ -99,8 +99,7 @@ def day_began(now: datetime) -> datetime:
 def presence(user: Any, now: datetime, *, watchlist: Watchlist | None = None, name: str = "") -> WhoIsHere:
     """Returns who is here at `now`, as `user` may see it; people on `watchlist` alone, or whose name has these words.
 
-    Three queries and one for limits, whatever the number of people. Strangers are left out where a list or a name is
-    asked for.
+    It asks as many queries for many people as for few. Strangers are left out where a list or a name is asked for.
     """
     roles = dict(Camera.objects.within_limits_of(user).values_list("pk", "role"))
     since = day_began(now)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from people.accounts.limits import Looker
-from streams.records.groups import CameraGroup, camera_limits
+from streams.records.groups import CameraGroup, camera_limits, groups_within
 from streams.records.states import ChannelKind
 
 
@@ -23,10 +23,8 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         limits = camera_limits(user)
         if not limits:
             return self
-        hidden = Channel.camera_groups.through.objects.filter(channel=OuterRef("pk"))
-        for groups in limits:
-            hidden = hidden.exclude(cameragroup__in=groups)
-        return self.filter(~Exists(hidden), everywhere=False)
+        named = Channel.camera_groups.through.objects.filter(channel=OuterRef("pk"))
+        return self.filter(~Exists(named.exclude(cameragroup__in=groups_within(limits))), everywhere=False)
 
     def visible_to(self, user: Any) -> ChannelQuerySet:
         """The same as within_limits_of; none if `user` has no right to see channels."""

@@ -39,6 +39,17 @@ def camera_limits(user: AbstractBaseUser | AnonymousUser | None) -> Limits:
     return limits_of(user, CameraLimit)
 
 
+def groups_within(limits: Limits) -> models.QuerySet[CameraGroup]:
+    """Returns the groups that somebody with these limits may choose and see: those in every set; all without any set.
+
+    A key that is limited to one of its owner's groups gets that one alone.
+    """
+    rows = CameraGroup.objects.all()
+    for groups in limits:
+        rows = rows.filter(pk__in=groups)
+    return rows
+
+
 def cameras_within(limits: Limits, camera: str = "pk") -> Q:
     """Returns the condition that the camera whose id is in the column `camera` is within `limits`."""
     condition = Q()

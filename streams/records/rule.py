@@ -20,7 +20,7 @@ from streams.records.camera import Camera
 from streams.records.camera_settings import validate_hours
 from streams.records.channel import Channel
 from streams.records.day_exceptions import EXAMPLE, read_exceptions
-from streams.records.groups import CameraGroup, camera_limits, cameras_within
+from streams.records.groups import CameraGroup, camera_limits, cameras_within, groups_within
 from streams.records.hours import BadHours
 from streams.records.states import Certainty, OffBecause, RuleKind, Severity
 
@@ -54,13 +54,11 @@ class RuleQuerySet(models.QuerySet["Rule"]):
         cameras, people = camera_limits(user), person_limits(user)
         rows = self
         if cameras:
-            hidden_cameras = Rule.cameras.through.objects.filter(rule=OuterRef("pk"))
-            hidden_groups = Rule.camera_groups.through.objects.filter(rule=OuterRef("pk"))
-            for groups in cameras:
-                hidden_groups = hidden_groups.exclude(cameragroup__in=groups)
+            named_cameras = Rule.cameras.through.objects.filter(rule=OuterRef("pk"))
+            named_groups = Rule.camera_groups.through.objects.filter(rule=OuterRef("pk"))
             rows = rows.filter(
-                ~Exists(hidden_cameras.exclude(cameras_within(cameras, "camera_id"))),
-                ~Exists(hidden_groups),
+                ~Exists(named_cameras.exclude(cameras_within(cameras, "camera_id"))),
+                ~Exists(named_groups.exclude(cameragroup__in=groups_within(cameras))),
                 everywhere=False,
             )
         if people:

@@ -6,12 +6,29 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from rest_framework.test import APIClient
 
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
+from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.rule import Rule
 from tests.api import client_of
+from tests.streams.alerting_rows import a_rule
 
 pytestmark = pytest.mark.django_db
 RULES = "/api/v1/rules/"
+
+
+def test_a_key_limited_to_one_of_its_owners_groups_sees_rules_of_that_one(viewer: User) -> None:
+    hall, vault = (CameraGroup.objects.create(name=name) for name in ("Hall", "Vault"))
+    for group in (hall, vault):
+        CameraLimit.objects.create(group=group, user=viewer)
+        a_rule(group.name, everywhere=False).camera_groups.set([group])
+    _, text = make_key(name="Desk", scopes=[Scope.READ_ALERTS], by=viewer, groups=[hall])
+    by_key = APIClient()
+    by_key.credentials(HTTP_X_API_KEY=text)
+    assert [row["name"] for row in by_key.get(RULES).json()["results"]] == ["Hall"]
+    assert {row["name"] for row in client_of(viewer).get(RULES).json()["results"]} == {"Hall", "Vault"}
 
 
 @pytest.mark.parametrize("url", [RULES, f"{RULES}preview/"])

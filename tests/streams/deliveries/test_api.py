@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
 from streams.channels.opening import secret_of
 from streams.channels.queueing import queue_test
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
-from streams.records.groups import CameraGroup
+from streams.records.groups import CameraGroup, CameraLimit
 from tests.api import client_of
 from tests.streams.alerting_rows import a_channel, an_alert
 
@@ -140,6 +143,22 @@ def test_whoever_is_limited_sees_channels_and_deliveries_of_their_cameras_alone(
     assert [row["channel_name"] for row in api.get(DELIVERIES).json()["results"]] == ["Ours"]
     assert api.get(f"{CHANNELS}{everybodys.pk}/").status_code == 404
     assert api.get(f"{DELIVERIES}?channel={everybodys.pk}").status_code == 400
+
+
+def test_a_key_limited_to_one_of_its_owners_groups_sees_and_makes_channels_of_that_one(viewer: User) -> None:
+    hall, vault = (CameraGroup.objects.create(name=name) for name in ("Hall", "Vault"))
+    viewer.user_permissions.add(Permission.objects.get(codename="add_channel"))
+    for group in (hall, vault):
+        CameraLimit.objects.create(group=group, user=viewer)
+    _, text = make_key(name="Desk", scopes=[Scope.MANAGE_CHANNELS], by=User.objects.get(pk=viewer.pk), groups=[hall])
+    for name, group in (("Of the hall", hall), ("Of the vault", vault)):
+        a_channel(name, everywhere=False).camera_groups.set([group])
+    by_key = APIClient()
+    by_key.credentials(HTTP_X_API_KEY=text)
+    assert [row["name"] for row in by_key.get(CHANNELS).json()["results"]] == ["Of the hall"]
+    assert by_key.post(CHANNELS, {**WEBHOOK, "camera_groups": ["Vault"]}, format="json").status_code == 400
+    made = by_key.post(CHANNELS, WEBHOOK, format="json")
+    assert (made.status_code, made.json()["camera_groups"], made.json()["everywhere"]) == (201, ["Hall"], False)
 
 
 def test_whoever_has_no_right_gets_nothing(stranger: User, viewer: User) -> None:
