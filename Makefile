@@ -48,7 +48,7 @@ test: setup
 test-fast: setup
 	$(FAST)
 
-# Kills every part of a running cluster, and looks whether it comes back: about four minutes.
+# Kills every part of a running cluster, and looks whether it comes back and what was lost: about seven minutes.
 chaos: setup
 	.venv/bin/pytest -m chaos -s
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from facesite.connections import private_bucket, redis_caches, redis_layers
 from facesite.env import DEBUG, EMBEDDED, OWN_NETWORKS, ROOT, VAR, env, secret_key, trusted_proxies
+from facesite.fixed_days import fixed_days
 
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -48,6 +49,7 @@ MIDDLEWARE = [
     "facesite.monitoring.probes.answer_probes",  # before all that checks the host: probes call by IP address
     "facesite.web.caching.with_nothing_kept",
     "facesite.web.content_policy.with_content_policy",
+    "facesite.web.compressing.with_less_on_the_wire",
     "facesite.web.impossible_questions.with_possible_questions",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -55,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "facesite.web.audited.with_audit",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # denies by default: a page must declare that it is open
     "facesite.web.second_factor.SecondFactorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -184,6 +187,10 @@ STORAGES = {
     "default": _media,
     "staticfiles": {"BACKEND": _static},
 }
+AUDIT_BUCKET: str = env.str("AUDIT_BUCKET", default="")
+"""A bucket of its own, with a locked retention policy, for the daily anchors of the audit; "": the log alone."""
+if AUDIT_BUCKET:
+    STORAGES["anchors"] = private_bucket(AUDIT_BUCKET)
 STATIC_URL = "static/"
 STATIC_ROOT = None if EMBEDDED else ROOT / "static"
 SERVESTATIC_USE_FINDERS = EMBEDDED
@@ -207,31 +214,16 @@ SITE_URL: str = env.str("SITE_URL", default="").rstrip("/")
 """The address of this site, as https://faces.example, for the links in what channels send; "": no links."""
 ALIVE_FILE: str = env.str("ALIVE_FILE", default="")
 """A worker touches this file every 5 s; the liveness probe in k8s/base/worker.yaml checks its age."""
-SIGHTINGS_KEEP_DAYS: int = env.int("SIGHTINGS_KEEP_DAYS", default=0)
-"""How long to keep sightings and their snapshots (`manage.py forget` runs once a day); 0: for ever."""
-ALERTS_KEEP_DAYS: int = env.int("ALERTS_KEEP_DAYS", default=SIGHTINGS_KEEP_DAYS)
-"""How long to keep alerts, with what was done about them; 0: for ever."""
-if ALERTS_KEEP_DAYS < 0:
-    raise ImproperlyConfigured("ALERTS_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
-SIGHTING_ENCODINGS_KEEP_DAYS: int = env.int("SIGHTING_ENCODINGS_KEEP_DAYS", default=30)
-"""How long to keep encodings for searches by a face; strangers' faces are biometric data too. 0: keep none."""
-if SIGHTING_ENCODINGS_KEEP_DAYS < 0:
-    raise ImproperlyConfigured("SIGHTING_ENCODINGS_KEEP_DAYS: expected a number of days, or 0 to keep none")
-# Two years: a yearly audit then finds the whole previous year, even if it comes a year late.
-SEARCHES_KEEP_DAYS: int = env.int("SEARCHES_KEEP_DAYS", default=730)
-"""How long to keep the log of who searched sightings by a face; 0: for ever."""
-if SEARCHES_KEEP_DAYS < 0:
-    raise ImproperlyConfigured("SEARCHES_KEEP_DAYS: expected a number of days, or 0 to keep them for ever")
+FIXED_DAYS: dict[str, int | None] = fixed_days()
+"""How long the deployment has data kept, by kind, None for ever (SIGHTINGS_KEEP_DAYS and the like)."""
 # When a day begins for who is here, as "HH:MM" on the site: a night shift should be one day.
 PRESENCE_DAY_BEGINS: str = env.str("PRESENCE_DAY_BEGINS", default="04:00")
 if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", PRESENCE_DAY_BEGINS):
     raise ImproperlyConfigured("PRESENCE_DAY_BEGINS: expected a time of day such as 04:00")
-CASES_KEEP_DAYS: int = env.int("CASES_KEEP_DAYS", default=30)
-"""How long the ZIP of a case can be fetched; that it was made, by whom and why, is kept as long as searches are."""
-VIDEOS_KEEP_DAYS: int = env.int("VIDEOS_KEEP_DAYS", default=30)
-"""How long an analysed video is kept, with its file and what was seen in it."""
-if CASES_KEEP_DAYS < 1 or VIDEOS_KEEP_DAYS < 1:
-    raise ImproperlyConfigured("CASES_KEEP_DAYS and VIDEOS_KEEP_DAYS: expected a number of days from 1")
+AUDIT_STRICT: bool = env.bool("AUDIT_STRICT", default=False)
+"""Whether who looks is only answered once the entry that says so is stored; else 503."""
+AUDIT_ADDRESSES: bool = env.bool("AUDIT_ADDRESSES", default=True)
+"""Whether the audit keeps the network address of who looked."""
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 """The token that Prometheus sends as `Authorization: Bearer …` to read /metrics; without it there are no metrics."""
 WORKER_METRICS_PORT: int = env.int("WORKER_METRICS_PORT", default=0)
@@ -292,6 +284,13 @@ SPECTACULAR_SETTINGS = {
         "AlertState": "streams.records.states.AlertState",
         "EditKind": "streams.records.states.EditKind",
         "RuleKind": "streams.records.states.RuleKind",
+        "BasisKind": "people.records.basis.BasisKind",
+        "BasisState": "people.records.basis.BasisState",
+        "KeptKind": "people.records.keeping_term.KeptKind",
+        "AlertKind": "streams.records.states.ALERT_KINDS",
+        "LinkState": "people.records.enrolment_link.LinkState",
+        "ProposalKind": "people.records.proposal.ProposalKind",
+        "ProposalState": "people.records.proposal.ProposalState",
     },
     "TAGS": [
         {

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from facesite.admin.going import go_to
 from facesite.monitoring import health
 from facesite.monitoring.metrics import metrics
 from facesite.web.admin_login import AdminLogin
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/", include("facesite.api.urls")),
     path("admin/login/", AdminLogin.as_view()),  # before the admin's own, which keeps its name and is never reached
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/go/", admin.site.admin_view(go_to), name="go_to"),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("streams.urls")),

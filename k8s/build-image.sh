@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the container image with buildah; on Debian it installs what is missing. Usage: k8s/build-image.sh [TAG]
+# Builds the container images with buildah; on Debian it installs what is missing. Usage: k8s/build-image.sh [TAG]
+# The image with everything in one container gets the same tag with -standalone after its name.
 #
 # The base is the official python:3.11-slim-bookworm. Where no registry answers (a closed network, a CI sandbox), a
 # Debian 12 from debootstrap stands in for it under the same name: the same distribution and Python 3.11, from apt.
@@ -56,11 +57,14 @@ remove_rootfs() {
 }
 
 build() {
+    local target=$1 tag=$2
     # The machine's certificates are lent to the build (a proxy may sign with its own) and stay out of the image.
     # --format docker: the OCI format has no HEALTHCHECK. --isolation chroot: works inside a container too.
     buildah "${STORAGE[@]}" bud --isolation chroot --network host --pull-never --layers --format docker \
         --volume "$CERTIFICATES:$CERTIFICATES:ro" --label "source=$(digest)" \
-        --build-arg "LIVENESS=${LIVENESS:-}" --tag "$TAG" .
+        --build-arg "LIVENESS=${LIVENESS:-}" --target "$target" --tag "$tag" .
+    podman "${STORAGE[@]}" image inspect --format '{{.Size}}' "$tag" |
+        awk -v tag="$tag" '{printf "%s: %.0f MB unpacked\n", tag, $1 / 1e6}'
 }
 
 # A build that was killed has left its working containers, mounted: 15 of them, measured. They are removed by their ids;
@@ -75,6 +79,5 @@ exec 9>"$STORE/lock"
 flock 9
 remove_leftovers
 make_base
-build
-podman "${STORAGE[@]}" image inspect --format '{{.Size}}' "$TAG" |
-    awk -v tag="$TAG" '{printf "%s: %.0f MB unpacked\n", tag, $1 / 1e6}'
+build site "$TAG"
+build standalone "${TAG%:*}-standalone:${TAG##*:}"

@@ -59,6 +59,55 @@ class MayNotRetire(PeopleError):
         )
 
 
+class BadBasis(PeopleError):
+    """A basis cannot be recorded like this."""
+
+    code = "bad_basis"
+
+    def __init__(self, field: str, message: str) -> None:
+        """`field`: which of the given values is wrong."""
+        super().__init__(message)
+        self.field = field
+        self.details = [{"field": field, "code": "invalid", "message": message}]
+
+
+class NoConsentText(PeopleError):
+    """People were to enrol themselves while the site has no text for them to agree to."""
+
+    code = "no_consent_text"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This site has no text yet that says what is done with the pictures. An administrator writes it under "
+            "“Consent texts” first."
+        )
+
+
+class LinkIsOver(WrongState):
+    """An enrolment link was used after it had expired, or been used or revoked."""
+
+    code = "link_is_over"
+
+    def __init__(self) -> None:
+        super().__init__("This link takes no pictures any more. Ask whoever sent it for a new one.")
+
+
+class NeverMatched(WrongState):
+    """An encoding was asked for of somebody who is never to be recognised."""
+
+    code = "never_match"
+
+
+class OneIsNeverMatched(NeverMatched):
+    """Two people were to be merged of whom one alone is never to be recognised."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of these people is never to be recognised and the other may be. Say of both the same first: "
+            "merging them decides it for both."
+        )
+
+
 class MayNotGovern(PeopleError):
     """A user or a group may not be changed like this by whoever asked for it."""
 
@@ -290,3 +339,65 @@ class TooManyRows(PeopleError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"The file would have more than {most} lines: ask for a shorter time, or for fewer.")
+
+
+class WantsTwo(WrongState):
+    """Something was to be done by one person that a watchlist asks two for."""
+
+    code = "wants_two"
+
+    def __init__(self, watchlist: Any) -> None:
+        super().__init__(
+            f"The watchlist “{watchlist}” asks for two people: propose it, and another user decides. "
+            "Nothing was changed."
+        )
+
+
+class OnOneListOfTwo(WantsTwo):
+    """Two people were to be merged of whom one alone is on a watchlist that asks for two people."""
+
+    def __init__(self, kept: Any, merged: Any, watchlist: Any) -> None:
+        WrongState.__init__(
+            self,
+            f"{merged} is on the watchlist “{watchlist}”, which asks for two people, and {kept} is not. Propose to put "
+            f"{kept} on it, or take {merged} off it first.",
+        )
+
+
+class ProposedByYourself(WrongState):
+    """Somebody tried to decide on what they had proposed."""
+
+    code = "wants_another"
+
+    def __init__(self) -> None:
+        super().__init__("You have proposed this yourself: another user must decide. You can withdraw it.")
+
+
+class ProposalIsOver(WrongState):
+    """A proposal was to be decided on that is decided, withdrawn or expired, or that cannot be done any more."""
+
+    code = "proposal_over"
+
+
+class AlreadyProposed(WrongState):
+    """The same waits for a second person already."""
+
+    code = "already_proposed"
+
+    def __init__(self) -> None:
+        super().__init__("The same is proposed already and waits for a second person.")
+
+
+class BadProposal(PeopleError):
+    """A proposal that would change nothing, or names nothing that can be done."""
+
+    code = "bad_proposal"
+
+
+class NotSuspended(WrongState):
+    """An entry was to be revived that is not suspended."""
+
+    code = "not_suspended"
+
+    def __init__(self) -> None:
+        super().__init__("This entry is not suspended, or not any more.")

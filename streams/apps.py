@@ -9,5 +9,6 @@ class StreamsConfig(AppConfig):
     verbose_name = "Cameras and sightings"
 
     def ready(self) -> None:
+        from streams.alerting import lowering  # noqa: F401 - it does what proposals about rules ask for
         from streams.correcting import merges  # noqa: F401 - it hears of merges of people
         from streams.strangers import recounting, restoring  # noqa: F401 - they register with the ledger

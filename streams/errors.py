@@ -1,6 +1,10 @@
 """What can go wrong between a camera child and the database."""
 
-from people.errors import PeopleError, WrongState
+from __future__ import annotations
+
+from typing import Any
+
+from people.errors import PeopleError, WantsTwo, WrongState
 from streams.pipeline.reasons import Reason, Sentence
 
 
@@ -53,6 +57,16 @@ class NoWorkerCame(NotNow):
     """No worker took up what it was asked for."""
 
     code = "no_worker"
+
+
+class KeepingRefused(StreamsError):
+    """The schedule of keeping cannot be kept for one kind of data. `str()` of it may be shown."""
+
+
+class BadSchedule(PeopleError):
+    """A change of the schedule of keeping is refused."""
+
+    code = "bad_schedule"
 
 
 class BadMessage(StreamsError):
@@ -138,6 +152,15 @@ class NoSuchPerson(PeopleError):
 
     def __init__(self) -> None:
         super().__init__("There is no such person: they may have been deleted. Nothing was changed.")
+
+
+class PersonIsNeverMatched(WrongState):
+    """A sighting was to be given to somebody who is never to be recognised."""
+
+    code = "never_match"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is never to be recognised, so no sighting can be theirs. Nothing was changed.")
 
 
 class PersonIsRetired(WrongState):
@@ -269,3 +292,38 @@ class BadRule(PeopleError):
     """A rule cannot be saved as it is; `str()` of it may be shown."""
 
     code = "bad_rule"
+
+
+class RuleWantsTwo(WantsTwo):
+    """A rule for a watchlist that asks for two people was to be less sure."""
+
+    def __init__(self, watchlist: Any) -> None:
+        WrongState.__init__(
+            self,
+            f"The watchlist “{watchlist}” asks for two people: one alone cannot make a rule for it less sure "
+            "than it is, nor begin one that is less sure than certain at three looks. Propose it, and another user "
+            "confirms.",
+        )
+
+
+class NamesThePerson(PeopleError):
+    """What an erasure is asked for on names the person: the certificate says it, and must have no name."""
+
+    code = "names_the_person"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Leave the name out: the certificate says on what request somebody was erased, and must not say who. Write "
+            "the date of the letter, or its number. Nothing was changed."
+        )
+
+
+class SeesOnlySome(PeopleError):
+    """Whoever is limited to some groups asked for something that concerns every camera and everybody."""
+
+    code = "sees_only_some"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This concerns all cameras and everybody, and you may see only some: ask somebody who is not limited."
+        )

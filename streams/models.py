@@ -1,19 +1,29 @@
 """Every table of streams, for Django to find. Each one stands in its own module: import it from there."""
 
+from people.base.signing_key import SigningKey as SigningKey
+from streams.access_requests.access_request import AccessRequest as AccessRequest
 from streams.cases.case import Case as Case
-from streams.cases.signing_key import SigningKey as SigningKey
+from streams.erasing.erasure import ErasedPart as ErasedPart
+from streams.erasing.erasure import Erasure as Erasure
+from streams.erasing.erasure import ErasureCertificate as ErasureCertificate
 from streams.records.alert import Alert as Alert
 from streams.records.alert import AlertNote as AlertNote
+from streams.records.arrangement import Arrangement as Arrangement
+from streams.records.backup_taken import BackupTaken as BackupTaken
 from streams.records.camera import Camera as Camera
 from streams.records.camera import CameraStatus as CameraStatus
+from streams.records.camera_keeping import CameraKeeping as CameraKeeping
 from streams.records.camera_outage import CameraOutage as CameraOutage
 from streams.records.channel import Channel as Channel
 from streams.records.delivery import Delivery as Delivery
 from streams.records.detection import Detection as Detection
+from streams.records.discarded import DiscardedSighting as DiscardedSighting
+from streams.records.erased_sighting import ErasedSighting as ErasedSighting
 from streams.records.groups import CameraGroup as CameraGroup
 from streams.records.groups import CameraLimit as CameraLimit
 from streams.records.identity_edit import EditedSighting as EditedSighting
 from streams.records.identity_edit import IdentityEdit as IdentityEdit
+from streams.records.last_seen import LastSeen as LastSeen
 from streams.records.rule import Rule as Rule
 from streams.records.rule import RuleQuiet as RuleQuiet
 from streams.records.search_log import SearchLog as SearchLog

@@ -18,6 +18,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from facesite.web import audit_keeping
 from people.recognising.recognisers import recognisers
 from people.recognition.errors import CannotFetch
 from people.recognition.liveness import published
@@ -49,6 +50,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         yield
     with django_db_blocker.unblock():
         databases.end_other_connections()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_stored_beside() -> Iterator[None]:
+    """Tests in this process store what the audit keeps by hand: a thread would write between two of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audit_keeping, "start_keeper", lambda: None)
+        yield
 
 
 @pytest.fixture

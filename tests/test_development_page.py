@@ -142,7 +142,7 @@ def order_on_the_page(container: str) -> list[list[str]]:
     else:
         told = PAGE.split(f"Order within `{container}`, from the top:", 1)[1]
     layers = told.split(".\n", 1)[0].replace("`facesite/embedded/site.py`", "embedded.site").split(";")
-    return [[word for word in re.findall(r"[a-z.]+", layer) if word != "and"] for layer in layers]
+    return [[word for word in re.findall(r"[a-z._]+", layer) if word != "and"] for layer in layers]
 
 
 @pytest.mark.parametrize("container", [*PACKAGES, "people.recognition", "streams.pipeline"])

@@ -33,7 +33,7 @@ from people.errors import (
     TooManyTries,
     WrongState,
 )
-from streams.errors import NotNow
+from streams.errors import NotNow, SeesOnlySome
 
 logger = logging.getLogger(__name__)
 ECHO_LENGTH = 500
@@ -97,7 +97,7 @@ def _as_api_exception(error: Exception) -> Exception:
             return Conflict(str(error), code=error.code)
         case LayoutInDoubt() | NameTaken():
             return Asks(error)
-        case MayNotRetire():
+        case MayNotRetire() | SeesOnlySome():
             return PermissionDenied(str(error), code=error.code)
         case Busy() | NotNow():
             return TryLater(error)

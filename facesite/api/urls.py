@@ -18,12 +18,16 @@ from rest_framework.views import APIView
 
 from facesite.api.docs import api_docs
 from facesite.api.tokens import TokenView
+from people.api.basis_viewset import BasisViewSet
+from people.api.enrolment_link_viewset import EnrolmentLinkViewSet, KioskViewSet
 from people.api.gallery_view import GalleryView
 from people.api.import_viewset import ImportViewSet
 from people.api.photo_viewset import PhotoViewSet
 from people.api.recognition_views import RecogniseView, VerifyView
 from people.api.viewsets import PersonViewSet, WatchlistViewSet
+from streams.access_requests.api import AccessRequestViewSet
 from streams.alerts.api import AlertViewSet
+from streams.alerts.report_api import AlertReportCsvView, AlertReportView
 from streams.alerts.rule_api import RuleViewSet
 from streams.api.correcting import EditViewSet
 from streams.api.live_state import LiveView
@@ -31,12 +35,16 @@ from streams.api.network_search import SearchNetworkView
 from streams.api.source_trials import TestSourceView
 from streams.api.viewsets import CameraViewSet, DetectionViewSet, SightingViewSet
 from streams.attendance.api import AttendanceCsvView, AttendanceView
+from streams.auditors.api import AuditViewSet
 from streams.cases.api import CaseViewSet
 from streams.deliveries.api import ChannelViewSet, DeliveryViewSet
+from streams.erasing.api import ErasureViewSet
+from streams.keeping.api import KeepingView, PublicKeepingView
 from streams.presence.api import PresenceView
 from streams.searching.api import SightingSearchCsvView, SightingSearchView
 from streams.strangers.api import StrangerViewSet
 from streams.videos.api import VideoViewSet
+from streams.watching.api import ProposalViewSet, SuspensionViewSet
 
 
 class Root(APIRootView):
@@ -51,6 +59,8 @@ class Root(APIRootView):
         "search": "api-sighting-search",
         "attendance": "api-attendance",
         "presence": "api-presence",
+        "keeping": "api-keeping",
+        "alert report": "api-alert-report",
     }
     _ignore_model_permissions = False
     permission_classes = [IsAuthenticated]
@@ -89,18 +99,26 @@ router.include_format_suffixes = False
 router.register("people", PersonViewSet, "api-person")
 router.register("photos", PhotoViewSet, "api-photo")
 router.register("imports", ImportViewSet, "api-import")
+router.register("bases", BasisViewSet, "api-basis")
+router.register("enrolment-links", EnrolmentLinkViewSet, "api-enrolmentlink")
+router.register("kiosks", KioskViewSet, "api-kiosk")
 router.register("watchlists", WatchlistViewSet, "api-watchlist")
+router.register("proposals", ProposalViewSet, "api-proposal")
+router.register("suspensions", SuspensionViewSet, "api-suspension")
 router.register("cameras", CameraViewSet, "api-camera")
 router.register("sightings", SightingViewSet, "api-sighting")
 router.register("strangers", StrangerViewSet, "api-stranger")
 router.register("detections", DetectionViewSet, "api-detection")
 router.register("cases", CaseViewSet, "api-case")
 router.register("videos", VideoViewSet, "api-video")
+router.register("erasures", ErasureViewSet, "api-erasure")
+router.register("access-requests", AccessRequestViewSet, "api-access")
 router.register("channels", ChannelViewSet, "api-channel")
 router.register("deliveries", DeliveryViewSet, "api-delivery")
 router.register("alerts", AlertViewSet, "api-alert")
 router.register("rules", RuleViewSet, "api-rule")
 router.register("edits", EditViewSet, "api-edit")
+router.register("audit", AuditViewSet, "api-audit")
 
 urlpatterns = [
     path("schema/", extend_schema(exclude=True)(SpectacularAPIView).as_view(), name="api-schema"),
@@ -112,8 +130,12 @@ urlpatterns = [
     path("v1/presence/", PresenceView.as_view(), name="api-presence"),
     path("v1/reports/attendance/", AttendanceView.as_view(), name="api-attendance"),
     path("v1/reports/attendance/csv/", AttendanceCsvView.as_view(), name="api-attendance-csv"),
+    path("v1/reports/alerts/", AlertReportView.as_view(), name="api-alert-report"),
+    path("v1/reports/alerts/csv/", AlertReportCsvView.as_view(), name="api-alert-report-csv"),
     path("v1/sightings/search/", SightingSearchView.as_view(), name="api-sighting-search"),
     path("v1/sightings/search/csv/", SightingSearchCsvView.as_view(), name="api-sighting-search-csv"),
+    path("v1/keeping/", KeepingView.as_view(), name="api-keeping"),
+    path("v1/keeping/public/", PublicKeepingView.as_view(), name="api-keeping-public"),
     path("v1/live/", LiveView.as_view(), name="api-live"),
     path("v1/cameras/search/", SearchNetworkView.as_view(), name="api-camera-search"),
     path("v1/cameras/test/", TestSourceView.as_view(), name="api-camera-test"),

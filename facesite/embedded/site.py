@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 
+from facesite.embedded.tidying import tidy_daily
 from facesite.monitoring import health, metrics
 from facesite.web.server import Server
 from facesite.worker.worker import LifecycleWorker
@@ -18,12 +19,12 @@ WEBSOCKET_MAX_BYTES = 600_000
 """The largest message from a browser: a browser camera's picture has at most 500 KB; other sockets take less."""
 
 
-def free_socket(port: int) -> socket.socket:
-    """Returns a socket bound to `port` on this machine only. Raises OSError if the port is taken."""
+def free_socket(port: int, address: str = "127.0.0.1") -> socket.socket:
+    """Returns a socket bound to `port`, by default on this machine only. Raises OSError if the port is taken."""
     # Names the protocol, because asyncio turns Nagle's delay off only then: it costs each kept connection 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    listener.bind((address, port))
     return listener
 
 
@@ -42,9 +43,9 @@ async def serve(
     metrics.include(worker.figures)
     tasks = {asyncio.create_task(server.serve(sockets=[listener])), asyncio.create_task(worker.run_until_stopped())}
     announcer = asyncio.create_task(_announce(server, worker, started))
-    waiter = asyncio.create_task(stop.wait())
+    waiter, tidier = asyncio.create_task(stop.wait()), asyncio.create_task(tidy_daily())
     await asyncio.wait(tasks | {waiter}, return_when=asyncio.FIRST_COMPLETED)
-    for helper in (announcer, waiter):
+    for helper in (announcer, waiter, tidier):
         helper.cancel()
     stopping()
     server.should_exit = True

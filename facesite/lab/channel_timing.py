@@ -23,7 +23,9 @@ from django.utils import timezone
 from facesite.lab.errors import MeasurementFailed
 from facesite.worker.worker import LifecycleWorker
 from people.recognition.types import Thresholds, Verdict
+from streams.alerting.raising import Raised
 from streams.alerting.rule_book import RuleBook
+from streams.alerting.telling import tell
 from streams.channels.services import save_channel
 from streams.pipeline.messages import SightingChange
 from streams.records.camera import Camera
@@ -31,7 +33,7 @@ from streams.records.channel import Channel
 from streams.records.delivery import Delivery
 from streams.records.rule import Rule
 from streams.records.states import DeliveryState
-from streams.running.recording import record_sighting
+from streams.running.recording import Recorded, record_sighting
 
 PAUSE_S = 0.7
 """Between two alerts: slower than the 120 a minute from which a channel gets summaries."""
@@ -113,7 +115,8 @@ async def _told(places: list[int], alerts: int, heard: dict[str, float]) -> dict
     for number in range(alerts):
         sighting = uuid4()
         seen[str(sighting)] = time.monotonic()
-        await sync_to_async(_record)(places[number % len(places)], sighting, book)
+        raised = await sync_to_async(_record)(places[number % len(places)], sighting, book)
+        await tell(raised.alerts, raised.deliveries)
         await asyncio.sleep(PAUSE_S)
     until = time.monotonic() + LAST_S
     while len(heard) < alerts and time.monotonic() < until:
@@ -124,7 +127,7 @@ async def _told(places: list[int], alerts: int, heard: dict[str, float]) -> dict
     return seen
 
 
-def _record(camera: int, sighting: UUID, book: RuleBook) -> None:
+def _record(camera: int, sighting: UUID, book: RuleBook) -> Raised:
     book.rules()
     now = timezone.now()
     change = SightingChange(
@@ -132,4 +135,7 @@ def _record(camera: int, sighting: UUID, book: RuleBook) -> None:
         person=None, distance=0.9, margin=None, thresholds=Thresholds(match=0.5, review=0.55), votes=5, encodings=5,
         gallery_version=1, detections=(),
     )  # fmt: skip
-    record_sighting(camera_id=camera, change=change, snapshots={}, rules=book.unanswered(sighting))
+    rules = book.unanswered(sighting)
+    recorded = record_sighting(camera_id=camera, change=change, snapshots={}, rules=rules)
+    assert isinstance(recorded, Recorded), "cameras keep pictures of strangers unless they are told not to"
+    return recorded.raised

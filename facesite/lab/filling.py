@@ -27,8 +27,9 @@ from streams.cases.case import Case
 from streams.jobs.job_row import JobState
 from streams.records.camera import Camera, CameraStatus
 from streams.records.identity_edit import IdentityEdit
+from streams.records.rule import Rule
 from streams.records.sighting import Sighting
-from streams.records.states import CameraStateName
+from streams.records.states import CameraStateName, RuleKind
 from streams.videos.video import Video
 
 ENGINE, WIDTH = OFFERED[0].key, OFFERED[0].width
@@ -109,6 +110,7 @@ def fill(size: SiteSize) -> None:
     for camera in Camera.objects.bulk_create(cameras):
         CameraStatus.objects.create(camera=camera, state=CameraStateName.OFF)
     _fill_cases_and_videos(size.people // 10)
+    _fill_alerts(size.sightings, size.people)
     numbers = {"people": size.people, "sightings": size.sightings, "strangers": size.strangers}
     with connection.cursor() as cursor:
         cursor.execute(_SIGHTINGS, numbers | {"edits": size.edits, "cameras": CAMERAS, "days": DAYS, "old": OLD})
@@ -119,6 +121,34 @@ def fill(size: SiteSize) -> None:
                 _copy("streams_sightingencoding (sighting_id, engine, vector, quality)", rows)
         fill_stranger_encodings(strangers)
         cursor.execute("VACUUM ANALYZE")
+
+
+# As many alerts as sightings, at most MOST_ALERTS, over half a year by twenty rules for twenty lists; a tenth is open.
+_ALERTS = """
+INSERT INTO streams_alert (id, rule_id, rule_name, kind, severity, camera_id, camera_name, person_id, watchlist_id,
+    list_name, subject, verdict, text, raised_at, captured_at, state, two_people, acknowledged_who, decided_who,
+    decided, decided_at, second_who, second, outcome)
+SELECT gen_random_uuid(), rule.id, rule.name, 'watchlist', 'warning', camera.id, camera.name,
+    md5('person' || 1 + n %% %(people)s)::uuid, rule.watchlist_id, '', 'benchmark', 'match', '', moment, moment,
+    CASE WHEN said = '' THEN 'new' ELSE 'closed' END, FALSE, '', CASE WHEN said = '' THEN '' ELSE 'benchmark' END, said,
+    CASE WHEN said = '' THEN NULL ELSE moment END, '', '', said
+FROM (
+    SELECT n, now() - n * (interval '180 days' / %(alerts)s) AS moment,
+        CASE n %% 10 WHEN 0 THEN '' WHEN 1 THEN 'unsure' WHEN 2 THEN 'false' WHEN 3 THEN 'false' ELSE 'true' END said
+    FROM generate_series(1, %(alerts)s) n) numbered
+JOIN (SELECT *, row_number() OVER (ORDER BY name) place FROM streams_rule) rule ON rule.place = 1 + n %% 20
+JOIN (SELECT *, row_number() OVER (ORDER BY id) place FROM streams_camera) camera ON camera.place = 1 + n / 20 %% 20
+"""
+MOST_ALERTS = 100_000
+
+
+def _fill_alerts(number: int, people: int) -> None:
+    Rule.objects.bulk_create(
+        Rule(name=f"Rule {place}", kind=RuleKind.WATCHLIST, watchlist=watchlist)
+        for place, watchlist in enumerate(Watchlist.objects.order_by("pk"))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_ALERTS, {"alerts": min(number, MOST_ALERTS), "people": people})
 
 
 def _fill_cases_and_videos(number: int) -> None:

@@ -70,6 +70,7 @@ def lists() -> Iterator[Asked]:
     oldest = Sighting.objects.order_by("first_seen_at")[0].first_seen_at
     old = (oldest + (now - oldest) * (1 - DEEP)).strftime("%Y-%m-%dT%H:%M:%SZ")
     today, month = timezone.localdate(), timezone.localdate() - timedelta(days=30)
+    year = today - timedelta(days=360)
     part, day = somebody.name[7:11], today - timedelta(days=3)
     api = [
         "people/", f"people/?offset={int(people * DEEP)}", f"people/?search={part}", "people/?retired=false",
@@ -89,7 +90,8 @@ def lists() -> Iterator[Asked]:
         f"detections/?person={somebody.pk}", f"detections/?sighting={seen.pk}", f"detections/?captured_before={old}",
         f"reports/attendance/?from={today}&to={today}",
         f"reports/attendance/?from={month}&to={today}&person={somebody.pk}",
-        f"reports/attendance/?from={month}&to={today}", "presence/",
+        f"reports/attendance/?from={month}&to={today}", "presence/", "proposals/", "suspensions/", "alerts/",
+        f"reports/alerts/?from={year}&to={today}", "enrolment-links/",
     ]  # fmt: skip
     pages = [
         "/strangers/", "/strangers/?order=most_seen", "/strangers/?camera=camera-3", f"/strangers/?camera={quiet}",
@@ -104,7 +106,9 @@ def lists() -> Iterator[Asked]:
         "/sightings/?day=tue&time_from=18:00&camera=camera-3", "/sightings/?time_from=03:00&time_to=04:00",
         f"/sightings/?day=mon&time_from=03:00&time_to=03:01&person={somebody.pk}",
         f"/sightings/?since={day}T18:00&until={day}T18:10&camera=camera-3&verdict=review", "/sightings/attendance/",
-        "/presence/", "/presence/roll-call/",
+        "/presence/", "/presence/roll-call/", "/alerts/", "/alerts/report/", f"/alerts/report/?from={year}&to={today}",
+        f"/watchlists/{watchlist}/", "/proposals/",
+        "/admin/", f"/admin/go/?q={part}",
         "/admin/people/person/", f"/admin/people/person/?q={part}", f"/admin/people/person/{somebody.pk}/change/",
         "/admin/people/photo/", "/admin/people/photo/?state__exact=rejected", "/admin/people/watchlist/",
         "/admin/streams/camera/", "/admin/streams/sighting/", "/admin/streams/detection/", "/admin/streams/searchlog/",

@@ -7,7 +7,6 @@ import os
 import stat
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from facesite import env
+from facesite.monitoring import alerting_findings, erasing_findings
+from facesite.monitoring.audit_findings import audit_problems, audit_words
+from facesite.monitoring.finding import Finding, unwell
+from facesite.monitoring.keeping_findings import keeping
 from people.recognition.engine.engine import Engine
 from people.recognition.errors import BadWeights, RecognitionError
 from people.recognition.liveness.published import read
@@ -35,14 +38,6 @@ MOST_SKEW_S = 2.0
 OLDEST_POSTGRES = 15
 ANSWERS_WITHIN_S = 5.0
 _REDIS_HINT = "Is REDIS_URL right, and does a network policy or firewall let this process reach it?"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    part: str
-    is_well: bool
-    says: str
-    advice: str = ""
 
 
 def examine() -> list[Finding]:
@@ -70,13 +65,13 @@ def database() -> list[Finding]:
     except DatabaseError as error:
         # Only the kind of error: its message quotes address and user.
         says = f"does not answer ({type(error).__name__})"
-        return [_unwell("database", says, "Is DATABASE_URL right, and the server reachable from here?")]
+        return [unwell("database", says, "Is DATABASE_URL right, and the server reachable from here?")]
     if version < OLDEST_POSTGRES:
-        return [_unwell("database", f"is PostgreSQL {version}", f"Expected {OLDEST_POSTGRES} or newer.")]
+        return [unwell("database", f"is PostgreSQL {version}", f"Expected {OLDEST_POSTGRES} or newer.")]
     if missing:
-        return [_unwell("database", f"lacks {missing} migrations", "Run `manage.py migrate`.")]
+        return [unwell("database", f"lacks {missing} migrations", "Run `manage.py migrate`.")]
     if vector is None:
-        return [_unwell("database", "has no extension vector", "Run `manage.py migrate` as a user who may create it.")]
+        return [unwell("database", "has no extension vector", "Run `manage.py migrate` as a user who may create it.")]
     return [Finding("database", True, f"PostgreSQL {version} with pgvector {vector}, all migrations applied")]
 
 
@@ -91,7 +86,7 @@ def clocks() -> list[Finding]:
         return []  # said already
     skew_s = abs((there - (before + (after - before) / 2)).total_seconds())
     if skew_s > MOST_SKEW_S:
-        return [_unwell("clocks", f"of database and host differ by {skew_s:.1f} s", "Synchronise both by NTP.")]
+        return [unwell("clocks", f"of database and host differ by {skew_s:.1f} s", "Synchronise both by NTP.")]
     return [Finding("clocks", True, f"of database and host agree within {skew_s * 1000:.0f} ms")]
 
 
@@ -99,7 +94,7 @@ def channel_layer() -> list[Finding]:
     try:
         async_to_sync(_round_trip)()
     except Exception as error:  # noqa: BLE001 - each layer has exceptions of its own
-        return [_unwell("channel layer", f"does not answer ({type(error).__name__})", _REDIS_HINT)]
+        return [unwell("channel layer", f"does not answer ({type(error).__name__})", _REDIS_HINT)]
     kind = "Redis" if settings.REDIS_URL else "in the memory of one process"
     return [Finding("channel layer", True, f"carries messages ({kind})")]
 
@@ -121,9 +116,9 @@ def cache() -> list[Finding]:
         kept = shared_cache().get(key)
         shared_cache().delete(key)
     except Exception as error:  # noqa: BLE001 - each cache has exceptions of its own
-        return [_unwell("cache", f"does not answer ({type(error).__name__})", _REDIS_HINT)]
+        return [unwell("cache", f"does not answer ({type(error).__name__})", _REDIS_HINT)]
     if kept != value:
-        return [_unwell("cache", "forgets at once", "Is its memory full? Pictures need about 1 MB per camera.")]
+        return [unwell("cache", "forgets at once", "Is its memory full? Pictures need about 1 MB per camera.")]
     return [Finding("cache", True, "keeps what it is given")]
 
 
@@ -137,9 +132,9 @@ def media() -> list[Finding]:
         default_storage.delete(name)
     except Exception as error:  # noqa: BLE001 - each storage has exceptions of its own
         advice = "The process needs roles/storage.objectUser on it." if settings.GCS_BUCKET else "May it be written?"
-        return [_unwell("media", f"{where} cannot be used ({type(error).__name__})", advice)]
+        return [unwell("media", f"{where} cannot be used ({type(error).__name__})", advice)]
     if not is_same:
-        return [_unwell("media", f"{where} gave back something else than was stored")]
+        return [unwell("media", f"{where} gave back something else than was stored")]
     return [Finding("media", True, f"{where}: stored, read and deleted")]
 
 
@@ -147,7 +142,7 @@ def engine() -> list[Finding]:
     try:
         loaded = Engine.load(Path(settings.MODEL_CACHE))
     except (RecognitionError, OSError) as error:
-        return [_unwell("engine", str(error), "Install the locked packages anew: `make setup`, or build the image.")]
+        return [unwell("engine", str(error), "Install the locked packages anew: `make setup`, or build the image.")]
     return [Finding("engine", True, f"gives the recorded encodings ({loaded.key})")]
 
 
@@ -164,7 +159,7 @@ def liveness() -> list[Finding]:
         if not hinting:
             return [Finding("liveness", True, "not installed, and no camera hints at held pictures")]
         advice = "Run `manage.py fetch_liveness`, or switch the hint off there."
-        return [_unwell("liveness", f"{hinting} cannot hint at held pictures: {error}", advice)]
+        return [unwell("liveness", f"{hinting} cannot hint at held pictures: {error}", advice)]
     return [Finding("liveness", True, f"installed; cameras that hint at held pictures: {hinting or 'none'}")]
 
 
@@ -183,23 +178,28 @@ def confinement() -> list[Finding]:
 def folder() -> list[Finding]:
     """VAR: what is written there, and that its secrets are the owner's alone."""
     if not env.VAR.is_dir() or not os.access(env.VAR, os.W_OK):
-        return [_unwell("folder", f"{env.VAR} cannot be written", "Set VAR to a folder of this user.")]
+        return [unwell("folder", f"{env.VAR} cannot be written", "Set VAR to a folder of this user.")]
     secrets = [path for path in (env.VAR / "secret-key", env.VAR / "demo-password") if path.exists()]
     loose = [path for path in secrets if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     if loose:
-        return [_unwell("folder", f"{path} can be read by others", f"chmod 600 {path}") for path in loose]
+        return [unwell("folder", f"{path} can be read by others", f"chmod 600 {path}") for path in loose]
     return [Finding("folder", True, f"{env.VAR} can be written")]
 
 
-def _unwell(part: str, says: str, advice: str = "") -> Finding:
-    return Finding(part, False, says, advice)
+def audit() -> list[Finding]:
+    """Who looked and who changed what: whether that is written down, whole and anchored."""
+    try:
+        problems = [unwell("audit", says, advice) for says, advice in audit_problems()]
+        return problems or [Finding("audit", True, audit_words())]
+    except DatabaseError:
+        return []  # said already
 
 
 def _safely(part: str, look: Callable[[], list[Finding]]) -> list[Finding]:
     try:
         return look()
     except Exception as error:  # noqa: BLE001 - an examination that fails must not hide the others
-        return [_unwell(part, f"could not be examined: {type(error).__name__}: {error}")]
+        return [unwell(part, f"could not be examined: {type(error).__name__}: {error}")]
 
 
 PARTS: dict[str, Callable[[], list[Finding]]] = {
@@ -214,4 +214,9 @@ PARTS: dict[str, Callable[[], list[Finding]]] = {
     "decoder": decoder,
     "confinement": confinement,
     "folder": folder,
+    "rules": alerting_findings.rules,
+    "channels": alerting_findings.channels,
+    "audit": audit,
+    "keeping": keeping,
+    "erasures": erasing_findings.erasures,
 }

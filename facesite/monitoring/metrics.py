@@ -18,7 +18,10 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from facesite.monitoring.alerting_figures import alerting_figures
+from facesite.monitoring.audit_findings import audit_figures
 from facesite.monitoring.camera_figures import camera_figures
+from facesite.monitoring.keeping_findings import keeping_figures
 from facesite.monitoring.people_figures import people_figures
 from people.accounts.failed_logins import failed_login_figures
 
@@ -71,7 +74,7 @@ class _Scrape(Collector):
 def _site() -> list[Metric]:
     """A database that is away is a figure, too: monitoring must not go blind with it."""
     try:
-        figures = [*people_figures(), *camera_figures()]
+        figures = [*people_figures(), *camera_figures(), *alerting_figures(), *audit_figures(), *keeping_figures()]
     except DatabaseError:
         figures = []
     return [GaugeMetricFamily("facesite_database_up", "Whether the database answers.", bool(figures)), *figures]

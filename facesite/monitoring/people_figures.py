@@ -11,11 +11,13 @@ from people.gallery.stored import current_version
 from people.imports.jobs import ImportJob
 from people.records.encoding import Encoding
 from people.records.photo import Photo
+from people.records.proposal import Proposal
 from people.records.states import UNFINISHED, PhotoState
+from people.records.suspension import Suspension
 
 
 def people_figures() -> list[Metric]:
-    """From the database, in five short queries."""
+    """From the database, in seven short queries."""
     shares = list(Encoding.objects.shares_by_engine())
     by_state = dict(Photo.objects.order_by().values_list("state").annotate(Count("pk")))
     imports = dict(ImportJob.objects.unfinished().order_by().values_list("state").annotate(Count("pk")))
@@ -46,6 +48,14 @@ def people_figures() -> list[Metric]:
             "facesite_imports",
             "ZIPs of people that wait, or are being read.",
             {state: imports.get(state, 0) for state in UNFINISHED},
+        ),
+        GaugeMetricFamily(
+            "facesite_proposals_open", "Proposals that wait for a second person.", Proposal.objects.open().count()
+        ),
+        GaugeMetricFamily(
+            "facesite_suspended_entries",
+            "Entries of watchlists that raise no alerts any more.",
+            Suspension.objects.holding().count(),
         ),
         GaugeMetricFamily(
             "facesite_enrolment_oldest_seconds", "Age of the oldest photo that waits for enrolment.", age_s

@@ -22,6 +22,7 @@ from rest_framework.request import Request
 
 from facesite.web.refusing import Refusal
 from people.accounts.authentication import CountedTokens, KeyAuthentication
+from people.self_enrolling.known import takes_pictures
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -173,7 +174,9 @@ class _Body:
 
 
 def is_known(scope: dict[str, Any]) -> bool:
-    """Returns whether the request has a valid session, token or key; counts wrong tokens and keys."""
+    """Returns whether the request has a valid session, token, key or enrolment link; counts wrong tokens and keys."""
+    if takes_pictures(scope["path"]):
+        return True
     request = ASGIRequest(scope, BytesIO())
     request.session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     if get_user(request).is_authenticated:

@@ -12,10 +12,12 @@ from prometheus_client.metrics_core import Metric
 
 from people.enrolling.enrollers import Enrollers
 from people.imports.importer import Importer
+from streams.access_requests.making import access_request_loop
 from streams.alerting.absences import AbsenceWatch
 from streams.cases.making import case_loop
 from streams.channels.deliverer import Deliverer
 from streams.correcting.working import IdentityEditor
+from streams.erasing.erasing import erasure_loop
 from streams.strangers.joiner import Joiner
 from streams.videos.analysing import video_loop
 from streams.wire.database_thread import UNREACHABLE
@@ -163,4 +165,28 @@ class AlertsConsumer(WakingConsumer):
     """Wakes the job of alerts on messages of the channel "alerts"."""
 
     async def rules_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class ErasuresJob(PatientJob):
+    def __init__(self, loop: Runs | None = None) -> None:
+        super().__init__("erasures", loop or erasure_loop())
+
+
+class ErasuresConsumer(WakingConsumer):
+    """Wakes the job of erasures on messages of the channel "erasures"."""
+
+    async def erasures_changed(self, message: dict[str, Any]) -> None:
+        self.scope["job"].wake()
+
+
+class AccessRequestsJob(PatientJob):
+    def __init__(self, loop: Runs | None = None) -> None:
+        super().__init__("access requests", loop or access_request_loop())
+
+
+class AccessRequestsConsumer(WakingConsumer):
+    """Wakes the job of access requests on messages of the channel "access_requests"."""
+
+    async def access_requests_changed(self, message: dict[str, Any]) -> None:
         self.scope["job"].wake()

@@ -10,11 +10,13 @@ from typing import Protocol
 from prometheus_client.metrics_core import Metric
 
 from facesite.worker.database_jobs import (
+    AccessRequestsJob,
     AlertsJob,
     CasesJob,
     DeliveriesJob,
     EditsJob,
     EnrolmentJob,
+    ErasuresJob,
     ImportsJob,
     StrangersJob,
     VideosJob,
@@ -63,6 +65,8 @@ JOBS: dict[str, JobKind] = {
     "imports": JobKind(ImportsJob, frozenset({"imports.changed"})),
     "strangers": JobKind(StrangersJob, frozenset({"strangers.due"})),
     "cases": JobKind(CasesJob, frozenset({"cases.changed"})),
+    "erasures": JobKind(ErasuresJob, frozenset({"erasures.changed"})),
+    "access_requests": JobKind(AccessRequestsJob, frozenset({"access_requests.changed"})),
     "videos": JobKind(VideosJob, frozenset({"videos.changed"})),
     "deliveries": JobKind(DeliveriesJob, frozenset({"deliveries.due"})),
     "edits": JobKind(EditsJob, frozenset({"edits.changed"})),

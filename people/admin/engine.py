@@ -14,7 +14,7 @@ from people.errors import Busy, NotAvailable, ReaderDied
 from people.gallery.engine_choice import EngineChoice
 from people.gallery.engines import known_engines
 from people.recognising.recognisers import recognisers
-from people.recognition.engine.kinds import OFFERED
+from people.recognition.engine.kinds import OFFERED, engine_name
 from people.recognition.engine.provenance import NETWORKS, Provenance
 
 
@@ -33,7 +33,8 @@ class NetworkRow:
 class EngineChoiceAdmin(ForTheUnlimited):
     """A read-only page: `manage.py reencode` and `switch_engine` change the engine."""
 
-    list_display = ["chosen_at", "engine", "previous", "missing_photos", "chosen_by"]
+    list_display = ["chosen_at", "chosen", "before", "missing_photos", "chosen_by"]
+    fields = readonly_fields = ("chosen_at", "chosen", "before", "missing_photos", "chosen_by")
     list_select_related = ["chosen_by"]
     list_display_links = None
 
@@ -52,6 +53,14 @@ class EngineChoiceAdmin(ForTheUnlimited):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         shown = {"title": "Engines", "engines": known_engines(), "networks": network_rows()}
         return super().changelist_view(request, {**shown, **(extra_context or {})})
+
+    @admin.display(description="engine", ordering="engine")
+    def chosen(self, row: EngineChoice) -> str:
+        return engine_name(row.engine)
+
+    @admin.display(description="before it", ordering="previous")
+    def before(self, row: EngineChoice) -> str:
+        return engine_name(row.previous) if row.previous else "none"
 
 
 def network_rows() -> list[NetworkRow]:

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from people.gallery.coverage import needing_photos
+from people.records.basis import Basis, BasisState
+from people.records.basis_notices import NOTICES
 from people.records.person import Person, PersonQuerySet
 from people.records.photo import Photo
 from people.records.reasons import LIKE_OTHERS, UNLIKE_OWN
@@ -60,12 +62,45 @@ class DoubtFilter(admin.SimpleListFilter):
         return queryset
 
 
+class BasisNoticeFilter(admin.SimpleListFilter):
+    title = "basis"
+    parameter_name = "basis"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        if not request.user.has_perm("people.view_basis"):
+            return []
+        return [
+            ("lacking", "Lacks a valid basis"),
+            ("ends_soon", "Ends within 30 days"),
+            ("withdrawn", "Withdrawn"),
+            ("asked", "Lacks one, was asked by a link"),
+            ("not_asked", "Lacks one, was not asked"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        assert isinstance(queryset, PersonQuerySet)
+        notice = NOTICES.get(self.value() or "")
+        return notice(queryset) if notice and request.user.has_perm("people.view_basis") else queryset
+
+
+class BasisStateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(state), str(state.label).capitalize()) for state in BasisState]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Basis]) -> QuerySet[Basis]:
+        wanted: Any = {"state": self.value()}  # with_state has added it
+        return queryset.filter(**wanted) if self.value() in BasisState.values else queryset
+
+
 class RetiredFilter(admin.SimpleListFilter):
     title = "status"
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("active", "Active"), ("retired", "Retired")]
+        return [("active", "Active"), ("retired", "Retired"), ("never", "Never to be recognised")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         assert isinstance(queryset, PersonQuerySet)
@@ -74,4 +109,6 @@ class RetiredFilter(admin.SimpleListFilter):
                 return queryset.active()
             case "retired":
                 return queryset.retired()
+            case "never":
+                return queryset.never_matched()
         return queryset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,27 +14,18 @@ from django.forms import Script
 from django.urls import reverse
 from django.utils.html import format_html
 
+from people.admin.metadata_field import MetadataFormField
 from people.base.guarded_form import GuardedForm
 from people.base.history import Actor
 from people.base.row_state import state_of
 from people.editing.person_services import namesake_of
 from people.gallery.calibrating import TIGHTEST
-from people.recognition.reading.views import View
+from people.recognising.frame_answers import VIEWS
 from people.recognition.types import FARTHEST
 from people.records.groups import PersonGroup
-from people.records.metadata import check_metadata
 from people.records.person import Person
 from people.records.watchlist import Watchlist
 
-VIEWS = {
-    View.STRAIGHT: "straight",
-    View.LEFT: "a little left",
-    View.RIGHT: "a little right",
-    View.UP: "chin up",
-    View.DOWN: "chin down",
-    View.LIGHT: "other light",
-}
-"""What guided capture calls the views that it collects."""
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp,image/tiff,image/heic,image/heif,.heic,.heif"
 
 
@@ -74,23 +65,6 @@ class PhotosField(forms.FileField):
 
     def has_changed(self, initial: object, data: list[UploadedFile[Any]] | None) -> bool:
         return bool(data)
-
-
-class MetadataFormField(forms.JSONField):
-    """Shows JSON over several lines; an empty field means an empty object."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "widget": AdminTextareaWidget(attrs={"rows": 3})})
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) if value else ""
-        return super().prepare_value(value)
-
-    def to_python(self, value: Any) -> Any:
-        read = {} if value in self.empty_values else super().to_python(value)
-        check_metadata(read)  # here, because Django skips validators for an empty list
-        return read
 
 
 class PersonForm(GuardedForm):
@@ -141,7 +115,18 @@ class PersonForm(GuardedForm):
             name, external_id = cleaned["name"], cleaned.get("external_id")
             if namesake := namesake_of(self.instance, name=name, external_id=external_id, by=self.asker):
                 self._ask(namesake)
+        if "watchlists" in cleaned:
+            self._check_lists(cleaned["watchlists"])
         return cleaned
+
+    def _check_lists(self, chosen: Iterable[Watchlist]) -> None:
+        known = set() if self.instance._state.adding else set(self.instance.watchlists.values_list("pk", flat=True))
+        for each in chosen:
+            if each.two_people and each.pk not in known:
+                words = (
+                    f"“{each}” asks for two people: propose it on the page of the watchlist, and another user confirms."
+                )
+                self.add_error("watchlists", ValidationError(words, code="wants_two"))
 
     def _ask(self, namesake: Person) -> None:
         """Refuses the name once, and shows the box that takes it nevertheless."""

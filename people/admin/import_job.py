@@ -40,6 +40,7 @@ PARTS = ("progress", "people", "refused")
 class ImportJobAdmin(ImportPreviewPages):
     about = "ZIP files of people, read in the background. An import is forgotten after 30 days; people and photos stay."
     list_display = ["name", "state_badge", "read", "people", "photos_added", "refused", "by", "created_at"]
+    list_filter = ["state"]
     list_select_related = ["created_by"]
     search_fields = ["original_name"]
     list_per_page = 50

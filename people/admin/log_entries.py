@@ -18,6 +18,7 @@ class LogEntryAdmin(ForTheUnlimited):
     about = "Who changed or downloaded what, and when, in the admin, on the pages and over the API."
     why = "This page names everybody and everything, and you may see only some groups."
     list_display = ("when", "user", "what", "kind", "name")
+    fields = readonly_fields = list_display
     list_display_links = None
     list_filter = (("action_time", admin.DateFieldListFilter),)
     list_select_related = ("user", "content_type")

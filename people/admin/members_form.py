@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from people.accounts.limits import Looker
 from people.records.groups import PersonGroup
 from people.records.person import Person
-from people.records.watchlist import Watchlist
+from people.records.watchlist import TOO_MANY_FALSE, Watchlist
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Any]
@@ -21,6 +21,7 @@ else:  # generic for the type checker alone
     Base = forms.ModelForm
 
 PICKERS = ("put_in", "take_out")
+BY_PROPOSAL = "This watchlist asks for two people: propose it under “Entries and proposals”, and another user confirms."
 
 
 def _picker(members: Any, label: str) -> forms.ModelMultipleChoiceField[Person]:
@@ -71,5 +72,29 @@ class WatchlistForm(MembersForm):
 
     class Meta:
         model = Watchlist
-        fields = ["name", "description"]
+        fields = ["name", "description", "two_people", "false_limit", "false_of_last"]
         widgets = {"description": AdminTextareaWidget(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "false_of_last" in self.fields:
+            self.fields["false_of_last"].required = False
+
+    def clean_false_of_last(self) -> int:
+        """Left empty it stays as it is: it matters only with a limit."""
+        return int(self.cleaned_data["false_of_last"] or self.instance.false_of_last)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses, before anything is saved, what the list asks two people for."""
+        cleaned = super().clean()
+        asked_for_two = Watchlist.objects.filter(pk=self.instance.pk, two_people=True).exists()
+        if asked_for_two and cleaned.get("put_in"):
+            self.add_error("put_in", ValidationError(BY_PROPOSAL, code="wants_two"))
+        if asked_for_two and "two_people" in self.fields and not cleaned.get("two_people"):
+            self.add_error("two_people", ValidationError(BY_PROPOSAL, code="wants_two"))
+        if not asked_for_two and cleaned.get("two_people") and cleaned.get("put_in"):
+            self.add_error("put_in", ValidationError("Save who is on it first, and then let it ask for two people."))
+        limit, last = cleaned.get("false_limit"), cleaned.get("false_of_last")
+        if limit and last and limit > last:
+            self.add_error("false_limit", ValidationError(TOO_MANY_FALSE))
+        return cleaned

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 
 from people.errors import PeopleError
 
@@ -35,6 +37,15 @@ class ExtraPages(Base):
             for route, view, name in self.extra_pages()
         ]
         return extra + super().get_urls()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Leaves out the rows that only tie two others together, which have no name: "Watchlist_people object (1)"."""
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        ties = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created]
+        kinds = tuple(f"{capfirst(tie.verbose_name)}: " for tie in ties)
+        plurals = {str(tie.verbose_name_plural) for tie in ties}
+        kept = {name: number for name, number in counts.items() if name not in plurals}
+        return _without(shown, kinds), kept, lacking, protected
 
     def row(self, request: HttpRequest, pk: UUID, *, right: str) -> Any:
         """Returns the row `pk` if the user may `right` ("view", "change", …) it. Raises Http404 or PermissionDenied."""
@@ -60,3 +71,9 @@ class ExtraPages(Base):
         else:
             if done:
                 self.message_user(request, done, messages.SUCCESS)
+
+
+def _without(rows: list[Any], kinds: tuple[str, ...]) -> list[Any]:
+    """Takes rows of these kinds out of a list that is nested as Django nests it, and lists that this empties."""
+    kept = (_without(row, kinds) if isinstance(row, list) else row for row in rows)
+    return [row for row in kept if row and (isinstance(row, list) or not str(row).startswith(kinds))]

@@ -19,11 +19,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from people.admin.basis_cards import basis_cards
 from people.admin.capturing import CapturePage
 from people.admin.cards import Card, cards_of
 from people.admin.counter_example_cards import counter_example_cards
 from people.admin.deleting import DeletePage
-from people.admin.filters import EnrolmentFilter, RetiredFilter
+from people.admin.filters import BasisNoticeFilter, EnrolmentFilter, RetiredFilter
 from people.admin.forms import PersonForm
 from people.admin.group import may_group
 from people.admin.history import LoggedByServices
@@ -31,6 +32,7 @@ from people.admin.kept_form import KeptForm
 from people.admin.listing import ListingPages
 from people.admin.looking import PhotoLooks
 from people.admin.merging import MergePage
+from people.admin.never_matching import NeverMatchPages
 from people.admin.pages import ExtraPages
 from people.admin.people_list import PeopleList
 from people.admin.removing_counter_examples import CounterExampleRemoval
@@ -49,6 +51,7 @@ class PersonAdmin(
     KeptForm,
     DeletePage,
     MergePage,
+    NeverMatchPages,
     PhotoLooks,
     CapturePage,
     CounterExampleRemoval,
@@ -58,7 +61,7 @@ class PersonAdmin(
     form = PersonForm
     list_display = ["face", "name", "enrolment", "coverage", "photos_total", "last_seen", "status"]
     list_display_links = ["face", "name"]
-    list_filter = [EnrolmentFilter, RetiredFilter, "watchlists"]
+    list_filter = [EnrolmentFilter, RetiredFilter, BasisNoticeFilter, "watchlists"]
     search_fields = ["search_name__has_words", "external_id"]
     search_help_text = "Any part of the name, with or without accents, or the id in another system"
     list_per_page = 50
@@ -93,10 +96,11 @@ class PersonAdmin(
         assert isinstance(people, PersonQuerySet)
         return people.within_limits_of(request.user).with_photo_counts().with_face().with_last_seen(request.user)
 
-    @admin.display(description="")
+    @admin.display(description="face")
     def face(self, person: Any) -> SafeString:
         if person.face_id is None:
-            return format_html('<span class="face face-none" aria-hidden="true">{}</span>', person.name[:1])
+            letter = '<span class="face face-none" aria-hidden="true">{}</span><span class="visually-hidden">{}</span>'
+            return format_html(letter, person.name[:1], person.name)
         url = reverse("photo_crop", args=[person.face_id])
         return format_html('<img class="face" src="{}" alt="{}" loading="lazy">', url, person.name)
 
@@ -129,6 +133,8 @@ class PersonAdmin(
     @admin.display(description="status", ordering="retired_at")
     def status(self, person: Person) -> SafeString:
         style, word = ("retired", "retired") if person.is_retired else ("active", "active")
+        if person.is_never_matched:
+            style, word = "never", "never recognised"
         return format_html('<span class="badge badge-{}">{}</span>', style, word)
 
     # One person
@@ -165,6 +171,8 @@ class PersonAdmin(
         context["cards"] = self._cards(request, person) if person else []
         context["coverage"] = coverage_of(person) if context["cards"] else None
         context["not_them"] = counter_example_cards(person, request.user) if person else None
+        context["bases"] = basis_cards(person, request.user) if person else None
+        context["has_never_match_permission"] = self.has_never_match_permission(request)
         context["has_retire_permission"] = self.has_retire_permission(request)
         return super().render_change_form(request, context, *args, **rest)
 

@@ -129,10 +129,11 @@ class PhotoAdmin(LoggedByServices, DecidePage, CsvPage):
         super().response_delete(request, obj_display, obj_id)
         return redirect("admin:people_person_change", request.deleted_from)  # type: ignore[attr-defined]
 
-    @admin.display(description="")
+    @admin.display(description="face")
     def face(self, photo: Photo) -> SafeString:
         if not photo.crop:
-            return format_html('<span class="face face-none" aria-hidden="true">{}</span>', "–")
+            none = '<span class="face face-none" aria-hidden="true">–</span><span class="visually-hidden">{}</span>'
+            return format_html(none, str(photo))
         url = reverse("photo_crop", args=[photo.pk])
         return format_html('<img class="face" src="{}" alt="{}" loading="lazy">', url, str(photo))
 

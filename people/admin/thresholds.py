@@ -9,9 +9,12 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from people.admin.charts import Chart
 from people.admin.forms import RateForm, ThresholdsForm
+from people.admin.matter import list_url
 from people.admin.unlimited import ForTheUnlimited
 from people.gallery.calibrating import calibration_of_gallery, current_thresholds, furthest_match, set_thresholds
 from people.gallery.calibration_report import (
@@ -23,6 +26,7 @@ from people.gallery.calibration_report import (
 )
 from people.gallery.hindsight import hindsight
 from people.gallery.thresholds import DecisionThresholds
+from people.recognition.engine.kinds import engine_name
 from people.recognition.gallery.calibration import FEWEST_PEOPLE
 from people.records.person import Person
 
@@ -36,7 +40,8 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
     about = (
         "How near a face must be to get a name: each decision, by whom and why. Without one, measured defaults hold."
     )
-    list_display = ["created_at", "match_limit", "review_limit", "reason", "created_by", "engine"]
+    list_display = ["created_at", "match_limit", "review_limit", "reason", "created_by", "of_engine"]
+    fields = readonly_fields = ("created_at", "match_limit", "review_limit", "reason", "created_by", "of_engine")
     list_select_related = ["created_by"]
     list_display_links = None
     list_per_page = 50
@@ -122,13 +127,22 @@ class DecisionThresholdsAdmin(ForTheUnlimited):
     def review_limit(self, row: DecisionThresholds) -> str:
         return f"{row.review:.3f}"
 
+    @admin.display(description="engine", ordering="engine")
+    def of_engine(self, row: DecisionThresholds) -> str:
+        return engine_name(row.engine)
+
 
 def _pairs(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns close pairs with their people, without pairs of people deleted meanwhile."""
+    """Returns close pairs with their people and the pages where one looks into it, without people deleted meanwhile."""
     people = Person.objects.with_face().in_bulk({person for pair in found["pairs"] for person in pair["people"]})
     named = {str(pk): person for pk, person in people.items()}
     return [
-        {"people": [named[person] for person in pair["people"]], "distance": pair["distance"]}
+        {
+            "people": [named[person] for person in pair["people"]],
+            "distance": pair["distance"],
+            "photos_url": list_url("people_photo", person__in=",".join(pair["people"])),
+            "merge_url": f"{reverse('admin:people_person_merge')}?{urlencode({'person': pair['people']}, doseq=True)}",
+        }
         for pair in found["pairs"]
         if all(person in named for person in pair["people"])
     ]

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from people.imports.jobs import ImportJob
+from people.records.basis_notices import NOTICES
 from people.records.person import Person, PersonQuerySet
 from people.records.photo import Photo
 from people.records.states import ImportState, PhotoState
@@ -32,11 +33,28 @@ class PersonFilter(MetadataFilters, django_filters.FilterSet):
     )
     external_id = django_filters.CharFilter(max_length=200)
     retired = django_filters.BooleanFilter("retired_at", "isnull", exclude=True)
+    never_match = django_filters.BooleanFilter("never_match_at", "isnull", exclude=True)
+    basis = django_filters.ChoiceFilter(
+        choices=[
+            ("lacking", "without a valid basis"),
+            ("ends_soon", "with one that ends within 30 days"),
+            ("withdrawn", "withdrawn, and no other one is valid"),
+            ("asked", "without a valid one, and asked by a link"),
+            ("not_asked", "without a valid one, and not asked"),
+        ],
+        method="by_basis",
+        help_text="Needs the right to see bases; without it nobody is found.",
+    )
     watchlist = django_filters.ModelChoiceFilter("watchlists", queryset=watchlists_for)
 
     class Meta:
         model = Person
         fields: list[str] = []
+
+    def by_basis(self, people: PersonQuerySet, name: str, wanted: str) -> PersonQuerySet:
+        if not self.request.user.has_perm("people.view_basis"):
+            return people.none()
+        return NOTICES[wanted](people)
 
     def named(self, people: PersonQuerySet, name: str, text: str) -> PersonQuerySet:
         return people.filter(Q(search_name__has_words=text) | Q(external_id=text))

@@ -133,6 +133,13 @@ def shown(recognition: Recognition, candidates: int) -> dict[str, Any]:
     }
 
 
+def named_in(recognition: Recognition, candidates: int) -> list[str]:
+    """Returns the ids of everybody whom `shown` names."""
+    sure = [each.person for each in recognition.faces if each.person]
+    near = [one.person for each in recognition.faces for one in each.candidates[:candidates]]
+    return [str(person.pk) for person in (*sure, *near)]
+
+
 def shown_thresholds(thresholds: Thresholds) -> dict[str, float]:
     return {"match": thresholds.match, "review": round(thresholds.review, 4), "margin": thresholds.margin}
 

@@ -21,10 +21,12 @@ from people.api.recognition_serializers import (
     RecognitionSerializer,
     VerificationSerializer,
     VerifySerializer,
+    named_in,
     shown,
     shown_face,
     shown_thresholds,
 )
+from people.audit.noting import note
 from people.errors import Busy, NothingEnrolled
 from people.recognising.uploaded import (
     bad_picture,
@@ -97,6 +99,7 @@ class RecogniseView(PictureView):
             smallest_px=asked.get("smallest_face", 0),
             exact=exact,
         )
+        note(request, person=named_in(found, asked["candidates"]))
         return Response(shown(found, asked["candidates"]))
 
 
@@ -124,6 +127,7 @@ class VerifyView(PictureView):
             other = template_of(asked["person"], engine)
             if other is None:
                 raise NothingEnrolled
+            note(request, asked["person"])
             apart = distance_to_person(vector, other, asked["person"].pk, engine)
         else:
             thresholds = pair_thresholds(engine, match=asked.get("threshold"))

@@ -10,10 +10,12 @@ from people.api.photo_serializers import picture_link
 from people.editing.person_services import save_person, save_watchlist
 from people.records.metadata import MOST_BYTES, MOST_KEYS, check_metadata
 from people.records.person import Person
-from people.records.watchlist import Watchlist
+from people.records.watchlist import TOO_MANY_FALSE, Watchlist
 from people.rest.strict import StrictFields
 
 MAX_MEMBERS = 10_000
+FALSE_LIMITS = (("false_limit", None), ("false_of_last", 10))
+"""Each with what a new list has."""
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}, "maxProperties": MOST_KEYS})
@@ -55,6 +57,7 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
             "notes",
             "metadata",
             "retired_at",
+            "never_match_at",
             "photos_total",
             "photos_enrolled",
             "photos_waiting",
@@ -64,8 +67,11 @@ class PersonSerializer(StrictFields, serializers.ModelSerializer[Person]):
             "created_at",
             "updated_at",
         ]
-        read_only_fields = ["retired_at"]
-        extra_kwargs = {"notes": {"max_length": 10_000}}
+        read_only_fields = ["retired_at", "never_match_at"]
+        extra_kwargs = {
+            "notes": {"max_length": 10_000},
+            "never_match_at": {"help_text": "Since when nobody may recognise this person; null if they may be."},
+        }
 
     def create(self, validated_data: dict[str, Any]) -> Person:
         same_name = validated_data.pop("same_name", False)
@@ -117,8 +123,14 @@ class WatchlistSerializer(StrictFields, serializers.ModelSerializer[Watchlist]):
 
     class Meta:
         model = Watchlist
-        fields = ["id", "name", "description", "people", "created_at"]
-        extra_kwargs = {"description": {"max_length": 10_000}}
+        fields = ["id", "name", "description", "people", "two_people", "false_limit", "false_of_last", "created_at"]
+        extra_kwargs = {"description": {"max_length": 10_000}, "two_people": {"initial": False}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        limit, last = (attrs.get(name, getattr(self.instance, name, usual)) for name, usual in FALSE_LIMITS)
+        if limit is not None and limit > last:
+            raise serializers.ValidationError({"false_limit": TOO_MANY_FALSE})
+        return attrs
 
     def create(self, validated_data: dict[str, Any]) -> Watchlist:
         return self.update(Watchlist(), validated_data)

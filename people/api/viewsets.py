@@ -20,6 +20,7 @@ from people.base.row_state import state_of
 from people.editing import services
 from people.editing.members import delete_watchlist
 from people.editing.merging import merge_people
+from people.editing.never_matching import allow_matching, never_match
 from people.gallery.lists_csv import watchlists_csv
 from people.gallery.people_csv import people_csv
 from people.records.holding import hold
@@ -64,6 +65,8 @@ class PersonViewSet(CsvLists, SafeModelViewSet):
         "csv",
         retire="people.retire_person",
         restore="people.retire_person",
+        never_match="people.forbid_matching",
+        allow_matching="people.forbid_matching",
         merge=("people.change_person", "people.delete_person"),
     )
 
@@ -116,6 +119,33 @@ class PersonViewSet(CsvLists, SafeModelViewSet):
         person = self.get_object()
         services.restore_person(person=person, by=request.user)
         return self._shown(person)
+
+    @extend_schema(
+        operation_id="people_never_match",
+        summary="Forbid that a person is ever recognised",
+        description="Keeps the record, deletes every encoding, and refuses new ones on every way: uploads, imports, "
+        "merges, other engines. Photos are kept and not read.",
+        request=None,
+    )
+    @action(detail=True, methods=["post"], url_path="never-match")
+    @transaction.atomic
+    def never_match(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        never_match(person=person, by=request.user)
+        return self._shown(self.get_queryset().get(pk=person.pk))
+
+    @extend_schema(
+        operation_id="people_allow_matching",
+        summary="Take it back that a person is never recognised",
+        description="The photos that were not read for this reason are read.",
+        request=None,
+    )
+    @action(detail=True, methods=["post"], url_path="allow-matching")
+    @transaction.atomic
+    def allow_matching(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        allow_matching(person=person, by=request.user)
+        return self._shown(self.get_queryset().get(pk=person.pk))
 
     @extend_schema(
         operation_id="people_merge",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from asgiref.sync import async_to_sync
@@ -72,14 +74,26 @@ def ring(message_type: str, group: str = GROUP) -> None:
     transaction.on_commit(partial(_send, message_type, group), robust=True)
 
 
+async def ring_now(message_type: str, group: str = GROUP) -> None:
+    """Sends `message_type` to everybody in `group`. For code of the event loop, after its transaction's commit."""
+    with _written_down(message_type):
+        await _send_in_time(message_type, group)
+
+
 def _send(message_type: str, group: str) -> None:
-    try:
+    with _written_down(message_type):
         async_to_sync(_send_in_time)(message_type, group)
-    except Exception:  # channel layers raise anything; the write is committed and the sweep will find it
-        logger.warning("doorbell %s was not heard", message_type, exc_info=True)
 
 
 async def _send_in_time(message_type: str, group: str) -> None:
     layer = get_channel_layer()
     if layer is not None:
         await asyncio.wait_for(layer.group_send(group, {"type": message_type}), TIMEOUT_S)
+
+
+@contextmanager
+def _written_down(message_type: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception:  # channel layers raise anything; the write is committed and the sweep will find it
+        logger.warning("doorbell %s was not heard", message_type, exc_info=True)

@@ -66,6 +66,14 @@ def _write(rows: Iterable[tuple[Model, str]], action: int, by: Actor) -> None:
     )
 
 
+def name_of(by: Actor) -> str:
+    """Returns the names of a user and of the key that they use, as they are now."""
+    if by is None or not by.pk:
+        return "the system"
+    key = getattr(by, "key", None)  # only a KeyUser has one
+    return f"{by.get_username()} with the key {key.name}" if key else str(by.get_username())
+
+
 def _with_key(by: Actor) -> str:
     key = getattr(by, "key", None)  # only a KeyUser has one
     return f" With the API key “{key.name}”." if key else ""

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.accounts.distances import EXACT
+from people.audit.noting import note
 from people.dialect import refusals
 from people.dialect.answers import CompreFaceNamedEmbeddingsSerializer, CompreFaceSimilarEmbeddingsSerializer
 from people.dialect.base import DialectView
@@ -55,7 +56,8 @@ class RecognizeEmbeddingsView(DialectView):
         engine = usable_engine()
         gallery, thresholds = gallery_in_use.get(engine, within=person_limits(request.user)), thresholds_for(engine)
         ranked = [nearest_people(gallery, _vector(embedding, gallery.width), count) for embedding in sent]
-        named = Person.objects.active().in_bulk({key for ranking in ranked for key, _ in ranking})
+        named = Person.objects.matchable().in_bulk({key for ranking in ranked for key, _ in ranking})
+        note(request, person=named)
         known = {str(key): person.name for key, person in named.items()}
         result = [
             {
@@ -84,6 +86,7 @@ class VerifyFaceEmbeddingsView(DialectView):
     )
     def post(self, request: Request, image_id: str) -> Response:
         engine, photo = usable_engine(), example(image_id, request.user)
+        note(request, photo)
         enrolled = encoding_of(photo, engine)
         if enrolled is None:
             raise no_such_image(image_id)

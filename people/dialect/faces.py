@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.accounts.limits import Looker
+from people.audit.noting import note
 from people.base.ids import uuid_or_none
 from people.dialect.answers import (
     CompreFaceDeletedSerializer,
@@ -26,7 +27,7 @@ from people.dialect.described import IMAGE_ID, SUREST, described, form_or_json, 
 from people.dialect.options import LIKELY_FACE, parameters, share, whole
 from people.dialect.refusals import DialectRefusal, invalid, no_such_image
 from people.dialect.similarity import lowest_score
-from people.dialect.subjects import people_called, remove_subjects, subject_named, subjects_of
+from people.dialect.subjects import check_may_be_read, people_called, remove_subjects, subject_named, subjects_of
 from people.editing import services
 from people.enrolling.enrol_now import enrol_now
 from people.records.folded_name import is_called
@@ -100,6 +101,7 @@ class FacesView(DialectView):
         asked = parameters(request)
         name = subject_name(asked.get("subject"))
         least = lowest_score(share(asked, "det_prob_threshold", default=LIKELY_FACE))
+        check_may_be_read(name, by=request.user)
         data = picture(request)
         sent: Any = request.FILES.get("file")
         enrolled = enrol_now(
@@ -180,7 +182,9 @@ class FaceImageView(DialectView):
     def get(self, request: Request, image_id: str) -> HttpResponseBase:
         """Streams the picture, private and briefly cached: CompreFace lets anybody cache it for a year."""
         try:
-            return stream_picture(request, example(image_id, request.user).image)
+            photo = example(image_id, request.user)
+            note(request, photo)
+            return stream_picture(request, photo.image)
         except (Http404, DialectRefusal):
             return HttpResponse(b"", content_type="application/octet-stream")
 

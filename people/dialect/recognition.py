@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from people.accounts.distances import EXACT, reads_exact_distances
+from people.audit.noting import note
 from people.dialect.answers import (
     CompreFaceDetectionSerializer,
     CompreFaceFaceVerificationSerializer,
@@ -88,6 +89,7 @@ class RecognizeView(DialectPictureView):
         if not found.faces:
             raise bad_picture("no_face")
         candidates(parameters(request), rows=len(found.faces), of="faces")
+        note(request, person=[one.person.pk for face in found.faces for one in face.candidates])
         others = [] if exact else first_names(found.engine, person_limits(request.user), 2 * options.prediction_count)
         told = [
             told_face(
@@ -131,6 +133,7 @@ class VerifyFaceView(DialectPictureView):
     def post(self, request: Request, image_id: str) -> Response:
         options = self.asked(request)
         photo = example(image_id, request.user)
+        note(request, photo)
         probes, engine = _looked(picture(request), options)
         enrolled = encoding_of(photo, engine)
         if enrolled is None:

@@ -26,9 +26,11 @@ from people.dialect.refusals import DialectRefusal, no_such_subject
 from people.editing import services
 from people.editing.merging import merge_people
 from people.editing.person_services import save_person
+from people.errors import BadUpload
 from people.records.folded_name import is_called
 from people.records.holding import hold, hold_name
 from people.records.person import Person, PersonQuerySet
+from people.records.reasons import sentence
 from people.records.sightings import all_sightings
 from people.rest.permissions import RightsTable
 
@@ -41,6 +43,13 @@ def subjects_of(user: Looker) -> PersonQuerySet:
 def people_called(subject: str, user: Looker) -> PersonQuerySet:
     """Returns the people in the key's collection who have this name, ignoring case, oldest first."""
     return subjects_of(user).called(subject).order_by("created_at", "id")
+
+
+def check_may_be_read(name: str, *, by: Actor) -> None:
+    """Raises BadUpload if the person of this name is never to be recognised: their picture must not even be read."""
+    known = people_called(name, by).first()
+    if known is not None and known.is_never_matched:
+        raise BadUpload("never_match", sentence("never_match"))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from people.audit.acting import Actor, acting
 from people.editing.merge_watchers import tell
 from people.editing.merging import finish
 from people.editing.moving import elsewhere, move_some
@@ -24,6 +25,12 @@ def work_on_next_merge() -> bool:
     row = rows.select_related(None).first()
     if row is None:
         return False
+    with acting(lambda: Actor.of(row.by) if row.by else Actor.program()):
+        _work_on(row)
+    return True
+
+
+def _work_on(row: PersonMerge) -> None:
     found = hold([row.into_id, row.old_id])
     kept, other = found.get(row.into_id), found.get(row.old_id)
     if kept is None or other is None:
@@ -34,7 +41,6 @@ def work_on_next_merge() -> bool:
     else:
         _merge_next(row, kept, other)
     tell(row, row.by)
-    return True
 
 
 def _merge_next(row: PersonMerge, kept: Person, merged: Person) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from people.accounts.limits import Looker
 from people.base.doorbells import ring_gallery, ring_viewers
 from people.base.history import log_deleted
-from people.errors import HiddenMembers
+from people.errors import HiddenMembers, WantsTwo
 from people.records.groups import PersonGroup, person_limits
 from people.records.person import Person, PersonQuerySet
 from people.records.watchlist import Watchlist
@@ -42,9 +42,14 @@ def change_members(*, group: PersonGroup, put_in: Iterable[Person], take_out: It
 
 @transaction.atomic
 def change_watched(*, watchlist: Watchlist, put_in: Iterable[Person], take_out: Iterable[Person], by: Looker) -> None:
-    """Puts people on a watchlist and takes others off; ignores people who do not exist for `by`."""
+    """Puts people on a watchlist and takes others off; ignores people who do not exist for `by`.
+
+    Raises WantsTwo if somebody would come to a list that asks for two people.
+    """
     shown = Person.objects.within_limits_of(by)
-    watchlist.people.add(*shown.filter(pk__in=[person.pk for person in put_in]))
+    coming = shown.filter(pk__in=[person.pk for person in put_in]).exclude(watchlists=watchlist)
+    _check_coming(watchlist, coming.exists())
+    watchlist.people.add(*coming)
     watchlist.people.remove(*shown.filter(pk__in=[person.pk for person in take_out]))
     logger.info("members of watchlist %s changed, by %s", watchlist.pk, by.pk if by else "the system")
 
@@ -53,10 +58,11 @@ def change_watched(*, watchlist: Watchlist, put_in: Iterable[Person], take_out: 
 def set_members(*, watchlist: Watchlist, people: Collection[UUID], by: Looker) -> bool:
     """Makes `people` the members, except those who do not exist for `by`; members hidden from `by` stay.
 
-    Returns whether that changed anything.
+    Returns whether that changed anything. Raises WantsTwo if somebody would come to a list that asks for two people.
     """
     leaving = list(_members(watchlist).within_limits_of(by).exclude(pk__in=people))
     coming = list(Person.objects.within_limits_of(by).filter(pk__in=people).exclude(watchlists=watchlist))
+    _check_coming(watchlist, bool(coming))
     watchlist.people.remove(*leaving)
     watchlist.people.add(*coming)
     logger.info("members of watchlist %s set, by %s", watchlist.pk, by.pk if by else "the system")
@@ -78,6 +84,12 @@ def has_hidden_members(watchlist: Watchlist, user: Looker) -> bool:
     """Returns whether the watchlist has members who do not exist for `user`."""
     members = _members(watchlist)
     return bool(person_limits(user)) and members.count() > members.within_limits_of(user).count()
+
+
+def _check_coming(watchlist: Watchlist, anybody: bool) -> None:
+    """Asks the database, and not the row in memory, whose setting may be about to change."""
+    if anybody and Watchlist.objects.filter(pk=watchlist.pk, two_people=True).exists():
+        raise WantsTwo(watchlist)
 
 
 def _members(watchlist: Watchlist) -> PersonQuerySet:

@@ -16,7 +16,7 @@ from people.editing.judging_again import confirm_enrolled, queue_again
 from people.editing.merge_watchers import tell
 from people.editing.merging_counter_examples import between, set_aside
 from people.editing.moving import BATCH, TWINS, elsewhere, in_words, move_all, own
-from people.errors import MayNotRetire, SamePerson, WrongState
+from people.errors import MayNotRetire, OneIsNeverMatched, OnOneListOfTwo, SamePerson, WrongState
 from people.records.counter_example import CounterExample
 from people.records.holding import hold
 from people.records.merged import MergedPerson
@@ -29,7 +29,7 @@ from people.records.states import MergeState, PhotoState
 
 logger = logging.getLogger(__name__)
 
-COLUMNS = ("name", "external_id", "notes", "metadata", "retired_at", "created_at")
+COLUMNS = ("name", "external_id", "notes", "metadata", "retired_at", "never_match_at", "created_at")
 """What a person's own row says; the merged one's is kept, so that the two can be told apart again."""
 TAKEN_OVER = ("external_id", "notes", "metadata")
 
@@ -42,7 +42,8 @@ def merge_people(*, keep: Person, merge: Person, by: Actor, page: str = "") -> P
     The kept person keeps name, external id and retirement; they take over the external id only if they have none, and
     notes are joined. With more than BATCH sightings and the like a worker does it (long_merges.py), and both exist
     until it is done. A repeated call changes nothing. `page`: the address where it was asked for. Raises SamePerson,
-    MayNotRetire, and WrongState if one of the two no longer exists or is being merged.
+    MayNotRetire, OneIsNeverMatched, OnOneListOfTwo, and WrongState if one of the two no longer exists or is being
+    merged.
     """
     if keep.pk == merge.pk:
         raise SamePerson
@@ -53,6 +54,9 @@ def merge_people(*, keep: Person, merge: Person, by: Actor, page: str = "") -> P
     if kept is None or merged is None:
         raise WrongState("One of these people does not exist any more.")
     _check_retiring(kept, merged, by)
+    if kept.is_never_matched != merged.is_never_matched:
+        raise OneIsNeverMatched
+    _check_lists(kept, merged)
     if PersonMerge.objects.working().filter(old_id=merged.pk, into=kept).exists():
         return kept
     check_not_busy(kept, merged)
@@ -128,6 +132,16 @@ def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
     """
     if kept.is_retired != merged.is_retired and by is not None and not by.has_perm("people.retire_person"):
         raise MayNotRetire
+
+
+def _check_lists(kept: Person, merged: Person) -> None:
+    """Raises OnOneListOfTwo: a merge neither puts anybody on a list that asks for two people nor silently off it.
+
+    One that takes long may find later that a list has begun to ask for two: then it leaves the kept person off.
+    """
+    alone = merged.watchlists.filter(two_people=True).exclude(pk__in=kept.watchlists.values("pk")).first()
+    if alone is not None:
+        raise OnOneListOfTwo(kept, merged, alone)
 
 
 def _take_over(kept: Person, merged: Person) -> None:

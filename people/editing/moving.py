@@ -17,6 +17,7 @@ from people.records.person_merge import MovedRows, PersonMerge
 from people.records.photo import Photo
 from people.records.states import PhotoState
 from people.records.stored_objects import remove_after_commit
+from people.records.watchlist import Watchlist
 
 BATCH = 2_000
 """Rows that are moved at once, and that one transaction of a long merge moves."""
@@ -50,7 +51,7 @@ def move_all(merge: PersonMerge, kept: Person, merged: Person) -> Counter[RowKin
             moved[_kind(relation.related_model)] += number
     for name in memberships():
         there: Any = getattr(merged, name)
-        joined = list(there.exclude(pk__in=getattr(kept, name).values("pk")))
+        joined = [row for row in there.exclude(pk__in=getattr(kept, name).values("pk")) if not asks_for_two(row)]
         moved[_kind(there.model)] += len(joined)
         merge.kept_row.setdefault(name, []).extend(row.pk for row in joined)
         merge.merged_row.setdefault(name, []).extend(there.values_list("pk", flat=True))
@@ -108,6 +109,11 @@ def memberships() -> list[str]:
     """Returns the many-to-many attributes of a person: watchlists, groups, and any added later."""
     fields: list[Any] = [field for field in Person._meta.get_fields() if field.many_to_many]
     return [field.get_accessor_name() if field.auto_created else field.name for field in fields]
+
+
+def asks_for_two(row: Any) -> bool:
+    """Returns whether one person alone may not put anybody into `row`, a watchlist or a group: so a merge does not."""
+    return isinstance(row, Watchlist) and row.two_people
 
 
 def name_of(relation: Any) -> str:

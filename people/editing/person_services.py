@@ -12,7 +12,7 @@ from people.base.doorbells import ring_gallery, ring_viewers
 from people.base.history import Actor, changed_in_words, log_added, log_changed
 from people.base.names import composed
 from people.editing.members import put_within_limits, set_members
-from people.errors import NameTaken, WrongState
+from people.errors import NameTaken, WantsTwo, WrongState
 from people.records.groups import PersonGroup
 from people.records.holding import hold_name
 from people.records.person import Person
@@ -65,9 +65,16 @@ def namesake_of(person: Person, *, name: str, external_id: str | None, by: Actor
 
 @transaction.atomic
 def put_on_watchlists(*, person: Person, watchlists: Iterable[Watchlist], by: Actor) -> None:
-    """Puts a person on these watchlists and takes them off all others."""
+    """Puts a person on these watchlists and takes them off all others.
+
+    Raises WantsTwo if the person would come to a list that asks for two people.
+    """
     before = set(person.watchlists.values_list("pk", flat=True))
-    person.watchlists.set(watchlists)
+    chosen = list(watchlists)
+    for coming in chosen:
+        if coming.two_people and coming.pk not in before:
+            raise WantsTwo(coming)
+    person.watchlists.set(chosen)
     if before != set(person.watchlists.values_list("pk", flat=True)):
         log_changed(person, "Changed watchlists.", by=by)
 
@@ -85,11 +92,21 @@ def put_in_groups(*, person: Person, groups: Iterable[PersonGroup], by: Actor) -
 
 @transaction.atomic
 def save_watchlist(*, watchlist: Watchlist, people: Collection[UUID] | None = None, by: Actor) -> Watchlist:
-    """Saves a new or changed watchlist; `people`, if given, replace all members who exist for `by`."""
+    """Saves a new or changed watchlist; `people`, if given, replace all members who exist for `by`.
+
+    Whoever is on it when it begins to ask for two people stays. Raises WantsTwo if one person alone was to decide
+    again, or somebody would come to a list that asked for two.
+    """
     adding = watchlist._state.adding
     before = None if adding else Watchlist.objects.select_for_update().get(pk=watchlist.pk)
+    if before and before.two_people and not watchlist.two_people:
+        raise WantsTwo(before)
+    wants_two, watchlist.two_people = watchlist.two_people, bool(before and before.two_people)
     watchlist.save()
     changed = people is not None and set_members(watchlist=watchlist, people=people, by=by)
+    if wants_two and not watchlist.two_people:
+        watchlist.two_people = True
+        watchlist.save(update_fields=["two_people"])
     if before is None:
         log_added(watchlist, by=by)
     elif words := changed_in_words(before, watchlist, *(["people"] if changed else [])):

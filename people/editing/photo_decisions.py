@@ -10,11 +10,12 @@ from django.db.models.functions import Now
 from people.base.doorbells import ring_gallery, ring_photos
 from people.base.history import Actor, log_each_changed
 from people.editing.judging_again import confirm_enrolled, hold_with_affected, judge_again
-from people.errors import AlreadyThere, NoSuchFace, WrongState
+from people.errors import AlreadyThere, NeverMatched, NoSuchFace, WrongState
 from people.records.encoding import Encoding
 from people.records.holding import hold
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.reasons import sentence
 from people.records.states import PhotoState
 
 logger = logging.getLogger(__name__)
@@ -115,6 +116,8 @@ def reject_photo(*, photo: Photo, by: Actor) -> None:
 
 def _check_movable(photo: Photo, there: Person) -> None:
     """Raises WrongState unless the photo is in doubt, and may be a photo of `there`."""
+    if there.is_never_matched:
+        raise NeverMatched(sentence("never_match"))
     if photo.state == PhotoState.ENROLLED and not Photo.objects.doubting(photo).exists():
         raise WrongState("This cannot be done with a photo that is enrolled, while nothing speaks against it.")
     if photo.reason == "looks_like_other" and photo.reason_detail.get("person") != str(there.pk):
@@ -127,6 +130,8 @@ def _locked(photo: Photo, *states: PhotoState) -> Photo:
     if current is None or current.state not in states:
         now = current.get_state_display() if current else "deleted"
         raise WrongState(f"This cannot be done with a photo that is {now}.")
+    if current.person.is_never_matched:
+        raise NeverMatched(sentence("never_match"))
     return current
 
 

@@ -11,14 +11,17 @@ from people.base.history import Actor, log_added, log_changed
 from people.editing.judging_again import confirm_enrolled
 from people.editing.merging import check_not_busy
 from people.editing.merging_counter_examples import bring_back
-from people.editing.moving import BATCH, memberships, move_back, read_anew
+from people.editing.moving import BATCH, asks_for_two, memberships, move_back, read_anew
+from people.editing.proposing import add_proposal
 from people.errors import WrongState
 from people.records.holding import hold, hold_photos
 from people.records.merged import MergedPerson
 from people.records.person import Person
 from people.records.person_merge import MovedRows, PersonMerge
 from people.records.photo import Photo
+from people.records.proposal import ProposalKind
 from people.records.states import MergeState
+from people.records.watchlist import Watchlist
 
 
 @transaction.atomic
@@ -37,9 +40,9 @@ def separate_people(*, merge: PersonMerge, by: Actor) -> Person:
     hold_photos(Photo.objects.filter(person=kept))
     read_anew(kept)
     _give_back(row, kept)
-    person = _again(row)
+    person = _again(row, kept)
     MergedPerson.objects.filter(old_id=row.old_id).delete()
-    _join_lists(row, kept, person)
+    _join_lists(row, kept, person, by)
     row.merged_row = row.kept_row = {}  # whoever is erased from now on leaves no name here
     row.state, row.moved, row.total = MergeState.SEPARATING, 0, sum(len(each.ids) for each in row.rows.all())
     for rows in row.rows.filter(relation__startswith="people."):
@@ -76,11 +79,13 @@ def _take_back(row: PersonMerge, rows: MovedRows, kept: Person, person: Person) 
     rows.delete()
 
 
-def _again(row: PersonMerge) -> Person:
+def _again(row: PersonMerge, kept: Person) -> Person:
     columns: dict[str, Any] = dict(row.merged_row["columns"])
     if Person.objects.filter(external_id=columns["external_id"]).exclude(external_id=None).exists():
         columns["external_id"] = None  # somebody else has it now
     created_at = columns.pop("created_at")
+    # Said of the two while they were one: until somebody takes it back it holds for both.
+    columns["never_match_at"] = columns.get("never_match_at") or kept.never_match_at
     person = Person(pk=row.old_id, **columns)
     person.save(force_insert=True)
     Person.objects.filter(pk=person.pk).update(created_at=created_at)
@@ -98,9 +103,21 @@ def _give_back(row: PersonMerge, kept: Person) -> None:
         kept.save(update_fields=[*changed, "updated_at"])
 
 
-def _join_lists(row: PersonMerge, kept: Person, person: Person) -> None:
-    """Puts the person on their lists again, and takes the kept one off those that the merge put them on."""
+def _join_lists(row: PersonMerge, kept: Person, person: Person, by: Actor) -> None:
+    """Puts the person on their lists again, and takes the kept one off those that the merge put them on.
+
+    A list that asks for two people is asked: a proposal in the name of whoever undoes it waits for a second person.
+    """
     for name in memberships():
         theirs: Any = getattr(person, name)
-        theirs.add(*theirs.model.objects.filter(pk__in=row.merged_row.get(name, [])))
+        lists = list(theirs.model.objects.filter(pk__in=row.merged_row.get(name, [])))
+        theirs.add(*(each for each in lists if not asks_for_two(each)))
+        for asking in filter(asks_for_two, lists):
+            _propose(asking, person, kept, by)
         getattr(kept, name).remove(*theirs.model.objects.filter(pk__in=row.kept_row.get(name, [])))
+
+
+def _propose(watchlist: Watchlist, person: Person, kept: Person, by: Actor) -> None:
+    if by is not None and by.pk is not None:
+        why = f"Was on it before the merge with {kept}, which was undone."
+        add_proposal(kind=ProposalKind.ENTRY, watchlist=watchlist, person=person.pk, reason=why, by=by)

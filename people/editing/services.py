@@ -17,11 +17,12 @@ from people.base.history import log_added, log_changed, log_deleted, log_each_ch
 from people.editing.judging_again import held_because_of, hold_with_affected, judge_again
 from people.editing.person_services import save_person
 from people.editing.uploads import Upload
-from people.errors import AlreadyThere, WrongState
+from people.errors import AlreadyThere, BadUpload, WrongState
 from people.recognition.pictures.images import without_location
 from people.records.holding import hold, hold_photos
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.reasons import sentence
 from people.records.states import PhotoState
 from people.records.stored_objects import remove_after_commit, removed_on_failure
 
@@ -40,7 +41,8 @@ def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: s
     """Stores a picture of `person` and queues it for enrolment; it decodes nothing here.
 
     It keeps the original without the location where it was taken. Raises BadUpload for a file that cannot be a
-    picture, AlreadyThere if the person already has this file, and WrongState if the person no longer exists.
+    picture or of somebody who is never matched, AlreadyThere if the person already has this file, and WrongState if the
+    person no longer exists.
     """
     upload = Upload.read(file, original_name)
     if existing := Photo.objects.filter(person=person, sha256=upload.sha256).first():
@@ -51,8 +53,7 @@ def add_photo(*, person: Person, file: bytes | IO[bytes] | Any, original_name: s
         try:
             with transaction.atomic():
                 # Locked, so that nobody deletes or merges the person while the photo is being added.
-                if not hold([person.pk]):
-                    raise _gone()
+                _check_matched(hold([person.pk]).get(person.pk))
                 photo.save(force_insert=True)
                 log_added(photo, by=by)
                 log_changed(person, f"Added photo “{photo}”.", by=by)
@@ -67,6 +68,13 @@ def _already_there(person: Person, upload: Upload) -> Exception:
     """Explains a failed insert: the same file came twice at once, or somebody deleted the person meanwhile."""
     twin = Photo.objects.filter(person=person, sha256=upload.sha256).first()
     return AlreadyThere(twin) if twin else _gone()
+
+
+def _check_matched(person: Person | None) -> None:
+    if person is None:
+        raise _gone()
+    if person.is_never_matched:
+        raise BadUpload("never_match", sentence("never_match"))
 
 
 def _gone() -> WrongState:

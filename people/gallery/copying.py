@@ -32,10 +32,10 @@ _ENCODINGS = """
     SELECT photo.person_id, encoding.vector
     FROM people_encoding encoding
     JOIN people_photo photo ON photo.id = encoding.photo_id
-    JOIN people_person person ON person.id = photo.person_id
-    WHERE encoding.engine = %s AND photo.state = 'enrolled' AND person.retired_at IS NULL
+    JOIN people_matchable matchable USING (person_id)
+    WHERE encoding.engine = %s AND photo.state = 'enrolled'
 """
-_NAMES = "SELECT id, name FROM people_person WHERE retired_at IS NULL"
+_NAMES = "SELECT id, name FROM people_person JOIN people_matchable ON person_id = id WHERE TRUE"
 
 
 def copy_encodings(engine: str, take: Take, *, people: Collection[UUID] | None = None) -> None:
@@ -46,7 +46,7 @@ def copy_encodings(engine: str, take: Take, *, people: Collection[UUID] | None =
 
 
 def copy_names(people: Collection[UUID] | None = None) -> Iterator[tuple[bytes, bytes]]:
-    """Yields the id (16 bytes) and the name (UTF-8) of every active person, or of those of `people`."""
+    """Yields the id (16 bytes) and the name (UTF-8) of every matchable person, or of those of `people`."""
     buffer = BytesIO()
     _copy(*_of(_NAMES, "id", [], people), buffer)
     rows, at = buffer.getbuffer(), _HEADER_BYTES

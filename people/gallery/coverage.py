@@ -39,11 +39,11 @@ def coverages_of(people: Collection[UUID]) -> dict[UUID, Coverage]:
 
 
 def needing_photos(people: PersonQuerySet) -> PersonQuerySet:
-    """Returns the active people among `people` who have fewer than ENOUGH good photos in the gallery in use."""
+    """Returns the matchable people among `people` who have fewer than ENOUGH good photos in the gallery in use."""
     good = Encoding.objects.filter(engine=active_engine(), photo__state=PhotoState.ENROLLED, quality__gte=GOOD)
     # Counted for everybody at once: for each person by the index on photos it takes three times as long.
     counted = good.order_by().values("photo__person").annotate(number=Count("pk"))
-    return people.active().exclude(pk__in=counted.filter(number__gte=ENOUGH).values("photo__person"))
+    return people.matchable().exclude(pk__in=counted.filter(number__gte=ENOUGH).values("photo__person"))
 
 
 def _rated(encodings: list[tuple[Vector, float]], match: float, alike: float) -> Coverage:

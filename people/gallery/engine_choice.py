@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from people.recognition.engine.kinds import engine_name
+
 
 class EngineChoiceQuerySet(models.QuerySet["EngineChoice"]):
     def active(self) -> str | None:
@@ -43,4 +45,4 @@ class EngineChoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.engine
+        return engine_name(self.engine)

@@ -24,7 +24,7 @@ MOST_LOOKS = 20_000
 def confirmed_looks(engine: str, *, of: Collection[UUID] | None = None) -> JudgedLooks:
     """Returns sightings, of everybody or `of` some people, that were said to be them; the mean of each by `engine`.
 
-    Only while their encodings are kept (SIGHTING_ENCODINGS_KEEP_DAYS).
+    Only while their encodings are kept (people/records/keeping_term.py).
     """
     sightings = all_sightings()
     if sightings is None:

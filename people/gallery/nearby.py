@@ -23,6 +23,7 @@ from people.recognition.gallery.shortlist import Shortlist, widest_axes
 from people.recognition.types import FARTHEST, Matrix, Vector
 from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
+from people.records.matchable import matchable_people
 from people.records.photo import Photo
 from people.records.states import PhotoState
 
@@ -40,8 +41,8 @@ COPY (
     SELECT photo.person_id, photo.id, photo.state = 'enrolled', encoding.vector
     FROM people_encoding encoding
     JOIN people_photo photo ON photo.id = encoding.photo_id
-    JOIN people_person person ON person.id = photo.person_id
-    WHERE encoding.engine = %s AND photo.state IN ('enrolled', 'review') AND person.retired_at IS NULL
+    JOIN people_matchable matchable USING (person_id)
+    WHERE encoding.engine = %s AND photo.state IN ('enrolled', 'review')
     ORDER BY photo.person_id
 ) TO STDOUT (FORMAT binary)
 """
@@ -102,9 +103,7 @@ class Nearby:
         """Returns another person with a photo within `within` of `vector`, and its distance; the nearest one."""
         with self._lock:
             found = self._photos.within(vector, within)
-        photos = Encoding.objects.filter(
-            engine=self._engine, photo__in=found, photo__state__in=states, photo__person__retired_at=None
-        )
+        photos = Encoding.objects.of_matchable().filter(engine=self._engine, photo__in=found, photo__state__in=states)
         others = photos.exclude(photo__person=own) if found else photos.none()
         nearest: Any = others.nearest_to(vector).select_related("photo").first()
         if nearest is None or nearest.distance > within:
@@ -154,9 +153,7 @@ class Nearby:
 
 
 def _photos_of(engine: str, people: Collection[UUID]) -> Iterable[Row]:
-    rows = Encoding.objects.filter(
-        engine=engine, photo__person__in=people, photo__state__in=COMPARED, photo__person__retired_at=None
-    )
+    rows = Encoding.objects.of_matchable().filter(engine=engine, photo__person__in=people, photo__state__in=COMPARED)
     for person, photo, state, vector in rows.values_list("photo__person_id", "photo_id", "photo__state", "vector"):
         yield person, photo, state == PhotoState.ENROLLED, vector
 
@@ -203,11 +200,11 @@ def nearby(engine: str) -> Nearby:
 
 
 def same_file(photo: Photo, engine: str, states: Collection[str] = COMPARED) -> UUID | None:
-    """Returns another active person who has the very same file, if `engine` has not encoded theirs.
+    """Returns another matchable person who has the very same file, if `engine` has not encoded theirs.
 
     What it has encoded is compared by the face: of a group picture each person has another face.
     """
     twins = Photo.objects.without_encoding(engine).filter(sha256=photo.sha256, state__in=states)
-    twins = twins.filter(person__retired_at=None)
+    twins = twins.filter(person__in=matchable_people())
     alike = twins.filter(chosen_box=photo.chosen_box) if photo.chosen_box else twins.filter(chosen_box__isnull=True)
     return alike.exclude(person=photo.person_id).values_list("person_id", flat=True).first()

@@ -28,7 +28,7 @@ def current_version() -> int:
 
 
 def load_gallery(engine: str) -> tuple[Gallery, SharedNames]:
-    """Returns the gallery of active people made by `engine`, and the names by person id.
+    """Returns the gallery of matchable people made by `engine`, and the names by person id.
 
     Reads the version before the rows. A change in between makes the gallery newer than it says, so it is loaded once
     more. In the other order a removed person could stay in it for ever.
@@ -38,8 +38,8 @@ def load_gallery(engine: str) -> tuple[Gallery, SharedNames]:
 
 
 def load_ledger(engine: str) -> Ledger:
-    """Returns a new ledger of all active people with encodings by `engine`, without a version yet."""
-    room = Person.objects.active().count()
+    """Returns a new ledger of all matchable people with encodings by `engine`, without a version yet."""
+    room = Person.objects.matchable().count()
     of, refusing = all_counter_examples(engine)
     summing: list[Summing] = []
 

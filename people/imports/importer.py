@@ -11,6 +11,7 @@ from functools import partial
 from channels.db import database_sync_to_async
 from django.db import InterfaceError, OperationalError
 
+from people.audit.acting import Actor, acting
 from people.base.sweeping import StopFlag, sweep
 from people.errors import BadArchive, ClaimLost, LayoutInDoubt, MayNotImport
 from people.imports.archives import candidates_in_zip
@@ -76,5 +77,7 @@ def _work_through(claim: ImportClaim, stop: StopFlag) -> None:
                 release_claim(claim)
                 return
             # The actor is read again for every file: an import takes minutes, and rights and limits may change.
-            record_entry(claim, number, candidates[number], by=claim.job.actor())
+            by = claim.job.actor()
+            with acting(partial(Actor.of, by)):
+                record_entry(claim, number, candidates[number], by=by)
     finish_import(claim)

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from people.accounts.api_key import ApiKey, KeyUser
+from people.base.site_time import time_words
 from people.errors import MayNotImport
 from people.records.groups import people_within, person_limits
 from people.records.object_names import archive_name
@@ -126,7 +127,7 @@ class ImportJob(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.original_name or str(self.id)
+        return self.original_name or f"ZIP file of {time_words(self.created_at)}"
 
     @property
     def is_finished(self) -> bool:

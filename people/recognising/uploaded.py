@@ -114,7 +114,7 @@ def recognise(
     vectors = [probe.vector for probe in probes.found if probe.vector is not None]
     # At least two, because the margin needs the distance of the next person.
     ranked = [nearest_people(gallery, vector, max(count, 2)) for vector in vectors]
-    people = Person.objects.active().in_bulk({person for ranking in ranked for person, _ in ranking})
+    people = Person.objects.matchable().in_bulk({person for ranking in ranked for person, _ in ranking})
     faces = tuple(
         _decided(probe, _candidates(ranking, people), gallery.version, thresholds, count)
         for probe, ranking in zip(probes.found, ranked, strict=True)
@@ -168,7 +168,7 @@ def _rounded(face: Recognised, thresholds: Thresholds) -> Recognised:
 def first_names(engine: str, within: Limits, count: int) -> list[str]:
     """Returns the names of the gallery's first `count` people: always the same, whatever picture is looked at."""
     keys = gallery_in_use.get(engine, within=within).first(count)
-    named = {str(key): name for key, name in Person.objects.active().filter(pk__in=keys).values_list("pk", "name")}
+    named = {str(key): name for key, name in Person.objects.matchable().filter(pk__in=keys).values_list("pk", "name")}
     return [named[key] for key in keys if key in named]
 
 
@@ -217,6 +217,8 @@ def template_of(person: Person, engine: str) -> Vector | None:
 
 
 def encoding_of(photo: Photo, engine: str) -> Vector | None:
-    """Returns the encoding of one photo, enrolled or held for review, or None if `engine` has made none."""
-    vector = Encoding.objects.filter(photo=photo, engine=engine).values_list("vector", flat=True).first()
+    """Returns the encoding of one photo, enrolled or held for review, or None if `engine` has made none or the
+    person is not matchable.
+    """
+    vector = Encoding.objects.of_matchable().filter(photo=photo, engine=engine).values_list("vector", flat=True).first()
     return None if vector is None else np.asarray(vector, np.float32)

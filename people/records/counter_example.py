@@ -13,12 +13,13 @@ from pgvector.django import L2Distance, VectorField
 
 from people.recognition.types import Vector
 from people.records.encoding import WIDTH_IS_KNOWN
+from people.records.matchable import matchable_people
 
 
 class CounterExampleQuerySet(models.QuerySet["CounterExample"]):
     def in_gallery(self, engine: str, people: Collection[UUID] | None = None) -> CounterExampleQuerySet:
-        """Those made by `engine` of active people, or of those among `people`: the ones that decide."""
-        rows = self.filter(engine=engine, person__retired_at=None)
+        """Those made by `engine` of matchable people, or of those among `people`: the ones that decide."""
+        rows = self.filter(engine=engine, person__in=matchable_people())
         return rows if people is None else rows.filter(person__in=people)
 
     def nearest_of_each(self, vector: Vector) -> Any:

@@ -12,6 +12,7 @@ from pgvector.django import L2Distance, VectorField
 from people.accounts.limits import Looker
 from people.recognition.types import Vector
 from people.records.groups import people_within, person_limits
+from people.records.matchable import matchable_people
 from people.records.states import PhotoState
 
 WIDTH_IS_KNOWN = Q(In(Func("vector", function="vector_dims", output_field=models.IntegerField()), [128, 256]))
@@ -25,13 +26,18 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
         return self.filter(people_within(limits, "photo__person_id")) if limits else self
 
     def in_gallery(self, engine: str) -> EncodingQuerySet:
-        """Encodings made by `engine` of enrolled photos of active people: those that recognise."""
-        return self.filter(engine=engine, photo__state=PhotoState.ENROLLED, photo__person__retired_at=None)
+        """Encodings made by `engine` of enrolled photos of matchable people: those that recognise."""
+        return self.of_matchable().filter(engine=engine, photo__state=PhotoState.ENROLLED)
+
+    def of_matchable(self) -> EncodingQuerySet:
+        """Encodings of photos of matchable people."""
+        return self.filter(photo__person__in=matchable_people())
 
     def shares_by_engine(self) -> Any:
         """Returns for each `engine` the number of `people` and `encodings` that its gallery has."""
         return (
-            self.filter(photo__state=PhotoState.ENROLLED, photo__person__retired_at=None)
+            self.of_matchable()
+            .filter(photo__state=PhotoState.ENROLLED)
             .values("engine")
             .annotate(people=Count("photo__person", distinct=True), encodings=Count("id"))
             .order_by("engine")
@@ -72,4 +78,4 @@ class Encoding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.engine} of {self.photo_id}"
+        return "what cameras compare a face with"

@@ -14,5 +14,13 @@ def crop_name(photo: object, filename: str) -> str:
     return f"crops/{uuid4().hex}.jpg"
 
 
+def document_name(basis: object, filename: str) -> str:
+    return f"documents/{uuid4().hex}"
+
+
+def link_picture_name(picture: object, filename: str) -> str:
+    return f"link-pictures/{uuid4().hex}"
+
+
 def archive_name(job: object, filename: str) -> str:
     return f"imports/{uuid4().hex}"

@@ -16,6 +16,7 @@ from people.accounts.limits import Looker
 from people.recognition.types import Verdict
 from people.records.folded_name import FoldedNameField, is_called
 from people.records.groups import people_within, person_limits
+from people.records.matchable import Matchable, matchable_people
 from people.records.merged import MergedPerson
 from people.records.metadata import check_metadata
 from people.records.photo import Photo, PhotoQuerySet
@@ -47,8 +48,23 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(is_called(name))
 
     def active(self) -> PersonQuerySet:
-        """People who may be recognised."""
+        """People who are not retired; see `matchable` for those who may be recognised."""
         return self.filter(retired_at=None)
+
+    def matchable(self) -> PersonQuerySet:
+        """People who may be recognised now (matchable.py)."""
+        return self.filter(pk__in=matchable_people())
+
+    def with_matchable(self) -> PersonQuerySet:
+        """Adds `is_matchable`."""
+        return self.annotate(is_matchable=Exists(Matchable.objects.filter(pk=OuterRef("pk"))))
+
+    def nameable(self) -> PersonQuerySet:
+        """People whom somebody may name for a sighting: active, and not never matched."""
+        return self.active().filter(never_match_at=None)
+
+    def never_matched(self) -> PersonQuerySet:
+        return self.exclude(never_match_at=None)
 
     def retired(self) -> PersonQuerySet:
         return self.exclude(retired_at=None)
@@ -122,6 +138,8 @@ class Person(models.Model):
         help_text='What your organisation keeps for itself: a JSON object such as {"badge": 17}.',
     )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    never_match_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Since when nobody may make an encoding of this person; triggers refuse and delete them (migration 0033)."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -134,7 +152,10 @@ class Person(models.Model):
             models.Index(fields=["name"], name="person_name"),
             models.Index(fields=["folded_name"], name="person_folded_name"),
         ]
-        permissions = [("retire_person", "Can retire and restore people")]
+        permissions = [
+            ("retire_person", "Can retire and restore people"),
+            ("forbid_matching", "Can say that people are never matched, and take it back"),
+        ]
         constraints = [
             models.CheckConstraint(name="person_has_a_name", condition=~Q(name="")),
             models.CheckConstraint(
@@ -152,6 +173,10 @@ class Person(models.Model):
     @property
     def is_retired(self) -> bool:
         return self.retired_at is not None
+
+    @property
+    def is_never_matched(self) -> bool:
+        return self.never_match_at is not None
 
 
 def with_resembled(photos: PhotoQuerySet, user: Looker) -> PhotoQuerySet:

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Now
 
 from people.accounts.limits import Looker
+from people.base.site_time import time_words
 from people.records.encoding import Encoding
 from people.records.groups import people_within, person_limits
 from people.records.object_names import crop_name, photo_name
@@ -126,4 +127,4 @@ class Photo(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.original_name or str(self.id)
+        return self.original_name or f"photo of {time_words(self.created_at)}"

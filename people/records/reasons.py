@@ -14,6 +14,7 @@ REASONS: dict[str, tuple[str, str]] = {
     # about the file
     "empty": ("The file is empty.", "Export or copy the picture again."),
     "too_many_bytes": ("The file is larger than {limit_mb} MB.", "Use a smaller copy of the picture."),
+    "not_a_document": ("This is neither a PDF nor a picture.", "Scan the paper, or save it as PDF, JPEG or PNG."),
     "not_an_image": ("This is not a picture.", "Use JPEG, PNG, WebP, AVIF or HEIC."),
     "format_not_supported": ("This picture format cannot be read.", "Save it as JPEG, PNG, WebP, AVIF or HEIC."),
     "truncated": ("The picture is incomplete or damaged.", "Export or copy it again."),
@@ -80,6 +81,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "This may be a photo of a screen or of a printed page.",
         "Look for a fine grid, coloured stripes or a frame. Confirm the photo if there are none, or use the original.",
     ),
+    # about the person
+    "never_match": (
+        "This person is never to be recognised, so no photo of them is taken in or read.",
+        "If that has changed, say so on the page of the person first.",
+    ),
+    # about a decision
     "refused": ("Somebody looked at this photo and refused it.", "Retry it if that was a mistake."),
     # about the system
     "file_missing": ("The stored picture is gone.", "Delete this photo and upload it again."),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Model
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+
+from people.audit.noting import note
 
 RightsTable = Mapping[str, tuple[str, ...]]
 """The rights that each action of a viewset asks for, or each method of another view. All of them are needed."""
@@ -29,6 +32,12 @@ class HasRights(BasePermission):
             return True  # DRF answers 405 next: there is nothing to be allowed
         wanted = view.rights.get(_asked(request, view))
         return wanted is not None and request.user.has_perms(wanted)
+
+    def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
+        """Notes for the audit which row is shown, and allows it: querysets hide what somebody may not see."""
+        if isinstance(obj, Model):
+            note(request, obj)
+        return True
 
 
 def _asked(request: Request, view: Any) -> str:

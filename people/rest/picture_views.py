@@ -12,7 +12,9 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from people.accounts.picture_links import follow
+from people.audit.noting import note
 from people.recognition.pictures.formats import HEAD_BYTES, content_type
+from people.records.person import Person
 from people.records.photo import Photo
 
 REVALIDATED = "private, no-cache"
@@ -24,14 +26,29 @@ may_see_photos = permission_required("people.view_photo", raise_exception=True)
 @may_see_photos
 def photo_image(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Streams the uploaded picture, without its location."""
-    return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).image)
+    return stream_picture(request, _photo(request, pk).image)
 
 
 @require_safe
 @may_see_photos
 def photo_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Streams the face that was read, with some surroundings. 404 until there is one."""
-    return stream_picture(request, get_object_or_404(Photo.objects.visible_to(request.user), pk=pk).crop)
+    return stream_picture(request, _photo(request, pk).crop)
+
+
+def _photo(request: HttpRequest, pk: UUID) -> Photo:
+    photo: Photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
+    note(request, photo)
+    return photo
+
+
+@require_safe
+@may_see_photos
+def portrait(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
+    """Streams the face that represents a person: the best that is enrolled. 204 for a person without one."""
+    person = get_object_or_404(Person.objects.within_limits_of(request.user).with_face(), pk=person_id)
+    best = Photo.objects.visible_to(request.user).filter(pk=person.face_id).first()  # type: ignore[attr-defined]
+    return stream_picture(request, best.crop) if best else HttpResponse(status=204)
 
 
 @require_safe

@@ -21,6 +21,12 @@ def time_words(moment: datetime | None) -> str:
 
 
 @register.filter(expects_localtime=True)
+def day_words(moment: datetime | None) -> str:
+    """Such as "30 Nov 2026"; "" for none."""
+    return site_time.day_words(moment) if moment else ""
+
+
+@register.filter(expects_localtime=True)
 def clock_words(moment: datetime | None) -> str:
     """Such as "14:03:22 CET", beside its day; "" for none."""
     return site_time.clock_words(moment) if moment else ""

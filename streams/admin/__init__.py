@@ -1,9 +1,10 @@
-"""The admin of cameras, camera groups, sightings, detections, searches, cases, videos and channels."""
+"""The admin of cameras, groups, sightings, detections, searches, cases, videos, channels and keeping."""
 
 from streams.admin.cameras import CameraAdmin
 from streams.admin.cases import CaseAdmin, VideoAdmin
 from streams.admin.channels import ChannelAdmin, DeliveryAdmin
 from streams.admin.groups import CameraGroupAdmin
+from streams.admin.keeping import KeepingTermAdmin
 from streams.admin.searches import SearchLogAdmin
 from streams.admin.sightings import DetectionAdmin, SightingAdmin
 
@@ -14,6 +15,7 @@ __all__ = [
     "ChannelAdmin",
     "DeliveryAdmin",
     "DetectionAdmin",
+    "KeepingTermAdmin",
     "SearchLogAdmin",
     "SightingAdmin",
     "VideoAdmin",

@@ -18,6 +18,7 @@ from people.admin.history import LoggedByServices
 from people.base.site_time import time_words
 from people.gallery.engines import usable_engine
 from streams.admin.deleting import CameraDeletion
+from streams.admin.filters import PicturesFilter
 from streams.admin.forms import CameraForm
 from streams.admin.liveness import LivenessPage, liveness_fields
 from streams.admin.network_search import NetworkSearch
@@ -36,7 +37,7 @@ class CameraAdmin(LoggedByServices, CameraDeletion, CameraPicture, LivenessPage,
     form = CameraForm
     csv_name = "cameras.csv"
     list_display = ("name", "state_and_reason", "frame_age", "frame_rate", "shown_source", "enabled", "live")
-    list_filter = ("enabled", "status__state", "role")
+    list_filter = (PicturesFilter, "enabled", "status__state", "role")
     list_select_related = ("status",)
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}

@@ -37,10 +37,14 @@ class CaseAdmin(JobAdmin):
     search_fields = ("title", "who", "reason", "sha256")
     search_help_text = "Title, user, reason, or the SHA-256 of a ZIP"
     date_hierarchy = "created_at"
-    fields = (
-        "title", "reason", "who", "asked_for", "state", "problem", "total", "done", "sha256", "fingerprint",
-        "created_at", "finished_at", "its_page",
-    )  # fmt: skip
+    fieldsets = (
+        (
+            None,
+            {"fields": ("title", "reason", "who", "asked_for", "state", "problem", "total", "done", "its_page")},
+        ),
+        ("When", {"fields": ("created_at", "finished_at")}),
+        ("Details", {"classes": ("collapse",), "fields": ("sha256", "fingerprint")}),
+    )
     readonly_fields = ("asked_for", "its_page")
 
     def csv_parts(self, rows: QuerySet[Case], request: HttpRequest) -> Iterator[str]:

@@ -14,15 +14,18 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
 from people.base.site_time import time_words
 from streams.admin.channel_form import ChannelForm
+from streams.admin.filters import WorksFilter
 from streams.admin.sightings import ReadOnlyAdmin
 from streams.channels.entering import FIELDS
-from streams.channels.services import delete_channel, replace_signing_key, save_channel, send_test
+from streams.channels.services import delete_channel, save_channel, send_test
+from streams.channels.signing_keys import end_old_signing_key, replace_signing_key
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
 from streams.records.states import ChannelKind, DeliveryState
@@ -40,7 +43,7 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
     form = ChannelForm
     about = "Where alerts go besides the site's own pages. A rule names the channels that tell its alerts."
     list_display = ("name", "kind", "leads_to", "is_on", "works", "waiting_count")
-    list_filter = ("kind", "is_on")
+    list_filter = (WorksFilter, "kind", "is_on")
     search_fields = ("name",)
     readonly_fields = ("leads_to", "works", "last_ok", "its_deliveries")
 
@@ -57,6 +60,7 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
         return [
             ("<uuid:pk>/test/", self.test_page, "test"),
             ("<uuid:pk>/signing-key/", self.signing_key_page, "signing_key"),
+            ("<uuid:pk>/old-signing-key/", self.old_signing_key_page, "old_signing_key"),
         ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
@@ -72,7 +76,7 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
         cameras = ["everywhere", *(["camera_groups"] if may_change else [])]
         shown = (
             (None, {"fields": ["name", *(["kind"] if may_change else []), "is_on"]}),
-            (ChannelKind(kind).label, {"fields": own or ["leads_to"], "description": ABOUT[kind]}),
+            (capfirst(ChannelKind(kind).label), {"fields": own or ["leads_to"], "description": ABOUT[kind]}),
             ("Of which cameras it tells", {"fields": cameras}),
         )
         now = ["works", "last_ok", "its_deliveries"]
@@ -123,7 +127,18 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
         """Makes a new signing key, and shows it this once."""
         channel = self.row(request, pk, right="change")
         with self.refusals_shown(request):
-            return self._key_page(request, channel, replace_signing_key(channel=channel, by=request.user))
+            key = replace_signing_key(channel=channel, by=request.user)
+            channel.refresh_from_db(fields=["old_key_until"])
+            return self._key_page(request, channel, key)
+        return redirect("admin:streams_channel_change", channel.pk)
+
+    @method_decorator(require_POST)
+    def old_signing_key_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        """Ends the key before the newest one."""
+        channel = self.row(request, pk, right="change")
+        with self.refusals_shown(request):
+            end_old_signing_key(channel=channel, by=request.user)
+            messages.success(request, "The old key is ended: only the newest one signs.")
         return redirect("admin:streams_channel_change", channel.pk)
 
     def _key_page(self, request: HttpRequest, channel: Channel, key: str) -> HttpResponse:
@@ -172,9 +187,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_display_links = ("made_at",)
     list_filter = ("state", "kind", "channel", ("made_at", admin.DateFieldListFilter))
     list_select_related = ("channel", "alert__person", "alert__stranger")
-    fields = (
-        "channel", "what", "state", "attempts", "last_reason", "made_at", "next_at", "sent_at", "summary", "number",
-    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("channel", "what", "state", "attempts", "last_reason", "summary")}),
+        ("When", {"fields": ("made_at", "next_at", "sent_at")}),
+        ("Details", {"classes": ("collapse",), "fields": ("number",)}),
+    )
     readonly_fields = ("what", "number")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

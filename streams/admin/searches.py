@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from people.base.csv_files import parts_of
 from people.base.site_time import file_time, zone_name
@@ -29,8 +31,11 @@ class SearchLogAdmin(ReadOnlyAdmin):
     search_fields = ("who", "picture_sha256")
     search_help_text = "Name of the user or the key, or the SHA-256 of a picture"
     date_hierarchy = "at"
-    fields = ("at", "who", "picture_sha256", "sighting", "asked_for", "within", "engine", "searched", "found")
-    readonly_fields = ("asked_for",)
+    fieldsets = (
+        (None, {"fields": ("at", "who", "wanted", "asked_for", "searched", "found")}),
+        ("Details", {"classes": ("collapse",), "fields": ("picture_sha256", "within", "engine")}),
+    )
+    readonly_fields = ("wanted", "asked_for")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -43,9 +48,12 @@ class SearchLogAdmin(ReadOnlyAdmin):
         return [when, safe(row.who), row.picture_sha256, row.sighting or "", asked_for, row.within, row.engine,
                 row.searched, row.found, zone_name()]  # fmt: skip
 
-    @admin.display(description="by")
+    @admin.display(description="looked for")
     def wanted(self, row: SearchLog) -> str:
-        return f"sighting {row.sighting}" if row.sighting else f"picture {row.picture_sha256[:12]}…"
+        """Returns a link to the sighting whose face it was, which may have gone since, or that it was a picture."""
+        if not row.sighting:
+            return "the face in a picture"
+        return format_html('<a href="{}">the face of a sighting</a>', reverse("sighting", args=[row.sighting]))
 
     @admin.display(description="filters")
     def asked_for(self, row: SearchLog) -> str:

@@ -144,4 +144,4 @@ def _missing(rule: Rule, end: datetime) -> Iterator[Alert]:
     subject = f"missing at {end.isoformat()}"
     if not Alert.objects.filter(rule=rule, subject=subject).exists():
         name = rule.watchlist.name if rule.watchlist else ""
-        yield new_alert(rule, person_id=rule.person_id, list_name=name, subject=subject, captured_at=end)
+        yield new_alert(rule, person=rule.person, list_name=name, subject=subject, captured_at=end)

@@ -2,52 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from asgiref.sync import async_to_sync
+from django.db import transaction
 from django.utils import timezone
 
 from people.base.site_time import local
-from people.records.watchlist import Watchlist
 from streams.alerting.matching import Looked, WatchedRule, subject_of
-from streams.alerting.telling import tell_dashboards
+from streams.alerting.rule_book import lists_of
+from streams.alerting.telling import said_of, tell
 from streams.channels.queueing import queue
 from streams.records.alert import Alert
 from streams.records.rule import Rule
 from streams.records.sighting import Sighting
-from streams.records.states import RuleKind
+from streams.wire.announcing import AlertSaid
 
 # 15 min: what a worker could not write for longer, because the database was away, is history and no alert.
 LATEST = timedelta(minutes=15)
 
-# One statement: whoever comes second finds the first's row, and a rule that was switched off meanwhile gives none.
-HUSH = """
-INSERT INTO streams_rulequiet (rule_id, subject, until)
-SELECT id, %s, statement_timestamp() + make_interval(secs => %s) FROM streams_rule WHERE id = %s AND is_on
-FOR KEY SHARE
-ON CONFLICT (rule_id, subject) DO UPDATE SET until = EXCLUDED.until
-WHERE streams_rulequiet.until <= statement_timestamp()
-RETURNING rule_id
+# One statement for all rules: whoever comes second finds the first's row, and a rule that was switched off meanwhile
+# gives none. Nor does one whose list has suspended the person, whatever the rule book still says. Rows are locked in
+# one order, so that two workers never wait for each other.
+LOUD = """
+WITH loud AS (
+    INSERT INTO streams_rulequiet (rule_id, subject, until)
+    SELECT id, %(subject)s, statement_timestamp() + make_interval(secs => cool_down_s)
+    FROM (
+        SELECT id, cool_down_s, watchlist_id FROM streams_rule
+        WHERE id = ANY(%(rules)s::uuid[]) AND is_on ORDER BY id FOR KEY SHARE
+    ) on_now
+    WHERE NOT EXISTS (SELECT FROM streams_alert WHERE rule_id = on_now.id AND sighting_id = %(sighting)s::uuid)
+      AND NOT EXISTS (SELECT FROM people_suspension held WHERE held.watchlist_id = on_now.watchlist_id
+                      AND held.person_id = %(person)s::uuid AND held.revived_at IS NULL)
+    ON CONFLICT (rule_id, subject) DO UPDATE SET until = EXCLUDED.until
+    WHERE streams_rulequiet.until <= statement_timestamp()
+    RETURNING rule_id
+)
+SELECT rule.*, coalesce(list.name, '') AS list_name
+FROM loud
+JOIN streams_rule rule ON rule.id = loud.rule_id
+LEFT JOIN people_watchlist list ON list.id = rule.watchlist_id AND rule.kind = 'watchlist'
 """
 
 
-def raise_alerts(sighting: Sighting, rules: Sequence[WatchedRule], captured_at: datetime) -> list[WatchedRule]:
-    """Raises an alert of each of `rules` that waits for `sighting`, unless it is quiet; returns those that did wait.
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What came of holding rules against something."""
 
-    `captured_at`: when the frame was captured that decided it. Call it in the transaction that writes the sighting.
+    answered: Sequence[WatchedRule] = ()
+    """The rules that waited for it: each has raised an alert, or is quiet about it."""
+    alerts: Sequence[AlertSaid] = ()
+    """What open dashboards are to be told after the commit."""
+    deliveries: int = 0
+    """How many wait for a worker, whose doorbell is to be rung after the commit."""
+
+
+def raise_alerts(
+    sighting: Sighting,
+    rules: Sequence[WatchedRule],
+    captured_at: datetime,
+    lists: Callable[[str], frozenset[int]] = lists_of,
+) -> Raised:
+    """Raises an alert of each of `rules` that waits for `sighting`, unless it is quiet.
+
+    `captured_at`: when the frame was captured that decided it; `lists` gives the watchlists of a person. Call it in the
+    transaction that writes the sighting, and `tell` what came of it after the commit.
     """
     if sighting.is_no_face or timezone.now() - captured_at > LATEST:
-        return []
+        return Raised()
     looked = looked_at(sighting, captured_at)
-    waiting = waiting_for(looked, rules)
-    loud = [rule for rule in waiting if hush(rule.id, subject_of(looked), rule.cool_down_s)]
-    if loud:
-        _raise(sighting, looked, loud, captured_at)
-    return waiting
+    waiting = waiting_for(looked, rules, lists)
+    loud = loud_rules([rule.id for rule in waiting], subject_of(looked), sighting.pk, sighting.person_id)
+    return replace(write_alerts(_alerts(sighting, looked, loud, captured_at)), answered=waiting)
 
 
 def looked_at(sighting: Sighting, at: datetime) -> Looked:
@@ -55,23 +87,33 @@ def looked_at(sighting: Sighting, at: datetime) -> Looked:
     return Looked(sighting.camera_id, sighting.verdict, person, sighting.votes, local(at))
 
 
-def waiting_for(looked: Looked, rules: Iterable[WatchedRule]) -> list[WatchedRule]:
-    """Returns those of `rules` that wait for it. Reads the person's watchlists, once, if these decide."""
+def waiting_for(
+    looked: Looked, rules: Iterable[WatchedRule], lists: Callable[[str], frozenset[int]] = lists_of
+) -> list[WatchedRule]:
+    """Returns those of `rules` that wait for it. Asks for the person's watchlists, once, if these decide."""
 
     @cache
-    def lists() -> frozenset[int]:
-        if looked.person is None:
-            return frozenset()
-        return frozenset(Watchlist.objects.filter(people=UUID(looked.person)).values_list("pk", flat=True))
+    def listed() -> frozenset[int]:
+        return lists(looked.person) if looked.person else frozenset()
 
-    return [rule for rule in rules if rule.waits_for(looked, lists)]
+    return [rule for rule in rules if rule.waits_for(looked, listed)]
 
 
-def hush(rule: UUID, subject: str, cool_down_s: int) -> bool:
-    """Makes the rule quiet about `subject` for so long; False if it is quiet already, off or gone."""
-    with connection.cursor() as cursor:
-        cursor.execute(HUSH, [subject, cool_down_s, rule])
-        return cursor.fetchone() is not None
+def loud_rules(rules: Sequence[UUID], subject: str, sighting: UUID, person: UUID | None = None) -> list[Any]:
+    """Makes `rules` quiet about `subject`, each for as long as it says, and returns them as rows with `list_name`.
+
+    Those are left out that are quiet already, have an alert of this sighting, are off or gone, or wait for a list that
+    has suspended `person`. One statement.
+    """
+    if not rules:
+        return []
+    asked = {
+        "rules": list(map(str, rules)),
+        "subject": subject,
+        "sighting": str(sighting),
+        "person": str(person) if person else None,
+    }
+    return list(Rule.objects.raw(LOUD, asked))
 
 
 def new_alert(rule: Rule, **fields: Any) -> Alert:
@@ -83,34 +125,44 @@ def new_alert(rule: Rule, **fields: Any) -> Alert:
         severity=rule.severity,
         text=rule.text,
         two_people=rule.two_people,
+        watchlist_id=rule.watchlist_id,
         **fields,
     )
 
 
+def write_alerts(alerts: Sequence[Alert]) -> Raised:
+    """Saves new alerts with a delivery for each of their channels: three statements, however many alerts of a camera.
+
+    `tell` what it returns after the commit. Give the rows of camera, person and stranger with the alerts.
+    """
+    if not alerts:
+        return Raised()
+    Alert.objects.bulk_create(alerts)
+    deliveries = queue(alerts)
+    return Raised(alerts=said_of(alerts), deliveries=deliveries)
+
+
 def save_alerts(alerts: Sequence[Alert]) -> None:
-    """Saves new alerts with a delivery for each of their channels, and tells whoever watches after the commit."""
-    for alert in alerts:
-        alert.save(force_insert=True)
-        queue(alert)
-    tell_dashboards([alert.pk for alert in alerts])
+    """The same, and tells after the commit: for code that has no event loop."""
+    raised = write_alerts(alerts)
+    if raised.alerts:
+        transaction.on_commit(partial(async_to_sync(tell), raised.alerts, raised.deliveries), robust=True)
 
 
-def _raise(sighting: Sighting, looked: Looked, rules: Sequence[WatchedRule], captured_at: datetime) -> None:
-    raised = set(Alert.objects.filter(sighting=sighting.pk).values_list("rule", flat=True))
-    rows = Rule.objects.filter(pk__in={rule.id for rule in rules} - raised).select_related("watchlist")
-    save_alerts([
+def _alerts(sighting: Sighting, looked: Looked, rules: Sequence[Any], captured_at: datetime) -> list[Alert]:
+    return [
         new_alert(
             rule,
             camera=sighting.camera,
             camera_name=sighting.camera.name,
             sighting=sighting,
-            person_id=sighting.person_id,
-            list_name=rule.watchlist.name if rule.watchlist and rule.kind == RuleKind.WATCHLIST else "",
+            person=sighting.person,
+            list_name=rule.list_name,
             subject=subject_of(looked),
             verdict=sighting.verdict,
             distance=sighting.distance,
             looks=sighting.votes,
             captured_at=captured_at,
         )
-        for rule in rows
-    ])  # fmt: skip
+        for rule in rules
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from people.base.site_time import local
-from streams.alerting.raising import LATEST, hush, new_alert, save_alerts
+from streams.alerting.raising import LATEST, loud_rules, new_alert, save_alerts
 from streams.alerting.rule_book import PLACES, cameras_of, schedule_of
 from streams.records.alert import Alert
 from streams.records.rule import Rule
@@ -23,18 +23,16 @@ def raise_for_stranger(stranger: Stranger, sighting: Sighting) -> None:
         return
     rules = Rule.objects.on().filter(kind=RuleKind.STRANGER_SEEN, times__lte=stranger.sightings)
     rules = rules.filter(looks__lte=sighting.votes).prefetch_related(*PLACES)
-    save_alerts([_alert(rule, stranger, sighting) for rule in rules if _waits(rule, stranger, sighting)])
+    waiting = [rule.pk for rule in rules if _waits(rule, sighting)]
+    loud = loud_rules(waiting, _subject(stranger, sighting), sighting.pk)
+    save_alerts([_alert(rule, stranger, sighting) for rule in loud])
 
 
-def _waits(rule: Rule, stranger: Stranger, sighting: Sighting) -> bool:
+def _waits(rule: Rule, sighting: Sighting) -> bool:
     where, schedule = cameras_of(rule), schedule_of(rule)
     if schedule is None or not schedule.covers(local(sighting.first_seen_at)):
         return False
-    if where is not None and sighting.camera_id not in where:
-        return False
-    if Alert.objects.filter(rule=rule, sighting=sighting).exists():
-        return False
-    return hush(rule.pk, _subject(stranger, sighting), rule.cool_down_s)
+    return where is None or sighting.camera_id in where
 
 
 def _alert(rule: Rule, stranger: Stranger, sighting: Sighting) -> Alert:

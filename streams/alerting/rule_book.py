@@ -7,8 +7,10 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
+from people.records.suspension import Suspension
+from people.records.watchlist import Watchlist
 from streams.alerting.matching import WatchedRule
 from streams.alerting.schedule import Schedule
 from streams.records.camera import Camera
@@ -37,6 +39,7 @@ class RuleBook:
         self._rules: tuple[WatchedRule, ...] = ()
         self._read_s = float("-inf")
         self._answered: OrderedDict[tuple[UUID, UUID], None] = OrderedDict()
+        self._lists: dict[str, frozenset[int]] = {}
 
     def expire(self) -> None:
         """Has the rules read again before the next sighting."""
@@ -48,11 +51,18 @@ class RuleBook:
         if now_s - self._read_s >= LOOK_EVERY_S:
             self._read_s = now_s
             self._rules = watched(Rule.objects.on())
+            self._lists.clear()
         return self._rules
 
     def unanswered(self, sighting: UUID) -> list[WatchedRule]:
         """Returns the rules that have neither raised an alert of this sighting nor been quiet about it."""
         return [rule for rule in self._rules if rule.verdicts and (rule.id, sighting) not in self._answered]
+
+    def lists_of(self, person: str) -> frozenset[int]:
+        """The same as `lists_of`, at most as old as the rules: each change of a sighting asks, every 2 s."""
+        if person not in self._lists:
+            self._lists[person] = lists_of(person)
+        return self._lists[person]
 
     def answer(self, sighting: UUID, rules: Iterable[WatchedRule]) -> None:
         """Remembers, after the commit, that `rules` are done with this sighting."""
@@ -60,6 +70,12 @@ class RuleBook:
             self._answered[rule.id, sighting] = None
         while len(self._answered) > MOST_ASKED:
             self._answered.popitem(last=False)
+
+
+def lists_of(person: str) -> frozenset[int]:
+    """Returns the ids of the watchlists on which the person with this id is, and which have not suspended them."""
+    held = Suspension.objects.holding().filter(person=UUID(person), watchlist=OuterRef("pk"))
+    return frozenset(Watchlist.objects.filter(~Exists(held), people=UUID(person)).values_list("pk", flat=True))
 
 
 def watched(rules: RuleQuerySet) -> tuple[WatchedRule, ...]:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from people.base.doorbells import ring_rules
 from people.base.history import log_added, log_changed, log_deleted
+from streams.alerting.lowering import check_certainty
 from streams.errors import BadRule
 from streams.records.camera import Camera
 from streams.records.channel import Channel
@@ -29,7 +30,8 @@ def save_rule(
     channels: Iterable[Channel],
     by: Any,
 ) -> Rule:
-    """Saves a rule, new or changed, with where it looks and whom it tells. Raises BadRule, with nothing saved.
+    """Saves a rule, new or changed, with where it looks and whom it tells. Raises BadRule or RuleWantsTwo, with nothing
+    saved.
 
     What does not belong to its kind is taken out. `by` must be able to see it afterwards: so nobody makes a rule about
     cameras and people whom they may not see.
@@ -40,6 +42,7 @@ def save_rule(
     if is_new:
         rule.made_by_id = by.pk if by else None
     _complain(lacks(rule))
+    check_certainty(rule)
     rule.save()
     rule.cameras.set([] if rule.everywhere else cameras)
     rule.camera_groups.set([] if rule.everywhere else camera_groups)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
+from people.base.doorbells import ring_now
+from streams.channels.queueing import DOORBELL
 from streams.records.alert import Alert
 from streams.records.rule import NAMING_NOBODY
 from streams.wire.announcing import AlertSaid, announce_alerts
@@ -19,6 +21,19 @@ logger = logging.getLogger(__name__)
 
 # 50: a storm of alerts is told by its newest; the page of alerts has them all.
 MOST_TOLD = 50
+
+
+def said_of(alerts: Sequence[Alert]) -> list[AlertSaid]:
+    """Returns what dashboards are told of the newest MOST_TOLD of `alerts`, the newest last."""
+    return [_said(row) for row in alerts[-MOST_TOLD:]]
+
+
+async def tell(alerts: Sequence[AlertSaid], deliveries: int) -> None:
+    """Tells whoever watches, and rings the workers if `deliveries` wait. Call it after the commit."""
+    if deliveries:
+        await ring_now(DOORBELL)
+    if alerts:
+        await announce_alerts(alerts)
 
 
 def tell_dashboards(alerts: Collection[UUID]) -> None:

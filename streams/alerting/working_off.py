@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from people.base.history import name_of
 from people.base.site_time import time_words
+from streams.alerting.suspending import tell_if_suspended
 from streams.alerting.telling import tell_dashboards
 from streams.errors import AlertWasDecided, WantsAnother
-from streams.jobs.job_row import name_of
 from streams.records.alert import Alert, AlertNote
 from streams.records.states import AlertOutcome, AlertState
 
@@ -29,8 +30,9 @@ def acknowledge(*, alert: Alert, by: Any) -> Alert:
 
 @transaction.atomic
 def close(*, alert: Alert, outcome: AlertOutcome, by: Any, seen: str = "", note: str = "") -> Alert:
-    """Says what it was; closes it, unless its rule wants two people and `by` is the first.
+    """Says what it was; closes it, unless its rule or list wants two people and `by` is the first.
 
+    If it was one false alarm too many, the entry of its watchlist is suspended in the same transaction.
     `seen`: the state in which `by` saw it; empty: as it is now. Whoever saw it undecided is not taken for the second
     person. Raises AlertWasDecided, naming who was first, and WantsAnother.
     """
@@ -43,6 +45,8 @@ def close(*, alert: Alert, outcome: AlertOutcome, by: Any, seen: str = "", note:
         _decide_first(now_row, outcome, by)
     if note.strip():
         add_note(alert=alert, text=note, by=by)
+    if outcome == AlertOutcome.FALSE and now_row.watchlist_id:
+        tell_if_suspended(now_row)
     return _told(alert)
 
 

@@ -49,14 +49,14 @@ def cards_of(alerts: Sequence[Alert], user: Any) -> list[AlertCard]:
     seen = [alert.sighting_id for alert in alerts if alert.sighting_id]
     rows = Sighting.objects.visible_to(user).with_snapshot(user).filter(pk__in=seen)
     sightings = {row.pk: row for row in rows} if seen else {}
-    photos = _photos({alert.person_id for alert in alerts if alert.person_id}, user)
+    photos = faces_of({alert.person_id for alert in alerts if alert.person_id}, user)
     return [
         AlertCard(alert, sightings.get(alert.sighting_id), photos.get(alert.person_id))  # type: ignore[arg-type]
         for alert in alerts
     ]
 
 
-def _photos(people: set[UUID], user: Any) -> dict[UUID, UUID]:
+def faces_of(people: set[UUID], user: Any) -> dict[UUID, UUID]:
     """Returns the id of the photo that represents each person, of those that `user` may see."""
     if not people:
         return {}

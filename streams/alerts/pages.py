@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from people.audit.noting import note
 from people.errors import PeopleError
 from streams.alerting.working_off import RIGHTS, acknowledge, add_note, close, false_alarms
 from streams.alerts.cards import cards_of, with_words
@@ -63,7 +64,9 @@ def alerts(request: HttpRequest) -> HttpResponse:
 @permission_required("streams.view_alert", raise_exception=True)
 def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     """Shows one alert: what was said then, what holds now, and who has done what."""
-    return _page(request, get_object_or_404(_visible(request), pk=alert_id))
+    row = get_object_or_404(_visible(request), pk=alert_id)
+    note(request, row)
+    return _page(request, row)
 
 
 @require_POST

@@ -47,7 +47,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered: dict[str, Any] = {
-            "person": Person.objects.visible_to(user).active(),
+            "person": Person.objects.visible_to(user).nameable(),
             "watchlist": Watchlist.objects.all()
             if user.has_perm("people.view_watchlist")
             else Watchlist.objects.none(),

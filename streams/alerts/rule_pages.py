@@ -17,8 +17,9 @@ from streams.alerting.preview import Preview, preview
 from streams.alerting.rule_services import delete_rule, save_rule, switch_rule
 from streams.alerting.rule_words import sentence
 from streams.alerts.rule_forms import RuleForm
-from streams.errors import BadRule
+from streams.errors import BadRule, RuleWantsTwo
 from streams.records.alert_words import PLACEHOLDERS
+from streams.records.camera import Camera
 from streams.records.rule import Rule
 from streams.records.states import AlertOutcome, AlertState
 
@@ -28,7 +29,7 @@ SEE = ("streams.view_rule", "streams.view_alert")
 @require_safe
 @permission_required(SEE, raise_exception=True)
 def rules(request: HttpRequest) -> HttpResponse:
-    """Shows the rules as sentences, with how many of their alerts were false."""
+    """Shows the rules as sentences, with how many of their alerts were false; `off=by_itself`: those that ended so."""
     closed = Q(alerts__state=AlertState.CLOSED)
     rows = (
         _visible(request)
@@ -39,8 +40,11 @@ def rules(request: HttpRequest) -> HttpResponse:
             waiting=Count("alerts", filter=~closed & Q(alerts__isnull=False)),
         )
     )
+    only_off = request.GET.get("off") == "by_itself"
+    if only_off:
+        rows = rows.switched_off_by_itself()
     shown = [{"rule": rule, "sentence": sentence(rule)} for rule in rows]
-    return render(request, "streams/rules.html", {"rules": shown})
+    return render(request, "streams/rules.html", {"rules": shown, "only_off": only_off})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,10 +92,11 @@ def _edit(request: HttpRequest, row: Rule) -> HttpResponse:
                 saved = _save(form, request.user)
                 messages.success(request, f"“{saved}” was saved. {sentence(saved)}")
                 return redirect("rules")
-        except BadRule as error:
+        except (BadRule, RuleWantsTwo) as error:
             form.add_error(None, str(error))
     is_refused = request.method == "POST" and bool(form.errors)
     context = {"form": form, "rule": row, "is_new": row._state.adding, "preview": shown, "placeholders": PLACEHOLDERS}
+    context["silent"] = Camera.objects.visible_to(request.user).keeping_no_strangers()
     return render(request, "streams/rule.html", context, status=400 if is_refused else 200)
 
 

@@ -51,7 +51,7 @@ class RuleCameraField(_RowField, serializers.SlugRelatedField[Camera]):
         return Camera.objects.within_limits_of(self.context["request"].user)
 
 
-class RuleGroupField(_RowField, serializers.PrimaryKeyRelatedField[CameraGroup]):
+class RuleGroupField(_RowField, serializers.SlugRelatedField[CameraGroup]):
     def get_queryset(self) -> Any:
         return groups_within(camera_limits(self.context["request"].user))
 
@@ -67,7 +67,7 @@ class RuleSerializer(StrictFields, serializers.ModelSerializer[Rule]):
     person = RulePersonField(allow_null=True, required=False, help_text="A person's id.")
     watchlist = RuleWatchlistField(allow_null=True, required=False, help_text="A watchlist's id.")
     cameras = RuleCameraField(slug_field="slug", many=True, required=False, help_text="Slugs.")
-    camera_groups = RuleGroupField(many=True, required=False, help_text="Ids of groups of cameras.")
+    camera_groups = RuleGroupField(slug_field="name", many=True, required=False, help_text="Names of groups.")
     channels = RuleChannelField(many=True, required=False, help_text="Ids of channels that tell of it.")
     sentence = serializers.SerializerMethodField()
 

@@ -14,7 +14,7 @@ from streams.api.camera_serializers import CameraRefSerializer
 from streams.api.sighting_serializers import PersonRefSerializer
 from streams.api.stranger_ref import StrangerRefSerializer
 from streams.records.alert import AlertNote
-from streams.records.states import AlertOutcome, AlertState, RuleKind, Severity
+from streams.records.states import ALERT_KINDS, AlertOutcome, AlertState, Severity
 
 
 class AlertRuleSerializer(serializers.Serializer[Any]):
@@ -29,12 +29,19 @@ class AlertSerializer(serializers.Serializer[AlertCard]):
 
     id = serializers.UUIDField(source="alert.pk")
     rule = AlertRuleSerializer(source="alert")
-    kind = serializers.ChoiceField(RuleKind.choices, source="alert.kind", help_text="What the rule waited for.")
+    kind = serializers.ChoiceField(
+        ALERT_KINDS,
+        source="alert.kind",
+        help_text="What the rule waited for; `suspended`: an entry of its watchlist raises no alerts any more.",
+    )
     severity = serializers.ChoiceField(Severity.choices, source="alert.severity")
     said = serializers.CharField(source="alert.said", help_text="What it says, in one line.")
     camera = CameraRefSerializer(source="alert.camera", allow_null=True)
     person = PersonRefSerializer(
         source="alert.person", allow_null=True, help_text="Whom the camera named, or took to be likely, then."
+    )
+    watchlist = serializers.IntegerField(
+        source="alert.watchlist_id", allow_null=True, help_text="The id of the list that its rule waited for."
     )
     stranger = StrangerRefSerializer(source="alert.stranger", allow_null=True)
     sighting = serializers.UUIDField(source="alert.sighting_id", allow_null=True)

@@ -172,9 +172,10 @@ class SightingViewSet(CsvLists, ReadOnlyModelViewSet[Sighting]):
         description="Everything follows at once: lists, search, attendance, exports and open pages. What the camera "
         "said stays in `machine`. To say what it says already changes nothing. 409 with the reason if the person is "
         "retired (`retired`), if somebody has corrected it since you looked (`edited_meanwhile`), or if it does not "
-        "say that it is the person of `is_not` (`not_said`).",
+        "say that it is the person of `is_not` (`not_said`). 204 if its camera discards strangers at once, and it is "
+        "one now: then nothing is left of it.",
         request=CorrectionSerializer,
-        responses=SightingSerializer,
+        responses={200: SightingSerializer, 204: None},
     )
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:
@@ -182,7 +183,8 @@ class SightingViewSet(CsvLists, ReadOnlyModelViewSet[Sighting]):
         said = CorrectionSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         correct(sighting=sighting.pk, says=said.says(), by=request.user, page=request.path, seen=said.seen())
-        return Response(self.get_serializer(self.get_object()).data)
+        left = self.get_queryset().filter(pk=sighting.pk).first()
+        return Response(status=204) if left is None else Response(self.get_serializer(left).data)
 
     def csv_parts(self, rows: QuerySet[Sighting]) -> Iterator[str]:
         return sightings_csv(rows)

@@ -21,26 +21,16 @@ from streams.sightings.filters import cameras_for
 EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 
 
-class AttendanceForm(forms.Form):
-    """Chooses days, people and cameras.
+class DaysForm(forms.Form):
+    """Chooses days of the site's time zone.
 
     Without `to` the last day is today, or `from` if that is later. Without `from` the first day is the last day.
     """
 
-    name = forms.CharField(required=False, max_length=200, label="Name")
-    person = forms.ModelChoiceField(Person.objects.none(), required=False, widget=forms.HiddenInput)
-    camera = forms.ModelChoiceField(
-        Camera.objects.none(), required=False, to_field_name="slug", label="Camera", empty_label="All"
-    )
-    watchlist = forms.ModelChoiceField(Watchlist.objects.none(), required=False, label="Watchlist", empty_label="All")
-
-    def __init__(self, data: Any, *, request: HttpRequest) -> None:
+    def __init__(self, data: Any) -> None:
         super().__init__(data)
         days = {name: _day(label) for name, label in (("from", "From day"), ("to", "To day"))}
         self.fields = days | self.fields  # `from` is a keyword and cannot be an attribute
-        self.fields["person"].queryset = Person.objects.within_limits_of(request.user)  # type: ignore[attr-defined]
-        self.fields["camera"].queryset = cameras_for(request)  # type: ignore[attr-defined]
-        self.fields["watchlist"].queryset = watchlists_for(request)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data
@@ -52,6 +42,23 @@ class AttendanceForm(forms.Form):
             if (asked["to"] - asked["from"]).days >= LONGEST_DAYS:
                 raise ValidationError("This is more than %(days)s days.", "too_long", {"days": LONGEST_DAYS})
         return asked
+
+
+class AttendanceForm(DaysForm):
+    """Chooses days, people and cameras."""
+
+    name = forms.CharField(required=False, max_length=200, label="Name")
+    person = forms.ModelChoiceField(Person.objects.none(), required=False, widget=forms.HiddenInput)
+    camera = forms.ModelChoiceField(
+        Camera.objects.none(), required=False, to_field_name="slug", label="Camera", empty_label="All"
+    )
+    watchlist = forms.ModelChoiceField(Watchlist.objects.none(), required=False, label="Watchlist", empty_label="All")
+
+    def __init__(self, data: Any, *, request: HttpRequest) -> None:
+        super().__init__(data)
+        self.fields["person"].queryset = Person.objects.within_limits_of(request.user)  # type: ignore[attr-defined]
+        self.fields["camera"].queryset = cameras_for(request)  # type: ignore[attr-defined]
+        self.fields["watchlist"].queryset = watchlists_for(request)  # type: ignore[attr-defined]
 
     def attendance(self, sightings: SightingQuerySet) -> Attendance:
         """Returns the report on `sightings`. The form must be valid."""

@@ -20,6 +20,7 @@ from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.identity_edit import EditedSighting
+from streams.records.last_seen import note_last_seen
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 
@@ -77,6 +78,7 @@ def delete_camera(
 def _batches(camera: Camera) -> Iterator[QuerySet[Sighting]]:
     rows = Sighting.objects.for_camera(camera.pk).order_by()
     while ids := list(rows.values_list("pk", flat=True)[:BATCH]):
+        note_last_seen(ids)
         yield Sighting.objects.filter(pk__in=ids)
 
 

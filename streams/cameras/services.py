@@ -18,6 +18,7 @@ from people.base.doorbells import VIEWERS, ring
 from people.base.history import Actor, changed_in_words, log_added, log_changed, log_each_changed
 from people.gallery.engines import usable_engine
 from streams.cameras.credentials import Entered
+from streams.cameras.discarding import discard_unmatched_in_view, discards_strangers
 from streams.cameras.sealing import resealed
 from streams.cameras.turning import regions_after
 from streams.errors import SealBroken
@@ -29,7 +30,7 @@ from streams.records.hours import WeeklyHours
 from streams.records.object_names import snapshot_name
 from streams.records.regions import stored_regions
 from streams.records.sighting import Sighting
-from streams.records.states import CameraStateName
+from streams.records.states import CameraStateName, StrangersKept
 from streams.records.stranger_due import WANTS_STRANGER
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,8 @@ def save_camera(*, camera: Camera, password: str | None = None, by: Actor = None
     with transaction.atomic():
         camera.save()
         camera.groups.add(*groups)
+        if before and StrangersKept.DISCARDED == camera.strangers != before.strangers:
+            discard_unmatched_in_view(camera.pk)
         camera_changed()
         if before is None:
             log_added(camera, by=by)
@@ -127,9 +130,12 @@ def discard_snapshots(*, names: Iterable[str]) -> None:
 def close_open_sightings(*, camera_id: int) -> list[Sighting]:
     """Ends the sightings that no child continues, because it or its worker was killed.
 
-    Returns them with camera, person and snapshot, ready for lists.
+    Returns them with camera, person and snapshot, ready for lists. Where strangers are discarded at once, those that
+    are not certain go instead.
     """
     with transaction.atomic():
+        if discards_strangers(camera_id):
+            discard_unmatched_in_view(camera_id)
         ended = list(Sighting.objects.open().for_camera(camera_id).select_for_update().values_list("pk", flat=True))
         Sighting.objects.filter(pk__in=ended).update(ended_at=F("last_seen_at"))
         Sighting.objects.filter(WANTS_STRANGER, pk__in=ended).update(stranger_due=True)

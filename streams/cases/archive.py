@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from people.base.csv_files import number_cell
+from people.base.signing_key import SigningKey
 from people.base.spreadsheets import safe
 from streams.cases.document import Letterhead, PlacedEntry, PlacedPicture, document_of
 from streams.cases.entries import CaseEntry, CasePicture
@@ -26,7 +27,6 @@ from streams.cases.manifest import (
     TABLE,
     manifest_of,
 )
-from streams.cases.signing_key import SigningKey
 from streams.errors import CannotBeDone
 
 MOST_BYTES = 300_000_000

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from people.records.keeping_term import MOST_DAYS, KeptKind, days_kept
 from streams.jobs.job_row import UNENDED, JobRow, JobRowQuerySet, JobState
 
 RIGHTS = ("streams.view_sighting", "streams.export_case")
@@ -32,7 +32,7 @@ class CaseQuerySet(JobRowQuerySet):
 
 
 class Case(JobRow):
-    """One bundle. The ZIP is deleted after CASES_KEEP_DAYS; the row stays and says who handed over what, and why."""
+    """One bundle. The schedule of keeping deletes the ZIP; the row stays and says who handed over what, and why."""
 
     rights = RIGHTS
 
@@ -98,7 +98,7 @@ class Case(JobRow):
         """When its ZIP is deleted; None while there is none."""
         if not self.is_downloadable or self.finished_at is None:
             return None
-        return self.finished_at + timedelta(days=settings.CASES_KEEP_DAYS)
+        return self.finished_at + timedelta(days=days_kept(KeptKind.CASES) or MOST_DAYS)
 
     @property
     def percent(self) -> int:

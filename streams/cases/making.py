@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.accounts.distances import reads_exact_distances
+from people.base.signing_key import SigningKey, site_key
 from people.base.sweeping import StopFlag
 from people.records.groups import person_limits
 from people.records.stored_objects import removed_on_failure
@@ -22,7 +23,6 @@ from streams.cases.archive import CaseArchive
 from streams.cases.case import Case
 from streams.cases.document import Letterhead
 from streams.cases.entries import CaseEntry, entries_of, moment
-from streams.cases.signing_key import SigningKey, site_key
 from streams.cases.video_entries import entries_of_video
 from streams.errors import CannotBeDone
 from streams.jobs.claims import JobClaim

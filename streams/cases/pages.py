@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.base.part_by_part import part_by_part, pieces_of
+from people.base.signing_key import SigningKey
 from people.errors import PeopleError
 from streams.cases.asking import AskedSightings, CaseForm, asked_by_page
 from streams.cases.case import RIGHTS, Case
 from streams.cases.handing_over import check_may_have, log_fetched, why_not
 from streams.cases.services import MOST_SIGHTINGS, ask_for_case, delete_case
-from streams.cases.signing_key import SigningKey
 from streams.errors import Withdrawn
 
 PAGE_SIZE = 50

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import transaction
 
 from people.base.doorbells import ring
-from people.base.history import Actor, log_added, log_deleted
+from people.base.history import Actor, log_added, log_deleted, name_of
 from people.records.stored_objects import remove, without_row
 from streams.cases.case import Case
 from streams.errors import NothingThere, TooMuch
-from streams.jobs.job_row import key_of, name_of
+from streams.jobs.job_row import key_of
 
 logger = logging.getLogger(__name__)
 

@@ -72,10 +72,10 @@ def _webhook(entered: Entered, before: ChannelSettings) -> ChannelSettings:
     url = str(entered.get("url") or before.secret.get("url", ""))
     parts = webhook_url(url)
     _check_host(parts.hostname or "", "url", in_clear=parts.scheme == "http")
-    key = before.secret.get("key", "")
-    new_key = "" if key else new_signing_key()
+    keys: dict[str, str] = {name: before.secret[name] for name in ("key", "old_key") if name in before.secret}
+    new_key = "" if keys else new_signing_key()
     address = {"place": place_of(url), "certificate": _certificate(entered, before)}
-    return ChannelSettings(address, {"url": url, "key": key or new_key}, new_key)
+    return ChannelSettings(address, {"url": url, **(keys or {"key": new_key})}, new_key)
 
 
 def _email(entered: Entered, before: ChannelSettings) -> ChannelSettings:

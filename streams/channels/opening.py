@@ -33,8 +33,11 @@ def secret_of(channel: Channel) -> dict[str, str]:
 
 
 def receiver_of(channel: Channel) -> Receiver:
-    """Returns where the channel's messages go. Raises NotDelivered if no key opens its secrets."""
+    """Returns where the channel's messages go, and the keys that sign now. Raises NotDelivered if no key opens it."""
     try:
-        return Receiver(channel.address, secret_of(channel), channel_networks())
+        secret = secret_of(channel)
     except SealBroken:
         raise NotDelivered(ChannelReason.SEAL_BROKEN.said()) from None
+    if not channel.has_old_key:
+        secret.pop("old_key", None)
+    return Receiver(channel.address, secret, channel_networks())

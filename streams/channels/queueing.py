@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from uuid import UUID
+
 from django.db.models import Q
 
 from people.base.doorbells import ring
 from streams.records.alert import Alert
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
+from streams.records.rule import Rule
 from streams.records.states import DeliveryKind
 
 DOORBELL = "deliveries.due"
 
 
-def queue(alert: Alert) -> int:
-    """Creates a delivery for each channel of the alert's rule; returns how many. Call it in the alert's transaction.
+def queue(alerts: Sequence[Alert]) -> int:
+    """Creates a delivery for each channel of each alert's rule; returns how many. Call it in the alerts' transaction.
 
-    A channel that is off is left out, and so is one that tells of other cameras. Calling it twice changes nothing.
+    A channel that is off is left out, and so is one that tells of other cameras. Calling it twice changes nothing. Ring
+    DOORBELL after the commit.
     """
-    channels = Channel.objects.on().filter(rules=alert.rule_id) if alert.rule_id else Channel.objects.none()
-    here = Q(everywhere=True)
-    if alert.camera_id:
-        here |= Q(camera_groups__cameras=alert.camera_id)
-    rows = [
-        Delivery(channel_id=channel, alert=alert, kind=DeliveryKind.ALERT)
-        for channel in channels.filter(here).values_list("pk", flat=True).distinct()
-    ]
+    rows = [Delivery(channel_id=channel, alert=alert, kind=DeliveryKind.ALERT) for alert, channel in _told(alerts)]
     if rows:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        ring(DOORBELL)
     return len(rows)
+
+
+def _told(alerts: Sequence[Alert]) -> Iterator[tuple[Alert, UUID]]:
+    """Yields each alert with the channels that tell it: one query for all alerts of a camera."""
+    for camera, group in groupby(alerts, lambda alert: alert.camera_id):
+        here = list(group)
+        for rule, channel in _channels(camera, [alert.rule_id for alert in here if alert.rule_id]):
+            yield from ((alert, channel) for alert in here if alert.rule_id == rule)
+
+
+def _channels(camera: int | None, rules: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Returns (rule, channel) for the channels of `rules` that are on and tell of this camera."""
+    where = Q(channel__everywhere=True)
+    if camera:
+        where |= Q(channel__camera_groups__cameras=camera)
+    rows = Rule.channels.through.objects.filter(where, rule__in=rules, channel__is_on=True)
+    return list(rows.values_list("rule_id", "channel_id").distinct()) if rules else []
 
 
 def queue_test(channel: Channel) -> Delivery:

@@ -10,12 +10,10 @@ from django.db import transaction
 
 from people.base.history import Actor, changed_in_words, log_added, log_changed, log_deleted
 from people.base.row_state import digest
-from people.errors import WrongState
 from streams.cameras.sealing import resealed
 from streams.channels.entering import ChannelSettings, read_settings
 from streams.channels.opening import sealed, secret_of
 from streams.channels.queueing import queue_test
-from streams.channels.signing import new_signing_key
 from streams.errors import SealBroken
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
@@ -52,6 +50,8 @@ def save_channel(
             channel.save(update_fields=[*WRITTEN, "updated_at"])
         channel.camera_groups.set(chosen)
         _log(channel, before, by)
+        if new_key and before is not None:
+            Channel.objects.filter(pk=channel.pk).update(old_key_until=None)  # no key opened the ones before
     return new_key
 
 
@@ -83,25 +83,6 @@ def send_test(*, channel: Channel, by: Actor) -> Delivery:
     with transaction.atomic():
         log_changed(channel, "Sent a test.", by=by)
         return queue_test(channel)
-
-
-def replace_signing_key(*, channel: Channel, by: Actor) -> str:
-    """Makes a new key for a webhook and returns it; from now on it signs, and the old one does not.
-
-    Raises WrongState for another kind, and for secrets that no key opens.
-    """
-    if channel.kind != ChannelKind.WEBHOOK:
-        raise WrongState("Only a webhook has a signing key.")
-    with transaction.atomic():
-        row = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
-        key = new_signing_key()
-        try:
-            row.sealed_secret = sealed({**secret_of(row), "key": key})
-        except SealBroken as broken:
-            raise WrongState(broken.said) from None
-        row.save(update_fields=["sealed_secret", "updated_at"])
-        log_changed(row, "Made a new signing key.", by=by)
-    return key
 
 
 def reseal_secrets() -> tuple[int, list[str]]:

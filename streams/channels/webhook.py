@@ -12,7 +12,8 @@ from streams.channels.signing import signed_headers
 def deliver(message: Message, to: Receiver, within_s: float = WITHIN_S) -> None:
     """Posts `message`. Raises NotDelivered."""
     body = body_of(message)
-    headers = signed_headers(to.secret["key"], message.id, message.at, body)
+    keys = [to.secret[name] for name in ("key", "old_key") if name in to.secret]
+    headers = signed_headers(keys, message.id, message.at, body)
     certificate = str(to.address.get("certificate", ""))
     post(to.secret["url"], body.encode(), headers, to.networks, trusted=certificate, within_s=within_s)
 

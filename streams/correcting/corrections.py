@@ -15,9 +15,11 @@ from django.db import transaction
 from people.base.history import Actor
 from people.records.holding import hold
 from people.records.person import Person
+from streams.cameras.discarding import discard_corrected, discards_strangers
 from streams.correcting.ledger import UNCHANGED, Unchanged, put, record, who
 from streams.correcting.rejecting import accept, reject
-from streams.errors import EditedMeanwhile, NoSuchPerson, NotSaid, PersonIsRetired, SightingIsGone
+from streams.correcting.telling import tell_gone
+from streams.errors import EditedMeanwhile, NoSuchPerson, NotSaid, PersonIsNeverMatched, PersonIsRetired, SightingIsGone
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind, StoredVerdict
@@ -42,7 +44,9 @@ def correct(
     """Writes what `by` says about a sighting; returns the edit, or None if it holds already.
 
     `seen`: the newest edit of the sighting when `by` looked, None for none; UNCHANGED to correct it as it is now.
-    Raises SightingIsGone, EditedMeanwhile, NoSuchPerson, PersonIsRetired, NotSaid.
+    Where strangers are discarded at once, a sighting of whom it then is not is deleted, and no counter-example is made
+    of the face (streams/cameras/discarding.py). Raises SightingIsGone, EditedMeanwhile, NoSuchPerson, PersonIsRetired,
+    NotSaid.
     """
     before = _found(sighting, by)
     person = person_said(says.person, by) if says.person else None
@@ -52,12 +56,18 @@ def correct(
     wrong = _wrong(says.kind, before, person)
     # People are locked before the sighting, as everywhere.
     hold([each.pk for each in (person, *wrong) if each])
-    detail = {"not": reject(wrong, before, who(by))}
+    is_gone = says.kind != EditKind.IS and discards_strangers(before.camera_id)
+    detail: dict[str, Any] = {"not": [] if is_gone else reject(wrong, before, who(by))}
+    if is_gone:
+        detail["discarded"] = True
     if says.kind == EditKind.IS and person:
         detail["not_any_more"] = accept([person], before.pk)
     hold_unchanged(before)
     edit = record(kind_of(says.kind, before, person), by=by, page=page, person=person and person.pk, detail=detail)
     _put(edit, before, person if says.kind == EditKind.IS else None)
+    if is_gone:
+        discard_corrected(before, is_no_face=says.kind == EditKind.NO_FACE)
+        tell_gone(before)
     return edit
 
 
@@ -109,6 +119,8 @@ def check(kind: EditKind, before: Corrected, person: Person | None, seen: int | 
         raise EditedMeanwhile(in_words(before))
     if kind == EditKind.IS and person and person.is_retired:
         raise PersonIsRetired(person.name)
+    if kind == EditKind.IS and person and person.is_never_matched:
+        raise PersonIsNeverMatched(person.name)
     if kind == EditKind.IS_NOT and before.person != person:
         raise NotSaid
 

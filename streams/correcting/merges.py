@@ -18,6 +18,7 @@ from streams.correcting.telling import tell_viewers
 from streams.correcting.undoing import restores
 from streams.errors import CannotUndo
 from streams.records.identity_edit import EditedSighting, IdentityEdit
+from streams.records.last_seen import hand_on_last_seen
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind, EditState
 
@@ -40,6 +41,7 @@ def follow_merge(merge: PersonMerge, by: Actor, page: str) -> None:
         )
         PersonMerge.objects.filter(pk=merge.pk).update(ledger=edit.pk)
         merge.ledger = edit.pk
+        hand_on_last_seen(of=merge.old_id, to=merge.into_id)
     is_undo = merge.state in (MergeState.SEPARATING, MergeState.SEPARATED)
     rows = IdentityEdit.objects.filter(**{"undoes" if is_undo else "pk": merge.ledger})
     rows.update(state=_state(merge), changed=merge.moved, total=max(merge.total, merge.moved))
@@ -60,6 +62,7 @@ def separate(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
     except WrongState as error:
         raise CannotUndo(str(error)) from None
     _give_back_edited(edit, moved, kept, person)
+    hand_on_last_seen(of=kept.pk, to=person.pk)
     merge.refresh_from_db()
     tell_viewers(list(moved)[:FEW])
     return {"merge": merge.pk, "dropped": merge.dropped, "state": merge.state}

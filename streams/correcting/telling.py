@@ -12,7 +12,7 @@ from django.db import transaction
 
 from people.base.doorbells import ring_said
 from streams.records.sighting import Sighting
-from streams.wire.announcing import announce_sightings
+from streams.wire.announcing import announce_sighting_gone, announce_sightings
 from streams.wire.builders import sighting_event, sighting_record
 from streams.wire.shapes import SightingEvent
 
@@ -28,6 +28,16 @@ def tell_viewers(sightings: Collection[UUID]) -> None:
     If one is still open, the worker of its camera is told, so that the picture has the new name, too.
     """
     transaction.on_commit(partial(_tell, list(sightings)), robust=True)
+
+
+def tell_gone(sighting: Sighting) -> None:
+    """Takes a sighting off the pages of whoever watches, and its name off the picture, after this commit."""
+    transaction.on_commit(partial(_tell_gone, sighting.camera_id, sighting.pk), robust=True)
+
+
+def _tell_gone(camera_id: int, sighting: UUID) -> None:
+    async_to_sync(announce_sighting_gone)(camera_id, str(sighting))
+    ring_said()
 
 
 def _tell(sightings: Collection[UUID]) -> None:

@@ -78,6 +78,8 @@ def why_not(edit: IdentityEdit) -> str:
     """Returns why `edit` cannot be undone, in a sentence; "" if it can."""
     if reason := NEVER.get(EditKind(edit.kind)):
         return reason
+    if edit.detail.get("discarded"):
+        return "Its camera discards strangers at once: nothing of the sighting was kept."
     if edit.state == EditState.WORKING:
         return "It is still being worked on. Wait until it is done."
     if undone := getattr(edit, "undone_by", None):

@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from django.db import transaction
 from django.db.models import Q
 
+from people.audit.acting import Actor, acting
 from people.base.sweeping import StopFlag, sweep
 from people.editing.long_merges import work_on_next_merge
 from streams.correcting.ledger import put_next
@@ -42,8 +43,9 @@ def work_on_next() -> bool:
     edit = rows.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
     if edit is None:
         return False
-    if edit.kind == EditKind.UNDO:
-        restore_batch(edit)
-    else:
-        put_next(edit)
+    with acting(lambda: Actor(edit.who, edit.by_id)):
+        if edit.kind == EditKind.UNDO:
+            restore_batch(edit)
+        else:
+            put_next(edit)
     return True

@@ -19,7 +19,8 @@ from people.base.row_state import state_of
 from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 from streams.api.newest_first import NewestFirst
-from streams.channels.services import delete_channel, replace_signing_key, send_test, settings_state
+from streams.channels.services import delete_channel, send_test, settings_state
+from streams.channels.signing_keys import end_old_signing_key, replace_signing_key
 from streams.deliveries.serializers import ChannelSerializer, DeliverySerializer, SigningKeySerializer
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
@@ -55,7 +56,10 @@ class ChannelViewSet(SafeModelViewSet):
     serializer_class = ChannelSerializer
     filterset_class = ChannelFilter
     rights: ClassVar[RightsTable] = model_rights(
-        "streams.channel", test="streams.change_channel", signing_key="streams.change_channel"
+        "streams.channel",
+        test="streams.change_channel",
+        signing_key="streams.change_channel",
+        old_signing_key="streams.change_channel",
     )
 
     def get_queryset(self) -> Any:
@@ -86,15 +90,31 @@ class ChannelViewSet(SafeModelViewSet):
     @extend_schema(
         operation_id="channels_signing_key",
         summary="Make a new signing key of a webhook",
-        description="It signs from now on, and the one before does not. It is shown this once.",
+        description="It is shown this once. The one before signs, too, until `old_key_until`, or until it is ended.",
         request=None,
         responses={200: SigningKeySerializer},
     )
     @action(detail=True, methods=["post"], url_path="signing-key")
     @transaction.atomic
     def signing_key(self, request: Request, pk: str) -> Response:
-        key = replace_signing_key(channel=self.get_object(), by=request.user)
-        return Response({"signing_key": key}, headers={"Cache-Control": "no-store"})
+        channel = self.get_object()
+        key = replace_signing_key(channel=channel, by=request.user)
+        channel.refresh_from_db()
+        told = SigningKeySerializer({"signing_key": key, "old_key_until": channel.old_key_until}).data
+        return Response(told, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(
+        operation_id="channels_old_signing_key",
+        summary="End the old signing key of a webhook",
+        description="Only the newest key signs from now on.",
+        request=None,
+        responses={204: None},
+    )
+    @action(detail=True, methods=["delete"], url_path="old-signing-key")
+    @transaction.atomic
+    def old_signing_key(self, request: Request, pk: str) -> Response:
+        end_old_signing_key(channel=self.get_object(), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def _channels_for(request: HttpRequest | None) -> QuerySet[Channel]:

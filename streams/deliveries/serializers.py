@@ -87,14 +87,15 @@ class ChannelSerializer(StrictFields, serializers.ModelSerializer[Channel]):
     class Meta:
         model = Channel
         fields = [
-            "id", "name", "kind", "is_on", "everywhere", "camera_groups", *ADDRESS, *SECRET, "last_ok_at",
-            "last_problem", "failing_since", "created_at", "updated_at",
+            "id", "name", "kind", "is_on", "everywhere", "camera_groups", *ADDRESS, *SECRET,
+            "old_key_until", "last_ok_at", "last_problem", "failing_since", "created_at", "updated_at",
         ]  # fmt: skip
-        read_only_fields = ["last_ok_at", "last_problem", "failing_since"]
+        read_only_fields = ["old_key_until", "last_ok_at", "last_problem", "failing_since"]
         extra_kwargs = {
             "is_on": {"initial": True},
             "everywhere": {"initial": True, "help_text": "Whether it tells of all cameras."},
             "kind": {"help_text": "It stays as it is made."},
+            "old_key_until": {"help_text": "Webhook: until when the key before the newest one signs, too; or null."},
             "last_problem": {"help_text": "A sentence about its last failure."},
             "failing_since": {"help_text": "Null while all is well."},
         }
@@ -135,6 +136,7 @@ class SigningKeySerializer(serializers.Serializer[Any]):
     """A webhook's new signing key."""
 
     signing_key = serializers.CharField(help_text="whsec_…, as receivers enter it. It is shown this once.")
+    old_key_until = serializers.DateTimeField(help_text="Until when the key before it signs, too.")
 
 
 class DeliverySerializer(serializers.ModelSerializer[Delivery]):

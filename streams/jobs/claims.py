@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 # 60 s: the longest step between two signs of life takes some seconds, even with a distant storage.
 CLAIM = timedelta(seconds=60)
-ATTEMPTS = 5
 FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 5, 600
 GIVEN_UP = "It was tried {attempts} times and never came to its end. {problem}"
 
@@ -51,11 +50,11 @@ class JobClaim:
         logger.warning("%s %s failed: %s", self.row._meta.verbose_name, self.row.pk, problem)
 
     def try_again(self, problem: str) -> None:
-        """Gives the job back after something broke; it is tried again later, and fails after ATTEMPTS."""
-        if self.row.attempts >= ATTEMPTS:
+        """Gives the job back after something broke; it is tried again later, or fails after the last attempt."""
+        if self.row.gives_up_after is not None and self.row.attempts >= self.row.gives_up_after:
             self.fail(GIVEN_UP.format(attempts=self.row.attempts, problem=problem))
             return
-        wait_s = min(LONGEST_BACK_OFF_S, FIRST_BACK_OFF_S * 2 ** (self.row.attempts - 1))
+        wait_s = min(LONGEST_BACK_OFF_S, FIRST_BACK_OFF_S * 2 ** min(self.row.attempts - 1, 10))
         later = Now() + timedelta(seconds=wait_s)
         self._write(state=JobState.WAITING, problem=problem[:300], claimed_by="", due_at=later)
 
@@ -69,13 +68,14 @@ class JobClaim:
             raise ClaimLost(f"{self.row._meta.verbose_name} {self.row.pk} is not ours any more")
 
 
-def claim_next(model: Any, worker: str) -> JobClaim | None:
-    """Claims the job that has been due longest, or returns None."""
+def claim_next(model: Any, worker: str, *, only: UUID | None = None) -> JobClaim | None:
+    """Claims the job that has been due longest, or `only` this one if it is due; returns None if there is none."""
     _give_up_exhausted(model)
     token = f"{worker[:80]}/{uuid4().hex[:12]}"
     with transaction.atomic():
+        wanted = model.objects.due() if only is None else model.objects.due().filter(pk=only)
         # `pk = (subquery)`, not IN: Postgres then picks and locks exactly one row.
-        due = model.objects.due().select_for_update(skip_locked=True).values("pk")[:1]
+        due = wanted.select_for_update(skip_locked=True).values("pk")[:1]
         taken = model.objects.filter(pk=due).update(
             state=JobState.WORKING,
             claimed_by=token,
@@ -89,8 +89,10 @@ def claim_next(model: Any, worker: str) -> JobClaim | None:
 
 def _give_up_exhausted(model: Any) -> None:
     """Fails jobs whose worker fell silent in the last attempt: the job itself may have killed it."""
-    silent = model.objects.due().filter(attempts__gte=ATTEMPTS).order_by()
-    problem = GIVEN_UP.format(attempts=ATTEMPTS, problem="Its worker fell silent each time.")
+    if model.gives_up_after is None:
+        return
+    silent = model.objects.due().filter(attempts__gte=model.gives_up_after).order_by()
+    problem = GIVEN_UP.format(attempts=model.gives_up_after, problem="Its worker fell silent each time.")
     for row in silent:
         ended = {"state": JobState.FAILED, "problem": problem, "claimed_by": "", "finished_at": Now(), **_spent(row)}
         if silent.filter(pk=row.pk).update(**ended):

@@ -28,6 +28,7 @@ class JobState(models.TextChoices):
 
 
 UNENDED = (JobState.WAITING, JobState.WORKING)
+ATTEMPTS = 5
 
 
 class JobRowQuerySet(models.QuerySet[Any]):
@@ -55,6 +56,8 @@ class JobRow(models.Model):
     """The rights that whoever asked for it needs until it is done."""
     spent: tuple[str, ...] = ()
     """File fields whose files are deleted if the job fails."""
+    gives_up_after: int | None = ATTEMPTS
+    """Attempts after which it has failed; None: it is tried until it is done."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     created_by = models.ForeignKey(
@@ -93,14 +96,6 @@ class JobRow(models.Model):
         if user is None or not (user.is_active and user.has_perms(self.rights)):
             raise NoLongerAllowed("Whoever asked for it has lost the right to it.")
         return user
-
-
-def name_of(by: Actor) -> str:
-    """Returns the names of a user and of the key that they use, as they are now."""
-    if by is None or not by.pk:
-        return "the system"
-    key = by.key.name if isinstance(by, KeyUser) else ""
-    return f"{by.get_username()} with the key {key}" if key else str(by.get_username())
 
 
 def key_of(by: Actor) -> ApiKey | None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import DatabaseError
+
 from streams.errors import BadMessage
 from streams.live.flow import Flow
-from streams.live.guarded_socket import BAD_MESSAGE, TOO_MANY
+from streams.live.guarded_socket import BAD_MESSAGE, BROKEN, TOO_MANY
 from streams.live.incoming import MessageRate, read_message
+from streams.live.live_looks import LiveLooks, address_of
 from streams.live.live_socket import LiveSocket
 from streams.live.masking import shown_frame
 from streams.wire.announcing import AlertSaid, FrameReady, SightingForgotten, SightingSaid, StateSaid
@@ -17,6 +22,8 @@ from streams.wire.builders import pong, sighting_gone
 from streams.wire.newest_frames import NEWEST
 from streams.wire.shapes import FromBrowser
 from streams.wire.watching import RENEW_EVERY_S, watch
+
+logger = logging.getLogger(__name__)
 
 NEEDS_NO_DATABASE = frozenset(
     {"frame.ready", "camera.state", "sighting", "sighting.gone", "alert", "cameras.changed", "websocket.receive"}
@@ -29,6 +36,7 @@ class DashboardConsumer(LiveSocket):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.flow, self.rate = Flow(), MessageRate()
+        self._looks: LiveLooks | None = None
 
     def left(self, cameras: Iterable[int]) -> None:
         self.flow.watch(self.flow.watched.difference(cameras))
@@ -38,6 +46,29 @@ class DashboardConsumer(LiveSocket):
             await asyncio.sleep(RENEW_EVERY_S)
             if self.flow.watched:
                 await watch("frame", self.flow.watched)
+            self.in_view.drop_silent(time.monotonic())
+            await self._tell_presence()
+
+    async def look(self) -> None:
+        await super().look()
+        await self._write_down(self.flow.watched)
+
+    async def leave(self) -> None:
+        await super().leave()
+        if self._looks:
+            self._looks.end()
+
+    async def _write_down(self, cameras: Iterable[int]) -> bool:
+        """Writes down who watches what; if it cannot, and the site is strict, closes the socket and returns False."""
+        if self._looks is None:
+            self._looks = LiveLooks(self.scope["user"], address_of(self.scope))
+        try:
+            await self._looks.change_to(cameras)
+        except DatabaseError:
+            logger.exception("a live view is refused: its entry in the audit cannot be stored")
+            await self.close(BROKEN)
+            return False
+        return True
 
     async def dispatch(self, message: Mapping[str, Any]) -> None:
         """Dispatches as Channels does, but skips the round trip to a thread if a message needs no database."""
@@ -72,12 +103,27 @@ class DashboardConsumer(LiveSocket):
         event, knowing = message["event"], self.sight.knowing
         if knowing.people is not None and event["sighting"]["gallery_version"] > self.sight.gallery_version:
             self.look_again.ring()  # its gallery may have people who are new or now beyond the limits
-        if (shown := self.feed.shown(event, knowing)) is not None:
+        shown = self.feed.shown(event, knowing)
+        if shown is not None:
             await self.say(shown)
+        if shown is not None and shown["type"] == "sighting":
+            self.in_view.take(shown["sighting"], time.monotonic())
+        else:
+            self.in_view.drop(event["sighting"]["id"])
+        await self._tell_presence()
 
     async def sighting_gone(self, message: SightingForgotten) -> None:
-        if message["camera_id"] in self.sight.cameras and self.feed.take_back(message["sighting"]):
+        if message["camera_id"] not in self.sight.cameras:
+            return
+        if self.feed.take_back(message["sighting"]):
             await self.say(sighting_gone(message["sighting"]))
+        self.in_view.drop(message["sighting"])
+        await self._tell_presence()
+
+    async def _tell_presence(self) -> None:
+        change = self.in_view.change()
+        if change is not None and self.sight.presence:
+            await self.say(change)
 
     async def alert(self, message: AlertSaid) -> None:
         if self.sight.shows_alert(message["camera_id"], message["person"], message["names_somebody"]):
@@ -95,7 +141,10 @@ class DashboardConsumer(LiveSocket):
             await self._watch(ids[slug] for slug in dict.fromkeys(said["cameras"]) if slug in ids)
 
     async def _watch(self, cameras: Iterable[int]) -> None:
-        added = self.flow.watch(cameras)
+        wanted = list(cameras)
+        if not await self._write_down(wanted):
+            return
+        added = self.flow.watch(wanted)
         if added:
             await watch("frame", added)
         for camera_id in added:

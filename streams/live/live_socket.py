@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,12 +13,13 @@ from channels.exceptions import StopConsumer
 from people.base.doorbells import VIEWERS
 from streams.live.guard import guard
 from streams.live.guarded_socket import NO_CAMERA, NO_RIGHT, NOBODY, TOO_MANY, GuardedSocket
+from streams.live.in_view import InView
 from streams.live.masking import SightingFeed
-from streams.live.sight import Sight, read_hello, read_sight, read_sight_now, read_states
+from streams.live.sight import Sight, read_hello, read_open, read_sight, read_sight_now, read_states
 from streams.live.viewers import PLACES
 from streams.wire.announcing import camera_group
 from streams.wire.builders import camera_gone
-from streams.wire.shapes import CameraRef, FromServer
+from streams.wire.shapes import CameraRef, FromServer, Hello, SightingRecord
 
 
 class LiveSocket(GuardedSocket):
@@ -26,7 +28,7 @@ class LiveSocket(GuardedSocket):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sight = Sight({}, sightings=False)
-        self.feed = SightingFeed()
+        self.feed, self.in_view = SightingFeed(), InView()
         self._place: Any = None
 
     @property
@@ -51,8 +53,10 @@ class LiveSocket(GuardedSocket):
         self.begin(self.work)
 
     async def _greet(self, user: Any) -> None:
-        greeting = await database_sync_to_async(read_hello)(user, self.sight)
+        greeting, seen_now = await database_sync_to_async(_read_greeting)(user, self.sight)
         self.feed.greet(greeting)
+        in_view = self.in_view.greet(seen_now, time.monotonic())
+        greeting["in_view"] = in_view if self.sight.presence else None
         await self.say(greeting)
 
     async def cameras_changed(self, message: Mapping[str, Any]) -> None:
@@ -122,3 +126,7 @@ class LiveSocket(GuardedSocket):
         except OSError:  # ASGI servers raise it when the client is gone
             self._closed = True
             raise StopConsumer from None
+
+
+def _read_greeting(user: Any, sight: Sight) -> tuple[Hello, list[SightingRecord]]:
+    return read_hello(user, sight), read_open(user, sight)

@@ -17,10 +17,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
+from people.base.client_address import client_address
 from people.base.site_time import local
 from streams.live.drawing import drawn
 from streams.live.guard import guard
 from streams.live.guarded_socket import LOOK_AGAIN_S
+from streams.live.live_looks import LiveLooks
 from streams.live.sight import Sight, read_sight, read_sight_now
 from streams.live.standing import Login
 from streams.live.viewers import PLACES
@@ -47,7 +49,7 @@ async def camera_mjpeg(request: HttpRequest, slug: str) -> HttpResponseBase:
         return HttpResponse(content_type=CONTENT_TYPE)
     if not PLACES.has_room(user.pk):
         return _refused(429, "Too many live connections.")
-    stream = Stream(sight, slug, Login.of(user, request.session))
+    stream = Stream(sight, slug, Login.of(user, request.session), LiveLooks(user, client_address(request)))
     await sync_to_async(_give_back_connections)()
     response = StreamingHttpResponse(stream.parts(), content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store, private"
@@ -70,11 +72,12 @@ def _refused(status: int, reason: str) -> HttpResponse:
 class Stream:
     """One viewer's stream. It ends when the client leaves, within two seconds of the login, and with the right."""
 
-    def __init__(self, sight: Sight, slug: str, login: Login) -> None:
+    def __init__(self, sight: Sight, slug: str, login: Login, looks: LiveLooks) -> None:
         """`sight`: holds only the camera with `slug`."""
         (self.camera_id,), self.slug = sight.cameras, slug
         self._people = sight.people
         self._login, self._login_has_ended = login, False
+        self._looks = looks
         self._waiting: asyncio.Timeout | None = None
         self._shown: int | None = None
         self._shown_at = time.monotonic()
@@ -89,6 +92,7 @@ class Stream:
             return
         try:
             self._login_has_ended = not await guard().watch(self, self._login)
+            await self._looks.change_to([self.camera_id])
             yield f"--{BOUNDARY}\r\n".encode()
             while await self._may_go_on():
                 await layer.group_add(camera_group(self.camera_id), own)
@@ -99,6 +103,7 @@ class Stream:
             PLACES.give_back(self._login.user_id)
             await guard().leave(self)
             await layer.group_discard(camera_group(self.camera_id), own)
+            self._looks.end()
 
     def login_ended(self) -> None:
         self._login_has_ended = True

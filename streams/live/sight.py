@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from people.accounts.distances import reads_exact_distances
 from people.accounts.sessions import user_of_session
 from people.gallery.stored import current_version
+from streams.live.in_view import SILENT_AFTER_S
 from streams.live.known_people import people_of
 from streams.live.masking import Knowing
 from streams.records.camera import Camera, CameraStatus
 from streams.records.groups import camera_limits
-from streams.records.sighting import Sighting
+from streams.records.sighting import Sighting, SightingQuerySet
 from streams.wire.builders import camera_ref, camera_state, hello, sighting_record
-from streams.wire.shapes import CameraRef, CameraState, Hello
+from streams.wire.shapes import CameraRef, CameraState, Hello, SightingRecord
 
 LATEST = 30
 """Number of sightings in a greeting."""
+MOST_IN_VIEW = 200
+"""Open sightings that a greeting reads: some for each of 64 cameras; whoever is left out comes with the next event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Sight:
     """Whether the user may see alerts."""
     limited: bool = False
     """Whether the user may not see every camera."""
+    presence: bool = False
+    """Whether the user may see who is here."""
     gallery_version: int = 0
     """The gallery's version when `people` was read; people whom a newer gallery names may be missing."""
 
@@ -57,6 +62,7 @@ class Sight:
             fewer
             or other.exact > self.exact
             or other.sightings > self.sightings
+            or other.presence > self.presence
             or not other.cameras.keys() <= self.cameras.keys()
         )
 
@@ -76,6 +82,7 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
         reads_exact_distances(user),
         user.has_perm("streams.view_alert"),
         bool(camera_limits(user)),
+        user.has_perm("streams.view_presence"),
         version,
     )
 
@@ -94,8 +101,18 @@ def read_states(cameras: dict[int, CameraRef]) -> list[CameraState]:
 
 
 def read_hello(user: Any, sight: Sight) -> Hello:
-    """Reads the first message of a socket of `user` with this `sight`."""
-    seen = Sighting.objects.visible_to(user).filter(camera_id__in=sight.cameras)
-    rows = list(seen.with_snapshot(user)[:LATEST])
-    records = [sighting_record(row, row.snapshot_id) for row in rows]  # type: ignore[attr-defined]
-    return hello(read_states(sight.cameras), records)
+    """Reads the first message of a socket of `user` with this `sight`, without who is in view."""
+    return hello(read_states(sight.cameras), _records(user, sight, Sighting.objects.all(), LATEST))
+
+
+def read_open(user: Any, sight: Sight) -> list[SightingRecord]:
+    """Reads the sightings of whoever is in view now; none if `user` may not see who is here."""
+    if not sight.presence:
+        return []
+    lately = datetime.now(UTC) - timedelta(seconds=SILENT_AFTER_S)
+    return _records(user, sight, Sighting.objects.open().filter(last_seen_at__gte=lately), MOST_IN_VIEW)
+
+
+def _records(user: Any, sight: Sight, rows: SightingQuerySet, most: int) -> list[SightingRecord]:
+    seen = rows.visible_to(user).filter(camera_id__in=sight.cameras)
+    return [sighting_record(row, row.snapshot_id) for row in seen.with_snapshot(user)[:most]]  # type: ignore[attr-defined]

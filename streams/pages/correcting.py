@@ -103,7 +103,7 @@ def _people(request: HttpRequest, sighting: Sighting) -> list[Person]:
 
 def people_offered(request: HttpRequest, likely: Sequence[UUID]) -> list[Person]:
     """Returns active people of the name that was asked for, or those of `likely`, in its order."""
-    people = Person.objects.visible_to(request.user).active()
+    people = Person.objects.visible_to(request.user).nameable()
     if name := request.GET.get("name", "").strip()[:200]:
         return list(people.filter(search_name__has_words=name).with_face()[:MOST_FOUND])
     found = people.filter(pk__in=likely).with_face()
@@ -122,10 +122,13 @@ def _likely(request: HttpRequest, sighting: Sighting) -> list[UUID]:
 
 def _done(request: HttpRequest, edit: IdentityEdit | None, before: Sighting, place: str) -> HttpResponse:
     said = outcome(edit, before)
-    undo = reverse("undo_edit", args=[edit.pk]) if edit else None
+    is_gone = edit is not None and "discarded" in edit.detail
+    undo = reverse("undo_edit", args=[edit.pk]) if edit and not is_gone else None
+    if is_gone and place.startswith(reverse("sighting", args=[before.pk])):
+        place = reverse("sightings")
     if wants_json(request):
         return JsonResponse({"said": said, "undo": undo})
-    messages.success(request, said, extra_tags=f"undo-{edit.pk}" if edit else "")
+    messages.success(request, said, extra_tags=f"undo-{edit.pk}" if undo and edit else "")
     return redirect(place)
 
 
@@ -144,6 +147,8 @@ def outcome(edit: IdentityEdit | None, before: Any) -> str:
 
 
 def _lesson(edit: IdentityEdit, before: Any) -> str:
+    if "discarded" in edit.detail:
+        return "Its camera discards strangers at once, so nothing of it is kept any more."
     if edit.kind == EditKind.CONFIRM or before.person is None:
         return ""
     if edit.detail["not"]:

@@ -9,8 +9,10 @@ from django.core.exceptions import BadRequest
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from people.audit.noting import note
 from people.base.csv_files import csv_file
 from people.errors import TooManyRows
 from people.gallery.calibrating import current_thresholds
@@ -19,8 +21,10 @@ from people.records.groups import person_limits
 from streams.cameras.source_rules import redacted
 from streams.correcting.shown import shown as edits_shown
 from streams.pages.paging import page_of
+from streams.pages.tiles import tiles_of
 from streams.pipeline.analysis.liveness_looks import LOOK_CLOSER_BELOW
 from streams.pipeline.messages import FootageKind
+from streams.records.arrangement import Arrangement, groups_shown_to
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.groups import camera_limits
@@ -41,10 +45,20 @@ MOST_EDITS = 20
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Shows all cameras live, and a feed of their sightings."""
-    cameras = Camera.objects.visible_to(request.user).order_by("-enabled", "name")
+    """Shows the cameras live as their user has arranged them, who is in view, and a feed of sightings."""
+    arrangement = Arrangement.of(request.user)
+    groups = list(groups_shown_to(request.user))
+    group = next((each for each in groups if each.pk == arrangement.group_id), None)
+    rows = Camera.objects.visible_to(request.user).select_related("status")
+    cameras = list(rows.filter(groups=group) if group else rows)
+    tiles = tiles_of(arrangement, cameras, timezone.now())
     shown = {
-        "cameras": cameras,
+        "tiles": [tile for tile in tiles if tile.has_picture],
+        "lines": [tile for tile in tiles if not tile.has_picture],
+        "hidden": len(cameras) - len(tiles),
+        "arrangement": arrangement,
+        "group": group,
+        "groups": groups,
         "limits": _limits(request),
         "is_hinting": any(camera.liveness_hint for camera in cameras),
     }
@@ -118,6 +132,7 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
         "camera", "person", "edit", "machine_person", "stranger"
     )
     shown = get_object_or_404(rows.prefetch_related(looks), pk=sighting_id)
+    note(request, shown)
     may_search = request.user.has_perm("streams.search_sightings")
     said = IdentityEdit.objects.visible_to(request.user).filter(sightings__sighting=shown)
     context = {

@@ -18,7 +18,8 @@ from people.rest.filter_backend import PAGING, only_these
 from people.rest.pagination import MAX_LIMIT, Pages
 from people.rest.permissions import RightsTable
 from streams.presence.form import PresenceForm
-from streams.presence.report import Present, WhoIsHere
+from streams.presence.listed import Present
+from streams.presence.report import WhoIsHere
 from streams.presence.whereabouts import Where, WhyGuessed
 
 ASKED = {"where": django_filters.MultipleChoiceFilter(), "name": None, "watchlist": None}
@@ -52,8 +53,8 @@ class PresentSerializer(serializers.Serializer[Present]):
         allow_null=True,
         help_text="Why `here` is a guess. `no_exit`: no camera sees who leaves; `long_ago`: not seen for four hours.",
     )
-    first_seen_at = serializers.DateTimeField(source="seen.first_at")
-    last_seen_at = serializers.DateTimeField(source="seen.last_at")
+    first_seen_at = serializers.DateTimeField(source="first_at")
+    last_seen_at = serializers.DateTimeField(source="last_at")
 
 
 class WhereCountsSerializer(serializers.Serializer[Any]):
@@ -96,7 +97,7 @@ class PresenceView(APIView):
             raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
         found = form.presence(timezone.now())
         pages = Pages()
-        listed: Any = [person for person in found.people if person.where in form.chosen]
+        listed: Any = found.people.at(form.chosen)
         rows: Any = pages.paginate_queryset(listed, request, view=self)
         answer = pages.get_paginated_response(PresentSerializer(rows, many=True).data)
         answer.data |= _head(found)
@@ -104,5 +105,5 @@ class PresenceView(APIView):
 
 
 def _head(found: WhoIsHere) -> dict[str, Any]:
-    head = {"at": found.at, "since": found.since, "people": found.counts, "strangers": found.stranger_counts}
+    head = {"at": found.at, "since": found.since, "people": found.people.counts, "strangers": found.strangers.counts}
     return {name: PresenceSerializer().fields[name].to_representation(value) for name, value in head.items()}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from people.records.person import Person
 from streams.profiles.days import LastDays
+from streams.profiles.lists import on_lists
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
 
@@ -32,6 +33,7 @@ def person_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
     certain = [row for row in newest if row.verdict == StoredVerdict.MATCH]
     context = {
         "person": person,
+        "on_lists": on_lists(person) if request.user.has_perm("people.view_watchlist") else (),
         "last_days": LastDays.of(sightings, timezone.now()),
         "latest": newest,
         "last": next(iter(certain), None),

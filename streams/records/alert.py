@@ -7,19 +7,20 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from people.accounts.limits import Looker
 from people.base.site_time import clock_words, day_words
 from people.records.groups import people_listed, person_limits
 from people.records.person import Person
+from people.records.watchlist import Watchlist
 from streams.records.alert_words import USUAL, filled
 from streams.records.camera import Camera
 from streams.records.groups import camera_limits, cameras_within
 from streams.records.rule import NAMING_NOBODY, Rule
 from streams.records.sighting import Sighting
-from streams.records.states import AlertOutcome, AlertState, RuleKind, Severity, StoredVerdict
+from streams.records.states import ALERT_KINDS, AlertOutcome, AlertState, RuleKind, Severity, StoredVerdict
 from streams.records.stranger import Stranger
 
 ERASED = "somebody who was deleted since"
@@ -58,7 +59,7 @@ class Alert(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     rule = models.ForeignKey(Rule, on_delete=models.SET_NULL, null=True, related_name="alerts")
     rule_name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=16, choices=RuleKind)
+    kind = models.CharField(max_length=16, choices=ALERT_KINDS)
     severity = models.CharField(max_length=10, choices=Severity)
     camera = models.ForeignKey(Camera, on_delete=models.SET_NULL, null=True, related_name="alerts")
     camera_name = models.CharField(max_length=200, blank=True, default="")
@@ -66,8 +67,12 @@ class Alert(models.Model):
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="alerts")
     """Whom the camera named, or only took to be likely, then."""
     stranger = models.ForeignKey(Stranger, on_delete=models.SET_NULL, null=True, related_name="alerts")
+    watchlist = models.ForeignKey(
+        Watchlist, on_delete=models.SET_NULL, null=True, related_name="alerts", db_index=False
+    )
+    """The list that its rule waited for then. A list that asks for two people has two decide (migration 0042)."""
     list_name = models.CharField(max_length=200, blank=True, default="")
-    """The watchlist that it is about."""
+    """The name of the watchlist that it is about, as it was then."""
     subject = models.CharField(max_length=200)
     """What makes two alerts about the same: a person at a camera, one outage of a camera, one morning."""
     verdict = models.CharField(max_length=10, choices=StoredVerdict, blank=True, default="")
@@ -119,6 +124,11 @@ class Alert(models.Model):
             models.Index(fields=["-raised_at", "-id"], name="alert_newest"),
             models.Index(fields=["-raised_at", "-id"], name="alert_open", condition=~Q(state=AlertState.CLOSED)),
             models.Index(fields=["rule"], name="alert_false", condition=Q(outcome=AlertOutcome.FALSE)),
+            models.Index(
+                fields=["watchlist", "person", "-raised_at"],
+                name="alert_of_entry",
+                condition=Q(watchlist__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(name="alert_once_a_sighting", fields=["rule", "sighting"]),
@@ -127,7 +137,7 @@ class Alert(models.Model):
                 fields=["rule", "subject"],
                 condition=Q(kind__in=[RuleKind.CAMERA_DOWN, RuleKind.NOBODY_CAME]),
             ),
-            models.CheckConstraint(name="alert_kind", condition=Q(kind__in=RuleKind.values)),
+            models.CheckConstraint(name="alert_kind", condition=Q(kind__in=[kind for kind, _label in ALERT_KINDS])),
             models.CheckConstraint(name="alert_severity", condition=Q(severity__in=Severity.values)),
             models.CheckConstraint(name="alert_state", condition=Q(state__in=AlertState.values)),
             models.CheckConstraint(
@@ -149,6 +159,10 @@ class Alert(models.Model):
                 name="alert_second_person_decides",
                 condition=~Q(state=AlertState.CLOSED, two_people=True)
                 | (Q(second_at__isnull=False, second__in=AlertOutcome.values) & ~Q(second_who="")),
+            ),
+            models.CheckConstraint(
+                name="alert_second_is_another",
+                condition=Q(second_by=None) | Q(decided_by=None) | ~Q(second_by=F("decided_by")),
             ),
         ]
 
@@ -175,6 +189,7 @@ class Alert(models.Model):
             "how_sure": StoredVerdict(self.verdict).label if self.verdict else "",
             "count": str(self.count or ""),
             "rule": self.rule_name,
+            "list": self.list_name,
         }
         said = filled(self.text or USUAL[self.kind], values)
         return said[:1].upper() + said[1:]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from streams.records.states import RuleKind
+from streams.records.states import SUSPENDED_ENTRY, RuleKind
 
 PLACEHOLDERS: dict[str, str] = {
     "who": "whom it is about",
@@ -19,6 +19,7 @@ PLACEHOLDERS: dict[str, str] = {
     "how_sure": "certain, likely or unknown",
     "count": "how many visits, or minutes",
     "rule": "the rule",
+    "list": "the watchlist",
 }
 USUAL: dict[str, str] = {
     RuleKind.PERSON: "{who} at {camera}",
@@ -29,6 +30,7 @@ USUAL: dict[str, str] = {
     RuleKind.STRANGER_SEEN: "{who} at {camera}, for the {count}. time",
     RuleKind.CAMERA_DOWN: "{camera} has given no pictures for {count} min",
     RuleKind.NOBODY_CAME: "Not seen until {time}: {who}",
+    SUSPENDED_ENTRY: "{who} raises no alerts by “{list}” any more: {count} of the latest were false",
 }
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 

@@ -16,7 +16,7 @@ from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.addresses import BROWSER
 from streams.records.camera_settings import CameraSettings
 from streams.records.groups import camera_limits, cameras_within
-from streams.records.states import IDLE, CameraStateName
+from streams.records.states import IDLE, KEPT_OF_NO_STRANGER, CameraStateName
 
 # 15 s: a child reports every second; its worker kills a child that is silent for so long.
 SILENT_AFTER_S = 15.0
@@ -32,6 +32,10 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
     def enabled(self) -> CameraQuerySet:
         return self.filter(enabled=True)
+
+    def keeping_no_strangers(self) -> CameraQuerySet:
+        """Cameras that write no sighting of an unknown face, so that no alert is about one; by name."""
+        return self.filter(strangers__in=KEPT_OF_NO_STRANGER).order_by("name")
 
     def asleep(self, now: datetime) -> list[Camera]:
         """Enabled cameras outside of their hours. Reads only cameras that have hours."""

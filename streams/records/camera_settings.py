@@ -116,7 +116,8 @@ class CameraSettings(models.Model):
         max_length=10,
         default=StrangersKept.PICTURES,
         db_default=StrangersKept.PICTURES,
-        help_text="Of faces that get no name. They are shown live in any case.",
+        help_text="Of faces that get no name. They are shown live in any case. What was kept before stays until the "
+        "schedule of keeping deletes it.",
     )
 
     keeps_whole_frame = models.BooleanField(

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from people.accounts.limits import Looker
 from streams.records.groups import CameraGroup, camera_limits, groups_within
@@ -17,6 +18,10 @@ from streams.records.states import ChannelKind
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def on(self) -> ChannelQuerySet:
         return self.filter(is_on=True)
+
+    def failing(self) -> ChannelQuerySet:
+        """Channels that are on, and whose receiver has taken nothing since the first of its failures."""
+        return self.on().filter(failing_since__isnull=False)
 
     def within_limits_of(self, user: Looker) -> ChannelQuerySet:
         """Channels that tell only of cameras that exist for `user`."""
@@ -42,6 +47,8 @@ class Channel(models.Model):
     """The parts of its address that are no secret; which ones, its kind says."""
     sealed_secret = models.TextField(blank=True, default="", editable=False)
     """A token of streams.cameras.sealing; only opened to send."""
+    old_key_until = models.DateTimeField(null=True, editable=False)
+    """Until when a webhook is signed with the key before the newest one, too; only a webhook has keys."""
     everywhere = models.BooleanField("all cameras", default=True)
     camera_groups = models.ManyToManyField(CameraGroup, blank=True, related_name="channels")
     """It tells of cameras in these groups alone, unless `everywhere`."""
@@ -75,3 +82,8 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_old_key(self) -> bool:
+        """Whether the key before the newest one still signs."""
+        return self.old_key_until is not None and self.old_key_until > timezone.now()

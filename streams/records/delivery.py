@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from people.accounts.limits import Looker
+from people.base.site_time import time_words
 from streams.records.alert import Alert
 from streams.records.channel import Channel
 from streams.records.states import DeliveryKind, DeliveryState
@@ -28,6 +30,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self) -> DeliveryQuerySet:
         """Deliveries that a worker may claim now; the longest due first."""
         return self.filter(state=DeliveryState.WAITING, next_at__lte=Now()).order_by("next_at", "id")
+
+    def waiting(self) -> DeliveryQuerySet:
+        """Deliveries to channels that are on which wait, whether they are due or not."""
+        return self.filter(state=DeliveryState.WAITING, channel__is_on=True)
+
+    def given_up_since(self, moment: datetime) -> DeliveryQuerySet:
+        """Deliveries that were given up since, to the hour: `next_at` is when they would have been tried again."""
+        return self.filter(state=DeliveryState.GAVE_UP, next_at__gte=moment)
 
 
 class Delivery(models.Model):
@@ -62,6 +72,7 @@ class Delivery(models.Model):
         default_permissions = ("view",)
         indexes = [
             models.Index(fields=["next_at"], name="delivery_due", condition=Q(state=DeliveryState.WAITING)),
+            models.Index(fields=["next_at"], name="delivery_given_up", condition=Q(state=DeliveryState.GAVE_UP)),
             models.Index(fields=["channel", "-made_at"], name="delivery_of_channel"),
             models.Index(fields=["-made_at"], name="delivery_newest"),
             models.Index(fields=["channel", "sent_at"], name="delivery_sent", condition=Q(state=DeliveryState.SENT)),
@@ -82,4 +93,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} to {self.channel_id}"
+        return f"{self.get_kind_display()} of {time_words(self.made_at)}"

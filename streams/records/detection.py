@@ -40,6 +40,7 @@ STORED = ("snapshot", "frame", "clip")
 """The fields that name a stored object."""
 FOOTAGE = ("frame", "clip")
 """Those that show more than one face: everybody who was there."""
+HAS_FOOTAGE = ~Q(frame="") | ~Q(clip="")
 
 
 class DetectionQuerySet(models.QuerySet["Detection"]):
@@ -136,7 +137,12 @@ class Detection(models.Model):
 
     class Meta:
         ordering = ["captured_at", "id"]
-        indexes = [models.Index(fields=["-captured_at", "-id"], name="detection_newest")]
+        indexes = [
+            models.Index(fields=["-captured_at", "-id"], name="detection_newest"),
+            # By these the schedule of keeping finds pictures that are due, oldest first.
+            models.Index(fields=["captured_at"], name="detection_keep_snapshots", condition=~Q(snapshot="")),
+            models.Index(fields=["captured_at"], name="detection_keep_footage", condition=HAS_FOOTAGE),
+        ]
         constraints = [
             models.CheckConstraint(name="detection_quality_0_to_1", condition=Q(quality__gte=0, quality__lte=1)),
         ]

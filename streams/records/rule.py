@@ -49,6 +49,10 @@ class RuleQuerySet(models.QuerySet["Rule"]):
     def on(self) -> RuleQuerySet:
         return self.filter(is_on=True)
 
+    def switched_off_by_itself(self) -> RuleQuerySet:
+        """Rules that the database switched off, because nothing is left of what they name."""
+        return self.exclude(off_because="")
+
     def within_limits_of(self, user: Looker) -> RuleQuerySet:
         """Rules that can name no camera and no person that does not exist for `user`."""
         cameras, people = camera_limits(user), person_limits(user)

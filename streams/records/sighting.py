@@ -239,6 +239,9 @@ class Sighting(models.Model):
                 fields=["machine_person"], name="sighting_machine_person", condition=Q(machine_person__isnull=False)
             ),
             models.Index(_LENGTH, name="sighting_long", condition=_IS_LONG),
+            # By these the schedule of keeping finds what is due, oldest first, without passing what is not.
+            models.Index(fields=["camera", "last_seen_at"], name="sighting_keep_named", condition=~Q(person=None)),
+            models.Index(fields=["camera", "last_seen_at"], name="sighting_keep_strangers", condition=Q(person=None)),
         ]
         constraints = [
             models.CheckConstraint(

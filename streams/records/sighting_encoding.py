@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Func, Q
@@ -19,6 +18,7 @@ from django.db.models.lookups import Exact
 from pgvector.django import HalfVectorField, HnswIndex, VectorField
 
 from people.records.encoding import WIDTH_IS_KNOWN
+from people.records.keeping_term import KeptKind, days_kept
 from streams.pipeline.messages import MeanEncoding
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class SightingEncoding(models.Model):
 
 
 def keep_encoding(*, sighting: Sighting, encoding: MeanEncoding) -> None:
-    """Writes or replaces the encoding of `sighting`; does nothing if SIGHTING_ENCODINGS_KEEP_DAYS is 0."""
-    if not settings.SIGHTING_ENCODINGS_KEEP_DAYS:
+    """Writes or replaces the encoding of `sighting`; does nothing if the schedule of keeping keeps none."""
+    if not days_kept(KeptKind.ENCODINGS):
         return
     row = SightingEncoding(
         sighting=sighting,

@@ -58,12 +58,26 @@ class CameraRole(TextChoices):
     INSIDE = "inside", "inside: whoever is seen is here"
 
 
+class TileSize(TextChoices):
+    """How large the pictures of the live page are."""
+
+    AUTOMATIC = "automatic", "as many as fit"
+    SMALL = "small", "small"
+    MEDIUM = "medium", "medium"
+    LARGE = "large", "large"
+
+
 class StrangersKept(TextChoices):
     """What is stored of faces that get no name."""
 
     PICTURES = "pictures", "times and pictures"
     NUMBERS = "numbers", "times alone, no picture and nothing to recognise them by"
-    NOTHING = "nothing", "nothing"
+    NOTHING = "nothing", "nothing; who is likely somebody is kept until somebody looks"
+    DISCARDED = "discarded", "discarded at once: only who is certain is ever written down"
+
+
+KEPT_OF_NO_STRANGER = (StrangersKept.NOTHING, StrangersKept.DISCARDED)
+"""There is no sighting of an unknown face, so no alert can be about one."""
 
 
 class ClipLength(IntegerChoices):
@@ -134,6 +148,11 @@ class RuleKind(TextChoices):
     STRANGER_SEEN = "stranger_seen", "a stranger who comes again"
     CAMERA_DOWN = "camera_down", "a camera that gives no pictures"
     NOBODY_CAME = "nobody_came", "somebody who did not come"
+
+
+SUSPENDED_ENTRY = "suspended"
+ALERT_KINDS = [*RuleKind.choices, (SUSPENDED_ENTRY, "somebody who raises no alerts any more")]
+"""What an alert may be about: what its rule waits for, or an entry of its watchlist that was suspended."""
 
 
 class Certainty(TextChoices):

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
+from people.gallery.by_the_clock import note_bases_by_the_clock
 from people.gallery.changes import changes_since, current_stamp
 from people.gallery.engines import active_engine, usable_engine
 from people.gallery.renewing import StampedGallery, newest_gallery, without_wear
@@ -24,7 +25,7 @@ from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 
 logger = logging.getLogger(__name__)
 
-# 2 s: the longest time that a retired person is still recognised if every doorbell is lost.
+# 2 s: the longest time that a retired person is still recognised if every doorbell is lost, or one whose basis ends.
 LOOK_EVERY_S = 2.0
 # Additions come at once five times within 20 s; while a folder of thousands is enrolled, so many times and no more.
 MOST_ADDITIONS, ADDITIONS_S = 5, 20.0
@@ -94,6 +95,7 @@ class GalleryKeeper:
         known = self._stamped
         if known is None:
             return True
+        note_bases_by_the_clock()
         if current_stamp() == known.stamp:
             known.ledger.blank_gone()
             return False

@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from people.gallery.counter_examples import count_decision
 from streams.alerting.rule_book import RuleBook
+from streams.alerting.telling import tell
 from streams.cameras.services import close_open_sightings, discard_snapshots, save_snapshot
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import NewDetection
@@ -98,6 +99,7 @@ class Recorder:
         record = sighting_record(recorded.sighting, recorded.snapshot)
         event = sighting_event(recorded.change, record, pending.change.captured_at)
         self.delays.add(event["delay_ms"])
+        await tell(recorded.raised.alerts, recorded.raised.deliveries)
         await announce_sighting(pending.camera_id, event)
 
     async def _tell_not_kept(self, pending: PendingSighting, gone: NotKept) -> None:
@@ -134,9 +136,10 @@ def _record(pending: PendingSighting, book: RuleBook) -> Recorded | NotKept:
         change=pending.change,
         snapshots=pending.snapshots,
         rules=book.unanswered(pending.change.id),
+        lists=book.lists_of,
     )
     if isinstance(recorded, Recorded):
-        book.answer(pending.change.id, recorded.answered)
+        book.answer(pending.change.id, recorded.raised.answered)
     if pending.change.ended and pending.change.refused_by is not None:
         count_decision(pending.change.refused_by)
     return recorded

@@ -5,26 +5,30 @@ The ids come from the camera child, so recording is idempotent: a caller that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from people.recognition.types import Verdict
 from people.records.person import Person
+from people.records.stored_objects import remove
 from streams.alerting.matching import WatchedRule
-from streams.alerting.raising import raise_alerts
+from streams.alerting.raising import Raised, raise_alerts
+from streams.alerting.rule_book import lists_of
 from streams.errors import CameraIsGone
 from streams.pipeline.messages import NewDetection, SightingChange
 from streams.records.camera import Camera
 from streams.records.detection import Detection
+from streams.records.erased_sighting import ErasedSighting
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
 from streams.records.states import StoredVerdict, StrangersKept
 from streams.records.stranger_due import WANTS_STRANGER
-from streams.running.strangers import forget_pictures
+from streams.running.strangers import forget_pictures, is_discarded
 from streams.wire.shapes import ChangeName
 from streams.wire.values import finite
 
@@ -36,13 +40,13 @@ class Recorded:
     sighting: Sighting
     snapshot: UUID | None
     change: ChangeName
-    answered: Sequence[WatchedRule] = ()
-    """The rules that waited for it: each has raised an alert, or is quiet about it."""
+    raised: Raised = field(default_factory=Raised)
+    """The alerts that it has raised, of which whoever watches is to be told (streams/alerting/telling.py)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotKept:
-    """The change is of a stranger, of whom the camera keeps nothing."""
+    """The change is of a stranger, of whom the camera keeps nothing, or of a sighting that was erased."""
 
     sighting: UUID
     was_kept: bool
@@ -55,17 +59,21 @@ def record_sighting(
     change: SightingChange,
     snapshots: Mapping[UUID, str],
     rules: Sequence[WatchedRule] = (),
+    lists: Callable[[str], frozenset[int]] = lists_of,
 ) -> Recorded | NotKept:
     """Writes `change` of a sighting by camera `camera_id`; `snapshots` maps detections to stored names.
 
-    Those of `rules` that wait for it raise their alerts in the same transaction.
+    Those of `rules` that wait for it raise their alerts in the same transaction; `lists` gives a person's watchlists.
 
-    If the person was deleted meanwhile, the sighting becomes unknown. Of unknown faces it keeps what the camera's
-    setting allows. Of a sighting that somebody edited, verdict and person stay as they are, and nothing is forgotten,
-    so that the edit can be undone. Raises CameraIsGone if the camera no longer exists: such a sighting can never be
-    written.
+    Nothing is kept of a sighting that was erased. If the person was deleted meanwhile, the sighting becomes unknown.
+    Of unknown faces it keeps what the camera's setting allows. Of a sighting that somebody edited, verdict and person
+    stay as they are, and nothing is forgotten, so that the edit can be undone; a camera that discards strangers at once
+    forgets all the same. Raises CameraIsGone if the camera no longer exists: such a sighting can never be written.
     """
     with transaction.atomic():
+        if ErasedSighting.objects.filter(pk=change.id).exists():
+            transaction.on_commit(partial(remove, list(snapshots.values())), robust=True)
+            return NotKept(change.id, was_kept=False)
         camera = Camera.objects.filter(pk=camera_id).first()
         if camera is None:
             raise CameraIsGone(f"camera {camera_id} was deleted; its sighting {change.id} is dropped")
@@ -74,21 +82,21 @@ def record_sighting(
         sighting = _row(camera, change, before, people)
         if before is not None:
             _keep_edits(sighting, before)
-        is_stranger = sighting.verdict == StoredVerdict.UNKNOWN and sighting.edit_id is None
-        if is_stranger and camera.strangers == StrangersKept.NOTHING:
+        if is_discarded(camera, sighting, before):
             forget_pictures(sighting, snapshots.values())
             kept, _ = Sighting.objects.filter(pk=change.id).delete()
             return NotKept(change.id, kept > 0)
         sighting.save(force_insert=before is None, force_update=before is not None)
+        is_stranger = sighting.verdict == StoredVerdict.UNKNOWN and sighting.edit_id is None
         if is_stranger and camera.strangers == StrangersKept.NUMBERS:
             forget_pictures(sighting, snapshots.values())
         else:
             _keep_pictures(sighting, change, people, snapshots)
         if sighting.verdict == StoredVerdict.UNKNOWN and sighting.ended_at:
             Sighting.objects.filter(WANTS_STRANGER, pk=change.id).update(stranger_due=True)
-        answered = raise_alerts(sighting, rules, change.captured_at)
+        raised = raise_alerts(sighting, rules, change.captured_at, lists)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
-    return Recorded(shown, shown.snapshot_id, _name(before, sighting), answered)  # type: ignore[attr-defined]
+    return Recorded(shown, shown.snapshot_id, _name(before, sighting), raised)  # type: ignore[attr-defined]
 
 
 def _keep_pictures(

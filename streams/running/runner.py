@@ -38,6 +38,9 @@ FIRST_WORD_S = 60.0
 # 15 s: the child sends a heartbeat every second, so 15 misses in a row.
 SILENT_S = 15.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+# 1 s: a child connects, opens the stream and looks at its first picture in 0.25 s of a processor. One whose camera
+# does not answer takes nothing from the others meanwhile, and need not keep them waiting.
+BEGINS_S = 1.0
 # A child that worked for a minute was well: it ended for another reason than the child before.
 WELL_AFTER_S = 60.0
 
@@ -45,7 +48,8 @@ WELL_AFTER_S = 60.0
 class CameraRunner:
     """Runs a camera from `run()` to `stop()`, or until its file has ended.
 
-    `hear` gets every message, `lost` the reason of each unexpected end.
+    `hear` gets every message, `lost` the reason of each unexpected end. A child holds one of `places` while it begins:
+    many that begin side by side would take the processor from all cameras, and from the worker that renews leases.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class CameraRunner:
         *,
         hear: Callable[[ToParent], None],
         lost: Callable[[Sentence], None],
+        places: asyncio.Semaphore,
         silent_s: float = SILENT_S,
         make_child: MakeChild = CameraChild,
     ) -> None:
@@ -64,10 +69,11 @@ class CameraRunner:
         self.watch_mode: WatchMode = NOBODY
         self._target, self._gallery = target, gallery
         self._said = UseSaid({})
-        self._hear, self._lost = hear, lost
+        self._hear, self._lost, self._places = hear, lost, places
         self._silent_s, self._make_child = silent_s, make_child
         self._child: CameraChild | None = None
         self._heard_at: float | None = None
+        self._settled = asyncio.Event()
         self._gave_up = NONE
         self.ended = ""
         """Why there is nothing more to play; then `run` returns by itself."""
@@ -122,21 +128,38 @@ class CameraRunner:
 
     async def _live(self) -> Sentence | None:
         """Runs one child from start to end; returns why it ended, or None if it was asked to stop."""
+        try:
+            async with self._places:
+                if self._stopping.is_set():
+                    return None
+                child = await self._start()
+                await self._begin(child)
+            return await self._attend(child)
+        finally:
+            started, self._child = self._child, None
+            with suppress(asyncio.CancelledError):
+                if started and started.pid is not None:
+                    await started.kill()
+
+    async def _start(self) -> CameraChild:
         # With the engine in use the child opens no network that it does not need.
         config = replace(self.config, engine=self._gallery.gallery.engine)
         child = self._child = self._make_child(config, self._target, self._on_message)
         self._heard_at, self._gave_up = None, NONE
+        self._settled.clear()
         self.starts += 1
-        try:
-            await child.start()
-            child.send(self._gallery)
-            child.send(self.watch_mode)
-            return await self._attend(child)
-        finally:
-            self._child = None
-            with suppress(asyncio.CancelledError):
-                if child.pid is not None:
-                    await child.kill()
+        await child.start()
+        child.send(self._gallery)
+        child.send(self.watch_mode)
+        return child
+
+    async def _begin(self, child: CameraChild) -> None:
+        """Waits until the child is live or says why not, has ended, is to stop, or has had BEGINS_S."""
+        settled, stopping = asyncio.ensure_future(self._settled.wait()), asyncio.ensure_future(self._stopping.wait())
+        events: set[asyncio.Future[Any]] = {settled, stopping, child.exited}
+        await asyncio.wait(events, timeout=BEGINS_S, return_when=asyncio.FIRST_COMPLETED)
+        settled.cancel()
+        stopping.cancel()
 
     async def _attend(self, child: CameraChild) -> Sentence | None:
         started = time.monotonic()
@@ -180,6 +203,8 @@ class CameraRunner:
             return
         if isinstance(message, Heartbeat):
             self._heard_at = time.monotonic()
+            if message.state != ChildState.CONNECTING:
+                self._settled.set()
             if message.state == ChildState.ENDED:
                 self.ended = message.reason
         self._hear(message)

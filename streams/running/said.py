@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from people.recognition.types import Verdict
 from streams.pipeline.messages import SaidOfFace, UseSaid
+from streams.records.discarded import DiscardedSighting
 from streams.records.sighting import Sighting
 from streams.wire.bell import Bell
 from streams.wire.database_thread import UNREACHABLE, DatabaseThread
@@ -45,11 +46,13 @@ class SaidKeeper:
 
 
 def read_said(cameras: Collection[int]) -> dict[int, UseSaid]:
-    """Returns, for each of `cameras`, what is said of its open sightings; one query."""
+    """Returns, for each of `cameras`, what is said of its sightings that are open, or were discarded; two queries."""
     said: dict[int, dict[UUID, SaidOfFace]] = {camera: {} for camera in cameras}
     rows = Sighting.objects.open().filter(Q(machine_verdict__isnull=False) | Q(seen_as__isnull=False))
     for row in rows.filter(camera__in=cameras).select_related("person", "stranger", "seen_as").order_by():
         said[row.camera_id][row.pk] = _said_of(row)
+    for gone in DiscardedSighting.objects.filter(camera__in=cameras):
+        said[gone.camera_id][gone.pk] = SaidOfFace(None if gone.is_no_face else Verdict.UNKNOWN)
     return {camera: UseSaid(of_camera) for camera, of_camera in said.items()}
 
 

@@ -17,6 +17,7 @@ from people.rest.negotiation import AnyPicture
 from people.rest.permissions import RightsTable
 from streams.records.sighting import Sighting
 from streams.searching.csv_export import search_csv
+from streams.searching.noting import note_found
 from streams.searching.search import MOST_NEAR, Search, search, wanted_in_picture, wanted_in_sighting
 from streams.searching.serializers import SearchFileSerializer, SearchResultSerializer, SearchSerializer, shown
 from streams.sightings.filters import SightingApiFilter
@@ -35,13 +36,14 @@ class SightingSearchView(PictureView):
         operation_id="sightings_search",
         summary="Search sightings by a face",
         description="Compares the face of a picture, which is not kept, or of another sighting with every sighting "
-        "that fits the filters and whose encoding is still kept (SIGHTING_ENCODINGS_KEEP_DAYS). People and strangers "
+        "that fits the filters and whose encoding is still kept (see the schedule of keeping). People and strangers "
         "whose faces are near are listed, too. Every search is written down with who made it.",
         request={"multipart/form-data": SearchSerializer},
         responses={200: SearchResultSerializer, 503: LATER},
     )
     def post(self, request: Request) -> Response:
         found = _found(request, SearchSerializer)
+        note_found(request, found)
         return Response(shown(found, {"request": request}))
 
 
@@ -60,6 +62,7 @@ class SightingSearchCsvView(PictureView):
     )
     def post(self, request: Request) -> HttpResponseBase:
         found = _found(request, SearchFileSerializer)
+        note_found(request, found)
         return csv_file(request._request, search_csv(found), "found.csv")
 
 

@@ -56,7 +56,7 @@ def people_near(vector: Vector, engine: str, thresholds: Thresholds, by: Any) ->
     gallery = gallery_in_use.get(engine, within=person_limits(by))
     near = nearest_people(gallery, np.asarray(vector, np.float32), MOST_PEOPLE)
     likely = {person: apart for person, apart in near if apart <= thresholds.review}
-    shown = Person.objects.visible_to(by).active()
+    shown = Person.objects.visible_to(by).matchable()
     if by.has_perm("people.view_photo"):
         shown = shown.with_face()
     rows = {str(pk): person for pk, person in shown.in_bulk(likely).items()} if likely else {}

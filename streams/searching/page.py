@@ -19,8 +19,10 @@ from people.base.csv_files import csv_file
 from people.base.site_time import file_time
 from people.errors import Busy, PeopleError, WrongState
 from people.recognition.types import Box
+from people.records.keeping_term import KeptKind, days_kept
 from streams.records.sighting import Sighting
 from streams.searching.csv_export import search_csv
+from streams.searching.noting import note_found
 from streams.searching.search import (
     FURTHEST,
     MOST_NEAR,
@@ -106,14 +108,15 @@ def _page(request: HttpRequest, *, as_file: bool = False) -> HttpResponseBase:
         "filter": chosen,
         "furthest": FURTHEST,
         "is_exact": "within" in form.fields,
-        "keep_days": settings.SIGHTING_ENCODINGS_KEEP_DAYS,
+        "keep_days": days_kept(KeptKind.ENCODINGS),
     }
     status = 200
     if posted is not None:
         if form.is_valid() and chosen.form.is_valid():
             try:
                 if as_file:
-                    return csv_file(request, search_csv(_search(request, form, chosen, most=MOST_NEAR)), "found.csv")
+                    found = _search(request, form, chosen, most=MOST_NEAR)
+                    return csv_file(request, search_csv(found), "found.csv")
                 context |= {"search": _search(request, form, chosen), "page": form.cleaned_data["page"] or 1}
             except PeopleError as refusal:
                 context["refusal"], status = str(refusal), _status(refusal)
@@ -126,7 +129,7 @@ def _page(request: HttpRequest, *, as_file: bool = False) -> HttpResponseBase:
 def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter, most: int = SHOWN) -> Search:
     """Searches for one page of SHOWN sightings, or for the first `most`."""
     written = {name: _written(value) for name, value in chosen.form.cleaned_data.items() if value}
-    return search(
+    found = search(
         form.wanted(),
         among=chosen.qs,
         filters=written,
@@ -137,6 +140,8 @@ def _search(request: HttpRequest, form: SearchForm, chosen: SightingFilter, most
         exact=form.cleaned_data["exact"],
         by=request.user,
     )
+    note_found(request, found)
+    return found
 
 
 def _written(value: Any) -> str:

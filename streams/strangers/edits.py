@@ -16,7 +16,14 @@ from people.gallery import counter_examples
 from people.records.holding import hold
 from people.records.person import Person
 from streams.correcting.ledger import put, put_all_of, record
-from streams.errors import NoSuchPerson, NothingToSplit, NotTheirSightings, PersonIsRetired, SameStranger
+from streams.errors import (
+    NoSuchPerson,
+    NothingToSplit,
+    NotTheirSightings,
+    PersonIsNeverMatched,
+    PersonIsRetired,
+    SameStranger,
+)
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import EditKind, StoredVerdict, StrangerState
@@ -54,6 +61,8 @@ def say_who(*, stranger: UUID, person: UUID, pictures: ChosenPictures, by: Actor
             raise NoSuchPerson
         if known.is_retired:
             raise PersonIsRetired(known.name)
+        if known.is_never_matched:
+            raise PersonIsNeverMatched(known.name)
         return _say_who(EditKind.IS_SOMEBODY, held, known, pictures, by, page)
 
 

@@ -64,7 +64,7 @@ class WhoForm(PicturesForm):
 
     def __init__(self, data: Any, *, user: Any) -> None:
         super().__init__(data)
-        self._people = Person.objects.within_limits_of(user).active()
+        self._people = Person.objects.within_limits_of(user).nameable()
         self.candidates: list[Person] = []
 
     def clean(self) -> dict[str, Any]:

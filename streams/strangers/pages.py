@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from people.audit.noting import note
 from people.base.csv_files import csv_file
 from people.errors import TooManyRows
 from people.gallery.engines import usable_engine
 from people.recognition.engine.kinds import offered
+from people.records.keeping_term import KeptKind, days_kept
 from streams.correcting.shown import shown
 from streams.pages.paging import page_of
 from streams.records.detection import Detection
@@ -49,7 +50,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "cards": cards_of(found[:PAGE_SIZE], request.user),
         "previous": number - 1,
         "next": number + 1 if len(found) > PAGE_SIZE else None,
-        "keep_days": settings.SIGHTING_ENCODINGS_KEEP_DAYS,
+        "keep_days": days_kept(KeptKind.ENCODINGS),
     }
     return render(request, "streams/strangers.html", context, status=200 if valid else 400)
 
@@ -98,6 +99,7 @@ def stranger(request: HttpRequest, number: int) -> HttpResponse:
 def page_of_stranger(request: HttpRequest, row: Stranger, status: int = 200, **more: Any) -> HttpResponse:
     """Renders the page of a stranger; `more` is for the template, such as a form that was refused."""
     visible = with_cards(Stranger.objects.visible_to(request.user))
+    note(request, row)
     (card,) = cards_of([get_object_or_404(visible, pk=row.pk)], request.user)
     rows = Sighting.objects.visible_to(request.user).filter(stranger=row)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
@@ -112,7 +114,7 @@ def page_of_stranger(request: HttpRequest, row: Stranger, status: int = 200, **m
         "offered": _offered(card, request.user),
         "edits": shown(list(edits[:EDITS_SHOWN]), request.user),
         "other_engine": _other_engine(row),
-        "keep_days": settings.SIGHTING_ENCODINGS_KEEP_DAYS,
+        "keep_days": days_kept(KeptKind.ENCODINGS),
         **more,
     }
     return render(request, "streams/stranger.html", context, status=status)

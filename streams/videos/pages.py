@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
@@ -16,8 +15,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from people.audit.noting import note
 from people.base.csv_files import csv_file
 from people.errors import PeopleError
+from people.records.keeping_term import KeptKind, days_kept
 from people.rest.picture_views import stream_picture
 from streams.sightings.page_filters import MomentInput, SiteMoment
 from streams.videos.playing import may_play
@@ -76,7 +77,7 @@ def add_video(request: HttpRequest) -> HttpResponse:
         except PeopleError as error:
             form.add_error(None, str(error))
     context = {"form": form, "most_mb": most_bytes() / 1e6, "zone": timezone.get_default_timezone_name(),
-               "keep_days": settings.VIDEOS_KEEP_DAYS}  # fmt: skip
+               "keep_days": days_kept(KeptKind.VIDEOS)}  # fmt: skip
     return render(request, "streams/video_add.html", context, status=400 if is_post else 200)
 
 
@@ -113,7 +114,9 @@ def video_file(request: HttpRequest, video_id: UUID) -> HttpResponseBase:
 def video_face(request: HttpRequest, look_id: UUID) -> HttpResponseBase:
     """Streams the picture of a face, to users who may see the video and whoever it names."""
     seen = VideoSighting.objects.visible_to(request.user)
-    return stream_picture(request, get_object_or_404(VideoLook, pk=look_id, sighting__in=seen).picture)
+    shown = get_object_or_404(VideoLook.objects.select_related("sighting"), pk=look_id, sighting__in=seen)
+    note(request, shown.sighting)
+    return stream_picture(request, shown.picture)
 
 
 @require_POST

@@ -13,11 +13,11 @@ from django.core.files.base import File
 from django.db import transaction
 
 from people.base.doorbells import ring
-from people.base.history import Actor, log_added, log_deleted
+from people.base.history import Actor, log_added, log_deleted, name_of
 from people.records.stored_objects import remove, removed_on_failure, without_row
 from streams.cameras.source_rules import validate_source
 from streams.errors import BadVideo, TooMuch
-from streams.jobs.job_row import key_of, name_of
+from streams.jobs.job_row import key_of
 from streams.pipeline.errors import BadAddress
 from streams.pipeline.sources.addresses import SourceKind, kind_of
 from streams.videos.video import Video, VideoLook

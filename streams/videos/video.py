@@ -40,7 +40,7 @@ class VideoQuerySet(JobRowQuerySet):
 
 
 class Video(JobRow):
-    """One video file, uploaded or in a bucket. It is deleted VIDEOS_KEEP_DAYS after its analysis."""
+    """One video file, uploaded or in a bucket. It goes some days after its analysis, as the schedule says."""
 
     rights = RIGHTS
     spent = ("file",)

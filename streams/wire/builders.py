@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -21,6 +21,8 @@ from streams.wire.shapes import (
     FrameHeader,
     Hello,
     Pong,
+    PresenceEvent,
+    PresentRecord,
     SendAck,
     SendWelcome,
     SightingEvent,
@@ -126,13 +128,36 @@ def sighting_event(change: ChangeName, record: SightingRecord, captured_at: date
     }
 
 
-def hello(cameras: list[CameraState], sightings: list[SightingRecord]) -> Hello:
+def hello(
+    cameras: list[CameraState], sightings: list[SightingRecord], in_view: list[PresentRecord] | None = None
+) -> Hello:
     return {
         "type": "hello",
         "now": stamp(datetime.now(UTC)),
         "cameras": cameras,
         "sightings": sightings,
+        "in_view": in_view,
     }
+
+
+def present_record(key: str, records: Sequence[SightingRecord]) -> PresentRecord:
+    """`records`: the open sightings of one person or stranger, at least one, the oldest first."""
+    newest = records[-1]
+    cameras = {record["camera"]["slug"]: record["camera"] for record in records}
+    return {
+        "key": key,
+        "verdict": newest["verdict"],
+        "person": newest["person"] if newest["verdict"] != "unknown" else None,
+        "stranger": newest["stranger"],
+        "cameras": list(cameras.values()),
+        "since": records[0]["first_seen_at"],
+        "snapshot_url": next((url for record in reversed(records) if (url := record["snapshot_url"])), None),
+        "url": newest["url"],
+    }
+
+
+def presence_event(came: list[PresentRecord], left: list[str]) -> PresenceEvent:
+    return {"type": "presence", "came": came, "left": left}
 
 
 def sighting_gone(sighting: str) -> SightingGone:

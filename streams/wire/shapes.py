@@ -15,9 +15,9 @@ Close codes: 4401 nobody is logged in (any more), 4403 the user lacks the right,
 message is none of those below, 4429 there were too many messages, or more than 20 sockets of one user. A browser sees
 the code only of a socket that was open; one that was never accepted ends with 1006.
 
-From the server, text: Hello, CameraState, SightingEvent, SightingGone, AlertEvent, CameraGone; a second Hello replaces
-everything sent before. From the server, binary: a frame, made of the length of its JSON header (4 bytes, big-endian),
-the header (FrameHeader) in UTF-8, and the JPEG that the header describes.
+From the server, text: Hello, CameraState, SightingEvent, SightingGone, PresenceEvent, AlertEvent, CameraGone; a second
+Hello replaces everything sent before. From the server, binary: a frame, made of the length of its JSON header (4 bytes,
+big-endian), the header (FrameHeader) in UTF-8, and the JPEG that the header describes.
 From the browser, text of at most 16 KB: Watch, Ack, Ping. The server sends a camera's next frame only after the
 browser acknowledged the last one, and then the newest: frames never queue.
 
@@ -112,6 +112,33 @@ class SightingGone(TypedDict):
     id: str
 
 
+class PresentRecord(TypedDict):
+    """Somebody who is in view now: one entry for each person and stranger, however many cameras see them."""
+
+    key: str
+    """Who it is, as long as they are in view: a later message with the same key replaces the entry."""
+    verdict: VerdictName
+    person: PersonRef | None
+    stranger: str | None
+    cameras: list[CameraRef]
+    """The cameras that see them, the one that has longest first."""
+    since: str
+    """Since when they are in view without a break."""
+    snapshot_url: str | None
+    url: str
+    """The page of the sighting that began last."""
+
+
+class PresenceEvent(TypedDict):
+    """Who is in view has changed. Sent only then, and only to users with the right `streams.view_presence`."""
+
+    type: Literal["presence"]
+    came: list[PresentRecord]
+    """Who came into view, or is seen otherwise than before: named by now, by another camera, with a picture."""
+    left: list[str]
+    """Keys of those who are out of view."""
+
+
 class Hello(TypedDict):
     """The first message of every socket, sent again when its user may see less than before."""
 
@@ -120,6 +147,8 @@ class Hello(TypedDict):
     cameras: list[CameraState]
     sightings: list[SightingRecord]
     """Newest first, at most 30."""
+    in_view: list[PresentRecord] | None
+    """Everybody who is in view, longest first; None for users without the right `streams.view_presence`."""
 
 
 class AlertRecord(TypedDict):
@@ -220,7 +249,7 @@ class SendAck(TypedDict):
     type: Literal["send.ack"]
 
 
-FromServer = Hello | CameraState | SightingEvent | SightingGone | AlertEvent | CameraGone | Pong
+FromServer = Hello | CameraState | SightingEvent | SightingGone | PresenceEvent | AlertEvent | CameraGone | Pong
 """What a page that watches hears as text."""
 FromBrowser = Watch | Ack | Ping
 """What a page that watches says."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.attacks import boundary, granting, handing, looking, reading, saying, taken, wire  # noqa: F401 - they add their attacks to the table
+from tests.attacks import auditing, boundary, granting, handing, looking, reading, saying, taken, wire  # noqa: F401 - they add their attacks to the table
 from tests.attacks.attackers import NAMES, Attacker, attacker_called
 from tests.attacks.table import ATTACKS, WIRE_ATTACKS, Attack, Attempt, WireAttempt
 from tests.attacks.world import World, make_world

@@ -26,6 +26,7 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["versi
 # What the pods of overlays/local mount, by podman's names: it keeps a folder for each claim, secret and emptyDir.
 VOLUMES = ("media", "facesite-secrets", "tmp")
 IMAGE = f"localhost/facesite:{VERSION}"
+STANDALONE = f"localhost/facesite-standalone:{VERSION}"
 # crun, podman's default, asks for limits that a container's root may not set; runc takes these.
 CONTAINERS_CONF = """
 [containers]
@@ -54,9 +55,11 @@ def _lack() -> str:
     if not (STORE / "root").exists():
         return f"no image in {STORE}: run `make image`"
     label = '{{index .Config.Labels "source"}}'
-    found = _said("podman", *STORAGE, "image", "inspect", "--format", label, IMAGE)
     wanted = _said(str(ROOT / "k8s/build-image.sh"), "--digest")
-    return "" if found == wanted else f"{IMAGE} is of other sources, or not there: run `make image`"
+    for image in (IMAGE, STANDALONE):
+        if _said("podman", *STORAGE, "image", "inspect", "--format", label, image) != wanted:
+            return f"{image} is of other sources, or not there: run `make image`"
+    return ""
 
 
 def _said(*command: str) -> str:

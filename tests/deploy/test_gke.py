@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from streams.channels.entering import PORT_ENCRYPTED, PORT_IN_CLEAR
 from streams.pipeline.sources.udp_ports import PORTS
 from streams.running.supervisor import Supervisor
 from tests.deploy.manifests import K8S, Manifest, of_kind, pods, tool
@@ -18,6 +19,7 @@ from tests.deploy.references import matches
 CAMERA_ON_THE_INTERNET, CAMERA_IN_THE_VPN = "203.0.113.7", "10.200.3.4"
 METADATA_SERVER, A_POD, CLOUD_SQL, GOOGLE_API = "169.254.169.254", "10.4.1.17", "10.100.0.3", "199.36.153.8"
 MEMORYSTORE = "10.100.0.4"
+BROKER_IN_THE_VPN, ON_THE_INTERNET = "10.210.3.4", "203.0.113.8"
 ASKED = "workers-may-reach-private-cameras"
 
 
@@ -39,11 +41,12 @@ def test_another_site_is_another_file(tmp_path: Path) -> None:
         .replace("203.0.113.10", "203.0.113.99")
         .replace("faces.example.org", "who.acme.test")
         .replace("10.200.0.0", "10.77.0.0")
+        .replace("10.210.0.0", "10.78.0.0")
         .replace("10.100.0.0", "10.66.0.0")
     )
     done = subprocess.run([tool("kubectl"), "kustomize", site.parent], capture_output=True, text=True, check=True)
     assert "acme-prod" in done.stdout and "35.191.0.0/16,130.211.0.0/22,203.0.113.99" in done.stdout
-    for old in ("example-project", "faces.example.org", "10.200.0.0", "10.100.0.0"):
+    for old in ("example-project", "faces.example.org", "10.200.0.0", "10.210.0.0", "10.100.0.0"):
         assert old not in done.stdout
 
 
@@ -97,8 +100,31 @@ def test_workers_reach_cameras_and_no_pod_but_them_does(gke: list[Manifest]) -> 
         assert _who_reaches(gke, camera, 554) == {"Deployment worker"}
 
 
+def test_workers_alone_reach_channels_and_on_the_internet_only_encrypted(gke: list[Manifest]) -> None:
+    """MQTT and webhooks; the ports are the defaults of streams/channels/entering.py."""
+    for port in (80, 443, PORT_IN_CLEAR, PORT_ENCRYPTED):
+        assert _who_reaches(gke, BROKER_IN_THE_VPN, port) == {"Deployment worker"}
+    assert _who_reaches(gke, ON_THE_INTERNET, PORT_ENCRYPTED) == {"Deployment worker"}
+    assert _who_reaches(gke, ON_THE_INTERNET, PORT_IN_CLEAR) == set()
+    for port in (22, 5432, 6379, 9100):
+        assert _who_reaches(gke, BROKER_IN_THE_VPN, port) == _who_reaches(gke, ON_THE_INTERNET, port) == set()
+
+
+def test_web_and_workers_send_mail_and_web_nothing_else(gke: list[Manifest]) -> None:
+    for address in (BROKER_IN_THE_VPN, ON_THE_INTERNET):
+        for port in (465, 587):
+            assert _who_reaches(gke, address, port) == {"Deployment web", "Deployment worker"}
+    assert _who_reaches(gke, ON_THE_INTERNET, 25) == set()
+
+
+def test_links_in_messages_lead_to_the_site_and_channels_into_the_network_named(gke: list[Manifest]) -> None:
+    (settings,) = of_kind(gke, "ConfigMap")
+    assert settings["data"]["SITE_URL"] == "https://faces.example.org"
+    assert settings["data"]["CHANNEL_NETWORKS"] == "10.210.0.0/16"
+
+
 def test_nobody_reaches_another_pod(gke: list[Manifest]) -> None:
-    for port in (80, 443, 554, 5432, 6379, 8000):
+    for port in (25, 80, 443, 465, 554, 587, 1883, 5432, 6379, 8000, 8883):
         assert _who_reaches(gke, A_POD, port) == set()
 
 

@@ -20,6 +20,7 @@ pytestmark = [
 LEFT_OUT = ("facesite/lab", "tests", "docs", "k8s", ".git", ".venv", "node_modules", "Makefile", "README.md")
 TOOLS_LEFT_OUT = ("cc", "gcc", "g++", "make", "git", "uv", "node", "npm", "pytest", "mypy", "ruff")
 NEEDED = {
+    "backup",
     "calibrate",
     "check_engine",
     "delete_camera",
@@ -38,10 +39,13 @@ NEEDED = {
     "reencode",
     "replay",
     "reseal_cameras",
+    "restore",
+    "run",
     "runworker",
     "sweep_orphans",
     "switch_engine",
     "tidy",
+    "verify_audit",
     "verify_case",
 }
 LOAD = """
@@ -91,17 +95,19 @@ def test_every_command_in_it_loads_and_the_lab_has_none(podman: Podman) -> None:
     assert lab == {
         "benchmark",
         "benchmark_api",
+        "benchmark_audit",
         "benchmark_channels",
         "benchmark_dashboards",
         "benchmark_enrolment",
+        "benchmark_erasure",
         "benchmark_fleet",
         "benchmark_gallery",
+        "benchmark_keeping",
         "benchmark_lists",
         "benchmark_rules",
         "benchmark_search",
         "benchmark_strangers",
         "demo",
-        "run",
     }
 
 

@@ -67,7 +67,7 @@ def _start(podman: Podman, secrets: dict[str, str], api: httpx.Client) -> Site:
     settings = [*of_kind(manifests, "ConfigMap"), secret("facesite", secrets)]
     migration = as_pod(_template(manifests, "Job", "migrate"), "migrate")
     podman.play("migrate", [*settings, *of_kind(manifests, "PersistentVolumeClaim"), migration])
-    assert podman.await_end("migrate-migrate", within_s=60) == 0, podman.logs("migrate-migrate")
+    assert podman.await_end("migrate-migrate", within_s=200) == 0, podman.logs("migrate-migrate")
 
     web, port = as_pod(_template(manifests, "Deployment", "web"), "web"), str(free_port())
     command = ["uvicorn", "facesite.asgi:application", "--host", "127.0.0.1", "--port", port, "--no-proxy-headers"]
@@ -84,7 +84,7 @@ def _template(manifests: list[Manifest], kind: str, name: str) -> Manifest:
 
 
 def _log_in(podman: Podman, api: httpx.Client) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 120
     while not _ready(api):
         assert time.monotonic() < deadline, podman.logs("web-web")
         time.sleep(0.3)

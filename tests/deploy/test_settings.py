@@ -20,7 +20,7 @@ def given(manifests: list[Manifest]) -> dict[str, str]:
 
 def test_every_setting_is_one_that_the_site_reads(given: dict[str, str], manifests: list[Manifest]) -> None:
     own = {entry["name"] for pod in pods(manifests) for c in filter(ours, pod.containers) for entry in c.get("env", [])}
-    source = (ROOT / "facesite/settings.py").read_text() + (ROOT / "facesite/env.py").read_text()
+    source = "".join((ROOT / f"facesite/{name}.py").read_text() for name in ("settings", "env", "fixed_days"))
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
     assert {re.sub("(?<!ALIVE)_FILE$", "", name) for name in own | set(given)} <= read
 
@@ -30,6 +30,11 @@ def test_no_secret_is_among_the_settings(given: dict[str, str]) -> None:
         assert name not in given
         assert given[f"{name}_FILE"] == str(SECRETS / name)
     assert not [value for value in given.values() if "@" in value]
+
+
+def test_channels_have_links_and_networks(given: dict[str, str]) -> None:
+    assert given["SITE_URL"] in given["CSRF_TRUSTED_ORIGINS"]
+    assert given["CHANNEL_NETWORKS"] and given["CAMERA_NETWORKS"]
 
 
 def test_debug_is_never_on(given: dict[str, str]) -> None:

@@ -6,11 +6,12 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.end_to_end.site import Site
+from tests.end_to_end.site import Call, Site
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +56,18 @@ def tab(browser: Browser, site: Site) -> Iterator[Page]:
     page.wait_for_url("**/")
     yield page
     context.close()
+
+
+@pytest.fixture(scope="module")
+def api(tab: Page, site: Site) -> Call:
+    """Calls the API as the demo's user."""
+    login = {"username": "demo", "password": site.password}
+    token = tab.request.post("/api/v1/token/", data=login).json()["token"]
+
+    def call(method: str, path: str, **data: Any) -> Any:
+        headers = {"Authorization": f"Token {token}"}
+        answer = tab.request.fetch(f"/api/v1{path}", method=method, headers=headers, data=data or None)
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+        return answer.json() if answer.body() else None
+
+    return call

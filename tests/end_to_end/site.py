@@ -8,11 +8,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+Call = Callable[..., Any]
+"""Calls the API: method, path below /api/v1, and fields of the body."""
 
 
 class Site:
@@ -25,12 +29,11 @@ class Site:
         self.log = var.with_suffix(".log")
 
     def __enter__(self) -> Site:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "run", "--port", str(self.port)],
                 cwd=ROOT,
-                env={**environment, "VAR": str(self.var), "PYTHONUNBUFFERED": "1"},
+                env=self._environment(PYTHONUNBUFFERED="1"),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # its own process group, to be counted and interrupted as a terminal would
@@ -45,6 +48,18 @@ class Site:
     @property
     def password(self) -> str:
         return (self.var / "demo-password").read_text()
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs manage.py beside the running site."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
 
     def interrupt(self, timeout_s: float = 20) -> int:
         """Ctrl-C: SIGINT to the whole group. Returns the exit code."""
@@ -67,6 +82,10 @@ class Site:
             except (ValueError, OSError):  # not a process, or it has just gone
                 continue
         return found
+
+    def _environment(self, **more: str) -> dict[str, str]:
+        around = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
+        return {**around, "VAR": str(self.var), **more}
 
     def _wait_until_ready(self, timeout_s: float = 110) -> None:
         end = time.monotonic() + timeout_s

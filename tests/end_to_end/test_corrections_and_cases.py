@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -20,7 +17,7 @@ from playwright.sync_api import Page, expect
 from facesite.lab.demo.cast import ASTRONAUT, BIDEN
 from facesite.lab.demo.seed import CLIP
 from tests.end_to_end.films import ROUND_MS, standing, write_film
-from tests.end_to_end.site import ROOT, Site
+from tests.end_to_end.site import Call, Site
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -28,8 +25,6 @@ TOO_WIDE = 0.95
 """A limit within which everybody is somebody: 0.83 lies between the portraits of the two who stand there."""
 SURELY_ANOTHER = 0.7
 SOME_ROUNDS_S = 10 * ROUND_MS / 1000
-
-Call = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +34,6 @@ def site(portraits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     write_film(var / "media" / CLIP, portraits, [standing(ASTRONAUT, 380), standing(BIDEN, 900)])
     with Site(var) as site:
         yield site
-
-
-@pytest.fixture(scope="module")
-def api(tab: Page, site: Site) -> Call:
-    """Calls the API as the demo's user."""
-    login = {"username": "demo", "password": site.password}
-    token = tab.request.post("/api/v1/token/", data=login).json()["token"]
-
-    def call(method: str, path: str, **data: Any) -> Any:
-        headers = {"Authorization": f"Token {token}"}
-        answer = tab.request.fetch(f"/api/v1{path}", method=method, headers=headers, data=data or None)
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json() if answer.body() else None
-
-    return call
 
 
 @pytest.fixture(scope="module")
@@ -77,20 +57,6 @@ def until(found: Callable[[], Any]) -> Any:
 
 def taken_for_biden(sighting: dict[str, Any]) -> bool:
     return bool(sighting["verdict"] == "match" and sighting["distance"] > SURELY_ANOTHER)
-
-
-def manage(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs manage.py beside the running site."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env={**environment, "VAR": str(site.var)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_a_wrong_name_that_was_corrected_does_not_come_again(tab: Page, api: Call, cameras: None) -> None:
@@ -144,7 +110,7 @@ def tuesday(site: Site, api: Call, cameras: None) -> None:
     after, before = until(lambda: ended("side-door", 2))
     (elsewhere,) = until(lambda: ended("entrance", 1))
     moved = {after: "18:30", before: "17:30", elsewhere: "18:40"}
-    done = manage(site, "shell", "-c", LAST_TUESDAY.format(moved=moved))
+    done = site.manage("shell", "-c", LAST_TUESDAY.format(moved=moved))
     assert done.returncode == 0, done.stderr
 
 
@@ -179,7 +145,7 @@ def test_who_came_on_tuesday_after_six_is_found_handed_over_and_verified(site: S
         assert {"case.pdf", "sightings.csv", "manifest.sha256.sig"} <= set(case.namelist())
         (row,) = csv.DictReader(case.read("sightings.csv").decode("utf-8-sig").splitlines())
         assert (row["who"], row["where"]) == ("Joe Biden", "Side door")
-    checked = manage(site, "verify_case", str(fetched))
+    checked = site.manage("verify_case", str(fetched))
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "as they were handed over" in checked.stdout
 
@@ -190,6 +156,6 @@ def test_a_case_with_a_changed_file_is_found_out(site: Site, fetched: Path) -> N
         for name in case.namelist():
             content = case.read(name)
             copy.writestr(name, content.replace(b"Joe Biden", b"Jane Roe!") if name == "sightings.csv" else content)
-    checked = manage(site, "verify_case", str(changed))
+    checked = site.manage("verify_case", str(changed))
     assert checked.returncode != 0
     assert "sightings.csv" in checked.stdout + checked.stderr

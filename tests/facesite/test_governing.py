@@ -387,6 +387,10 @@ ABOUT_USERS = {
     "streams.Channel": "who made it, written by the service",
     "admin.LogEntry": "who did what, read only",
     "streams.Video": "who asked for it, read only",
+    "people.Basis": "who recorded and withdrew it, written by the service",
+    "people.ConsentText": "who wrote it, written by the service",
+    "people.EnrolmentLink": "who made and decided it, written by the service",
+    "people.Kiosk": "who made it, written by the service",
 }
 
 

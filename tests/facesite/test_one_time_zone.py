@@ -60,12 +60,12 @@ def test_every_page_names_the_zone_at_every_time(world: World) -> None:
         answer = client.get(url)
         if answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html") and "/api/" not in url:
             pages += 1
-            bad += [f"{url}: {words}" for words in _unnamed(answer.content.decode())]
+            bad += [f"{url}: {words}" for words in times_without_zone(answer.content.decode())]
     assert not bad, "\n".join(bad)
     assert pages > 60
 
 
-def _unnamed(page: str) -> list[str]:
+def times_without_zone(page: str) -> list[str]:
     """Returns the times of a page that have no zone after them, with the words around them."""
     text = HOURS_OF_THE_SITE.sub("", re.sub(r"\s+", " ", NOT_SHOWN.sub(" ", page)))
     times = [found for found in TIME.finditer(text) if not found["after"].startswith("JST")]

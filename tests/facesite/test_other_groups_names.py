@@ -38,7 +38,8 @@ HIDDEN, SHOWN = "Hidden", "Ada Lovelace"
 LISTS = [
     "/presence/", "/presence/roll-call/", "/api/v1/presence/",
     "/", "/sightings/", "/sightings/attendance/", "/sightings/search/", "/admin/", "/admin/people/", "/admin/streams/",
-    "/admin/auth/", "/api/v1/people/", "/api/v1/photos/", "/api/v1/watchlists/", "/api/v1/imports/", "/api/v1/cameras/",
+    "/admin/auth/", "/admin/go/?q=hidden", "/admin/go/?q=o",
+    "/api/v1/people/", "/api/v1/photos/", "/api/v1/watchlists/", "/api/v1/imports/", "/api/v1/cameras/",
     "/api/v1/sightings/", "/api/v1/detections/", "/api/v1/live/", "/api/v1/sightings/csv/", "/api/v1/detections/csv/",
     "/api/v1/reports/attendance/", "/api/v1/reports/attendance/csv/", "/api/v1/gallery/", "/api/v1/gallery/shares/",
 ]  # fmt: skip

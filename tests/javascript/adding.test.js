@@ -10,7 +10,7 @@ import { openPage, part } from "./page.js";
 
 /** @typedef {import("../../people/static/people/chosen-photos.js").Verdict} Verdict */
 
-const WIDGET = readFileSync(new URL("../../people/templates/people/adding_photos.html", import.meta.url), "utf8");
+const WIDGET = readFileSync(new URL("../../people/templates/people/_chosen_photo.html", import.meta.url), "utf8");
 const ITEM = WIDGET.match(/<template>.*?<\/template>/s)?.[0] ?? "";
 const GOOD = /** @type {const} */ ({ state: "good", sentence: "One clear face.", sha256: "a" });
 

@@ -22,7 +22,7 @@ const COPIED = `<template id="camera-template" data-url="/cameras/__slug__/">${a
  * @param {string[]} slugs
  */
 function openDashboard(t, ...slugs) {
-  const cameras = `<div data-cameras>${slugs.map(article).join("")}</div>`;
+  const cameras = `<section><div data-cameras>${slugs.map(article).join("")}</div><div data-camera-lines></div></section>`;
   return connected(t, `<div data-live>${SUMMARY}${cameras}${NONE_YET}</div>${COPIED}`);
 }
 
@@ -44,6 +44,7 @@ function connected(t, html) {
 const camera = (slug) => part(`#camera-${slug}`);
 const articles = () => [...document.querySelectorAll("[data-cameras] > article")];
 const slugs = () => articles().map((each) => each.getAttribute("data-camera"));
+const lines = () => [...document.querySelectorAll("[data-camera-lines] > article")].map((each) => each.getAttribute("data-camera"));
 
 test("pictures are asked for of cameras on the screen alone, and once", (t) => {
   const { asked } = openDashboard(t, "hall", "gate", "yard");
@@ -84,18 +85,57 @@ test("a camera that comes is asked for like the others", (t) => {
   assert.deepEqual(asked, [["hall"]]);
 });
 
-test("a camera that is switched off goes behind the others, and back when it is switched on", (t) => {
-  const { grid } = openDashboard(t, "gate", "hall", "yard");
-  grid.setState(cameraState("gate", { state: "off" }));
-  assert.deepEqual(slugs(), ["hall", "yard", "gate"]);
-  grid.setState(cameraState("gate"));
-  assert.deepEqual(slugs(), ["gate", "hall", "yard"]);
-});
+for (const state of /** @type {const} */ (["off", "asleep", "down", "ended"])) {
+  test(`a camera that is ${state} becomes a line, and has its place again when it is live`, (t) => {
+    const { grid } = openDashboard(t, "gate", "hall", "yard");
+    grid.setState(cameraState("hall", { state, reason: "The password is wrong." }));
+    assert.deepEqual([slugs(), lines()], [["gate", "yard"], ["hall"]]);
+    assert.equal(part("[data-reason]", camera("hall")).textContent, "The password is wrong.");
+    grid.setState(cameraState("hall"));
+    assert.deepEqual([slugs(), lines()], [["gate", "hall", "yard"], []]);
+  });
+}
 
-test("a camera keeps its place when it fails", (t) => {
+test("a camera that tries again stays a line until it has a picture", (t) => {
   const { grid } = openDashboard(t, "gate", "hall");
   grid.setState(cameraState("gate", { state: "down" }));
+  grid.setState(cameraState("gate", { state: "connecting" }));
+  assert.deepEqual(lines(), ["gate"]);
+});
+
+test("a camera that loses its connection for a moment keeps its place", (t) => {
+  const { grid } = openDashboard(t, "gate", "hall");
+  grid.setState(cameraState("gate", { state: "connecting" }));
+  grid.setOnline(false);
   assert.deepEqual(slugs(), ["gate", "hall"]);
+});
+
+test("nothing goes under a hand, and goes when it is gone", (t) => {
+  const { grid } = openDashboard(t, "gate", "hall");
+  const link = part("[data-name]", camera("gate"));
+  link.focus();
+  grid.setState(cameraState("gate", { state: "down", at: at(1) }));
+  pass(t, 1_000);
+  assert.deepEqual([slugs(), lines()], [["gate", "hall"], []]);
+  link.blur();
+  pass(t, 250);
+  assert.deepEqual([slugs(), lines()], [["hall"], ["gate"]]);
+});
+
+test("the order that the user has chosen holds, and new cameras come behind it", (t) => {
+  const { grid } = openDashboard(t, "yard", "hall");
+  for (const [number, slug] of ["yard", "hall"].entries()) camera(slug).dataset.rank = String(number + 1);
+  grid.setState(cameraState("gate"));
+  assert.deepEqual(slugs(), ["yard", "hall", "gate"]);
+  for (const state of /** @type {const} */ (["down", "live"])) grid.setState(cameraState("yard", { state }));
+  assert.deepEqual(slugs(), ["yard", "hall", "gate"]);
+});
+
+test("where the user has chosen cameras, others do not come", (t) => {
+  const { grid } = openDashboard(t, "hall");
+  part("[data-cameras]").dataset.chosen = "";
+  grid.setState(cameraState("gate"));
+  assert.deepEqual(slugs(), ["hall"]);
 });
 
 test("cameras that are gone leave the page, and the last one leaves the note", (t) => {

@@ -68,7 +68,7 @@ test("what changed about a sighting is shown in its row", (t) => {
   feed.put(sighting("a", { last_seen_at: at(14), ended_at: at(14) }), false);
   assert.deepEqual(ids(), ["a"]);
   assert.equal(part("[data-in-view]", rows()[0]).hidden, true);
-  assert.equal(words("lasted"), " · for 14 s");
+  assert.equal(words("lasted"), "for 14 s");
 });
 
 test("a sighting that may be seen no more leaves, and the last one leaves the note", (t) => {
@@ -172,4 +172,88 @@ test("a sighting that says look closer is marked, told aloud once, and found by 
   assert.equal(spoken.textContent, "Look closer: Ada, Hall");
   filterBy("look_closer");
   assert.deepEqual(shownIds(), ["a", "c"]);
+});
+
+/** Puts the keyboard's focus on a row, as Tab does. @param {number} number */
+function focusRow(number) {
+  /** @type {HTMLElement} */ (part("[data-link]", rows()[number])).focus();
+}
+
+const more = () => part("[data-feed-new]");
+
+test("under a hand the list stands still, and what comes is counted", (t) => {
+  const feed = openFeed(t);
+  feed.put(sighting("a"));
+  focusRow(0);
+  for (const second of [1, 2]) feed.put(sighting(`s${second}`, { first_seen_at: at(second) }));
+  assert.deepEqual(ids(), ["a"]);
+  assert.equal(more().hidden, false);
+  assert.equal(more().textContent, "2 new");
+});
+
+test("what is counted comes when the button is pressed, and the focus goes to the newest", (t) => {
+  const feed = openFeed(t);
+  feed.put(sighting("a"));
+  focusRow(0);
+  for (const second of [1, 2]) feed.put(sighting(`s${second}`, { first_seen_at: at(second) }));
+  more().click();
+  assert.deepEqual(ids(), ["s2", "s1", "a"]);
+  assert.equal(more().hidden, true);
+  assert.equal(document.activeElement, part("[data-link]", rows()[0]));
+});
+
+test("what is counted comes by itself when the hand is gone", (t) => {
+  const feed = openFeed(t);
+  feed.put(sighting("a"));
+  focusRow(0);
+  feed.put(sighting("b", { first_seen_at: at(1) }));
+  /** @type {HTMLElement} */ (document.activeElement).blur();
+  pass(t, 250);
+  assert.deepEqual(ids(), ["b", "a"]);
+});
+
+test("a hand that lies still for a minute is none", (t) => {
+  const feed = openFeed(t);
+  feed.put(sighting("a"));
+  focusRow(0);
+  feed.put(sighting("b", { first_seen_at: at(1) }));
+  pass(t, 60_000);
+  assert.deepEqual(ids(), ["a"]);
+  pass(t, 2_000);
+  assert.deepEqual(ids(), ["b", "a"]);
+});
+
+test("rows that are there change under a hand, too", (t) => {
+  const feed = openFeed(t);
+  feed.put(sighting("a"));
+  focusRow(0);
+  feed.put(sighting("a", { person: { id: "2", name: "Bo" } }), false);
+  assert.equal(words("whom"), "Bo");
+});
+
+test("what waits is shown as it was told last, counted by the filter, and forgotten if it is gone", (t) => {
+  const feed = openFeed(t);
+  feed.put(sighting("a"));
+  focusRow(0);
+  feed.put(sighting("b", { first_seen_at: at(1) }));
+  feed.put(sighting("c", { first_seen_at: at(2), verdict: "unknown", person: null }));
+  feed.put(sighting("b", { first_seen_at: at(1), ended_at: at(3), last_seen_at: at(3) }), false);
+  filterBy("unknown");
+  assert.equal(more().textContent, "1 new");
+  feed.remove("c");
+  assert.equal(more().hidden, true);
+  filterBy("all");
+  more().click();
+  assert.deepEqual(ids(), ["b", "a"]);
+  assert.equal(part("[data-in-view]", rows()[0]).hidden, true);
+});
+
+test("no more wait than the list can hold", (t) => {
+  const feed = openFeed(t, { max: 2 });
+  feed.put(sighting("a"));
+  focusRow(0);
+  for (const second of [1, 2, 3]) feed.put(sighting(`s${second}`, { first_seen_at: at(second) }));
+  assert.equal(more().textContent, "2 new");
+  more().click();
+  assert.deepEqual(ids(), ["s3", "s2"]);
 });

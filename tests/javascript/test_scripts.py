@@ -34,7 +34,7 @@ def test_node_finds_nothing_wrong_with(file: Path) -> None:
 
 def test_what_the_pages_live_by_is_tested() -> None:
     names = {file.name.removesuffix(".test.js") for file in TESTED}
-    assert names >= {"adding", "camera-grid", "capture", "feed", "messages", "overlay", "socket"}
+    assert names >= {"adding", "camera-grid", "capture", "feed", "frames", "in-view", "overlay", "socket"}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)

@@ -11,7 +11,7 @@ test("the button goes through the themes and this browser remembers the last one
   localStorage.setItem("theme", "a theme that is no more");
   const script = "../../facesite/static/facesite/theme.js"; // no module: it is run, and gives nothing
   await import(script);
-  const shown = () => [document.documentElement.dataset.theme, part("button").textContent];
+  const shown = () => [document.documentElement.dataset.theme, part("button").title];
   assert.equal(document.documentElement.dataset.theme, "auto");
   document.dispatchEvent(new window.Event("DOMContentLoaded"));
   assert.equal(part("button").hidden, false);

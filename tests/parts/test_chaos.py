@@ -12,11 +12,10 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import httpx
 import psycopg2
@@ -25,10 +24,10 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from facesite.lab.cluster import Cluster
+from tests.parts.asking import WITHIN_S, ask, rows, until
 from tests.parts.troublesome import troublesome_cameras
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
-WITHIN_S = 30.0
 CAMERAS = 3
 OUTAGE_S = 5.0
 
@@ -74,21 +73,6 @@ def cluster() -> Iterator[Cluster]:
             yield running
 
 
-def ask(cluster: Cluster, question: str, *values: Any) -> tuple[Any, ...]:
-    """The first row."""
-    return next(iter(rows(cluster, question, *values)), ())
-
-
-def rows(cluster: Cluster, question: str, *values: Any) -> list[tuple[Any, ...]]:
-    connection = psycopg2.connect(cluster.database_url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(question, values)
-            return [tuple(row) for row in cursor.fetchall()]
-    finally:
-        connection.close()
-
-
 def live(cluster: Cluster) -> tuple[int, int]:
     """Cameras that are live, and workers that run them; none while the database is away."""
     try:
@@ -96,15 +80,6 @@ def live(cluster: Cluster) -> tuple[int, int]:
     except psycopg2.OperationalError:
         return 0, 0
     return cameras, workers
-
-
-def until(holds: Callable[[], Any], timeout_s: float = WITHIN_S) -> float:
-    """Seconds until `holds()`. AssertionError after `timeout_s`."""
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < timeout_s, f"did not happen within {timeout_s:.0f} s"
-        time.sleep(0.25)
-    return time.monotonic() - began
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from people.recognition.engine.networks import networks_of
 from people.recognition.pictures.images import decode
 from streams.pipeline.child.orders import Orders
 from streams.pipeline.messages import CameraConfig, GaveUp, Stop, UseGallery, WatchMode
+from streams.pipeline.states import ChildState
 from tests.streams.said import heartbeat, overlay, sighting_change
 
 BEAT_S = 0.1
@@ -48,6 +49,14 @@ def falls_silent(config: CameraConfig, pipe: Connection) -> None:
     """Speaks once and hangs."""
     pipe.send(heartbeat())
     time.sleep(600)
+
+
+def connects(config: CameraConfig, pipe: Connection) -> None:
+    """Says that it tries to reach its camera, and never reaches it."""
+    pipe.send(heartbeat(state=ChildState.CONNECTING))
+    orders = Orders(pipe)
+    while not isinstance(orders.receive(), Stop):
+        pass
 
 
 def dies(config: CameraConfig, pipe: Connection) -> None:

@@ -174,7 +174,7 @@ cameragroup/{group}/delete/                   200  403     200    403
 cameragroup/{group}/history/                  200  403     200    403
 """
 LISTS = (
-    "/", "/presence/", "/presence/roll-call/", "/api/v1/presence/",
+    "/", "/arrange/", "/presence/", "/presence/roll-call/", "/api/v1/presence/",
     "/strangers/", "/api/v1/strangers/", "/sightings/", "/sightings/?name=o", "/sightings/search/",
     "/alerts/", "/rules/", "/api/v1/alerts/", "/api/v1/rules/",
     "/api/v1/cameras/", "/api/v1/sightings/", "/api/v1/detections/",
@@ -195,10 +195,24 @@ TESTED_ALONE = {
     ("POST", "/cameras/"), ("POST", "/cameras/search/"), ("POST", "/cameras/test/"), ("POST", "/sightings/search/"),
     ("GET", "/sightings/search/csv/"), ("POST", "/sightings/search/csv/"),  # tests/streams/searching/test_csv_export.py
     ("GET", "/edits/{}/undo/"),  # takes posts alone: tests/streams/correcting/test_undoing.py
+    # nobody limited reads the audit: tests/streams/auditors
+    ("GET", "/audit/"), ("GET", "/audit/{}/"), ("GET", "/audit/csv/"), ("GET", "/audit/use/"),
+    # nobody limited erases anybody or answers access requests: tests/streams/erasing and tests/streams/access_requests
+    ("GET", "/erasures/"), ("GET", "/erasures/{}/"), ("GET", "/erasures/{}/certificate/"),
+    ("GET", "/erasures/{}/certificate/pdf/"), ("GET", "/people/{}/erase/"), ("GET", "/people/{}/access/"),
+    ("GET", "/access-requests/"), ("GET", "/access-requests/{}/"), ("GET", "/access-requests/{}/fetch/"),
+    ("GET", "/access-requests/{}/delete/"),
+    ("GET", "/privacy/"),  # the same for everybody: tests/streams/keeping/test_public.py
     ("GET", "/cameras/{}/live.mjpeg"), ("GET", "/media/detections/by-link/{}"),
     *((method, f"/strangers/{{}}/{what}/") for method in ("GET", "POST") for what in ACTIONS),
+    ("GET", "/arrange/group/"), ("GET", "/arrange/full-screen/"),  # posts alone: tests/streams/pages/test_arranging.py
     # tests/streams/alerts: posts alone, or a form that offers what one may see
     ("GET", "/alerts/{}/acknowledge/"), ("GET", "/alerts/{}/close/"), ("GET", "/alerts/{}/note/"),
+    # tests/streams/watching: what is limited, and posts alone
+    ("GET", "/watchlists/{}/"), ("GET", "/watchlists/{}/{}/revive/"), ("GET", "/proposals/"),
+    ("GET", "/proposals/new/"), *(("GET", f"/proposals/{{}}/{what}/") for what in ("confirm", "refuse", "withdraw")),
+    # tests/streams/alerts/test_report.py
+    ("GET", "/alerts/report/"), ("GET", "/reports/alerts/"), ("GET", "/reports/alerts/csv/"),
     ("GET", "/rules/new/"), ("GET", "/rules/{}/switch/"), ("GET", "/rules/{}/delete/"),
     ("POST", "/rules/"), ("POST", "/rules/preview/"), ("PUT", "/rules/{}/"),
     # tests/streams/cases and tests/streams/videos: of whom they are, and what they show
@@ -217,7 +231,7 @@ OTHER_ADMIN_PAGES = {
     "video_changelist", "video_change", "video_history",
     # tests/streams/admin/test_channels.py: within_limits_of
     "channel_changelist", "channel_add", "channel_change", "channel_delete", "channel_history", "channel_test",
-    "channel_signing_key", "delivery_changelist", "delivery_change", "delivery_history",
+    "channel_signing_key", "channel_old_signing_key", "delivery_changelist", "delivery_change", "delivery_history",
     "delivery_add", "delivery_delete",  # 403 for everybody
     "camera_csv", "sighting_csv", "detection_csv", "searchlog_csv",  # LISTS
 }  # fmt: skip

@@ -21,6 +21,7 @@ from uuid import UUID
 import numpy as np
 from asgiref.sync import sync_to_async
 from django.db import connections
+from django.urls import get_resolver
 
 from facesite.lab.cameras.enrolling import who
 from facesite.lab.cameras.films import Films
@@ -73,6 +74,7 @@ def _create(wanted: CamerasAsked, server: RtspServer) -> None:
 
 @asynccontextmanager
 async def _worker(cameras: int) -> AsyncIterator[tuple[Supervisor, dict[str, HeardCamera]]]:
+    get_resolver().url_patterns  # noqa: B018 - a worker's checks load them; else the first sighting would, 2 s long
     publisher = ListeningPublisher("benchmark")
     supervisor, stop = Supervisor(holder="benchmark", capacity=cameras, publisher=publisher), asyncio.Event()
     running = asyncio.create_task(supervisor.run(stop))
@@ -151,6 +153,8 @@ class _Measurement:
             await asyncio.sleep(len(self.films.visit.pictures) / FPS + GROUP / FPS + SEEN_WITHIN_S)
         sent, took = self.server.sent(), []
         for name in visited:
+            if not sent[name].visits:  # the camera was restarted, and what it had sent is forgotten
+                raise ValueError(f"{name} lost its connection while it was visited: {self._reasons()}")
             visit, camera = sent[name].visits[0], self.heard[name]
             woken_s = camera.woken_after(visit.began_s)
             took.append(math.inf if woken_s is None else 1000 * (woken_s - visit.began_s))

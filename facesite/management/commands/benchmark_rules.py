@@ -28,8 +28,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object instead of a sentence")
 
     def handle(self, *, cameras: int, rules: int, changes: int, **options: Any) -> None:
-        if not (4 <= cameras <= 1_000 and 0 <= rules <= 200 and CHANGES_EACH <= changes <= 100_000):
-            raise CommandError(f"expected 4 to 1000 cameras, up to 200 rules, and {CHANGES_EACH} to 100000 changes")
+        if not (4 <= cameras <= 1_000 and 0 <= rules <= 200 and 2 * CHANGES_EACH <= changes <= 100_000):
+            raise CommandError(f"expected 4 to 1000 cameras, up to 200 rules, and {2 * CHANGES_EACH} to 100000 changes")
         with own_database(DATABASE):
             timing = asdict(measured(cameras, rules, changes))
         self.stdout.write(json.dumps(timing) if options["json"] else _SAID.format(**timing))

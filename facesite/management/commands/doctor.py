@@ -10,11 +10,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from facesite.monitoring.findings import Finding, examine
+from facesite.monitoring.finding import Finding
+from facesite.monitoring.findings import examine
 
 
 class Command(BaseCommand):
-    help = "Examine configuration, database, Redis, storage, engine and decoder. Exits with 1 if a part is not well."
+    help = (
+        "Examine configuration, database, Redis, storage, engine, decoder, rules and channels. Exits with 1 if a part "
+        "is not well."
+    )
     requires_system_checks = ()  # they are one of the examinations
 
     def add_arguments(self, parser: ArgumentParser) -> None:

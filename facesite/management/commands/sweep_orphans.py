@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from people.imports.orphans import sweep_orphans as sweep_photos
+from streams.access_requests.services import sweep_orphans as sweep_answers
 from streams.cases.services import sweep_orphans as sweep_cases
 from streams.sightings.retention import sweep_orphans as sweep_snapshots
 from streams.videos.services import sweep_orphans as sweep_videos
@@ -16,5 +17,5 @@ class Command(BaseCommand):
     help = "Delete stored photos, crops, ZIPs, snapshots, cases and videos that no row of the database names any more."
 
     def handle(self, **_: Any) -> None:
-        swept = sweep_photos() + sweep_snapshots() + sweep_cases() + sweep_videos()
+        swept = sweep_photos() + sweep_snapshots() + sweep_cases() + sweep_videos() + sweep_answers()
         self.stdout.write(f"{swept} objects deleted.")

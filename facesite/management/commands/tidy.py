@@ -5,41 +5,44 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from people.base.kept_answers import forget_answers
-from people.imports.services import forget_imports
 from people.records.folded_name import fill_in
 from people.records.person import Person
-from streams.cases.services import forget_cases
-from streams.videos.services import forget_videos
+from streams.access_requests.access_request import KEPT as ANSWERS_KEPT
+from streams.access_requests.services import forget_answers as forget_access_requests
+from streams.erasing.services import forget_erased_sightings
 
-# 30 days: reports name people, and who uploads a list looks at its report within days.
-IMPORTS_KEPT = timedelta(days=30)
+# 7 days: no camera sees one face that long without losing it.
+ERASED_SIGHTINGS_KEPT = timedelta(days=7)
 
 
 class Command(BaseCommand):
     help = (
-        "Forget sightings and searches that are too old (`forget`), imports that ended 30 days ago, files of cases "
-        "(CASES_KEEP_DAYS), videos (VIDEOS_KEEP_DAYS), and answers kept 24 hours for Idempotency-Key, then delete "
-        "stored objects without a row (`sweep_orphans`)."
+        "Keep the schedule of keeping (`forget`), which also anchors the audit; forget answers that were kept 24 hours "
+        "for Idempotency-Key, and answers to access requests (7 days). Then delete stored objects "
+        "without a row (`sweep_orphans`)."
     )
 
     def handle(self, **_: Any) -> None:
-        call_command("forget", stdout=self.stdout)
-        forgotten = forget_imports(finished_before=timezone.now() - IMPORTS_KEPT)
-        self.stdout.write(f"{forgotten} imports forgotten.")
-        now, kept = timezone.now(), settings.SEARCHES_KEEP_DAYS
-        cases = forget_cases(
-            finished_before=now - timedelta(days=settings.CASES_KEEP_DAYS),
-            rows_before=now - timedelta(days=max(kept, settings.CASES_KEEP_DAYS)) if kept else None,
-        )
-        self.stdout.write(f"{cases} files of cases deleted.")
-        videos = forget_videos(finished_before=now - timedelta(days=settings.VIDEOS_KEEP_DAYS))
-        self.stdout.write(f"{videos} videos forgotten.")
+        failure = self._forget()
         self.stdout.write(f"{fill_in(Person.objects)} names folded.")
         self.stdout.write(f"{forget_answers()} kept answers forgotten.")
+        now = timezone.now()
+        answers = forget_access_requests(finished_before=now - ANSWERS_KEPT)
+        self.stdout.write(f"{answers} answers to access requests deleted.")
+        forget_erased_sightings(before=now - ERASED_SIGHTINGS_KEPT)
         call_command("sweep_orphans", stdout=self.stdout)
+        if failure:
+            raise failure
+
+    def _forget(self) -> CommandError | None:
+        """Returns what failed, so that the rest is done all the same before the command says so."""
+        try:
+            call_command("forget", stdout=self.stdout)
+        except CommandError as error:
+            return error
+        return None

@@ -2,6 +2,7 @@
 // @ts-check
 (() => {
   const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
+  const SIGNS = { auto: "◐", light: "☀", dark: "☾" };
   const NAMES = { auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
 
   const chosen = () => THEMES.find((theme) => theme === localStorage.getItem("theme")) ?? "auto";
@@ -11,7 +12,10 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = /** @type {HTMLElement|null} */ (document.querySelector("[data-theme-switch]"));
     if (!button) return;
-    const label = () => { button.textContent = NAMES[chosen()]; };
+    const label = () => {
+      button.textContent = SIGNS[chosen()];
+      button.title = button.ariaLabel = NAMES[chosen()];
+    };
     button.addEventListener("click", () => {
       localStorage.setItem("theme", THEMES[(THEMES.indexOf(chosen()) + 1) % THEMES.length] ?? "auto");
       show();

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from people.recognition.engine import golden
 from people.recognition.engine.engine import Engine
-from people.recognition.engine.golden_portraits import check_portraits, record_portraits
+from people.recognition.engine.golden_portraits import TOLERANCE, check_portraits, record_portraits
 from people.recognition.engine.kinds import OFFERED
 from people.recognition.engine.networks import Networks
 from people.recognition.errors import RecognitionError
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             differences = {engine.key: _differences(engine, portraits) for engine in engines}
         except (RecognitionError, OSError) as error:
             raise CommandError(str(error)) from error
-        self._say({"engines": differences, "tolerance": golden.TOLERANCE}, as_json=json)
+        self._say({"engines": differences, "tolerance": TOLERANCE}, as_json=json)
 
     def _say(self, report: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

@@ -80,6 +80,12 @@ def offered(key_or_name: str) -> EngineKind | None:
     return next((kind for kind in OFFERED if key_or_name in (kind.key, kind.name)), None)
 
 
+def engine_name(key: str) -> str:
+    """Returns the name of the engine with this key for people; keys are for programs."""
+    kind = offered(key)
+    return kind.name if kind else "an engine of another release"
+
+
 def engine_named(text: str) -> EngineKind:
     """Returns the engine with this key or name. Raises ValueError, which argparse shows, if there is none."""
     kind = offered(text)

@@ -23,6 +23,7 @@ export class ChosenPhotos {
     this.said = /** @type {HTMLElement} */ (root.querySelector("[data-said]"));
     this.template = /** @type {HTMLTemplateElement} */ (root.querySelector("template"));
     this.most = Number(root.dataset.most);
+    this.last = root.dataset.last;
     this.ears = ears;
   }
 
@@ -93,7 +94,7 @@ export class ChosenPhotos {
   /** @param {string} first what is said before the numbers */
   #changed(first = "") {
     this.ears.kept(this.#chosen.map(({ file }) => file));
-    this.say(first + summary(this.#chosen.map(({ state }) => state)));
+    this.say(first + summary(this.#chosen.map(({ state }) => state), this.last));
   }
 }
 
@@ -108,12 +109,13 @@ function isSame(one, other) {
 /**
  * What is said about all pictures together.
  * @param {string[]} states
+ * @param {string} [last] what the button below does with them
  */
-export function summary(states) {
+export function summary(states, last = "Save to add") {
   if (!states.length) return "";
   const count = (/** @type {string} */ state) => states.filter((each) => each === state).length;
   const chosen = states.length === 1 ? "1 picture is chosen" : `${states.length} pictures are chosen`;
   const parts = [[count("waiting"), "being looked at"], [count("bad"), "with a fault"], [count("doubt"), "to decide about"]];
   const told = parts.filter(([number]) => number).map(([number, words]) => `${number} ${words}`);
-  return `${[chosen, ...told].join(", ")}. Save to add ${states.length === 1 ? "it" : "them"}.`;
+  return `${[chosen, ...told].join(", ")}. ${last} ${states.length === 1 ? "it" : "them"}.`;
 }

@@ -1,27 +1,24 @@
-"""`manage.py forget`: delete sightings, snapshots, encodings, searches and alerts that are too old; for a daily job."""
+"""`manage.py forget`: delete what is older than the schedule of keeping allows; `manage.py tidy` does it daily."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from streams.alerting.retention import forget_alerts, forget_quiet
-from streams.channels.retention import forget_deliveries
-from streams.sightings.retention import forget_encodings, forget_searches, forget_sightings
-from streams.strangers.retention import forget_strangers
+from people.records.keeping_term import MOST_DAYS, KeptKind
+from streams.keeping.enforcing import keep, words_of
+from streams.keeping.schedule import KeepingSchedule
+
+SIGHTINGS = (KeptKind.SIGHTINGS_NAMED, KeptKind.SIGHTINGS_STRANGERS)
 
 
 class Command(BaseCommand):
     help = (
-        "Delete sightings last seen more than SIGHTINGS_KEEP_DAYS ago, with their snapshots (0 days: keep for ever), "
-        "the encodings of those last seen more than SIGHTING_ENCODINGS_KEEP_DAYS ago (0 days: keep none), and the "
-        "searches by a face of more than SEARCHES_KEEP_DAYS and alerts of more than ALERTS_KEEP_DAYS ago (0 days: keep "
-        "for ever)."
+        "Delete what is older than the schedule of keeping allows (admin, Schedule of keeping), kind by kind, and "
+        "write down what came of it. A kind that fails does not keep the others from it; the command then fails."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,32 +26,27 @@ class Command(BaseCommand):
             "--older-than",
             type=int,
             metavar="DAYS",
-            default=settings.SIGHTINGS_KEEP_DAYS,
-            help="delete sightings older than this, instead of by the setting",
+            help="this time delete all sightings that are older, whatever the schedule and their cameras say",
         )
 
-    def handle(self, *, older_than: int, **_: Any) -> None:
-        if older_than < 0:
-            raise CommandError("--older-than: expected a number of days")
-        days = settings.SIGHTING_ENCODINGS_KEEP_DAYS
-        encodings = forget_encodings(seen_before=timezone.now() - timedelta(days=days))
-        self.stdout.write(f"{encodings} encodings of sightings deleted.")
-        if kept := settings.SEARCHES_KEEP_DAYS:
-            searches = forget_searches(made_before=timezone.now() - timedelta(days=kept))
-            self.stdout.write(f"{searches} searches forgotten.")
-        if kept := settings.ALERTS_KEEP_DAYS:
-            alerts = forget_alerts(raised_before=timezone.now() - timedelta(days=kept))
-            forget_deliveries(made_before=timezone.now() - timedelta(days=kept))
-            self.stdout.write(f"{alerts} alerts forgotten.")
-        forget_quiet()
-        if older_than == 0:
-            self.stdout.write("SIGHTINGS_KEEP_DAYS is 0: every sighting is kept.")
-            self._forget_strangers()
-            return
-        sightings, pictures = forget_sightings(seen_before=timezone.now() - timedelta(days=older_than))
-        self.stdout.write(f"{sightings} sightings and {pictures} pictures deleted.")
-        self._forget_strangers()
+    def handle(self, *, older_than: int | None = None, **_: Any) -> None:
+        schedule = KeepingSchedule.in_force()
+        if older_than is not None:
+            if not 0 < older_than <= MOST_DAYS:
+                raise CommandError(f"--older-than: expected a number of days from 1 to {MOST_DAYS}")
+            schedule = _with_sightings(schedule, older_than)
+        failed = 0
+        for run in keep(schedule):
+            self.stdout.write(words_of(run))
+            failed += bool(run.fault)
+        if failed:
+            raise CommandError(f"{failed} kinds of data could not be brought in line with the schedule")
 
-    def _forget_strangers(self) -> None:
-        means, strangers = forget_strangers()
-        self.stdout.write(f"{means} encodings of strangers and {strangers} strangers without sightings deleted.")
+
+def _with_sightings(schedule: KeepingSchedule, days: int) -> KeepingSchedule:
+    """Returns the schedule with these days for all sightings of all cameras."""
+    cameras = {
+        camera: {kind: own for kind, own in kinds.items() if kind not in SIGHTINGS}
+        for camera, kinds in schedule.cameras.items()
+    }
+    return replace(schedule, days={**schedule.days, **dict.fromkeys(SIGHTINGS, days)}, cameras=cameras)

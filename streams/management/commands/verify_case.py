@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.management.base import BaseCommand, CommandError
 
-from streams.cases.signing_key import SigningKey, fingerprint_of
+from people.base.signing_key import SigningKey, fingerprint_of
 from streams.cases.verifying import BadCase, verify
 
 

@@ -207,7 +207,7 @@ class Analysis:
             for track in gone:
                 self._sightings.lost(track)
             self._sightings.see(self._tracker.tracks, frame)
-        self.is_stirred = motion.changed_share > 0 or bool(self._tracker.tracks)
+        self.is_stirred = (motion.changed_share > 0 and not motion.is_first) or bool(self._tracker.tracks)
 
     def _find(self, image: Image, looks: Sequence[Look], ground: Ground) -> list[FoundFace]:
         found: list[FoundFace] = []

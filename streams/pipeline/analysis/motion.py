@@ -29,6 +29,8 @@ class Motion:
     cells: NDArray[np.bool_]
     changed_share: float = 0.0
     """Share of the watched cells, 0 to 1, that changed since the frame before; 1 if there was none of this size."""
+    is_first: bool = False
+    """Whether there was no frame of this size before, so that nothing is known to have moved."""
 
     def is_cut(self) -> bool:
         """Returns whether nearly everything changed from one frame to the next: another scene, or switched light.
@@ -72,12 +74,14 @@ class MotionGate:
         `watched`: the cells that matter; None: all of them.
         """
         before, self._now = self._now, _cells(image)
+        is_first = False
         if self._seen is None or self._seen.shape != self._now.shape:
-            self._seen = before = np.full_like(self._now, -1000)
+            self._seen, is_first = np.full_like(self._now, -1000), True
+            before = self._seen
         moved, changed = _changed(self._seen, self._now), _changed(before, self._now)
         if watched is None:
-            return Motion(moved, float(changed.mean()))
-        return Motion(moved & watched, float(changed[watched].mean()) if watched.any() else 0.0)
+            return Motion(moved, float(changed.mean()), is_first)
+        return Motion(moved & watched, float(changed[watched].mean()) if watched.any() else 0.0, is_first)
 
     def seen(self, box: Box) -> None:
         """Remembers this part of the last image, because the detector has looked at it."""

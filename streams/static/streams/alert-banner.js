@@ -1,6 +1,8 @@
 // Banners of alerts on the live pages: one for each that is new, and a sound for whoever has switched it on.
 // @ts-check
 
+import { glide } from "./glide.js";
+
 /** @typedef {import("./messages.js").AlertRecord} AlertRecord */
 
 const KEPT = "facesite-alert-sound";
@@ -18,7 +20,7 @@ export class AlertBanners {
   constructor(root) {
     this.#root = root;
     this.#sound = /** @type {HTMLButtonElement} */ (document.querySelector("[data-alert-sound]"));
-    this.#sound.hidden = false;
+    this.#sound.disabled = false;
     this.#sound.addEventListener("click", () => this.#switch());
     this.#show();
   }
@@ -26,12 +28,14 @@ export class AlertBanners {
   /** @param {AlertRecord} alert as it stands now: a banner of one that somebody works off goes away */
   put(alert) {
     const before = this.#root.querySelector(`[data-id="${CSS.escape(alert.id)}"]`);
-    if (alert.state !== "new") return before?.remove();
-    if (before) return undefined;
-    this.#root.append(banner(alert));
-    while (this.#root.children.length > MOST) this.#root.firstElementChild?.remove();
-    if (this.#isOn()) this.#ring(alert.severity === "alarm" ? 3 : 1);
-    return undefined;
+    const isNew = alert.state === "new";
+    if (isNew === Boolean(before)) return;
+    glide(this.#root.children, () => {
+      if (isNew) this.#root.append(banner(alert));
+      else before?.remove();
+      while (this.#root.children.length > MOST) this.#root.firstElementChild?.remove();
+    });
+    if (isNew && this.#isOn()) this.#ring(alert.severity === "alarm" ? 3 : 1);
   }
 
   #isOn() {

@@ -2,10 +2,16 @@
 // @ts-check
 
 import { CameraView } from "./camera-view.js";
+import { glide } from "./glide.js";
+import { Hand } from "./hand.js";
 import { Summary } from "./summary.js";
 
 /** @typedef {import("./messages.js").CameraRef} CameraRef */
 /** @typedef {import("./messages.js").CameraState} CameraState */
+
+/** Without a picture a camera is one line, as streams/pages/tiles.py has it, until it has one again. */
+const PICTURELESS = new Set(["down", "off", "asleep", "ended"]);
+const PICTURED = new Set(["live", "late", "stalled"]);
 
 export class CameraGrid {
   /** @type {Map<string, CameraView>} */
@@ -22,11 +28,13 @@ export class CameraGrid {
   constructor(root, watch) {
     this.watch = watch;
     this.container = /** @type {HTMLElement} */ (root.querySelector("[data-cameras]"));
+    this.lines = /** @type {HTMLElement|null} */ (root.querySelector("[data-camera-lines]")); // null: one camera
     this.noCameras = /** @type {HTMLElement|null} */ (root.querySelector("[data-no-cameras]"));
     this.template = /** @type {HTMLTemplateElement|null} */ (document.getElementById("camera-template"));
     this.summary = new Summary(/** @type {HTMLElement|null} */ (root.querySelector("[data-summary]")));
     this.observer = new IntersectionObserver((entries) => this.#seen(entries));
-    for (const element of this.container.querySelectorAll("[data-camera]")) this.#adopt(element);
+    for (const element of this.#elements()) this.#adopt(element);
+    if (this.lines) this.hand = new Hand(/** @type {HTMLElement} */ (this.container.parentElement), () => this.#place());
     document.addEventListener("visibilitychange", () => this.askForPictures());
     setInterval(() => this.#refresh(), 250);
   }
@@ -42,9 +50,8 @@ export class CameraGrid {
   setState(state) {
     const view = this.#views.get(state.camera.slug) ?? this.#add(state.camera);
     if (!view) return;
-    const wasOff = view.state === "off";
     view.setState(state);
-    if (wasOff !== (view.state === "off")) this.#place(view);
+    if (!this.hand?.isThere) this.#place();
   }
 
   /** @param {string} slug */
@@ -52,7 +59,7 @@ export class CameraGrid {
     const view = this.#views.get(slug);
     if (!view || !this.template) return; // a page of one camera keeps it: a new name is told as gone and come
     this.observer.unobserve(view.element);
-    view.element.remove();
+    glide(this.#movable(), () => view.element.remove());
     this.#views.delete(slug);
     this.#visible.delete(slug);
     if (this.noCameras) this.noCameras.hidden = this.#views.size > 0;
@@ -86,20 +93,46 @@ export class CameraGrid {
     this.summary.show(this.#online ? [...this.#views.values()] : []);
   }
 
+  /** Cameras keep their places; only those that lost or found their picture go. Not under somebody's hand. */
+  #place() {
+    const gone = [...this.#views.values()].filter((view) => this.#home(view) !== view.element.parentElement);
+    if (gone.length) glide(this.#movable(), () => gone.forEach((view) => this.#insert(view, this.#home(view))));
+  }
+
   /**
-   * Cameras keep their places whatever happens to them; only those that are switched off stand behind the others.
-   * @param {CameraView} moved
+   * Where a camera belongs. One that tries to connect stays where it is: it may fail again in a moment.
+   * @param {CameraView} view
    */
-  #place(moved) {
-    if (!this.template) return;
+  #home(view) {
+    if (!this.lines || PICTURED.has(view.state)) return this.container;
+    return PICTURELESS.has(view.state) ? this.lines : view.element.parentElement ?? this.container;
+  }
+
+  /**
+   * By its rank, which the page's user has chosen; cameras without one stand behind, by name.
+   * @param {CameraView} moved
+   * @param {HTMLElement} home
+   */
+  #insert(moved, home) {
     /** @param {CameraView} view */
-    const isOff = (view) => Number(view.state === "off");
-    /** @param {CameraView} view */
-    const isBehind = (view) => isOff(view) - isOff(moved) || view.name.localeCompare(moved.name);
-    const others = [...this.#views.values()].filter((view) => view !== moved);
-    const behind = new Set(others.filter((view) => isBehind(view) > 0).map((view) => view.element));
-    const next = [...this.container.children].find((element) => behind.has(/** @type {HTMLElement} */ (element)));
-    this.container.insertBefore(moved.element, next ?? null);
+    const isBehind = (view) => view.rank > moved.rank || (view.rank === moved.rank && view.name.localeCompare(moved.name) > 0);
+    const others = [...this.#views.values()].filter((view) => view !== moved && view.element.parentElement === home);
+    const behind = new Set(others.filter(isBehind).map((view) => view.element));
+    const next = [...home.children].find((element) => behind.has(/** @type {HTMLElement} */ (element)));
+    home.insertBefore(moved.element, next ?? null);
+  }
+
+  /** Cameras, and what stands below them: it moves with them. */
+  #movable() {
+    const parts = this.lines?.parentElement?.children ?? [];
+    const below = [...parts].filter((part) => part !== this.container && part !== this.lines);
+    return [...this.#elements(), ...below, ...document.querySelectorAll("[data-feed]")];
+  }
+
+  /** @returns {HTMLElement[]} */
+  #elements() {
+    const places = this.lines ? [this.container, this.lines] : [this.container];
+    return places.flatMap((place) => /** @type {HTMLElement[]} */ ([...place.querySelectorAll("[data-camera]")]));
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -123,7 +156,8 @@ export class CameraGrid {
 
   /** @param {CameraRef} camera one that came while the page was open */
   #add(camera) {
-    if (!this.template) return undefined; // a page of one camera
+    // A page of one camera, or one whose user has chosen which cameras it shows.
+    if (!this.template || "chosen" in this.container.dataset) return undefined;
     const copy = /** @type {DocumentFragment} */ (this.template.content.cloneNode(true));
     const element = /** @type {HTMLElement} */ (copy.firstElementChild);
     element.dataset.camera = camera.slug;
@@ -133,7 +167,7 @@ export class CameraGrid {
     link.href = (this.template.dataset.url ?? "").replace("__slug__", encodeURIComponent(camera.slug));
     if (this.noCameras) this.noCameras.hidden = true;
     const view = this.#adopt(element);
-    this.#place(view);
+    glide(this.#movable(), () => this.#insert(view, this.container));
     return view;
   }
 }

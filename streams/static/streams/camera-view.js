@@ -52,6 +52,11 @@ export class CameraView {
     return this.parts.name.textContent ?? "";
   }
 
+  /** Its place among the others; Infinity for a camera that came later, and where only one is shown. */
+  get rank() {
+    return Number(this.element.dataset.rank || Infinity);
+  }
+
   /** @param {CameraState} state */
   setState(state) {
     this.#state = state;

@@ -5,7 +5,9 @@ import { AlertBanners } from "./alert-banner.js";
 import { CameraGrid } from "./camera-grid.js";
 import { siteTime, serverNow, setServerNow } from "./clock.js";
 import { Feed } from "./feed.js";
-import { unpackFrame } from "./messages.js";
+import { unpackFrame } from "./frames.js";
+import { offerFullScreen } from "./full-screen.js";
+import { InView } from "./in-view.js";
 import { LiveSocket } from "./socket.js";
 
 
@@ -17,11 +19,16 @@ import { LiveSocket } from "./socket.js";
 
 /** @param {HTMLElement} root the element with data-live */
 function start(root) {
-  const connection = /** @type {HTMLElement} */ (root.querySelector("[data-connection]"));
+  let connection = /** @type {HTMLElement} */ (root.querySelector("[data-connection]"));
   const list = /** @type {HTMLElement|null} */ (root.querySelector("[data-feed]"));
   const feed = list && new Feed(list); // not for those who may see cameras alone
   const told = /** @type {HTMLElement|null} */ (root.querySelector("[data-alert-banners]"));
   const banners = told && new AlertBanners(told); // not for those who may not see alerts
+  const strip = /** @type {HTMLElement|null} */ (root.querySelector("[data-strip]"));
+  const inView = strip && new InView(strip); // not for those who may not see who is here
+  offerFullScreen(root);
+  const groups = /** @type {HTMLFormElement|null} */ (root.querySelector("[data-choose-group]"));
+  groups?.addEventListener("change", () => groups.requestSubmit());
   /** @type {number|null} when the connection was lost */
   let lostAt = null;
   const grid = new CameraGrid(root, (cameras) => socket.send({ type: "watch", cameras }));
@@ -33,12 +40,14 @@ function start(root) {
       grid.setOnline(true);
       grid.reset(message.cameras);
       feed?.reset(message.sightings);
+      inView?.reset(message.in_view ?? []);
       grid.askForPictures(true);
     },
     pong(message) { if (message.now) setServerNow(message.now); },
     "camera.state": (message) => grid.setState(message),
     "camera.gone": (message) => grid.remove(message.camera.slug),
     "sighting.gone": (message) => feed?.remove(message.id),
+    presence: (message) => inView?.change(message.came, message.left),
     alert: (message) => banners?.put(message.alert),
     sighting: (message) => feed?.put(message.sighting, message.change === "started"),
   };
@@ -47,10 +56,17 @@ function start(root) {
     text: (message) => /** @type {(message: FromServer) => void} */ (take[message.type])?.(message),
     binary: (message) => showFrame(grid, socket, message),
     connection(state, why) {
-      if (state !== "open") grid.setOnline(false);
+      if (state !== "open") {
+        grid.setOnline(false);
+        inView?.reset([]); // who was in view is no news any more
+      }
       lostAt = state === "waiting" ? lostAt ?? serverNow() : null;
-      connection.dataset.connection = state;
-      connection.replaceChildren(...(state === "ended" ? farewell(root, why) : [connectionWords(state, lostAt)]));
+      // A new element: the same one would jump from its place to where it stands over the page, and back.
+      const said = /** @type {HTMLElement} */ (connection.cloneNode(false));
+      said.dataset.connection = state;
+      said.replaceChildren(...(state === "ended" ? farewell(root, why) : [connectionWords(state, lostAt)]));
+      connection.replaceWith(said);
+      connection = said;
     },
   });
   socket.connect();

@@ -19,7 +19,11 @@
  * @typedef {{type: "sighting", change: ChangeName, sighting: SightingRecord, captured_at: string, delay_ms: number}}
  *   SightingEvent
  * @typedef {{type: "sighting.gone", id: string}} SightingGone
- * @typedef {{type: "hello", now: string, cameras: CameraState[], sightings: SightingRecord[]}} Hello
+ * @typedef {{key: string, verdict: VerdictName, person: PersonRef|null, stranger: string|null, cameras: CameraRef[],
+ *   since: string, snapshot_url: string|null, url: string}} PresentRecord
+ * @typedef {{type: "presence", came: PresentRecord[], left: string[]}} PresenceEvent
+ * @typedef {{type: "hello", now: string, cameras: CameraState[], sightings: SightingRecord[],
+ *   in_view: PresentRecord[]|null}} Hello
  * @typedef {{id: string, rule: string, said: string, severity: "info"|"warning"|"alarm",
  *   state: "new"|"acknowledged"|"second"|"closed", camera: CameraRef|null, raised_at: string, captured_at: string,
  *   url: string}} AlertRecord
@@ -36,18 +40,9 @@
  * @typedef {{type: "pong", now?: string}} Pong
  * @typedef {{type: "send.welcome", width_px: number, every_ms: number}} SendWelcome
  * @typedef {{type: "send.ack"}} SendAck
- * @typedef {Hello|CameraState|SightingEvent|SightingGone|AlertEvent|CameraGone|Pong} FromServer
+ * @typedef {Hello|CameraState|SightingEvent|SightingGone|PresenceEvent|AlertEvent|CameraGone|Pong} FromServer
  * @typedef {Watch|Ack|Ping} FromBrowser
  * @typedef {SendWelcome|SendAck} ToSender
  */
 
-/**
- * Split a binary message: 4 bytes big-endian length, header in JSON, JPEG.
- * @param {ArrayBuffer} message
- * @returns {{header: FrameHeader, jpeg: Blob}}
- */
-export function unpackFrame(message) {
-  const length = new DataView(message).getUint32(0);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(message, 4, length)));
-  return { header, jpeg: new Blob([new Uint8Array(message, 4 + length)], { type: "image/jpeg" }) };
-}
+export {};

@@ -1,29 +1,54 @@
+// The page of who is here: it looks again when the socket says that somebody came or left, but not under a hand.
 // @ts-check
-/* The page of who is here looks again by itself, but not under somebody's hand. */
 
-const EVERY_MS = 10_000;
+import { Hand } from "./hand.js";
+import { LiveSocket } from "./socket.js";
+
+// A shift that begins is told as a hundred changes within a minute: the page shows them together.
+const SOONEST_MS = 2_000;
+// What time alone changes: a guess that is one after four hours, a day that begins.
+const LATEST_MS = 60_000;
+// Without the socket, as for whoever may see no cameras.
+const ALONE_MS = 10_000;
 const LONGEST_MS = 8_000;
 
-/** @returns {HTMLElement | null} */
-const shown = () => document.querySelector("[data-presence]");
+/** @param {HTMLElement} page the element with data-presence-page */
+function start(page) {
+  let isDue = false, isTold = false, lookedAt = performance.now(), isLooking = false;
 
-/** @param {HTMLElement} part */
-const isInUse = (part) => part.matches(":hover, :focus-within") || Boolean(document.getSelection()?.toString());
+  const lookAgain = async () => {
+    const age = performance.now() - lookedAt;
+    const isTime = age > (isTold ? LATEST_MS : ALONE_MS) || (isDue && age > SOONEST_MS);
+    if (!isTime || isLooking || document.hidden || document.getSelection()?.toString()) return;
+    isLooking = true;
+    isDue = false; // what is told from now on may be missing in the answer
+    await show(hand);
+    lookedAt = performance.now();
+    isLooking = false;
+  };
+  const hand = new Hand(page, lookAgain);
 
-async function lookAgain() {
-  const part = shown();
-  if (!part || document.hidden || isInUse(part)) return;
+  if (!page.dataset.socket) return;
+  new LiveSocket(page.dataset.socket, {
+    text: (message) => { isDue ||= message.type === "presence" || message.type === "hello"; },
+    binary: () => undefined,
+    connection: (state) => { isTold = state === "open"; },
+  }).connect();
+}
+
+/** @param {Hand} hand */
+async function show(hand) {
+  const part = document.querySelector("[data-presence]");
   try {
     const answer = await fetch(location.href, { signal: AbortSignal.timeout(LONGEST_MS) });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-presence]");
-    if (fresh && !isInUse(part)) part.replaceWith(document.adoptNode(fresh));
+    if (fresh && !hand.isThere) part?.replaceWith(document.adoptNode(fresh));
   } catch (error) {
     console.warn("Looking again failed; the page says of which time it is.", error);
   }
 }
 
-if (shown()) setInterval(lookAgain, EVERY_MS);
-
-export {};
+const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-presence-page]"));
+if (page) start(page);

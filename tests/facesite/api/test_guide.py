@@ -138,7 +138,11 @@ def door(db: None, portraits: Path) -> None:
 @pytest.mark.usefixtures("lookers")
 def test_the_guides_examples_work(operator: User, door: None, portraits: Path, media: Path) -> None:
     cache.clear()
-    files = {"ada-1.jpg": (portraits / "astronaut.png").read_bytes(), "notes.txt": b"not a picture"}
+    files = {
+        "ada-1.jpg": (portraits / "astronaut.png").read_bytes(),
+        "notes.txt": b"not a picture",
+        "form.pdf": b"%PDF-1.7",
+    }
     files["people.zip"] = zip_of("Ada/1.jpg", "Ada/2.jpg", "Grace Hopper.jpg").getvalue()
     known = {"HOST": "http://testserver", "NAME": "operator", "PASSWORD": "operator"}
     ran = 0

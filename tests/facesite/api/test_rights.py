@@ -10,18 +10,31 @@ from uuid import UUID, uuid4
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from drf_spectacular.generators import SchemaGenerator
 
+from people.audit.chaining import chain_all
+from people.audit.entry import AuditEntry
 from people.editing import services
+from people.editing.bases import record_basis
+from people.editing.proposing import propose
 from people.imports.services import start_import
+from people.records.consent_text import ConsentText
+from people.records.enrolment_link import EnrolmentLink, LinkPicture
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.proposal import ProposalKind
+from people.records.suspension import Suspension
 from people.records.watchlist import Watchlist
+from people.self_enrolling.making import make_kiosk, make_link
+from streams.access_requests.services import ask_for_everything
 from streams.cases.services import ask_for_case
 from streams.channels.queueing import queue_test
 from streams.channels.services import save_channel
 from streams.correcting.corrections import Correction, correct
+from streams.erasing.erasure import Erasure
 from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.channel import Channel
@@ -37,11 +50,30 @@ from tests.people.imports.conftest import zip_of
 # Nobody without a login gets further than 401, and a login without rights no further than 403.
 TABLE = """
                                           anonymous  stranger  viewer  operator
+GET    /access-requests/                  401        403       200     200
+POST   /access-requests/                  401        403       403     202
+GET    /access-requests/{id}/             401        403       200     200
+DELETE /access-requests/{id}/             401        403       403     204
+GET    /access-requests/{id}/download/    401        403       403     409
+GET    /erasures/                         401        403       200     200
+POST   /erasures/                         401        403       403     202
+GET    /erasures/preview/                 401        403       403     400
+GET    /erasures/{id}/                    401        403       200     200
+GET    /erasures/{id}/certificate/        401        403       404     404
+GET    /erasures/{id}/certificate-pdf/    401        403       404     404
 GET    /alerts/                           401        403       200     200
 GET    /alerts/{id}/                      401        403       200     200
 POST   /alerts/{id}/acknowledge/          401        403       403     200
 POST   /alerts/{id}/close/                401        403       403     200
 POST   /alerts/{id}/note/                 401        403       403     201
+GET    /audit/                            401        403       200     200
+GET    /audit/csv/                        401        403       200     200
+GET    /audit/{number}/                   401        403       200     200
+GET    /bases/                            401        403       200     200
+POST   /bases/                            401        403       403     201
+GET    /bases/{id}/                       401        403       200     200
+GET    /bases/{id}/document/              401        403       200     200
+POST   /bases/{id}/withdraw/              401        403       403     200
 GET    /cameras/                          401        403       200     200
 POST   /cameras/                          401        403       403     201
 GET    /cameras/csv/                      401        403       200     200
@@ -72,6 +104,7 @@ PATCH  /channels/{id}/                    401        403       403     200
 DELETE /channels/{id}/                    401        403       403     204
 POST   /channels/{id}/test/               401        403       403     202
 POST   /channels/{id}/signing-key/        401        403       403     200
+DELETE /channels/{id}/old-signing-key/    401        403       403     409
 GET    /deliveries/                       401        403       200     200
 GET    /deliveries/{id}/                  401        403       200     200
 GET    /detections/                       401        403       200     200
@@ -92,6 +125,9 @@ GET    /imports/{id}/                     401        403       403     200
 POST   /imports/{id}/cancel/              401        403       403     200
 GET    /imports/{id}/report/              401        403       403     200
 GET    /live/                             401        403       200     200
+GET    /keeping/                          401        403       200     200
+PATCH  /keeping/                          401        403       403     200
+GET    /keeping/public/                   200        200       200     200
 GET    /people/                           401        403       200     200
 POST   /people/                           401        403       403     201
 GET    /people/csv/                       401        403       200     200
@@ -99,6 +135,8 @@ GET    /people/{id}/                      401        403       200     200
 PUT    /people/{id}/                      401        403       403     200
 PATCH  /people/{id}/                      401        403       403     200
 DELETE /people/{id}/                      401        403       403     204
+POST   /people/{id}/allow-matching/       401        403       403     200
+POST   /people/{id}/never-match/          401        403       403     200
 POST   /people/{id}/merge/                401        403       403     200
 POST   /people/{id}/retire/               401        403       403     200
 POST   /people/{id}/restore/              401        403       403     200
@@ -146,6 +184,28 @@ POST   /strangers/{id}/unignore/          401        403       403     200
 POST   /token/                            200        200       200     200
 DELETE /token/                            401        204       204     204
 POST   /verify/                           401        403       403     400
+GET    /enrolment-links/                  401        403       200     200
+POST   /enrolment-links/                  401        403       403     201
+GET    /enrolment-links/{id}/             401        403       200     200
+POST   /enrolment-links/{id}/approve/     401        403       403     200
+GET    /enrolment-links/{id}/pictures/{picture}/ 401        403       200     200
+POST   /enrolment-links/{id}/refuse/      401        403       403     200
+POST   /enrolment-links/{id}/revoke/      401        403       403     409
+GET    /kiosks/                           401        403       200     200
+POST   /kiosks/                           401        403       403     201
+GET    /kiosks/{id}/                      401        403       200     200
+POST   /kiosks/{id}/revoke/               401        403       403     200
+GET    /proposals/                        401        403       200     200
+POST   /proposals/                        401        403       403     201
+GET    /proposals/{id}/                   401        403       200     200
+POST   /proposals/{id}/confirm/           401        403       403     200
+POST   /proposals/{id}/refuse/            401        403       403     200
+POST   /proposals/{id}/withdraw/          401        403       403     409
+GET    /reports/alerts/                   401        403       200     200
+GET    /reports/alerts/csv/               401        403       200     200
+GET    /suspensions/                      401        403       200     200
+GET    /suspensions/{id}/                 401        403       200     200
+POST   /suspensions/{id}/revive/          401        403       403     200
 GET    /watchlists/                       401        403       200     200
 POST   /watchlists/                       401        403       403     201
 GET    /watchlists/csv/                   401        403       200     200
@@ -161,10 +221,15 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHANNEL = {"name": "Desk", "kind": "webhook", "url": "https://example.org/hook"}
 CAMERA = {"name": "Yard", "slug": "yard", "source": "clips/yard.mp4"}
 TWIN = UUID("00000000-0000-4000-8000-000000000001")
+ASKING = 77_001
+"""The id of a watchlist that asks for two people."""
 RULE = {"name": "After hours", "kind": "unknown"}
 BODIES: dict[str, Any] = {
     "/alerts/{id}/close/": {"outcome": "false"},
     "/alerts/{id}/note/": {"text": "The postman"},
+    "/access-requests/": {"person": str(TWIN), "request": "letter of 3 May"},
+    "/bases/": {"person": str(TWIN), "purpose": "the door"},
+    "/erasures/": {"person": str(TWIN), "request": "letter of 3 May"},
     "/rules/": RULE,
     "/rules/preview/": RULE,
     "/rules/{id}/": RULE,
@@ -188,6 +253,9 @@ BODIES: dict[str, Any] = {
     "/strangers/{id}/join/": {"stranger": str(TWIN)},
     "/strangers/{id}/different/": {"stranger": str(TWIN)},
     "/strangers/{id}/split/": {"sightings": [str(TWIN)]},
+    "/kiosks/": {"place": "Reception"},
+    "/proposals/": {"kind": "entry", "watchlist": ASKING, "person": str(TWIN), "reason": "Stole a bicycle"},
+    "/suspensions/{id}/revive/": {"why": "A better photo"},
     "/token/": {"username": "viewer", "password": "viewer"},
 }
 
@@ -235,8 +303,28 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         rule=rule, rule_name=rule.name, kind=rule.kind, severity="warning", camera=camera, camera_name="Door",
         sighting=sighting, subject="unknown", captured_at=NOW,
     )  # fmt: skip
+    basis = record_basis(person=person, purpose="the door", document=b"%PDF-1.7", document_title="form.pdf", by=None)
+    asking = Watchlist.objects.create(pk=ASKING, name="Banned", two_people=True)
+    proposer = User.objects.create_user("proposer")
+    proposal = propose(kind=ProposalKind.ENTRY, watchlist=asking, person=person, reason="Stole a bicycle", by=proposer)
+    watchlist = Watchlist.objects.create(name="Guests")
+    text = ConsentText.objects.create(text="What is done with the pictures.")
+    link, _secret = make_link(name="Newcomer", by=None)
+    EnrolmentLink.objects.filter(pk=link.pk).update(state="sent", text=text, agreed_at=NOW, sent_at=NOW)
+    LinkPicture.objects.create(pk=TWIN, link=link, image=default_storage.save("link.png", ContentFile(picture)))
+    chain_all()
+    answer = ask_for_everything(person=person, request="letter", site="", by=None)
+    erasure = Erasure.objects.create(request="letter", state="done", finished_at=NOW)
     return {
+        "enrolment-links": str(link.pk),
+        "kiosks": str(make_kiosk(place="Door", by=None)[0].pk),
+        "proposals": str(proposal.pk),
+        "suspensions": str(Suspension.objects.create(watchlist=watchlist, person=person, false=2, closed=3).pk),
+        "access-requests": str(answer.pk),
+        "erasures": str(erasure.pk),
         "alerts": str(alert.pk),
+        "audit": str(AuditEntry.objects.values_list("number", flat=True).first()),
+        "bases": str(basis.pk),
         "rules": str(rule.pk),
         "channels": str(channel.pk),
         "deliveries": str(queue_test(channel).pk),
@@ -244,7 +332,7 @@ def keys(portraits: Path, media: Path, viewer: User) -> dict[str, str]:
         "imports": str(start_import(file=zip_of("Ada/1.jpg"), name="people.zip", by=None).pk),
         "people": str(person.pk),
         "photos": str(photo.pk),
-        "watchlists": str(Watchlist.objects.create(name="Guests").pk),
+        "watchlists": str(watchlist.pk),
         "cameras": "door",
         "sightings": str(sighting.pk),
         "strangers": str(stranger.pk),
@@ -266,7 +354,7 @@ def actor(request: pytest.FixtureRequest, who: str) -> User | None:
 def test_the_table_holds(row: list[str], who: str, actor: User | None, keys: dict[str, str], portraits: Path) -> None:
     method, path = row[:2]
     key = keys.get(path.split("/")[1], "")
-    url = f"/api/v1{path.format(id=key, slug=key, face=TWIN)}"
+    url = f"/api/v1{path.format(id=key, slug=key, number=key, face=TWIN, picture=TWIN)}"
     body, kind = BODIES.get(path), "json"
     if (method, path) == ("POST", "/photos/"):
         picture = (portraits / "astronaut.png").read_bytes() + b"another"
@@ -289,9 +377,11 @@ def test_the_table_names_every_operation() -> None:
 
 
 def test_nothing_answers_whoever_has_not_logged_in(keys: dict[str, str]) -> None:
-    for path in {"/", "/nowhere/", *(row[1] for row in ROWS)} - {"/token/"}:
+    for path in {"/", "/nowhere/", *(row[1] for row in ROWS)} - {"/token/", "/keeping/public/"}:
         key = keys.get(path.split("/")[1], "")
         for method in METHODS:
-            answer = client_of(None).generic(method, f"/api/v1{path.format(id=key, slug=key, face=TWIN)}")
+            answer = client_of(None).generic(
+                method, f"/api/v1{path.format(id=key, slug=key, number=key, face=TWIN, picture=TWIN)}"
+            )
             assert answer.status_code == 401 or (method == "TRACE" and answer.status_code == 405), (method, path)
             assert "Ada" not in answer.content.decode()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +14,13 @@ from django.core.asgi import get_asgi_application
 from django.urls import re_path
 from playwright.sync_api import Browser, Page, expect
 
+from tests.axe import faults, widths
 from tests.facesite.login.factors import App
 from tests.facesite.login.fake_provider import CLIENT, SECRET, FakeProvider
 from tests.serving import serving
 from tests.streams.pages.conftest import static_files
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
-AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 FACTOR = "/account/second-factor/"
 
 
@@ -93,18 +91,6 @@ def press(page: Page, role: Any, name: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{name} is not reached by Tab")
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds on the page as it is, in its rules for WCAG 2.2 AA and good practice."""
-    # Evaluated by the browser's own tools: as a script of the page the content policy would block it, rightly.
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("() => axe.run(document).then(all => all.violations)")
-    return [f"{page.url} {each['id']}: {json.dumps([node['html'] for node in each['nodes']])[:300]}" for each in found]
-
-
-def widths(page: Page) -> tuple[int, int]:
-    return page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
 
 
 def examine(page: Page) -> None:

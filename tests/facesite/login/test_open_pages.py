@@ -14,6 +14,7 @@ OPEN = {
     "livez",
     "readyz",
     "metrics",
+    "privacy/",
     "login/",
     "logout/",
     "account/inactive/",
@@ -26,6 +27,12 @@ OPEN = {
     "account/single-sign-on/cancelled/",
     "admin/login/",
     "cases/keys/",
+    "enrol/<str:secret>/",
+    "enrol/<str:secret>/agree/",
+    "enrol/<str:secret>/frame/",
+    "enrol/<str:secret>/pictures/",
+    "enrol/<str:secret>/withdraw/",
+    "kiosk/<str:secret>/",
 }
 """Beside the API, whose views check the caller themselves, and links that name their user."""
 OF_THE_LOGIN = {

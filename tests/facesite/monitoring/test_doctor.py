@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from facesite import env
 from facesite.connections import private_bucket, redis_caches, redis_layers
@@ -17,8 +19,11 @@ from facesite.lab.servers import free_port
 from facesite.monitoring import findings
 from people.recognition.errors import GoldenMismatch
 from people.recognition.liveness import published
+from people.records.person import Person
 from streams.records.camera import Camera
+from streams.records.delivery import Delivery
 from streams.wire.cache import shared_cache
+from tests.streams.alerting_rows import a_channel, a_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +156,34 @@ def test_an_examination_that_breaks_does_not_hide_the_others(monkeypatch: pytest
     monkeypatch.setitem(findings.PARTS, "decoder", breaks)
     code, text = told()
     assert code == 1 and "decoder: could not be examined" in text and "folder:" in text
+
+
+def test_a_channel_that_fails_is_named_with_its_reason_and_one_that_is_off_is_not() -> None:
+    since = timezone.now() - timedelta(hours=2)
+    a_channel("Desk", failing_since=since, last_problem="The receiver answered with error 500.")
+    a_channel("Old desk", is_on=False, failing_since=since, last_problem="Away.")
+    code, text = told()
+    assert code == 1 and text.count("UNWELL  channels:") == 1
+    assert "“Desk” fails since" in text and "answered with error 500" in text and "Send a test" in text
+
+
+def test_deliveries_that_nobody_sends_and_those_given_up_are_counted() -> None:
+    channel, now = a_channel("Desk"), timezone.now()
+    for state, next_at in (
+        ("waiting", now - timedelta(minutes=6)),  # nobody is there to send it
+        ("waiting", now + timedelta(minutes=6)),  # to be tried again
+        ("gave_up", now - timedelta(hours=3)),
+        ("gave_up", now - timedelta(days=3)),  # history
+    ):
+        Delivery.objects.create(channel=channel, kind="test", state=state, next_at=next_at)
+    code, text = told()
+    assert code == 1 and text.count("UNWELL  channels:") == 2
+    assert "1 deliveries are due and nobody sends them" in text and "1 deliveries were given up in the last day" in text
+
+
+def test_a_rule_that_was_switched_off_by_itself_is_named() -> None:
+    rule = a_rule("Ada is here", kind="person", person=(ada := Person.objects.create(name="Ada Lovelace")))
+    assert told()[0] == 0
+    ada.delete()
+    code, text = told()
+    assert code == 1 and f"“{rule.name}” was switched off by itself: its person was deleted" in text

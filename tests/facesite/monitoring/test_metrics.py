@@ -18,10 +18,13 @@ from facesite.lab.servers import free_port
 from facesite.monitoring import metrics
 from facesite.worker.metrics import serve_metrics
 from people.accounts.failed_logins import failed_login_figures
+from people.audit.keeping import KEPT
 from people.base.figures import gauge_by
 from people.records.person import Person
 from streams.records.camera import Camera, CameraStatus
+from streams.records.delivery import Delivery
 from streams.running.supervisor import Supervisor
+from tests.streams.alerting_rows import a_channel, a_rule, an_alert
 
 TOKEN = "a-token-for-prometheus"
 KNOWN = """\
@@ -31,6 +34,8 @@ facesite_gallery_people gauge
 facesite_gallery_encodings gauge
 facesite_photos gauge
 facesite_imports gauge
+facesite_proposals_open gauge
+facesite_suspended_entries gauge
 facesite_enrolment_oldest_seconds gauge
 facesite_cameras gauge
 facesite_workers gauge
@@ -38,7 +43,23 @@ facesite_capacity_cameras gauge
 facesite_leases gauge
 facesite_camera_frame_age_seconds gauge
 facesite_sightings_open gauge
+facesite_alerts_open gauge
+facesite_channel_failing_seconds gauge
+facesite_deliveries_waiting gauge
+facesite_deliveries_oldest_seconds gauge
+facesite_deliveries_given_up gauge
+facesite_rules_switched_off gauge
+facesite_audit_entries gauge
+facesite_audit_waiting_seconds gauge
+facesite_audit_broken gauge
+facesite_audit_anchor_age_seconds gauge
+facesite_keeping_last_run_seconds gauge
+facesite_keeping_faults gauge
+facesite_keeping_overdue_seconds gauge
+facesite_keeping_deleted gauge
 facesite_failed_logins_total counter
+facesite_audit_lost_total counter
+facesite_audit_unstored gauge
 facesite_worker_cameras gauge
 facesite_worker_capacity_cameras gauge
 facesite_worker_cameras_wanted gauge
@@ -121,6 +142,7 @@ def test_cameras_are_counted_by_state_and_leases_by_worker(client: Client, token
 
 def test_names_and_types_are_those_that_dashboards_know(client: Client, token: str, db: None) -> None:
     metrics.include(failed_login_figures)
+    metrics.include(KEPT.figures)
     metrics.include(Supervisor(capacity=4).figures)
     answer = client.get("/metrics", headers=BEARER)
     typed = [line for line in answer.content.decode().splitlines() if line.startswith("# TYPE ")]
@@ -148,8 +170,30 @@ def test_no_person_is_named(client: Client, token: str, cameras: None) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_cameras(
     client: Client, token: str, cameras: None, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(22):
         scraped(client)
+
+
+def test_failing_channels_deliveries_and_rules_that_went_off_are_counted(client: Client, token: str, db: None) -> None:
+    now = timezone.now()
+    desk = a_channel("Desk", failing_since=now - timedelta(minutes=5), last_problem="Away.")
+    a_channel("Home")
+    a_channel("Old", is_on=False, failing_since=now, last_problem="Away.")
+    Delivery.objects.create(channel=desk, kind="test", made_at=now - timedelta(hours=1))
+    Delivery.objects.create(channel=desk, kind="test", state="gave_up", next_at=now)
+    Delivery.objects.create(channel=desk, kind="test", state="gave_up", next_at=now - timedelta(days=2))
+    a_rule(is_on=False, off_because="person")
+    an_alert()
+    found = scraped(client)
+    assert 300 <= found['facesite_channel_failing_seconds{channel="Desk"}'] < 400
+    assert found['facesite_channel_failing_seconds{channel="Home"}'] == 0
+    assert not [name for name in found if 'channel="Old"' in name]
+    assert found['facesite_deliveries_waiting{channel="Desk"}'] == 1
+    assert found['facesite_deliveries_waiting{channel="Home"}'] == 0
+    assert 3600 <= found["facesite_deliveries_oldest_seconds"] < 3700
+    assert found['facesite_deliveries_given_up{channel="Desk"}'] == 1
+    assert found['facesite_rules_switched_off{because="person"}'] == 1
+    assert found['facesite_alerts_open{state="new"}'] == 1
 
 
 def test_a_database_that_is_away_is_told_and_the_process_goes_on_counting(

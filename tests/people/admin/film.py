@@ -21,11 +21,11 @@ SECONDS_EACH, FRAMES_A_SECOND = 2, 30
 def make_film(path: Path, portraits: Path) -> Path:
     """Writes Motion JPEG: straight, left, right, chin up, chin down, other light, two seconds each."""
     engine = Engine.load(Path(settings.MODEL_CACHE))
-    straight = _framed(engine, portraits / "obama.jpg")
+    straight = framed(engine, portraits / "obama.jpg")
     views = [
         straight,
         turned(engine, straight, yaw=40),
-        _framed(engine, portraits / "obama2.jpg"),  # looks to his right already
+        framed(engine, portraits / "obama2.jpg"),  # looks to his right already
         turned(engine, straight, pitch=16),
         turned(engine, straight, pitch=-16),
         _lit_from_one_side(straight),
@@ -53,7 +53,7 @@ def _lit_from_one_side(image: Image) -> Image:
     return np.clip(image * shade, 0, 255).astype(np.uint8)
 
 
-def _framed(engine: Engine, path: Path) -> Image:
+def framed(engine: Engine, path: Path) -> Image:
     """Returns the portrait as a camera sees it: (480, 640, 3), the face 170 px wide and in the middle."""
     image = decode(path.read_bytes(), max_bytes=15_000_000)
     box = engine.detect(image, 80)[0].box

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from people.admin import looking
 from people.errors import Busy, ReaderDied
+from people.recognising import frame_answers
 from people.recognition.reading.capture import FrameJudgement, JudgeFrame
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.reading.views import Light, Straight, View
@@ -47,7 +47,7 @@ class FakeRecognisers:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRecognisers:
     fake = FakeRecognisers()
-    monkeypatch.setattr("people.admin.looking.recognisers", lambda: fake)
+    monkeypatch.setattr("people.recognising.frame_answers.recognisers", lambda: fake)
     monkeypatch.setattr("people.enrolling.checking.recognisers", lambda: fake)
     return fake
 
@@ -94,7 +94,7 @@ def test_a_request_without_a_picture_is_refused(operator_client: Client) -> None
     assert operator_client.post(CHECK).status_code == 400
     assert operator_client.post(FRAME).status_code == 400
     assert operator_client.get(CHECK).status_code == 405
-    assert post(operator_client, FRAME, b"x" * (looking.FRAME_MAX_BYTES + 1)).status_code == 400
+    assert post(operator_client, FRAME, b"x" * (frame_answers.FRAME_MAX_BYTES + 1)).status_code == 400
 
 
 @pytest.mark.parametrize("person", ["x", "\0", "00000000-0000-0000-0000-000000000000", "9" * 5000])
@@ -125,7 +125,7 @@ def test_a_picture_that_kills_its_reader_is_refused(operator_client: Client, fak
 def test_only_so_many_pictures_are_looked_at_in_a_minute(
     operator_client: Client, fake: FakeRecognisers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looking, "calls_in_window", lambda name, caller: looking.MOST_A_MINUTE + 1)
+    monkeypatch.setattr(frame_answers, "calls_in_window", lambda name, caller: frame_answers.MOST_A_MINUTE + 1)
     answer = post(operator_client, FRAME)
     assert answer.status_code == 429
     assert 1 <= int(answer["Retry-After"]) <= 60

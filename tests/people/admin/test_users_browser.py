@@ -122,7 +122,7 @@ def test_a_user_is_invited_by_keyboard_and_sets_a_password(tab: Page, browser: B
         page.get_by_label("Name").fill("olga")
         page.get_by_label("Password").fill(NEW)
         page.get_by_label("Password").press("Enter")
-        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+        expect(page.get_by_role("heading", name="Live")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light"], indirect=True)

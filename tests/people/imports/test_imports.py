@@ -423,7 +423,7 @@ def test_tidy_forgets_old_imports_and_sweeps_their_objects(start: Start, media: 
     ImportJob.objects.filter(pk=old.pk).update(finished_at=timezone.now() - timedelta(days=31))
     out = StringIO()
     call_command("tidy", stdout=out)
-    assert "1 imports forgotten." in out.getvalue()
+    assert "Reports of imports: 1 deleted." in out.getvalue()
     assert set(ImportJob.objects.all()) == {young, waiting}
     assert (media / waiting.file.name).exists()
 

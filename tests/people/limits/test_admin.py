@@ -25,6 +25,7 @@ TABLE = """
                                                   inside  outside
 GET  /media/photos/{photo}/                       200     404
 GET  /media/photos/{photo}/crop/                  200     404
+GET  /media/people/{person}/                      200     404
 GET  /admin/people/person/{person}/change/        200     302
 GET  /admin/people/person/{person}/history/       200     302
 GET  /admin/people/person/{person}/delete/        200     302

@@ -32,6 +32,8 @@ PATCH  /people/{person}/              200     404
 DELETE /people/{person}/              204     404
 POST   /people/{person}/retire/       200     404
 POST   /people/{person}/restore/      200     404
+POST   /people/{person}/never-match/    200     404
+POST   /people/{person}/allow-matching/ 200     404
 POST   /people/{person}/merge/        200     404
 POST   /people/{other}/merge/         200     400
 GET    /photos/{photo}/               200     404

@@ -85,8 +85,8 @@ def test_the_admin_shows_it_readably_and_says_what_is_wrong(operator_client: Cli
     ada.refresh_from_db()
     assert ada.metadata == {"badge": 17, "site": "Łódź"}
     shown = operator_client.get(url).context["adminform"].form["metadata"].value()
-    assert shown == '{\n  "badge": 17,\n  "site": "Łódź"\n}'
-    for text in ("{", "[]", "7", '{"a": [[["b"]]]}'):
+    assert shown == "badge: 17\nsite: Łódź"
+    for text in ("{", "[]", "7", "a: [[[1]]]"):
         answer = operator_client.post(url, {"name": "Ada", "metadata": text})
         assert answer.context["adminform"].form.errors.keys() == {"metadata"}, text
     operator_client.post(url, {"name": "Ada", "metadata": ""})

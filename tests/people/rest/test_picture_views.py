@@ -90,3 +90,19 @@ def test_the_content_type_is_that_of_the_bytes(
     photo = services.add_photo(person=ada, file=picture(kind=kind), original_name="a.html", by=None)
     expected = "image/x-icon" if kind == "ICO" else f"image/{kind.lower()}"
     assert operator_client.get(reverse("photo_image", args=[photo.pk]))["Content-Type"] == expected
+
+
+def test_the_portrait_of_a_person_is_the_best_enrolled_face(
+    client: Client, viewer: User, ada: Person, photo: Photo
+) -> None:
+    client.force_login(viewer)
+    url = reverse("portrait", args=[ada.pk])
+    assert client.get(url).status_code == 204  # not enrolled yet
+    Photo.objects.update(state="enrolled")
+    answer = client.get(url)
+    assert answer.status_code == 200 and answer.content == client.get(reverse("photo_crop", args=[photo.pk])).content
+
+
+def test_whoever_may_not_see_photos_sees_no_portrait(client: Client, stranger: User, ada: Person, photo: Photo) -> None:
+    client.force_login(stranger)
+    assert client.get(reverse("portrait", args=[ada.pk])).status_code == 403

@@ -64,6 +64,21 @@ def test_a_new_signing_key_is_made_by_a_button(admin: Client) -> None:
     channel.refresh_from_db()
     assert secret_of(channel)["key"] in answer.content.decode()
     assert admin.get(f"{LIST}{channel.pk}/signing-key/").status_code == 405
+    assert "signs, too, until" in answer.content.decode()
+
+
+def test_the_old_signing_key_is_ended_by_a_button_while_it_signs(admin: Client) -> None:
+    add(admin, name="Desk", kind="webhook", url="https://example.org/")
+    channel = Channel.objects.get()
+    page, button = f"{LIST}{channel.pk}/change/", "End the old signing key"
+    assert button not in admin.get(page).content.decode()
+    admin.post(f"{LIST}{channel.pk}/signing-key/")
+    assert button in admin.get(page).content.decode()
+    end = f"{LIST}{channel.pk}/old-signing-key/"
+    said = admin.post(end, follow=True).content.decode()
+    assert "only the newest one signs" in said and button not in said
+    assert "Only the newest key signs" in admin.post(end, follow=True).content.decode()
+    assert admin.get(end).status_code == 405
 
 
 def test_what_is_wrong_stands_at_its_field(admin: Client) -> None:
@@ -135,7 +150,7 @@ def test_whoever_is_limited_reaches_no_page_of_another_channel(client: Client) -
     for page in ("change/", "delete/", "history/"):
         assert "Hidden" not in client.get(f"{LIST}{hidden.pk}/{page}", follow=True).content.decode()
         assert "Hidden" not in client.get(f"/admin/streams/delivery/{delivery.pk}/{page}", follow=True).content.decode()
-    for page in ("test/", "signing-key/"):
+    for page in ("test/", "signing-key/", "old-signing-key/"):
         assert client.post(f"{LIST}{hidden.pk}/{page}").status_code == 404
     assert "Hidden" not in client.get(LIST).content.decode()
     assert "Hidden" not in client.get("/admin/streams/delivery/").content.decode()

@@ -135,6 +135,22 @@ class TestNobodyCame:
         look(NOW + timedelta(days=8))
         assert len(said()) == 2
 
+    @pytest.mark.parametrize(
+        ("sunday", "ends_utc"),
+        [("2026-03-29", "07:15"), ("2026-10-25", "08:15")],  # clocks were put forward, and back, in the night
+    )
+    def test_by_when_is_said_by_the_clock_on_the_wall_also_when_clocks_change(
+        self, ada: Person, sunday: str, ends_utc: str
+    ) -> None:
+        end = datetime.fromisoformat(f"{sunday}T{ends_utc}:00Z")
+        a_rule(kind="nobody_came", person=ada, hours="Mon-Sun 07:00-09:15", looked_until=end - timedelta(hours=12))
+        look(end - timedelta(seconds=1))
+        assert said() == []
+        for hours in (0, 1, 2):
+            look(end + timedelta(hours=hours))
+        (alert,) = said()
+        assert alert.startswith("Not seen until 09:15:00 CE")
+
     def test_a_worker_looks_at_what_no_other_has_looked_at(self, rule: Rule) -> None:
         look(NOW)
         rule.refresh_from_db()

@@ -42,10 +42,14 @@ class Worker:
         self.book.rules()
         change = a_change(person, sighting=sighting or uuid4(), **fields)
         recorded = record_sighting(
-            camera_id=self.camera.pk, change=change, snapshots={}, rules=self.book.unanswered(change.id)
+            camera_id=self.camera.pk,
+            change=change,
+            snapshots={},
+            rules=self.book.unanswered(change.id),
+            lists=self.book.lists_of,
         )
         if isinstance(recorded, Recorded):
-            self.book.answer(change.id, recorded.answered)
+            self.book.answer(change.id, recorded.raised.answered)
 
 
 @pytest.fixture
@@ -207,6 +211,37 @@ def test_rules_in_memory_cost_a_sighting_nothing_that_none_waits_for(worker: Wor
     with CaptureQueriesContext(connection) as with_rules:
         worker.sees(sighting=sighting)
     assert len(with_rules) == len(without)
+
+
+def test_many_alerts_of_one_sighting_cost_as_many_statements_as_one(worker: Worker) -> None:
+    desk = a_channel()
+
+    def statements() -> int:
+        worker.book.expire()
+        worker.book.rules()
+        with CaptureQueriesContext(connection) as taken:
+            worker.sees()
+        return len(taken)
+
+    a_rule("first", cool_down_s=0).channels.add(desk)
+    few = statements()
+    for number in range(10):
+        a_rule(f"rule {number}", cool_down_s=0).channels.add(desk)
+    assert statements() == few
+    assert (Alert.objects.count(), Delivery.objects.count()) == (12, 12)
+
+
+def test_rules_about_lists_ask_once_for_somebody_until_the_rules_are_read_again(worker: Worker, ada: Person) -> None:
+    guests, sighting = Watchlist.objects.create(name="Guests"), uuid4()
+    a_rule(kind="watchlist", watchlist=guests)
+    worker.sees(ada, sighting=sighting)
+    with CaptureQueriesContext(connection) as taken:
+        worker.sees(ada, sighting=sighting)
+    assert not [query for query in taken if "watchlist" in query["sql"]]
+    guests.people.add(ada)
+    worker.book.expire()
+    worker.sees(ada, sighting=sighting)
+    assert said() == ["Ada at Hall"] and Alert.objects.get().list_name == "Guests"
 
 
 def test_rules_are_read_again_when_they_are_old_or_a_doorbell_rings(

@@ -10,11 +10,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from people.records.keeping_term import KeptKind
 from streams.alerting import retention
 from streams.alerting.working_off import add_note
 from streams.records.alert import Alert, AlertNote
 from streams.records.delivery import Delivery
 from streams.records.rule import RuleQuiet
+from tests.keeping import kept_for
 from tests.streams.alerting_rows import a_channel, a_rule, an_alert
 
 pytestmark = pytest.mark.django_db
@@ -26,18 +28,15 @@ def forget() -> str:
     return out.getvalue()
 
 
-def test_alerts_go_after_their_time_with_notes_and_deliveries(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, operator: Any
-) -> None:
+def test_alerts_go_after_their_time_with_notes_and_deliveries(monkeypatch: pytest.MonkeyPatch, operator: Any) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
     rows = {days: an_alert(raised_at=timezone.now() - timedelta(days=days)) for days in (1, 29, 31, 32, 33)}
     for alert in rows.values():
         add_note(alert=alert, text="The postman", by=operator)
     Delivery.objects.create(channel=a_channel(), alert=rows[33])
-    settings.ALERTS_KEEP_DAYS = 0
-    assert "alerts" not in forget()
-    settings.ALERTS_KEEP_DAYS = 30
-    assert "3 alerts forgotten." in forget()
+    assert "Alerts: 0 deleted." in forget()
+    kept_for(30, KeptKind.ALERTS)
+    assert "Alerts: 3 deleted." in forget()
     assert set(Alert.objects.all()) == {rows[1], rows[29]}
     assert (AlertNote.objects.count(), Delivery.objects.count()) == (2, 0)
 

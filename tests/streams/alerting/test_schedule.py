@@ -69,6 +69,23 @@ def test_a_window_ends_by_the_clock_on_the_wall_after_clocks_are_put_forward() -
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("hours", "day", "ends"),
+    [
+        # 02:00 to 03:00 is left out: the clock on the wall passes each time in it at once.
+        ("Sun 02:15-02:45", "2026-03-29", "01:15-01:45"),
+        ("Sun 01:00-02:30", "2026-03-29", "00:00-01:30"),
+        ("Sun 02:30-04:00", "2026-03-29", "01:30-02:00"),
+        # 02:00 to 03:00 comes twice: it begins, and ends, the first time.
+        ("Sun 01:00-02:30", "2026-10-25", "23:00-00:30"),
+        ("Sun 02:30-04:00", "2026-10-25", "00:30-03:00"),
+    ],
+)
+def test_in_the_night_in_which_clocks_change_a_window_ends_once(hours: str, day: str, ends: str) -> None:
+    (window,) = windows(hours, "", f"{day} 00:00", f"{day} 23:59")
+    assert window.split(" ")[1] == ends
+
+
 def test_no_window_ends_on_an_excepted_day() -> None:
     assert windows("Mon-Fri 07:00-09:15", "2026-11-23 never", "2026-11-23 00:00", "2026-11-24 12:00") == [
         "24 06:00-08:15"

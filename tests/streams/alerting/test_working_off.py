@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from people.records.person import Person
 from streams.alerting.working_off import acknowledge, add_note, close, false_alarms
@@ -44,6 +47,32 @@ def test_whoever_comes_second_learns_who_was_first(ann: User, ben: User) -> None
         close(alert=alert, outcome=TRUE, by=ben)
     alert.refresh_from_db()
     assert (alert.state, alert.outcome, alert.decided_who) == ("closed", "false", "ann")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("two_people", [False, True])
+def test_of_two_who_close_it_at_the_same_moment_one_is_told_who_was_first(
+    ann: User, ben: User, two_people: bool
+) -> None:
+    alert, ready = an_alert(two_people=two_people), Barrier(2)
+
+    def closed(by: User) -> str:
+        try:
+            ready.wait(5)
+            close(alert=alert, outcome=FALSE if by == ann else TRUE, by=by, seen="new")
+        except AlertWasDecided as decided:
+            return str(decided)
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as both:
+        told = dict(zip(("ann", "ben"), both.map(closed, (ann, ben)), strict=True))
+    alert.refresh_from_db()
+    first, second = ("ann", "ben") if not told["ann"] else ("ben", "ann")
+    assert told[first] == "" and told[second].startswith(first) and "Nothing was changed" in told[second]
+    assert alert.decided_who == first and alert.decided == ("false" if first == "ann" else "true")
+    assert alert.state == ("second" if two_people else "closed") and not alert.second_who
 
 
 def test_an_alert_that_is_gone_cannot_be_worked_off(ann: User) -> None:

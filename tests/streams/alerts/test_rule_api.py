@@ -31,6 +31,16 @@ def test_a_key_limited_to_one_of_its_owners_groups_sees_rules_of_that_one(viewer
     assert {row["name"] for row in client_of(viewer).get(RULES).json()["results"]} == {"Hall", "Vault"}
 
 
+def test_groups_of_cameras_go_by_their_names_as_in_channels(admin_user: User) -> None:
+    hall = CameraGroup.objects.create(name="Hall")
+    body: dict[str, Any] = {"name": "Hall", "kind": "unknown", "everywhere": False, "camera_groups": ["Hall"]}
+    answer = client_of(admin_user).post(RULES, body, format="json")
+    assert (answer.status_code, answer.json()["camera_groups"]) == (201, ["Hall"])
+    assert list(Rule.objects.get().camera_groups.all()) == [hall]
+    answer = client_of(admin_user).post(RULES, {**body, "name": "Vault", "camera_groups": ["Vault"]}, format="json")
+    assert (answer.status_code, answer.json()["error"]["details"][0]["field"]) == (400, "camera_groups")
+
+
 @pytest.mark.parametrize("url", [RULES, f"{RULES}preview/"])
 @pytest.mark.parametrize("field", ["person", "watchlist"])
 def test_nobody_is_null_and_not_an_empty_text(admin_user: User, url: str, field: str) -> None:

@@ -14,11 +14,13 @@ from django.test import Client
 from django.utils import timezone
 
 from people.editing.services import delete_people
+from people.records.keeping_term import KeptKind
 from people.records.person import Person
 from streams.cases.case import Case
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from tests.api import client_of
+from tests.keeping import kept_for
 from tests.streams.cases.conftest import Ask, Make
 from tests.streams.limited import World
 from tests.streams.seen import seen
@@ -101,9 +103,9 @@ def test_a_case_that_names_somebody_who_was_erased_is_not_handed_over(made: Case
 
 
 def test_after_its_time_the_file_goes_and_the_row_says_that_there_was_one(
-    made: Case, operator: User, media: Path, settings: Any
+    made: Case, operator: User, media: Path
 ) -> None:
-    settings.CASES_KEEP_DAYS = 30
+    kept_for(30, KeptKind.CASES)
     Case.objects.update(finished_at=timezone.now() - timedelta(days=29))
     call_command("tidy")
     assert fetched(operator, made)[0] == 200
@@ -114,7 +116,7 @@ def test_after_its_time_the_file_goes_and_the_row_says_that_there_was_one(
     assert not list(media.glob("cases/*"))
     assert "deleted after its time" in fetched(operator, made)[1]
     assert client_of(operator).get(f"/api/v1/cases/{made.pk}/download/").status_code == 409
-    Case.objects.update(finished_at=timezone.now() - timedelta(days=settings.SEARCHES_KEEP_DAYS + 1))
+    Case.objects.update(finished_at=timezone.now() - timedelta(days=731))
     call_command("tidy")
     assert not Case.objects.exists()
 

@@ -15,6 +15,7 @@ from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 
+from people.base.signing_key import SigningKey
 from people.errors import ClaimLost
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
@@ -22,10 +23,10 @@ from streams.cases import making, services
 from streams.cases.case import Case
 from streams.cases.entries import entries_of
 from streams.cases.making import case_loop
-from streams.cases.signing_key import SigningKey
 from streams.cases.verifying import verify
 from streams.errors import NothingThere, TooMuch
-from streams.jobs.claims import ATTEMPTS, claim_next
+from streams.jobs.claims import claim_next
+from streams.jobs.job_row import ATTEMPTS
 from streams.records.camera import Camera
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.management import CommandError, call_command
 
+from people.base.signing_key import SigningKey, site_key
 from streams.cases import verifying
 from streams.cases.case import Case
 from streams.cases.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, manifest_of, read_manifest
-from streams.cases.signing_key import SigningKey, site_key
 
 pytestmark = pytest.mark.django_db
 Files = dict[str, bytes]

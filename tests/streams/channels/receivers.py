@@ -11,13 +11,15 @@ from threading import Lock
 
 from tests.streams.pipeline.servers import serving
 
+NEVER = 0
+
 
 @dataclass
 class Receiver:
     """Keeps each request as (headers with small names, body, when it came), and answers with `statuses` in turn."""
 
     statuses: list[int] = field(default_factory=list)
-    """Taken from the front; 204 when there is none left."""
+    """Taken from the front; 204 when there is none left. NEVER: no answer, until the caller is gone."""
     port: int = 0
     got: list[tuple[dict[str, str], bytes, float]] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -34,6 +36,9 @@ class Receiver:
         with self.lock:
             self.got.append((_exact(head), body, time.monotonic()))
             status = self.statuses.pop(0) if self.statuses else 204
+        if status == NEVER:
+            connection.recv(1)
+            return
         connection.sendall(f"HTTP/1.1 {status} As asked\r\nContent-Length: 0\r\n\r\n".encode())
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from streams.channels import claiming
@@ -70,6 +71,34 @@ def test_after_a_day_it_is_given_up_and_says_so(caplog: pytest.LogCaptureFixture
     assert f"{delivery.pk}" in caplog.text and "given up" in caplog.text
     made_due()
     assert claimed() is None
+
+
+def test_a_receiver_that_answers_500_for_a_day_is_asked_some_thirty_times_and_works_again_afterwards() -> None:
+    channel = a_channel()
+    [delivery] = deliveries(channel)
+    began = delivery.made_at
+    while row := claimed():
+        record_failed(row, DOWN)
+        row.refresh_from_db()
+        if row.state == DeliveryState.WAITING:
+            time_passes(row.next_at - timezone.now())
+    delivery.refresh_from_db()
+    channel.refresh_from_db()
+    assert delivery.state == "gave_up" and 25 <= delivery.attempts <= 40
+    assert 22 < (began - delivery.made_at).total_seconds() / 3600 <= 24
+    assert channel.failing_since and channel.is_on
+    deliveries(channel)
+    later = claimed()
+    assert later
+    record_sent(later)
+    channel.refresh_from_db()
+    assert channel.failing_since is None and Delivery.objects.get(pk=later.pk).state == "sent"
+
+
+def time_passes(by: timedelta) -> None:
+    """Everything that was written is so much older."""
+    for column in ("made_at", "next_at", "sent_at"):
+        Delivery.objects.filter(**{f"{column}__isnull": False}).update(**{column: F(column) - by})
 
 
 def test_while_a_receiver_is_down_what_waits_for_it_waits_as_long() -> None:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from datetime import timedelta
+from socket import socket
+from threading import Event
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from standardwebhooks import Webhook
+from django.utils import timezone
+from standardwebhooks import Webhook, WebhookVerificationError
 
+from streams.alerting.raising import new_alert, save_alerts
 from streams.channels import deliverer
 from streams.channels.queueing import queue, queue_test
+from streams.channels.services import delete_channel
+from streams.channels.signing_keys import end_old_signing_key, replace_signing_key
+from streams.channels.storms import MOST_A_MINUTE
+from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
+from streams.records.rule import Rule
 from tests.streams.alerting_rows import a_channel, a_rule, an_alert
 from tests.streams.channels.broker import Broker, listening
 from tests.streams.channels.receivers import receiving
@@ -37,7 +47,7 @@ def alert_to(*channels: Channel, **fields: Any) -> Any:
     rule = a_rule(f"Rule {time.monotonic_ns()}")
     rule.channels.set(channels)
     alert = an_alert(rule, camera, **fields)
-    queue(alert)
+    queue([alert])
     return alert
 
 
@@ -57,6 +67,25 @@ async def test_an_alert_arrives_signed_and_the_row_says_so() -> None:
     assert (delivery.state, delivery.attempts, delivery.last_reason) == ("sent", 1, "") and delivery.sent_at
     await channel.arefresh_from_db()
     assert channel.last_ok_at and channel.failing_since is None
+
+
+async def test_while_keys_overlap_both_sign_and_afterwards_the_newest_alone() -> None:
+    with receiving() as receiver:
+        channel = await sync_to_async(webhook_to)(receiver)
+        new = await sync_to_async(replace_signing_key)(channel=channel, by=None)
+        await sync_to_async(alert_to)(channel)
+        async with delivering() as wake:
+            await until(lambda: receiver.got)
+            await sync_to_async(end_old_signing_key)(channel=channel, by=None)
+            await sync_to_async(alert_to)(channel)
+            wake.set()
+            await until(lambda: len(receiver.got) == 2)
+    for headers, body, _ in receiver.got:
+        assert Webhook(new).verify(body, headers)
+    (first, body, _), (second, later, _) = receiver.got
+    assert Webhook(KEY).verify(body, first)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(KEY).verify(later, second)
 
 
 async def test_one_that_fails_is_tried_again_with_the_same_id() -> None:
@@ -163,6 +192,63 @@ async def test_a_broker_that_is_away_is_said_of_the_channel_and_the_alert_waits(
         await Delivery.objects.aupdate(next_at=(await Delivery.objects.aget()).made_at)
         wake.set()
         await _until_row(state="sent")
+
+
+async def test_a_channel_that_is_deleted_while_its_receiver_is_asked_costs_the_others_nothing() -> None:
+    asked, answers = Event(), Event()
+
+    def hesitate(connection: socket) -> None:
+        connection.recv(65_536)
+        asked.set()
+        answers.wait(10)
+        connection.sendall(b"HTTP/1.1 204 Fine\r\n\r\n")
+
+    with receiving() as receiver, serving(hesitate) as port:
+        doomed = await sync_to_async(a_webhook)(f"http://127.0.0.1:{port}/", "Doomed")
+        good = await sync_to_async(webhook_to)(receiver, "Good")
+        await sync_to_async(alert_to)(doomed)
+        async with delivering() as wake:
+            await until(asked.is_set)
+            await sync_to_async(delete_channel)(channel=doomed, by=None)
+            answers.set()
+            await sync_to_async(alert_to)(good)
+            wake.set()
+            await _until_row(state="sent")
+    assert len(receiver.got) == 1 and await Delivery.objects.acount() == 1
+    rule = await Rule.objects.aget(channels=None)
+    assert (rule.is_on, rule.off_because) == (False, "channels")
+
+
+async def test_a_storm_of_a_thousand_alerts_is_told_by_its_first_and_one_summary_and_no_row_is_lost() -> None:
+    share = MOST_A_MINUTE["webhook"]
+
+    def storm(channel: Channel) -> None:
+        camera, rule = Camera.objects.create(name="Hall", slug="hall", source="0"), a_rule("After hours")
+        rule.channels.add(channel)
+        fields = {"camera": camera, "camera_name": camera.name, "captured_at": timezone.now()}
+        save_alerts([new_alert(rule, subject=f"{number}", **fields) for number in range(1000)])
+
+    with receiving() as receiver:
+        channel = await sync_to_async(webhook_to)(receiver)
+        await sync_to_async(storm)(channel)
+        async with delivering() as wake:
+            await _until_row(state="held")
+            assert len(receiver.got) == share
+            assert [row.state async for row in Delivery.objects.filter(kind="summary")] == ["waiting"]
+            minute_ago = timezone.now() - timedelta(seconds=61)  # the minute is over
+            await Delivery.objects.filter(state="sent").aupdate(sent_at=minute_ago)
+            await Delivery.objects.filter(kind="summary").aupdate(next_at=minute_ago)
+            wake.set()
+            await _until_row(kind="summary", state="sent")
+    messages = [json.loads(body) for _, body, _ in receiver.got]
+    assert [message["type"] for message in messages] == ["alert"] * share + ["summary"]
+    assert messages[-1]["data"]["count"] == 1000 - share == messages[-1]["data"]["rules"][0]["count"]
+    told = {message["data"]["alert"] for message in messages[:-1]}
+    summed = [
+        str(pk) async for pk in Alert.objects.filter(deliveries__summary__state="sent").values_list("pk", flat=True)
+    ]
+    assert len(told) == share and len(summed) == 1000 - share and not told & set(summed)
+    assert await Alert.objects.acount() == 1000
 
 
 async def test_a_test_goes_out_though_the_channel_is_off_and_its_alerts_wait(mailoutbox: Any) -> None:

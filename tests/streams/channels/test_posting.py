@@ -13,7 +13,7 @@ from streams.channels.reasons import ChannelReason
 from streams.errors import BadChannel, NotDelivered
 from streams.pipeline.sources.networks import CameraNetworks
 from tests.streams.channels.receivers import receiving
-from tests.streams.pipeline.servers import answering, black_hole, encrypted, hang_up, serving
+from tests.streams.pipeline.servers import Behave, answering, black_hole, encrypted, hang_up, serving
 
 HERE = CameraNetworks.of(["127.0.0.0/8"])
 NOWHERE = CameraNetworks()
@@ -135,6 +135,21 @@ def test_a_certificate_that_nobody_knows_is_refused_until_it_is_entered() -> Non
         named = refused(f"https://127.0.0.1:{port}/", trusted=pem).said
     assert "not trusted" in said and "not trusted" in named  # its name is "camera", so it is refused for that still
     assert said != named
+
+
+def test_a_receiver_that_changes_its_certificate_is_refused_until_the_new_one_is_entered() -> None:
+    def fine() -> Behave:
+        return encrypted(answering("HTTP/1.1 204 Fine\r\n\r\n"), "127.0.0.1")
+
+    with serving(fine()) as port:
+        first = ssl.get_server_certificate(("127.0.0.1", port))
+        post(f"https://127.0.0.1:{port}/", BODY, {}, HERE, trusted=first)
+    with serving(fine()) as port:  # the same receiver, with another certificate
+        error = refused(f"https://127.0.0.1:{port}/", trusted=first)
+        assert "certificate is not trusted" in error.said and error.receiver_is_down
+        second = ssl.get_server_certificate(("127.0.0.1", port))
+        for trusted in (second, first + second):  # or both, while it changes
+            post(f"https://127.0.0.1:{port}/", BODY, {}, HERE, trusted=trusted)
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,18 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.utils import timezone
 
 from people.errors import WrongState
-from streams.channels.opening import secret_of
+from streams.channels.opening import receiver_of, secret_of
 from streams.channels.services import (
     delete_channel,
-    replace_signing_key,
     reseal_secrets,
     save_channel,
     send_test,
     settings_state,
 )  # fmt: skip
+from streams.channels.signing_keys import end_old_signing_key, replace_signing_key
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
 from streams.records.groups import CameraGroup
@@ -172,11 +173,41 @@ def test_who_did_what_is_in_the_history_without_secrets(viewer: User) -> None:
     assert "s3cret" not in told and key not in told
 
 
-def test_a_new_signing_key_replaces_the_old_and_other_kinds_have_none() -> None:
+def test_a_new_signing_key_and_the_one_before_sign_until_that_is_ended() -> None:
     channel = saved("webhook", url="https://example.org/")
-    before = secret_of(channel)["key"]
-    key = replace_signing_key(channel=channel, by=None)
-    assert secret_of(Channel.objects.get()) == {"url": "https://example.org/", "key": key} and key != before
+    first = secret_of(channel)["key"]
+    second = replace_signing_key(channel=channel, by=None)
+    channel.refresh_from_db()
+    assert secret_of(channel) == {"url": "https://example.org/", "key": second, "old_key": first} and first != second
+    assert receiver_of(channel).secret == secret_of(channel) and channel.has_old_key
+    assert secret_of(changed(channel, url="https://b.example/")) == {**secret_of(channel), "url": "https://b.example/"}
+    end_old_signing_key(channel=channel, by=None)
+    channel.refresh_from_db()
+    assert secret_of(channel) == {"url": "https://b.example/", "key": second} and not channel.has_old_key
+    with pytest.raises(WrongState, match="Only the newest"):
+        end_old_signing_key(channel=channel, by=None)
+
+
+def test_an_old_signing_key_ends_by_itself_and_two_old_ones_are_never_kept() -> None:
+    channel = saved("webhook", url="https://example.org/")
+    second = replace_signing_key(channel=channel, by=None)
+    third = replace_signing_key(channel=channel, by=None)
+    channel.refresh_from_db()
+    assert (secret_of(channel)["key"], secret_of(channel)["old_key"]) == (third, second)
+    Channel.objects.update(old_key_until=timezone.now())
+    channel.refresh_from_db()
+    assert receiver_of(channel).secret == {"url": "https://example.org/", "key": third}
+
+
+def test_other_kinds_have_no_signing_key_and_broken_secrets_say_so(settings: Any) -> None:
+    channel = saved("webhook", url="https://example.org/")
+    replace_signing_key(channel=channel, by=None)
+    settings.SECRET_KEY = "c" * 50
+    for change in (replace_signing_key, end_old_signing_key):
+        with pytest.raises(WrongState, match="cannot be opened"):
+            change(channel=channel, by=None)
+    entered_anew = changed(Channel.objects.get(), url="https://example.org/")
+    assert not entered_anew.has_old_key and set(secret_of(entered_anew)) == {"url", "key"}
     with pytest.raises(WrongState, match="Only a webhook"):
         replace_signing_key(channel=saved("email", recipients=["a@example.org"]), by=None)
 

@@ -103,15 +103,26 @@ def test_a_signing_key_is_shown_once(api: Any) -> None:
     answer = api.post(f"{CHANNELS}{made['id']}/signing-key/")
     assert answer.json()["signing_key"] == secret_of(Channel.objects.get())["key"]
     assert answer.headers["Cache-Control"] == "no-store"
+    assert api.get(f"{CHANNELS}{made['id']}/").json()["old_key_until"] == answer.json()["old_key_until"]
     mqtt = a_channel(kind="mqtt")
     assert api.post(f"{CHANNELS}{mqtt.pk}/signing-key/").status_code == 409
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("what", "status"), [("test", 202), ("signing-key", 200)])
-def test_what_changes_a_channel_runs_in_a_transaction_of_its_own(api: Any, what: str, status: int) -> None:
+def test_the_old_signing_key_is_ended_once(api: Any) -> None:
     made = api.post(CHANNELS, WEBHOOK, format="json").json()
-    assert api.post(f"{CHANNELS}{made['id']}/{what}/").status_code == status
+    old = f"{CHANNELS}{made['id']}/old-signing-key/"
+    assert api.delete(old).status_code == 409
+    api.post(f"{CHANNELS}{made['id']}/signing-key/")
+    assert api.delete(old).status_code == 204 and api.delete(old).status_code == 409
+    assert api.get(f"{CHANNELS}{made['id']}/").json()["old_key_until"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_changes_a_channel_runs_in_a_transaction_of_its_own(api: Any) -> None:
+    made = api.post(CHANNELS, WEBHOOK, format="json").json()
+    assert api.post(f"{CHANNELS}{made['id']}/test/").status_code == 202
+    assert api.post(f"{CHANNELS}{made['id']}/signing-key/").status_code == 200
+    assert api.delete(f"{CHANNELS}{made['id']}/old-signing-key/").status_code == 204
 
 
 def test_deliveries_say_what_became_of_them(api: Any, django_assert_max_num_queries: Any) -> None:
@@ -167,3 +178,4 @@ def test_whoever_has_no_right_gets_nothing(stranger: User, viewer: User) -> None
         assert client_of(stranger).get(path).status_code == 403
     for path in ("test/", "signing-key/"):
         assert client_of(viewer).post(f"{CHANNELS}{channel.pk}/{path}").status_code == 403
+    assert client_of(viewer).delete(f"{CHANNELS}{channel.pk}/old-signing-key/").status_code == 403

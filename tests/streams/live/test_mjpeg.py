@@ -10,6 +10,7 @@ from django.test import AsyncClient
 from PIL import Image
 
 from streams.live import mjpeg
+from streams.live.live_looks import LiveLooks
 from streams.live.mjpeg import Stream, no_picture
 from streams.live.sight import Sight
 from streams.live.standing import Login
@@ -84,7 +85,7 @@ async def test_a_slow_camera_is_given_the_time_that_its_pace_takes(
     await put_annotated(hall.pk, 1, b"first", 60)
     await put_frame(hall.pk, frame_header("hall", overlay(1, old_after_s=60), {}), b"first")
     sight = Sight({hall.pk: camera_ref(hall)}, sightings=True, people=frozenset() if is_limited else None)
-    stream = Stream(sight, "hall", Login("", viewer.pk, viewer.password))
+    stream = Stream(sight, "hall", Login("", viewer.pk, viewer.password), LiveLooks(viewer, ""))
     assert await stream._next() == b"first"
     await asyncio.sleep(0.2)
     assert await stream._next() is None  # no sign that it is gone

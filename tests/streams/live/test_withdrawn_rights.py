@@ -228,7 +228,8 @@ async def test_a_hundred_connections_are_watched_with_one_look_a_second(monkeypa
     await asyncio.sleep(1.1)
     for each in connections:
         await guard().leave(each)
-    assert 3 <= len(looks) <= 6 and looks[0] == 100 and looks[-1] == 99
+    # A look that was under way already may be the one that sees it, uncounted.
+    assert 3 <= len(looks) <= 6 and set(looks) <= {99, 100} and looks[-1] == 99
     assert [each.ended for each in connections] == [1] + [0] * 99
     assert not any(each.changed for each in connections)
 

@@ -237,21 +237,9 @@ def test_a_live_camera_whose_pictures_do_not_come_is_called_late(dashboard: Page
     expect(dashboard.locator("[data-reason]")).to_contain_text("do not reach this page in time")
 
 
-def test_cameras_that_are_off_stand_small_behind_the_others(dashboard: Page, script: ScriptedSocket) -> None:
-    script.say(state(YARD))
-    names = dashboard.locator("[data-name]")
-    expect(names).to_have_text(["Front door", "Yard"])
-    script.say(state(state="off"))
-    expect(names).to_have_text(["Yard", "Front door"])
-    expect(dashboard.locator("#camera-front-door canvas")).to_be_hidden()
-    script.say(state())
-    expect(names).to_have_text(["Front door", "Yard"])
-    expect(dashboard.locator("#camera-front-door canvas")).to_be_visible()
-
-
 def test_many_cameras_fit_on_one_screen_beside_each_other_on_a_phone(page: Page, script: ScriptedSocket) -> None:
     refs: list[CameraRef] = [{"slug": f"camera-{n}", "name": f"Donaudampfschifffahrt{n}" * 3} for n in range(9)]
-    script.greeting = lambda: hello([state(ref, state="down", reason="Refused. " * 12) for ref in refs], [])
+    script.greeting = lambda: hello([state(ref) for ref in refs], [])
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto("/")
     expect(page.locator("[data-camera]")).to_have_count(9)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import cv2
 import numpy as np
@@ -48,14 +49,19 @@ def _answer(behave: Behave, connection: socket.socket) -> None:
         behave(connection)
 
 
-def encrypted(behave: Behave) -> Behave:
-    """The same over TLS, with a certificate that the server signed itself, as cameras do."""
+def encrypted(behave: Behave, address: str = "") -> Behave:
+    """The same over TLS, with a certificate that the server signed itself, as cameras do; for `address`, if given."""
     key, name = (
         ec.generate_private_key(ec.SECP256R1()),
         x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")]),
     )
     now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1)
+    )
+    if address:
+        name_of_it = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
+        builder = builder.add_extension(name_of_it, critical=False)
     signed = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -60,7 +60,7 @@ def in_view(camera: Camera, who: Person | None, **fields: Any) -> Sighting:
 
 
 def where(found: WhoIsHere) -> dict[str, str]:
-    return {each.name: each.where.value for each in found.people}
+    return {each.name: each.where.value for each in found.people.at(tuple(Where))}
 
 
 def test_cameras_roles_say_who_is_here_and_who_has_left(guard: User, doors: dict[str, Camera]) -> None:
@@ -73,9 +73,9 @@ def test_cameras_roles_say_who_is_here_and_who_has_left(guard: User, doors: dict
     seen(doors["none"], person("Eve"), 1)
     found = presence(guard, NOON)
     assert where(found) == {"Dan": "in_view", "Ada": "here", "Cleo": "here", "Bob": "left", "Eve": "seen"}
-    assert dict(found.counts) == {Where.IN_VIEW: 1, Where.HERE: 2, Where.LEFT: 1, Where.SEEN: 1}
+    assert dict(found.people.counts) == {Where.IN_VIEW: 1, Where.HERE: 2, Where.LEFT: 1, Where.SEEN: 1}
     assert [each.name for each in found.inside] == ["Ada", "Cleo", "Dan"]
-    assert found.guessed == 0
+    assert found.people.guessed == 0
 
 
 def test_only_certain_sightings_since_the_day_began_count(guard: User, doors: dict[str, Camera]) -> None:
@@ -119,7 +119,7 @@ def test_without_a_camera_at_an_exit_being_here_is_a_guess_and_shown_as_one(
     client: Client, guard: User, at_noon: None
 ) -> None:
     seen(a_camera("Door", role="entrance"), person("Ada"), 1)
-    assert presence(guard, NOON).people[0].guess is WhyGuessed.NO_EXIT
+    assert presence(guard, NOON).people.at(tuple(Where))[0].guess is WhyGuessed.NO_EXIT
     client.force_login(guard)
     for url in (PAGE, ROLL_CALL):
         assert "probably here: no camera sees who leaves" in client.get(url).content.decode()
@@ -152,13 +152,13 @@ def test_strangers_are_counted_with_pictures_each_once(
     in_view(doors["inside"], None, stranger=known)
     seen(doors["entrance"], None, 1, stranger=once)
     found = presence(guard, NOON)
-    assert [(each.name, each.where.value) for each in found.strangers] == [
+    assert [(each.name, each.where.value) for each in found.strangers.at(tuple(Where))] == [
         ("Stranger 12", "in_view"),
         ("Seen once", "here"),
     ]
     client.force_login(guard)
     assert "Stranger 12" in client.get(ROLL_CALL).content.decode()
-    assert presence(guard, NOON, name="Ada").strangers == ()
+    assert presence(guard, NOON, name="Ada").strangers.total == 0
 
 
 def test_the_page_lists_by_place_name_and_watchlist(
@@ -231,3 +231,16 @@ def test_many_people_take_as_many_queries_as_few(guard: User, doors: dict[str, C
     for number in range(20):
         seen(doors["entrance"], person(f"Person {number}"), 2)
     assert queries_of(api, URL) == few
+
+
+def test_many_people_are_on_several_pages(
+    client: Client, guard: User, doors: dict[str, Camera], at_noon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.presence.pages.PAGE_SIZE", 2)
+    for name in ("Cleo", "ada", "Bob"):
+        seen(doors["entrance"], person(name), 1)
+    client.force_login(guard)
+    first, second = client.get(PAGE), client.get(f"{PAGE}?page=2")
+    assert [entry.present.name for entry in first.context["people"]] == ["ada", "Bob"]
+    assert [entry.present.name for entry in second.context["people"]] == ["Cleo"]
+    assert "?page=2" in first.content.decode()

@@ -64,8 +64,8 @@ def test_more_sightings_ask_the_database_no_more_often(
     for hours in range(30):
         a_detection(a_sighting(camera, ada, at=timezone.now() - timedelta(hours=hours)))
     client.force_login(viewer)
-    # session, user, two of rights, two of limits; the person by id and with portrait, days, sightings
-    with django_assert_num_queries(10):
+    # session, user, two of rights, two of limits; person by id and with portrait, lists, suspensions, days, sightings
+    with django_assert_num_queries(12):
         client.get(f"/people/{ada.pk}/")
 
 

@@ -113,6 +113,21 @@ def test_a_text_names_what_fills_its_placeholders() -> None:
     assert filled("{who} {whom}", {"who": "Ada"}) == "Ada {whom}"
 
 
+@pytest.mark.parametrize(
+    "text", ["{", "}", "{}", "{who", "{who}}", "{{who}}", "{who!r}", "{who.name}", "{0}", "{who:>9}"]
+)
+def test_a_broken_placeholder_is_refused_and_one_in_an_old_row_is_shown_as_it_is(hall: Camera, text: str) -> None:
+    with pytest.raises(BadText):
+        check_text(text)
+    said = an_alert(camera=hall, text=f"At {{camera}}: {text}").said
+    assert said.startswith("At Hall: ") and len(said) <= len("At Hall: ") + len("{An unknown person}")
+
+
+def test_what_a_name_says_is_no_placeholder(hall: Camera) -> None:
+    mallory = Person.objects.create(name="{camera} {rule}")
+    assert an_alert(camera=hall, kind="person", person=mallory, text="{who}").said == "{camera} {rule}"
+
+
 def test_a_delivery_of_an_alert_goes_to_a_channel_once(hall: Camera) -> None:
     alert, phone = an_alert(camera=hall), a_channel()
     Delivery.objects.create(alert=alert, channel=phone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,11 +14,13 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from people.records.keeping_term import KeptKind
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.running.recording import record_sighting
 from streams.sightings import retention
+from tests.keeping import kept_for
 from tests.streams.said import encoding, sighting_change
 
 pytestmark = pytest.mark.django_db
@@ -45,32 +46,32 @@ def test_the_last_word_replaces_the_one_before_and_silence_leaves_it(hall: Camer
     assert np.argmax(SightingEncoding.objects.get().vector) == 5
 
 
-def test_it_costs_one_query(hall: Camera) -> None:
+def test_it_costs_two_queries(hall: Camera) -> None:
     counts = []
     for said in (sighting_change(), sighting_change(encoding=encoding())):
         with CaptureQueriesContext(connection) as captured:
             record_sighting(camera_id=hall.pk, change=said, snapshots={})
         counts.append(len(captured))
-    assert counts[1] == counts[0] + 1
+    assert counts[1] == counts[0] + 2  # it, and whether any may be kept
 
 
-def test_none_are_kept_where_none_may_be(hall: Camera, settings: Any) -> None:
+def test_none_are_kept_where_none_may_be(hall: Camera) -> None:
     seen(hall)
-    settings.SIGHTING_ENCODINGS_KEEP_DAYS = 0
+    kept_for(0, KeptKind.ENCODINGS)
     seen(hall)
     assert (Sighting.objects.count(), SightingEncoding.objects.count()) == (2, 1)
-    assert "1 encodings of sightings deleted." in forgotten()
+    assert "What a seen face is found by: 1 deleted." in forgotten()
     assert (Sighting.objects.count(), SightingEncoding.objects.count()) == (2, 0)
 
 
 def test_after_their_days_they_are_forgotten_and_the_sightings_stay(
-    hall: Camera, settings: Any, monkeypatch: pytest.MonkeyPatch
+    hall: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "ENCODINGS_BATCH", 2)
-    settings.SIGHTING_ENCODINGS_KEEP_DAYS = 30
+    kept_for(30, KeptKind.ENCODINGS)
     for days_ago in (29, 31, 32, 33):
         seen(hall, days_ago=days_ago)
-    assert "3 encodings of sightings deleted." in forgotten()
+    assert "What a seen face is found by: 3 deleted." in forgotten()
     assert (Sighting.objects.count(), SightingEncoding.objects.count()) == (4, 1)
 
 

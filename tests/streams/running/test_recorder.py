@@ -8,14 +8,19 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError
+from django.utils import timezone
 
+from people.base.doorbells import GROUP, VIEWERS
 from people.recognition.types import Verdict
 from people.records.counter_example import CounterExample
 from people.records.person import Person
+from streams.records.alert import Alert
 from streams.records.camera import Camera
+from streams.records.delivery import Delivery
 from streams.records.detection import Detection
 from streams.records.sighting import Sighting
 from streams.running import recorder as recording
@@ -23,6 +28,7 @@ from streams.running.footage_store import FootageStore
 from streams.running.outbox import SightingOutbox
 from streams.running.recorder import Recorder
 from streams.wire.announcing import camera_group
+from tests.streams.alerting_rows import a_channel, a_rule
 from tests.streams.said import new_detection, sighting_change
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +75,28 @@ async def test_a_sighting_is_recorded_and_then_announced(hall: Camera, recorder:
     detection = await Detection.objects.aget()
     with default_storage.open(detection.snapshot.name) as stored:
         assert stored.read() == shown.snapshot
+
+
+async def test_an_alert_is_told_after_the_commit_to_dashboards_and_to_the_workers_that_deliver_it(
+    hall: Camera, recorder: Recorder
+) -> None:
+    def ruled() -> None:
+        for name in ("One", "Two"):
+            a_rule(name).channels.add(a_channel(f"Channel {name}"))
+
+    await sync_to_async(ruled)()
+    layer: Any = get_channel_layer()
+    own = await layer.new_channel()
+    for group in (GROUP, VIEWERS):
+        await layer.group_add(group, own)
+    recorder.outbox.put(hall.pk, sighting_change(captured_at=timezone.now(), votes=3))
+    heard = [await asyncio.wait_for(layer.receive(own), 5) for _ in range(3)]
+    assert [message["type"] for message in heard] == ["deliveries.due", "alert", "alert"]  # once, however many
+    ids = {str(pk) async for pk in Alert.objects.values_list("pk", flat=True)}
+    assert {message["event"]["alert"]["id"] for message in heard[1:]} == ids
+    assert heard[1]["event"]["alert"]["said"] == "An unknown person at Hall"
+    assert heard[1]["event"]["alert"]["raised_at"].endswith("Z") and heard[1]["camera_id"] == hall.pk
+    assert await Delivery.objects.acount() == 2
 
 
 async def test_a_database_that_is_away_loses_no_sighting_and_keeps_their_order(

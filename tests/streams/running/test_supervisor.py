@@ -13,7 +13,7 @@ from people.records.gallery_version import GalleryVersion
 from streams.pipeline.messages import WatchMode
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
-from streams.running import leases, pace
+from streams.running import fleet, leases, pace, runner
 from streams.running import supervisor as supervising
 from streams.running.supervisor import Supervisor
 from streams.wire.watching import watch
@@ -104,6 +104,29 @@ async def test_a_worker_that_stopped_leaves_its_camera_to_another(hall: Camera, 
     assert len(first.fleet) == 0
     stop.set()
     await running
+
+
+async def test_only_so_many_cameras_begin_at_a_time_and_one_that_does_not_answer_keeps_nobody_waiting(
+    hall: Camera, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "BEGINNING", 2)
+    monkeypatch.setattr(runner, "BEGINS_S", 1.0)
+    for number in range(4):
+        await Camera.objects.acreate(name=f"C{number}", slug=f"c{number}", source="0")
+    worker, began_s = start(target=fake_children.connects), dict[int, float]()
+
+    def all_began() -> bool:
+        for pk, one in worker.fleet.runners.items():
+            if one.pid:
+                began_s.setdefault(pk, asyncio.get_running_loop().time())
+        return len(began_s) == 5
+
+    await until(all_began)
+    first, _, third, _, fifth = sorted(began_s.values())
+    assert third - first > 0.8
+    assert fifth - third > 0.8
+    await worker.fleet.stop(list(worker.fleet.runners))
+    assert not worker.fleet.runners
 
 
 async def test_a_changed_camera_gets_a_new_child_and_a_disabled_one_is_off(hall: Camera, start: Start) -> None:

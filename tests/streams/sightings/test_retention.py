@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from people.records.keeping_term import KeptKind
 from streams.cameras.services import save_snapshot
 from streams.records.camera import Camera
 from streams.records.detection import Detection
@@ -19,6 +19,7 @@ from streams.records.sighting import Sighting
 from streams.running.recording import record_sighting
 from streams.sightings import retention
 from streams.sightings.retention import sweep_orphans
+from tests.keeping import kept_for
 from tests.streams.said import new_detection, sighting_change
 
 pytestmark = pytest.mark.django_db
@@ -40,17 +41,17 @@ def forget(*options: str) -> str:
     return out.getvalue()
 
 
-def test_what_is_older_than_it_may_be_kept_is_gone_with_its_pictures(hall: Camera, media: Path, settings: Any) -> None:
-    settings.SIGHTINGS_KEEP_DAYS = 30
+def test_what_is_older_than_it_may_be_kept_is_gone_with_its_pictures(hall: Camera, media: Path) -> None:
+    kept_for(30)
     old, young = seen(hall, days_ago=31), seen(hall, days_ago=29)
-    assert "1 sightings and 1 pictures deleted." in forget()
+    assert "Sightings of strangers: 1 deleted." in forget()
     assert not (media / old).exists() and (media / young).exists()
     assert Sighting.objects.count() == Detection.objects.count() == 1
 
 
 def test_everything_is_kept_unless_somebody_says_how_long(hall: Camera, media: Path) -> None:
     seen(hall, days_ago=4000)
-    assert "every sighting is kept" in forget()
+    assert "Sightings of strangers: 0 deleted." in forget()
     assert Sighting.objects.count() == 1
 
 
@@ -58,7 +59,7 @@ def test_many_are_forgotten_in_batches(hall: Camera, media: Path, monkeypatch: p
     monkeypatch.setattr(retention, "BATCH", 2)
     for _ in range(5):
         seen(hall, days_ago=3)
-    assert "5 sightings and 5 pictures deleted." in forget("--older-than", "2")
+    assert "Sightings of strangers: 5 deleted." in forget("--older-than", "2")
     assert not any((media / "snapshots").iterdir())
 
 
@@ -69,20 +70,20 @@ def searched(*, days_ago: float) -> SearchLog:
 
 
 def test_who_searched_for_whom_is_kept_for_two_years_unless_somebody_says_otherwise(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(retention, "SEARCHES_BATCH", 2)
     rows = {days: searched(days_ago=days) for days in (0, 364, 729, 731, 732, 733)}
-    settings.SEARCHES_KEEP_DAYS = 0
-    assert "searches" not in forget()
-    settings.SEARCHES_KEEP_DAYS = 730
-    assert "3 searches forgotten." in forget()
+    kept_for(None, KeptKind.SEARCHES)
+    assert "Who searched by a face: 0 deleted." in forget()
+    kept_for(730, KeptKind.SEARCHES)
+    assert "Who searched by a face: 3 deleted." in forget()
     assert set(SearchLog.objects.all()) == {rows[0], rows[364], rows[729]}
-    settings.SEARCHES_KEEP_DAYS = 300
-    assert "2 searches forgotten." in forget()
+    kept_for(300, KeptKind.SEARCHES)
+    assert "Who searched by a face: 2 deleted." in forget()
 
 
-def test_the_record_of_a_search_outlasts_the_sightings_it_found(hall: Camera, media: Path, settings: Any) -> None:
+def test_the_record_of_a_search_outlasts_the_sightings_it_found(hall: Camera, media: Path) -> None:
     """And is not shortened by `--older-than`, which is of sightings."""
     seen(hall, days_ago=10)
     searched(days_ago=10)
@@ -106,20 +107,28 @@ def test_the_sweep_of_snapshots_leaves_those_of_detections(
     assert (media / kept).exists() and not (media / lost).exists()
 
 
-def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path, settings: Any) -> None:
-    settings.SIGHTINGS_KEEP_DAYS = 2
+def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path) -> None:
+    kept_for(2)
     seen(hall, days_ago=3)
     out = io.StringIO()
     call_command("tidy", stdout=out)
     assert out.getvalue() == (
-        "0 encodings of sightings deleted.\n"
-        "0 searches forgotten.\n"
-        "1 sightings and 1 pictures deleted.\n"
-        "0 encodings of strangers and 0 strangers without sightings deleted.\n"
-        "0 imports forgotten.\n"
-        "0 files of cases deleted.\n"
-        "0 videos forgotten.\n"
+        "Photos of people whose basis has ended: 0 deleted.\n"
+        "People whose basis has ended: 0 deleted.\n"
+        "People who are not seen any more: 0 deleted.\n"
+        "Sightings of known people: 0 deleted.\n"
+        "Sightings of strangers: 1 deleted.\n"
+        "Pictures of faces: 0 deleted.\n"
+        "Whole pictures and clips: 0 deleted.\n"
+        "What a seen face is found by: 0 deleted.\n"
+        "Who searched by a face: 0 deleted.\n"
+        "Alerts: 0 deleted.\n"
+        "Files of cases: 0 deleted.\n"
+        "Analysed videos: 0 deleted.\n"
+        "Reports of imports: 0 deleted.\n"
+        "Who looked and who changed what: 0 deleted.\n"
         "0 names folded.\n"
         "0 kept answers forgotten.\n"
+        "0 answers to access requests deleted.\n"
         "0 objects deleted.\n"
     )

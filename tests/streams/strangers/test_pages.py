@@ -142,7 +142,7 @@ def test_a_strangers_page_costs_the_same_however_often_they_came(page: Client, s
     for _ in range(8):
         passer_by(hall)
     joined()
-    assert queries() == with_two <= 14
+    assert queries() == with_two <= 15
 
 
 def test_a_page_of_nobody_is_not_found(page: Client, db: None) -> None:

@@ -54,4 +54,5 @@ def test_the_daily_job_forgets_them(hall: Camera) -> None:
     joined(passer_by(hall))
     out = io.StringIO()
     call_command("forget", older_than=1, stdout=out)
-    assert "1 encodings of strangers and 1 strangers without sightings deleted." in out.getvalue()
+    assert "What a seen face is found by: 1 deleted." in out.getvalue()  # its own: that of the sighting went with it
+    assert not Stranger.objects.exists()

@@ -26,7 +26,7 @@ from people.records.photo import Photo
 from streams.cases.case import Case
 from streams.cases.making import case_loop
 from streams.errors import BadVideo, TooMuch
-from streams.jobs.claims import ATTEMPTS
+from streams.jobs.job_row import ATTEMPTS
 from streams.jobs.working import JobLoop
 from streams.records.sighting import Sighting
 from streams.videos import recording, services
@@ -280,9 +280,9 @@ def test_a_player_gets_the_part_that_it_asks_for(analysed: Video, operator: User
     assert client.get(url, headers={"Range": "bytes=999-"}).status_code == 416
 
 
-def test_after_its_time_all_of_it_goes(analysed: Video, media: Path, settings: Any) -> None:
+def test_after_its_time_all_of_it_goes(analysed: Video, media: Path) -> None:
     assert list(media.glob("video-faces/*")) and list(media.glob("videos/*"))
-    Video.objects.update(finished_at=timezone.now() - timedelta(days=settings.VIDEOS_KEEP_DAYS + 1))
+    Video.objects.update(finished_at=timezone.now() - timedelta(days=31))
     call_command("tidy")
     assert not Video.objects.exists()
     assert not list(media.glob("video*/*"))

@@ -18,7 +18,7 @@ from people.recognition.engine import golden, networks
 from people.recognition.engine.encoder import Encoder
 from people.recognition.engine.engine import Engine
 from people.recognition.engine.golden_picture import FACE, POINTS, drawn_face
-from people.recognition.engine.golden_portraits import FILE, check_portraits
+from people.recognition.engine.golden_portraits import FILE, TOLERANCE, check_portraits
 from people.recognition.engine.kinds import DLIB, OFFERED
 from people.recognition.engine.landmarks import Landmarks
 from people.recognition.engine.mmod import Mmod
@@ -157,7 +157,7 @@ def test_an_engine_that_is_off_does_not_load(network: type, monkeypatch: pytest.
 
 @pytest.mark.parametrize("kind", OFFERED, ids=lambda kind: kind.name)
 def test_the_portraits_are_encoded_as_recorded(engine: Engine, portraits: Path, kind: Any) -> None:
-    assert max(check_portraits(engine.of_key(kind.key), portraits).values()) <= golden.TOLERANCE
+    assert max(check_portraits(engine.of_key(kind.key), portraits).values()) <= TOLERANCE
 
 
 def test_portraits_encoded_otherwise_are_refused(

@@ -122,7 +122,9 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("people.recognition.gallery.measuring.BLOCK", 3)
     parts = calibrate(people, vectors, within=1.35)
     assert (parts.impostor.counts == whole.impostor.counts).all()
-    assert parts.close == whole.close
+    assert [(pair.one, pair.other) for pair in parts.close] == [(pair.one, pair.other) for pair in whole.close]
+    # A processor may add up a smaller block in another order.
+    assert [pair.distance for pair in parts.close] == pytest.approx([pair.distance for pair in whole.close], abs=1e-6)
 
 
 def test_a_very_large_gallery_is_sampled_and_says_so() -> None:

@@ -334,6 +334,16 @@ def test_a_camera_that_changes_its_resolution_goes_on() -> None:
     assert len(scene.sightings) == 1
 
 
+def test_a_first_picture_is_no_motion_and_a_face_in_it_is_somebody() -> None:
+    empty, visited = Scene(ANNA), Scene(ANNA)
+    empty.show(picture())
+    assert not empty.analysis.is_stirred
+    empty.show(picture()[: HEIGHT // 2])
+    assert not empty.analysis.is_stirred
+    visited.show(picture((ANNA, square(100))))
+    assert visited.analysis.is_stirred
+
+
 def test_after_a_cut_the_name_is_not_left_on_the_next_face() -> None:
     scene = Scene(ANNA, BELA)
     scene.play(8, (ANNA, square(100)))

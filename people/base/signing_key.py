@@ -1,4 +1,4 @@
-"""The keys with which the site signs what it hands over: Ed25519, made here, and sealed like cameras' passwords."""
+"""The keys with which the site signs cases and anchors: Ed25519, made here, sealed like cameras' passwords."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def site_key() -> SigningKey:
         try:
             newest.sign(b"")
         except InvalidToken:
-            logger.warning("the key that signs cases cannot be opened: SECRET_KEY was changed; a new one is made")
+            logger.warning("the signing key cannot be opened: SECRET_KEY was changed; a new one is made")
         else:
             return newest
     return _make_key()

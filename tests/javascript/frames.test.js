@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unpackFrame } from "../../streams/static/streams/messages.js";
+import { unpackFrame } from "../../streams/static/streams/frames.js";
 
 test("a frame is taken apart into what is said of it and its picture", async () => {
   const text = new TextEncoder().encode('{"type":"frame","camera":"büro"}'); // more bytes than letters

@@ -1,0 +1,110 @@
+"""Middleware that writes down who looks: one entry for each request that shows biometric data."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from inspect import iscoroutinefunction
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.decorators import sync_and_async_middleware
+
+from facesite.monitoring.logging import redacted
+from facesite.web.addresses import ids_in, look_at
+from facesite.web.refusing import Refusal, is_of_the_api
+from people.audit.acting import Actor, acting
+from people.audit.keeping import KEPT
+from people.audit.noting import noted
+from people.audit.storing import MOST_LETTERS, NewEntry, store
+from people.audit.words import Action
+
+logger = logging.getLogger(__name__)
+
+SHOWN = (200, 202, 206, 304)
+"""304: the browser has the picture, and shows it."""
+NOT_ASKED = frozenset({"csrfmiddlewaretoken", "cursor", "before", "after", "limit", "offset", "page", "format"})
+TOLD = "Who looks must be written down first, and that is not possible now. Try again in a moment."
+
+
+@sync_and_async_middleware
+def with_audit(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Lets triggers know who writes in a request, and writes down who has looked, after the answer is made."""
+
+    def answer(request: HttpRequest) -> Any:
+        with acting(partial(Actor.of_request, request)):
+            return _written_down(request, get_response(request))
+
+    async def answer_in_loop(request: HttpRequest) -> Any:
+        with acting(partial(Actor.of_request, request)):
+            response = await get_response(request)
+            return await sync_to_async(_written_down)(request, response)
+
+    return answer_in_loop if iscoroutinefunction(get_response) else answer
+
+
+def view_name(match: Any) -> str:
+    """Returns the name of a view as facesite/web/addresses.py has it: of its address, else of its class or function."""
+    view = match.func
+    return str(match.view_name if match.url_name else getattr(view, "view_class", getattr(view, "cls", view)).__name__)
+
+
+def _written_down(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    entry = _entry(request, response)
+    if entry is None:
+        return response
+    if not settings.AUDIT_STRICT:
+        KEPT.keep(entry)
+        return response
+    try:
+        store([entry])
+    except DatabaseError:
+        logger.exception("a look is refused: its entry in the audit cannot be stored")
+        for close in response._resource_closers:  # type: ignore[attr-defined] # close() would end the request for Django
+            close()
+        return _refused(request)
+    return response
+
+
+def _entry(request: HttpRequest, response: HttpResponseBase) -> NewEntry | None:
+    match = request.resolver_match
+    if match is None or response.status_code not in SHOWN:
+        return None
+    look = look_at(view_name(match), str(request.method))
+    if look is None:
+        return None
+    about = tuple(dict.fromkeys([*ids_in(look, match.kwargs), *noted(request), *_filtered(request)]))
+    return NewEntry(Actor.of_request(request), look.action, look.kind, about, _asked(request, look.action))
+
+
+def _filtered(request: HttpRequest) -> list[str]:
+    """Returns whom a list was narrowed to."""
+    return [
+        f"{kind}:{value}"
+        for kind in ("person", "sighting", "stranger", "camera")
+        for value in request.GET.getlist(kind)[:5]
+        if value
+    ]
+
+
+def _asked(request: HttpRequest, action: Action) -> dict[str, Any] | None:
+    """Returns what the address asked for beyond its path; None for nothing, and for pictures."""
+    if action == Action.SAW_PICTURES:
+        return None
+    pairs = [(name, value) for name, value in request.GET.items() if value and name not in NOT_ASKED]
+    asked = redacted("&".join(f"{name}={value}" for name, value in pairs)[:MOST_LETTERS])
+    return {"asked": asked} if asked else None
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    refusal = Refusal(503, "not_written_down", TOLD)
+    if is_of_the_api(request.path_info):
+        answer: HttpResponse = JsonResponse(refusal.envelope(), status=503)
+    else:
+        answer = HttpResponse(f"{refusal}\n", content_type="text/plain; charset=utf-8", status=503)
+    answer["Retry-After"], answer["Cache-Control"] = "5", "private, no-store"
+    return answer

@@ -1,0 +1,44 @@
+"""How the audit stands: what monitoring and `doctor` ask of it, in short queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+from django.utils import timezone
+
+from people.audit.entry import AuditAnchor, AuditEntry, AuditHead, PendingEntry
+from people.audit.words import Action
+
+LOST_WITHIN = timedelta(days=7)
+"""How long `doctor` speaks of entries that were lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditStanding:
+    """`number`: of the last entry. `waiting_s`: age of the oldest entry that is not chained."""
+
+    number: int
+    waiting_s: float
+    anchored_at: datetime | None
+    fault: str
+    """What the last anchor found; "" if the chain was whole."""
+    lost: int
+    """Entries that were lost in the last days."""
+
+
+def standing() -> AuditStanding:
+    now = timezone.now()
+    anchor = AuditAnchor.objects.first()
+    oldest = PendingEntry.objects.aggregate(oldest=Min("at"))["oldest"]
+    lost = AuditEntry.objects.filter(action=Action.LOST, at__gt=now - LOST_WITHIN).values_list(
+        "detail__count", flat=True
+    )
+    return AuditStanding(
+        AuditHead.objects.values_list("number", flat=True).get(),
+        max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+        anchor.made_at if anchor else None,
+        anchor.fault if anchor else "",
+        sum(int(count or 0) for count in lost),
+    )

@@ -1,0 +1,55 @@
+// The page behind an enrolment link: takes pictures with guidance, and hands a kiosk on to the next person.
+// @ts-check
+
+import { Capture } from "./capture.js";
+import { ChosenPhotos } from "./chosen-photos.js";
+import { isOver, kioskAddress, leaveFor } from "./kiosk.js";
+
+/** A kiosk goes back to its first page by itself: the link on this page is the last person's. */
+const KIOSK_WAITS_MS = 90_000;
+
+/** @param {HTMLFormElement} form */
+function takePictures(form) {
+  const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
+  const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
+  const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("dialog.capture"));
+  const chosen = new ChosenPhotos(form, {
+    kept: putInto,
+    added: (file) => chosen.judge(file, { state: "good", sentence: "" }),
+    removed: (file) => capture.forget(file),
+  });
+  const capture = new Capture(dialog, token, (file) => chosen.add([file]));
+
+  /** @param {File[]} files are what the form sends */
+  function putInto(files) {
+    const transfer = new DataTransfer();
+    for (const file of files) transfer.items.add(file);
+    input.files = transfer.files;
+  }
+
+  input.addEventListener("change", () => chosen.add(input.files ?? []));
+  /** @type {HTMLElement} */ (form.querySelector("[data-choose]")).addEventListener("click", () => input.click());
+  /** @type {HTMLElement} */ (form.querySelector("[data-capture]")).addEventListener("click", () => capture.open());
+  /** @type {HTMLElement} */ (form.querySelector("[data-needs-script]")).hidden = false;
+  /** @type {HTMLElement} */ (form.querySelector("[data-area]")).dataset.live = ""; // hides the browser's own input
+  input.tabIndex = -1;
+  input.required = false; // its own words would point at what is not to be seen: the site says it
+  chosen.add(input.files ?? []); // a browser may have kept them over a reload
+}
+
+/** @param {HTMLElement} way */
+function offerNext(way) {
+  const address = kioskAddress();
+  if (!address) return;
+  const link = /** @type {HTMLAnchorElement} */ (way.querySelector("a"));
+  link.href = address;
+  link.addEventListener("click", (event) => (event.preventDefault(), leaveFor(address)));
+  way.hidden = false;
+  const state = /** @type {HTMLElement} */ (document.querySelector("[data-from-kiosk]")).dataset.state;
+  if (state !== "agreed") setTimeout(() => leaveFor(address), KIOSK_WAITS_MS);
+}
+
+const kiosk = document.querySelector("[data-from-kiosk]") && kioskAddress();
+if (kiosk && isOver()) leaveFor(kiosk);
+document.querySelectorAll("form[data-adding]").forEach((form) => takePictures(/** @type {HTMLFormElement} */ (form)));
+document.querySelectorAll("[data-next]").forEach((way) => offerNext(/** @type {HTMLElement} */ (way)));

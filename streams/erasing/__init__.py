@@ -1,0 +1,1 @@
+"""Erasures: everything about one person is deleted for good, and a signed certificate says so."""

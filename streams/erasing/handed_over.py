@@ -1,0 +1,129 @@
+"""Erases files that were made for somebody outside: cases, answers to access requests, and videos with the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import get_content_type_for_model
+from django.db import transaction
+from django.db.models.functions import Now
+
+from people.audit.forgetting import erase_details
+from streams.access_requests.access_request import AccessRequest
+from streams.cases.case import Case
+from streams.erasing.erasure import Erasure
+from streams.erasing.words import without
+from streams.erasing.work import ErasureWork, files_of
+from streams.jobs.job_row import UNENDED, JobState
+from streams.records.sighting import Sighting
+from streams.videos.video import Video, VideoLook, VideoSighting
+
+SOMEBODY_ERASED = "Somebody who is in it was erased meanwhile. Ask for it again, and they will not be in it."
+FETCHED = "Fetched"
+"""How the entries begin that say who fetched a file (streams/cases/handing_over.py)."""
+AT_ONCE = 200
+
+
+def erase_cases(work: ErasureWork, name: str) -> None:
+    """Deletes the ZIPs that show the person, and takes them out of what was asked for; the rows stay without them.
+
+    They say who handed over what, and why. What was fetched before is listed in the certificate.
+    """
+    for case in _cases_with(work):
+        erase_details(f"case:{case.pk}")  # what was asked for, in words, stands there, too
+        with transaction.atomic():
+            _erase_case(work, Case.objects.select_for_update().get(pk=case.pk), name)
+        work.go_on()
+    work.delete_objects()
+
+
+def erase_videos(work: ErasureWork) -> None:
+    """Deletes the person's appearances in analysed videos, with their pictures, and the files of these videos."""
+    theirs = VideoSighting.objects.filter(person__in=work.ids)
+    for video in Video.objects.filter(pk__in=theirs.values("video")):
+        with transaction.atomic():
+            _erase_from(work, Video.objects.select_for_update().get(pk=video.pk), theirs.filter(video=video))
+        work.go_on()
+    work.delete_objects()
+
+
+def erase_access_requests(work: ErasureWork) -> None:
+    """Deletes answers to their own access requests, with the ZIPs."""
+    for row in AccessRequest.objects.filter(person__in=work.ids):
+        with transaction.atomic():
+            note_handed_over(work, row, "answer to an access request")
+            work.remember(AccessRequest, [row.pk], objects=[row.file.name] if row.file else [])
+            stop_job(row)
+            AccessRequest.objects.filter(pk=row.pk).delete()
+    work.delete_objects()
+
+
+def _cases_with(work: ErasureWork) -> Iterator[Case]:
+    """Yields the cases that name the person, or were asked for with one of their sightings."""
+    ids, sightings = set(work.erasure.ids), _sightings_of(work)
+    for case in Case.objects.order_by("pk").iterator(AT_ONCE):
+        if ids.intersection(case.people) or not sightings.isdisjoint(case.asked_ids):
+            yield case
+
+
+def _sightings_of(work: ErasureWork) -> set[str]:
+    rows = [*Sighting.objects.filter(person__in=work.ids).values_list("pk", flat=True)]
+    rows += VideoSighting.objects.filter(person__in=work.ids).values_list("pk", flat=True)
+    return set(map(str, rows))
+
+
+def _erase_case(work: ErasureWork, case: Case, name: str) -> None:
+    note_handed_over(work, case, "case")
+    work.remember_objects([case.file.name] if case.file else [])
+    theirs, ids = _sightings_of(work), set(work.erasure.ids)
+    case.title, case.reason = without(name, case.title), without(name, case.reason)
+    case.asked = [[label, without(name, value)] for label, value in case.asked]
+    case.people = [key for key in case.people if key not in ids]
+    case.asked_ids = [key for key in case.asked_ids if key not in theirs]
+    case.file, case.size_bytes = "", 0
+    entries = LogEntry.objects.filter(content_type=get_content_type_for_model(case), object_id=str(case.pk))
+    entries.update(object_repr=str(case)[:200])
+    case.save(update_fields=["title", "reason", "asked", "people", "asked_ids", "file", "size_bytes"])
+    stop_job(case)
+
+
+def stop_job(job: Any) -> None:
+    """Ends a job that is still being made, so that its worker's claim is worth nothing any more."""
+    ended = {"state": JobState.FAILED, "problem": SOMEBODY_ERASED, "claimed_by": "", "finished_at": Now()}
+    type(job)._default_manager.filter(pk=job.pk, state__in=UNENDED).update(**ended)
+
+
+def note_handed_over(work: ErasureWork, job: Any, what: str) -> None:
+    """Writes down, for the certificate, that a file was fetched by somebody: it is out of the site's reach."""
+    fetched = [at.isoformat(timespec="seconds") for at in _fetched_at(job)]
+    if not fetched or any(each["id"] == str(job.pk) for each in work.erasure.handed_over):
+        return
+    made_at = job.finished_at.isoformat(timespec="seconds") if job.finished_at else None
+    work.erasure.handed_over.append({"what": what, "id": str(job.pk), "made_at": made_at, "fetched": fetched})
+    Erasure.objects.filter(pk=work.erasure.pk).update(handed_over=work.erasure.handed_over)
+
+
+def _fetched_at(job: Any) -> Iterable[Any]:
+    entries = LogEntry.objects.filter(content_type=get_content_type_for_model(job), object_id=str(job.pk))
+    return entries.filter(change_message__startswith=FETCHED).order_by("pk").values_list("action_time", flat=True)
+
+
+def _erase_from(work: ErasureWork, video: Video, theirs: Any) -> None:
+    looks = VideoLook.objects.filter(sighting__in=theirs)
+    work.remember(VideoLook, looks.values_list("pk", flat=True), objects=files_of(looks, "picture"))
+    looks.delete()
+    keys: list[UUID] = list(theirs.values_list("pk", flat=True))
+    work.remember(VideoSighting, keys)
+    VideoSighting.objects.filter(pk__in=keys).delete()
+    stop_job(video)
+    if video.file:
+        work.remember_objects([video.file.name])
+        Video.objects.filter(pk=video.pk).update(file="", remark=_remark(video))
+
+
+def _remark(video: Video) -> str:
+    said = "Its file was deleted, because somebody who is in it was erased."
+    return f"{video.remark} {said}".strip() if said not in video.remark else video.remark

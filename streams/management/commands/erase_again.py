@@ -1,0 +1,45 @@
+"""`manage.py erase_again`: erase what certificates say was erased and a backup has brought back."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from streams.erasing.again import ErasedAgain, erase_again, gather
+from streams.erasing.certificate import BadCertificate
+from streams.erasing.traces import UnknownKey
+
+
+class Command(BaseCommand):
+    help = (
+        "Erase again whatever certificates of erasures say was erased and is there: those in the storage and the "
+        "database, and in the folders that are named. `restore` does it by itself. It may be repeated."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--certificates", type=Path, action="append", default=[], metavar="FOLDER",
+            help="a folder with further certificates (JSON), or one of them; may be given several times",
+        )  # fmt: skip
+
+    def handle(self, *, certificates: list[Path], **_: Any) -> None:
+        try:
+            again = erase_again(gather(certificates))
+        except (BadCertificate, UnknownKey, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(in_words(again))
+        if again.left:
+            raise CommandError("\n".join(["These are still there:", *map(str, again.left)]))
+
+
+def in_words(again: ErasedAgain) -> str:
+    if not again.certificates:
+        return "There are no certificates of erasures: nothing was to be erased again."
+    return (
+        f"{again.certificates:,} certificates of erasures: {again.people:,} people and {again.others:,} further rows "
+        "and objects that they name were there, and were erased again."
+    )

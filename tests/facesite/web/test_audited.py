@@ -1,0 +1,240 @@
+"""Whoever looks at biometric data is written down, whatever the address; and nothing is answered that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from facesite.web import audited
+from facesite.web.addresses import OPEN, PICTURES, POSTED, look_at
+from people.accounts.making_keys import make_key
+from people.accounts.rights import Scope
+from people.audit.acting import Actor
+from people.audit.chaining import chain_all
+from people.audit.entry import AuditEntry, PendingEntry
+from people.audit.keeping import KEPT, KeptEntries
+from people.audit.storing import NewEntry
+from people.audit.words import Action
+from people.records.person import Person
+from tests.attacks.addresses import addresses_of
+from tests.attacks.attackers import Attacker
+from tests.attacks.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> KeptEntries:
+    """What this test alone keeps."""
+    fresh = KeptEntries()
+    monkeypatch.setattr(audited, "KEPT", fresh)
+    return fresh
+
+
+@pytest.fixture
+def world(db: None, media: Any) -> World:
+    return make_world()
+
+
+def written(kept: KeptEntries) -> list[AuditEntry]:
+    """Returns all entries of reads, stored and chained."""
+    while kept.store():
+        pass
+    chain_all()
+    return list(AuditEntry.objects.exclude(action__in=("added", "changed", "deleted")).order_by("number"))
+
+
+NAMES_ALONE = (
+    # Configuration in which somebody is named: who changes it is written down, who reads it is not.
+    "/rules/", "/api/v1/rules/", "/api/v1/watchlists/", "/admin/people/watchlist/", "/admin/people/persongroup/",
+    "/admin/streams/cameragroup/", "/admin/people/importjob/", "/api/v1/imports/",
+    "/api/docs/", "/api/schema/",  # Ada Lovelace is their example
+)  # fmt: skip
+
+
+def test_whatever_names_somebody_or_shows_a_picture_is_written_down(world: World, kept: KeptEntries) -> None:
+    root = Attacker("root", world.root)
+    silent = []
+    for address in addresses_of(world):
+        for client in (root.pages, root.api):
+            before = len(kept)
+            answer = client.get(address)
+            body = b"".join(answer).decode(errors="replace")
+            shows = world.inside.name in body or answer.get("Content-Type", "").startswith("image/")
+            if answer.status_code == 200 and shows and len(kept) == before and not address.startswith(NAMES_ALONE):
+                silent.append(address)
+    assert sorted(set(silent)) == []
+    assert len(kept) > 50
+
+
+def _names(patterns: Any, space: str = "", *, only_reads: bool = False) -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from _names(
+                each.url_patterns, f"{space}{each.namespace}:" if each.namespace else space, only_reads=only_reads
+            )
+        else:
+            assert isinstance(each, URLPattern)
+            view: Any = each.callback
+            made_of = getattr(view, "view_class", getattr(view, "cls", view))
+            plain, actions = made_of.__name__, getattr(view, "actions", None)
+            reads = "get" in actions if actions else hasattr(made_of, "get") or made_of is view
+            if only_reads and not reads:
+                continue
+            yield f"{space}{each.name}" if each.name else plain
+
+
+KINDS = {
+    "alert", "camera", "case", "correction", "detection", "history", "person", "photo", "presence", "search",
+    "sighting", "stranger", "thresholds", "video", "import", "watchlist", "audit", "basis", "enrolment link",
+    "proposal", "suspension",
+    "erasure", "access request",
+}  # fmt: skip
+
+
+ANSWER_POST_ALONE = (
+    "acknowledge_", "close_", "note_", "remove_", "switch_", "stranger_", "undo_", "search_file",
+    "confirm_", "refuse_", "withdraw_", "revive_",
+)  # fmt: skip
+"""Beginnings of the names of functions that answer GET with 405."""
+
+
+def test_every_address_is_open_or_a_look_at_something_with_a_name() -> None:
+    looks = {name: look_at(name, "GET") for name in _names(get_resolver().url_patterns, only_reads=True)}
+    strange = {
+        name: look.kind
+        for name, look in looks.items()
+        if look and look.kind not in KINDS and not name.startswith(ANSWER_POST_ALONE)
+    }
+    assert strange == {}, "name it in facesite/web/addresses.py: as open, or by its word in WORDS"
+
+
+def test_the_tables_name_views_that_there_are() -> None:
+    there = set(_names(get_resolver().url_patterns))
+    assert (OPEN | set(PICTURES) | set(POSTED)) - there == set()
+
+
+def test_an_entry_says_who_looked_at_whom(world: World, kept: KeptEntries, client: Client) -> None:
+    client.force_login(world.root)
+    client.get(f"/people/{world.inside.pk}/", HTTP_X_REQUEST_ID="request-1")
+    (entry,) = written(kept)
+    assert (entry.who, entry.user, entry.action, entry.kind) == ("root", world.root.pk, Action.LOOKED, "person")
+    assert entry.about == [f"person:{world.inside.pk}"]
+    assert (entry.address, entry.request_id) == ("127.0.0.1", "request-1")
+
+
+def test_who_looks_at_a_sighting_looks_at_its_person_too(world: World, kept: KeptEntries, client: Client) -> None:
+    client.force_login(world.root)
+    sighting = world.hall.sightings.get()
+    client.get(f"/sightings/{sighting.pk}/")
+    key = make_key(name="door", scopes=[Scope.READ_SIGHTINGS], by=world.root)[1]
+    Client().get(f"/api/v1/sightings/{sighting.pk}/", HTTP_X_API_KEY=key)
+    page, call = written(kept)
+    for entry in (page, call):
+        assert {f"sighting:{sighting.pk}", f"person:{world.inside.pk}", f"camera:{world.hall.pk}"} <= set(entry.about)
+    assert (page.key_name, call.key_name, call.who) == ("", "door", "root")
+
+
+def test_a_list_says_what_it_was_narrowed_to(world: World, kept: KeptEntries, client: Client) -> None:
+    client.force_login(world.root)
+    client.get("/sightings/", {"person": str(world.inside.pk), "verdict": "match"})
+    (entry,) = written(kept)
+    assert (entry.action, entry.about) == (Action.LISTED, [f"person:{world.inside.pk}"])
+    assert "verdict=match" in entry.detail["asked"]
+
+
+def test_a_file_is_a_copy(world: World, kept: KeptEntries, client: Client) -> None:
+    client.force_login(world.root)
+    b"".join(client.get("/sightings/csv/"))
+    assert [entry.action for entry in written(kept)] == [Action.EXPORTED]
+
+
+def test_who_is_refused_has_not_looked(world: World, kept: KeptEntries, client: Client, stranger: User) -> None:
+    client.get(f"/people/{world.inside.pk}/")
+    client.force_login(stranger)
+    assert client.get(f"/people/{world.inside.pk}/").status_code == 403
+    assert len(kept) == 0
+
+
+def test_a_write_in_a_request_is_by_whoever_sent_it(world: World, client: Client) -> None:
+    key = make_key(name="door", scopes=[Scope.WRITE_PEOPLE], by=world.root)[1]
+    answer = Client().post("/api/v1/people/", {"name": "Eve"}, HTTP_X_API_KEY=key, HTTP_X_REQUEST_ID="request-2")
+    assert answer.status_code == 201
+    chain_all()
+    entry = AuditEntry.objects.get(about__contains=[f"person:{answer.json()['id']}"], action=Action.ADDED)
+    assert (entry.who, entry.key_name, entry.request_id, entry.address) == ("root", "door", "request-2", "127.0.0.1")
+
+
+def test_addresses_are_left_out_if_the_site_says_so(
+    world: World, kept: KeptEntries, client: Client, settings: Any
+) -> None:
+    settings.AUDIT_ADDRESSES = False
+    client.force_login(world.root)
+    client.get(f"/people/{world.inside.pk}/")
+    assert written(kept)[0].address == ""
+
+
+def test_a_strict_site_stores_the_entry_before_it_answers(world: World, client: Client, settings: Any) -> None:
+    settings.AUDIT_STRICT = True
+    client.force_login(world.root)
+    assert client.get(f"/people/{world.inside.pk}/").status_code == 200
+    assert PendingEntry.objects.filter(kind="person", action=Action.LOOKED).exists()
+
+
+def test_a_strict_site_answers_nothing_that_it_cannot_write_down(
+    world: World, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(entries: object) -> None:
+        raise DatabaseError("away")
+
+    settings.AUDIT_STRICT = True
+    monkeypatch.setattr(audited, "store", away)
+    client.force_login(world.root)
+    page = client.get(f"/people/{world.inside.pk}/")
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert world.inside.name not in page.content.decode()
+    call = client.get("/api/v1/people/")
+    assert (call.status_code, call.json()["error"]["code"]) == (503, "not_written_down")
+
+
+def test_what_cannot_be_kept_is_counted_and_said(kept: KeptEntries) -> None:
+    few = KeptEntries(most=2)
+    entry = NewEntry(Actor("ann", 7), Action.LOOKED, "person")
+    assert [few.keep(entry) for _ in range(5)] == [True, True, False, False, False]
+    assert few.lost == 3
+    said = written(few)[-1]
+    assert (said.action, said.detail["count"]) == (Action.LOST, 3)
+    assert not few._unsaid
+
+
+def test_pictures_that_one_client_fetched_at_once_are_one_entry(kept: KeptEntries) -> None:
+    for number in range(3):
+        kept.keep(NewEntry(Actor("ann", 7), Action.SAW_PICTURES, "photo", (f"photo:{number}", "person:p")))
+    kept.keep(NewEntry(Actor("bob", 8), Action.SAW_PICTURES, "photo", ("photo:9",)))
+    ann, bob = written(kept)
+    assert (ann.about, ann.detail) == (["photo:0", "person:p", "photo:1", "photo:2"], {"times": 3})
+    assert (bob.about, bob.detail) == (["photo:9"], None)
+
+
+def test_text_that_no_database_takes_does_not_stop_the_others(kept: KeptEntries) -> None:
+    kept.keep(NewEntry(Actor("ann\0", 7), Action.LISTED, "person", detail={"asked": "q=\0\ud800"}))
+    kept.keep(NewEntry(Actor("bob", 8), Action.LISTED, "person"))
+    assert [entry.who[:3] for entry in written(kept)] == ["ann", "bob"]
+
+
+def test_the_process_has_one_buffer() -> None:
+    assert isinstance(KEPT, KeptEntries)
+
+
+def test_keeping_an_entry_asks_the_database_nothing(
+    world: World, kept: KeptEntries, django_assert_num_queries: Any
+) -> None:
+    person = Person.objects.get(pk=world.inside.pk)
+    with django_assert_num_queries(0):
+        kept.keep(NewEntry(Actor.of(world.root), Action.LOOKED, "person", (f"person:{person.pk}",)))

@@ -1,0 +1,151 @@
+"""Somebody asks what is kept about them: one ZIP that they can read, and nothing in it that shows others."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.utils import timezone
+
+from people.audit.acting import Actor
+from people.audit.chaining import chain_all
+from people.audit.storing import NewEntry, store
+from people.audit.words import Action
+from people.records.groups import PersonGroup, PersonLimit
+from streams.access_requests.access_request import KEPT, AccessRequest
+from streams.access_requests.making import access_request_loop
+from streams.access_requests.services import ask_for_everything, forget_answers, sweep_orphans
+from streams.errors import SeesOnlySome
+from tests.streams.erasing.conftest import Erase, Known, erase, files, known, no_waiting, officer
+from tests.streams.pages.rows import JPEG
+
+__all__ = ["erase", "known", "no_waiting", "officer"]
+pytestmark = pytest.mark.django_db
+
+
+def answered(known: Known, by: User) -> AccessRequest:
+    row = ask_for_everything(
+        person=known.ada, request="letter of 3 May, came with her card", site="https://x.example", by=by
+    )
+    assert access_request_loop().work_on_one(threading.Event())
+    row.refresh_from_db()
+    return row
+
+
+def opened(row: AccessRequest) -> zipfile.ZipFile:
+    with row.file.open("rb") as file:
+        return zipfile.ZipFile(io.BytesIO(file.read()))
+
+
+def test_it_holds_pages_pictures_and_documents(known: Known, officer: User) -> None:
+    row = answered(known, officer)
+    assert (row.state, row.problem, row.done) == ("done", "", 1)
+    names = opened(row).namelist()
+    assert {"index.html", "style.css", "everything.json", "who-looked.html", "sightings-2026-03.html"} <= set(names)
+    assert "photos/1.jpg" in names and "documents/1.pdf" in names and "sightings/000001-1.jpg" in names
+    index = opened(row).read("index.html").decode()
+    assert "What is kept about Ada Lovelace" in index and "Ada Lovelace wrote the first program" in index
+    assert opened(row).read("photos/1.jpg") == JPEG
+
+
+def test_every_link_in_it_leads_to_a_file_in_it(known: Known, officer: User) -> None:
+    import re
+
+    archive = opened(answered(known, officer))
+    for name in archive.namelist():
+        if name.endswith(".html"):
+            linked = set(re.findall(r'(?:href|src)="([^"#]+)"', archive.read(name).decode()))
+            assert linked <= set(archive.namelist()), name
+
+
+def test_no_whole_frame_and_no_other_person_is_in_it(known: Known, officer: User) -> None:
+    archive = opened(answered(known, officer))
+    assert not any(name.endswith(".webm") for name in archive.namelist())
+    assert sum(name.startswith("sightings/") for name in archive.namelist()) == 1
+    text = archive.read("index.html").decode() + archive.read("everything.json").decode()
+    assert "Bob" not in text
+    assert "What shows a whole room is left out" in text
+
+
+def test_the_same_is_in_it_for_programs_without_encodings(known: Known, officer: User) -> None:
+    told = json.loads(opened(answered(known, officer)).read("everything.json"))
+    assert told["about"]["name"] == "Ada Lovelace"
+    assert told["encodings"] == [
+        {"engine": "another engine", "encodings": 1},
+        {"engine": "engine of the test", "encodings": 1},
+    ]
+    assert told["sightings"][0]["entries"][0]["camera"] == "Door"
+    assert "vector" not in json.dumps(told)
+
+
+def test_who_looked_is_said_by_role_and_not_by_name(known: Known, officer: User) -> None:
+    officer.groups.add(Group.objects.get(name="operator"))
+    store([NewEntry(Actor.of(officer), Action.LOOKED, "person", (f"person:{known.ada.pk}",))])
+    chain_all()
+    looks = json.loads(opened(answered(known, officer)).read("everything.json"))["looks"]
+    assert {"who": "operator", "what": "looked at person"}.items() <= next(
+        each for each in looks if not each["changed"]
+    ).items()
+    assert "officer" not in json.dumps(looks)
+
+
+def test_it_is_kept_for_a_week(known: Known, officer: User, media: Path) -> None:
+    row = answered(known, officer)
+    assert row.kept_until and row.finished_at and row.kept_until == row.finished_at + timedelta(days=7)
+    assert forget_answers(finished_before=timezone.now() - KEPT) == 0
+    AccessRequest.objects.update(finished_at=timezone.now() - timedelta(days=8))
+    assert forget_answers(finished_before=timezone.now() - KEPT) == 1
+    assert not any(name.startswith("access-requests/") for name in files(media))
+    assert sweep_orphans() == 0
+
+
+def test_it_goes_with_the_person(known: Known, officer: User, erase: Erase, media: Path) -> None:
+    answered(known, officer)
+    erase(known.ada)
+    assert not AccessRequest.objects.exists()
+    assert not any(name.startswith("access-requests/") for name in files(media))
+
+
+def test_whoever_sees_only_some_gets_none(known: Known, officer: User) -> None:
+    group = PersonGroup.objects.create(name="Staff")
+    group.people.add(known.ada)
+    PersonLimit.objects.create(group=group, user=officer)
+    with pytest.raises(SeesOnlySome):
+        ask_for_everything(person=known.ada, request="x", site="", by=User.objects.get(pk=officer.pk))
+
+
+def test_whoever_loses_the_right_gets_none(known: Known, officer: User) -> None:
+    row = ask_for_everything(person=known.ada, request="x", site="", by=officer)
+    officer.user_permissions.clear()
+    assert access_request_loop().work_on_one(threading.Event())
+    row.refresh_from_db()
+    assert row.state == "failed" and "lost the right" in row.problem
+
+
+def test_its_pages_lead_from_the_person_to_the_file(known: Known, officer: User) -> None:
+    client = Client()
+    client.force_login(officer)
+    url = f"/people/{known.ada.pk}/"
+    assert f'href="{url}access/"' not in client.get(url).content.decode()  # beside sightings, which the officer lacks
+    assert client.post(f"{url}access/", {"request": ""}).status_code == 400
+    answer = client.post(f"{url}access/", {"request": "letter"})
+    assert answer.status_code == 302
+    page = client.get(answer["Location"])
+    assert "Waiting for a worker" in page.content.decode()
+    row = AccessRequest.objects.get()
+    assert client.get(f"/access-requests/{row.pk}/fetch/").status_code == 404
+    assert access_request_loop().work_on_one(threading.Event())
+    fetched = client.get(f"/access-requests/{row.pk}/fetch/")
+    assert fetched.status_code == 200 and b"".join(fetched.streaming_content)[:2] == b"PK"
+    assert LogEntry.objects.filter(change_message="Fetched the ZIP.", object_id=str(row.pk)).exists()
+    assert "Ada Lovelace" in client.get("/access-requests/").content.decode()
+    assert client.post(f"/access-requests/{row.pk}/delete/").status_code == 302
+    assert not AccessRequest.objects.exists()

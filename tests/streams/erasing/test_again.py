@@ -1,0 +1,216 @@
+"""Somebody who was erased comes back by no way: not with a backup, a merge's undo, a correction's undo or an engine."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from people.editing.merging import merge_people
+from people.gallery.engine_choice import EngineChoice
+from people.records.encoding import Encoding
+from people.records.merged import MergedPerson
+from people.records.person import Person
+from people.records.person_merge import PersonMerge
+from people.records.photo import Photo
+from streams.correcting.corrections import correct
+from streams.correcting.undoing import undo
+from streams.erasing.again import erase_again, gather
+from streams.erasing.erasure import Erasure, ErasureCertificate
+from streams.erasing.searching import search
+from streams.erasing.services import erase_person
+from streams.errors import CannotUndo
+from streams.records.camera import Camera
+from streams.records.identity_edit import IdentityEdit
+from streams.records.sighting import Sighting
+from tests.streams.correcting.conftest import is_
+from tests.streams.erasing.conftest import Erase, Known, certificate_of, files, texts_with, work
+from tests.streams.pages.rows import a_detection, a_sighting
+
+pytestmark = pytest.mark.django_db
+OF_THE_SITE = {
+    "streams.erasurecertificate",
+    "streams.erasure",
+    "people.auditentry",
+    "people.pendingentry",
+    "people.audithead",
+}
+
+
+class Backup:
+    """What the site had, and a way to have it back: rows that are gone come back as they were, and all files."""
+
+    def __init__(self, media: Path, beside: Path) -> None:
+        self._media, self._beside = media, beside / "backup"
+        shutil.copytree(media, self._beside)
+        models = [model for model in apps.get_models() if model._meta.managed and not model._meta.proxy]
+        kept = [model for model in models if model._meta.label_lower not in OF_THE_SITE]
+        rows = [row for model in kept for row in model._base_manager.all()]
+        self._rows = serializers.serialize("json", rows)
+
+    def restore(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # as a restore does: no trigger, no foreign key
+            for row in serializers.deserialize("json", self._rows):
+                row.save()
+            cursor.execute("SET session_replication_role = origin")
+        shutil.copytree(self._beside, self._media, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def backup(known: Known, media: Path, tmp_path: Path) -> Backup:
+    return Backup(media, tmp_path)
+
+
+def test_a_restored_backup_erases_again_by_the_certificates_in_the_storage(
+    known: Known, backup: Backup, erase: Erase, media: Path
+) -> None:
+    first = erase(known.ada)
+    backup.restore()
+    assert Person.objects.filter(pk=known.ada.pk).exists() and Encoding.objects.filter(photo__person=known.ada).exists()
+    again = erase_again(gather([]))
+    assert (again.people, again.left) == (1, [])
+    assert texts_with("lovelace") == []
+    assert not Sighting.objects.filter(pk=known.sighting.pk).exists()
+    assert {name.partition("/")[0] for name in files(media)} == {"photos", "crops", "snapshots", "erasures"}
+    assert ErasureCertificate.objects.count() == 2
+    assert Photo.objects.filter(person=known.bob).exists()
+    assert first.reference in Erasure.objects.exclude(pk=first.pk).get().request
+
+
+def test_certificates_that_the_database_and_storage_lost_are_given_in_a_folder(
+    known: Known, backup: Backup, erase: Erase, media: Path, tmp_path: Path
+) -> None:
+    certificate = certificate_of(erase(known.ada))
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "one.json").write_text(certificate.text())
+    backup.restore()
+    shutil.rmtree(media / "erasures")
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE streams_erasurecertificate")
+    call_command("erase_again", certificates=[folder])
+    assert not Person.objects.filter(pk=known.ada.pk).exists()
+    assert list(search([certificate])) == []
+    assert ErasureCertificate.objects.filter(reference=certificate.reference).exists()
+    assert (media / "erasures" / f"{certificate.reference}.json").exists()
+
+
+def test_what_was_not_theirs_when_the_backup_was_made_is_erased_again_too(
+    known: Known, erase: Erase, camera: Camera, media: Path, tmp_path: Path
+) -> None:
+    """A sighting that somebody named only after the backup: there it is an unknown face."""
+    unknown = a_sighting(camera)
+    a_detection(unknown)
+    backup = Backup(media, tmp_path)
+    Sighting.objects.filter(pk=unknown.pk).update(person=known.ada, verdict="match")
+    erase(known.ada)
+    backup.restore()
+    again = erase_again(gather([]))
+    assert again.left == [] and not Sighting.objects.filter(pk=unknown.pk).exists()
+
+
+def test_erasing_again_twice_changes_nothing(known: Known, backup: Backup, erase: Erase) -> None:
+    erase(known.ada)
+    backup.restore()
+    erase_again(gather([]))
+    again = erase_again(gather([]))
+    assert (again.people, again.others, again.left) == (0, 0, [])
+
+
+def test_a_forged_certificate_erases_nobody(known: Known, erase: Erase, tmp_path: Path) -> None:
+    text = certificate_of(erase(known.ada)).text()
+    (tmp_path / "forged.json").write_text(text.replace("letter of", "mail of"))
+    with pytest.raises(CommandError, match=r"forged\.json: The certificate was changed"):
+        call_command("erase_again", certificates=[tmp_path / "forged.json"])
+
+
+def test_an_erasure_that_waits_in_the_backup_is_done_by_its_certificate(
+    known: Known, officer: User, media: Path, tmp_path: Path
+) -> None:
+    erasure = erase_person(person=known.ada, by=officer, request="letter")
+    waiting = Erasure.objects.filter(pk=erasure.pk).values().get()
+    assert work()
+    Erasure.objects.filter(pk=erasure.pk).update(
+        **{name: waiting[name] for name in ("state", "person_id", "finished_at")}
+    )
+    erase_again(gather([]))
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.person_id) == ("done", None)
+    assert not work()
+
+
+def test_the_undo_of_a_merge_brings_nobody_back(known: Known, erase: Erase) -> None:
+    """Who was merged into them is erased with them."""
+    old = Person.objects.create(name="Augusta King")
+    key = old.pk
+    merge_people(keep=known.ada, merge=old, by=None)
+    edit = IdentityEdit.objects.get(kind="merge_people")
+    erase(known.ada)
+    with pytest.raises(CannotUndo):
+        undo(edit=edit, by=None, page="/edits/")
+    assert not Person.objects.filter(pk=key).exists() and not MergedPerson.objects.exists()
+    assert not PersonMerge.objects.exists()
+    assert texts_with("augusta") == [] and texts_with("lovelace") == []
+
+
+def test_a_merge_that_was_undone_keeps_nothing_of_who_was_merged(known: Known, erase: Erase) -> None:
+    key = known.ada.pk
+    merge_people(keep=known.bob, merge=known.ada, by=None)
+    undo(edit=IdentityEdit.objects.get(kind="merge_people"), by=None, page="/edits/")
+    erase(Person.objects.get(pk=key))
+    assert not PersonMerge.objects.exists()
+    assert texts_with("lovelace") == []
+
+
+def test_a_merge_under_way_is_waited_for(known: Known, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    from people.editing import merging, moving
+
+    erasure = erase_person(person=known.ada, by=officer, request="letter")
+    for module in (merging, moving):
+        monkeypatch.setattr(module, "BATCH", 1)
+    merge_people(keep=known.bob, merge=known.ada, by=None)
+    assert work()
+    erasure.refresh_from_db()
+    assert erasure.state == "waiting" and Person.objects.filter(pk=known.ada.pk).exists()
+
+
+def test_the_undo_of_a_correction_names_nobody_again(known: Known, erase: Erase, officer: User) -> None:
+    edit = correct(sighting=known.sighting.pk, says=is_(known.bob), by=None, page="/")
+    assert edit
+    erase(known.ada)
+    undo(edit=edit, by=None, page="/edits/")
+    row = Sighting.objects.filter(pk=known.sighting.pk).first()
+    assert row is None or row.person in (None, known.bob)
+    assert texts_with("lovelace") == []
+
+
+def test_no_engine_encodes_them_again(known: Known, erase: Erase) -> None:
+    erase(known.ada)
+    assert set(Photo.objects.without_encoding("a new engine").values_list("person", flat=True)) == {known.bob.pk}
+    EngineChoice.objects.create(engine="another engine", previous="engine of the test", missing_photos=0)
+    assert set(Encoding.objects.in_gallery("another engine").values_list("photo__person", flat=True)) == {known.bob.pk}
+
+
+def test_an_import_that_would_bring_them_back_is_stopped(known: Known, erase: Erase, media: Path) -> None:
+    from django.core.files.base import ContentFile
+
+    from people.imports.jobs import ImportEntry, ImportJob
+
+    job = ImportJob(original_name="all.zip", size_bytes=1, state="working", entries_total=9, entries_seen=1)
+    job.file.save("all.zip", ContentFile(b"PK"), save=False)
+    job.save()
+    ImportEntry.objects.create(
+        job=job, number=0, path="a/1.jpg", person_name="Ada Lovelace", person=known.ada, status="queued"
+    )
+    erase(known.ada)
+    job.refresh_from_db()
+    assert (job.state, job.file.name) == ("cancelled", "")
+    assert not any(name.startswith("imports/") for name in files(media))

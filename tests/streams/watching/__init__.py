@@ -1,0 +1,1 @@
+"""Tests of watchlists and proposals as operators see them."""
