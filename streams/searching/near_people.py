@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from people.recognition.types import Thresholds, Vector, Verdict
 from people.records.groups import person_limits
 from people.records.person import Person
 from streams.records.groups import camera_limits
+from streams.records.near_index import look_on
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import has_width
 from streams.records.states import StrangerState
@@ -73,7 +75,7 @@ def strangers_near(
     if by is None:
         return ()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('hnsw.ef_search', %s, true)", [str(WIDTH)])
+        cursor.execute(look_on(WIDTH))
     column, width = "encoding__vector", len(vector)
     known = Stranger.objects.visible_to(by).filter(
         has_width(width, column),
@@ -84,7 +86,7 @@ def strangers_near(
     apart = L2Distance(Cast(column, VectorField(dimensions=width)), vector)  # as an index of their widths would have it
     newest = Sighting.objects.visible_to(by).filter(stranger=OuterRef("pk")).order_by("-first_seen_at").values("pk")[:1]
     near: Any = known.annotate(apart=apart, newest=Subquery(newest)).order_by("apart")[:MOST_STRANGERS]
-    found = [each for each in near if each.apart <= within]
+    found = sorted((each for each in near if each.apart <= within), key=attrgetter("apart"))
     pictured: Any = Sighting.objects.visible_to(by).with_snapshot(by).in_bulk([each.newest for each in found])
     is_limited = bool(camera_limits(by) or person_limits(by))
     return tuple(

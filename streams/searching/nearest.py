@@ -8,13 +8,12 @@ from uuid import UUID
 from django.db import connection
 
 from people.recognition.types import Vector
+from streams.records.near_index import look_on
 from streams.records.sighting import SightingQuerySet
 
 EXACT_UP_TO = 5_000
 """Up to so many sightings each is compared: among so few the index saves nothing, and it passes over rows that a filter
 leaves out until it has looked at LOOKED_AT. With filters that leave more it comes to enough of them."""
-LOOKED_AT = 20_000
-"""Sightings, nearest first, at which the index looks at most."""
 FEW = 200
 """So many are asked for first: a search for the newest wants the nearest thousand, of which mostly a few are near."""
 LEAST_WIDTH, GREATEST_WIDTH = 400, 1000
@@ -51,19 +50,9 @@ def _by_index(
     """Returns the nearest up to `within`, not in order: asks for FEW first, and for `most` if all of these are near."""
     found: list[tuple[UUID, float]] = []
     for number in sorted({min(FEW, most), most}):
-        _look_at(max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * number)))
+        with connection.cursor() as cursor:
+            cursor.execute(look_on(max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * number))))
         found = list(searchable.near_by_index(engine, vector, number))
         if len(found) < number or found[-1][1] > within:
             break
     return [row for row in found if row[1] <= within]
-
-
-def _look_at(width: int) -> None:
-    """Sets how many candidates the index keeps, until the transaction ends."""
-    with connection.cursor() as cursor:
-        # Relaxed: candidates come nearly in order, and are put into exact order afterwards.
-        cursor.execute(
-            "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', %s, true), "
-            "set_config('hnsw.max_scan_tuples', %s, true)",
-            [str(width), str(LOOKED_AT)],
-        )

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from people.recognition.types import Vector
+from streams.records.near_index import look_on
 from streams.records.states import StrangerState
 
 # The width stands in the text, because the index is on vectors of this width.
@@ -31,6 +32,9 @@ AND stranger.number IS NOT NULL AND stranger.id <> %(own)s AND NOT EXISTS (
 """
 MOST = 40
 """How many the index is asked for: some belong to another engine, or are said to be different."""
+WIDTH = 100
+"""How many candidates the index keeps: among 100,000 strangers it misses two in a hundred with 40, and takes 2 ms
+longer with 100."""
 
 
 class NearStranger(NamedTuple):
@@ -59,6 +63,6 @@ def _nearest(engine: str, vector: Vector, within: float, own: UUID | None = None
         "states": [StrangerState.OPEN.value, StrangerState.IGNORED.value],
     }
     with connection.cursor() as cursor:
-        cursor.execute(query, asked)
+        cursor.execute(f"{look_on(WIDTH)};{query}", asked)
         found = cursor.fetchone()
     return NearStranger(*found) if found else None

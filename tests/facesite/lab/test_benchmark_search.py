@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from facesite.lab import filling, search_timing, site_size
 from facesite.lab.filling import SiteSize
+from streams.records import near_index
 from streams.searching import nearest
 
 
@@ -54,7 +55,7 @@ def test_what_the_index_misses_is_said(in_place: None, monkeypatch: pytest.Monke
     monkeypatch.setattr(nearest, "EXACT_UP_TO", 1)
     monkeypatch.setattr(nearest, "LEAST_WIDTH", 1)
     monkeypatch.setattr(nearest, "GREATEST_WIDTH", 1)
-    monkeypatch.setattr(nearest, "LOOKED_AT", 1)
+    monkeypatch.setattr(near_index, "LOOKED_AT", 1)
     table = report()
     assert "recall" in table and "sightings, likeness, by the index" in table
 

@@ -148,3 +148,15 @@ def test_a_second_worker_waits_for_its_turn(hall: Camera) -> None:
     assert found == [0]
     assert joined(row) == [Stranger.objects.get()]
     assert StrangerEncoding.objects.count() == 1
+
+
+def test_one_who_passes_often_is_found_before_the_table_is_vacuumed(hall: Camera) -> None:
+    """Each sighting leaves the encoding before it in the index, about as near: 300 fill a list of candidates."""
+    (stranger,) = joined(passer_by(hall))
+    row = StrangerEncoding.objects.get(stranger=stranger)
+    mean, off = np.asarray(row.vector, np.float32), np.random.default_rng(1)
+    for _ in range(300):
+        row.vector = mean + off.normal(0, 0.01, mean.size).astype(np.float32)
+        row.save()
+    (again,) = joined(passer_by(hall, at=NOON + HOUR))
+    assert again == stranger
