@@ -1,14 +1,21 @@
-"""What `manage.py doctor` says of erasures: those that are late, and what still keeps what was erased."""
+"""What `manage.py doctor` and /metrics say of erasures: those that wait, and what still keeps what was erased.
+
+/metrics has access requests, too: both are what people are entitled to, within a time.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from django.db import DatabaseError
+from django.db.models import Count, Min
 from django.utils import timezone
+from prometheus_client.metrics_core import Metric
 
 from facesite.monitoring.finding import Finding, unwell
+from people.base.figures import gauge_by
 from people.base.site_time import time_words
+from streams.access_requests.access_request import AccessRequest
 from streams.erasing.erasure import Erasure, ErasureCertificate
 from streams.erasing.remains import of_backups, of_bucket
 
@@ -34,3 +41,27 @@ def erasures() -> list[Finding]:
     except DatabaseError:
         return []  # said already
     return found or [Finding("erasures", True, " ".join([f"{number:,} certificates.", *keeps]))]
+
+
+def request_figures() -> list[Metric]:
+    """In two queries, by indexes that hold the rows that wait alone."""
+    now = timezone.now()
+    kinds = {"erasure": Erasure, "access_request": AccessRequest}
+    waits = {
+        kind: rows.objects.unended().order_by().aggregate(number=Count("pk"), oldest=Min("created_at"))
+        for kind, rows in kinds.items()
+    }
+    return [
+        gauge_by(
+            "kind",
+            "facesite_requests_waiting",
+            "Erasures and access requests that were asked for and are not done.",
+            {kind: found["number"] for kind, found in waits.items()},
+        ),
+        gauge_by(
+            "kind",
+            "facesite_requests_oldest_seconds",
+            "How long ago the oldest of them was asked for.",
+            {kind: (now - (found["oldest"] or now)).total_seconds() for kind, found in waits.items()},
+        ),
+    ]

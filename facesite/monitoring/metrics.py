@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 from facesite.monitoring.alerting_figures import alerting_figures
 from facesite.monitoring.audit_findings import audit_figures
 from facesite.monitoring.camera_figures import camera_figures
+from facesite.monitoring.erasing_findings import request_figures
 from facesite.monitoring.keeping_findings import keeping_figures
 from facesite.monitoring.people_figures import people_figures
 from people.accounts.failed_logins import failed_login_figures
@@ -74,7 +75,8 @@ class _Scrape(Collector):
 def _site() -> list[Metric]:
     """A database that is away is a figure, too: monitoring must not go blind with it."""
     try:
-        figures = [*people_figures(), *camera_figures(), *alerting_figures(), *audit_figures(), *keeping_figures()]
+        site = (people_figures, camera_figures, alerting_figures, audit_figures, keeping_figures, request_figures)
+        figures = [figure for figures in site for figure in figures()]
     except DatabaseError:
         figures = []
     return [GaugeMetricFamily("facesite_database_up", "Whether the database answers.", bool(figures)), *figures]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -21,6 +22,8 @@ from people.accounts.failed_logins import failed_login_figures
 from people.audit.keeping import KEPT
 from people.base.figures import gauge_by
 from people.records.person import Person
+from streams.erasing.erasure import Erasure
+from streams.jobs.job_row import JobState
 from streams.records.camera import Camera, CameraStatus
 from streams.records.delivery import Delivery
 from streams.running.supervisor import Supervisor
@@ -57,6 +60,8 @@ facesite_keeping_last_run_seconds gauge
 facesite_keeping_faults gauge
 facesite_keeping_overdue_seconds gauge
 facesite_keeping_deleted gauge
+facesite_requests_waiting gauge
+facesite_requests_oldest_seconds gauge
 facesite_failed_logins_total counter
 facesite_audit_lost_total counter
 facesite_audit_unstored gauge
@@ -163,6 +168,20 @@ def test_a_number_says_its_meaning_and_hostile_labels_stay_labels(client: Client
     )
 
 
+def test_erasures_and_access_requests_that_wait_are_told(client: Client, token: str, db: None) -> None:
+    none = scraped(client)
+    assert none['facesite_requests_waiting{kind="access_request"}'] == 0
+    asked_at = timezone.now() - timedelta(hours=2)
+    for state in (JobState.WAITING, JobState.DONE):
+        ended = {"finished_at": timezone.now(), "person_id": None} if state == JobState.DONE else {"person_id": uuid4()}
+        row = Erasure.objects.create(state=state, request="Letter 12", **ended)
+        Erasure.objects.filter(pk=row.pk).update(created_at=asked_at)
+    found = scraped(client)
+    assert found['facesite_requests_waiting{kind="erasure"}'] == 1
+    assert found['facesite_requests_oldest_seconds{kind="erasure"}'] == pytest.approx(7200, abs=60)
+    assert found['facesite_requests_oldest_seconds{kind="access_request"}'] == 0
+
+
 def test_no_person_is_named(client: Client, token: str, cameras: None) -> None:
     assert "Ada" not in client.get("/metrics", headers=BEARER).content.decode()
 
@@ -170,7 +189,7 @@ def test_no_person_is_named(client: Client, token: str, cameras: None) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_cameras(
     client: Client, token: str, cameras: None, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         scraped(client)
 
 
