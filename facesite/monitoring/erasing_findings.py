@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError
 from django.db.models import Count, Min
@@ -46,7 +47,7 @@ def erasures() -> list[Finding]:
 def request_figures() -> list[Metric]:
     """In two queries, by indexes that hold the rows that wait alone."""
     now = timezone.now()
-    kinds = {"erasure": Erasure, "access_request": AccessRequest}
+    kinds: dict[str, Any] = {"erasure": Erasure, "access_request": AccessRequest}
     waits = {
         kind: rows.objects.unended().order_by().aggregate(number=Count("pk"), oldest=Min("created_at"))
         for kind, rows in kinds.items()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from people.records.groups import person_limits
 from streams.presence.form import WORDS, PresenceForm
 from streams.presence.listed import Present
-from streams.presence.report import WhoIsHere, newest_sightings
+from streams.presence.report import newest_sightings
 from streams.records.groups import camera_limits
 from streams.records.sighting import Sighting
 
@@ -43,17 +43,21 @@ def presence_page(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "streams/presence.html", {"form": form}, status=400)
     found = form.presence(timezone.now())
-    listed, strangers = found.people.at(form.chosen), found.strangers.at(form.chosen)
+    listed, every_stranger = found.people.at(form.chosen), found.strangers.at(form.chosen)
+    strangers = every_stranger[:MOST_STRANGERS]
+    listed.read(PAGE_SIZE)
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    people = list(page.object_list)
+    newest = newest_sightings(request.user, found, people, strangers)
     context = {
         "form": form,
         "presence": found,
         "tiles": [(where.value, words, found.people.counts[where]) for where, words in WORDS.items()],
         "chosen": form.cleaned_data["where"],
         "page": page,
-        "people": _entries(request.user, found, list(page.object_list), "person"),
-        "strangers": _entries(request.user, found, strangers[:MOST_STRANGERS], "stranger"),
-        "more_strangers": max(0, len(strangers) - MOST_STRANGERS),
+        "people": _entries(people, newest),
+        "strangers": _entries(strangers, newest),
+        "more_strangers": max(0, len(every_stranger) - MOST_STRANGERS),
         "has_strangers": found.strangers.total > 0,
         "is_limited": _is_limited(request),
     }
@@ -69,20 +73,21 @@ def roll_call(request: HttpRequest) -> HttpResponse:
         return render(request, "streams/presence.html", {"form": form}, status=400)
     found = form.presence(timezone.now())
     people, strangers = found.inside, found.strangers_inside
+    called, unknown = people[:MOST_CALLED], strangers[:MOST_STRANGERS]
+    newest = newest_sightings(request.user, found, called, unknown)
     context = {
         "form": form,
         "presence": found,
-        "people": _entries(request.user, found, people[:MOST_CALLED], "person"),
+        "people": _entries(called, newest),
         "more": max(0, len(people) - MOST_CALLED),
-        "strangers": _entries(request.user, found, strangers[:MOST_STRANGERS], "stranger"),
+        "strangers": _entries(unknown, newest),
         "more_strangers": max(0, len(strangers) - MOST_STRANGERS),
         "is_limited": _is_limited(request),
     }
     return render(request, "streams/roll_call.html", context)
 
 
-def _entries(user: Any, found: WhoIsHere, shown: Sequence[Present], column: str) -> list[PresentEntry]:
-    newest = newest_sightings(user, found, shown, column) if shown else {}
+def _entries(shown: Iterable[Present], newest: Mapping[UUID, Sighting]) -> list[PresentEntry]:
     return [PresentEntry(present, newest.get(present.id)) for present in shown]
 
 

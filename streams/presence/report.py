@@ -16,8 +16,8 @@ from django.utils import timezone
 from people.base.site_time import local
 from people.records.watchlist import Watchlist
 from streams.live.in_view import SILENT_AFTER_S
-from streams.presence.listed import Everybody, Present, PresentList
-from streams.presence.whereabouts import Where, guess_expression, where_expression
+from streams.presence.listed import Everybody, Placing, Present, PresentList
+from streams.presence.whereabouts import LONG_AGO, Where
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import CameraRole, StoredVerdict
@@ -81,22 +81,23 @@ def presence(user: Any, now: datetime, *, watchlist: Watchlist | None = None, na
     unnamed = rows.filter(verdict=StoredVerdict.UNKNOWN, stranger__isnull=False)
     if watchlist or name or not user.has_perm("streams.view_stranger"):
         unnamed = unnamed.none()
-    people = _placed(named, "person_id", F("person__name"), roles, now)
-    strangers = _placed(unnamed, "stranger_id", F("stranger__number"), roles, now)
+    placing = Placing(long_ago=now - LONG_AGO, sees_exits=CameraRole.EXIT in roles)
+    people = _grouped(named, now, who=F("person_id"), called=F("person__name"), named=F("person__search_name"))
+    strangers = _grouped(unnamed, now, who=F("stranger_id"), called=F("stranger__number"))
     return WhoIsHere(
         at=now,
         since=since,
-        people=Everybody(people, "person_id", ("person__search_name", "person_id")),
-        strangers=Everybody(strangers, "stranger_id", ("-last", "stranger_id")),
+        people=Everybody(people, "named, who", placing),
+        strangers=Everybody(strangers, "last DESC, who", placing),
         roles=roles,
     )
 
 
-def _placed(rows: SightingQuerySet, who: str, called: F, roles: frozenset[str], now: datetime) -> QuerySet[Any, Any]:
-    """Groups sightings by whom they show. `who`: the column of the id; `called`: of the name or number."""
-    grouped = (
+def _grouped(rows: SightingQuerySet, now: datetime, **by: F) -> QuerySet[Any, Any]:
+    """Groups sightings by whom they show (`who`), with what is said of them."""
+    return (
         rows.order_by()
-        .values(who, called=called)
+        .values(**by)
         .annotate(
             first=Min("first_seen_at"),
             last=Max("last_seen_at"),
@@ -105,20 +106,19 @@ def _placed(rows: SightingQuerySet, who: str, called: F, roles: frozenset[str], 
             in_view=BoolOr(Q(ended_at=None, last_seen_at__gte=now - IN_VIEW_WITHIN)),
         )
     )
-    sees_exits = CameraRole.EXIT in roles
-    placed: QuerySet[Any, Any] = grouped.annotate(place=where_expression())
-    guessed: QuerySet[Any, Any] = placed.annotate(guess=guess_expression(now, sees_exits=sees_exits))
-    return guessed
 
 
-def newest_sightings(user: Any, presence: WhoIsHere, shown: Iterable[Present], column: str) -> dict[UUID, Sighting]:
-    """Returns the newest sighting of each that is shown, by their ids, with camera and picture. One query.
-
-    `column`: "person" or "stranger".
-    """
+def newest_sightings(
+    user: Any, presence: WhoIsHere, people: Iterable[Present], strangers: Iterable[Present]
+) -> dict[UUID, Sighting]:
+    """Returns the newest sighting of each that is shown, by their ids, with camera and picture. One query."""
     rows = Sighting.objects.visible_to(user).seen_since(presence.since)
-    if column == "person":
-        rows = rows.filter(verdict=StoredVerdict.MATCH)
-    wanted = rows.filter(**{f"{column}__in": [each.id for each in shown]})
-    newest = wanted.order_by(f"{column}_id", "-last_seen_at", "-id").distinct(f"{column}_id")
-    return {getattr(sighting, f"{column}_id"): sighting for sighting in newest.with_snapshot(user)}
+    known = Q(verdict=StoredVerdict.MATCH, person__in=[each.id for each in people])
+    unknown = Q(verdict=StoredVerdict.UNKNOWN, stranger__in=[each.id for each in strangers])
+    newest = rows.filter(known | unknown).order_by("person_id", "stranger_id", "-last_seen_at", "-id")
+    found = newest.distinct("person_id", "stranger_id").with_snapshot(user)
+    return {_whom(sighting): sighting for sighting in found}
+
+
+def _whom(sighting: Sighting) -> Any:
+    return sighting.person_id if sighting.verdict == StoredVerdict.MATCH else sighting.stranger_id

@@ -1,13 +1,10 @@
-"""Where somebody is, by when they were seen where: as expressions that the database computes."""
+"""Where somebody is, by when they were seen where: as the database computes it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from typing import Any
-
-from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 
 LONG_AGO = timedelta(hours=4)
 """Whoever was not seen for so long may have left unseen."""
@@ -39,31 +36,18 @@ class Whereabouts:
     guess: WhyGuessed | None = None
 
 
-def where_expression() -> Any:
-    """Returns the number of where somebody is (ORDER).
-
-    Of rows with `in_view`, and with `inside` and `out`: when last by a camera at an entrance or inside, and at an exit.
-    Whoever was seen at an exit after everywhere else has left. Cameras without a role say nothing of who is here.
-    """
-    left = Q(out__isnull=False, inside__isnull=True) | Q(out__gt=F("inside"))
-    return Case(
-        When(in_view=True, then=Value(ORDER[Where.IN_VIEW])),
-        When(left, then=Value(ORDER[Where.LEFT])),
-        When(inside__isnull=True, then=Value(ORDER[Where.SEEN])),
-        default=Value(ORDER[Where.HERE]),
-        output_field=IntegerField(),
-    )
-
-
-def guess_expression(now: datetime, *, sees_exits: bool) -> Any:
-    """Returns why it is a guess that somebody is here, or NULL: of rows with `place` (their where) and `last`.
-
-    `sees_exits`: whether any camera is at an exit, so that leaving is seen.
-    """
-    here = Q(place=ORDER[Where.HERE])
-    return Case(
-        When(here & Q(last__lt=now - LONG_AGO), then=Value(WhyGuessed.LONG_AGO.value)),
-        *([] if sees_exits else [When(here, then=Value(WhyGuessed.NO_EXIT.value))]),
-        default=None,
-        output_field=CharField(null=True),
-    )
+# Of rows with `in_view`, `last`, `inside` and `out`: when last by a camera at an entrance or inside, and at an exit.
+# Whoever was seen at an exit after everywhere else has left. Cameras without a role say nothing of who is here.
+PLACE = f"""
+CASE WHEN in_view THEN {ORDER[Where.IN_VIEW]}
+     WHEN out IS NOT NULL AND inside IS NULL OR out > inside THEN {ORDER[Where.LEFT]}
+     WHEN inside IS NULL THEN {ORDER[Where.SEEN]}
+     ELSE {ORDER[Where.HERE]} END
+"""
+"""SQL of the number of where somebody is (ORDER)."""
+GUESS = f"""
+CASE WHEN place <> {ORDER[Where.HERE]} THEN NULL
+     WHEN last < %(long_ago)s THEN '{WhyGuessed.LONG_AGO}'
+     WHEN NOT %(sees_exits)s THEN '{WhyGuessed.NO_EXIT}' END
+"""
+"""SQL of why it is a guess that somebody is here, or NULL. `sees_exits`: whether any camera sees who leaves."""
