@@ -15,6 +15,7 @@ from streams.cameras.credentials import address_of, looking_address_of
 from streams.cameras.services import save_camera
 from streams.errors import BadSource
 from streams.records.camera import Camera
+from tests.databases import migrated_to
 
 SECRET = "rtsp://ann:hunter2@10.0.0.9/live"
 
@@ -117,20 +118,19 @@ def test_passwords_are_sealed_anew_for_a_new_key(camera: Camera, settings: Any, 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_migration_takes_logins_out_and_can_be_undone() -> None:
-    def sources_at(name: str) -> list[str]:
-        executor = MigrationExecutor(connection)
-        executor.migrate([("streams", name)])
-        rows = executor.loader.project_state([("streams", name)]).apps.get_model("streams", "Camera").objects
-        return list(rows.values_list("source", flat=True))
+    before, after = ("streams", "0002_detection_newest"), ("streams", "0003_camera_credentials")
 
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
-    save_camera(camera=Camera(name="Door", slug="door", source=SECRET), by=None)
-    try:
-        assert sources_at("0002_detection_newest") == [SECRET]
-        assert sources_at("0003_camera_credentials") == ["rtsp://10.0.0.9/live"]
-    finally:
-        MigrationExecutor(connection).migrate(newest)
-    assert address_of(Camera.objects.get()) == SECRET
+    def cameras_at(*targets: tuple[str, str]) -> Any:
+        executor = MigrationExecutor(connection)
+        executor.migrate(targets)
+        return executor.loader.project_state(targets).apps.get_model("streams", "Camera").objects
+
+    with migrated_to(before):
+        cameras_at(before).create(name="Door", slug="door", source=SECRET)
+        assert cameras_at(after).get().source == "rtsp://10.0.0.9/live"
+        assert cameras_at(before).get().source == SECRET
+        cameras_at(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+        assert address_of(Camera.objects.get()) == SECRET
 
 
 def smaller(camera: Camera, address: str) -> Camera:

@@ -12,23 +12,25 @@ import pytest
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from tests.databases import migrated_to
+
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
-BEFORE, AFTER = [("streams", "0008_stored_videos")], [("streams", "0009_named_by_time")]
+BEFORE, AFTER = ("streams", "0008_stored_videos"), ("streams", "0009_named_by_time")
 
 
-def migrate(targets: Any) -> None:
+def migrate(*targets: Any) -> None:
     MigrationExecutor(connection).migrate(targets)
+
+
+def newest() -> Any:
+    return MigrationExecutor(connection).loader.graph.leaf_nodes()
 
 
 @pytest.fixture
 def before() -> Iterator[None]:
-    """The database as it was before the migration; brought up to date afterwards."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
-    try:
-        migrate(BEFORE)
+    """A database as it was before the migration."""
+    with migrated_to(BEFORE):
         yield
-    finally:
-        migrate(newest)
 
 
 def index() -> tuple[str, bool] | None:
@@ -54,11 +56,10 @@ def somebody_else() -> Iterator[Any]:
 def test_a_database_from_scratch_and_one_from_before_end_alike() -> None:
     from_scratch = index()
     assert from_scratch is not None and from_scratch[1]
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
-    migrate(BEFORE)
-    assert index() is None
-    migrate(newest)
-    assert index() == from_scratch
+    with migrated_to(BEFORE):
+        assert index() is None
+        migrate(*newest())
+        assert index() == from_scratch
 
 
 def test_what_an_attempt_left_that_was_broken_off_is_made_good(before: None) -> None:
@@ -107,13 +108,9 @@ def test_cameras_of_before_keep_no_more_than_before_and_new_ones_keep_whole_fram
         "INSERT INTO streams_camera (name, slug, source, username, sealed_password, enabled, loop, analysis_fps, "
         "smallest_face_px, created_at, updated_at) VALUES (%s, %s, '0', '', '', true, false, 8, 40, now(), now())"
     )
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("streams")
-    with connection.cursor() as cursor:
-        try:
-            migrate([("streams", "0024_cases_and_videos")])
-            cursor.execute(insert, ["Old", "old"])
-        finally:
-            migrate(newest)
+    with migrated_to(("streams", "0024_cases_and_videos")), connection.cursor() as cursor:
+        cursor.execute(insert, ["Old", "old"])
+        migrate(*newest())
         cursor.execute(insert, ["New", "new"])
         cursor.execute("SELECT name, keeps_whole_frame, clip_seconds FROM streams_camera ORDER BY name DESC")
         assert cursor.fetchall() == [("Old", False, 0), ("New", True, 0)]
