@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 from django.db.utils import DatabaseError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from people.audit.chaining import chain_all
@@ -55,6 +56,23 @@ def test_no_table_names_them_and_no_file_is_theirs(known: Known, erase: Erase, m
     assert set(texts_with(str(key))) == {"people_auditentry", "people_gallerychange", "django_admin_log"}
     assert files(media) == bobs | {f"erasures/{erasure.reference}.json"}
     assert verify().fault == ""
+
+
+@pytest.mark.parametrize("nameless", [False, True])
+def test_no_statement_reads_every_sighting_of_the_site(known: Known, erase: Erase, nameless: bool) -> None:
+    """With an index for each condition; a condition that has none leaves the rows to a filter or a subplan."""
+    SitePolicy.objects.update_or_create(pk=1, defaults={"keeps_nameless_sightings": nameless})
+    with CaptureQueriesContext(connection) as captured:
+        erase(known.ada)
+    statements = [each["sql"] for each in captured]
+    asked = [query for query in statements if query.startswith("SELECT") and ' FROM "streams_sighting"' in query]
+    assert len(asked) > 5
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for query in asked:
+            cursor.execute(f"EXPLAIN {query}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "SubPlan" not in plan and "Seq Scan on streams_sighting" not in plan, query
 
 
 def test_others_and_their_sightings_stay(known: Known, erase: Erase) -> None:
