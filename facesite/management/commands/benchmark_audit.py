@@ -35,9 +35,14 @@ class Command(BaseCommand):
 
 def _said(timing: AuditTiming) -> str:
     pages = "\n".join(f"{ms:>9.1f} {core_ms:>9.1f}  {name}" for name, (ms, core_ms) in timing.pages_ms.items())
+    requests = "\n".join(
+        f"{share.without_ms:>9.1f} {share.with_ms:>9.1f} {share.slower:>+9.1%}  {name}"
+        for name, share in timing.requests.items()
+    )
     return (
         f"An entry keeps a request {timing.kept_us} µs, and takes {timing.stored_ms} ms of processor time afterwards. "
         f"{timing.chained_a_second:,.0f} entries a second are made and chained, {timing.walked_a_second:,.0f} walked "
         f"(a million: {timing.walked_core_s} s of a core): {timing.entries:,} in all. "
-        f"{timing.fault or 'The chain is whole.'}\n median ms   core ms  page\n{pages}"
+        f"{timing.fault or 'The chain is whole.'}\n median ms   core ms  page\n{pages}\n"
+        f"  without      with    slower  request, ms\n{requests}"
     )

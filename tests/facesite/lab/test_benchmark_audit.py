@@ -33,3 +33,6 @@ def test_it_says_what_the_audit_costs(tmp_path: Path) -> None:
     timing = json.loads(done.stdout)
     assert (timing["fault"], timing["entries"] > 1000) == ("", True)
     assert timing["walked_a_second"] > 0 and timing["pages_ms"]["newest"][0] > 0
+    assert len(timing["requests"]) == 4
+    for share in timing["requests"].values():
+        assert share["without_ms"] > 0 and abs(share["slower"]) < 1, share
