@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from people.audit.acting import actor_now
-from people.audit.chaining import chain_all
+from people.audit.chaining import chain_all, chain_all_in_turn
 from people.audit.entry import AuditEntry, PendingEntry
+from people.audit.storing import MOST_ABOUT
 from people.audit.words import ABOUT_ITSELF, Action
 
 # 5,000: a batch takes a tenth of a second; one statement for millions would hold up the clean-up of the disk.
@@ -32,18 +33,25 @@ def forget_entries(*, before: datetime) -> int:
     return _delete_what_was_said()
 
 
-def erase_details(about: str) -> int:
-    """Empties the details of every entry about `about` ("person:<id>"), and says so in an entry; returns how many.
+def erase_details(*about: str) -> int:
+    """Empties the details of every entry about any of `about` ("person:<id>"), and says so; returns how many.
 
     Who did what and when stays; names and notes that were written or asked for go. The chain covers only their hash.
+    It waits for a process that is chaining: what that has in hand would keep its details for ever.
     """
-    chain_all()
-    with transaction.atomic():
-        _write(Action.EMPTIED, about=[about])
-        rows = AuditEntry.objects.filter(about__contains=[about], detail__isnull=False)
-        emptied = rows.exclude(action__in=ABOUT_ITSELF).update(detail=None, salt=None)
+    chain_all_in_turn()
+    emptied = 0
+    for first in range(0, len(about), MOST_ABOUT):
+        emptied += _erase_about(list(about[first : first + MOST_ABOUT]))
     chain_all()
     return emptied
+
+
+@transaction.atomic
+def _erase_about(about: list[str]) -> int:
+    _write(Action.EMPTIED, about=about)
+    rows = AuditEntry.objects.filter(about__overlap=about, detail__isnull=False)
+    return rows.exclude(action__in=ABOUT_ITSELF).update(detail=None, salt=None)
 
 
 def erase_details_naming(name: str, go_on: Callable[[], None]) -> int:
@@ -55,7 +63,7 @@ def erase_details_naming(name: str, go_on: Callable[[], None]) -> int:
     words = re.findall(r"\w+", name)
     if len(words) < 2:
         return 0
-    chain_all()
+    chain_all_in_turn()
     pattern = r"\y" + r"\W+".join(words) + r"\y"
     low, high = _ends()
     emptied = 0

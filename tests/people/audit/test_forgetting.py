@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from people.audit import forgetting
-from people.audit.entry import AuditEntry
+from people.audit.chaining import chain, chain_all
+from people.audit.entry import AuditEntry, PendingEntry
 from people.audit.forgetting import erase_details, forget_entries
 from people.audit.verifying import verify
 from people.audit.words import Action
@@ -60,3 +63,34 @@ def test_a_detail_is_erased_for_good_and_the_rest_stays() -> None:
     assert (said.action, said.about) == (Action.EMPTIED, ["person:p1"])
     walked = verify()
     assert (walked.fault, walked.emptied) == ("", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_process_is_chaining_is_erased_too() -> None:
+    """The entry of the deletion itself has the name, and has just been written when details are erased."""
+    PendingEntry.objects.create(who="ann", action="deleted", kind="person", about=["person:p1"], detail={"name": "Ada"})
+    chained, go_on = threading.Event(), threading.Event()
+
+    def chain_slowly() -> None:
+        with transaction.atomic():
+            chain()
+            chained.set()
+            go_on.wait(20)
+        connection.close()
+
+    def erase() -> None:
+        erase_details("person:p1")
+        connection.close()
+
+    threads = [threading.Thread(target=chain_slowly), threading.Thread(target=erase)]
+    threads[0].start()
+    assert chained.wait(20)
+    threads[1].start()
+    threads[1].join(0.5)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    chain_all()
+    deleted = AuditEntry.objects.get(action="deleted")
+    assert deleted.detail is None
+    assert verify().fault == ""
