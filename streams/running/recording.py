@@ -71,6 +71,8 @@ def record_sighting(
     forgets all the same. Raises CameraIsGone if the camera no longer exists: such a sighting can never be written.
     """
     with transaction.atomic():
+        # Locked before the tombstone is looked for: an erasure that holds the row puts it there as it commits.
+        before = Sighting.objects.select_for_update().filter(pk=change.id).first()
         if ErasedSighting.objects.filter(pk=change.id).exists():
             transaction.on_commit(partial(remove, list(snapshots.values())), robust=True)
             return NotKept(change.id, was_kept=False)
@@ -78,7 +80,6 @@ def record_sighting(
         if camera is None:
             raise CameraIsGone(f"camera {camera_id} was deleted; its sighting {change.id} is dropped")
         people = _people_of(change)
-        before = Sighting.objects.select_for_update().filter(pk=change.id).first()
         sighting = _row(camera, change, before, people)
         if before is not None:
             _keep_edits(sighting, before)
