@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.db import transaction
-from django.db.models import Model, Q, TextField
+from django.db.models import F, Model, Q, TextField
 from django.db.models.functions import Cast
 
 from people.audit.forgetting import erase_details, erase_details_naming
@@ -28,6 +28,7 @@ from streams.records.identity_edit import EditedSighting, IdentityEdit
 from streams.records.rule import Rule, RuleQuiet
 from streams.records.search_log import SearchLog
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind, EditState
 from streams.videos.video import VideoSighting
 from streams.wire.cache import shared_cache
 
@@ -138,7 +139,10 @@ def _unname(work: ErasureWork, model: type[Model], column: str) -> None:
 def _forget_edits(work: ErasureWork) -> None:
     """Leaves in the ledger that somebody said something, when and about which sightings, and not of whom."""
     for column in ("person", "other_person"):
-        IdentityEdit.objects.filter(**{f"{column}__in": work.ids}).update(**{column: None, "detail": {}})
+        rows = IdentityEdit.objects.filter(**{f"{column}__in": work.ids})
+        # What was to be named by them is not any more; an undo that is under way needs no detail, and goes on.
+        rows.working().exclude(kind=EditKind.UNDO).update(state=EditState.DONE, total=F("changed"))
+        rows.update(**{column: None, "detail": {}})
 
 
 def _delete(work: ErasureWork, model: type[Model], which: Q) -> None:
