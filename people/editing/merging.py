@@ -13,6 +13,7 @@ from django.db.models import Q
 from people.base.doorbells import ring_edits, ring_gallery, ring_photos
 from people.base.history import Actor, log_changed, log_deleted
 from people.editing.judging_again import confirm_enrolled, queue_again
+from people.editing.leaving import check_stay
 from people.editing.merge_watchers import tell
 from people.editing.merging_counter_examples import between, set_aside
 from people.editing.moving import BATCH, TWINS, elsewhere, in_words, move_all, own
@@ -43,7 +44,7 @@ def merge_people(*, keep: Person, merge: Person, by: Actor, page: str = "") -> P
     notes are joined. With more than BATCH sightings and the like a worker does it (long_merges.py), and both exist
     until it is done. A repeated call changes nothing. `page`: the address where it was asked for. Raises SamePerson,
     MayNotRetire, OneIsNeverMatched, OnOneListOfTwo, and WrongState if one of the two no longer exists or is being
-    merged.
+    merged or erased.
     """
     if keep.pk == merge.pk:
         raise SamePerson
@@ -60,6 +61,7 @@ def merge_people(*, keep: Person, merge: Person, by: Actor, page: str = "") -> P
     if PersonMerge.objects.working().filter(old_id=merged.pk, into=kept).exists():
         return kept
     check_not_busy(kept, merged)
+    check_stay(kept, merged)
     row = _begin(kept, merged, by)
     if row.total <= BATCH:
         finish(row, kept, merged, by)

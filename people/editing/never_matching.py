@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from people.base.doorbells import ring_gallery
 from people.base.history import Actor, log_changed
 from people.editing.judging_again import held_because_of, judge_again, queue_again
+from people.editing.leaving import check_stay
 from people.editing.merging import check_not_busy
 from people.errors import WrongState
 from people.records.holding import hold, hold_photos
@@ -41,8 +42,12 @@ def never_match(*, person: Person, by: Actor) -> None:
 
 @transaction.atomic
 def allow_matching(*, person: Person, by: Actor) -> None:
-    """Takes it back: the photos that were not read for this reason are queued to be read. Raises WrongState."""
+    """Takes it back: the photos that were not read for this reason are queued to be read.
+
+    Raises WrongState, also for somebody who is being erased.
+    """
     held = _held(person)
+    check_stay(held)
     if held.is_never_matched:
         Person.objects.filter(pk=held.pk).update(never_match_at=None, updated_at=Now())
         unread = Photo.objects.filter(person=held, reason="never_match")

@@ -9,6 +9,7 @@ from django.db import transaction
 from people.base.doorbells import ring_edits, ring_gallery, ring_photos
 from people.base.history import Actor, log_added, log_changed
 from people.editing.judging_again import confirm_enrolled
+from people.editing.leaving import check_stay
 from people.editing.merging import check_not_busy
 from people.editing.merging_counter_examples import bring_back
 from people.editing.moving import BATCH, asks_for_two, memberships, move_back, read_anew
@@ -37,6 +38,7 @@ def separate_people(*, merge: PersonMerge, by: Actor) -> Person:
         raise WrongState(f"These two are {row.get_state_display()}.")
     kept = hold([row.into_id])[row.into_id]
     check_not_busy(kept)
+    check_stay(kept)
     hold_photos(Photo.objects.filter(person=kept))
     read_anew(kept)
     _give_back(row, kept)

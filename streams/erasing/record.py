@@ -13,6 +13,7 @@ from django.utils import timezone
 from people.base.doorbells import ring_gallery
 from people.editing.judging_again import held_because_of, judge_again
 from people.editing.never_matching import never_match
+from people.errors import WrongState
 from people.records.basis import Basis
 from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
@@ -37,15 +38,24 @@ from streams.videos.video import VideoSighting
 # 5 s: cameras drop a person within 2 s, and what they had said by then is recorded soon after.
 UNTIL_CAMERAS_FOLLOW_S = 5.0
 STEP_S = 0.25
+MERGED = (
+    "They were merged into somebody else before they could be erased. Undo the merge, or erase the person who was kept."
+)
 
 
 def leave_gallery(work: ErasureWork, *, wait: bool) -> None:
-    """Deletes every encoding of the person and forbids new ones; `wait`: until cameras have dropped them."""
+    """Deletes every encoding of the person and forbids new ones; `wait`: until cameras have dropped them.
+
+    Raises WrongState while they are being merged, and if they were merged before they could be erased.
+    """
     with transaction.atomic():
         person = Person.objects.select_for_update(no_key=True).filter(pk__in=work.ids[:1]).first()
         if person is None:
+            if MergedPerson.objects.filter(old_id__in=work.ids[:1]).exists():
+                raise WrongState(MERGED)
             return
         _note_ids(work)
+        _keep_out_lately(work, person)
         if person.is_never_matched and not Encoding.objects.filter(photo__person=person).exists():
             return
         _note_encodings(work, person)
@@ -84,7 +94,7 @@ def _note_ids(work: ErasureWork) -> None:
 
 
 def _note_encodings(work: ErasureWork, person: Person) -> None:
-    """Writes down the encodings, which the next statement deletes, and the sightings that may still be going on."""
+    """Writes down the encodings, which the next statement deletes."""
     made = dict(Encoding.objects.filter(photo__person=person).values_list("pk", "engine"))
     seen = dict(SightingEncoding.objects.filter(sighting__person=person).values_list("pk", "engine"))
     work.remember(Encoding, made)
@@ -92,6 +102,10 @@ def _note_encodings(work: ErasureWork, person: Person) -> None:
     engines = Counter({**work.erasure.engines}) + Counter([*made.values(), *seen.values()])
     work.erasure.engines = dict(engines)
     Erasure.objects.filter(pk=work.erasure.pk).update(engines=work.erasure.engines)
+
+
+def _keep_out_lately(work: ErasureWork, person: Person) -> None:
+    """Notes the sightings that may be going on: also of somebody whom cameras do not know, and people have named."""
     lately = Q(ended_at=None) | Q(last_seen_at__gt=timezone.now() - MAY_GO_ON)
     keep_out(work, list(Sighting.objects.filter(lately, person=person).values_list("pk", flat=True)))
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from people.base.doorbells import ring
 from people.base.history import Actor, log_added, name_of
+from people.editing.leaving import knows_who_leaves
+from people.editing.merging import check_not_busy
 from people.errors import WrongState
 from people.records.basis import Basis
 from people.records.counter_example import CounterExample
@@ -60,6 +63,12 @@ def what_goes(person: Person) -> list[tuple[str, int]]:
     return [(words, rows(person).count()) for words, rows in WHAT_GOES]
 
 
+@knows_who_leaves
+def are_being_erased(people: Collection[UUID]) -> bool:
+    """Returns whether somebody has asked to erase any of these people and it is not done. The caller holds them."""
+    return bool(Erasure.objects.unended().filter(person_id__in=people).exists())
+
+
 def check_sees_all(user: Any) -> None:
     """Raises SeesOnlySome for whoever is limited to some groups: an erasure concerns every camera and what all saw."""
     if user is not None and is_limited(user):
@@ -71,7 +80,7 @@ def erase_person(*, person: Person, by: Actor, request: str, site: str = "") -> 
 
     `request`: on what request, without a name, as the certificate says it. `by` None: a schedule or a restore asks,
     in the site's own words. `site`: the address of the site. Somebody whose erasure is under way gets that one. Raises
-    WrongState if they no longer exist, NamesThePerson, SeesOnlySome and TooMuch.
+    WrongState if they no longer exist or are being merged, NamesThePerson, SeesOnlySome and TooMuch.
     """
     check_sees_all(by)
     request = request.strip()
@@ -84,6 +93,7 @@ def erase_person(*, person: Person, by: Actor, request: str, site: str = "") -> 
         under_way: Erasure | None = Erasure.objects.of_person(held.pk).first()
         if under_way:
             return under_way
+        check_not_busy(held)
         if by is not None and names(held.name, request):  # the site's own words name nobody, whatever people are called
             raise NamesThePerson
         if Erasure.objects.unended().count() >= MOST_UNENDED:

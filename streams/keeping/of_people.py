@@ -16,6 +16,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest, Least
 
 from people.editing.services import delete_photos
+from people.errors import WrongState
 from people.records.basis import Basis
 from people.records.holding import hold
 from people.records.keeping_term import KeptKind
@@ -90,9 +91,13 @@ class PeopleKeeper:
         """Erases one person who still is due: a basis may have been recorded, or a camera seen them, a moment ago."""
         hold([person])
         held = self.rows(schedule).filter(pk=person).first()
-        if held is not None:
+        if held is None:
+            return False
+        try:
             erase(held)
-        return held is not None
+        except WrongState:  # they are being merged: the next run looks at whoever is kept
+            return False
+        return True
 
 
 class PhotosKeeper:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,11 @@ from django.core import serializers
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.utils import timezone
 
 from people.editing.merging import merge_people
+from people.editing.never_matching import allow_matching
+from people.errors import WrongState
 from people.gallery.engine_choice import EngineChoice
 from people.records.encoding import Encoding
 from people.records.merged import MergedPerson
@@ -22,17 +27,22 @@ from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
 from streams.correcting.corrections import correct
 from streams.correcting.undoing import undo
+from streams.correcting.working import work_until_done
 from streams.erasing.again import erase_again, gather
 from streams.erasing.erasure import Erasure, ErasureCertificate
+from streams.erasing.record import leave_gallery
 from streams.erasing.searching import search
 from streams.erasing.services import erase_person
+from streams.erasing.work import ErasureWork
 from streams.errors import CannotUndo
+from streams.jobs.claims import claim_next
 from streams.records.camera import Camera
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
+from streams.records.stranger import Stranger
 from tests.streams.correcting.conftest import is_
 from tests.streams.erasing.conftest import Erase, Known, certificate_of, files, texts_with, work
-from tests.streams.pages.rows import a_detection, a_sighting
+from tests.streams.pages.rows import NOON, a_detection, a_sighting
 
 pytestmark = pytest.mark.django_db
 OF_THE_SITE = {
@@ -170,16 +180,75 @@ def test_a_merge_that_was_undone_keeps_nothing_of_who_was_merged(known: Known, e
     assert texts_with("lovelace") == []
 
 
-def test_a_merge_under_way_is_waited_for(known: Known, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    from people.editing import merging, moving
+def test_nobody_is_erased_who_is_being_merged(known: Known, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Afterwards everything is somebody else's: an erasure that had waited would find nothing, and certify that."""
+    _merge_slowly(monkeypatch, keep=known.bob, merge=known.ada)
+    for person in (known.ada, known.bob):
+        with pytest.raises(WrongState, match="being merged"):
+            erase_person(person=person, by=officer, request="letter")
+    assert not Erasure.objects.exists()
 
+
+def test_whoever_is_being_erased_is_neither_merged_nor_separated_nor_recognised_again(
+    known: Known, officer: User
+) -> None:
+    old = Person.objects.create(name="Augusta King")
+    other = Person.objects.create(name="Grace Hopper", never_match_at=timezone.now())
+    merge_people(keep=known.ada, merge=old, by=None)
+    erase_person(person=known.ada, by=officer, request="letter")
+    _leave_gallery()
+    for keep, merge in ((other, known.ada), (known.ada, other)):
+        with pytest.raises(WrongState, match="erase"):
+            merge_people(keep=keep, merge=merge, by=None)
+    with pytest.raises(CannotUndo, match="erase"):
+        undo(edit=IdentityEdit.objects.get(kind="merge_people"), by=None, page="/edits/")
+    with pytest.raises(WrongState, match="erase"):
+        allow_matching(person=known.ada, by=None)
+    assert work() and texts_with("augusta") == [] and Person.objects.filter(pk=other.pk).exists()
+
+
+def test_an_erasure_is_not_certified_for_somebody_who_was_merged_before(known: Known, officer: User) -> None:
+    """An earlier release let merges go on beside erasures."""
     erasure = erase_person(person=known.ada, by=officer, request="letter")
-    for module in (merging, moving):
-        monkeypatch.setattr(module, "BATCH", 1)
+    Erasure.objects.update(state="done", finished_at=timezone.now(), person_id=None)
     merge_people(keep=known.bob, merge=known.ada, by=None)
+    Erasure.objects.update(state="waiting", finished_at=None, person_id=known.ada.pk)
     assert work()
     erasure.refresh_from_db()
-    assert erasure.state == "waiting" and Person.objects.filter(pk=known.ada.pk).exists()
+    assert erasure.state == "waiting" and "Undo the merge" in erasure.problem
+    undo(edit=IdentityEdit.objects.get(kind="merge_people"), by=None, page="/edits/")
+    Erasure.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert work() and texts_with("lovelace") == []
+
+
+def _merge_slowly(monkeypatch: pytest.MonkeyPatch, *, keep: Person, merge: Person) -> None:
+    """Begins a merge that a worker would go on with."""
+    from people.editing import merging, moving
+
+    for module in (merging, moving):
+        monkeypatch.setattr(module, "BATCH", 1)
+    merge_people(keep=keep, merge=merge, by=None)
+
+
+def _leave_gallery() -> None:
+    claim = claim_next(Erasure, "worker")
+    assert claim
+    leave_gallery(ErasureWork(claim.row, lambda: None, threading.Event()), wait=False)
+    Erasure.objects.update(state="waiting", claimed_by="", due_at=timezone.now() - timedelta(minutes=1))
+
+
+def test_a_long_edit_that_names_them_ends_with_them(known: Known, erase: Erase) -> None:
+    """Whoever went on with it found nothing to go on by, and with it stood every other long edit and merge."""
+    stranger = Stranger.objects.create(number=14, first_seen_at=NOON, last_seen_at=NOON, sightings=3_000)
+    values = {"verdict": "match", "person_id": str(known.ada.pk), "is_no_face": False}
+    edit = IdentityEdit.objects.create(
+        kind="is_somebody", who="operator", person=known.ada.pk, stranger=stranger.pk, state="working", total=3_000,
+        detail={"put": {"whose": str(stranger.pk), "values": values}},
+    )  # fmt: skip
+    erase(known.ada)
+    edit.refresh_from_db()
+    assert (edit.state, edit.total, edit.person) == ("done", 0, None)
+    assert work_until_done(threading.Event()) is False
 
 
 def test_the_undo_of_a_correction_names_nobody_again(known: Known, erase: Erase, officer: User) -> None:

@@ -29,6 +29,7 @@ from streams.erasing.erasing import erasure_loop
 from streams.erasing.erasure import ErasedPart, Erasure, ErasureCertificate
 from streams.erasing.searching import search
 from streams.erasing.services import erase_person, what_goes
+from streams.erasing.work import ErasureWork
 from streams.errors import NamesThePerson, SeesOnlySome
 from streams.jobs.claims import claim_next
 from streams.records.camera import Camera
@@ -36,6 +37,7 @@ from streams.records.detection import Detection
 from streams.records.erased_sighting import ErasedSighting
 from streams.records.sighting import Sighting
 from streams.records.stranger import Stranger
+from streams.running.recording import NotKept, record_sighting
 from tests.streams.erasing.conftest import Erase, Known, certificate_of, files, texts_with, work
 from tests.streams.pages.rows import NOON, a_detection, a_sighting
 from tests.streams.said import sighting_change
@@ -259,8 +261,6 @@ def test_in_the_gallery_nobody_is_left_before_anything_else_is_deleted(
 
 
 def test_a_sighting_that_goes_on_is_not_written_again_by_its_camera(known: Known, erase: Erase, camera: Camera) -> None:
-    from streams.running.recording import NotKept, record_sighting
-
     going_on = a_sighting(camera, known.ada, at=timezone.now(), ended_at=None)
     certificate = certificate_of(erase(known.ada))
     assert ErasedSighting.objects.filter(pk=going_on.pk).exists()
@@ -310,3 +310,27 @@ def test_every_table_with_a_person_is_among_what_is_erased() -> None:
         "streams_rule", "streams_editedsighting", "streams_sighting", "streams_detection", "streams_stranger",
         "streams_alert", "streams_videosighting", "streams_accessrequest", "people_suspension", "streams_lastseen",
     }  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_camera_that_speaks_of_a_sighting_while_it_is_erased_does_not_write_it_again(
+    known: Known, officer: User, camera: Camera
+) -> None:
+    """The camera's change waits for the erasure, which holds the row, and must then see that it was erased."""
+    going_on = a_sighting(camera, known.ada, at=timezone.now(), ended_at=None)
+    erase_person(person=known.ada, by=officer, request="letter")
+    claim, kept = claim_next(Erasure, "one"), []
+    assert claim
+
+    def record() -> None:
+        kept.append(record_sighting(camera_id=camera.pk, change=sighting_change(id=going_on.pk), snapshots={}))
+        connection.close()
+
+    recording = threading.Thread(target=record)
+    with transaction.atomic():
+        faces.erase_these(ErasureWork(claim.row, lambda: None, threading.Event()), [going_on.pk])
+        recording.start()
+        recording.join(0.5)  # by now it has asked for the row
+    recording.join()
+    assert isinstance(kept[0], NotKept)
+    assert not Sighting.objects.filter(pk=going_on.pk).exists()
