@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -21,7 +22,7 @@ from people.records.person import Person
 from people.records.stored_objects import remove
 from streams.erasing.certificate import MOST_BYTES, BadCertificate, Certificate
 from streams.erasing.certifying import store
-from streams.erasing.erasing import erase
+from streams.erasing.erasing import erase, forget_whom
 from streams.erasing.erasure import Erasure, ErasureCertificate
 from streams.erasing.faces import erase_these
 from streams.erasing.searching import PERSON, FoundAgain, Progress, search
@@ -110,18 +111,26 @@ def _keep(certificate: Certificate) -> None:
     at = parse_datetime(certificate.said["erased_at"])
     if at is None:
         raise BadCertificate(f"{certificate.reference} says no time.")
-    Erasure.objects.filter(reference=certificate.reference).exclude(state=JobState.DONE).update(
-        state=JobState.DONE,
-        person_id=None,
-        ids=[],
-        claimed_by="",
-        finished_at=at,
-    )
+    for erasure in Erasure.objects.filter(reference=certificate.reference).exclude(state=JobState.DONE):
+        _end(erasure, at)
     if ErasureCertificate.objects.filter(reference=certificate.reference).exists():
         return
     row = ErasureCertificate(reference=certificate.reference, made_at=at, text=certificate.text())
     row.file = store(row, row.text)
     row.save(force_insert=True)
+
+
+@transaction.atomic
+def _end(erasure: Erasure, at: datetime) -> None:
+    """Ends an erasure that was under way when the backup was made.
+
+    Its person may have been deleted already, and no trace leads to what the history and the audit say of that.
+    """
+    forget_whom(ErasureWork(erasure, lambda: None, Event()))
+    erasure.parts.all().delete()
+    Erasure.objects.filter(pk=erasure.pk).update(
+        state=JobState.DONE, person_id=None, ids=[], claimed_by="", finished_at=at
+    )
 
 
 def _erase_people(found: Sequence[FoundAgain], progress: Progress) -> int:

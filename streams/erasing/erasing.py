@@ -13,10 +13,11 @@ from streams.erasing.certifying import certify
 from streams.erasing.erasure import Erasure
 from streams.erasing.faces import erase_sightings, erase_strangers
 from streams.erasing.handed_over import erase_access_requests, erase_cases, erase_videos
+from streams.erasing.history import forget_history
 from streams.erasing.mentions import (
     forget_answers,
-    forget_history,
     forget_imports,
+    forget_links,
     forget_mentions,
     forget_names_in_audit,
     forget_searches,
@@ -59,7 +60,7 @@ def _erase_all(work: ErasureWork, cameras_run: bool) -> None:
     while True:
         forget_searches(work)
         erase_cases(work, name)
-        erase_videos(work)
+        erase_videos(work, name)
         erase_access_requests(work)
         erase_sightings(work)
         erase_strangers(work)
@@ -68,10 +69,15 @@ def _erase_all(work: ErasureWork, cameras_run: bool) -> None:
             forget_imports(work, name)
             forget_answers(work, name)
             forget_history(work, name)
+            forget_links(work, name)
             forget_names_in_audit(work, name)
         if erase_record(work):
             break
+    forget_whom(work)
+
+
+def forget_whom(work: ErasureWork) -> None:
+    """Takes the person out of what says that they were deleted: the last step."""
     forget_history(work, "")
-    for key in work.erasure.ids:
-        erase_details(f"person:{key}")
-        work.go_on()
+    erase_details(*(f"person:{key}" for key in work.erasure.ids))
+    work.go_on()

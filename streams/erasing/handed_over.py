@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -15,6 +13,7 @@ from people.audit.forgetting import erase_details
 from streams.access_requests.access_request import AccessRequest
 from streams.cases.case import Case
 from streams.erasing.erasure import Erasure
+from streams.erasing.history import FETCHED, entries_about, forget_entries_about, take_name_out
 from streams.erasing.words import without
 from streams.erasing.work import ErasureWork, files_of
 from streams.jobs.job_row import UNENDED, JobState
@@ -22,8 +21,6 @@ from streams.records.sighting import Sighting
 from streams.videos.video import Video, VideoLook, VideoSighting
 
 SOMEBODY_ERASED = "Somebody who is in it was erased meanwhile. Ask for it again, and they will not be in it."
-FETCHED = "Fetched"
-"""How the entries begin that say who fetched a file (streams/cases/handing_over.py)."""
 AT_ONCE = 200
 
 
@@ -40,12 +37,13 @@ def erase_cases(work: ErasureWork, name: str) -> None:
     work.delete_objects()
 
 
-def erase_videos(work: ErasureWork) -> None:
+def erase_videos(work: ErasureWork, name: str) -> None:
     """Deletes the person's appearances in analysed videos, with their pictures, and the files of these videos."""
     theirs = VideoSighting.objects.filter(person__in=work.ids)
     for video in Video.objects.filter(pk__in=theirs.values("video")):
+        erase_details(f"video:{video.pk}")  # the title stands there, too
         with transaction.atomic():
-            _erase_from(work, Video.objects.select_for_update().get(pk=video.pk), theirs.filter(video=video))
+            _erase_from(work, Video.objects.select_for_update().get(pk=video.pk), theirs.filter(video=video), name)
         work.go_on()
     work.delete_objects()
 
@@ -57,6 +55,7 @@ def erase_access_requests(work: ErasureWork) -> None:
             note_handed_over(work, row, "answer to an access request")
             work.remember(AccessRequest, [row.pk], objects=[row.file.name] if row.file else [])
             stop_job(row)
+            forget_entries_about(AccessRequest, [row.pk])  # they say how somebody asked, in words of their own
             AccessRequest.objects.filter(pk=row.pk).delete()
     work.delete_objects()
 
@@ -84,8 +83,7 @@ def _erase_case(work: ErasureWork, case: Case, name: str) -> None:
     case.people = [key for key in case.people if key not in ids]
     case.asked_ids = [key for key in case.asked_ids if key not in theirs]
     case.file, case.size_bytes = "", 0
-    entries = LogEntry.objects.filter(content_type=get_content_type_for_model(case), object_id=str(case.pk))
-    entries.update(object_repr=str(case)[:200])
+    take_name_out(entries_about(Case, [case.pk]), name)
     case.save(update_fields=["title", "reason", "asked", "people", "asked_ids", "file", "size_bytes"])
     stop_job(case)
 
@@ -107,11 +105,11 @@ def note_handed_over(work: ErasureWork, job: Any, what: str) -> None:
 
 
 def _fetched_at(job: Any) -> Iterable[Any]:
-    entries = LogEntry.objects.filter(content_type=get_content_type_for_model(job), object_id=str(job.pk))
+    entries = entries_about(type(job), [job.pk])
     return entries.filter(change_message__startswith=FETCHED).order_by("pk").values_list("action_time", flat=True)
 
 
-def _erase_from(work: ErasureWork, video: Video, theirs: Any) -> None:
+def _erase_from(work: ErasureWork, video: Video, theirs: Any, name: str) -> None:
     looks = VideoLook.objects.filter(sighting__in=theirs)
     work.remember(VideoLook, looks.values_list("pk", flat=True), objects=files_of(looks, "picture"))
     looks.delete()
@@ -119,6 +117,8 @@ def _erase_from(work: ErasureWork, video: Video, theirs: Any) -> None:
     work.remember(VideoSighting, keys)
     VideoSighting.objects.filter(pk__in=keys).delete()
     stop_job(video)
+    Video.objects.filter(pk=video.pk).update(title=without(name, video.title))
+    take_name_out(entries_about(Video, [video.pk]), name)
     if video.file:
         work.remember_objects([video.file.name])
         Video.objects.filter(pk=video.pk).update(file="", remark=_remark(video))

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
 from django.db import transaction
 from django.db.models import F, Model, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 
 from people.audit.forgetting import erase_details, erase_details_naming
 from people.base.doorbells import ring_rules, ring_said
 from people.base.kept_answers import KeptAnswer
+from people.base.names import folded
+from people.errors import BadArchive, LayoutInDoubt
+from people.imports.archives import candidates_in_zip
 from people.imports.jobs import ImportEntry, ImportJob
-from people.imports.services import end
+from people.imports.services import contents_of_job, end
+from people.records.enrolment_link import USABLE, EnrolmentLink, LinkState
 from people.records.person import Person
 from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
 from people.records.states import ImportState
-from streams.erasing.words import TAKEN_OUT, without
+from streams.erasing.history import entries_about, forget_entries_about, take_name_out
+from streams.erasing.words import without
 from streams.erasing.work import ErasureWork
 from streams.records.alert import Alert
 from streams.records.detection import Detection
@@ -34,6 +38,8 @@ from streams.wire.cache import shared_cache
 
 BATCH = 5_000
 IMPORT_STOPPED = "Somebody who is in it was erased meanwhile. Leave them out, and upload it again."
+
+ENDED_LINKS = (LinkState.REFUSED, LinkState.WITHDRAWN, LinkState.REVOKED)
 
 
 def forget_mentions(work: ErasureWork) -> None:
@@ -50,6 +56,7 @@ def forget_mentions(work: ErasureWork) -> None:
         _delete(work, PersonMerge, Q(old_id__in=work.ids))
         _delete(work, Alert, Q(person__in=work.ids))
         _delete(work, RuleQuiet, _any(work, "subject__contains"))
+        forget_entries_about(Rule, Rule.objects.filter(person__in=work.ids).values_list("pk", flat=True))
         _delete(work, Rule, Q(person__in=work.ids))
         ring_rules()
         ring_said()
@@ -69,53 +76,57 @@ def forget_searches(work: ErasureWork) -> None:
 
 
 def forget_imports(work: ErasureWork, name: str) -> None:
-    """Ends imports that would bring the person back, and takes the name out of their reports."""
+    """Ends imports that would bring the person back, and takes the name out of their reports.
+
+    Whom an import has not come to yet stands in the directory of its ZIP alone.
+    """
+    theirs = Q(person__in=work.ids) | Q(person_name__iexact=name, person=None)
+    for job in list(ImportJob.objects.unfinished()):
+        if job.entries.filter(theirs).exists() or folded(name) in _named_in(job):
+            _stop_import(work, job)
+        work.go_on()
     with transaction.atomic():
-        theirs = Q(person__in=work.ids) | Q(person_name__iexact=name, person=None)
-        for job in ImportJob.objects.unfinished().select_for_update():
-            asked = json.dumps(job.names or [], ensure_ascii=False)
-            if job.entries.filter(theirs).exists() or without(name, asked) != asked:
-                work.remember_objects([job.file.name])
-                end(job, state=ImportState.CANCELLED, reason=IMPORT_STOPPED)
         _delete(work, ImportEntry, theirs)
     for job in ImportJob.objects.filter(original_name__icontains=name):
         erase_details(f"import:{job.pk}")
         ImportJob.objects.filter(pk=job.pk).update(original_name=without(name, job.original_name))
+        take_name_out(entries_about(ImportJob, [job.pk]), name)
+
+
+def forget_links(work: ErasureWork, name: str) -> None:
+    """Empties what the audit says of their photos and links, and deletes links to their name that led to nobody.
+
+    A photo may have been somebody else's before, and a link is nobody's before it is approved: these entries are not
+    about the person. Links that can still be used stay, and those of a name that somebody else has, too.
+    """
+    photos = Photo.objects.filter(person__in=work.ids).values_list("pk", flat=True)
+    links = EnrolmentLink.objects.filter(person__in=work.ids).values_list("pk", flat=True)
+    over: list[UUID] = []
+    if not _has_namesake(work, name):
+        ended = Q(state__in=ENDED_LINKS) | Q(state__in=USABLE, expires_at__lt=Now())
+        over = list(EnrolmentLink.objects.filter(ended, person=None, name__iexact=name).values_list("pk", flat=True))
+    about = [f"photo:{key}" for key in photos] + [f"enrolment link:{key}" for key in (*links, *over)]
+    with transaction.atomic():  # both or neither: afterwards nobody knows which links these were
+        forget_entries_about(EnrolmentLink, over)
+        _delete(work, EnrolmentLink, Q(pk__in=over))
+        if about:
+            erase_details(*about)
 
 
 def forget_answers(work: ErasureWork, name: str) -> None:
-    """Deletes answers that are kept for repeated requests, as far as they show the person or a photo of theirs."""
-    photos = map(str, Photo.objects.filter(person__in=work.ids).values_list("pk", flat=True))
+    """Deletes answers that are kept for repeated requests, if they show the person, or a photo or link of theirs."""
+    rows = (model._default_manager.filter(person__in=work.ids) for model in (Photo, EnrolmentLink))
+    others = [str(key) for each in rows for key in each.values_list("pk", flat=True)]
     shown = Q(body__contains=json.dumps(name, ensure_ascii=False))  # with its quotation marks: not of "Anna" for "Ann"
-    for key in (*work.erasure.ids, *photos):
+    for key in (*work.erasure.ids, *others):
         shown |= Q(body__contains=key) | Q(address__contains=key)
     with transaction.atomic():
         _delete(work, KeptAnswer, shown)
 
 
-def forget_history(work: ErasureWork, name: str) -> None:
-    """Takes the name out of the admin's history: who did what and when stays.
-
-    Call it before their photos are deleted, and once more at the end, when the deletion itself is in it.
-    """
-    photos = [str(key) for key in Photo.objects.filter(person__in=work.ids).values_list("pk", flat=True)]
-    about = Q(content_type=get_content_type_for_model(Person), object_id__in=work.erasure.ids)
-    about |= Q(content_type=get_content_type_for_model(Photo), object_id__in=photos)
-    LogEntry.objects.filter(about).update(object_repr=TAKEN_OUT, change_message="")
-    if not name:
-        return
-    named = Q(change_message__icontains=f"“{name}”")
-    if len(name.split()) > 1:  # a single word is a part of the names of others, too
-        named |= Q(object_repr__icontains=name) | Q(change_message__icontains=name)
-    for entry in LogEntry.objects.filter(named):
-        LogEntry.objects.filter(pk=entry.pk).update(
-            object_repr=without(name, entry.object_repr), change_message=without(name, entry.change_message)
-        )
-
-
 def forget_names_in_audit(work: ErasureWork, name: str) -> None:
     """Empties details of the audit's entries about others that name the person, unless somebody else has the name."""
-    if not Person.objects.called(name).exclude(pk__in=work.ids).exists():
+    if not _has_namesake(work, name):
         erase_details_naming(name, work.go_on)
 
 
@@ -143,6 +154,18 @@ def _forget_edits(work: ErasureWork) -> None:
         # What was to be named by them is not any more; an undo that is under way needs no detail, and goes on.
         rows.working().exclude(kind=EditKind.UNDO).update(state=EditState.DONE, total=F("changed"))
         rows.update(**{column: None, "detail": {}})
+    named = IdentityEdit.objects.alias(said=Cast("detail", TextField())).filter(_any(work, "said__contains"))
+    for edit in named:
+        IdentityEdit.objects.filter(pk=edit.pk).update(detail=_without_ids(edit.detail, set(work.erasure.ids)))
+
+
+def _without_ids(said: Any, ids: set[str]) -> Any:
+    """Returns JSON with nothing in place of these ids: somebody else was corrected, and was not the person."""
+    if isinstance(said, dict):
+        return {name: _without_ids(value, ids) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_without_ids(value, ids) for value in said if not (isinstance(value, str) and value in ids)]
+    return None if isinstance(said, str) and said in ids else said
 
 
 def _delete(work: ErasureWork, model: type[Model], which: Q) -> None:
@@ -157,3 +180,28 @@ def _any(work: ErasureWork, lookup: str) -> Q:
     for key in work.erasure.ids:
         found |= Q(**{lookup: key})
     return found
+
+
+def _has_namesake(work: ErasureWork, name: str) -> bool:
+    return bool(Person.objects.called(name).exclude(pk__in=work.ids).exists())
+
+
+def _named_in(job: ImportJob) -> set[str]:
+    """Returns the folded names of everybody whom the ZIP may bring; none if it cannot be read, so brings nobody."""
+    try:
+        if job.state == ImportState.ASKING:
+            readings = contents_of_job(job).readings.offered
+            return {folded(name) for reading in readings for name in reading.names.values()}
+        with job.file.open("rb") as archive:
+            candidates = candidates_in_zip(archive, layout=job.layout, encoding=job.encoding)
+        return {folded(each.person) for each in candidates}
+    except (BadArchive, LayoutInDoubt, FileNotFoundError):
+        return set()
+
+
+@transaction.atomic
+def _stop_import(work: ErasureWork, job: ImportJob) -> None:
+    held = ImportJob.objects.unfinished().select_for_update().filter(pk=job.pk).first()
+    if held is not None:
+        work.remember_objects([held.file.name])
+        end(held, state=ImportState.CANCELLED, reason=IMPORT_STOPPED)

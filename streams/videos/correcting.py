@@ -59,7 +59,7 @@ def take_back(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
         raise CannotUndo("The video was deleted since, with all that was seen in it, or you may not see it.")
     if row.edit_id != edit.pk:
         raise CannotUndo("Somebody has said something else about this face since. Undo that first.")
-    if was["person"] and was["person"] not in people:
+    if was["verdict"] != StoredVerdict.UNKNOWN and was["person"] not in people:
         raise CannotUndo("Whoever it was before was deleted since.")
     values = {"verdict": was["verdict"], "person": people.get(was["person"]), "is_no_face": was["is_no_face"]}
     if was["edit"] is None:

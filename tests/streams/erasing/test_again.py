@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import threading
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,15 +13,20 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core import serializers
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
+from people.audit.entry import PendingEntry
+from people.base.history import log_deleted
 from people.editing.merging import merge_people
 from people.editing.never_matching import allow_matching
 from people.errors import WrongState
 from people.gallery.engine_choice import EngineChoice
+from people.imports.jobs import ImportEntry, ImportJob
+from people.imports.services import start_import
 from people.records.encoding import Encoding
 from people.records.merged import MergedPerson
 from people.records.person import Person
@@ -29,7 +36,7 @@ from streams.correcting.corrections import correct
 from streams.correcting.undoing import undo
 from streams.correcting.working import work_until_done
 from streams.erasing.again import erase_again, gather
-from streams.erasing.erasure import Erasure, ErasureCertificate
+from streams.erasing.erasure import ErasedPart, Erasure, ErasureCertificate
 from streams.erasing.record import leave_gallery
 from streams.erasing.searching import search
 from streams.erasing.services import erase_person
@@ -157,6 +164,29 @@ def test_an_erasure_that_waits_in_the_backup_is_done_by_its_certificate(
     assert not work()
 
 
+def test_an_erasure_that_had_deleted_the_person_when_the_backup_was_made_is_brought_to_its_end(
+    known: Known, officer: User
+) -> None:
+    """The audit says there whom it has deleted, and the certificate leads to no row of theirs any more."""
+    erasure = erase_person(person=known.ada, by=officer, request="letter")
+    key = str(known.ada.pk)
+    assert work()
+    PendingEntry.objects.create(
+        who="worker",
+        action="deleted",
+        kind="person",
+        about=[f"person:{key}"],
+        detail={"before": {"name": "Ada Lovelace"}},
+    )
+    log_deleted([Person(pk=key, name="Ada Lovelace")], by=officer)
+    Erasure.objects.filter(pk=erasure.pk).update(state="working", person_id=key, ids=[key], finished_at=None)
+    ErasedPart.objects.create(erasure=erasure, kind="object:photos", number=1, traces=b"", waiting=["photos/gone.jpg"])
+    erase_again(gather([]))
+    assert texts_with("lovelace") == []
+    erasure.refresh_from_db()
+    assert (erasure.state, erasure.ids) == ("done", []) and not ErasedPart.objects.exists()
+
+
 def test_the_undo_of_a_merge_brings_nobody_back(known: Known, erase: Erase) -> None:
     """Who was merged into them is erased with them."""
     old = Person.objects.create(name="Augusta King")
@@ -269,10 +299,6 @@ def test_no_engine_encodes_them_again(known: Known, erase: Erase) -> None:
 
 
 def test_an_import_that_would_bring_them_back_is_stopped(known: Known, erase: Erase, media: Path) -> None:
-    from django.core.files.base import ContentFile
-
-    from people.imports.jobs import ImportEntry, ImportJob
-
     job = ImportJob(original_name="all.zip", size_bytes=1, state="working", entries_total=9, entries_seen=1)
     job.file.save("all.zip", ContentFile(b"PK"), save=False)
     job.save()
@@ -283,3 +309,26 @@ def test_an_import_that_would_bring_them_back_is_stopped(known: Known, erase: Er
     job.refresh_from_db()
     assert (job.state, job.file.name) == ("cancelled", "")
     assert not any(name.startswith("imports/") for name in files(media))
+
+
+@pytest.mark.parametrize("name", ["Ada Lovelace", "ADA LOVELACE"])
+def test_an_import_that_has_not_come_to_them_yet_is_stopped(known: Known, erase: Erase, name: str) -> None:
+    jobs = [_waiting_import([name, "Grace Hopper"]), _waiting_import(["Grace Hopper", "Ada"])]
+    erase(known.ada)
+    assert [ImportJob.objects.get(pk=job.pk).state for job in jobs] == ["cancelled", "waiting"]
+
+
+def test_an_import_whose_file_cannot_be_read_holds_up_no_erasure(known: Known, erase: Erase, media: Path) -> None:
+    damaged, lost = _waiting_import(["Grace Hopper"]), _waiting_import(["Grace Hopper"])
+    Path(damaged.file.path).write_bytes(b"no ZIP")
+    Path(lost.file.path).unlink()
+    assert erase(known.ada).state == "done"
+
+
+def _waiting_import(names: list[str]) -> ImportJob:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for name in names:
+            zipped.writestr(f"{name}/1.jpg", b"a")
+            zipped.writestr(f"{name}/2.jpg", b"b")
+    return start_import(file=archive, name="all.zip", by=None, layout="folders")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
@@ -17,12 +18,24 @@ from django.utils import timezone
 
 from people.audit.chaining import chain_all
 from people.audit.verifying import verify
+from people.base.history import log_added
+from people.editing.person_services import save_person
+from people.imports.jobs import ImportJob
+from people.records.consent_text import ConsentText
 from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
+from people.records.enrolment_link import EnrolmentLink
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.site_policy import SitePolicy
+from people.self_enrolling.approving import approve
+from people.self_enrolling.making import make_link
+from streams.access_requests.services import ask_for_everything
+from streams.alerting.rule_services import save_rule, switch_rule
+from streams.cases.services import ask_for_case
+from streams.correcting.corrections import correct
+from streams.correcting.undoing import undo
 from streams.erasing import certifying, faces
 from streams.erasing.erasing import erase as work_on
 from streams.erasing.erasing import erasure_loop
@@ -30,15 +43,19 @@ from streams.erasing.erasure import ErasedPart, Erasure, ErasureCertificate
 from streams.erasing.searching import search
 from streams.erasing.services import erase_person, what_goes
 from streams.erasing.work import ErasureWork
-from streams.errors import NamesThePerson, SeesOnlySome
+from streams.errors import CannotUndo, NamesThePerson, SeesOnlySome
 from streams.jobs.claims import claim_next
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.erased_sighting import ErasedSighting
+from streams.records.rule import Rule
 from streams.records.sighting import Sighting
 from streams.records.stranger import Stranger
 from streams.running.recording import NotKept, record_sighting
-from tests.streams.erasing.conftest import Erase, Known, certificate_of, files, texts_with, work
+from streams.videos.correcting import correct_face
+from streams.videos.video import Video, VideoSighting
+from tests.streams.correcting.conftest import is_
+from tests.streams.erasing.conftest import Erase, Known, a_photo, a_video, certificate_of, files, texts_with, work
 from tests.streams.pages.rows import NOON, a_detection, a_sighting
 from tests.streams.said import sighting_change
 
@@ -334,3 +351,76 @@ def test_a_camera_that_speaks_of_a_sighting_while_it_is_erased_does_not_write_it
     recording.join()
     assert isinstance(kept[0], NotKept)
     assert not Sighting.objects.filter(pk=going_on.pk).exists()
+
+
+def test_a_name_of_one_word_is_nowhere_that_is_about_them_alone(
+    known: Known, erase: Erase, operator: User, officer: User, camera: Camera, media: Path
+) -> None:
+    """It is not looked for in what is about others; these rows are hers, and are called as somebody called them."""
+    text = ConsentText.objects.create(text="We recognise you.")
+    link = make_link(person=None, name="Zoeline", by=operator)[0]
+    EnrolmentLink.objects.filter(pk=link.pk).update(
+        name="Zoeline, short Zoe", text=text, agreed_at=timezone.now(), state="sent", sent_at=timezone.now()
+    )
+    zoe = approve(link=link, by=operator)
+    person = Person.objects.get(pk=zoe.pk)
+    person.name = "Zoe"
+    save_person(person=person, by=operator)
+    a_photo(Person.objects.create(name="Carl"), "zoeline.jpg")  # it was added to the wrong person, and moved
+    Photo.objects.filter(original_name="zoeline.jpg").update(person=person)
+    rule = Rule(name="When Zoeline comes", kind="person", person=person, everywhere=True)
+    save_rule(rule=rule, cameras=[], camera_groups=[], channels=[], by=operator)
+    switch_rule(rule=rule, on=False, by=operator)
+    ask_for_everything(person=person, request="Zoeline came with her passport", site="", by=officer)
+    sighting = a_sighting(camera, person)
+    case = ask_for_case(
+        title="Zoe", reason="For Zoe", rows=Sighting.objects.filter(pk=sighting.pk), asked=[], site="", by=operator
+    )
+    seen = a_video(person)
+    Video.objects.filter(pk=seen.video_id).update(title="Zoe arrives")
+    log_added(Video.objects.get(pk=seen.video_id), by=operator)
+    job = ImportJob(original_name="Zoe.zip", size_bytes=1, entries_total=1, state="done", finished_at=timezone.now())
+    job.save()
+    log_added(job, by=operator)
+    chain_all()
+    assert {"django_admin_log", "people_auditentry", "people_enrolmentlink", "streams_rule"} <= set(texts_with("zoe"))
+    erase(person)
+    chain_all()
+    assert texts_with("zoe") == []
+    assert str(case.pk) in LogEntry.objects.filter(object_id=case.pk).values_list("object_id", flat=True)
+    assert verify().fault == ""
+
+
+def test_links_to_their_name_that_led_to_nobody_go_too(known: Known, erase: Erase, operator: User) -> None:
+    ConsentText.objects.create(text="We recognise you.")
+    names = ("Ada Lovelace", "Ada Lovelace", "Eve")
+    first, usable, other = (make_link(person=None, name=name, by=operator)[0] for name in names)
+    EnrolmentLink.objects.filter(pk__in=[first.pk, other.pk]).update(expires_at=timezone.now() - timedelta(days=1))
+    EnrolmentLink.objects.filter(pk=usable.pk).update(name="Somebody else")
+    erase(known.ada)
+    chain_all()
+    assert set(EnrolmentLink.objects.values_list("pk", flat=True)) == {usable.pk, other.pk}
+    assert texts_with("lovelace") == []
+
+
+def test_a_link_of_a_namesake_stays(known: Known, erase: Erase, operator: User) -> None:
+    ConsentText.objects.create(text="We recognise you.")
+    Person.objects.create(name="Ada Lovelace")
+    link, _ = make_link(person=None, name="Ada Lovelace", by=operator)
+    EnrolmentLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    erase(known.ada)
+    assert EnrolmentLink.objects.filter(pk=link.pk).exists()
+
+
+def test_a_correction_of_somebody_else_does_not_say_who_it_was_not(
+    known: Known, erase: Erase, operator: User, camera: Camera
+) -> None:
+    seen = VideoSighting.objects.get(person=known.ada)
+    edit = correct_face(face=seen.pk, says=is_(known.bob), by=operator, page="/")
+    other = correct(sighting=known.sighting.pk, says=is_(known.bob), by=operator, page="/")
+    assert edit and other
+    key = str(known.ada.pk)
+    erase(known.ada)
+    assert "streams_identityedit" not in texts_with(key)
+    with pytest.raises(CannotUndo, match="was deleted since"):
+        undo(edit=edit, by=operator, page="/")
