@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import mimetypes
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.template.loader import render_to_string
 
@@ -22,6 +22,7 @@ FOLDER = "streams/answer"
 Alive = Callable[[int], None]
 """Is told, now and then, how many sightings are in it."""
 TELL_EVERY = 50
+T = TypeVar("T")
 
 
 class AnswerArchive:
@@ -47,18 +48,21 @@ class AnswerArchive:
             "about": gathering.about(person),
             "photos": [
                 {**said, "picture": self._add("photos", number, stored, _picture_ending)}
-                for number, (said, stored) in enumerate(gathering.photos(person), start=1)
+                for number, (said, stored) in enumerate(self._slowly(gathering.photos(person)), start=1)
             ],
             "encodings": gathering.encodings(person),
             "bases": [
                 {**said, "document": self._add("documents", number, stored, _document_ending)}
                 for number, (said, stored) in enumerate(gathering.bases(person), start=1)
             ],
-            "enrolment_links": gathering.links(person),
-            "in_videos": gathering.in_videos(person),
+            "encodings_of_sightings": gathering.encodings_of_sightings(person),
+            "enrolment_links": self._with_pictures("links", gathering.links(person)),
+            "in_videos": self._with_pictures("videos", gathering.in_videos(person)),
             "alerts": gathering.alerts(person),
+            "rules": gathering.rules(person),
+            "proposals": gathering.proposals(person),
             "handed_over": gathering.handed_over(person),
-            "looks": list(gathering.looks(person)),
+            "looks": list(self._slowly(gathering.looks(person))),
         }
         told["sightings"], number = self._sightings(person, told), 0
         number = sum(month["number"] for month in told["sightings"])
@@ -88,6 +92,21 @@ class AnswerArchive:
             self._page(page, "sightings.html", {**told, "month": month, "entries": entries})
             months.append({"month": month, "page": page, "number": len(entries), "entries": entries})
         return months
+
+    def _with_pictures(self, folder: str, rows: Iterable[tuple[dict[str, Any], list[Any]]]) -> list[dict[str, Any]]:
+        """Adds the pictures of each row; returns the rows with the names of those that are there."""
+        told = []
+        for number, (said, stored) in enumerate(self._slowly(rows), start=1):
+            names = [self._add(folder, f"{number}-{at}", each, _picture_ending) for at, each in enumerate(stored, 1)]
+            told.append({**said, "pictures": [name for name in names if name]})
+        return told
+
+    def _slowly(self, rows: Iterable[T]) -> Iterator[T]:
+        """Says now and then that it is alive: thousands of photos of a bucket take longer than a claim lasts."""
+        for number, row in enumerate(rows, start=1):
+            if number % TELL_EVERY == 0:
+                self._alive(0)
+            yield row
 
     def _add(self, folder: str, name: object, stored: Any, ending: Callable[[bytes], str]) -> str:
         """Adds a stored object; returns its name in the ZIP, or "" if there is none or it is gone."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
 from people.audit.entry import AuditEntry
 from people.audit.words import WRITES
@@ -17,12 +17,15 @@ from people.records.enrolment_link import EnrolmentLink
 from people.records.merged import MergedPerson
 from people.records.person import Person
 from people.records.photo import Photo
+from people.records.proposal import Proposal
 from people.records.reasons import sentence
 from streams.cases.case import Case
 from streams.cases.entries import VERDICT_WORDS
 from streams.records.alert import Alert
 from streams.records.detection import Detection
+from streams.records.rule import Rule
 from streams.records.sighting import Sighting
+from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import StoredVerdict
 from streams.videos.moments import clock
 from streams.videos.video import VideoSighting
@@ -64,11 +67,17 @@ def photos(person: Person) -> Iterator[tuple[Facts, Any]]:
 
 def encodings(person: Person) -> list[Facts]:
     """Says how many encodings there are, and which engine made them; the numbers themselves are in no answer."""
-    engines = Encoding.objects.filter(photo__person=person).order_by("engine").values_list("engine", flat=True)
-    found: dict[str, int] = {}
-    for engine in engines:
-        found[engine] = found.get(engine, 0) + 1
-    return [{"engine": engine, "encodings": number} for engine, number in found.items()]
+    return _counted(Encoding.objects.filter(photo__person=person))
+
+
+def encodings_of_sightings(person: Person) -> list[Facts]:
+    """Says the same of those by which a face that was seen is found again."""
+    return _counted(SightingEncoding.objects.filter(sighting__person=person))
+
+
+def _counted(rows: Any) -> list[Facts]:
+    found = rows.order_by("engine").values_list("engine").annotate(number=Count("pk"))
+    return [{"engine": engine, "encodings": number} for engine, number in found]
 
 
 def bases(person: Person) -> Iterator[tuple[Facts, Any]]:
@@ -89,9 +98,17 @@ def bases(person: Person) -> Iterator[tuple[Facts, Any]]:
         yield said, basis.document
 
 
-def links(person: Person) -> list[Facts]:
-    rows = EnrolmentLink.objects.filter(person=person).order_by("made_at", "pk")
-    return [{"made": time_words(row.made_at), "state": row.get_state_display()} for row in rows]
+def links(person: Person) -> Iterator[tuple[Facts, list[Any]]]:
+    """Yields each enrolment link with the pictures that were sent by it and wait."""
+    rows = EnrolmentLink.objects.filter(person=person).order_by("made_at", "pk").prefetch_related("pictures")
+    for row in rows:
+        said = {
+            "made": time_words(row.made_at),
+            "state": row.get_state_display(),
+            "name": row.name,
+            "agreed": time_words(row.agreed_at) if row.agreed_at else "",
+        }
+        yield said, [picture.image for picture in row.pictures.all()]
 
 
 def sightings(person: Person) -> Iterator[tuple[Facts, list[Any]]]:
@@ -109,11 +126,31 @@ def sightings(person: Person) -> Iterator[tuple[Facts, list[Any]]]:
         yield said, [look.snapshot for look in row.detections.all()]
 
 
-def in_videos(person: Person) -> list[Facts]:
+def in_videos(person: Person) -> Iterator[tuple[Facts, list[Any]]]:
+    """Yields each stay in a video with the pictures of their face; the video itself shows others."""
     rows = VideoSighting.objects.filter(person=person).select_related("video").order_by("video", "first_s")
+    for row in rows.prefetch_related("looks"):
+        said = {
+            "video": row.video.title,
+            "from": clock(row.first_s),
+            "to": clock(row.last_s),
+            "how_sure": VERDICT_WORDS[StoredVerdict(row.verdict)],
+        }
+        yield said, [look.picture for look in row.looks.all()]
+
+
+def rules(person: Person) -> list[Facts]:
+    """Returns the rules that wait for them alone."""
+    rows = Rule.objects.filter(person=person).order_by("created_at", "pk")
+    return [{"made": time_words(row.created_at), "name": row.name} for row in rows]
+
+
+def proposals(person: Person) -> list[Facts]:
+    """Returns what was proposed about them for lists, without who proposed and decided it."""
+    rows = Proposal.objects.filter(person_id=person.pk).select_related("watchlist").order_by("proposed_at", "pk")
     return [
-        {"video": row.video.title, "from": clock(row.first_s), "to": clock(row.last_s),
-         "how_sure": VERDICT_WORDS[StoredVerdict(row.verdict)]}
+        {"proposed": time_words(row.proposed_at), "list": row.watchlist.name, "what": row.get_kind_display(),
+         "why": row.reason, "became": row.get_state_display(), "decided_why": row.decided_why}
         for row in rows
     ]  # fmt: skip
 

@@ -15,12 +15,16 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
-from people.audit.acting import Actor
+from people.audit.acting import Actor, acting
 from people.audit.chaining import chain_all
 from people.audit.storing import NewEntry, store
 from people.audit.words import Action
+from people.editing.proposing import add_proposal
 from people.records.groups import PersonGroup, PersonLimit
+from people.records.proposal import ProposalKind
+from people.records.watchlist import Watchlist
 from streams.access_requests.access_request import KEPT, AccessRequest
+from streams.access_requests.answer import AnswerArchive
 from streams.access_requests.making import access_request_loop
 from streams.access_requests.services import ask_for_everything, forget_answers, sweep_orphans
 from streams.errors import SeesOnlySome
@@ -54,6 +58,27 @@ def test_it_holds_pages_pictures_and_documents(known: Known, officer: User) -> N
     index = opened(row).read("index.html").decode()
     assert "What is kept about Ada Lovelace" in index and "Ada Lovelace wrote the first program" in index
     assert opened(row).read("photos/1.jpg") == JPEG
+
+
+def test_pictures_that_they_sent_and_that_videos_show_are_in_it(known: Known, officer: User) -> None:
+    watchlist = Watchlist.objects.create(name="Loud", two_people=True)
+    with acting(lambda: Actor.of(officer)):
+        add_proposal(kind=ProposalKind.ENTRY, watchlist=watchlist, person=known.ada.pk, reason="was loud", by=officer)
+    archive = opened(answered(known, officer))
+    assert archive.read("links/1-1.jpg") == JPEG and archive.read("videos/1-1.jpg") == JPEG
+    index = archive.read("index.html").decode()
+    assert 'src="links/1-1.jpg"' in index and 'src="videos/1-1.jpg"' in index
+    assert "When Ada Lovelace comes" in index and "was loud" in index and "officer" not in index
+    told = json.loads(archive.read("everything.json"))
+    assert told["encodings_of_sightings"] == [{"engine": "engine of the test", "encodings": 1}]
+
+
+def test_very_many_photos_do_not_cost_the_claim(known: Known, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.access_requests.answer.TELL_EVERY", 1)
+    signs: list[int] = []
+    with AnswerArchive(io.BytesIO(), timezone.now(), signs.append) as archive:
+        archive.write(known.ada, site="")
+    assert signs.count(0) >= 3  # a photo, a link, a video
 
 
 def test_every_link_in_it_leads_to_a_file_in_it(known: Known, officer: User) -> None:
