@@ -39,6 +39,15 @@ JOIN streams_detection look ON look.captured_at
 JOIN streams_sighting other ON other.id = look.sighting_id AND other.camera_id = theirs.camera_id
 WHERE theirs.id = ANY(%s) AND NOT other.id = ANY(%s) AND (look.frame <> '' OR look.clip <> '')
 """
+_FOOTAGE_OF_OTHERS = """
+SELECT EXISTS (
+    SELECT FROM streams_detection look
+    JOIN streams_sighting other ON other.id = look.sighting_id
+    JOIN streams_sighting theirs ON theirs.camera_id = other.camera_id AND look.captured_at
+        BETWEEN theirs.first_seen_at - %s * interval '1 second' AND theirs.last_seen_at + %s * interval '1 second'
+    WHERE look.sighting_id = ANY(%s::uuid[]) AND theirs.person_id = ANY(%s) AND (look.frame <> '' OR look.clip <> '')
+)
+"""
 
 
 def erase_sightings(work: ErasureWork) -> None:
@@ -63,6 +72,13 @@ def erase_strangers(work: ErasureWork) -> None:
     with transaction.atomic():
         work.remember(Stranger, sorted(theirs))
         Stranger.objects.filter(pk__in=theirs).delete()
+
+
+def any_footage_with(people: Collection[UUID], others: Collection[str]) -> bool:
+    """Returns whether a frame or clip of these sightings of others was taken while one of `people` was there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOOTAGE_OF_OTHERS, [AROUND_S, AROUND_S, list(others), list(people)])
+        return bool(cursor.fetchone()[0])
 
 
 def erase_these(work: ErasureWork, ids: Collection[UUID]) -> int:

@@ -13,6 +13,7 @@ from people.audit.forgetting import erase_details
 from streams.access_requests.access_request import AccessRequest
 from streams.cases.case import Case
 from streams.erasing.erasure import Erasure
+from streams.erasing.faces import any_footage_with
 from streams.erasing.history import FETCHED, entries_about, forget_entries_about, take_name_out
 from streams.erasing.words import without
 from streams.erasing.work import ErasureWork, files_of
@@ -61,11 +62,18 @@ def erase_access_requests(work: ErasureWork) -> None:
 
 
 def _cases_with(work: ErasureWork) -> Iterator[Case]:
-    """Yields the cases that name the person, or were asked for with one of their sightings."""
+    """Yields the cases that name the person, were asked for with one of their sightings, or show them beside others."""
     ids, sightings = set(work.erasure.ids), _sightings_of(work)
     for case in Case.objects.order_by("pk").iterator(AT_ONCE):
-        if ids.intersection(case.people) or not sightings.isdisjoint(case.asked_ids):
+        if ids.intersection(case.people) or not sightings.isdisjoint(case.asked_ids) or _shows_them(work, case):
             yield case
+
+
+def _shows_them(work: ErasureWork, case: Case) -> bool:
+    """Returns whether the ZIP, which there is or which is being made, has a whole frame or clip with the person."""
+    if case.video_id or not (case.file or case.state in UNENDED):
+        return False
+    return any_footage_with(work.ids, case.asked_ids)
 
 
 def _sightings_of(work: ErasureWork) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 from django.db.utils import DatabaseError
@@ -33,6 +34,7 @@ from people.self_enrolling.approving import approve
 from people.self_enrolling.making import make_link
 from streams.access_requests.services import ask_for_everything
 from streams.alerting.rule_services import save_rule, switch_rule
+from streams.cases.case import Case
 from streams.cases.services import ask_for_case
 from streams.correcting.corrections import correct
 from streams.correcting.undoing import undo
@@ -56,7 +58,7 @@ from streams.videos.correcting import correct_face
 from streams.videos.video import Video, VideoSighting
 from tests.streams.correcting.conftest import is_
 from tests.streams.erasing.conftest import Erase, Known, a_photo, a_video, certificate_of, files, texts_with, work
-from tests.streams.pages.rows import NOON, a_detection, a_sighting
+from tests.streams.pages.rows import JPEG, NOON, a_detection, a_sighting
 from tests.streams.said import sighting_change
 
 pytestmark = pytest.mark.django_db
@@ -424,3 +426,29 @@ def test_a_correction_of_somebody_else_does_not_say_who_it_was_not(
     assert "streams_identityedit" not in texts_with(key)
     with pytest.raises(CannotUndo, match="was deleted since"):
         undo(edit=edit, by=operator, page="/")
+
+
+def test_a_case_whose_frames_show_them_beside_others_goes_too(
+    known: Known, erase: Erase, camera: Camera, media: Path
+) -> None:
+    """The frames themselves are deleted: the ZIP that was made of them must not be the copy that stays."""
+    later = a_sighting(camera, known.bob, at=NOON + timedelta(hours=1))
+    a_detection(later, frame=JPEG)
+    without_frames = a_sighting(camera, known.bob, at=NOON + timedelta(seconds=2))
+    a_detection(without_frames)
+    cases = [_case_of(sighting) for sighting in (known.of_bob, later, without_frames)]
+    certificate = certificate_of(erase(known.ada))
+    kept = [bool(Case.objects.get(pk=case.pk).file) for case in cases]
+    assert kept == [False, True, True]
+    assert Case.objects.get(pk=cases[0].pk).asked_ids == [str(known.of_bob.pk)]
+    assert list(search([certificate])) == []
+
+
+def _case_of(sighting: Sighting) -> Case:
+    case = Case(
+        title="A case", reason="police", asked_ids=[str(sighting.pk)], people=[str(sighting.person_id)], total=1,
+        done=1, state="done", finished_at=timezone.now(), who="operator",
+    )  # fmt: skip
+    case.file.save("case.zip", ContentFile(b"PK"), save=False)
+    case.save()
+    return case
