@@ -113,8 +113,9 @@ def note_handed_over(work: ErasureWork, job: Any, what: str) -> None:
 
 
 def _fetched_at(job: Any) -> Iterable[Any]:
-    entries = entries_about(type(job), [job.pk])
-    return entries.filter(change_message__startswith=FETCHED).order_by("pk").values_list("action_time", flat=True)
+    entries = entries_about(type(job), [job.pk]).filter(change_message__startswith=FETCHED)
+    found: Iterable[Any] = entries.order_by("pk").values_list("action_time", flat=True)
+    return found
 
 
 def _erase_from(work: ErasureWork, video: Video, theirs: Any, name: str) -> None:

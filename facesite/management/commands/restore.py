@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,6 +21,7 @@ from streams.erasing.again import erase_again, gather
 from streams.erasing.certificate import BadCertificate
 from streams.erasing.traces import UnknownKey
 from streams.management.commands.erase_again import in_words
+from streams.records.backup_taken import BackupTaken
 
 
 class Command(BaseCommand):
@@ -52,11 +54,14 @@ class Command(BaseCommand):
             restored = restore(source, told_now_and_then(self.stdout))
         self.stdout.write(
             f"The site is as it was at {restored.taken_at}: {restored.rows:,} rows and {restored.pictures:,} pictures, "
-            f"in {monotonic() - began:,.0f} s. Start it, and let everybody log in anew."
+            f"in {monotonic() - began:,.0f} s."
         )
         if restored.missing:
             self.stdout.write(f"{restored.missing:,} pictures had been lost before the backup was made.")
+        # A backup does not know of itself: without this, certificates would say that there is none.
+        BackupTaken.objects.create(taken_at=datetime.fromisoformat(restored.taken_at))
         self._erase_again(certificates)
+        self.stdout.write("Start it, and let everybody log in anew.")
 
     def _erase_again(self, certificates: list[Path]) -> None:
         """The last step: nobody who was erased since the backup may come back with it."""
