@@ -6,7 +6,7 @@ Whoever is never to be recognised is not erased by it: the record is what keeps 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from people.editing.services import delete_photos
 from people.errors import WrongState
 from people.records.basis import Basis
 from people.records.holding import hold
-from people.records.keeping_term import KeptKind
+from people.records.keeping_term import KeptKind, days_kept
 from people.records.person import Person, PersonQuerySet
 from people.records.photo import Photo
 from streams.erasing.erasure import Erasure
@@ -88,9 +88,12 @@ class PeopleKeeper:
 
     @transaction.atomic
     def _erase(self, person: UUID, schedule: KeepingSchedule) -> bool:
-        """Erases one person who still is due: a basis may have been recorded, or a camera seen them, a moment ago."""
+        """Erases one person who still is due.
+
+        A basis may have been recorded, a camera seen them, or the schedule been changed, a moment ago.
+        """
         hold([person])
-        held = self.rows(schedule).filter(pk=person).first()
+        held = self.rows(_with_newest(schedule, self.kind)).filter(pk=person).first()
         if held is None:
             return False
         try:
@@ -113,7 +116,7 @@ class PhotosKeeper:
             return 0
         having = ended_before(before).filter(Exists(Photo.objects.filter(person=OuterRef("pk"))))
         for person in list(having.order_by("pk").values_list("pk", flat=True)):
-            while deleted := self._delete_some(person, before):
+            while deleted := self._delete_some(person, schedule):
                 number += deleted
         return number
 
@@ -125,11 +128,19 @@ class PhotosKeeper:
         return Oldest(at, schedule.due_at(self.kind, at))
 
     @transaction.atomic
-    def _delete_some(self, person: UUID, before: datetime) -> int:
+    def _delete_some(self, person: UUID, schedule: KeepingSchedule) -> int:
         hold([person])
-        if not ended_before(before).filter(pk=person).exists():
+        before = _with_newest(schedule, self.kind).before(self.kind)
+        if before is None or not ended_before(before).filter(pk=person).exists():
             return 0
         return delete_photos(photos=Photo.objects.filter(person=person).order_by("pk")[:PHOTOS_AT_ONCE], by=None)
+
+
+def _with_newest(schedule: KeepingSchedule, kind: KeptKind) -> KeepingSchedule:
+    """Returns the schedule with the days that hold now: who finds that it was wrong switches it off during a run."""
+    days, now = schedule.days[kind], days_kept(kind)
+    longer = now is None or (days is not None and now > days)
+    return replace(schedule, days={**schedule.days, kind: now}) if longer else schedule
 
 
 def _ids(people: PersonQuerySet) -> Any:

@@ -13,8 +13,10 @@ from people.editing.services import add_photo
 from people.records.basis import Basis, BasisKind
 from people.records.keeping_term import KeptKind
 from people.records.person import Person
+from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
 from streams.cameras.deleting import delete_camera
+from streams.erasing.erasure import Erasure
 from streams.keeping.enforcing import keep
 from streams.keeping.keepers import KEEPERS
 from streams.keeping.of_people import PeopleKeeper
@@ -76,6 +78,29 @@ def test_whoever_has_no_basis_left_for_so_long_is_erased() -> None:
     a_basis(latest, ended=5)
     gone = {"ended long ago", "withdrawn long ago", "withdrawn before its end"}
     assert erased(KeptKind.PEOPLE_ENDED) == gone
+
+
+@pytest.mark.parametrize("days", [None, 60])
+def test_a_run_that_goes_on_stops_where_somebody_has_given_people_longer(days: int | None) -> None:
+    for kind in (KeptKind.PEOPLE_ENDED, KeptKind.PHOTOS_ENDED):
+        kept_for(30, kind)
+    ada = a_person("Ada")
+    a_basis(ada, ended=31)
+    add_photo(person=ada, file=picture(1), original_name="a.jpg", by=None)
+    begun = KeepingSchedule.in_force()
+    for kind in (KeptKind.PEOPLE_ENDED, KeptKind.PHOTOS_ENDED):
+        kept_for(days, kind)
+        assert KEEPERS[kind].forget(begun) == 0
+    assert not Erasure.objects.exists() and ada.photos.count() == 1
+
+
+def test_whoever_is_being_merged_waits_for_the_next_run() -> None:
+    kept_for(30, KeptKind.PEOPLE_ENDED)
+    a_basis(a_person("Ada"), ended=31)
+    a_basis(a_person("Bob"), ended=31)
+    ada, bob = Person.objects.order_by("name")
+    PersonMerge.objects.create(old_id=ada.pk, into=bob, state="merging")
+    assert KEEPERS[KeptKind.PEOPLE_ENDED].forget(KeepingSchedule.in_force()) == 0
 
 
 def test_whoever_no_camera_has_recognised_for_so_long_is_erased(hall: Camera) -> None:
