@@ -86,6 +86,8 @@ def _plain(value: Any) -> Any:
 def _again(view: Any, earlier: KeptAnswer, sent: str) -> Response:
     if earlier.digest != sent:
         raise KeyReused
+    if not earlier.body:
+        raise Vanished
     shown = json.loads(earlier.body)
     if not _is_there(view, shown):
         raise Vanished

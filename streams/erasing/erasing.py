@@ -12,7 +12,7 @@ from people.records.person import Person
 from streams.erasing.certifying import certify
 from streams.erasing.erasure import Erasure
 from streams.erasing.faces import erase_sightings, erase_strangers
-from streams.erasing.handed_over import erase_access_requests, erase_cases, erase_videos
+from streams.erasing.handed_over import erase_access_requests, erase_cases, erase_videos, sightings_of
 from streams.erasing.history import forget_history
 from streams.erasing.mentions import (
     forget_answers,
@@ -59,11 +59,13 @@ def _erase_all(work: ErasureWork, cameras_run: bool) -> None:
     work.delete_objects()  # those that an earlier try had come to
     while True:
         forget_searches(work)
-        erase_cases(work, name)
+        theirs = sightings_of(work)
+        erase_cases(work, name, theirs)
         erase_videos(work, name)
         erase_access_requests(work)
         erase_sightings(work)
         erase_strangers(work)
+        erase_cases(work, name, theirs)
         forget_mentions(work)
         if name:
             forget_imports(work, name)

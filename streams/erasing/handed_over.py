@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -25,15 +25,16 @@ SOMEBODY_ERASED = "Somebody who is in it was erased meanwhile. Ask for it again,
 AT_ONCE = 200
 
 
-def erase_cases(work: ErasureWork, name: str) -> None:
+def erase_cases(work: ErasureWork, name: str, sightings: Collection[str]) -> None:
     """Deletes the ZIPs that show the person, and takes them out of what was asked for; the rows stay without them.
 
-    They say who handed over what, and why. What was fetched before is listed in the certificate.
+    They say who handed over what, and why. What was fetched before is listed in the certificate. `sightings`: those of
+    the person. Call it before these are erased, and again after that: somebody may have asked for a case meanwhile.
     """
-    for case in _cases_with(work):
+    for case in _cases_with(work, set(sightings)):
         erase_details(f"case:{case.pk}")  # what was asked for, in words, stands there, too
         with transaction.atomic():
-            _erase_case(work, Case.objects.select_for_update().get(pk=case.pk), name)
+            _erase_case(work, Case.objects.select_for_update().get(pk=case.pk), name, set(sightings))
         work.go_on()
     work.delete_objects()
 
@@ -61,9 +62,9 @@ def erase_access_requests(work: ErasureWork) -> None:
     work.delete_objects()
 
 
-def _cases_with(work: ErasureWork) -> Iterator[Case]:
+def _cases_with(work: ErasureWork, sightings: set[str]) -> Iterator[Case]:
     """Yields the cases that name the person, were asked for with one of their sightings, or show them beside others."""
-    ids, sightings = set(work.erasure.ids), _sightings_of(work)
+    ids = set(work.erasure.ids)
     for case in Case.objects.order_by("pk").iterator(AT_ONCE):
         if ids.intersection(case.people) or not sightings.isdisjoint(case.asked_ids) or _shows_them(work, case):
             yield case
@@ -76,16 +77,17 @@ def _shows_them(work: ErasureWork, case: Case) -> bool:
     return any_footage_with(work.ids, case.asked_ids)
 
 
-def _sightings_of(work: ErasureWork) -> set[str]:
+def sightings_of(work: ErasureWork) -> set[str]:
+    """Returns the ids of the person's sightings, those in videos included."""
     rows = [*Sighting.objects.filter(person__in=work.ids).values_list("pk", flat=True)]
     rows += VideoSighting.objects.filter(person__in=work.ids).values_list("pk", flat=True)
     return set(map(str, rows))
 
 
-def _erase_case(work: ErasureWork, case: Case, name: str) -> None:
+def _erase_case(work: ErasureWork, case: Case, name: str, theirs: set[str]) -> None:
     note_handed_over(work, case, "case")
     work.remember_objects([case.file.name] if case.file else [])
-    theirs, ids = _sightings_of(work), set(work.erasure.ids)
+    ids = set(work.erasure.ids)
     case.title, case.reason = without(name, case.title), without(name, case.reason)
     case.asked = [[label, without(name, value)] for label, value in case.asked]
     case.people = [key for key in case.people if key not in ids]

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Now
 
 from people.audit.forgetting import erase_details, erase_details_naming
 from people.base.doorbells import ring_rules, ring_said
-from people.base.kept_answers import KeptAnswer
+from people.base.kept_answers import KeptAnswer, forget_bodies
 from people.base.names import folded
 from people.errors import BadArchive, LayoutInDoubt
 from people.imports.archives import candidates_in_zip
@@ -114,14 +114,24 @@ def forget_links(work: ErasureWork, name: str) -> None:
 
 
 def forget_answers(work: ErasureWork, name: str) -> None:
-    """Deletes answers that are kept for repeated requests, if they show the person, or a photo or link of theirs."""
+    """Forgets answers that are kept for repeated requests, if they show the person, or a photo or link of theirs.
+
+    A client that repeats the request is refused until the day is over; it would add the person again.
+    """
     rows = (model._default_manager.filter(person__in=work.ids) for model in (Photo, EnrolmentLink))
     others = [str(key) for each in rows for key in each.values_list("pk", flat=True)]
     shown = Q(body__contains=json.dumps(name, ensure_ascii=False))  # with its quotation marks: not of "Anna" for "Ann"
+    in_address = Q(pk__in=[])
     for key in (*work.erasure.ids, *others):
-        shown |= Q(body__contains=key) | Q(address__contains=key)
+        shown |= Q(body__contains=key)
+        in_address |= Q(address__contains=key)
     with transaction.atomic():
-        _delete(work, KeptAnswer, shown)
+        keys = KeptAnswer.objects.filter(shown).values_list("pk", "key")
+        named = [pk for pk, key in keys if without(name, key) != key]
+        _delete(work, KeptAnswer, in_address | Q(pk__in=named))  # an address with their id adds nothing any more
+        answers = KeptAnswer.objects.filter(shown).select_for_update()
+        work.remember(KeptAnswer, [row.pk for row in answers])
+        forget_bodies(answers)
 
 
 def forget_names_in_audit(work: ErasureWork, name: str) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from people.base.doorbells import ring_gallery
@@ -26,11 +26,14 @@ from people.records.photo import Photo
 from people.records.proposal import Proposal
 from people.records.set_aside import SetAsideCounterExample
 from people.records.suspension import Suspension
+from streams.access_requests.access_request import AccessRequest
 from streams.erasing.erasure import Erasure
 from streams.erasing.faces import MAY_GO_ON, keep_out
 from streams.erasing.mentions import forget_pictures_in_cache
 from streams.erasing.work import ErasureWork, files_of
+from streams.records.alert import Alert
 from streams.records.last_seen import LastSeen
+from streams.records.rule import Rule
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.videos.video import VideoSighting
@@ -38,6 +41,8 @@ from streams.videos.video import VideoSighting
 # 5 s: cameras drop a person within 2 s, and what they had said by then is recorded soon after.
 UNTIL_CAMERAS_FOLLOW_S = 5.0
 STEP_S = 0.25
+HAVE_STEPS: tuple[type[Model], ...] = (Sighting, VideoSighting, Alert, Rule, AccessRequest)
+"""What is erased before the person, with its files and what hangs on it; a cascade would leave these."""
 MERGED = (
     "They were merged into somebody else before they could be erased. Undo the merge, or erase the person who was kept."
 )
@@ -66,12 +71,15 @@ def leave_gallery(work: ErasureWork, *, wait: bool) -> None:
 
 
 def erase_record(work: ErasureWork) -> bool:
-    """Deletes the row of the person with whatever is theirs alone; returns False if a camera still says it saw them."""
+    """Deletes the row of the person with whatever is theirs alone.
+
+    Returns False if something came meanwhile that has steps of its own: a sighting, an alert, a rule, a request.
+    """
     with transaction.atomic():
         person = Person.objects.select_for_update().filter(pk__in=work.ids[:1]).first()
         if person is None:
             return True
-        if any(model._default_manager.filter(person=person).exists() for model in (Sighting, VideoSighting)):
+        if any(model._default_manager.filter(person=person).exists() for model in HAVE_STEPS):
             return False
         hold_photos(Photo.objects.filter(Q(person=person) | held_because_of([person.pk])))
         _remember_theirs(work, person)

@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from people.audit.entry import PendingEntry
 from people.base.history import log_deleted
@@ -32,9 +33,13 @@ from people.records.merged import MergedPerson
 from people.records.person import Person
 from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
+from streams.access_requests.access_request import AccessRequest
+from streams.access_requests.services import ask_for_everything
+from streams.cases.case import Case
 from streams.correcting.corrections import correct
 from streams.correcting.undoing import undo
 from streams.correcting.working import work_until_done
+from streams.erasing import erasing
 from streams.erasing.again import erase_again, gather
 from streams.erasing.erasure import ErasedPart, Erasure, ErasureCertificate
 from streams.erasing.record import leave_gallery
@@ -45,6 +50,7 @@ from streams.errors import CannotUndo
 from streams.jobs.claims import claim_next
 from streams.records.camera import Camera
 from streams.records.identity_edit import IdentityEdit
+from streams.records.rule import Rule
 from streams.records.sighting import Sighting
 from streams.records.stranger import Stranger
 from tests.streams.correcting.conftest import is_
@@ -332,3 +338,62 @@ def _waiting_import(names: list[str]) -> ImportJob:
             zipped.writestr(f"{name}/1.jpg", b"a")
             zipped.writestr(f"{name}/2.jpg", b"b")
     return start_import(file=archive, name="all.zip", by=None, layout="folders")
+
+
+def test_a_request_that_is_repeated_after_the_erasure_adds_nobody_again(
+    known: Known, erase: Erase, operator: User
+) -> None:
+    client = APIClient()
+    client.force_authenticate(operator)
+    told = {"name": "Grace Hopper"}
+    first = client.post("/api/v1/people/", told, headers={"Idempotency-Key": "k-1"})
+    assert first.status_code == 201
+    certificate = certificate_of(erase(Person.objects.get(name="Grace Hopper")))
+    again = client.post("/api/v1/people/", told, headers={"Idempotency-Key": "k-1"})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "not_there_any_more")
+    assert not Person.objects.filter(name="Grace Hopper").exists()
+    assert texts_with("hopper") == [] and list(search([certificate])) == []
+
+
+@pytest.mark.parametrize("state", ["waiting", "done"])
+def test_a_case_that_somebody_asks_for_meanwhile_is_erased_too(
+    known: Known, erase: Erase, media: Path, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    videos = erasing.erase_videos
+
+    def ask(work: ErasureWork, name: str) -> None:
+        if not Case.objects.filter(title="Meanwhile").exists():
+            case = Case(title="Meanwhile", reason="For Ada Lovelace", total=1, state=state)
+            case.asked_ids = [str(known.sighting.pk)]
+            if state == "done":
+                case.people, case.finished_at = [str(known.ada.pk)], timezone.now()
+                case.file.save("case.zip", ContentFile(b"PK"), save=False)
+            case.save()
+        videos(work, name)
+
+    monkeypatch.setattr(erasing, "erase_videos", ask)
+    erase(known.ada)
+    case = Case.objects.get(title="Meanwhile")
+    assert (case.file.name, case.asked_ids, case.people, case.reason) == ("", [], [], "For (erased)")
+    assert case.state == {"waiting": "failed", "done": "done"}[state]
+    assert not any(name.startswith("cases/") for name in files(media))
+
+
+def test_what_comes_behind_its_step_has_the_step_again(
+    known: Known, erase: Erase, officer: User, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer to an access request that is ready only now must not stay as a file without a row."""
+    imports, came = erasing.forget_imports, []
+
+    def come(work: ErasureWork, name: str) -> None:
+        if not came:
+            row = ask_for_everything(person=known.ada, request="Ada came", site="", by=officer)
+            row.file.save("answer.zip", ContentFile(b"PK"), save=False)
+            row.save()
+            came.append(Rule.objects.create(name="When Ada comes", kind="person", person=known.ada))
+        imports(work, name)
+
+    monkeypatch.setattr(erasing, "forget_imports", come)
+    erase(known.ada)
+    assert not Rule.objects.exists() and not AccessRequest.objects.exists()
+    assert not any(name.startswith("access-requests/") for name in files(media))
