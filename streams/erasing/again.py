@@ -11,12 +11,13 @@ from threading import Event
 from typing import Any
 
 from django.apps import apps
-from django.core.files.storage import default_storage
+from django.conf import settings
+from django.core.files.storage import Storage, default_storage, storages
 from django.db import transaction
 from django.db.models import FileField
 from django.utils.dateparse import parse_datetime
 
-from people.audit.anchors import site_keys
+from people.audit.anchors import STORAGE, site_keys
 from people.errors import WrongState
 from people.records.person import Person
 from people.records.stored_objects import remove
@@ -51,13 +52,14 @@ class ErasedAgain:
     left: Sequence[FoundAgain]
 
 
-def gather(folders: Iterable[Path]) -> list[Certificate]:
-    """Returns the certificates in the storage, in the database and in `folders`, each once, all of them checked.
+def gather(folders: Iterable[Path], progress: Progress = lambda words: None) -> list[Certificate]:
+    """Returns the certificates in the storage, the database, the audit's bucket and `folders`, each once and checked.
 
-    Raises BadCertificate for one that this site did not make, with its name, and OSError.
+    `progress` is told if the site may not read the bucket, which it need not be allowed to. Raises BadCertificate for
+    one that this site did not make, with its name, and OSError.
     """
     keys, found = site_keys(), dict[str, Certificate]()
-    for name, text in (*_in_storage(), *_in_database(), *_in_folders(folders)):
+    for name, text in (*_in_storage(), *_in_database(), *_in_bucket(progress), *_in_folders(folders)):
         try:
             certificate = Certificate.read(text)
             certificate.check(keys)
@@ -86,14 +88,30 @@ def erase_again(certificates: Sequence[Certificate], progress: Progress = lambda
     return ErasedAgain(len(certificates), people, others, found)
 
 
-def _in_storage() -> Iterator[tuple[str, str]]:
+def _in_storage(storage: Storage = default_storage) -> Iterator[tuple[str, str]]:
     try:
-        _, names = default_storage.listdir(FOLDER)
+        _, names = storage.listdir(FOLDER)
     except FileNotFoundError:
         return
     for name in names:
-        with default_storage.open(f"{FOLDER}/{name}") as file:
+        with storage.open(f"{FOLDER}/{name}") as file:
             yield name, file.read(MOST_BYTES).decode(errors="replace")
+
+
+def _in_bucket(progress: Progress) -> list[tuple[str, str]]:
+    """Returns those beside the audit's anchors: they are there whatever became of the storage."""
+    if not settings.AUDIT_BUCKET:
+        return []
+    from google.api_core.exceptions import Forbidden
+
+    try:
+        return list(_in_storage(storages[STORAGE]))
+    except Forbidden:
+        progress(
+            f"the site may not read the certificates in {settings.AUDIT_BUCKET}: copy its folder {FOLDER}, and name "
+            "that by --certificates"
+        )
+        return []
 
 
 def _in_database() -> Iterator[tuple[str, str]]:

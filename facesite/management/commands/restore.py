@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def _erase_again(self, certificates: list[Path]) -> None:
         """The last step: nobody who was erased since the backup may come back with it."""
         try:
-            again = erase_again(gather(certificates), told_now_and_then(self.stdout))
+            again = erase_again(gather(certificates, self.stdout.write), told_now_and_then(self.stdout))
         except (BadCertificate, UnknownKey, OSError) as error:
             raise CommandError(
                 f"The backup is restored, but the certificates of erasures cannot be read: {error} Do not start the "

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, certificates: list[Path], **_: Any) -> None:
         try:
-            again = erase_again(gather(certificates))
+            again = erase_again(gather(certificates, self.stdout.write))
         except (BadCertificate, UnknownKey, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(in_words(again))

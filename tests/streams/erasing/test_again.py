@@ -8,20 +8,24 @@ import threading
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
+from google.api_core.exceptions import Forbidden
 from rest_framework.test import APIClient
 
 from people.audit.entry import PendingEntry
 from people.base.history import log_deleted
+from people.base.kept_answers import KeptAnswer
 from people.editing.merging import merge_people
 from people.editing.never_matching import allow_matching
 from people.errors import WrongState
@@ -79,6 +83,7 @@ class Backup:
         self._rows = serializers.serialize("json", rows)
 
     def restore(self) -> None:
+        KeptAnswer.objects.all().delete()  # what stands in place of one that was erased is not in the backup
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")  # as a restore does: no trigger, no foreign key
             for row in serializers.deserialize("json", self._rows):
@@ -124,6 +129,48 @@ def test_certificates_that_the_database_and_storage_lost_are_given_in_a_folder(
     assert list(search([certificate])) == []
     assert ErasureCertificate.objects.filter(reference=certificate.reference).exists()
     assert (media / "erasures" / f"{certificate.reference}.json").exists()
+
+
+@pytest.fixture
+def locked(settings: Any, media: Path, tmp_path: Path) -> Path:
+    """The bucket of the audit's anchors, as a folder."""
+    settings.AUDIT_BUCKET = "locked"
+    folder = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "locked"}}
+    settings.STORAGES = {**settings.STORAGES, "anchors": folder}
+    return tmp_path / "locked"
+
+
+def lose_certificates(media: Path) -> None:
+    shutil.rmtree(media / "erasures")
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE streams_erasurecertificate")
+
+
+def test_certificates_beside_the_anchors_are_found_when_the_storage_was_lost(
+    known: Known, backup: Backup, erase: Erase, media: Path, locked: Path
+) -> None:
+    erase(known.ada)
+    backup.restore()
+    lose_certificates(media)
+    assert erase_again(gather([])).people == 1
+    assert not Person.objects.filter(pk=known.ada.pk).exists()
+
+
+def test_a_bucket_that_the_site_may_only_write_to_is_said(
+    known: Known, erase: Erase, media: Path, locked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase(known.ada)
+    opened = FileSystemStorage.open
+
+    def forbidden(storage: FileSystemStorage, name: str, mode: str = "rb") -> Any:
+        if str(storage.location) == str(locked):
+            raise Forbidden("storage.objects.get is needed")
+        return opened(storage, name, mode)
+
+    monkeypatch.setattr(FileSystemStorage, "open", forbidden)
+    said: list[str] = []
+    assert len(gather([], said.append)) == 1
+    assert len(said) == 1 and "--certificates" in said[0] and "locked" in said[0]
 
 
 def test_what_was_not_theirs_when_the_backup_was_made_is_erased_again_too(
