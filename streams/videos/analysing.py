@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import shutil
 import tempfile
@@ -51,6 +52,9 @@ FETCH_BYTES_PER_S = 2_000_000
 SILENT_S = 180.0
 # 1 s of a video that was cut off is not worth a word: headers are rounded.
 EARLY_S = 2.0
+COPY = "evidence-"
+# 60 s: a copy that was made just now may have no lock yet.
+NEW_S = 60.0
 CUT_OFF = "The file ends early: it says that it is {length}, and its pictures end after {came}."
 AGAIN = "The analysis began again, because the worker before had to stop."
 DIED = "The process that read the video ended by itself, which this video may have caused."
@@ -62,6 +66,7 @@ class Interrupted(Exception):
 
 
 def video_loop() -> JobLoop:
+    sweep_copies()
     return JobLoop(Video, analyse_video)
 
 
@@ -116,9 +121,11 @@ def _source_of(video: Video) -> Iterator[str]:
     with suppress(NotImplementedError):
         yield default_storage.path(name)
         return
-    folder = Path(settings.VIDEO_CACHE).parent
+    folder = _folder_of_copies()
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(prefix="evidence-", dir=folder) as copy:
+    sweep_copies()
+    with tempfile.NamedTemporaryFile(prefix=COPY, dir=folder) as copy:
+        fcntl.flock(copy, fcntl.LOCK_SH)
         try:
             with video.file.open("rb") as stored:
                 shutil.copyfileobj(stored, copy, 1 << 20)
@@ -126,6 +133,26 @@ def _source_of(video: Video) -> Iterator[str]:
             raise CannotBeDone("The stored video is gone. Upload it again.") from None
         copy.flush()
         yield copy.name
+
+
+def sweep_copies() -> int:
+    """Deletes copies of uploaded videos that workers have left who were killed; returns how many.
+
+    A worker holds a lock on its copy, which ends with it: nothing else would delete a video of people that the site has
+    forgotten, or erased somebody from.
+    """
+    swept = 0
+    for path in _folder_of_copies().glob(f"{COPY}*"):
+        with suppress(OSError), path.open("rb") as left:
+            if time.time() - path.stat().st_mtime > NEW_S:
+                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+                swept += 1
+    return swept
+
+
+def _folder_of_copies() -> Path:
+    return Path(settings.VIDEO_CACHE).parent
 
 
 def _heard(claim: JobClaim, stop: StopFlag, recorder: VideoRecorder, order: VideoOrder, target: Target) -> VideoEnded:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
+import os
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +33,7 @@ from streams.jobs.job_row import ATTEMPTS
 from streams.jobs.working import JobLoop
 from streams.records.sighting import Sighting
 from streams.videos import recording, services
-from streams.videos.analysing import CUT_OFF, analyse_video
+from streams.videos.analysing import CUT_OFF, analyse_video, sweep_copies
 from streams.videos.services import analyse_stored, analyse_upload
 from streams.videos.video import Video, VideoLook, VideoSighting
 from tests.api import client_of
@@ -290,3 +293,16 @@ def test_after_its_time_all_of_it_goes(analysed: Video, media: Path) -> None:
 
 def _rights(*names: str) -> Any:
     return Permission.objects.filter(codename__in=names)
+
+
+def test_a_copy_that_a_killed_worker_has_left_is_deleted_and_one_in_use_is_not(settings: Any, tmp_path: Path) -> None:
+    settings.VIDEO_CACHE = tmp_path / "videos"
+    left, used, new, other = (tmp_path / name for name in ("evidence-1", "evidence-2", "evidence-3", "secret-key"))
+    for path in (left, used, new, other):
+        path.write_bytes(b"video")
+        if path != new:
+            os.utime(path, (time.time() - 3600,) * 2)
+    with used.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        assert sweep_copies() == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["evidence-2", "evidence-3", "secret-key"]
