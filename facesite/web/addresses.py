@@ -14,6 +14,8 @@ from people.audit.noting import KINDS
 from people.audit.words import Action
 
 READS = ("GET", "HEAD")
+WRITES = ("POST", "PUT", "PATCH")
+"""Their answers show what was written, and a form that is refused the page it is on: triggers write down no look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,13 @@ OPEN = frozenset(
         # Neither faces nor names: probes, logins, one's own account, texts, and the site's configuration.
         "livez", "readyz", "metrics", "login", "logout", "account", "invited", "single_sign_on",
         "single_sign_on_callback", "single_sign_on_end", "usersessions_list", "api-root", "api-schema", "api-docs",
-        "api-token", "api-gallery", "unmatched", "case_keys", "search_sightings", "new_case", "add_video",
+        "api-token", "api-gallery", "unmatched", "case_keys", "search_sightings", "add_video",
         "new_rule", "rules", "rule", "api-rule-list", "api-rule-detail", "api-channel-list", "api-channel-detail",
-        "api-delivery-list", "api-delivery-detail", "api-camera-list", "api-camera-detail", "api-camera-csv",
-        "send_to_camera", "admin:index", "admin:login", "admin:logout", "admin:password_change",
-        "admin:password_change_done", "admin:jsi18n", "admin:view_on_site", "admin:app_list", "catch_all_view",
-        "RedirectView", "AdminLogin", "api-import-list", "api-import-detail", "api-watchlist-list",
-        "api-watchlist-detail", "admin:people_person_check", "admin:people_person_camera", "api-kiosk-list",
-        "api-kiosk-detail",
+        "api-channel-test", "api-channel-signing-key", "api-camera-list", "api-camera-detail", "api-camera-csv",
+        "api-camera-test", "api-camera-search", "send_to_camera", "admin:index", "admin:login", "admin:logout",
+        "admin:password_change", "admin:password_change_done", "admin:jsi18n", "admin:view_on_site", "admin:app_list",
+        "catch_all_view", "RedirectView", "AdminLogin", "admin:people_person_check", "admin:people_person_camera",
+        "api-kiosk-list", "api-kiosk-detail", "api-kiosk-revoke", "api-import-list", "api-import-detail",
         # Whoever watches live says on the socket what, from when to when; the stream says it itself.
         "dashboard", "camera", "camera_mjpeg",
         # How one's own live page is arranged, and the page of an enrolment link, which shows what its own holder sent.
@@ -52,9 +53,9 @@ OPEN = frozenset(
 OPEN_BEGINNINGS = ("account_", "mfa_", "socialaccount_")
 OPEN_IN_ADMIN = frozenset(
     {
-        "people_apikey", "people_enginechoice", "people_persongroup", "people_importjob", "auth_user", "auth_group",
-        "authtoken_tokenproxy", "streams_camera", "streams_channel", "streams_delivery", "streams_cameragroup",
-        "people_watchlist", "people_consenttext", "people_sitepolicy", "people_kiosk",
+        "people_apikey", "people_enginechoice", "people_importjob", "auth_user", "auth_group", "authtoken_tokenproxy",
+        "streams_camera", "streams_channel", "streams_cameragroup", "people_consenttext", "people_sitepolicy",
+        "people_kiosk",
     }
 )  # fmt: skip
 """Configuration; what is changed there is written down by triggers."""
@@ -74,8 +75,12 @@ POSTED: Mapping[str, AuditedLook] = {
     "VerifyFaceEmbeddingsView": AuditedLook(Action.VERIFIED, "encoding"),
     "admin:people_person_merge": AuditedLook(Action.LOOKED, "person"),
     "admin:people_person_frame": AuditedLook(Action.LOOKED, "picture"),
+    # What a rule would have raised says who was where; the rule itself is taken back, and its entries with it.
+    "new_rule": AuditedLook(Action.LOOKED, "sighting"),
+    "rule": AuditedLook(Action.LOOKED, "sighting"),
+    "api-rule-preview": AuditedLook(Action.LOOKED, "sighting"),
 }
-"""What reads although it is sent by POST. Any other POST writes, and its writes are written down by triggers."""
+"""What reads although it is sent by POST, and nothing else."""
 PICTURES: Mapping[str, str] = {
     "photo_image": "photo", "photo_crop": "photo", "portrait": "person",
     "linked_picture": "photo", "api-photo-image": "photo",
@@ -98,7 +103,8 @@ WORDS: Mapping[str, str] = {
     "access_request": "access request", "access_requests": "access request", "access": "access request",
     "unusual_use": "audit", "autocomplete": "person", "go_to": "person",
     "keepingterm": "person", "enrolmentlink": "enrolment link", "importjob": "import", "import": "import",
-    "alert_report": "alert", "new_proposal": "person",
+    "alert_report": "alert", "new_proposal": "person", "new_case": "sighting", "entry": "watchlist",
+    "DeleteFacesView": "photo",
 }  # fmt: skip
 _COPIES = re.compile(r"(?:^|[-_])(?:csv|file|export|print|report|download|fetch)(?:$|[-_])")
 _LISTS = frozenset(
@@ -109,6 +115,10 @@ _LISTS = frozenset(
 ) | {"FacesView", "SubjectsView", "admin:autocomplete", "api-live", "api-presence", "api-attendance"}  # fmt: skip
 _ADMIN = re.compile(r"admin:[a-z]+_([a-z]+)_(\w+)")
 _API = re.compile(r"api-([a-z]+)-([\w-]+)")
+_ACT = re.compile(
+    r"(?:acknowledge|close|note|remove|switch|undo|confirm|refuse|withdraw|revive)_(\w+)|(stranger)_(?!file)\w+"
+)
+"""Functions that a button calls: what they are about stands last, or first."""
 IDS = {
     "person_id": "person", "sighting_id": "sighting", "detection_id": "detection", "alert_id": "alert",
     "case_id": "case", "video_id": "video", "list_id": "watchlist", "proposal_id": "proposal",
@@ -119,13 +129,15 @@ IDS = {
 
 def look_at(name: str, method: str) -> AuditedLook | None:
     """Returns what it means to ask with `method` for the view called `name`; None if it is no look."""
-    if method == "POST":
-        return POSTED.get(name)
-    if method not in READS or _is_open(name):
+    if method == "POST" and name in POSTED:
+        return POSTED[name]
+    if method not in (*READS, *WRITES) or _is_open(name):
         return None
     if name in PICTURES:
         return AuditedLook(Action.SAW_PICTURES, PICTURES[name])
     kind, is_list = _kind(name)
+    if method in WRITES:
+        return AuditedLook(Action.LOOKED, kind)
     if _COPIES.search(name):
         return AuditedLook(Action.EXPORTED, kind)
     return AuditedLook(Action.LISTED if is_list else Action.LOOKED, kind)
@@ -151,6 +163,8 @@ def _kind(name: str) -> tuple[str, bool]:
         word, is_list = in_admin[1], in_admin[2] in ("changelist", "csv", "export")
     elif in_api := _API.fullmatch(name):
         word, is_list = in_api[1], in_api[2] in ("list", "csv")
+    elif act := _ACT.fullmatch(name):
+        word, is_list = act[1] or act[2], False
     else:
         word, is_list = name.rpartition(":")[2].removeprefix("api-"), name in _LISTS
     singular = word[:-1] if word in _LISTS and word.endswith("s") else word

@@ -11,11 +11,18 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseForbidden,
+    JsonResponse,
+)
 from django.utils.decorators import sync_and_async_middleware
 
 from facesite.monitoring.logging import redacted
-from facesite.web.addresses import ids_in, look_at
+from facesite.web.addresses import POSTED, WRITES, ids_in, look_at
 from facesite.web.refusing import Refusal, is_of_the_api
 from people.audit.acting import Actor, acting
 from people.audit.keeping import KEPT
@@ -27,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 SHOWN = (200, 202, 206, 304)
 """304: the browser has the picture, and shows it."""
+REFUSED = (400, 403, 409)
+"""With one of these a form comes back on its page, which shows as much as before."""
 NOT_ASKED = frozenset({"csrfmiddlewaretoken", "cursor", "before", "after", "limit", "offset", "page", "format"})
 TOLD = "Who looks must be written down first, and that is not possible now. Try again in a moment."
 
@@ -72,13 +81,24 @@ def _written_down(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
 
 def _entry(request: HttpRequest, response: HttpResponseBase) -> NewEntry | None:
     match = request.resolver_match
-    if match is None or response.status_code not in SHOWN:
+    if match is None:
         return None
-    look = look_at(view_name(match), str(request.method))
-    if look is None:
+    name, method = view_name(match), str(request.method)
+    look = look_at(name, method)
+    is_write = method in WRITES and name not in POSTED
+    if look is None or not (_shows_what_was_written(request, response) if is_write else response.status_code in SHOWN):
         return None
     about = tuple(dict.fromkeys([*ids_in(look, match.kwargs), *noted(request), *_filtered(request)]))
     return NewEntry(Actor.of_request(request), look.action, look.kind, about, _asked(request, look.action))
+
+
+def _shows_what_was_written(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Returns whether the answer to a write has a row of the API, or a page: a script of ours hears one sentence."""
+    is_page = response.get("Content-Type", "").startswith("text/html")
+    if response.status_code == 200:
+        return is_page or is_of_the_api(request.path_info)
+    is_error_page = isinstance(response, (HttpResponseBadRequest, HttpResponseForbidden))
+    return is_page and response.status_code in REFUSED and not is_error_page
 
 
 def _filtered(request: HttpRequest) -> list[str]:

@@ -52,17 +52,27 @@ class SignedAnchor:
             raise ValueError("expected a JSON object with anchor, key and signature")
         return cls(said["anchor"], said["key"], said["signature"])
 
-    def place(self, keys: Keys) -> tuple[int, str]:
-        """Returns number and hash of the entry that is anchored. Raises Broken if no key of `keys` has signed that."""
+    def opened(self, keys: Keys) -> OpenedAnchor:
+        """Returns what it says. Raises Broken if no key of `keys` has signed that."""
         key = keys.get(self.fingerprint)
         if key is None:
             raise Broken(f"An anchor is signed by the key {self.fingerprint[:16]}…, which is none of this site's.")
         try:
             key.verify(bytes.fromhex(self.signature), self.document.encode())
             said = json.loads(self.document)
-            return int(said["number"]), str(said["hash"])
+            return OpenedAnchor(int(said["number"]), str(said["hash"]), str(said["made_at"]), str(said["fault"]))
         except (InvalidSignature, ValueError, KeyError):
             raise Broken("An anchor was changed: its signature does not fit.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedAnchor:
+    """What an anchor says: number and hash of the last entry then, when that was, and what was found wrong, or ""."""
+
+    number: int
+    hash: str
+    made_at: str
+    fault: str
 
 
 def make_anchor() -> AuditAnchor:
@@ -116,6 +126,13 @@ def anchors_in(place: Path) -> list[SignedAnchor]:
     return [SignedAnchor.read(file.read_text()) for file in files]
 
 
-def anchored(anchors: Iterable[SignedAnchor], keys: Keys) -> dict[int, str]:
-    """Returns the hashes by number of entries. Raises Broken for an anchor that no key has signed."""
-    return dict(anchor.place(keys) for anchor in anchors)
+def anchored(anchors: Iterable[OpenedAnchor]) -> dict[int, str]:
+    """Returns the hashes by number of entries. Raises Broken for two anchors that contradict each other.
+
+    What was anchored while the chain was broken is left out: it has signed what somebody else had written.
+    """
+    found: dict[int, str] = {}
+    for anchor in anchors:
+        if not anchor.fault and found.setdefault(anchor.number, anchor.hash) != anchor.hash:
+            raise Broken(f"Two anchors of entry {anchor.number} differ: the chain was rewritten between them.")
+    return found

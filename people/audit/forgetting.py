@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from people.audit.acting import actor_now
-from people.audit.chaining import chain_all, chain_all_in_turn
+from people.audit.chaining import chain_all
 from people.audit.entry import AuditEntry, PendingEntry
 from people.audit.storing import MOST_ABOUT
 from people.audit.words import ABOUT_ITSELF, Action
@@ -39,7 +39,7 @@ def erase_details(*about: str) -> int:
     Who did what and when stays; names and notes that were written or asked for go. The chain covers only their hash.
     It waits for a process that is chaining: what that has in hand would keep its details for ever.
     """
-    chain_all_in_turn()
+    chain_all()
     emptied = 0
     for first in range(0, len(about), MOST_ABOUT):
         emptied += _erase_about(list(about[first : first + MOST_ABOUT]))
@@ -63,7 +63,7 @@ def erase_details_naming(name: str, go_on: Callable[[], None]) -> int:
     words = re.findall(r"\w+", name)
     if len(words) < 2:
         return 0
-    chain_all_in_turn()
+    chain_all()
     pattern = r"\y" + r"\W+".join(words) + r"\y"
     low, high = _ends()
     emptied = 0

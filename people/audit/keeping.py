@@ -52,13 +52,13 @@ class KeptEntries:
             return True
 
     def store(self) -> int:
-        """Stores some hundred entries and returns how many. Raises DatabaseError, and then has them still."""
+        """Stores some hundred entries and returns how many. Whatever it raises, it then has them still."""
         with self._lock:
             taken = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
             unsaid = self._unsaid
         try:
             store([*joined(taken), *([_lost(unsaid)] if unsaid else [])])
-        except (DatabaseError, Error):
+        except Exception:
             with self._lock:
                 self._waiting.extendleft(reversed(taken))
             raise
@@ -122,13 +122,18 @@ class Keeper(threading.Thread):
         connection.close()
 
     def close(self) -> None:
-        """Stores what is left; waits some seconds for that, and then gives up."""
+        """Stores what is left; waits some seconds for that, and then gives up, and says what is lost."""
         self._ending.set()
         self.join(CLOSING_S)
+        if self._kept:
+            logger.error("%s entries of the audit are lost: the database did not take them at the end", len(self._kept))
 
 
 def work_off(kept: KeptEntries) -> bool:
-    """Stores all that is kept, and chains; returns False if the database is away or refuses."""
+    """Stores all that is kept, and chains; returns False if the database is away or refuses, or for any other fault.
+
+    Whatever it is, the thread goes on: without it every later look would be lost.
+    """
     try:
         close_old_connections()
         while kept.store() or kept._unsaid:
@@ -138,6 +143,9 @@ def work_off(kept: KeptEntries) -> bool:
     except (DatabaseError, Error) as error:
         logger.warning("%s entries of the audit wait for the database (%s)", len(kept), type(error).__name__)
         connection.close()
+        return False
+    except Exception:
+        logger.exception("%s entries of the audit cannot be stored", len(kept))
         return False
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from people.audit.acting import Actor
 from people.audit.words import Action
 
 MOST_ABOUT = 200
-"""Things that one entry names: an answer with more faces is no answer to a person."""
+"""Things that one entry names; what shows more becomes several entries, so that nobody is left out."""
 MOST_LETTERS = 500
 """Of what was asked for: an address can have thousands."""
 INSERT = """
@@ -40,7 +40,12 @@ class NewEntry:
     made_at: float = field(default_factory=time.monotonic)
     """Monotonic seconds: the database's clock says later when that was."""
 
-    def row(self) -> dict[str, Any]:
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yields one row, or several if it names more than MOST_ABOUT things."""
+        for first in range(0, max(1, len(self.about)), MOST_ABOUT):
+            yield self._row(self.about[first : first + MOST_ABOUT])
+
+    def _row(self, about: Sequence[str]) -> dict[str, Any]:
         actor = self.actor
         return {
             "age": max(0.0, time.monotonic() - self.made_at),
@@ -51,7 +56,7 @@ class NewEntry:
             "address": actor.address[:64],
             "action": str(self.action),
             "kind": self.kind[:60],
-            "about": [each[:120] for each in self.about[:MOST_ABOUT]],
+            "about": [each[:120] for each in about],
             "detail": self.detail,
             "request_id": actor.request_id[:64],
         }
@@ -60,6 +65,7 @@ class NewEntry:
 def store(entries: Sequence[NewEntry]) -> None:
     """Stores `entries`, which then wait for their place in the chain. Raises DatabaseError."""
     # An address may have what no text in Postgres has: NUL, and halves of letters.
-    text = json.dumps([entry.row() for entry in entries], ensure_ascii=False).replace("\\u0000", "\\ufffd")
+    rows = [row for entry in entries for row in entry.rows()]
+    text = json.dumps(rows, ensure_ascii=False).replace("\\u0000", "\\ufffd")
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [text.encode(errors="replace").decode()])

@@ -1,8 +1,8 @@
-"""Where a time lies in the chain: numbers rise with the time of chaining, so no index of times is read."""
+"""Where a time lies in the chain: numbers rise with the time of chaining, and nothing is chained before it is done."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -10,18 +10,18 @@ from django.db.models import QuerySet
 
 from people.audit.entry import AuditEntry
 
-# 1 hour: entries of a process whose database was away are chained later than they were made.
-LATE = timedelta(hours=1)
 _CHAINED_BY = "SELECT chained_at FROM people_auditentry WHERE number >= %s ORDER BY number LIMIT 1"
 
 
 def within(rows: QuerySet[AuditEntry], since: datetime | None, until: datetime | None) -> QuerySet[AuditEntry]:
-    """Narrows `rows` to what was done from `since` on and before `until`; None: any time."""
+    """Narrows `rows` to what was done from `since` on and before `until`; None: any time.
+
+    Nothing is chained before it is done, but much later if the database was away or no web process ran: so only the
+    lower end bounds the numbers.
+    """
     if since:
         rows = rows.filter(at__gte=since, number__gte=first_chained_at(since))
-    if until:
-        rows = rows.filter(at__lt=until, number__lt=first_chained_at(until + LATE))
-    return rows
+    return rows.filter(at__lt=until) if until else rows
 
 
 def first_chained_at(moment: datetime) -> int:

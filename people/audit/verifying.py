@@ -128,16 +128,23 @@ def _look(walked: Walked, row: Any) -> None:
     if at > chained_at + MOST_BACK or (walked._chained_at and chained_at < walked._chained_at - MOST_BACK):
         raise Broken(f"The clock was set back before entry {number}: its time is {chained_at.isoformat()}.")
     if action == Action.FORGOT:
-        _note_link(walked, detail)
+        _note_link(walked, number, detail)
     elif action == Action.EMPTIED:
         walked._erased.update(about)
     walked.number, walked.hash, walked._chained_at = number, bytes(said), chained_at
     walked.entries += 1
 
 
-def _note_link(walked: Walked, detail: str | None) -> None:
-    said = json.loads(detail or "{}")
-    walked._links.append((int(said["last"]), str(said["last_hash"])))
+def _note_link(walked: Walked, number: int, detail: str | None) -> None:
+    """Notes up to where an entry says that others were deleted, which can only be others before it."""
+    try:
+        said = json.loads(detail or "{}")
+        last, last_hash = int(said["last"]), str(said["last_hash"])
+    except (KeyError, TypeError, ValueError):
+        raise Broken(f"Entry {number} does not say which entries were deleted.") from None
+    if last >= number:
+        raise Broken(f"Entry {number} says that entries were deleted that came only after it.")
+    walked._links.append((last, last_hash))
 
 
 def _compare(walked: Walked, anchored: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,7 +21,13 @@ from streams.sightings.moments import midnight
 
 SEES_CALIBRATION = "people.view_decisionthresholds"
 DELETED = "deleted since"
-NONE = {"list": "no watchlist", "rule": DELETED, "camera": "no camera, or deleted since"}
+NONE = {"list": "no watchlist", "rule": DELETED, "camera": "no camera"}
+BY = (
+    ("list", Watchlist, "watchlist", "list_name"),
+    ("rule", Rule, "rule", "rule_name"),
+    ("camera", Camera, "camera", "camera_name"),
+)
+"""What lines are by: its model, the alert's column, and the alert's column with the name then, which stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +88,32 @@ def alert_report(first: date, last: date, user: Any) -> AlertReport:
     """
     begin, end = midnight(first), midnight(last + timedelta(days=1))
     rows = Alert.objects.visible_to(user).filter(raised_at__gte=begin, raised_at__lt=end).exclude(kind=SUSPENDED_ENTRY)
-    groups = list(rows.order_by().values_list("watchlist", "rule", "camera", "outcome").annotate(Count("pk")))
-    names = (
-        ("list", _names(Watchlist, (group[0] for group in groups))),
-        ("rule", _names(Rule, (group[1] for group in groups))),
-        ("camera", _names(Camera, (group[2] for group in groups))),
+    groups = list(
+        rows.order_by().values(*(name for each in BY for name in each[2:]), "outcome").annotate(n=Count("pk"))
     )
-    lines = [line for place, (by, named) in enumerate(names) for line in _lines(by, named, groups, place)]
+    lines = [line for each in BY for line in _lines(*each, groups)]
     shows = user.has_perm(SEES_CALIBRATION) and not person_limits(user)
     calibrations = tuple(calibrations_between(begin, end)) if shows else None
-    return AlertReport(first, last, _counts((group[3], group[4]) for group in groups), tuple(lines), calibrations)
+    return AlertReport(first, last, _counts(groups), tuple(lines), calibrations)
 
 
-def _lines(by: str, names: Mapping[Any, str], groups: list[Any], place: int) -> list[AlertReportLine]:
-    found: dict[Any, list[tuple[str, int]]] = defaultdict(list)
+def _lines(by: str, model: Any, key: str, kept_name: str, groups: list[Any]) -> list[AlertReportLine]:
+    """Returns a line for each row of `model`, as it is called now, and for each that was deleted, by its kept name."""
+    names = _names(model, (group[key] for group in groups))
+    found: dict[Any, list[Any]] = defaultdict(list)
     for group in groups:
-        found[group[place]].append((group[3], group[4]))
-    lines = [AlertReportLine(by, names.get(key, NONE[by]), _counts(counts)) for key, counts in found.items()]
+        found[group[key] or group[kept_name]].append(group)
+    lines = [
+        AlertReportLine(by, names.get(each) or (f"{each}, {DELETED}" if each else NONE[by]), _counts(counts))
+        for each, counts in found.items()
+    ]
     return sorted(lines, key=lambda line: (-line.counts.alerts, line.name))
 
 
-def _counts(outcomes: Iterable[tuple[str, int]]) -> AlertCounts:
+def _counts(groups: Iterable[Any]) -> AlertCounts:
     sums: dict[str, int] = defaultdict(int)
-    for outcome, number in outcomes:
-        sums[outcome] += number
+    for group in groups:
+        sums[group["outcome"]] += group["n"]
     return AlertCounts(
         true=sums[AlertOutcome.TRUE], false=sums[AlertOutcome.FALSE], unsure=sums[AlertOutcome.UNSURE], open=sums[""]
     )

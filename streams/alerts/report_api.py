@@ -49,7 +49,7 @@ class AlertReportLineSerializer(serializers.Serializer[AlertReportLine]):
     """The alerts of one list, rule or camera."""
 
     by = serializers.ChoiceField(["list", "rule", "camera"])
-    name = serializers.CharField(help_text="As it is called now.")
+    name = serializers.CharField(help_text="As it is called now; of what was deleted since, as it was called.")
     counts = AlertCountsSerializer()
 
 

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from people.audit.noting import note
 from people.rest.permissions import RightsTable, model_rights
 from people.rest.safe_edits import SafeModelViewSet
 from streams.alerting.preview import preview
@@ -55,6 +56,8 @@ class RuleViewSet(SafeModelViewSet):
         form = self.get_serializer(data=request.data)
         with transaction.atomic():
             form.is_valid(raise_exception=True)
-            found = preview(form.save(), request.user)
+            rule = form.save()
+            found = preview(rule, request.user)
             transaction.set_rollback(True)
+        note(request, *filter(None, (rule.person, *found.examples)))
         return Response(RulePreviewSerializer(found).data)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from people.audit.noting import note
 from streams.alerting.preview import Preview, preview
 from streams.alerting.rule_services import delete_rule, save_rule, switch_rule
 from streams.alerting.rule_words import sentence
@@ -88,6 +89,7 @@ def _edit(request: HttpRequest, row: Rule) -> HttpResponse:
         try:
             if "preview" in request.POST:
                 shown = _previewed(form, request.user)
+                note(request, *filter(None, (form.instance.person, *shown.examples)))
             else:
                 saved = _save(form, request.user)
                 messages.success(request, f"“{saved}” was saved. {sentence(saved)}")

@@ -22,8 +22,8 @@ from streams.records.camera import Camera
 from streams.sightings.filters import MomentFilter
 
 READ_KINDS = (
-    "alert", "audit", "camera", "case", "correction", "detection", "encoding", "history", "person", "photo",
-    "picture", "presence", "search", "sighting", "stranger", "thresholds", "video",
+    "alert", "audit", "camera", "case", "correction", "delivery", "detection", "encoding", "history", "person",
+    "person group", "photo", "picture", "presence", "search", "sighting", "stranger", "thresholds", "video",
 )  # fmt: skip
 KINDS = sorted({*READ_KINDS, *(watch.kind for watch in WATCHED.values())}, key=str.lower)
 MOST_NAMESAKES = 20

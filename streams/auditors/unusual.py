@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from people.audit.times import LATE, first_chained_at
+from people.audit.times import first_chained_at
 
 SEARCHES, PEOPLE, COPIES = 20, 50, 5
 """Of one user on one day: from these numbers on a line is marked. An auditor may choose others."""
@@ -16,7 +16,7 @@ MOST_USERS = 200
 COUNTS = """
 WITH day AS MATERIALIZED (
     SELECT "user", who, key_name, action, about FROM people_auditentry
-    WHERE number >= %(first)s AND number < %(last)s AND at >= %(since)s AND at < %(until)s
+    WHERE number >= %(first)s AND at >= %(since)s AND at < %(until)s
       AND action NOT IN ('added', 'changed', 'deleted', 'lost', 'forgot', 'emptied')
 ), counted AS (
     SELECT "user", who, key_name, count(*) FILTER (WHERE action IN ('searched', 'recognised', 'verified')) searches,
@@ -59,8 +59,7 @@ def use_on(day: date) -> list[DayOfUse]:
     since = timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
     until = since + timedelta(days=1)
     asked: dict[str, int | datetime] = {
-        "first": first_chained_at(since), "last": first_chained_at(until + LATE), "since": since, "until": until,
-        "most": MOST_USERS,
+        "first": first_chained_at(since), "since": since, "until": until, "most": MOST_USERS,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, asked)

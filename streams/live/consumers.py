@@ -14,7 +14,7 @@ from streams.errors import BadMessage
 from streams.live.flow import Flow
 from streams.live.guarded_socket import BAD_MESSAGE, BROKEN, TOO_MANY
 from streams.live.incoming import MessageRate, read_message
-from streams.live.live_looks import LiveLooks, address_of
+from streams.live.live_looks import PICTURES, SEEN, LiveLooks, address_of
 from streams.live.live_socket import LiveSocket
 from streams.live.masking import shown_frame
 from streams.wire.announcing import AlertSaid, FrameReady, SightingForgotten, SightingSaid, StateSaid
@@ -49,21 +49,27 @@ class DashboardConsumer(LiveSocket):
             self.in_view.drop_silent(time.monotonic())
             await self._tell_presence()
 
+    async def _greet(self, user: Any) -> None:
+        """Tells who was seen lately, and from then on who is: also to viewers who ask for no picture."""
+        if await self._write_down(self.sight.telling, SEEN):
+            await super()._greet(user)
+
     async def look(self) -> None:
         await super().look()
-        await self._write_down(self.flow.watched)
+        if not self._closed and await self._write_down(self.sight.telling, SEEN):
+            await self._write_down(self.flow.watched)
 
     async def leave(self) -> None:
         await super().leave()
         if self._looks:
             self._looks.end()
 
-    async def _write_down(self, cameras: Iterable[int]) -> bool:
+    async def _write_down(self, cameras: Iterable[int], kind: str = PICTURES) -> bool:
         """Writes down who watches what; if it cannot, and the site is strict, closes the socket and returns False."""
         if self._looks is None:
             self._looks = LiveLooks(self.scope["user"], address_of(self.scope))
         try:
-            await self._looks.change_to(cameras)
+            await self._looks.change_to(cameras, kind)
         except DatabaseError:
             logger.exception("a live view is refused: its entry in the audit cannot be stored")
             await self.close(BROKEN)

@@ -46,6 +46,11 @@ class Sight:
     def knowing(self) -> Knowing:
         return Knowing(self.people, self.exact)
 
+    @property
+    def telling(self) -> frozenset[int]:
+        """Returns the cameras of which the user is told whom they see: by sightings, by who is here, or by alerts."""
+        return frozenset(self.cameras) if self.sightings or self.presence or self.alerts else frozenset()
+
     def shows_alert(self, camera: int | None, person: str | None, names_somebody: bool) -> bool:
         """Returns whether an alert by `camera` about `person` exists for the user, as AlertQuerySet says.
 

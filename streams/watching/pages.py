@@ -119,12 +119,14 @@ def _about(request: HttpRequest, form: ProposalForm) -> dict[str, Any]:
     kind = form["kind"].value() or ProposalKind.ENTRY
     chosen = {name: _chosen(form, name) for name in ("watchlist", "person", "rule")}
     name = " ".join(request.GET.get("name", "").split())[:200]
+    found = _found(chosen["watchlist"], name, request.user) if name and kind == ProposalKind.ENTRY else []
+    note(request, *found, *filter(None, chosen.values()))
     return {
         "form": form,
         "kind": kind,
         "name": name,
         "lists": form.fields["watchlist"].queryset,  # type: ignore[attr-defined]
-        "found": _found(chosen["watchlist"], name, request.user) if name and kind == ProposalKind.ENTRY else [],
+        "found": found,
         **chosen,
     }
 

@@ -29,8 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *, anchors: Path | None, key: Path | None, **_: Any) -> None:
         try:
-            keys = _given(key) if key else site_keys()
-            known = anchored(own_anchors(), site_keys()) | anchored(_kept(anchors), keys)
+            own, keys = site_keys(), _given(key) if key else site_keys()
+            opened = [each.opened(own) for each in own_anchors()] + [each.opened(keys) for each in _kept(anchors)]
+            known = anchored(opened)
         except Broken as error:
             raise CommandError(f"The audit is NOT as it was written: {error}") from None
         chain_all()
@@ -38,6 +39,9 @@ class Command(BaseCommand):
         if fault := walked.fault or open_doors():
             raise CommandError(f"The audit is NOT as it was written: {fault}")
         self.stdout.write(_in_words(walked, len(known)))
+        for anchor in opened:
+            if anchor.fault:
+                self.stdout.write(f"An anchor of {anchor.made_at} says what was found then: {anchor.fault}")
 
 
 def _kept(place: Path | None) -> list[SignedAnchor]:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from facesite.web import audited
 from facesite.web.addresses import OPEN, PICTURES, POSTED, look_at
@@ -18,10 +19,12 @@ from people.accounts.rights import Scope
 from people.audit.acting import Actor
 from people.audit.chaining import chain_all
 from people.audit.entry import AuditEntry, PendingEntry
-from people.audit.keeping import KEPT, KeptEntries
-from people.audit.storing import NewEntry
+from people.audit.keeping import KEPT, Keeper, KeptEntries, work_off
+from people.audit.storing import MOST_ABOUT, NewEntry
 from people.audit.words import Action
 from people.records.person import Person
+from people.records.watchlist import Watchlist
+from streams.auditors.filters import KINDS
 from tests.attacks.addresses import addresses_of
 from tests.attacks.attackers import Attacker
 from tests.attacks.world import World, make_world
@@ -52,8 +55,7 @@ def written(kept: KeptEntries) -> list[AuditEntry]:
 
 NAMES_ALONE = (
     # Configuration in which somebody is named: who changes it is written down, who reads it is not.
-    "/rules/", "/api/v1/rules/", "/api/v1/watchlists/", "/admin/people/watchlist/", "/admin/people/persongroup/",
-    "/admin/streams/cameragroup/", "/admin/people/importjob/", "/api/v1/imports/",
+    "/rules/", "/api/v1/rules/", "/admin/streams/cameragroup/", "/admin/people/importjob/", "/api/v1/imports/",
     "/api/docs/", "/api/schema/",  # Ada Lovelace is their example
 )  # fmt: skip
 
@@ -90,27 +92,12 @@ def _names(patterns: Any, space: str = "", *, only_reads: bool = False) -> Itera
             yield f"{space}{each.name}" if each.name else plain
 
 
-KINDS = {
-    "alert", "camera", "case", "correction", "detection", "history", "person", "photo", "presence", "search",
-    "sighting", "stranger", "thresholds", "video", "import", "watchlist", "audit", "basis", "enrolment link",
-    "proposal", "suspension",
-    "erasure", "access request",
-}  # fmt: skip
-
-
-ANSWER_POST_ALONE = (
-    "acknowledge_", "close_", "note_", "remove_", "switch_", "stranger_", "undo_", "search_file",
-    "confirm_", "refuse_", "withdraw_", "revive_",
-)  # fmt: skip
-"""Beginnings of the names of functions that answer GET with 405."""
-
-
 def test_every_address_is_open_or_a_look_at_something_with_a_name() -> None:
-    looks = {name: look_at(name, "GET") for name in _names(get_resolver().url_patterns, only_reads=True)}
+    names = set(_names(get_resolver().url_patterns))
+    reads = set(_names(get_resolver().url_patterns, only_reads=True))
+    looks = [(name, look_at(name, method)) for method in ("GET", "POST", "PUT", "PATCH") for name in names]
     strange = {
-        name: look.kind
-        for name, look in looks.items()
-        if look and look.kind not in KINDS and not name.startswith(ANSWER_POST_ALONE)
+        name: look.kind for name, look in looks if look and look.kind not in KINDS and name in reads - set(POSTED)
     }
     assert strange == {}, "name it in facesite/web/addresses.py: as open, or by its word in WORDS"
 
@@ -160,6 +147,81 @@ def test_who_is_refused_has_not_looked(world: World, kept: KeptEntries, client: 
     client.force_login(stranger)
     assert client.get(f"/people/{world.inside.pk}/").status_code == 403
     assert len(kept) == 0
+
+
+def test_an_answer_to_a_write_shows_what_stands_there(world: World, kept: KeptEntries) -> None:
+    root, person = Attacker("root", world.root), world.inside
+    answer = root.api.patch(f"/api/v1/people/{person.pk}/", {}, format="json")
+    assert answer.status_code == 200, "it changes nothing, so no trigger writes"
+    assert person.name in answer.content.decode()
+    (entry,) = written(kept)
+    assert (entry.action, entry.kind, entry.about) == (Action.LOOKED, "person", [f"person:{person.pk}"])
+    root.api.post("/api/v1/people/", {"name": "Eve"}, format="json")
+    root.api.patch(f"/api/v1/people/{person.pk}/", {"name": ""}, format="json")
+    assert len(kept) == 0, "who adds somebody, or is refused, sees nobody"
+
+
+def _forms(world: World) -> dict[str, tuple[str, dict[str, str]]]:
+    person, sighting = world.inside, world.hall.sightings.get()
+    assert sighting.stranger
+    return {
+        "admin": (f"/admin/people/person/{person.pk}/change/", {"name": ""}),
+        "erasure": (f"/people/{person.pk}/erase/", {}),
+        "access request": (f"/people/{person.pk}/access/", {}),
+        "correction": (f"/sightings/{sighting.pk}/correct/", {}),
+        "stranger": (f"/strangers/{sighting.stranger.number}/name/", {}),
+        "proposal": (f"/proposals/new/?name={person.name}", {"kind": "entry"}),
+    }
+
+
+@pytest.mark.parametrize("form", ["admin", "erasure", "access request", "correction", "stranger", "proposal"])
+def test_a_form_that_is_refused_shows_its_page(form: str, world: World, kept: KeptEntries, client: Client) -> None:
+    Watchlist.objects.create(name="Of two", two_people=True)
+    client.force_login(world.root)
+    address, filled_in = _forms(world)[form]
+    answer = client.post(address, filled_in)
+    assert world.inside.name in answer.content.decode(), answer.status_code
+    (entry,) = written(kept)
+    assert (entry.action, bool(entry.about)) == (Action.LOOKED, True)
+
+
+def test_a_form_that_is_sent_by_nobody_who_may_shows_nothing(
+    world: World, kept: KeptEntries, client: Client, stranger: User
+) -> None:
+    client.force_login(stranger)
+    assert client.post(f"/people/{world.inside.pk}/erase/").status_code == 403
+    assert len(kept) == 0
+
+
+@pytest.mark.parametrize("rule", ["page", "api"])
+def test_what_a_rule_would_have_raised_says_who_was_where(rule: str, world: World, kept: KeptEntries) -> None:
+    sighting, root = world.hall.sightings.get(), Attacker("root", world.root)
+    now = timezone.now()
+    type(sighting).objects.filter(pk=sighting.pk).update(first_seen_at=now, last_seen_at=now, ended_at=now, votes=3)
+    asked = {"name": "Ada", "kind": "person", "person": str(world.inside.pk), "severity": "alarm", "everywhere": True}
+    if rule == "page":
+        more = {"certainty": "certain", "looks": 1, "minutes": 5, "times": 3, "hours": "", "quiet_minutes": 5}
+        answer = root.pages.post("/rules/new/", {**asked, **more, "preview": "1"})
+    else:
+        answer = root.api.post("/api/v1/rules/preview/", {**asked, "looks": 1}, format="json")
+    body = answer.content.decode()
+    assert str(sighting.pk) in body, body
+    (entry,) = written(kept)
+    assert (entry.action, entry.kind) == (Action.LOOKED, "sighting")
+    assert {f"sighting:{sighting.pk}", f"person:{world.inside.pk}"} <= set(entry.about)
+
+
+@pytest.mark.parametrize("kind", ["watchlists", "deliveries"])
+def test_lists_that_name_people_are_looks(kind: str, world: World, kept: KeptEntries) -> None:
+    assert Attacker("root", world.root).api.get(f"/api/v1/{kind}/").status_code == 200
+    assert [entry.action for entry in written(kept)] == [Action.LISTED]
+
+
+def test_how_many_sightings_a_case_would_have_is_a_look(world: World, kept: KeptEntries, client: Client) -> None:
+    client.force_login(world.root)
+    assert client.get("/cases/new/", {"person": str(world.inside.pk)}).status_code == 200
+    (entry,) = written(kept)
+    assert (entry.kind, entry.about) == ("sighting", [f"person:{world.inside.pk}"])
 
 
 def test_a_write_in_a_request_is_by_whoever_sent_it(world: World, client: Client) -> None:
@@ -222,10 +284,37 @@ def test_pictures_that_one_client_fetched_at_once_are_one_entry(kept: KeptEntrie
     assert (bob.about, bob.detail) == (["photo:9"], None)
 
 
+def test_nobody_is_left_out_of_an_entry_that_shows_many(kept: KeptEntries) -> None:
+    shown = [(f"photo:{number}", f"person:{number}") for number in range(150)]
+    for about in shown:
+        kept.keep(NewEntry(Actor("ann", 7), Action.SAW_PICTURES, "photo", about))
+    entries = written(kept)
+    assert {each for entry in entries for each in entry.about} == {each for about in shown for each in about}
+    assert max(len(entry.about) for entry in entries) <= MOST_ABOUT
+
+
 def test_text_that_no_database_takes_does_not_stop_the_others(kept: KeptEntries) -> None:
     kept.keep(NewEntry(Actor("ann\0", 7), Action.LISTED, "person", detail={"asked": "q=\0\ud800"}))
     kept.keep(NewEntry(Actor("bob", 8), Action.LISTED, "person"))
     assert [entry.who[:3] for entry in written(kept)] == ["ann", "bob"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_fault_ends_the_storing(kept: KeptEntries, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.keep(NewEntry(Actor("ann", 7), Action.LISTED, "person"))
+    with monkeypatch.context() as broken:
+        broken.setattr("people.audit.keeping.store", lambda entries: 1 / 0)
+        assert not work_off(kept)
+    assert work_off(kept)
+    assert AuditEntry.objects.get().who == "ann"
+
+
+def test_what_is_lost_at_the_end_is_said(kept: KeptEntries, caplog: pytest.LogCaptureFixture) -> None:
+    kept.keep(NewEntry(Actor("ann", 7), Action.LISTED, "person"))
+    keeper = Keeper(kept)
+    keeper.join = lambda timeout=None: None  # type: ignore[method-assign] # the database does not answer in time
+    keeper.close()
+    assert "1 entries of the audit are lost" in caplog.text
 
 
 def test_the_process_has_one_buffer() -> None:

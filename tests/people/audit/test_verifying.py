@@ -113,3 +113,10 @@ def test_a_trigger_that_is_switched_off_is_found() -> None:
         assert "people_person" in open_doors()
         cursor.execute("ALTER TABLE people_auditentry DISABLE TRIGGER audit_guard_delete")
     assert "guards the audit" in open_doors()
+
+
+@pytest.mark.parametrize("detail", [None, {}, {"last": "x", "last_hash": ""}, {"last": 10**9, "last_hash": "00"}])
+def test_an_entry_about_deletions_that_says_nothing_true_is_found(detail: Any) -> None:
+    entry()
+    entry(action="forgot", kind="audit", about=[], detail=detail)
+    assert verify().fault.startswith("Entry 2 ")

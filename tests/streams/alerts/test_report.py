@@ -104,11 +104,21 @@ def test_the_api_says_it(world: World, operator: User, viewer: User) -> None:
         assert client_of(operator).get(f"/api/v1/reports/alerts/{wrong}").status_code == 400
 
 
-def test_a_deleted_rule_and_list_leave_the_numbers(world: World, operator: User) -> None:
+def test_what_was_deleted_leaves_the_numbers_and_its_name(world: World, operator: User) -> None:
+    Alert.objects.exclude(watchlist=None).update(list_name="Banned")
     Watchlist.objects.all().delete()
-    Alert.objects.update(rule=None)
+    Watchlist.objects.create(name="Banned")
+    Alert.objects.update(rule=None, camera=None)
     found = alert_report(FIRST, LAST, operator)
-    assert [line.name for line in found.by("rule")] == ["deleted since"]
+    lines = [(line.by, line.name, line.counts.alerts) for line in found.lines]
+    assert lines == [
+        ("list", "Banned, deleted since", 4),
+        ("list", "no watchlist", 1),
+        ("rule", "Door, deleted since", 4),
+        ("rule", "Gate, deleted since", 1),
+        ("camera", "Hall, deleted since", 4),
+        ("camera", "Vault, deleted since", 1),
+    ]
     assert found.total.alerts == 5
 
 

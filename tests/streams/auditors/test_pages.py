@@ -68,6 +68,14 @@ def test_an_auditor_finds_who_looked_at_a_person_yesterday(page: Client) -> None
     assert not page.get("/audit/", {"person": "ada", "since": tomorrow}).context["rows"]
 
 
+def test_what_was_chained_much_later_is_found_on_its_day(page: Client) -> None:
+    done = timezone.now() - timedelta(days=2)
+    late = entry(who="bob", at=done, about=["person:p1"])
+    day = timezone.localdate(done)
+    assert numbers(page.get("/audit/", {"who": "bob", "since": str(day), "until": str(day)})) == [late.number]
+    assert [line.who for line in use_on(day)] == ["bob"]
+
+
 def test_an_auditor_finds_what_somebody_did(page: Client) -> None:
     for name in ("ann", "bob", "ann"):
         entry(who=name)

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import Permission, User
+from django.db import DatabaseError
 from django.test import Client
 
 from facesite.asgi import application
+from people.audit.keeping import KeptEntries
+from people.audit.words import Action
 from streams.cameras.deleting import delete_camera
 from streams.cameras.services import save_camera
-from streams.live import viewers
+from streams.live import live_looks, viewers
 from streams.records.camera import Camera
 from streams.running.recording import record_sighting
 from streams.wire.announcing import announce_frame, announce_sighting, announce_state
@@ -239,3 +242,29 @@ async def test_the_socket_of_a_deleted_camera_closes(hall: Camera, viewer: User,
     communicator = await connect(viewer, "/ws/cameras/hall/")
     await database_sync_to_async(delete_camera)(camera=hall, by=None)
     assert await communicator.hear_close() == 4404
+
+
+async def test_who_is_told_of_sightings_is_written_down_without_a_picture(
+    connect: Connect, viewer: User, camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = KeptEntries()
+    monkeypatch.setattr(live_looks, "KEPT", kept)
+    communicator = await connect(viewer)
+    await next_of(communicator, "hello")
+    said = (viewer.username, "sighting", (f"camera:{camera.pk}",))
+    assert [(entry.actor.who, entry.kind, entry.about) for entry in kept._waiting] == [said]
+    await communicator.leave()
+    assert [entry.action for entry in kept._waiting] == [Action.WATCHED, Action.STOPPED_WATCHING]
+
+
+async def test_a_strict_site_tells_nobody_of_sightings_without_an_entry(
+    viewer: User, camera: Camera, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(entries: object) -> None:
+        raise DatabaseError("away")
+
+    settings.AUDIT_STRICT = True
+    monkeypatch.setattr(live_looks, "store", away)
+    communicator = await socket(viewer)
+    await communicator.connect()
+    assert (await communicator.receive_output(timeout=5))["code"] == 1011, "before any greeting"

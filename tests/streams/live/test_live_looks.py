@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from people.audit.keeping import KeptEntries
 from people.audit.words import Action
 from streams.live import live_looks
-from streams.live.live_looks import LiveLooks, address_of
+from streams.live.live_looks import SEEN, LiveLooks, address_of
 
 
 @pytest.fixture
@@ -57,3 +57,16 @@ async def test_a_strict_site_shows_nothing_that_it_cannot_write_down(
 
 def test_a_socket_without_a_client_has_no_address() -> None:
     assert (address_of({}), address_of({"client": ("192.0.2.7", 80)})) == ("", "192.0.2.7")
+
+
+async def test_pictures_and_whom_cameras_see_are_entries_of_their_own(kept: KeptEntries) -> None:
+    looks = LiveLooks(User(pk=7, username="ann"), "192.0.2.7")
+    await looks.change_to([1, 2], SEEN)
+    await looks.change_to([1])
+    looks.end()
+    assert [(entry.action, entry.kind, entry.about) for entry in kept._waiting] == [
+        (Action.WATCHED, "sighting", ("camera:1", "camera:2")),
+        (Action.WATCHED, "camera", ("camera:1",)),
+        (Action.STOPPED_WATCHING, "camera", ("camera:1",)),
+        (Action.STOPPED_WATCHING, "sighting", ("camera:1", "camera:2")),
+    ]
