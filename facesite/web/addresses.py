@@ -122,7 +122,8 @@ _ACT = re.compile(
 IDS = {
     "person_id": "person", "sighting_id": "sighting", "detection_id": "detection", "alert_id": "alert",
     "case_id": "case", "video_id": "video", "list_id": "watchlist", "proposal_id": "proposal",
-    "erasure_id": "erasure", "request_id": "access request", "pk": "", "object_id": "",
+    "erasure_id": "erasure", "request_id": "access request", "rule_id": "rule", "camera": "camera", "pk": "",
+    "object_id": "",
 }  # fmt: skip
 """Names in addresses that are ids, and of what; "": of what the view is about."""
 

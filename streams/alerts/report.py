@@ -21,13 +21,24 @@ from streams.sightings.moments import midnight
 
 SEES_CALIBRATION = "people.view_decisionthresholds"
 DELETED = "deleted since"
-NONE = {"list": "no watchlist", "rule": DELETED, "camera": "no camera"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedBy:
+    """What lines are by. `column` and `name`: those of the alert with the row, and with its name then, which stays."""
+
+    what: str
+    model: Any
+    column: str
+    name: str
+    none: str
+
+
 BY = (
-    ("list", Watchlist, "watchlist", "list_name"),
-    ("rule", Rule, "rule", "rule_name"),
-    ("camera", Camera, "camera", "camera_name"),
+    ReportedBy("list", Watchlist, "watchlist", "list_name", "no watchlist"),
+    ReportedBy("rule", Rule, "rule", "rule_name", DELETED),
+    ReportedBy("camera", Camera, "camera", "camera_name", "no camera"),
 )
-"""What lines are by: its model, the alert's column, and the alert's column with the name then, which stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +99,23 @@ def alert_report(first: date, last: date, user: Any) -> AlertReport:
     """
     begin, end = midnight(first), midnight(last + timedelta(days=1))
     rows = Alert.objects.visible_to(user).filter(raised_at__gte=begin, raised_at__lt=end).exclude(kind=SUSPENDED_ENTRY)
-    groups = list(
-        rows.order_by().values(*(name for each in BY for name in each[2:]), "outcome").annotate(n=Count("pk"))
-    )
-    lines = [line for each in BY for line in _lines(*each, groups)]
+    columns = (column for by in BY for column in (by.column, by.name))
+    groups = list(rows.order_by().values(*columns, "outcome").annotate(n=Count("pk")))
+    lines = [line for by in BY for line in _lines(by, groups)]
     shows = user.has_perm(SEES_CALIBRATION) and not person_limits(user)
     calibrations = tuple(calibrations_between(begin, end)) if shows else None
     return AlertReport(first, last, _counts(groups), tuple(lines), calibrations)
 
 
-def _lines(by: str, model: Any, key: str, kept_name: str, groups: list[Any]) -> list[AlertReportLine]:
-    """Returns a line for each row of `model`, as it is called now, and for each that was deleted, by its kept name."""
-    names = _names(model, (group[key] for group in groups))
+def _lines(by: ReportedBy, groups: list[Any]) -> list[AlertReportLine]:
+    """Returns a line for each row, by its name now, and for each that was deleted, by its name then."""
+    names = _names(by.model, (group[by.column] for group in groups))
     found: dict[Any, list[Any]] = defaultdict(list)
     for group in groups:
-        found[group[key] or group[kept_name]].append(group)
+        found[group[by.column] or group[by.name]].append(group)
     lines = [
-        AlertReportLine(by, names.get(each) or (f"{each}, {DELETED}" if each else NONE[by]), _counts(counts))
-        for each, counts in found.items()
+        AlertReportLine(by.what, names.get(key) or (f"{key}, {DELETED}" if key else by.none), _counts(counts))
+        for key, counts in found.items()
     ]
     return sorted(lines, key=lambda line: (-line.counts.alerts, line.name))
 

@@ -76,8 +76,9 @@ class AuditPageFilter(AuditFilter):
             return self.about_any(rows, [f"{kind}:{key}" for kind in kinds])
         if _ABOUT.fullmatch(value):
             return self.about_any(rows, [value])
-        named = Camera.objects.filter(Q(name__iexact=value) | Q(slug=value)).values_list("pk", flat=True)
-        return self.about_any(rows, [f"camera:{key}" for key in named[:MOST_NAMESAKES]])
+        named = Camera.objects.filter(Q(name__iexact=value) | Q(slug=value)).values_list("pk", "slug")
+        # A list that was narrowed to a camera is about its slug, as the address has it.
+        return self.about_any(rows, [f"camera:{key}" for keys in named[:MOST_NAMESAKES] for key in keys])
 
     def as_days(self, rows: QuerySet[AuditEntry], name: str, value: Any) -> QuerySet[AuditEntry]:
         """Changes nothing: both days are asked for together (filter_queryset)."""

@@ -82,7 +82,9 @@ def test_an_auditor_finds_what_somebody_did(page: Client) -> None:
     assert [row.entry.who for row in page.get("/audit/", {"who": "ann"}).context["rows"]] == ["ann", "ann"]
 
 
-def test_an_auditor_finds_everything_about_a_sighting_and_a_camera(page: Client, world: World) -> None:
+def test_an_auditor_finds_everything_about_a_sighting_and_a_camera(
+    page: Client, world: World, kept: KeptEntries
+) -> None:
     sighting = world.hall.sightings.get()
     look("ann", 7, Action.LOOKED, "sighting", f"sighting:{sighting.pk}", f"camera:{world.hall.pk}")
     look("ann", 7, Action.WATCHED, "camera", f"camera:{world.hall.pk}")
@@ -90,6 +92,10 @@ def test_an_auditor_finds_everything_about_a_sighting_and_a_camera(page: Client,
     found = page.get("/audit/", {"about": "hall", "kind": "camera", "action": "watched"})
     assert len(numbers(found)) == 1
     assert "Hall" in found.content.decode()
+    page.get("/sightings/", {"camera": "hall"})
+    kept.store()
+    (number,) = numbers(page.get("/audit/", {"about": "Hall", "action": "listed"}))
+    assert AuditEntry.objects.get(number=number).kind == "sighting"
 
 
 @pytest.fixture
