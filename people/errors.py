@@ -356,11 +356,11 @@ class WantsTwo(WrongState):
 class OnOneListOfTwo(WantsTwo):
     """Two people were to be merged of whom one alone is on a watchlist that asks for two people."""
 
-    def __init__(self, kept: Any, merged: Any, watchlist: Any) -> None:
+    def __init__(self, on_it: Any, other: Any, watchlist: Any) -> None:
         WrongState.__init__(
             self,
-            f"{merged} is on the watchlist “{watchlist}”, which asks for two people, and {kept} is not. Propose to put "
-            f"{kept} on it, or take {merged} off it first.",
+            f"{on_it} is on the watchlist “{watchlist}”, which asks for two people, and {other} is not. Propose to put "
+            f"{other} on it, or take {on_it} off it first.",
         )
 
 

@@ -139,11 +139,13 @@ def _check_retiring(kept: Person, merged: Person, by: Any) -> None:
 def _check_lists(kept: Person, merged: Person) -> None:
     """Raises OnOneListOfTwo: a merge neither puts anybody on a list that asks for two people nor silently off it.
 
+    Whoever is merged into somebody on the list is on it from then on: their photos and sightings are that person's.
     One that takes long may find later that a list has begun to ask for two: then it leaves the kept person off.
     """
-    alone = merged.watchlists.filter(two_people=True).exclude(pk__in=kept.watchlists.values("pk")).first()
-    if alone is not None:
-        raise OnOneListOfTwo(kept, merged, alone)
+    for one, other in ((merged, kept), (kept, merged)):
+        alone = one.watchlists.filter(two_people=True).exclude(pk__in=other.watchlists.values("pk")).first()
+        if alone is not None:
+            raise OnOneListOfTwo(one, other, alone)
 
 
 def _take_over(kept: Person, merged: Person) -> None:

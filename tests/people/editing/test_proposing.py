@@ -205,6 +205,18 @@ class TestMerges:
             merge_people(keep=eve, merge=bob, by=ben)
         assert not is_on(banned, eve)
 
+    def test_a_merge_into_somebody_on_the_list_makes_nobody_of_the_list(
+        self, proposal: Proposal, banned: Watchlist, bob: Person, ann: User, ben: User
+    ) -> None:
+        confirm(proposal=proposal, by=ben)
+        eve = Person.objects.create(name="Eve")
+        with pytest.raises(OnOneListOfTwo, match="Propose to put Eve on it"):
+            merge_people(keep=bob, merge=eve, by=ben)
+        made = propose(kind=ProposalKind.ENTRY, watchlist=banned, person=eve, reason="The same", by=ann)
+        confirm(proposal=made, by=ben)
+        merge_people(keep=bob, merge=eve, by=ben)
+        assert not Person.objects.filter(pk=eve.pk).exists()
+
     def test_what_was_proposed_of_one_does_not_count_for_the_other(
         self, proposal: Proposal, banned: Watchlist, bob: Person, ann: User, ben: User
     ) -> None:
