@@ -107,6 +107,7 @@ WATCHED: Mapping[str, WatchedTable] = {
         "API key", "key=id user=owner_id", "name owner_id prefix scopes expires_at revoked_at", "digest",
         "id last_used_at created_at",
     ),
+    "authtoken_token": WatchedTable("API token", "user=user_id", "", "", "key user_id created", ("INSERT", "DELETE")),
     "people_decisionthresholds": WatchedTable(
         "thresholds", "thresholds=id", "engine match review margin wanted_rate reason", "",
         "id created_by_id created_at",

@@ -7,8 +7,9 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 
 from people.accounts.api_key import ApiKey, KeyUser
-from people.accounts.changing_users import save_user, set_password
+from people.accounts.changing_users import revoke_token, save_user, set_password
 from people.accounts.rights import Scope
+from people.accounts.tokens import token_of
 from people.audit.acting import Actor, acting
 from people.audit.chaining import chain_all
 from people.audit.entry import AuditEntry
@@ -108,3 +109,11 @@ def test_an_emptied_table_is_written_down() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE people_watchlist CASCADE")
     assert entries(kind="watchlist")[-1].before == {"rows": "all of the table"}
+
+
+def test_a_token_is_written_down_as_it_is_made_and_revoked(operator: User) -> None:
+    token_of(operator)
+    revoke_token(user=operator, by=None)
+    made, revoked = entries(kind="API token")
+    assert (made.action, revoked.action, made.about) == ("added", "deleted", [f"user:{operator.pk}"])
+    assert (made.after, revoked.before) == ({}, {}), "whoever has its row and the site's key could log in"
