@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from people.base.site_time import local
 from people.base.sweeping import sweep
+from people.records.person import Person
 from streams.alerting.raising import new_alert, save_alerts
 from streams.alerting.rule_book import PLACES, cameras_of, schedule_of
 from streams.records.alert import Alert
@@ -45,13 +46,16 @@ class AbsenceWatch:
 
 
 def look_for_absences() -> None:
-    """Asks the database for the rules that wait for something not to happen; for nothing else if there are none."""
+    """Asks the database for the rules that wait for something not to happen; for little else if there are none."""
     now = timezone.now()
     kinds = (RuleKind.CAMERA_DOWN, RuleKind.NOBODY_CAME)
     rules = list(Rule.objects.on().filter(kind__in=kinds).prefetch_related(*PLACES))
     if down := [rule for rule in rules if rule.kind == RuleKind.CAMERA_DOWN]:
         note_outages(now)
         raise_outages(down, now)
+    else:
+        # What nobody looks at any more would count as one long outage once a rule is switched on again.
+        CameraOutage.objects.all().delete()
     raise_missing([rule for rule in rules if rule.kind == RuleKind.NOBODY_CAME], now)
 
 
@@ -62,8 +66,11 @@ def note_outages(now: datetime) -> None:
     known = set(CameraOutage.objects.values_list("pk", flat=True))
     if known - out:
         CameraOutage.objects.filter(pk__in=known - out).delete()
-    new = [CameraOutage(camera_id=pk, since=now) for pk in sorted(out - known)]
-    CameraOutage.objects.bulk_create(new, ignore_conflicts=True)
+    if out - known:
+        # Locked: a camera that is being deleted would end the worker with a broken foreign key.
+        there = Camera.objects.filter(pk__in=out - known).order_by("pk").select_for_update(no_key=True, of=("self",))
+        new = [CameraOutage(camera_id=pk, since=now) for pk in there.values_list("pk", flat=True)]
+        CameraOutage.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def raise_outages(rules: Sequence[Rule], now: datetime) -> None:
@@ -106,7 +113,10 @@ def _raise_outages(rule: Rule, outages: list[CameraOutage], now: datetime) -> No
     held = Rule.objects.on().select_for_update(no_key=True, of=("self",)).filter(pk=rule.pk).first()
     if held is None:
         return
-    subjects = {f"outage of {each.camera_id} since {each.since.isoformat()}": each for each in outages}
+    # Locked and read again: a camera may have been deleted, or give pictures again.
+    rows = CameraOutage.objects.filter(pk__in=[each.pk for each in outages]).select_related("camera").order_by("pk")
+    there = rows.select_for_update(no_key=True, of=("self",))
+    subjects = {f"outage of {each.camera_id} since {each.since.isoformat()}": each for each in there}
     raised = set(Alert.objects.filter(rule=held, subject__in=subjects).values_list("subject", flat=True))
     save_alerts([
         new_alert(
@@ -123,10 +133,19 @@ def _raise_outages(rule: Rule, outages: list[CameraOutage], now: datetime) -> No
 
 
 def _look_for(rule: Rule, now: datetime) -> None:
-    for begin, end in _ended(rule, now):
-        if not came(rule, begin, end):
-            save_alerts(list(_missing(rule, end)))
+    if may_be_seen(rule):
+        for begin, end in _ended(rule, now):
+            if not came(rule, begin, end):
+                save_alerts(list(_missing(rule, end)))
     Rule.objects.filter(pk=rule.pk).update(looked_until=now)
+
+
+def may_be_seen(rule: Rule) -> bool:
+    """Returns whether cameras may recognise the person of a rule: of anybody else nobody knows whether they came.
+
+    A rule that waits for a list names nobody, and tells that nobody of the list was seen whoever is on it.
+    """
+    return not rule.person_id or Person.objects.matchable().filter(pk=rule.person_id).exists()
 
 
 def came(rule: Rule, begin: datetime, end: datetime) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from streams.alerting.absences import came
+from streams.alerting.absences import came, may_be_seen
 from streams.alerting.matching import Looked, WatchedRule, subject_of
 from streams.alerting.raising import looked_at, waiting_for
 from streams.alerting.rule_book import schedule_of, verdicts_of, watched_rule
@@ -48,6 +48,8 @@ def preview(rule: Rule, user: Any) -> Preview:
         return Preview(0, unknowable="Its hours cannot be read.")
     until = timezone.now()
     if rule.kind == RuleKind.NOBODY_CAME:
+        if not may_be_seen(rule):
+            return Preview(0, unknowable="Cameras may not recognise this person, so nobody can tell who came.")
         return Preview(_missed(rule, until))
     rows = list(_rows(rule, watched, user, until).select_related("camera", "person", "stranger")[: MOST_READ + 1])
     raised = list(_loud(watched, _waiting(rule, watched, rows[:MOST_READ])))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from people.base.doorbells import ring_rules
 from people.base.history import log_added, log_changed, log_deleted
@@ -17,6 +18,8 @@ from streams.records.groups import CameraGroup
 from streams.records.rule import Rule
 from streams.records.states import RuleKind
 
+WAITS = ("kind", "person_id", "watchlist_id", "hours", "exceptions")
+"""What says for whom a rule waits, and until when."""
 ABOUT_A_PERSON = (RuleKind.PERSON, RuleKind.NOBODY_CAME)
 ABOUT_A_LIST = (RuleKind.WATCHLIST, RuleKind.NOBODY_CAME)
 
@@ -33,8 +36,8 @@ def save_rule(
     """Saves a rule, new or changed, with where it looks and whom it tells. Raises BadRule or RuleWantsTwo, with nothing
     saved.
 
-    What does not belong to its kind is taken out. `by` must be able to see it afterwards: so nobody makes a rule about
-    cameras and people whom they may not see.
+    What does not belong to its kind is taken out. Channels that do not exist for `by` stay. `by` must be able to see it
+    afterwards: so nobody makes a rule about cameras and people whom they may not see.
     """
     is_new = rule._state.adding
     keep_what_belongs(rule)
@@ -43,10 +46,12 @@ def save_rule(
         rule.made_by_id = by.pk if by else None
     _complain(lacks(rule))
     check_certainty(rule)
+    if not is_new and rule.is_on and _waits_anew(rule):
+        rule.looked_until = timezone.now()
     rule.save()
     rule.cameras.set([] if rule.everywhere else cameras)
     rule.camera_groups.set([] if rule.everywhere else camera_groups)
-    rule.channels.set(channels)
+    rule.channels.set([*channels, *_channels_unseen(rule, by)])
     _check(rule, by)
     log_added(rule, by=by) if is_new else log_changed(rule, "Changed.", by=by)
     ring_rules()
@@ -60,7 +65,9 @@ def switch_rule(*, rule: Rule, on: bool, by: Any) -> Rule:
     if on:
         _complain(lacks(rule))
         _check(rule, by)
-    rule.save(update_fields=["is_on", "off_because", "updated_at"])
+        if _waits_anew(rule):
+            rule.looked_until = timezone.now()
+    rule.save(update_fields=["is_on", "off_because", "looked_until", "updated_at"])
     log_changed(rule, "Switched on." if on else "Switched off.", by=by)
     ring_rules()
     return rule
@@ -82,6 +89,17 @@ def keep_what_belongs(rule: Rule) -> None:
         rule.watchlist = None
     if rule.kind == RuleKind.NOBODY_CAME:
         rule.outside_hours = False
+
+
+def _channels_unseen(rule: Rule, by: Any) -> list[Channel]:
+    """Returns the rule's channels that do not exist for `by`: whoever cannot see them does not take them out."""
+    return list(rule.channels.exclude(pk__in=Channel.objects.within_limits_of(by).values("pk")))
+
+
+def _waits_anew(rule: Rule) -> bool:
+    """Returns whether the rule was off, or waited for something else: hours that are over are none of its then."""
+    same = {name: getattr(rule, name) for name in WAITS}
+    return not Rule.objects.filter(pk=rule.pk, is_on=True, **same).exists()
 
 
 def _check(rule: Rule, by: Any) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from people.records.basis import Basis
 from people.records.person import Person
 from people.records.watchlist import Watchlist
-from streams.alerting.absences import look_for_absences
+from streams.alerting.absences import _raise_outages, look_for_absences
+from streams.alerting.rule_services import save_rule, switch_rule
 from streams.records.alert import Alert
 from streams.records.camera import Camera, CameraStatus
 from streams.records.camera_outage import CameraOutage
@@ -72,6 +74,28 @@ class TestCameraDown:
         look(NOW), look(NOW + timedelta(hours=1))
         assert (Alert.objects.count(), CameraOutage.objects.count()) == (0, 0)
 
+    def test_an_outage_of_which_no_rule_waited_to_hear_is_not_added_to_the_next(self) -> None:
+        rule = a_rule(kind="camera_down", minutes=5)
+        CameraStatus.objects.update(state="down")
+        look(NOW)
+        Rule.objects.update(is_on=False)
+        look(NOW + timedelta(minutes=1))
+        CameraStatus.objects.update(state="live")
+        look(NOW + timedelta(days=1))
+        CameraStatus.objects.update(state="down")
+        Rule.objects.filter(pk=rule.pk).update(is_on=True)
+        look(NOW + timedelta(days=4))
+        assert said() == []
+        look(NOW + timedelta(days=4, minutes=6))
+        assert said() == ["Hall has given no pictures for 6 min"]
+
+    def test_a_camera_that_was_deleted_meanwhile_raises_nothing(self, hall: Camera) -> None:
+        rule = a_rule(kind="camera_down", minutes=1)
+        outage = CameraOutage.objects.create(camera=hall, since=NOW)
+        Camera.objects.get().delete()
+        _raise_outages(rule, [outage], NOW + timedelta(minutes=2))
+        assert said() == []
+
     def test_a_rule_looks_at_its_own_cameras_in_its_own_hours(self, camera: Camera) -> None:
         a_rule("other camera", kind="camera_down", minutes=1, everywhere=False).cameras.add(camera)
         a_rule("at night", kind="camera_down", minutes=1, hours="Mon-Sun 22:00-23:00")
@@ -115,6 +139,52 @@ class TestNobodyCame:
         seen(hall, ada, NOW - at, verdict=verdict, votes=looks)
         look(NOW)
         assert said() == ["Not seen until 09:15:00 CET: Ada"]
+
+    @pytest.mark.parametrize("lost", ["retired", "withdrawn"])
+    def test_nobody_is_missed_whom_cameras_may_not_recognise(self, rule: Rule, ada: Person, lost: str) -> None:
+        if lost == "retired":
+            Person.objects.update(retired_at=NOW)
+        else:
+            Basis.objects.create(
+                person=ada, kind="consent", purpose="Access", valid_from=NOW - timedelta(days=9),
+                withdrawn_at=NOW - timedelta(days=1), withdrawn_who="Ada",
+            )  # fmt: skip
+        look(NOW)
+        assert said() == []
+        rule.refresh_from_db()
+        assert rule.looked_until == NOW
+
+    @pytest.mark.parametrize("by_form", [True, False])
+    def test_a_rule_that_is_switched_on_does_not_tell_of_hours_that_are_over(self, rule: Rule, by_form: bool) -> None:
+        Rule.objects.update(is_on=False, looked_until=NOW - timedelta(days=30))
+        rule.refresh_from_db()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("streams.alerting.rule_services.timezone.now", lambda: NOW + timedelta(hours=1))
+            if by_form:
+                rule.is_on = True
+                save_rule(rule=rule, cameras=(), camera_groups=(), channels=(), by=None)
+            else:
+                switch_rule(rule=rule, on=True, by=None)
+        look(NOW + timedelta(hours=2))
+        assert said() == []
+        look(NOW + timedelta(days=1))
+        assert len(said()) == 1
+
+    def test_a_rule_that_waits_for_somebody_else_tells_of_nothing_that_was_over(self, rule: Rule) -> None:
+        rule.person = Person.objects.create(name="Grace")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("streams.alerting.rule_services.timezone.now", lambda: NOW + timedelta(hours=1))
+            save_rule(rule=rule, cameras=(), camera_groups=(), channels=(), by=None)
+        look(NOW + timedelta(hours=2))
+        assert said() == []
+
+    def test_a_rule_that_only_gets_another_name_still_tells(self, rule: Rule) -> None:
+        rule.name = "Late"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("streams.alerting.rule_services.timezone.now", lambda: NOW + timedelta(hours=1))
+            save_rule(rule=rule, cameras=(), camera_groups=(), channels=(), by=None)
+        look(NOW + timedelta(hours=2))
+        assert len(said()) == 1
 
     def test_somebody_on_the_list_is_enough(self, ada: Person, hall: Camera) -> None:
         cleaners = Watchlist.objects.create(name="Cleaners")

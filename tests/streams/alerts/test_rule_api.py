@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.test import Client
 from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
@@ -13,7 +14,7 @@ from people.accounts.rights import Scope
 from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.rule import Rule
 from tests.api import client_of
-from tests.streams.alerting_rows import a_rule
+from tests.streams.alerting_rows import a_channel, a_rule
 
 pytestmark = pytest.mark.django_db
 RULES = "/api/v1/rules/"
@@ -29,6 +30,30 @@ def test_a_key_limited_to_one_of_its_owners_groups_sees_rules_of_that_one(viewer
     by_key.credentials(HTTP_X_API_KEY=text)
     assert [row["name"] for row in by_key.get(RULES).json()["results"]] == ["Hall"]
     assert {row["name"] for row in client_of(viewer).get(RULES).json()["results"]} == {"Hall", "Vault"}
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_channels_that_somebody_limited_does_not_see_stay_when_they_edit_a_rule(
+    client: Client, viewer: User, by_page: bool
+) -> None:
+    viewer.user_permissions.add(*Permission.objects.filter(codename__in=["view_rule", "change_rule", "view_alert"]))
+    hall = CameraGroup.objects.create(name="Hall")
+    rule = a_rule("Hall", everywhere=False)
+    rule.camera_groups.set([hall])
+    police, desk = a_channel("Police"), a_channel("Desk", everywhere=False)
+    desk.camera_groups.set([hall])
+    rule.channels.set([police, desk])
+    CameraLimit.objects.create(group=hall, user=viewer)
+    client.force_login(viewer)
+    if by_page:
+        said = {"name": "Hall 2", "kind": "unknown", "camera_groups": hall.pk, "times": 3, "minutes": 5, "looks": 1,
+                "certainty": "certain", "severity": "alarm", "quiet_minutes": 5, "is_on": "on"}  # fmt: skip
+        assert client.post(f"/rules/{rule.pk}/", said).status_code == 302
+    else:
+        answer = client_of(viewer).patch(f"{RULES}{rule.pk}/", {"name": "Hall 2", "channels": []}, format="json")
+        assert answer.status_code == 200
+    rule.refresh_from_db()
+    assert (rule.name, list(rule.channels.all())) == ("Hall 2", [police])
 
 
 def test_groups_of_cameras_go_by_their_names_as_in_channels(admin_user: User) -> None:
