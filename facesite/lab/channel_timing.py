@@ -135,7 +135,7 @@ def _record(camera: int, sighting: UUID, book: RuleBook) -> Raised:
         person=None, distance=0.9, margin=None, thresholds=Thresholds(match=0.5, review=0.55), votes=5, encodings=5,
         gallery_version=1, detections=(),
     )  # fmt: skip
-    rules = book.unanswered(sighting)
+    rules = book.unanswered(change)
     recorded = record_sighting(camera_id=camera, change=change, snapshots={}, rules=rules)
     assert isinstance(recorded, Recorded), "cameras keep pictures of strangers unless they are told not to"
     return recorded.raised

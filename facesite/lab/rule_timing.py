@@ -162,10 +162,10 @@ def _recorded(bare: Sequence[SeenChange], ruled: Sequence[SeenChange], book: Rul
 def _record(loop: asyncio.Runner, seen: SeenChange, book: RuleBook) -> None:
     """As a worker does, but for the reading of rules, which is measured by itself."""
     camera, change = seen
-    rules = book.unanswered(change.id)
+    rules = book.unanswered(change)
     recorded = record_sighting(camera_id=camera, change=change, snapshots={}, rules=rules, lists=book.lists_of)
     if isinstance(recorded, Recorded) and rules:
-        book.answer(change.id, recorded.raised.answered)
+        book.answer(change, recorded.raised.answered)
         loop.run(tell(recorded.raised.alerts, recorded.raised.deliveries))
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch
 
+from people.recognition.types import Verdict
 from people.records.suspension import Suspension
 from people.records.watchlist import Watchlist
 from streams.alerting.matching import WatchedRule
 from streams.alerting.schedule import Schedule
+from streams.pipeline.messages import SightingChange
 from streams.records.camera import Camera
 from streams.records.groups import CameraGroup
 from streams.records.hours import BadHours
@@ -38,7 +40,7 @@ class RuleBook:
     def __init__(self) -> None:
         self._rules: tuple[WatchedRule, ...] = ()
         self._read_s = float("-inf")
-        self._answered: OrderedDict[tuple[UUID, UUID], None] = OrderedDict()
+        self._answered: OrderedDict[tuple[UUID, UUID, str | None], None] = OrderedDict()
         self._lists: dict[str, frozenset[int]] = {}
 
     def expire(self) -> None:
@@ -54,9 +56,13 @@ class RuleBook:
             self._lists.clear()
         return self._rules
 
-    def unanswered(self, sighting: UUID) -> list[WatchedRule]:
-        """Returns the rules that have neither raised an alert of this sighting nor been quiet about it."""
-        return [rule for rule in self._rules if rule.verdicts and (rule.id, sighting) not in self._answered]
+    def unanswered(self, change: SightingChange) -> list[WatchedRule]:
+        """Returns the rules that have neither raised an alert of this sighting nor been quiet about whom it names.
+
+        One that was quiet about the person whom a camera took the face for first is asked again about another.
+        """
+        named = _named(change)
+        return [rule for rule in self._rules if rule.verdicts and (rule.id, change.id, named) not in self._answered]
 
     def lists_of(self, person: str) -> frozenset[int]:
         """The same as `lists_of`, at most as old as the rules: each change of a sighting asks, every 2 s."""
@@ -64,12 +70,16 @@ class RuleBook:
             self._lists[person] = lists_of(person)
         return self._lists[person]
 
-    def answer(self, sighting: UUID, rules: Iterable[WatchedRule]) -> None:
-        """Remembers, after the commit, that `rules` are done with this sighting."""
+    def answer(self, change: SightingChange, rules: Iterable[WatchedRule]) -> None:
+        """Remembers, after the commit, that `rules` are done with this sighting and whom it names."""
         for rule in rules:
-            self._answered[rule.id, sighting] = None
+            self._answered[rule.id, change.id, _named(change)] = None
         while len(self._answered) > MOST_ASKED:
             self._answered.popitem(last=False)
+
+
+def _named(change: SightingChange) -> str | None:
+    return None if change.verdict is Verdict.UNKNOWN else change.person
 
 
 def lists_of(person: str) -> frozenset[int]:

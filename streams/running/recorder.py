@@ -135,11 +135,11 @@ def _record(pending: PendingSighting, book: RuleBook) -> Recorded | NotKept:
         camera_id=pending.camera_id,
         change=pending.change,
         snapshots=pending.snapshots,
-        rules=book.unanswered(pending.change.id),
+        rules=book.unanswered(pending.change),
         lists=book.lists_of,
     )
     if isinstance(recorded, Recorded):
-        book.answer(pending.change.id, recorded.raised.answered)
+        book.answer(pending.change, recorded.raised.answered)
     if pending.change.ended and pending.change.refused_by is not None:
         count_decision(pending.change.refused_by)
     return recorded

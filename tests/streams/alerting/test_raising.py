@@ -45,11 +45,11 @@ class Worker:
             camera_id=self.camera.pk,
             change=change,
             snapshots={},
-            rules=self.book.unanswered(change.id),
+            rules=self.book.unanswered(change),
             lists=self.book.lists_of,
         )
         if isinstance(recorded, Recorded):
-            self.book.answer(change.id, recorded.raised.answered)
+            self.book.answer(change, recorded.raised.answered)
 
 
 @pytest.fixture
@@ -114,6 +114,21 @@ def test_a_sighting_raises_one_alert_however_often_it_is_reported(worker: Worker
         worker.sees(sighting=sighting)
     Worker(worker.camera).sees(sighting=sighting)  # another worker, which remembers nothing
     assert Alert.objects.count() == 1
+
+
+def test_whoever_is_taken_for_another_first_is_told_of_though_the_rule_is_quiet_about_that_one(
+    worker: Worker, ada: Person
+) -> None:
+    bob = Person.objects.create(name="Bob")
+    guests = Watchlist.objects.create(name="Guests")
+    guests.people.set([ada, bob])
+    a_rule(kind="watchlist", watchlist=guests, certainty="likely")
+    sighting = uuid4()
+    worker.sees(ada)
+    worker.sees(ada, sighting=sighting, verdict="review")
+    assert said() == ["Ada at Hall"]
+    worker.sees(bob, sighting=sighting), worker.sees(bob, sighting=sighting)
+    assert said() == ["Ada at Hall", "Bob at Hall"]
 
 
 def test_a_sighting_that_gets_its_name_later_raises_then(worker: Worker, ada: Person) -> None:
