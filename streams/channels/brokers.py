@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
@@ -51,6 +52,12 @@ def hold_channels(worker: str) -> list[HeldChannel]:
     return held
 
 
+def ended_channels(channels: Collection[UUID]) -> set[UUID]:
+    """Returns those of `channels` that are off or deleted: no worker keeps their connection. In a database thread."""
+    on = Channel.objects.on().filter(kind=ChannelKind.MQTT, pk__in=channels)
+    return {*channels} - {*on.values_list("pk", flat=True)} if channels else set()
+
+
 def release_channels(worker: str) -> None:
     """Gives this worker's leases back. In a database thread."""
     Channel.objects.filter(held_by=worker).update(held_by="", held_until=None)
@@ -78,13 +85,17 @@ class Brokers:
     def held(self) -> set[UUID]:
         return set(self._links)
 
-    def adjust(self, held: list[HeldChannel]) -> None:
-        """Opens and closes connections, so that there is one for each channel of `held` as it is set now."""
+    def adjust(self, held: list[HeldChannel], ended: Collection[UUID] = ()) -> None:
+        """Opens and closes connections, so that there is one for each channel of `held` as it is set now.
+
+        `ended`: channels that are off or deleted. Of these, and of those that lead elsewhere now, the broker would keep
+        names that nobody takes back any more: not even after the person was erased.
+        """
         wanted = {each.id: each for each in held}
         with self._lock:
             for channel, (receiver, link) in list(self._links.items()):
                 if channel not in wanted or wanted[channel].receiver != receiver:
-                    link.close()
+                    link.close(take_back=channel in ended or channel in wanted)
                     del self._links[channel]
             for each in held:
                 if each.id in self._links:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from people.base.sweeping import SWEEP_S
 from streams.channels import apprise_sending, mail, webhook
-from streams.channels.brokers import Brokers, hold_channels, note_broker, release_channels
+from streams.channels.brokers import Brokers, ended_channels, hold_channels, note_broker, release_channels
 from streams.channels.claiming import claim_due, record_failed, record_sent
 from streams.channels.message import Message
 from streams.channels.opening import receiver_of
@@ -33,6 +33,10 @@ MOST_AT_ONCE = 64
 """Threads that send, one for each channel that has something to send: they only wait for receivers."""
 # 2 s: as old may be what a broker retains of a camera.
 BROKERS_EVERY_S = 2.0
+# 50 s: before the claim (60 s) ends. A name server that is silent, or a mail server that takes its time with each of
+# its answers, would otherwise outlast it: another worker would send it once more, and neither could write what became
+# of it.
+ATTEMPT_S = 50.0
 # 11 s: a webhook under way may take 10 s; what takes longer is sent once more by the next worker.
 FINISH_S = 11.0
 SENDERS = {
@@ -82,16 +86,24 @@ class Deliverer:
     async def _send(self, delivery: Delivery) -> None:
         """Sends one delivery and writes down what became of it."""
         try:
-            message = await self._database.call(message_of, delivery, timezone.now())
-            loop = asyncio.get_running_loop()
             try:
-                await loop.run_in_executor(self._threads, self.deliver, delivery.channel, message)
+                await self._attempt(delivery)
             except NotDelivered as error:
                 await self._database.call(record_failed, delivery, error)
             else:
                 await self._database.call(record_sent, delivery)
         except UNREACHABLE:  # its claim ends by itself, and it is sent again
             logger.warning("delivery %s: the database went away while it was sent", delivery.pk)
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        """Sends one delivery within ATTEMPT_S; a thread that takes longer is left alone. Raises NotDelivered."""
+        message = await self._database.call(message_of, delivery, timezone.now())
+        sending = asyncio.get_running_loop().run_in_executor(self._threads, self.deliver, delivery.channel, message)
+        try:
+            async with asyncio.timeout(ATTEMPT_S):
+                await sending
+        except TimeoutError:
+            raise NotDelivered(ChannelReason.TOO_LONG.said(within_s=ATTEMPT_S)) from None
 
     def deliver(self, channel: Channel, message: Message) -> None:
         """Sends `message` now, in this thread. Raises NotDelivered."""
@@ -111,7 +123,8 @@ class Deliverer:
         while not stop.is_set():
             before = self._brokers.held
             held = await self._brokers_database.call(hold_channels, self._name)
-            await asyncio.to_thread(self._brokers.adjust, held)
+            ended = await self._brokers_database.call(ended_channels, before)
+            await asyncio.to_thread(self._brokers.adjust, held, ended)
             if self._brokers.held - before:
                 wake.set()
             for channel, problem in self._brokers.problems().items():

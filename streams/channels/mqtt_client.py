@@ -113,10 +113,12 @@ class BrokerLink:
             if not sent.is_published():
                 raise NotDelivered(ChannelReason.BROKER_SILENT.said(within_s=ANSWER_S))
 
-    def close(self) -> None:
-        """Says offline, and goes."""
+    def close(self, *, take_back: bool = False) -> None:
+        """Says offline, and goes; with `take_back` the broker retains nothing else of this site."""
         self._is_closing = True
         if self.is_connected:
+            if take_back:
+                self._retain(dict.fromkeys(self._wanted, ""))
             last = self._client.publish(self.topics.status, OFFLINE, retain=True)
             with suppress(RuntimeError, ValueError):
                 last.wait_for_publish(1)

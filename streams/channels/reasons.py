@@ -18,6 +18,7 @@ class ChannelReason(StrEnum):
     UNREADABLE_ADDRESS = "The address cannot be read."
     LOGIN_IN_ADDRESS = "The address of a webhook holds no user and no password: the signature says who calls."
     SEAL_BROKEN = "The channel's stored secrets cannot be opened with the keys of this site: enter them again."
+    TOO_LONG = "It took longer than {within_s:.0f} s."
     SURPRISE = "The message could not be made: the worker's log says why."
 
     # What a receiver answers

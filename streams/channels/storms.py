@@ -25,7 +25,9 @@ MINUTE = timedelta(minutes=1)
 
 def hold_storm(channel: Channel) -> bool:
     """Holds what waits if the channel was told its share in the last minute; returns whether it did or had to."""
-    told = Delivery.objects.filter(channel=channel, state=DeliveryState.SENT, sent_at__gt=Now() - MINUTE)
+    # Up to now: after the database's clock was set back, what is written as later says nothing about the last minute.
+    lately = (Now() - MINUTE, Now())
+    told = Delivery.objects.filter(channel=channel, state=DeliveryState.SENT, sent_at__range=lately)
     if told.exclude(kind=DeliveryKind.TEST).count() < MOST_A_MINUTE[channel.kind]:
         return False
     waiting = Delivery.objects.due().filter(channel=channel, kind=DeliveryKind.ALERT)
@@ -39,7 +41,8 @@ def _hold(channel: Channel) -> None:
     """Holds the alerts that wait for the channel, in the summary that has not been tried yet, or in a new one."""
     Channel.objects.select_for_update().get(pk=channel.pk)  # one worker at a time makes a summary
     summaries = Delivery.objects.filter(channel=channel, kind=DeliveryKind.SUMMARY, state=DeliveryState.WAITING)
-    summary = summaries.filter(attempts=0).first()
+    # Locked: a worker that claims it at this moment would count what it holds before these are among it.
+    summary = summaries.filter(attempts=0).select_for_update(of=("self",)).first()
     if summary is None:
         summary = Delivery(channel=channel, kind=DeliveryKind.SUMMARY, next_at=Now() + MINUTE)
         summary.save(force_insert=True)

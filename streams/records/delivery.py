@@ -28,8 +28,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.within_limits_of(user) if user.has_perm("streams.view_delivery") else self.none()
 
     def due(self) -> DeliveryQuerySet:
-        """Deliveries that a worker may claim now; the longest due first."""
-        return self.filter(state=DeliveryState.WAITING, next_at__lte=Now()).order_by("next_at", "id")
+        """Deliveries that a worker may claim now; the longest due first, and the oldest of those due together."""
+        return self.filter(state=DeliveryState.WAITING, next_at__lte=Now()).order_by("next_at", "made_at", "id")
 
     def waiting(self) -> DeliveryQuerySet:
         """Deliveries to channels that are on which wait, whether they are due or not."""

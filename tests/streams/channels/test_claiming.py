@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from streams.channels import claiming
 from streams.channels.claiming import KEEP_TRYING, claim_due, record_failed, record_sent
 from streams.channels.reasons import ChannelReason
 from streams.channels.retention import forget_deliveries
-from streams.channels.storms import MOST_A_MINUTE
+from streams.channels.storms import MOST_A_MINUTE, hold_storm
 from streams.channels.telling import message_of
 from streams.errors import NotDelivered
 from streams.records.channel import Channel
@@ -171,6 +173,50 @@ def test_what_comes_after_a_summary_was_begun_stands_in_the_next() -> None:
     deliveries(channel)
     claimed()
     assert [row.told.count() for row in Delivery.objects.filter(kind="summary")] == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_summary_that_another_worker_claims_at_this_moment_misses_nothing() -> None:
+    channel = a_channel(kind="email")
+    told(channel, MOST_A_MINUTE["email"])
+    deliveries(channel)
+    claimed()
+    summary = Delivery.objects.get(kind="summary")
+    deliveries(channel)
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        Delivery.objects.filter(pk=summary.pk).update(attempts=1)  # claimed, not committed yet
+        held = other.submit(_in_thread, channel)
+        with pytest.raises(TimeoutError):
+            held.result(1)
+        transaction.on_commit(lambda: held.result(10))
+    assert sorted(row.told.count() for row in Delivery.objects.filter(kind="summary")) == [1, 1]
+
+
+def _in_thread(channel: Channel) -> None:
+    hold_storm(channel)
+    connection.close()
+
+
+def test_after_the_clock_was_set_back_a_channel_is_told_as_before() -> None:
+    channel = a_channel(kind="email")
+    told(channel, MOST_A_MINUTE["email"])
+    Delivery.objects.update(sent_at=timezone.now() + timedelta(hours=1))
+    deliveries(channel)
+    assert claimed()
+
+
+def test_what_waited_for_a_receiver_goes_out_in_the_order_in_which_it_came() -> None:
+    channel = a_channel()
+    rows = deliveries(channel, 8)
+    for at, row in enumerate(rows):
+        Delivery.objects.filter(pk=row.pk).update(made_at=timezone.now() - timedelta(minutes=10 - at))
+    record_failed(claimed(), DOWN)  # type: ignore[arg-type]
+    Delivery.objects.update(next_at=timezone.now() - timedelta(seconds=1))
+    gone = []
+    while row := claimed():
+        gone.append(row.pk)
+        record_sent(row)
+    assert gone == [row.pk for row in rows]
 
 
 def test_below_its_share_a_channel_is_told_each_alert() -> None:

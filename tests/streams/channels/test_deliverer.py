@@ -15,6 +15,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from people.records.person import Person
 from streams.alerting.raising import new_alert, save_alerts
 from streams.channels import deliverer
 from streams.channels.queueing import queue, queue_test
@@ -31,6 +32,7 @@ from tests.streams.channels.broker import Broker, listening
 from tests.streams.channels.receivers import receiving
 from tests.streams.channels.rows import KEY, a_webhook, delivering, mqtt_to, webhook_to
 from tests.streams.pipeline.servers import black_hole, serving
+from tests.streams.seen import seen
 from tests.streams.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,6 +126,25 @@ async def test_a_dead_and_a_slow_receiver_delay_nobody_else(monkeypatch: pytest.
     assert len(told) == 5 and all(state == "waiting" for _, state in told)
 
 
+async def test_an_attempt_ends_before_its_claim_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Event()
+
+    def hang(*_: Any) -> None:
+        ended.wait(20)
+
+    monkeypatch.setitem(deliverer.SENDERS, "webhook", hang)  # as a name server that is silent
+    monkeypatch.setattr(deliverer, "ATTEMPT_S", 0.2)
+    channel = await sync_to_async(a_webhook)("http://silent.example/")
+    await sync_to_async(alert_to)(channel)
+    try:
+        async with delivering():
+            await _until_row(last_reason="It took longer than 0 s.", claimed_by="", state="waiting")
+    finally:
+        ended.set()
+    await channel.arefresh_from_db()
+    assert channel.failing_since and channel.last_problem == "It took longer than 0 s."
+
+
 async def test_what_a_killed_worker_was_sending_is_sent_by_another_with_the_same_id() -> None:
     with receiving() as receiver:
         channel = await sync_to_async(webhook_to)(receiver)
@@ -167,6 +188,30 @@ async def test_a_broker_hears_the_alert_for_the_site_and_for_its_camera_and_what
     assert (await Delivery.objects.aget()).state == "sent"
     await channel.arefresh_from_db()
     assert channel.held_by == "" and channel.held_until is None
+
+
+@pytest.mark.parametrize("ends", ["off", "deleted", "elsewhere"])
+async def test_a_broker_keeps_no_names_for_a_channel_that_is_not_there_any_more(broker: Broker, ends: str) -> None:
+    channel = await sync_to_async(mqtt_to)(broker)
+    camera = await Camera.objects.acreate(name="Hall", slug="hall", source="0")
+    ada = await Person.objects.acreate(name="Ada")
+    await sync_to_async(seen)(camera, ada, timezone.now())
+    state, device = f"facesite/cameras/{camera.pk}/state", f"homeassistant/device/facesite_camera_{camera.pk}/config"
+    with listening(broker) as home:
+        async with delivering():
+            await until(lambda: '"last_person": "Ada"' in (home.newest(state) or ""))
+            if ends == "deleted":
+                await sync_to_async(delete_channel)(channel=channel, by=None)
+            elif ends == "off":
+                await Channel.objects.aupdate(is_on=False)
+            else:
+                await Channel.objects.aupdate(address={**channel.address, "base_topic": "site2"})
+            await until(lambda: home.newest(state) == home.newest(device) == "")
+            if ends == "elsewhere":
+                await until(lambda: home.newest(f"site2/cameras/{camera.pk}/state"))
+    with listening(broker) as later:
+        await asyncio.sleep(0.3)
+        assert not later.newest(state)
 
 
 async def test_one_worker_keeps_the_connection_and_another_takes_it_when_that_one_is_gone(broker: Broker) -> None:
