@@ -26,13 +26,16 @@ NEVER_BY_CHANCE: tuple[Network, ...] = tuple(
         "224.0.0.0/4",
         "240.0.0.0/4",
         "::/128",
+        "64:ff9b:1::/48",  # translated to IPv4 by a network's own rules, of which nobody here knows what they reach
         "fe80::/10",
+        "fec0::/10",  # what private networks had before fc00::/7; Python takes it for public
         "fd00:ec2::/32",  # the same at Amazon, in the private range
         "ff00::/8",
     )
 )
 """A named network opens one of these only if it lies within it: 0.0.0.0/0 does not."""
-_TRANSLATED = ip_network("64:ff9b::/96")
+_TRANSLATED = tuple(map(ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
+"""Each holds an IPv4 address in its last 32 bits: compatible (RFC 4291), of a translator (RFC 7915) and of NAT64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ class CameraNetworks:
 
 
 def plain(address: Address) -> Address:
-    """Returns the IPv4 address inside an IPv6 one (mapped, 6to4, NAT64), as it leads there; others stay as they are."""
+    """Returns the IPv4 address inside an IPv6 one (mapped, 6to4, translated), as it leads there; others stay."""
     if isinstance(address, IPv4Address):
         return address
     inner = address.ipv4_mapped or address.sixtofour
-    if inner is None and address in _TRANSLATED:
+    if inner is None and int(address) > 1 and any(address in network for network in _TRANSLATED):  # :: and ::1 are none
         inner = IPv4Address(int(address) & 0xFFFFFFFF)
     return inner or address
 

@@ -35,6 +35,8 @@ def test_public_addresses_are_permitted(address: str) -> None:
         "64:ff9b::a00:1",
         "2002:a00:1::1",
         "::ffff:127.0.0.1",
+        "::127.0.0.1",
+        "::ffff:0:7f00:1",
     ],
 )
 def test_private_addresses_are_permitted_only_by_name(address: str) -> None:
@@ -49,6 +51,10 @@ def test_private_addresses_are_permitted_only_by_name(address: str) -> None:
         "169.254.169.254",
         "fd00:ec2::254",
         "fe80::1",
+        "fec0::1",
+        "64:ff9b:1::a00:1",
+        "::169.254.169.254",
+        "::ffff:0:a9fe:a9fe",
         "0.0.0.0",
         "224.0.0.1",
         "255.255.255.255",
