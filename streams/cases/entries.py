@@ -66,6 +66,8 @@ class CaseEntry:
     clips: tuple[Callable[[], bytes], ...] = ()
     """What fetches each clip as WebM, and raises FileNotFoundError if it is gone."""
     person_id: str = ""
+    also_named: str = ""
+    """Id of somebody else whom its words name: of a corrected sighting, whom the machine had named."""
     camera_id: int | None = None
     verdict: str = ""
     distance: float | None = None
@@ -129,6 +131,7 @@ def _entry(row: Any, named: dict[Any, str]) -> CaseEntry:
         pictures=tuple(_pictures(row.detections.all())),
         clips=tuple(picture_file(each.clip) for each in row.detections.all() if each.clip),
         person_id=str(row.person_id or ""),
+        also_named=str(row.machine_person_id) if row.edit and row.machine_person_id in named else "",
         camera_id=row.camera_id,
         verdict=row.verdict,
         distance=row.distance,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -87,11 +87,16 @@ def _keep(claim: JobClaim, file: IO[bytes], archive: CaseArchive, key: SigningKe
             size_bytes=size,
             sha256=digest,
             fingerprint=key.fingerprint,
-            people=sorted({placed.entry.person_id for placed in archive.entries} - {""}),
+            people=sorted(_named([placed.entry for placed in archive.entries])),
             cameras=sorted({placed.entry.camera_id for placed in archive.entries if placed.entry.camera_id}),
             shows_exactly=reads_exact_distances(actor),
             shows_everybody=not person_limits(actor),
         )
+
+
+def _named(entries: Iterable[CaseEntry]) -> set[str]:
+    """Returns the ids of everybody whom the ZIP names, those included whom a correction took the name from."""
+    return {person for entry in entries for person in (entry.person_id, entry.also_named) if person}
 
 
 @contextmanager

@@ -43,6 +43,7 @@ def _entry(video: Video, row: Any) -> CaseEntry:
             if look.picture
         ),
         person_id=str(row.person_id or ""),
+        also_named=str(row.machine_person_id or "") if row.edit else "",
         verdict=row.verdict,
         distance=row.distance,
     )

@@ -78,10 +78,13 @@ def _shows_them(work: ErasureWork, case: Case) -> bool:
 
 
 def sightings_of(work: ErasureWork) -> set[str]:
-    """Returns the ids of the person's sightings, those in videos included."""
-    rows = [*Sighting.objects.filter(person__in=work.ids).values_list("pk", flat=True)]
-    rows += VideoSighting.objects.filter(person__in=work.ids).values_list("pk", flat=True)
-    return set(map(str, rows))
+    """Returns the ids of the person's sightings, those in videos and those that a machine named so included."""
+    found: set[str] = set()
+    for column in ("person", "machine_person"):  # a case names whom the machine had named, too
+        theirs = {f"{column}__in": work.ids}  # one column after the other: each has an index
+        found.update(map(str, Sighting.objects.filter(**theirs).values_list("pk", flat=True)))
+        found.update(map(str, VideoSighting.objects.filter(**theirs).values_list("pk", flat=True)))
+    return found
 
 
 def _erase_case(work: ErasureWork, case: Case, name: str, theirs: set[str]) -> None:

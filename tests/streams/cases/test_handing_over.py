@@ -18,11 +18,14 @@ from people.records.keeping_term import KeptKind
 from people.records.person import Person
 from streams.cases.case import Case
 from streams.records.camera import Camera
+from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from tests.api import client_of
 from tests.keeping import kept_for
 from tests.streams.cases.conftest import Ask, Make
+from tests.streams.cases.test_making import table_of
 from tests.streams.limited import World
+from tests.streams.pages.rows import a_sighting
 from tests.streams.seen import seen
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,21 @@ def test_a_case_that_names_somebody_who_was_erased_is_not_handed_over(made: Case
     assert (status, "is not there any more" in words) == (403, True)
     answer = client_of(operator).get(f"/api/v1/cases/{made.pk}/download/")
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "withdrawn")
+
+
+def test_whoever_was_named_before_a_correction_counts_as_named(
+    ask: Ask, make: Make, camera: Camera, ada: Person, operator: User
+) -> None:
+    bob = Person.objects.create(name="Bob")
+    edit = IdentityEdit.objects.create(who="Ann", kind="is", page="/sightings/")
+    a_sighting(camera, ada, edit=edit, machine_verdict="match", machine_person=bob)
+    case = ask()
+    make()
+    case.refresh_from_db()
+    assert table_of(case)[0]["remarks"] == "Before that the machine had decided: Bob, certain."
+    assert set(case.people) == {str(ada.pk), str(bob.pk)}
+    delete_people(people=[bob], by=None)
+    assert fetched(operator, case)[0] == 403
 
 
 def test_after_its_time_the_file_goes_and_the_row_says_that_there_was_one(
