@@ -6,7 +6,7 @@ with each sighting, so that nothing is overwritten without being kept.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -92,17 +92,22 @@ def put_all_of(
 def put_next(edit: IdentityEdit) -> bool:
     """Changes the next BATCH sightings of a long edit, and ends it when none are left; returns whether there are more.
 
-    It runs in the caller's transaction, which holds `edit`.
+    It runs in the caller's transaction, which holds `edit`. Nothing is left, either, once the person whom it names was
+    erased: the erasure empties `detail`.
     """
-    spec = edit.detail["put"]
-    left = Sighting.objects.filter(stranger=spec["whose"]).exclude(edit=edit)
-    ids = list(left.values_list("pk", flat=True)[:BATCH]) if _is_there(spec["values"]) else []
-    if ids:
+    spec = edit.detail.get("put")
+    ids = _left(edit, spec) if spec and _is_there(spec["values"]) else []
+    if spec and ids:
         _put_batch(edit, ids, spec["values"])
     else:
         edit.state, edit.total = EditState.DONE, edit.changed
     edit.save(update_fields=["state", "total", "changed"])
     return bool(ids)
+
+
+def _left(edit: IdentityEdit, spec: Mapping[str, Any]) -> list[UUID]:
+    rows = Sighting.objects.filter(stranger=spec["whose"]).exclude(edit=edit)
+    return list(rows.values_list("pk", flat=True)[:BATCH])
 
 
 def who(by: Actor) -> str:

@@ -72,7 +72,9 @@ def join_strangers(*, stranger: UUID, other: UUID, by: Actor, page: str) -> Iden
         raise SameStranger
     with transaction.atomic():
         held, kept = hold_strangers(stranger, other, by=by)
-        edit = record(EditKind.JOIN, by=by, page=page, stranger=held.pk, other_stranger=kept.pk)
+        edit = record(
+            EditKind.JOIN, by=by, page=page, stranger=held.pk, other_stranger=kept.pk, detail=_as_it_was(held)
+        )
         if is_whole(held, by):
             put_all_of(edit, held, stranger=kept)
             _become(held, StrangerState.JOINED, into=kept)
@@ -157,7 +159,7 @@ def _say_who(
     kind: EditKind, stranger: Stranger, person: Person, pictures: ChosenPictures, by: Actor, page: str
 ) -> IdentityEdit:
     edit = record(kind, by=by, page=page, stranger=stranger.pk, person=person.pk)
-    edit.detail = {"photos": pictures.add_to(person, stranger, by)}
+    edit.detail = {"photos": pictures.add_to(person, stranger, by), **_as_it_was(stranger)}
     part = own_part(stranger, by)
     _become(part, StrangerState.NAMED, person=person)
     if part == stranger:
@@ -168,6 +170,11 @@ def _say_who(
     edit.save(update_fields=["detail"])
     remember(part)
     return edit
+
+
+def _as_it_was(stranger: Stranger) -> dict[str, str]:
+    """Returns what the undo of an edit needs to know of a stranger who was ignored before it."""
+    return {} if stranger.state == StrangerState.OPEN else {"was": str(stranger.state)}
 
 
 def _become(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q
+
 from people.base.history import Actor
 from streams.errors import StrangerHasChanged, StrangerIsGone
+from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger
@@ -19,13 +22,15 @@ def hold_strangers(*strangers: UUID, by: Actor) -> list[Stranger]:
     """Locks these strangers until the transaction ends, in the order given; the joiner waits meanwhile.
 
     Raises StrangerIsGone for one whom `by` may not see or of whom no sighting is left, and StrangerHasChanged for one
-    who was named or joined with another.
+    who was named or joined with another, or whose sightings a worker is still moving.
     """
     wait_for_our_turn()
     rows = Stranger.objects.filter(pk__in=strangers).select_related("person", "into")
     held = {row.pk: row for row in rows.order_by("pk").select_for_update(of=("self",))}
     shown = set(Stranger.objects.within_limits_of(by).filter(pk__in=held).values_list("pk", flat=True))
-    return [_checked(held.get(each), by, is_shown=each in shown) for each in strangers]
+    found = [_checked(held.get(each), by, is_shown=each in shown) for each in strangers]
+    _check_nothing_moves(found)
+    return found
 
 
 def sightings_of(stranger: Stranger, by: Actor) -> SightingQuerySet:
@@ -50,6 +55,15 @@ def another_like(stranger: Stranger) -> Stranger:
     """Returns a new stranger with a number, for some of the sightings of `stranger`."""
     times = {"first_seen_at": stranger.first_seen_at, "last_seen_at": stranger.last_seen_at}
     return Stranger.objects.create(number=next_number(), **times)
+
+
+def _check_nothing_moves(strangers: list[Stranger]) -> None:
+    """Raises StrangerHasChanged while a long edit goes on: what it moves later would miss what is said now."""
+    ids = [stranger.pk for stranger in strangers]
+    working = IdentityEdit.objects.working().filter(Q(stranger__in=ids) | Q(other_stranger__in=ids))
+    if edit := working.order_by("pk").first():
+        moved = next(each for each in strangers if each.pk in (edit.stranger, edit.other_stranger))
+        raise StrangerHasChanged(f"Sightings of {moved} are still being moved, for {edit.who}. Wait until that is done")
 
 
 def _checked(stranger: Stranger | None, by: Actor, *, is_shown: bool) -> Stranger:

@@ -20,22 +20,26 @@ from streams.strangers.turns import wait_for_our_turn
 
 @restores(EditKind.NAME)
 def unname(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
-    """Opens the stranger again, and retires the person, who may have been recognised since."""
+    """Opens the stranger again, and retires the person, who may have been recognised since.
+
+    Whoever was merged into somebody else since is not retired with them: only the stranger's photos are taken out.
+    """
     _open(edit)
+    if Person.objects.filter(pk__in=_people_of(edit) - {edit.person}).exists():
+        return _without_photos(edit, by)
     person = Person.objects.active().filter(pk__in=[edit.person]).first()
     if person is None:
         return {}
     retire_person(person=person, by=by)
-    return {"note": f"{person.name} is retired and is not recognised any more; delete them if nothing is to stay."}
+    # Without the name: the ledger outlasts the person.
+    return {"note": "The new person is retired and is not recognised any more; delete them if nothing is to stay."}
 
 
 @restores(EditKind.IS_SOMEBODY)
 def take_back_who(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
     """Opens the stranger again, and deletes the photos that came from them."""
     _open(edit)
-    photos = Photo.objects.filter(pk__in=edit.detail.get("photos", ()))
-    number = delete_photos(photos=photos, by=by)
-    return {"note": f"{number} photos that came from the stranger were deleted."} if number else {}
+    return _without_photos(edit, by)
 
 
 @restores(EditKind.JOIN)
@@ -45,7 +49,7 @@ def part_again(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
     if not Stranger.objects.filter(pk__in=[edit.stranger]).exists():
         raise CannotUndo("The stranger who was joined has been forgotten since.")
     joined = Stranger.objects.filter(pk__in=[edit.stranger], state=StrangerState.JOINED, into=edit.other_stranger)
-    joined.update(state=StrangerState.OPEN, into=None)
+    joined.update(state=_state_before(edit), into=None)
     return {}
 
 
@@ -86,11 +90,28 @@ def _back_to(edit: IdentityEdit, now: StrangerState, before: StrangerState) -> M
 def _open(edit: IdentityEdit) -> None:
     """Opens the named stranger; the sightings get theirs back afterwards, and with them comes the mean."""
     wait_for_our_turn()
-    rows = Stranger.objects.filter(pk=_part(edit), state=StrangerState.NAMED, person=edit.person)
+    rows = Stranger.objects.filter(pk=_part(edit), state=StrangerState.NAMED, person__in=_people_of(edit))
     for stranger in rows.select_for_update(of=("self",)):
-        stranger.state, stranger.person = StrangerState.OPEN, None
+        stranger.state, stranger.person = _state_before(edit), None
         stranger.save(update_fields=["state", "person"])
         remember(stranger)
+
+
+def _state_before(edit: IdentityEdit) -> StrangerState:
+    """Returns open, or ignored if the stranger was that before the edit."""
+    return StrangerState(edit.detail.get("was", StrangerState.OPEN))
+
+
+def _people_of(edit: IdentityEdit) -> set[Any]:
+    """Returns the id of the person whom the edit names, and of the one into whom they were merged since."""
+    kept = Person.objects.known_as([str(edit.person)]).values()
+    return {edit.person, *(person.pk for person in kept)}
+
+
+def _without_photos(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
+    photos = Photo.objects.filter(pk__in=edit.detail.get("photos", ()))
+    number = delete_photos(photos=photos, by=by)
+    return {"note": f"{number} photos that came from the stranger were deleted."} if number else {}
 
 
 def _part(edit: IdentityEdit) -> Any:

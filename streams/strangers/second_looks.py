@@ -17,6 +17,7 @@ from django.db.models import F
 from people.recognition.engine.kinds import distances_of
 from people.recognition.strangers.crowd import Crowd, joined_mean
 from people.recognition.strangers.joining import apart, joints_of
+from streams.alerting.returning import raise_for_stranger
 from streams.records.sighting import Sighting
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger, StrangerDifference, StrangerEncoding
@@ -64,8 +65,11 @@ def _absorb(single: UUID, into: UUID) -> bool:
     other.last_seen_at = max(one.last_seen_at, other.last_seen_at)
     other.number = other.number or next_number()
     other.save()
+    sighting = Sighting.objects.filter(stranger=single).select_related("camera").first()
     Sighting.objects.filter(stranger=single).update(stranger=into)
     one.delete()
+    if sighting:
+        raise_for_stranger(other, sighting)
     return True
 
 

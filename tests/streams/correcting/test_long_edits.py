@@ -85,6 +85,14 @@ def test_whoever_is_deleted_meanwhile_ends_it(stranger: Stranger, ada: Person) -
     assert progress(edit)[:2] == ("done", 3)
 
 
+def test_whoever_is_erased_meanwhile_ends_it(stranger: Stranger, ada: Person) -> None:
+    edit = named(stranger, ada)
+    work_on_next()
+    IdentityEdit.objects.update(person=None, detail={})  # as an erasure leaves it (streams/erasing/mentions.py)
+    worked()
+    assert progress(edit) == ("done", 3, 3)
+
+
 def test_a_few_are_changed_at_once(stranger: Stranger, ada: Person) -> None:
     Sighting.objects.filter(pk__in=list(Sighting.objects.values_list("pk", flat=True)[:5])).delete()
     edit = named(stranger, ada)

@@ -9,12 +9,15 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 
+from people.editing.merging import merge_people
 from people.editing.services import retire_person
 from people.gallery.counter_examples import add
 from people.records.counter_example import CounterExample
 from people.records.person import Person
 from people.records.photo import Photo
+from streams.correcting import ledger
 from streams.correcting.undoing import undo
+from streams.correcting.working import work_on_next
 from streams.errors import (
     CannotUndo,
     NoSuchPerson,
@@ -79,7 +82,7 @@ def test_naming_is_undone_as_it_was(seen_twice: Seen, operator: User) -> None:
     assert state_of(stranger) == StrangerState.OPEN
     assert StrangerEncoding.objects.values_list("of", flat=True).get() == before
     assert Person.objects.get(name="Ann").is_retired
-    assert "Ann is retired" in undone.detail["note"]
+    assert "The new person is retired" in undone.detail["note"] and "Ann" not in str(undone.detail)
 
 
 def test_chosen_pictures_become_photos_and_wait_to_be_read(
@@ -142,6 +145,55 @@ def test_joined_strangers_are_one_and_two_again_when_undone(seen_twice: Seen, op
     one.refresh_from_db(), other.refresh_from_db()
     assert (one.state, one.into, one.sightings, other.sightings) == (StrangerState.OPEN, None, 2, 2)
     assert set(StrangerEncoding.objects.values_list("stranger", "of")) == {(one.pk, 2), (other.pk, 2)}
+
+
+def test_who_was_ignored_is_ignored_again_when_a_join_or_a_name_is_undone(seen_twice: Seen, operator: User) -> None:
+    one, other = seen_twice(1), seen_twice(2)
+    edits.ignore_stranger(stranger=one.pk, ignore=True, **by(operator))
+    back(edits.join_strangers(stranger=one.pk, other=other.pk, **by(operator)), operator)
+    assert (state_of(one), state_of(other)) == (StrangerState.IGNORED, StrangerState.OPEN)
+    back(name(one, operator), operator)
+    assert state_of(one) == StrangerState.IGNORED
+    assert StrangerEncoding.objects.filter(stranger=one).exists()
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_name_is_undone_also_after_the_person_was_merged(
+    seen_twice: Seen, operator: User, pictured: Callable[[Sighting], Detection], is_new: bool
+) -> None:
+    stranger, grace = seen_twice(), Person.objects.create(name="Grace")
+    picture = pictured(Sighting.objects.all()[0])
+    chosen = ChosenPictures.read(stranger.pk, [picture.pk], operator)
+    if is_new:
+        edit = name(stranger, operator, pictures=chosen)
+        ann = Person.objects.get(name="Ann")
+    else:
+        ann = Person.objects.create(name="Ann")
+        edit = edits.say_who(stranger=stranger.pk, person=ann.pk, pictures=chosen, **by(operator))
+    merge_people(keep=grace, merge=ann, by=operator)
+    back(edit, operator)
+    assert set(Sighting.objects.values_list("verdict", "person", "stranger")) == {("unknown", None, stranger.pk)}
+    assert state_of(stranger) == StrangerState.OPEN and not Photo.objects.exists()
+    grace.refresh_from_db()
+    assert not grace.is_retired
+
+
+def test_while_a_worker_still_moves_their_sightings_nobody_names_or_joins_them(
+    seen_twice: Seen, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, third = seen_twice(1), seen_twice(2), seen_twice(3)
+    monkeypatch.setattr(ledger, "BATCH", 1)
+    edits.join_strangers(stranger=one.pk, other=other.pk, **by(operator))
+    with pytest.raises(StrangerHasChanged, match=f"Sightings of {other} are still being moved"):
+        name(other, operator)
+    with pytest.raises(StrangerHasChanged):
+        edits.join_strangers(stranger=other.pk, other=third.pk, **by(operator))
+    while work_on_next():
+        pass
+    name(other, operator)
+    while work_on_next():
+        pass
+    assert Sighting.objects.filter(person__name="Ann").count() == 4
 
 
 def test_nobody_is_joined_with_themselves_or_in_a_ring(seen_twice: Seen, operator: User) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger, StrangerDifference
 from streams.strangers.second_looks import look_again
+from tests.streams.alerting_rows import a_rule
 from tests.streams.seen import NOON
 from tests.streams.strangers.passers_by import joined, passer_by
 
@@ -26,6 +29,18 @@ def test_somebody_alone_is_joined_with_a_known_stranger(hall: Camera) -> None:
     assert row.stranger == known and known.sightings == 3 and known.encoding.of == 3
     assert known.last_seen_at == row.last_seen_at
     assert not Stranger.objects.filter(pk=alone.pk).exists()
+
+
+def test_the_visit_that_is_found_late_is_told_of(hall: Camera) -> None:
+    a_rule(kind="stranger_seen", times=3)
+    now = timezone.now() - timedelta(minutes=1)
+    _, known = joined(passer_by(hall, at=now - timedelta(hours=2)), passer_by(hall, at=now - timedelta(hours=1)))
+    row = passer_by(hall, off=0.3, at=now, votes=3)
+    joined(row)
+    assert not Alert.objects.exists()
+    assert look_again("engine", seen_since=now - timedelta(days=1)) == 1
+    alert = Alert.objects.get()
+    assert (alert.stranger, alert.sighting, alert.count) == (known, row, 3)
 
 
 def test_two_who_were_alone_are_numbered_together(hall: Camera) -> None:
