@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +17,7 @@ EXACT_UP_TO = 5_000
 leaves out until it has looked at LOOKED_AT. With filters that leave more it comes to enough of them."""
 FEW = 200
 """So many are asked for first: a search for the newest wants the nearest thousand, of which mostly a few are near."""
+MARGIN = 20
 LEAST_WIDTH, GREATEST_WIDTH = 400, 1000
 """How many candidates the index keeps while it looks (ef_search): docs/speed.md has what it misses."""
 
@@ -47,9 +49,14 @@ def nearest(
 def _by_index(
     searchable: SightingQuerySet, engine: str, vector: Vector, within: float, most: int
 ) -> list[tuple[UUID, float]]:
-    """Returns the nearest up to `within`, not in order: asks for FEW first, and for `most` if all of these are near."""
+    """Returns the nearest up to `within`, not in order: asks for FEW first, and for more if all of these are near.
+
+    Always in steps of FEW, and for MARGIN more than are wanted. They come nearly in order, so the last of 49 may not be
+    the 49th: a second page, cut out of the first 97, would repeat one of the first page and pass over one that stood
+    nowhere.
+    """
     found: list[tuple[UUID, float]] = []
-    for number in sorted({min(FEW, most), most}):
+    for number in sorted({FEW, FEW * ceil((most + MARGIN) / FEW)}):
         with connection.cursor() as cursor:
             cursor.execute(look_on(max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * number))))
         found = list(searchable.near_by_index(engine, vector, number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -103,3 +104,25 @@ def test_few_are_all_compared(camera: Camera) -> None:
     vectors = faces(20, 128)
     stored(camera, vectors, "engine")
     assert asked(vectors[0], "engine").searched == 20
+
+
+class NearlyInOrder:
+    """What an index gives: so many sightings, each eight of them from the farthest to the nearest."""
+
+    def __init__(self, number: int) -> None:
+        order = [at ^ 7 for at in range(number)]
+        self._rows = [(UUID(int=at), at / 10_000) for at in order]
+
+    def near_by_index(self, engine: str, vector: Any, most: int) -> list[tuple[UUID, float]]:
+        return self._rows[:most]
+
+
+@pytest.mark.django_db
+def test_pages_of_what_an_index_finds_neither_repeat_nor_pass_over_one() -> None:
+    size, rows = 49, NearlyInOrder(1_200)
+    paged: list[UUID] = []
+    for page in range(12):
+        wanted = (page + 1) * size + 1
+        found = nearest_module._by_index(rows, "engine", np.zeros(128, np.float32), WITHIN, wanted)  # type: ignore[arg-type]
+        paged += [pk for pk, _ in sorted(found, key=lambda row: row[1])[:wanted][page * size :][:size]]
+    assert paged == [UUID(int=at) for at in range(12 * size)]
