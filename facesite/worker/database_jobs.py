@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 from typing import Any, Protocol
 
 from channels.consumer import AsyncConsumer
+from django.db import IntegrityError
 from prometheus_client.metrics_core import Metric
 
 from people.enrolling.enrollers import Enrollers
@@ -25,6 +27,9 @@ from streams.wire.database_thread import UNREACHABLE
 logger = logging.getLogger(__name__)
 
 PAUSE_S = 5.0
+MOST_CONFLICTS, SOON_S = 3, 60.0
+"""So many conflicts, each so soon after the one before, are a fault of ours and end the worker. A row that is deleted
+between a job's read and its commit breaks a foreign key once: its transaction ended, and the next does not find it."""
 
 
 class Runs(Protocol):
@@ -49,14 +54,29 @@ class PatientJob:
         return []
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Works until `stop`; waits for an unreachable database, which must not end the cameras on this worker."""
+        """Works until `stop`; waits for an unreachable database, which must not end the cameras on this worker.
+
+        Nor does a conflict with somebody who deletes a row at this moment. Raises IntegrityError for MOST_CONFLICTS
+        of them, each within a minute of the one before.
+        """
+        conflicts, last_s = 0, float("-inf")
         while not stop.is_set():
             try:
                 await self._work.run(stop, self._wake)
             except UNREACHABLE as error:
                 logger.warning("%s waits for the database (%s)", self._name, type(error).__name__)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), PAUSE_S)
+                await self._pause(stop)
+            except IntegrityError:
+                conflicts = conflicts + 1 if time.monotonic() - last_s < SOON_S else 1
+                last_s = time.monotonic()
+                if conflicts == MOST_CONFLICTS:
+                    raise
+                logger.warning("%s begins again after a conflict", self._name, exc_info=True)
+                await self._pause(stop)
+
+    async def _pause(self, stop: asyncio.Event) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), PAUSE_S)
 
 
 class WakingConsumer(AsyncConsumer):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from channels.consumer import AsyncConsumer
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from facesite.worker import database_jobs, patience
@@ -189,6 +189,31 @@ async def test_enrolment_waits_for_a_database_that_is_away(monkeypatch: pytest.M
     assert enroller.calls == 3
     stop.set()
     await running
+
+
+class Conflicting:
+    """A job that meets rows that are being deleted, so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.left, self.began = times, asyncio.Event()
+
+    async def run(self, stop: asyncio.Event, wake: asyncio.Event) -> None:
+        if self.left:
+            self.left -= 1
+            raise IntegrityError("gone")
+        self.began.set()
+        await stop.wait()
+
+
+async def test_a_row_that_is_deleted_meanwhile_ends_no_worker_and_a_fault_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_jobs, "PAUSE_S", 0.01)
+    twice, stop = Conflicting(2), asyncio.Event()
+    running = asyncio.create_task(database_jobs.AlertsJob(twice).run(stop))  # type: ignore[arg-type]
+    await asyncio.wait_for(twice.began.wait(), 5)
+    stop.set()
+    await running
+    with pytest.raises(IntegrityError):
+        await asyncio.wait_for(database_jobs.AlertsJob(Conflicting(9)).run(asyncio.Event()), 5)  # type: ignore[arg-type]
 
 
 def test_an_unknown_channel_is_refused_in_words() -> None:
