@@ -43,7 +43,7 @@ def devices_of(user: User, request: HttpRequest) -> list[Device]:
 
 def end_session(user: User, pk: str) -> None:
     """Deletes one session of `user`. Does nothing if it is another user's, or gone."""
-    for session in UserSession.objects.filter(user=user, pk=pk if pk.isdecimal() else None):
+    for session in UserSession.objects.filter(user=user, pk=pk if pk.isdecimal() and len(pk) < 19 else None):
         session.end()
 
 

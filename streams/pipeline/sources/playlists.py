@@ -180,7 +180,11 @@ def _quality(said: dict[str, str], url: str) -> StreamQuality:
     bits = said.get("BANDWIDTH", "")
     width, height = (int(size[1]), int(size[2])) if size else (None, None)
     return StreamQuality(
-        url, int(bits) if bits.isascii() and bits.isdigit() else 0, width, height, bool(size) or not sound
+        url,
+        int(bits) if bits.isascii() and bits.isdigit() and len(bits) < 16 else 0,
+        width,
+        height,
+        bool(size) or not sound,
     )
 
 

@@ -60,7 +60,7 @@ class RtspReader:
         return Reply(int(status[1]), headers, body) if status else None
 
     def _body(self, size: str) -> str:
-        if not (size.isascii() and size.isdigit()) or int(size) > MOST_BODY_BYTES:
+        if not (size.isascii() and size.isdigit() and len(size) < 10) or int(size) > MOST_BODY_BYTES:
             raise NotRtsp
         return self._exactly(int(size)).decode("utf-8", "replace")
 

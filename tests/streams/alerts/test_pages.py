@@ -42,6 +42,10 @@ def text(response: Any) -> str:
 
 
 class TestAlerts:
+    @pytest.mark.parametrize("number", ["9" * 5_000, "-1", "²", "x"])
+    def test_a_page_of_no_number_is_one_of_them(self, page: Client, number: str) -> None:
+        assert page.get("/alerts/", {"page": number}).status_code == 200
+
     def test_the_open_ones_come_first_and_the_closed_ones_when_asked_for(self, page: Client, hall: Camera) -> None:
         rule = a_rule()
         an_alert(rule, hall, text="still open")

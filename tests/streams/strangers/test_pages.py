@@ -54,6 +54,12 @@ def test_a_card_says_how_often_when_and_where(page: Client, seen_twice: Seen, ha
     assert len(card.days) == 1 and not card.is_more
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "-1", "²", "x"])
+def test_a_page_of_no_number_is_one_of_them(page: Client, seen_twice: Seen, number: str) -> None:
+    seen_twice()
+    assert page.get("/strangers/", {"page": number}).status_code == 200
+
+
 def test_whoever_was_seen_once_has_no_card(page: Client, hall: Camera) -> None:
     joined(passer_by(hall))
     assert shown(page.get(INBOX)) == []
