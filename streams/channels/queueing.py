@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from people.base.doorbells import ring
 from streams.records.alert import Alert
@@ -39,12 +39,27 @@ def _told(alerts: Sequence[Alert]) -> Iterator[tuple[Alert, UUID]]:
 
 
 def _channels(camera: int | None, rules: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
-    """Returns (rule, channel) for the channels of `rules` that are on and tell of this camera."""
+    """Returns (rule, channel) for the channels of `rules` that are on and tell of this camera.
+
+    An alert of no camera, about somebody who did not come, is told by channels that tell of all places of its rule.
+    """
     where = Q(channel__everywhere=True)
-    if camera:
-        where |= Q(channel__camera_groups__cameras=camera)
+    where |= Q(channel__camera_groups__cameras=camera) if camera else _tells_of_all_places()
     rows = Rule.channels.through.objects.filter(where, rule__in=rules, channel__is_on=True)
     return list(rows.values_list("rule_id", "channel_id").distinct()) if rules else []
+
+
+def _tells_of_all_places() -> Q:
+    """Returns the condition that a rule looks nowhere but at cameras and groups of which its channel tells."""
+    told = Channel.camera_groups.through.objects.filter(channel=OuterRef(OuterRef("channel")))
+    cameras = Rule.cameras.through.objects.filter(rule=OuterRef("rule"))
+    groups = Rule.camera_groups.through.objects.filter(rule=OuterRef("rule"))
+    return Q(
+        ~Exists(cameras.filter(~Exists(told.filter(cameragroup__cameras=OuterRef("camera"))))),
+        ~Exists(groups.filter(~Exists(told.filter(cameragroup=OuterRef("cameragroup"))))),
+        Exists(cameras) | Exists(groups),
+        rule__everywhere=False,
+    )
 
 
 def queue_test(channel: Channel) -> Delivery:

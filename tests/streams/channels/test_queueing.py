@@ -54,6 +54,26 @@ def test_an_alert_of_no_camera_goes_to_channels_that_tell_everything() -> None:
     assert queue([an_alert(rule)]) == 1
 
 
+@pytest.mark.parametrize(
+    ("looks_at", "told"), [("group", 1), ("camera", 1), ("both", 1), ("other group", 0), ("other camera", 0), ("", 0)]
+)
+def test_an_alert_of_no_camera_goes_to_a_channel_of_all_places_of_its_rule(
+    camera: Camera, looks_at: str, told: int
+) -> None:
+    here, there = CameraGroup.objects.create(name="Here"), CameraGroup.objects.create(name="There")
+    here.cameras.add(camera)
+    there.cameras.add(Camera.objects.create(name="Vault", slug="vault", source="1"))
+    limited = a_channel("Limited", everywhere=False)
+    limited.camera_groups.set([here])
+    rule = a_rule(everywhere=False)
+    rule.channels.set([limited])
+    if looks_at in ("group", "both", "other group"):
+        rule.camera_groups.set([here, there] if looks_at == "other group" else [here])
+    if looks_at in ("camera", "both", "other camera"):
+        rule.cameras.set(Camera.objects.all() if looks_at == "other camera" else [camera])
+    assert queue([an_alert(rule)]) == told
+
+
 def test_an_alert_whose_rule_is_gone_or_has_no_channels_makes_none(camera: Camera) -> None:
     assert queue([an_alert(None, camera)]) == queue([an_alert(a_rule(), camera)]) == queue([]) == 0
 
