@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from people.recognition.types import Verdict
+from people.records.matchable import Matchable
 from streams.pipeline.messages import SaidOfFace, UseSaid
 from streams.records.discarded import DiscardedSighting
 from streams.records.sighting import Sighting
@@ -46,9 +48,13 @@ class SaidKeeper:
 
 
 def read_said(cameras: Collection[int]) -> dict[int, UseSaid]:
-    """Returns, for each of `cameras`, what is said of its sightings that are open, or were discarded; two queries."""
+    """Returns, for each of `cameras`, what is said of its sightings that are open, or were discarded; two queries.
+
+    Nobody is named who has left the gallery: they would be drawn by name for as long as they stand there.
+    """
     said: dict[int, dict[UUID, SaidOfFace]] = {camera: {} for camera in cameras}
     rows = Sighting.objects.open().filter(Q(machine_verdict__isnull=False) | Q(seen_as__isnull=False))
+    rows = rows.annotate(is_matchable=Exists(Matchable.objects.filter(pk=OuterRef("person"))))
     for row in rows.filter(camera__in=cameras).select_related("person", "stranger", "seen_as").order_by():
         said[row.camera_id][row.pk] = _said_of(row)
     for gone in DiscardedSighting.objects.filter(camera__in=cameras):
@@ -56,10 +62,12 @@ def read_said(cameras: Collection[int]) -> dict[int, UseSaid]:
     return {camera: UseSaid(of_camera) for camera, of_camera in said.items()}
 
 
-def _said_of(row: Sighting) -> SaidOfFace:
+def _said_of(row: Any) -> SaidOfFace:
     is_said = row.machine_verdict is not None
     if row.is_no_face:
         return SaidOfFace(None)
+    if row.person and not row.is_matchable:
+        return SaidOfFace(Verdict.UNKNOWN)
     if row.person:
         return SaidOfFace(Verdict(row.verdict), str(row.person.pk), row.person.name)
     return SaidOfFace(Verdict.UNKNOWN, None, row.stranger_name, is_said)

@@ -18,13 +18,10 @@ from django.core.files.storage import default_storage
 
 from people.base.sweeping import StopFlag
 from people.gallery.engines import usable_engine
-from people.gallery.renewing import newest_gallery
-from people.gallery.thresholds import DecisionThresholds
 from streams.cameras.source_rules import stored_videos
 from streams.errors import CannotBeDone
 from streams.jobs.claims import JobClaim
 from streams.jobs.working import JobLoop
-from streams.pipeline.child.orders import send
 from streams.pipeline.child.video import (
     FromVideo,
     VideoEnded,
@@ -33,8 +30,9 @@ from streams.pipeline.child.video import (
     VideoRefused,
     run_video,
 )
-from streams.pipeline.messages import SightingChange, UseGallery
+from streams.pipeline.messages import SightingChange
 from streams.running import forking
+from streams.videos.following import VideoGallery
 from streams.videos.moments import clock
 from streams.videos.recording import VideoRecorder
 from streams.videos.video import Video
@@ -158,8 +156,9 @@ def _folder_of_copies() -> Path:
 def _heard(claim: JobClaim, stop: StopFlag, recorder: VideoRecorder, order: VideoOrder, target: Target) -> VideoEnded:
     """Runs the child to its end and records what it says. Raises Interrupted, CannotBeDone, and ClaimLost."""
     with _child(order, target) as pipe:
-        recorder.compared_with(_send_gallery(pipe, order.engine))
-        for said in _messages(pipe, stop, claim):
+        gallery = VideoGallery(order.engine)
+        recorder.compared_with(gallery.tell(pipe))
+        for said in _messages(pipe, stop, claim, gallery):
             match said:
                 case SightingChange():
                     recorder.change(said)
@@ -174,13 +173,17 @@ def _heard(claim: JobClaim, stop: StopFlag, recorder: VideoRecorder, order: Vide
     raise RuntimeError(DIED)
 
 
-def _messages(pipe: Connection, stop: StopFlag, claim: JobClaim) -> Iterator[FromVideo]:
-    """Yields what the child says. Raises Interrupted, ClaimLost, and RuntimeError if it dies or falls silent."""
+def _messages(pipe: Connection, stop: StopFlag, claim: JobClaim, gallery: VideoGallery) -> Iterator[FromVideo]:
+    """Yields what the child says, and tells it of a newer gallery.
+
+    Raises Interrupted, ClaimLost, and RuntimeError if it dies or falls silent.
+    """
     heard_at = time.monotonic()
     claim.hold(for_s=SILENT_S)  # what it says from then on holds the claim, too
     while True:
         if stop.is_set():
             raise Interrupted
+        gallery.look(pipe)
         if not pipe.poll(LOOK_EVERY_S):
             if time.monotonic() - heard_at > SILENT_S:
                 raise RuntimeError(f"the video's process said nothing for {SILENT_S:.0f} s")
@@ -206,12 +209,3 @@ def _child(order: VideoOrder, target: Target) -> Iterator[Connection]:
         child.join()
         child.close()
         ours.close()
-
-
-def _send_gallery(pipe: Connection, engine: str) -> int:
-    """Tells the child whom to look for; returns the gallery's version."""
-    stamped = newest_gallery(engine, None)
-    thresholds = DecisionThresholds.objects.in_force(engine)
-    with suppress(OSError):  # the child has left already, and says why
-        send(pipe, UseGallery(stamped.gallery, stamped.names, thresholds))
-    return stamped.gallery.version

@@ -11,6 +11,7 @@ import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from people.recognition.errors import RecognitionError
 from streams.pipeline.analysis.analysis import Analysis
 from streams.pipeline.child.orders import Orders
 from streams.pipeline.errors import Fetching, SourceDown
-from streams.pipeline.messages import SightingChange, UseGallery
+from streams.pipeline.messages import SightingChange, ToChild, UseGallery
 from streams.pipeline.reasons import Reason, Sentence
 from streams.pipeline.replay.replaying import BEGIN, Replay
 from streams.pipeline.sources.addresses import SourceKind, kind_of, redact
@@ -38,7 +39,7 @@ TELL_EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class VideoOrder:
-    """Parent to child, when the child starts. A UseGallery follows on the pipe."""
+    """Parent to child, when the child starts. A UseGallery follows on the pipe, and another with each change of it."""
 
     source: str = field(repr=False)
     """An absolute path, or gs://bucket/object."""
@@ -119,22 +120,30 @@ def _fetched(order: VideoOrder, pipe: Connection) -> KeptVideo | None:
 
 
 def _replayed(order: VideoOrder, path: str, pipe: Connection) -> VideoEnded:
-    gallery = Orders(pipe).receive()
-    assert isinstance(gallery, UseGallery)
+    orders = Orders(pipe)
     engine = Engine.resting(Path(order.cache_dir), offered(order.engine) or OFFERED[0])
     analysis = Analysis(engine, None, order.smallest_face_px)
-    analysis.use(gallery, BEGIN)
+    _use(analysis, orders.receive(), 0.0, pipe)
     replay = Replay(path, analysis, order.analysis_fps)
     _check_length(replay.length_s or 0, order.most_s)
     told_s = 0.0
     for told in replay:
         if isinstance(told, SightingChange):
             pipe.send(told)
+        while pipe.poll():
+            _use(analysis, orders.receive(), replay.at_s, pipe)
         if time.monotonic() - told_s > TELL_EVERY_S:
             told_s = time.monotonic()
             _check_length(replay.at_s, order.most_s)
             pipe.send(VideoProgress(replay.at_s, replay.length_s))
     return VideoEnded(replay.at_s, replay.length_s)
+
+
+def _use(analysis: Analysis, gallery: ToChild, at_s: float, pipe: Connection) -> None:
+    """Decides with another gallery from `at_s` on, and tells what becomes of whom is in sight then."""
+    assert isinstance(gallery, UseGallery)
+    for change in analysis.use(gallery, BEGIN + timedelta(seconds=at_s)):
+        pipe.send(change)
 
 
 def _check_length(seconds: float, most_s: float) -> None:

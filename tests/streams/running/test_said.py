@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from people.editing.bases import record_basis, withdraw_basis
 from people.recognition.types import Verdict
 from people.records.person import Person
 from streams.correcting.corrections import Correction, correct
@@ -43,6 +44,16 @@ def test_a_corrected_name_is_drawn_until_it_is_undone(camera: Camera, ada: Perso
     assert says(camera) == {sighting.pk: SaidOfFace(Verdict.MATCH, str(ada.pk), "Ada")}
     undo(edit=edit, by=None, page="")
     assert says(camera) == {}
+
+
+def test_whoever_leaves_the_gallery_is_drawn_by_name_no_more_although_somebody_said_it(
+    camera: Camera, ada: Person
+) -> None:
+    basis = record_basis(person=ada, purpose="the door", by=None)
+    sighting = seen(camera, ada)
+    say(sighting.pk, EditKind.IS, ada)
+    withdraw_basis(basis=basis, by=None)
+    assert says(camera) == {sighting.pk: SaidOfFace(Verdict.UNKNOWN)}
 
 
 def test_whoever_it_is_not_is_unknown_and_no_face_is_nothing(camera: Camera, ada: Person) -> None:

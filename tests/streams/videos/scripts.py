@@ -41,6 +41,16 @@ def sees_everybody(order: VideoOrder, pipe: Connection) -> None:
     pipe.send(VideoEnded(LENGTH_S, LENGTH_S))
 
 
+def sees_until_gone(order: VideoOrder, pipe: Connection) -> None:
+    """Sees the only person of the gallery, waits for a gallery without them, and sees nobody then."""
+    orders = Orders(pipe)
+    (person,) = orders.receive().gallery.people  # type: ignore[union-attr]
+    sees(pipe, 1, person=str(UUID(str(person))))
+    if pipe.poll(30) and not orders.receive().gallery.people:  # type: ignore[union-attr]
+        sees(pipe, 20)
+    pipe.send(VideoEnded(LENGTH_S, LENGTH_S))
+
+
 def ends_early(order: VideoOrder, pipe: Connection) -> None:
     sees(pipe, 1)
     pipe.send(VideoEnded(30.0, LENGTH_S))

@@ -107,6 +107,22 @@ def test_it_becomes_a_line_of_time_and_no_sighting(analysed: Video, ada: Person,
     assert "Ada Lovelace" not in page_of(operator, "/sightings/")
 
 
+def test_whoever_leaves_the_gallery_while_it_is_analysed_is_not_looked_for_any_more(
+    upload: Any, work: Any, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows stand in for a child that takes hours: it is told of each newer gallery."""
+
+    def withdraw_then_record(recorder: Any, change: Any) -> None:
+        record(recorder, change)
+        Person.objects.filter(pk=ada.pk).update(retired_at=Now())
+
+    record = recording.VideoRecorder.change
+    monkeypatch.setattr(recording.VideoRecorder, "change", withdraw_then_record)
+    video = upload()
+    assert work(scripts.sees_until_gone)
+    assert [row.person for row in video.sightings.order_by("first_s")] == [ada, None]
+
+
 def test_it_is_given_out_as_csv_and_over_the_api(analysed: Video, ada: Person, operator: User) -> None:
     api = client_of(operator)
     text = api.get(f"/api/v1/videos/{analysed.pk}/csv/").getvalue().decode()
