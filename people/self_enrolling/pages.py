@@ -7,6 +7,7 @@ history; but none is cached, none loads or links anything elsewhere, and no addr
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -34,6 +35,8 @@ from people.self_enrolling.sending import MAY_WITHDRAW, agree, send_pictures, wi
 PER_ADDRESS = GuessLimit("enrolment-link", 20, 600)
 # 60 in 10 minutes: more than one every ten seconds does not stand before one tablet.
 PER_KIOSK = GuessLimit("kiosk", 60, 600)
+# 5 min: whoever stands before the kiosk takes the link along now; whoever opens the page later has it.
+KIOSK_SHOWS = timedelta(minutes=5)
 Page = Callable[..., HttpResponseBase]
 
 
@@ -156,7 +159,13 @@ def _link_page(request: HttpRequest, link: EnrolmentLink, secret: str, *, refusa
         "frame_url": reverse("enrol_frame", args=[secret]),
         "may_withdraw": link.state in MAY_WITHDRAW,
         "address": address,
-        "code": qr_code(address) if link.kiosk_id and link.state == LinkState.SENT else "",
+        "code": qr_code(address) if _shows_code(link) else "",
     }
     status = 400 if refusal else 410 if is_over or link.state == LinkState.REVOKED else 200
     return render(request, "people/enrol/link.html", context, status=status)
+
+
+def _shows_code(link: EnrolmentLink) -> bool:
+    """Returns whether the page stands on the kiosk, for all that is known: the next person must not take the link."""
+    just_sent = link.sent_at is not None and timezone.now() - link.sent_at < KIOSK_SHOWS
+    return link.kiosk_id is not None and link.state == LinkState.SENT and just_sent

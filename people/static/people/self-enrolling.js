@@ -5,8 +5,10 @@ import { Capture } from "./capture.js";
 import { ChosenPhotos } from "./chosen-photos.js";
 import { isOver, kioskAddress, leaveFor } from "./kiosk.js";
 
-/** A kiosk goes back to its first page by itself: the link on this page is the last person's. */
+/** A kiosk that nobody touches goes back to its first page: the name and the link on this page are the last person's. */
 const KIOSK_WAITS_MS = 90_000;
+/** While pictures are taken it waits longer: guidance takes them by itself. */
+const KIOSK_TAKES_MS = 300_000;
 
 /** @param {HTMLFormElement} form */
 function takePictures(form) {
@@ -37,19 +39,32 @@ function takePictures(form) {
   chosen.add(input.files ?? []); // a browser may have kept them over a reload
 }
 
-/** @param {HTMLElement} way */
-function offerNext(way) {
-  const address = kioskAddress();
-  if (!address) return;
+/** @param {HTMLElement} way @param {string} kiosk */
+function offerNext(way, kiosk) {
   const link = /** @type {HTMLAnchorElement} */ (way.querySelector("a"));
-  link.href = address;
-  link.addEventListener("click", (event) => (event.preventDefault(), leaveFor(address)));
+  link.href = kiosk;
+  link.addEventListener("click", (event) => (event.preventDefault(), leaveFor(kiosk)));
   way.hidden = false;
-  const state = /** @type {HTMLElement} */ (document.querySelector("[data-from-kiosk]")).dataset.state;
-  if (state !== "agreed") setTimeout(() => leaveFor(address), KIOSK_WAITS_MS);
 }
 
-const kiosk = document.querySelector("[data-from-kiosk]") && kioskAddress();
-if (kiosk && isOver()) leaveFor(kiosk);
+/** @param {string} kiosk @param {number} waitsMs */
+function leaveUntouched(kiosk, waitsMs) {
+  let timer = 0;
+  const begin = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => leaveFor(kiosk), waitsMs);
+  };
+  for (const touch of ["pointerdown", "keydown", "input"]) addEventListener(touch, begin);
+  begin();
+}
+
+const page = /** @type {HTMLElement | null} */ (document.querySelector("[data-from-kiosk]"));
+const kiosk = page && kioskAddress();
+if (kiosk) {
+  const leaveIfOver = () => isOver() && leaveFor(kiosk);
+  leaveIfOver();
+  addEventListener("pageshow", leaveIfOver); // some browsers show a page from memory again, and run no script
+  leaveUntouched(kiosk, page.dataset.state === "agreed" ? KIOSK_TAKES_MS : KIOSK_WAITS_MS);
+  document.querySelectorAll("[data-next]").forEach((way) => offerNext(/** @type {HTMLElement} */ (way), kiosk));
+}
 document.querySelectorAll("form[data-adding]").forEach((form) => takePictures(/** @type {HTMLFormElement} */ (form)));
-document.querySelectorAll("[data-next]").forEach((way) => offerNext(/** @type {HTMLElement} */ (way)));

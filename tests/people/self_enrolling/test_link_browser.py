@@ -152,3 +152,24 @@ def test_a_kiosk_hands_each_person_a_link_and_goes_on(phone: Page, text: Consent
     assert phone.url.endswith(f"/kiosk/{secret}/")
     phone.go_back()  # the next person, who is curious
     phone.wait_for_url(f"**/kiosk/{secret}/")
+
+
+def test_a_kiosk_that_nobody_touches_forgets_whoever_left_it(phone: Page, text: ConsentText) -> None:
+    _kiosk, secret = make_kiosk(place="Reception", by=None)
+    phone.clock.install()
+    phone.goto(f"/kiosk/{secret}/")
+    agree(phone, "Joan Clarke")
+    heading(phone).to_have_text("Take pictures of yourself, Joan Clarke")
+    here = phone.url
+    phone.get_by_role("link", name="Withdraw my agreement").click()
+    heading(phone).to_have_text("Withdraw your agreement?")
+    phone.clock.fast_forward(91_000)
+    phone.wait_for_url(f"**/kiosk/{secret}/")
+    phone.goto(here)  # the same window never shows it again
+    phone.wait_for_url(f"**/kiosk/{secret}/")
+    agree(phone, "Grace")
+    heading(phone).to_have_text("Take pictures of yourself, Grace")
+    phone.clock.fast_forward(200_000)
+    heading(phone).to_have_text("Take pictures of yourself, Grace")
+    phone.clock.fast_forward(101_000)
+    phone.wait_for_url(f"**/kiosk/{secret}/")

@@ -145,6 +145,18 @@ def test_a_kiosk_makes_a_link_for_each_person(client: Client, text: ConsentText,
     assert "Take this link along" in shown and f"http://testserver{there[0]}" in shown and "data:image/svg+xml" in shown
 
 
+def test_the_link_of_a_kiosk_is_shown_for_minutes_and_not_to_the_next_person(
+    client: Client, text: ConsentText, media: Path
+) -> None:
+    _kiosk, secret = make_kiosk(place="reception", by=None)
+    address = client.post(f"/kiosk/{secret}/", {"version": text.pk, "name": "Ada"})["Location"]
+    client.post(f"{address}pictures/", {"pictures": upload(1)})
+    assert "data:image/svg+xml" in page(client, address)
+    EnrolmentLink.objects.update(sent_at=timezone.now() - timedelta(minutes=6))
+    later = page(client, address)
+    assert "data:image/svg+xml" not in later and "Withdraw my agreement" in later
+
+
 def test_a_kiosk_refuses_in_words_and_makes_nothing(client: Client, text: ConsentText) -> None:
     _kiosk, secret = make_kiosk(place="reception", by=None)
     answer = client.post(f"/kiosk/{secret}/", {"version": text.pk, "name": ""})
