@@ -12,6 +12,7 @@ from django.utils import timezone
 from people.base.kept_answers import forget_answers
 from people.records.folded_name import fill_in
 from people.records.person import Person
+from people.self_enrolling.forgetting import LINKS_KEPT, forget_links
 from streams.access_requests.access_request import KEPT as ANSWERS_KEPT
 from streams.access_requests.services import forget_answers as forget_access_requests
 from streams.erasing.services import forget_erased_sightings
@@ -23,7 +24,8 @@ ERASED_SIGHTINGS_KEPT = timedelta(days=7)
 class Command(BaseCommand):
     help = (
         "Keep the schedule of keeping (`forget`), which also anchors the audit; forget answers that were kept 24 hours "
-        "for Idempotency-Key, and answers to access requests (7 days). Then delete stored objects "
+        "for Idempotency-Key, answers to access requests (7 days), and enrolment links that led to nothing (30 days). "
+        "Then delete stored objects "
         "without a row (`sweep_orphans`)."
     )
 
@@ -32,6 +34,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{fill_in(Person.objects)} names folded.")
         self.stdout.write(f"{forget_answers()} kept answers forgotten.")
         now = timezone.now()
+        self.stdout.write(f"{forget_links(ended_before=now - LINKS_KEPT)} enrolment links that led to nothing deleted.")
         answers = forget_access_requests(finished_before=now - ANSWERS_KEPT)
         self.stdout.write(f"{answers} answers to access requests deleted.")
         forget_erased_sightings(before=now - ERASED_SIGHTINGS_KEPT)
