@@ -78,7 +78,8 @@ def rename(subject: str, new: str, *, by: User | AnonymousUser) -> int:
     kept = _taken_by(subject, new, by)
     if kept and renamed and not by.has_perm("people.delete_person"):
         raise PermissionDenied("This name exists already: the two would be merged, which deletes a person.")
-    hold([person.pk for person in [*renamed, *([kept] if kept else [])]])
+    held = hold([person.pk for person in [*renamed, *([kept] if kept else [])]])
+    renamed = list(people_called(subject, by).filter(pk__in=held))  # as they stand now
     for person in renamed:
         if kept:
             merge_people(keep=kept, merge=person, by=by)
@@ -98,14 +99,23 @@ def remove_subjects(people: Iterable[Person], *, by: User | AnonymousUser) -> No
     """Removes the subjects of faces that were just deleted, as far as `by` may: such a name is no subject any more.
 
     Deletes a person of whom there was nothing else, as the dialect makes them. Retires one with notes, sightings,
-    watchlists or further photos: CompreFace has none of these, and its client does not mean to destroy them.
+    watchlists or further photos: CompreFace has none of these, and its client does not mean to destroy them. Leaves one
+    of whom it is recorded whether they may be recognised: the next face of this name would begin a record that knows
+    of no refusal, and of no basis that is withdrawn.
     """
     for person in people:
+        if is_decided_on(person):
+            continue
         if is_nothing_but_a_name(person):
             if by.has_perm("people.delete_person"):
                 services.delete_people(people=[person], by=by)
         elif by.has_perm("people.retire_person"):
             services.retire_person(person=person, by=by)
+
+
+def is_decided_on(person: Person) -> bool:
+    """Returns whether the person is never matched, or has a basis or an enrolment link."""
+    return person.is_never_matched or person.bases.exists() or person.enrolment_links.exists()
 
 
 def is_nothing_but_a_name(person: Person) -> bool:

@@ -20,13 +20,17 @@ from people.records.watchlist import Watchlist
 
 logger = logging.getLogger(__name__)
 
+DECIDED_ELSEWHERE = ("retired_at", "never_match_at", "created_at")
+"""Columns that no edit of a person changes: a copy that was read a moment ago must not put them back."""
+
 
 @transaction.atomic
 def save_person(*, person: Person, by: Actor, same_name: bool = True) -> Person:
     """Saves a new or changed person, already validated.
 
-    Raises WrongState if it was deleted meanwhile, and NameTaken, unless `same_name`, if the name is new to the person
-    and somebody whom `by` may see has it.
+    It leaves it as it is whether a person is retired or never matched. Raises WrongState if they were deleted
+    meanwhile, and NameTaken, unless `same_name`, if the name is new to the person and somebody whom `by` may see has
+    it.
     """
     person.name = composed(person.name)
     if not same_name and (namesake := namesake_of(person, name=person.name, external_id=person.external_id, by=by)):
@@ -39,7 +43,9 @@ def save_person(*, person: Person, by: Actor, same_name: bool = True) -> Person:
     before = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
     if before is None:
         raise WrongState("This person does not exist any more.")
-    person.save(force_update=True)
+    for column in DECIDED_ELSEWHERE:
+        setattr(person, column, getattr(before, column))
+    person.save(force_update=True)  # nobody else changes the row before the end of this transaction
     if before.name != person.name:
         ring_gallery()  # cameras draw the name
     if words := changed_in_words(before, person):

@@ -11,6 +11,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from rest_framework.test import APIClient
 
+from people.editing.bases import record_basis, withdraw_basis
+from people.editing.never_matching import never_match
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
@@ -99,6 +101,34 @@ def test_somebody_with_records_is_retired_not_destroyed(
     assert ada.is_retired and not ada.photos.filter(state="enrolled").exists()
     # The name is free: it makes another person.
     assert client.post(f"{URL}/subjects", {"subject": "Ada"}, format="json").status_code == 201
+
+
+def withdrawn(person: Person) -> None:
+    withdraw_basis(basis=record_basis(person=person, purpose="the door", by=None), by=None)
+
+
+def consenting(person: Person) -> None:
+    record_basis(person=person, purpose="the door", by=None)
+
+
+def never_recognised(person: Person) -> None:
+    never_match(person=person, by=None)
+
+
+@pytest.mark.parametrize("said", [withdrawn, consenting, never_recognised], ids=lambda said: said.__name__)
+@pytest.mark.parametrize("asked", ["faces?subject=Ada", "faces"], ids=["theirs", "all"])
+def test_whether_somebody_may_be_recognised_outlasts_their_faces(
+    said: Callable[[Person], None], asked: str, client: APIClient, ada: Person
+) -> None:
+    """A client that deletes all faces and adds them again must not begin a record without refusals."""
+    said(ada)
+    before = Person.objects.matchable().filter(pk=ada.pk).exists()
+    assert client.delete(f"{URL}/{asked}").status_code == 200
+    assert subjects(client) == ["Ada"] and Person.objects.get() == ada
+    assert Person.objects.matchable().filter(pk=ada.pk).exists() is before
+    assert not ada.photos.filter(state="enrolled").exists()
+    # A face that is added again is added to the same record.
+    assert client.post(f"{URL}/subjects", {"subject": "Ada"}, format="json").status_code == 400
 
 
 def test_whoever_may_delete_photos_only_leaves_the_subject(

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from people.editing import photo_decisions, services
 from people.editing.merging import merge_people
 from people.editing.never_matching import allow_matching, never_match
+from people.editing.person_services import save_person
 from people.editing.separating import separate_people
 from people.enrolling.enrolment import claim_photo, record_reading
 from people.errors import BadUpload, ClaimLost, NeverMatched, OneIsNeverMatched
@@ -154,6 +155,17 @@ def test_retiring_and_restoring_brings_nothing_back(never: Person) -> None:
     services.retire_person(person=never, by=None)
     services.restore_person(person=never, by=None)
     nothing_is_back(never)
+
+
+def test_whoever_edits_a_copy_from_before_takes_nothing_back(ada: Person) -> None:
+    copy = Person.objects.get(pk=ada.pk)
+    never_match(person=ada, by=None)
+    services.retire_person(person=ada, by=None)
+    copy.name = "Ada King"
+    save_person(person=copy, by=None)
+    ada.refresh_from_db()
+    assert ada.name == "Ada King" and ada.is_never_matched and ada.is_retired
+    assert copy.is_never_matched and copy.is_retired
 
 
 def test_two_are_merged_only_if_the_same_is_said_of_both(never: Person, grace: Person) -> None:
