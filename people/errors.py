@@ -92,6 +92,15 @@ class LinkIsOver(WrongState):
         super().__init__("This link takes no pictures any more. Ask whoever sent it for a new one.")
 
 
+class KioskIsFull(WrongState):
+    """Somebody came to a kiosk whose links wait for approval in great number."""
+
+    code = "kiosk_is_full"
+
+    def __init__(self) -> None:
+        super().__init__("Too many people wait to be approved here. Tell whoever runs this place.")
+
+
 class NeverMatched(WrongState):
     """An encoding was asked for of somebody who is never to be recognised."""
 
@@ -222,6 +231,12 @@ class ClaimLost(PeopleError):
     """The claim on a photo or an import ended, or it is gone: what was made of it must not be recorded."""
 
     code = "claim_lost"
+
+
+class OtherEngine(ClaimLost):
+    """A photo was read while another engine came into use: without an encoding of that it would recognise nobody."""
+
+    code = "other_engine"
 
 
 class ReaderDied(PeopleError):

@@ -16,8 +16,8 @@ from people.base.doorbells import ring_gallery
 from people.enrolling.cross_check import Outcome, judge
 from people.enrolling.looking_again import look_at_own
 from people.enrolling.turns import one_at_a_time
-from people.errors import ClaimLost
-from people.gallery.engines import adopt_engine
+from people.errors import ClaimLost, OtherEngine
+from people.gallery.engines import adopt_engine, hold_engine
 from people.gallery.nearby import nearby
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Face
@@ -62,13 +62,25 @@ def claim_photo(worker: str) -> PhotoClaim | None:
 
 
 def record_reading(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Outcome:
-    """Records the reading of a claimed photo, in one transaction. Raises ClaimLost if it came too late."""
+    """Records the reading of a claimed photo, in one transaction.
+
+    Raises ClaimLost if it came too late; a photo that was read with an engine that is in use no more waits again.
+    """
+    try:
+        return _recorded(claim, reading, engine)
+    except OtherEngine:
+        release_claim(claim)
+        raise
+
+
+def _recorded(claim: PhotoClaim, reading: PhotoReading, engine: str) -> Outcome:
     photo = claim.photo
     nearby(engine).renew()  # also here, because reading everybody for the first time would hold up everybody else
     old_crop, new_crop = photo.crop.name, _store_crop(photo, reading)
     old_image, new_image = photo.image.name, _store_picture(photo, reading)
     with removed_on_failure(new_crop, new_image), transaction.atomic():
         one_at_a_time()
+        hold_engine(engine)
         hold_photos(Photo.objects.filter(person=photo.person_id, state__in=[PhotoState.ENROLLED, PhotoState.REVIEW]))
         outcome = judge(photo, reading, engine)
         _finish(

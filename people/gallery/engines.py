@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from people.base.doorbells import ring_gallery
 from people.editing.services import Actor
-from people.errors import NotCovered, UnknownEngine
+from people.errors import NotCovered, OtherEngine, UnknownEngine
 from people.gallery.engine_choice import EngineChoice
 from people.recognition.engine.kinds import OFFERED, EngineKind, engine_key, offered
 from people.records.encoding import Encoding
@@ -92,6 +92,17 @@ def adopt_engine(engine: str) -> None:
         _lock_choice()
         if EngineChoice.objects.active() is None:
             EngineChoice.objects.create(engine=engine)
+
+
+def hold_engine(engine: str) -> None:
+    """Keeps everybody else from choosing until this transaction ends, in which an encoding of `engine` is stored.
+
+    So a choice counts every photo that has none of the chosen engine. Raises OtherEngine if one was chosen just now.
+    """
+    _lock_choice()
+    active = EngineChoice.objects.active()
+    if active and active != engine and offered(active):
+        raise OtherEngine(f"the site uses {active} by now, and not {engine}")
 
 
 def _lock_choice() -> None:

@@ -27,6 +27,8 @@ from people.enrolling.enrolment import (
 )
 from people.errors import ClaimLost
 from people.gallery import counter_examples
+from people.gallery.engine_choice import EngineChoice
+from people.recognition.engine.kinds import DLIB
 from people.recognition.reading.photo import PhotoReading
 from people.recognition.types import Box, Face, Quality
 from people.records.encoding import Encoding
@@ -72,6 +74,23 @@ def test_a_good_face_is_enrolled_with_encoding_crop_and_boxes(ada: Person, add: 
     assert (media / photo.crop.name).exists()
     assert photo.encodings.get().quality == pytest.approx(0.7)
     assert photo.decided_at is not None
+
+
+def test_a_photo_that_was_read_while_another_engine_came_into_use_is_read_again(
+    ada: Person, add: Add, media: Path
+) -> None:
+    """It was enrolled with an encoding of the engine before alone, and recognised nobody."""
+    enrol(add(ada, 1), unit_vector(1))
+    photo = add(ada, 2)
+    claim = claimed(photo)
+    EngineChoice.objects.create(engine=DLIB.key, previous="e")
+    with pytest.raises(ClaimLost):
+        record_reading(claim, good(unit_vector(2)), "e")
+    photo.refresh_from_db()
+    assert (photo.state, photo.claimed_by, photo.attempts) == ("pending", "", 0)
+    assert len(list((media / "crops").iterdir())) == 1  # what was stored beforehand is gone
+    record_reading(claimed(photo), good(unit_vector(2)), DLIB.key)
+    assert photo.encodings.get().engine == DLIB.key
 
 
 def test_a_picture_that_browsers_do_not_show_is_kept_as_one_that_they_do(ada: Person, add: Add, media: Path) -> None:
