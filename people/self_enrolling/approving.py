@@ -18,6 +18,7 @@ from people.records.enrolment_link import EnrolmentLink, LinkState
 from people.records.holding import hold
 from people.records.person import Person
 from people.records.reasons import sentence
+from people.self_enrolling.holding import hold_link
 from people.self_enrolling.pictures import delete_pictures
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def approve(*, link: EnrolmentLink, person: UUID | None = None, same_name: bool 
     `person`: who it is, if the link names nobody; None adds somebody new. Raises NameTaken if somebody whom `by` may
     see has the name, unless `same_name`, NeverMatched, and WrongState.
     """
-    row = _sent(link)
+    row = _sent(link, person)
     enrolled = _person(row, person, same_name, by)
     assert row.agreed_at is not None and row.text_id is not None, "enrolment_link_agreed_first"
     agreed = Agreement(row.text_id, row.name, row.agreed_at)
@@ -80,8 +81,8 @@ def _add(person: Person, data: bytes, name: str, by: Actor) -> None:
         return  # the person has this very picture already
 
 
-def _sent(link: EnrolmentLink) -> EnrolmentLink:
-    row = EnrolmentLink.objects.select_for_update(of=("self",)).filter(pk=link.pk).first()
+def _sent(link: EnrolmentLink, person: UUID | None = None) -> EnrolmentLink:
+    row = hold_link(link, person=person)
     if row is None or row.state != LinkState.SENT:
         now = row.get_state_display() if row else "deleted"
         raise WrongState(f"This cannot be decided on: it is {now}.")

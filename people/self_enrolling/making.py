@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from people.base.history import Actor, log_added, log_changed
 from people.base.names import composed
-from people.errors import NeverMatched, NoConsentText, WrongState
+from people.errors import KioskIsFull, NeverMatched, NoConsentText, WrongState
 from people.records.consent_text import newest_text
 from people.records.enrolment_link import EnrolmentLink, Kiosk, LinkState, secret_digest
 from people.records.person import Person
@@ -26,16 +26,23 @@ LASTS_AT_A_KIOSK = timedelta(hours=1)
 """Whoever stands before a kiosk takes the pictures now."""
 
 
+# 300: a morning of newcomers. With 12 pictures of 15 MB each they have 54 GB, and a stranger who has copied a kiosk's
+# address could go on for ever.
+MOST_WAITING_AT_A_KIOSK = 300
+
+
 @transaction.atomic
 def make_link(
     *, name: str = "", person: Person | None = None, kiosk: Kiosk | None = None, by: Actor
 ) -> tuple[EnrolmentLink, str]:
     """Makes a link for `person`, or for somebody new; returns it with its secret, which nobody can read again.
 
-    Raises NoConsentText while the site has no text to agree to, and NeverMatched.
+    Raises NoConsentText while the site has no text to agree to, NeverMatched, and KioskIsFull.
     """
     if newest_text() is None:
         raise NoConsentText
+    if kiosk is not None:
+        check_room(kiosk)
     if person is not None and person.is_never_matched:
         raise NeverMatched(sentence("never_match"))
     secret = secrets.token_urlsafe(32)
@@ -50,6 +57,13 @@ def make_link(
     log_added(link, "Link made.", by=by)
     logger.info("enrolment link %s made, by %s", link.pk, by.pk if by else "a kiosk")
     return link, secret
+
+
+def check_room(kiosk: Kiosk) -> None:
+    """Raises KioskIsFull. It locks the kiosk, so that people who send at once are counted one after the other."""
+    Kiosk.objects.select_for_update(no_key=True).get(pk=kiosk.pk)
+    if kiosk.links.filter(state=LinkState.SENT).count() >= MOST_WAITING_AT_A_KIOSK:
+        raise KioskIsFull
 
 
 @transaction.atomic

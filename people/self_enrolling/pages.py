@@ -48,7 +48,7 @@ def _guarded(page: Page, find: Callable[[str], Any]) -> Page:
         counted = PER_ADDRESS.count(client_address(request))
         row = find(secret)
         if row is None:
-            response: HttpResponseBase = render(request, "people/enrol/unknown.html", status=404)
+            response: HttpResponseBase = _unknown(request)
         else:
             counted.take_back()
             response = page(request, row, secret)
@@ -92,7 +92,8 @@ def frame_page(request: HttpRequest, link: EnrolmentLink, secret: str) -> HttpRe
     """Judges one frame of guided capture; it compares it with nobody."""
     if link.state != LinkState.AGREED or link.expires_at <= timezone.now():
         return refused("This link takes no pictures.", 403)
-    return frame_answer(request, asker=f"link {link.pk}")
+    # One person at a time stands before a kiosk, however many links it has made.
+    return frame_answer(request, asker=f"kiosk {link.kiosk_id}" if link.kiosk_id else f"link {link.pk}")
 
 
 @by_link
@@ -140,9 +141,13 @@ def _done(request: HttpRequest, link: EnrolmentLink, secret: str, do: Callable[[
     try:
         do()
     except PeopleError as error:
-        link.refresh_from_db()
-        return _link_page(request, link, secret, refusal=str(error))
+        known = link_of(secret)
+        return _link_page(request, known, secret, refusal=str(error)) if known else _unknown(request)
     return redirect("enrol", secret)
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    return render(request, "people/enrol/unknown.html", status=404)
 
 
 def _link_page(request: HttpRequest, link: EnrolmentLink, secret: str, *, refusal: str = "") -> HttpResponse:

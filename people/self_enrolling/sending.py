@@ -13,6 +13,8 @@ from people.editing.bases import withdraw_basis
 from people.errors import LinkIsOver, WrongState
 from people.records.consent_text import newest_text
 from people.records.enrolment_link import EnrolmentLink, LinkState
+from people.self_enrolling.holding import hold_link
+from people.self_enrolling.making import check_room
 from people.self_enrolling.pictures import delete_pictures, store_pictures
 
 logger = logging.getLogger(__name__)
@@ -41,10 +43,15 @@ def agree(*, link: EnrolmentLink, version: int, name: str) -> None:
 
 @transaction.atomic
 def send_pictures(*, link: EnrolmentLink, files: list[Any]) -> None:
-    """Takes the pictures in, for somebody to approve. Raises LinkIsOver, WrongState before the agreement, BadUpload."""
+    """Takes the pictures in, for somebody to approve.
+
+    Raises LinkIsOver, WrongState before the agreement, KioskIsFull, and BadUpload.
+    """
     row = _usable(link)
     if row.state != LinkState.AGREED:
         raise WrongState("Read the text and agree first, please.")
+    if row.kiosk is not None:
+        check_room(row.kiosk)
     store_pictures(row, files)
     EnrolmentLink.objects.filter(pk=row.pk).update(state=LinkState.SENT, sent_at=Now())
     logger.info("enrolment link %s: %s pictures sent", row.pk, len(files))
@@ -54,9 +61,11 @@ def send_pictures(*, link: EnrolmentLink, files: list[Any]) -> None:
 def withdraw(*, link: EnrolmentLink) -> None:
     """Withdraws the agreement: pictures that wait are deleted, and nobody is recognised by its basis any more.
 
-    A repeated call changes nothing. Raises WrongState where nothing was agreed to.
+    A repeated call changes nothing. Raises WrongState where nothing was agreed to, and if the person is deleted now.
     """
-    row = EnrolmentLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
+    row = hold_link(link)
+    if row is None:
+        raise WrongState("This is deleted already, with everything that belongs to it.")
     if row.state == LinkState.WITHDRAWN:
         return
     if row.state not in MAY_WITHDRAW:

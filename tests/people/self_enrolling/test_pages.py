@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from people.editing.policy_services import write_consent_text
 from people.records.consent_text import ConsentText
-from people.records.enrolment_link import EnrolmentLink
+from people.records.enrolment_link import EnrolmentLink, link_of
 from people.records.person import Person
+from people.self_enrolling import making, pages
 from people.self_enrolling.approving import approve
 from people.self_enrolling.making import make_kiosk, revoke_kiosk, revoke_link
+from people.self_enrolling.sending import agree, send_pictures, withdraw
 from tests.people.self_enrolling.conftest import Link, upload
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +159,41 @@ def test_the_link_of_a_kiosk_is_shown_for_minutes_and_not_to_the_next_person(
     EnrolmentLink.objects.update(sent_at=timezone.now() - timedelta(minutes=6))
     later = page(client, address)
     assert "data:image/svg+xml" not in later and "Withdraw my agreement" in later
+
+
+def test_a_kiosk_whose_address_was_copied_fills_no_disk(
+    client: Client, text: ConsentText, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "MOST_WAITING_AT_A_KIOSK", 1)
+    _kiosk, secret = make_kiosk(place="reception", by=None)
+    asked = {"version": text.pk, "name": "Ada"}
+    one, two = (client.post(f"/kiosk/{secret}/", asked)["Location"] for _ in range(2))
+    sent = [client.post(f"{address}pictures/", {"pictures": upload(1)}) for address in (one, two)]
+    assert [answer.status_code for answer in sent] == [302, 400]
+    assert "Tell whoever runs this place" in sent[1].content.decode()
+    assert client.post(f"/kiosk/{secret}/", asked).status_code == 400
+    EnrolmentLink.objects.filter(state="sent").update(state="refused")
+    assert client.post(f"{two}pictures/", {"pictures": upload(1)}).status_code == 302
+
+
+@pytest.mark.parametrize("way", ["withdraw", "agree", "pictures"])
+def test_whoever_is_deleted_while_they_answer_is_told_so(sent: Link, way: str) -> None:
+    row = link_of(sent[1])
+    EnrolmentLink.objects.all().delete()  # a moment after the page has found it
+    request = RequestFactory().post(f"/enrol/{sent[1]}/{way}/", {"version": "1", "name": "Ada"})
+    do: Any = {"withdraw": withdraw, "agree": agree, "pictures": send_pictures}[way]
+    more = {"withdraw": {}, "agree": {"version": 1, "name": "Ada"}, "pictures": {"files": []}}[way]
+    answer = pages._done(request, row, sent[1], lambda: do(link=row, **more))
+    assert answer.status_code == 404 and "This link is not known" in answer.content.decode()
+
+
+def test_a_link_is_locked_after_its_person(sent: Link, operator: Any) -> None:
+    """As a merge and a deletion lock the two: in the opposite order each waits for the other."""
+    approve(link=sent[0], by=operator)
+    with CaptureQueriesContext(connection) as asked:
+        withdraw(link=sent[0])
+    locked = [each["sql"] for each in asked if "FOR UPDATE" in each["sql"] or "FOR NO KEY UPDATE" in each["sql"]]
+    assert '"people_person"' in locked[0] and '"people_enrolmentlink"' in locked[1]
 
 
 def test_a_kiosk_refuses_in_words_and_makes_nothing(client: Client, text: ConsentText) -> None:
