@@ -37,7 +37,10 @@ def unname(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
 
 @restores(EditKind.IS_SOMEBODY)
 def take_back_who(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
-    """Opens the stranger again, and deletes the photos that came from them."""
+    """Opens the stranger again, and deletes the photos that came from them.
+
+    One that somebody has moved to another person since stays: they have said whom it shows.
+    """
     _open(edit)
     return _without_photos(edit, by)
 
@@ -109,7 +112,7 @@ def _people_of(edit: IdentityEdit) -> set[Any]:
 
 
 def _without_photos(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
-    photos = Photo.objects.filter(pk__in=edit.detail.get("photos", ()))
+    photos = Photo.objects.filter(pk__in=edit.detail.get("photos", ()), person__in=_people_of(edit))
     number = delete_photos(photos=photos, by=by)
     return {"note": f"{number} photos that came from the stranger were deleted."} if number else {}
 

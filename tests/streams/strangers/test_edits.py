@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from people.editing.merging import merge_people
+from people.editing.photo_decisions import move_photo
 from people.editing.services import retire_person
 from people.gallery.counter_examples import add
 from people.records.counter_example import CounterExample
@@ -122,6 +123,22 @@ def test_a_stranger_can_be_somebody_enrolled(
     undone = back(edit, operator)
     assert not Sighting.objects.filter(person=ann).exists() and not Photo.objects.exists()
     assert "1 photos" in undone.detail["note"] and not Person.objects.get().is_retired
+
+
+def test_a_photo_that_was_moved_to_somebody_else_since_is_theirs_also_after_the_undo(
+    seen_twice: Seen, operator: User, pictured: Callable[[Sighting], Detection]
+) -> None:
+    stranger, ann, bob = seen_twice(), Person.objects.create(name="Ann"), Person.objects.create(name="Bob")
+    ids = [pictured(row).pk for row in Sighting.objects.all()]
+    chosen = ChosenPictures.read(stranger.pk, ids, operator)
+    edit = edits.say_who(stranger=stranger.pk, person=ann.pk, pictures=chosen, **by(operator))
+    moved, kept = Photo.objects.all()
+    Photo.objects.filter(pk=moved.pk).update(state="review", reason="unlike_own")
+    move_photo(photo=moved, to=bob, by=operator)
+    merge_people(keep=Person.objects.create(name="Ann, too"), merge=ann, by=operator)
+    undone = back(edit, operator)
+    assert list(bob.photos.all()) == [moved] and not Photo.objects.filter(pk=kept.pk).exists()
+    assert "1 photos" in undone.detail["note"]
 
 
 @pytest.mark.parametrize("who", ["nobody", "retired"])
