@@ -18,6 +18,7 @@ from people.editing.moving import BATCH, asks_for_two, memberships, move_back, r
 from people.editing.proposing import add_proposal
 from people.editing.said_of_both import hand_on_withdrawal, retired_since, withdrawn_since
 from people.errors import WrongState
+from people.records.enrolment_link import EnrolmentLink
 from people.records.holding import hold, hold_photos
 from people.records.merged import MergedPerson
 from people.records.person import Person
@@ -54,6 +55,8 @@ def separate_people(*, merge: PersonMerge, by: Actor) -> Person:
     row.state, row.moved, row.total = MergeState.SEPARATING, 0, sum(len(each.ids) for each in row.rows.all())
     for rows in row.rows.filter(relation__startswith="people."):
         _take_back(row, rows, kept, person)
+    # Approved while the two were one: the pictures and the basis are the kept person's, and their link withdraws.
+    EnrolmentLink.objects.filter(person=person, basis__person=kept).update(person=kept)
     bring_back(row, kept, person)
     hand_on_withdrawal(withdrawn, kept, person)
     _judge_photos(kept, person)

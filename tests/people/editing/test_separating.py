@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from people.editing.bases import record_basis, withdraw_basis
 from people.editing.merging import merge_people
+from people.editing.policy_services import write_consent_text
 from people.editing.separating import separate_people
 from people.editing.services import restore_person, retire_person
 from people.records.basis import Basis
@@ -17,6 +20,10 @@ from people.records.person import Person
 from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
 from people.records.watchlist import Watchlist
+from people.self_enrolling.approving import approve
+from people.self_enrolling.making import make_link
+from people.self_enrolling.sending import agree, send_pictures
+from tests.people.conftest import picture
 from tests.people.editing.test_merging import enrolled, held
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +133,19 @@ def test_a_photo_of_a_third_one_is_held_because_of_the_right_one_of_the_two(
     undo_of(grace)
     photo.refresh_from_db()
     assert photo.state == "pending"
+
+
+def test_a_link_that_was_approved_while_the_two_were_one_stays_with_its_basis(
+    ada: Person, grace: Person, media: Path, operator: User
+) -> None:
+    text = write_consent_text(text="We take pictures.", by=None)
+    link, _secret = make_link(person=grace, by=None)
+    unused, _secret = make_link(person=grace, by=None)
+    merge_people(keep=ada, merge=grace, by=None)
+    agree(link=link, version=text.pk, name="Grace")
+    send_pictures(link=link, files=[SimpleUploadedFile("1.jpg", picture(1))])
+    approve(link=link, by=operator)
+    undo_of(grace)
+    link.refresh_from_db()
+    assert link.basis is not None and link.person == link.basis.person == ada
+    assert grace.enrolment_links.get() == unused
