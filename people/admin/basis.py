@@ -49,6 +49,9 @@ class BasisAdmin(LoggedByServices, ExtraPages):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a record stays as it is; to withdraw it is a page of its own
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # without a record of their withdrawal somebody would be matchable again; it goes with the person
+
     def has_withdraw_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("people.change_basis")
 

@@ -8,7 +8,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 
+from people.records.basis import Basis
+from people.records.enrolment_link import EnrolmentLink
 from people.records.person import Person
+
+GOES_ALONG = {str(model._meta.verbose_name) for model in (Basis, EnrolmentLink)}
+"""Rows that nobody deletes by hand: they go with their person, whoever may delete that."""
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -29,4 +34,4 @@ class DeletePage(Base):
         if sightings != counts.get("sightings", 0):
             own = {str(model._meta.verbose_name_plural) for model in apps.get_app_config("people").get_models()}
             counts = {name: number for name, number in counts.items() if name in own} | {"sightings": sightings}
-        return [str(person) for person in objs], counts, lacking, protected
+        return [str(person) for person in objs], counts, lacking - GOES_ALONG, protected

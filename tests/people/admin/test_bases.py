@@ -10,11 +10,13 @@ from django.test import Client
 
 from people.editing.bases import record_basis, withdraw_basis
 from people.editing.never_matching import never_match
+from people.editing.policy_services import write_consent_text
 from people.records.basis import Basis
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.site_policy import SitePolicy, needs_basis
+from people.self_enrolling.making import make_link
 from tests.api import NOBODY
 from tests.people.conftest import picture
 
@@ -171,3 +173,19 @@ def test_others_do_not_say_it(ada: Person, role: str) -> None:
         assert member_of(role).post(f"/admin/people/person/{ada.pk}/{address}").status_code == 403
         User.objects.filter(username=f"a {role}").delete()
     assert not Person.objects.never_matched().exists()
+
+
+def test_a_withdrawn_basis_is_not_deleted_so_that_nobody_is_matchable_again_by_that(
+    operator_client: Client, ada: Person
+) -> None:
+    """Also a superuser withdraws and records; the rows go with the person alone."""
+    basis = record_basis(person=ada, purpose="door", by=None)
+    withdraw_basis(basis=basis, by=None)
+    assert operator_client.post(f"/admin/people/basis/{basis.pk}/delete/", {"post": "yes"}).status_code == 403
+    asked = {"action": "delete_selected", "_selected_action": [str(basis.pk)], "post": "yes"}
+    operator_client.post("/admin/people/basis/", asked)
+    assert Basis.objects.count() == 1 and not Person.objects.matchable().exists()
+    write_consent_text(text="We take pictures.", by=None)
+    make_link(person=ada, by=None)
+    assert operator_client.post(f"/admin/people/person/{ada.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Person.objects.exists() and not Basis.objects.exists()
