@@ -30,7 +30,8 @@ class PictureFeed:
     async def run(self) -> None:
         """Runs until cancelled."""
         layer = get_channel_layer()
-        own = await layer.new_channel("sent")
+        # The default prefix: with another one it would hear nothing beside the worker's doorbells (channels_redis).
+        own = await layer.new_channel()
         try:
             while True:
                 try:

@@ -30,6 +30,24 @@ async def test_pictures_of_a_browser_reach_the_worker_and_the_newest_counts(redi
     assert [each.jpeg[0] for each in handed] == sorted({each.jpeg[0] for each in handed})
 
 
+async def test_a_browser_and_doorbells_are_heard_side_by_side(redis: str) -> None:
+    """channels_redis listens for one prefix of channel names per process: all of ours must have the same."""
+    layer, handed = get_channel_layer(), [list[SentPicture]() for _ in range(2)]
+    doorbells = asyncio.create_task(layer.receive(await layer.new_channel()))  # as the worker waits all the time
+    await asyncio.sleep(0.1)
+    feeds = [asyncio.create_task(PictureFeed(7 + which, handed[which].append).run()) for which in range(2)]
+    await asyncio.sleep(0.3)
+    for number in range(1, 11):
+        for camera in (7, 8):
+            await asyncio.to_thread(put_sent, camera, (number, b"jpeg"))
+            await layer.group_send(sent_group(camera), {"type": PICTURE_SENT})
+        await asyncio.sleep(0.1)
+    for task in (doorbells, *feeds):
+        task.cancel()
+    await asyncio.gather(doorbells, *feeds, return_exceptions=True)
+    assert [len(pictures) for pictures in handed] == [10, 10]
+
+
 def test_one_browser_sends_to_a_camera_at_a_time(redis: str) -> None:
     assert take_place(7, "one") and take_place(7, "one")
     assert not take_place(7, "other")
