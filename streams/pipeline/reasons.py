@@ -170,15 +170,21 @@ class Reason(StrEnum):
     NEXT_START = "It is started again in {delay_s:.0f} s."
 
     def said(self, **words: object) -> Sentence:
-        """Returns the sentence with `words` filled in; texts among them are cut to LONGEST_WORD."""
-        return Sentence(self.value.format(**{name: _short(word) for name, word in words.items()}))
+        """Returns the sentence with `words` filled in; texts among them are made printable and cut to LONGEST_WORD."""
+        return Sentence(self.value.format(**{name: _fit(word) for name, word in words.items()}))
 
 
 def joined(*sentences: Sentence) -> Sentence:
     return Sentence(" ".join(filter(None, sentences)))
 
 
-def _short(word: object) -> object:
-    if isinstance(word, str) and len(word) > LONGEST_WORD:
-        return f"{word[: LONGEST_WORD - 1]}…"
-    return word
+def _fit(word: object) -> object:
+    """Returns a text as a sentence can hold it; other words as they are.
+
+    A source's server words some of them. Postgres refuses zero bytes and halves of characters, and a line feed would
+    begin a line of the log.
+    """
+    if not isinstance(word, str):
+        return word
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in word[: LONGEST_WORD + 1])
+    return shown if len(shown) <= LONGEST_WORD else f"{shown[: LONGEST_WORD - 1]}…"

@@ -26,6 +26,8 @@ UPDATE streams_camerastatus status SET (state, reason, heartbeat_at, last_frame_
         said.frame_height_px, said.fps_read, said.fps_analysed, said.frames_dropped, said.gallery_version)
 FROM said JOIN ours USING (camera_id) WHERE status.camera_id = said.camera_id RETURNING status.camera_id
 """
+OLDEST_MS = 2**31 - 1
+"""The largest age that the column holds: 24.8 days without a picture."""
 _NUMBERS = re.compile(r"[\d.,]+")
 
 
@@ -59,7 +61,7 @@ def _row(camera_id: int, beat: Heartbeat) -> dict[str, Any]:
         "reason": beat.reason[:300],
         "heartbeat_at": beat.sent_at.isoformat(),
         "last_frame_at": beat.last_frame_at.isoformat() if beat.last_frame_at else None,
-        "frame_age_ms": beat.frame_age_ms,
+        "frame_age_ms": None if beat.frame_age_ms is None else min(beat.frame_age_ms, OLDEST_MS),
         "frame_width_px": beat.frame_width_px,
         "frame_height_px": beat.frame_height_px,
         "fps_read": finite(beat.fps_read),

@@ -7,11 +7,15 @@ camera every two seconds, and its row is written every five, together with those
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from django.db import DataError
 
 from streams.cameras.services import record_down
 from streams.pipeline.messages import Heartbeat
@@ -25,6 +29,8 @@ from streams.wire.database_thread import UNREACHABLE, DatabaseThread
 from streams.wire.newest_values import Newest
 from streams.wire.shapes import CameraRef, CameraState
 from streams.wire.values import stamp
+
+logger = logging.getLogger(__name__)
 
 # 0.25 s: a change waits no longer, and cameras that change together are written together.
 TOGETHER_S = 0.25
@@ -96,7 +102,7 @@ class States:
         if not due:
             return
         try:
-            await self._database.call(record_heartbeats, holder=self._holder, heartbeats=due)
+            await self._record(due)
         except UNREACHABLE:
             return  # the thread has logged it; what is newest then is written a moment later
         for pk, beat in due.items():
@@ -104,6 +110,17 @@ class States:
             del self._unwritten[pk]
         if are_due:
             self._figures_due = time.monotonic() + FIGURES_EVERY_S
+
+    async def _record(self, beats: Mapping[int, Heartbeat]) -> None:
+        """Writes them together; one by one if something in one of them fits no column, so that no other is lost."""
+        try:
+            await self._database.call(record_heartbeats, holder=self._holder, heartbeats=beats)
+        except DataError:
+            if len(beats) == 1:
+                logger.exception("the heartbeat of camera %s cannot be written", *beats)
+                return
+            for pk, beat in beats.items():
+                await self._record({pk: beat})
 
 
 def _state(camera: CameraRef, down: Down) -> CameraState:

@@ -53,5 +53,11 @@ def test_a_long_word_is_cut_and_says_so() -> None:
     assert said == f"There is no gs://bucket/{'x' * (LONGEST_WORD - 13)}…."
 
 
+@pytest.mark.parametrize("letter", ["\0", "\n", "\x1b", "\ud800", "\u2028"])
+def test_what_a_server_words_holds_only_letters_that_can_be_stored_and_logged(letter: str) -> None:
+    said = Reason.ENCRYPTED.said(method=f"SAMPLE{letter}AES")
+    assert said == "The stream is encrypted in a way that cannot be read here (SAMPLE\ufffdAES)."
+
+
 def test_nothing_joined_to_a_sentence_leaves_it_as_it_is() -> None:
     assert joined(NONE, Reason.EMPTY_FILE.said()) == "The file is empty."

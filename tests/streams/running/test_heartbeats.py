@@ -37,6 +37,13 @@ def test_all_that_a_heartbeat_says_stands_in_the_row(hall: Camera) -> None:
     assert (row.fps_analysed, row.frames_dropped, row.gallery_version) == (8.0, 3, 1)
 
 
+def test_a_camera_without_a_picture_for_a_month_is_written_like_the_others(hall: Camera) -> None:
+    CameraStatus.objects.create(camera=hall, lease_holder="mine", lease_expires_at=datetime.now(UTC))
+    month_ms = 30 * 24 * 3_600_000
+    assert record_heartbeats(holder="mine", heartbeats={hall.pk: heartbeat(frame_age_ms=month_ms)}) == {hall.pk}
+    assert CameraStatus.objects.get().frame_age_ms == 2**31 - 1
+
+
 def test_twenty_cameras_are_one_statement() -> None:
     pks = {camera.pk for camera in cameras(20)}
     leases.sweep(holder="mine", running=(), capacity=20)

@@ -87,6 +87,16 @@ async def test_a_child_that_is_gone_is_written_after_its_last_word(hall: Camera,
     await until_says(state="live")
 
 
+async def test_a_heartbeat_that_fits_no_column_costs_no_other_camera_its_own(hall: Camera, passing_on: States) -> None:
+    yard = await Camera.objects.acreate(name="Yard", slug="yard", source="0")
+    await CameraStatus.objects.acreate(camera=yard, lease_holder="mine", lease_expires_at=timezone.now())
+    passing_on.put(yard.pk, camera_ref(yard), heartbeat(frame_width_px=2**40))
+    passing_on.put(hall.pk, camera_ref(hall), heartbeat())
+    await until_says(camera=hall, state="live")
+    passing_on.put(yard.pk, camera_ref(yard), heartbeat())
+    await until_says(camera=yard, state="live")
+
+
 async def test_viewers_hear_a_change_at_once_and_the_same_again_only_now_and_then(
     hall: Camera, passing_on: States, monkeypatch: pytest.MonkeyPatch
 ) -> None:
