@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -127,8 +128,8 @@ def discard_snapshots(*, names: Iterable[str]) -> None:
             logger.warning("the snapshot %s could not be removed", name, exc_info=True)
 
 
-def close_open_sightings(*, camera_id: int) -> list[Sighting]:
-    """Ends the sightings that no child continues, because it or its worker was killed.
+def close_open_sightings(*, camera_id: int, begun_before: datetime | None = None) -> list[Sighting]:
+    """Ends the sightings that no child continues, because it or its worker was killed; those `begun_before`, or all.
 
     Returns them with camera, person and snapshot, ready for lists. Where strangers are discarded at once, those that
     are not certain go instead.
@@ -136,7 +137,10 @@ def close_open_sightings(*, camera_id: int) -> list[Sighting]:
     with transaction.atomic():
         if discards_strangers(camera_id):
             discard_unmatched_in_view(camera_id)
-        ended = list(Sighting.objects.open().for_camera(camera_id).select_for_update().values_list("pk", flat=True))
+        rows = Sighting.objects.open().for_camera(camera_id)
+        if begun_before:
+            rows = rows.filter(first_seen_at__lt=begun_before)
+        ended = list(rows.select_for_update().values_list("pk", flat=True))
         Sighting.objects.filter(pk__in=ended).update(ended_at=F("last_seen_at"))
         Sighting.objects.filter(WANTS_STRANGER, pk__in=ended).update(stranger_due=True)
     return list(Sighting.objects.filter(pk__in=ended).with_snapshot()) if ended else []

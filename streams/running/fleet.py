@@ -67,6 +67,7 @@ class Fleet:
             self.runners[pk].stop(grace_s)
         await asyncio.gather(*tasks.values(), return_exceptions=True)
         for pk, task in tasks.items():
+            self._publisher.stopped(pk)
             self._forget(pk, task)
 
     def forget_failed(self) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from streams.pipeline.messages import Footage, NewDetection, SightingChange
@@ -45,9 +46,11 @@ class PendingFootage:
 
 @dataclass(slots=True)
 class CloseOpen:
-    """Asks to end all sightings of this camera that are open in the database, because no child continues them."""
+    """Asks to end the sightings of this camera that are open in the database, because no child continues them."""
 
     camera_id: int
+    begun_before: datetime | None = None
+    """Leaves those that begin later to the worker that has the camera by then; None: all of them end."""
 
 
 Entry = PendingSighting | PendingFootage | CloseOpen
@@ -95,12 +98,12 @@ class SightingOutbox:
         self._keep_bounds()
         self._there.set()
 
-    def close_open(self, camera_id: int) -> None:
+    def close_open(self, camera_id: int, begun_before: datetime | None = None) -> None:
         """Ends the camera's open sightings. Call it when a child is gone, before messages of the next child."""
         for entry in self._entries.values():
             if isinstance(entry, PendingSighting) and entry.camera_id == camera_id:
                 entry.change = replace(entry.change, ended=True)
-        self._entries[uuid4()] = CloseOpen(camera_id)
+        self._entries[uuid4()] = CloseOpen(camera_id, begun_before)
         self._there.set()
 
     async def take(self) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from streams.pipeline.messages import Footage, Heartbeat, Overlay, ToParent
 from streams.pipeline.reasons import Sentence
@@ -17,7 +18,7 @@ from streams.wire.shapes import CameraRef
 
 
 class Publisher:
-    """`hear`, `begin`, `lost` and `refuse` never wait; `run` works until cancelled; `flush` comes before `close`."""
+    """`hear`, `begin`, `stopped`, `lost` and `refuse` never wait; `run` works until cancelled; `flush` comes before `close`."""
 
     def __init__(self, holder: str) -> None:
         self.outbox = SightingOutbox()
@@ -46,6 +47,10 @@ class Publisher:
         self.heard.pop(camera_id, None)
         self.states.begin(camera_id)
         self.outbox.close_open(camera_id)
+
+    def stopped(self, camera_id: int) -> None:
+        """Ends what the camera's child left open, if it had to be killed; by now another worker may have the camera."""
+        self.outbox.close_open(camera_id, datetime.now(UTC))
 
     def lost(self, camera_id: int, camera: CameraRef, reason: Sentence) -> None:
         """Ends the camera's open sightings and reports it down, because its child ended unexpectedly."""

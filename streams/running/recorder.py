@@ -83,7 +83,9 @@ class Recorder:
 
     async def _write(self, entry: Entry) -> None:
         if isinstance(entry, CloseOpen):
-            ended = await self._database.call(close_open_sightings, camera_id=entry.camera_id)
+            ended = await self._database.call(
+                close_open_sightings, camera_id=entry.camera_id, begun_before=entry.begun_before
+            )
             for sighting in ended:
                 await self._tell_closed(sighting)
         elif isinstance(entry, PendingFootage):

@@ -24,6 +24,7 @@ from streams.errors import BadSource
 from streams.pipeline.child.process import run_camera
 from streams.pipeline.messages import CameraConfig, UseGallery
 from streams.records.camera import Camera
+from streams.records.states import CameraStateName
 from streams.running import leases
 from streams.running.child import Target
 from streams.running.figures import worker_figures
@@ -43,6 +44,7 @@ from streams.wire.watching import watched
 
 logger = logging.getLogger(__name__)
 
+SWITCHED_OFF = (CameraStateName.OFF, CameraStateName.ASLEEP)
 # 7 s before the lease ends: time to stop the children on a busy machine (they get 2 s, then they are killed).
 GIVE_UP_BEFORE_S = 7.0
 HURRIED_STOP_S = 2.0
@@ -161,6 +163,8 @@ class Supervisor:
             logger.info("%d cameras are handed over to other workers", len(holding.surplus))
             await self._database.call(leases.hand_over, holder=self.holder, cameras=holding.surplus)
         for camera in holding.switched:
+            if camera.status.state in SWITCHED_OFF:
+                self.publisher.stopped(camera.pk)  # its worker may have been killed, and no other takes the camera
             await announce_state(camera.pk, camera_state(camera_ref(camera), camera.status))
 
     async def _adjust(self, wanted: Mapping[int, Camera], gallery: UseGallery) -> None:

@@ -77,6 +77,12 @@ def is_deaf(config: CameraConfig, pipe: Connection) -> None:
         time.sleep(BEAT_S)
 
 
+def hangs_with_a_visitor(config: CameraConfig, pipe: Connection) -> None:
+    """Has a visitor, and never ends the sighting, as it does not listen."""
+    pipe.send(sighting_change(first_seen_at=datetime.now(UTC), last_seen_at=datetime.now(UTC)))
+    is_deaf(config, pipe)
+
+
 def floods(config: CameraConfig, pipe: Connection) -> None:
     """Says more than anybody reads: 400 overlays of 50 KB, then one sighting."""
     for frame in range(400):

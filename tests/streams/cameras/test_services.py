@@ -1,6 +1,6 @@
 """What is written about cameras, and whom it wakes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from streams.cameras import services
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.running.recording import record_sighting
-from tests.streams.said import encoding, sighting_change
+from tests.streams.said import NOON, encoding, sighting_change
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,12 @@ def test_closing_ends_open_sightings_when_they_were_last_seen(hall: Camera) -> N
     assert len(closed) == 1
     assert not Sighting.objects.open().exists()
     assert services.close_open_sightings(camera_id=hall.pk) == []
+
+
+def test_closing_late_leaves_what_another_worker_has_begun_meanwhile(hall: Camera) -> None:
+    begun = record_sighting(camera_id=hall.pk, change=sighting_change(first_seen_at=NOON), snapshots={}).sighting
+    assert services.close_open_sightings(camera_id=hall.pk, begun_before=NOON) == []
+    assert services.close_open_sightings(camera_id=hall.pk, begun_before=NOON + timedelta(seconds=1)) == [begun]
 
 
 def test_closing_leaves_unknown_faces_to_the_joiner_of_strangers(hall: Camera) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
+from django.utils import timezone
 
 from people.gallery.calibrating import set_thresholds
 from people.records.gallery_version import GalleryVersion
@@ -15,10 +17,12 @@ from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.running import fleet, leases, pace, runner
 from streams.running import supervisor as supervising
+from streams.running.recording import record_sighting
 from streams.running.supervisor import Supervisor
 from streams.wire.watching import watch
 from tests.streams import fake_children
 from tests.streams.conftest import Start
+from tests.streams.said import sighting_change
 from tests.streams.waiting import until
 
 pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
@@ -237,15 +241,40 @@ async def test_stopping_closes_sightings_and_gives_the_leases_back(hall: Camera)
 
 
 async def test_what_a_dead_worker_left_open_is_closed_by_the_next(hall: Camera, start: Start) -> None:
-    from streams.running.recording import record_sighting
-    from tests.streams.said import sighting_change
-
     left = sighting_change()
     await database_sync_to_async(record_sighting)(camera_id=hall.pk, change=left, snapshots={})
     start()
     await until_sightings(2)
     closed = await Sighting.objects.aget(pk=left.id)
     assert closed.ended_at == closed.last_seen_at
+
+
+async def test_what_a_child_that_had_to_be_killed_left_open_is_closed(hall: Camera, start: Start) -> None:
+    worker = start(target=fake_children.hangs_with_a_visitor)
+    await until_sightings(1)
+    await Camera.objects.aupdate(enabled=False)
+    worker.wake()
+    await until_row(state="off", lease_holder="")
+    await until_none_is_open()
+
+
+async def test_what_a_dead_worker_left_open_is_closed_if_its_camera_is_switched_off(hall: Camera, start: Start) -> None:
+    await database_sync_to_async(record_sighting)(camera_id=hall.pk, change=sighting_change(), snapshots={})
+    await Camera.objects.aupdate(enabled=False)
+    await CameraStatus.objects.acreate(
+        camera=hall, state="live", lease_holder="dead", lease_expires_at=timezone.now() - timedelta(minutes=1)
+    )
+    start()
+    await until_row(state="off", lease_holder="")
+    await until_none_is_open()
+
+
+async def until_none_is_open() -> None:
+    for _ in range(50):
+        if not await Sighting.objects.open().aexists():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("a sighting is open that nobody goes on with")
 
 
 async def test_the_death_of_the_publisher_ends_the_worker(hall: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
