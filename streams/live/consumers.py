@@ -16,7 +16,7 @@ from streams.live.guarded_socket import BAD_MESSAGE, BROKEN, TOO_MANY
 from streams.live.incoming import MessageRate, read_message
 from streams.live.live_looks import PICTURES, SEEN, LiveLooks, address_of
 from streams.live.live_socket import LiveSocket
-from streams.live.masking import shown_frame
+from streams.live.masking import shown_frame, shown_record
 from streams.wire.announcing import AlertSaid, FrameReady, SightingForgotten, SightingSaid, StateSaid
 from streams.wire.builders import pong, sighting_gone
 from streams.wire.newest_frames import NEWEST
@@ -112,8 +112,9 @@ class DashboardConsumer(LiveSocket):
         shown = self.feed.shown(event, knowing)
         if shown is not None:
             await self.say(shown)
-        if shown is not None and shown["type"] == "sighting":
-            self.in_view.take(shown["sighting"], time.monotonic())
+        record = shown_record(event["sighting"], knowing)  # in view may be somebody whom the feed has dropped by now
+        if record is not None:
+            self.in_view.take(record, time.monotonic())
         else:
             self.in_view.drop(event["sighting"]["id"])
         await self._tell_presence()
@@ -150,7 +151,7 @@ class DashboardConsumer(LiveSocket):
         wanted = list(cameras)
         if not await self._write_down(wanted):
             return
-        added = self.flow.watch(wanted)
+        added = self.flow.watch(pk for pk in wanted if pk in self.sight.cameras)  # rights may be taken meanwhile
         if added:
             await watch("frame", added)
         for camera_id in added:
@@ -158,7 +159,7 @@ class DashboardConsumer(LiveSocket):
 
     async def _send_newest(self, camera_id: int) -> None:
         newest = await NEWEST.get(camera_id)
-        if newest is not None and self.flow.send(camera_id, newest[0]):
+        if newest is not None and camera_id in self.sight.cameras and self.flow.send(camera_id, newest[0]):
             await self.send_open(bytes_data=shown_frame(newest[1], self.sight.knowing))
 
     def _ids(self) -> dict[str, int]:

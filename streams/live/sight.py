@@ -6,22 +6,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from people.accounts.distances import reads_exact_distances
 from people.accounts.sessions import user_of_session
 from people.gallery.stored import current_version
 from streams.live.in_view import SILENT_AFTER_S
 from streams.live.known_people import people_of
 from streams.live.masking import Knowing
+from streams.records.alert import Alert
 from streams.records.camera import Camera, CameraStatus
 from streams.records.groups import camera_limits
 from streams.records.sighting import Sighting, SightingQuerySet
-from streams.wire.builders import camera_ref, camera_state, hello, sighting_record
-from streams.wire.shapes import CameraRef, CameraState, Hello, SightingRecord
+from streams.records.states import AlertState
+from streams.wire.builders import alert_record, camera_ref, camera_state, hello, sighting_record
+from streams.wire.shapes import AlertRecord, CameraRef, CameraState, Hello, SightingRecord
 
 LATEST = 30
 """Number of sightings in a greeting."""
 MOST_IN_VIEW = 200
 """Open sightings that a greeting reads: some for each of 64 cameras; whoever is left out comes with the next event."""
+MOST_ALERTS = 4
+"""As many as the page shows as banners (alert-banner.js)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class Sight:
             or other.exact > self.exact
             or other.sightings > self.sightings
             or other.presence > self.presence
+            or other.alerts > self.alerts
             or not other.cameras.keys() <= self.cameras.keys()
         )
 
@@ -107,7 +114,8 @@ def read_states(cameras: dict[int, CameraRef]) -> list[CameraState]:
 
 def read_hello(user: Any, sight: Sight) -> Hello:
     """Reads the first message of a socket of `user` with this `sight`, without who is in view."""
-    return hello(read_states(sight.cameras), _records(user, sight, Sighting.objects.all(), LATEST))
+    sightings = _records(user, sight, Sighting.objects.all(), LATEST)
+    return hello(read_states(sight.cameras), sightings, alerts=_new_alerts(user, sight))
 
 
 def read_open(user: Any, sight: Sight) -> list[SightingRecord]:
@@ -116,6 +124,16 @@ def read_open(user: Any, sight: Sight) -> list[SightingRecord]:
         return []
     lately = datetime.now(UTC) - timedelta(seconds=SILENT_AFTER_S)
     return _records(user, sight, Sighting.objects.open().filter(last_seen_at__gte=lately), MOST_IN_VIEW)
+
+
+def _new_alerts(user: Any, sight: Sight) -> list[AlertRecord] | None:
+    if not sight.alerts:
+        return None
+    told = Q(camera__in=sight.cameras)
+    if not sight.limited:  # as for shows_alert
+        told |= Q(camera=None)
+    rows = Alert.objects.visible_to(user).open().filter(told, state=AlertState.NEW)
+    return [alert_record(row) for row in rows.select_related("camera", "person", "stranger")[:MOST_ALERTS]]
 
 
 def _records(user: Any, sight: Sight, rows: SightingQuerySet, most: int) -> list[SightingRecord]:

@@ -18,7 +18,10 @@ from streams.wire.shapes import CameraRef
 
 
 class Publisher:
-    """`hear`, `begin`, `stopped`, `lost` and `refuse` never wait; `run` works until cancelled; `flush` comes before `close`."""
+    """`hear`, `begin`, `stopped`, `lost` and `refuse` never wait; `run` works until cancelled.
+
+    `flush` comes before `close`.
+    """
 
     def __init__(self, holder: str) -> None:
         self.outbox = SightingOutbox()

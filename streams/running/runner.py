@@ -129,17 +129,36 @@ class CameraRunner:
     async def _live(self) -> Sentence | None:
         """Runs one child from start to end; returns why it ended, or None if it was asked to stop."""
         try:
-            async with self._places:
-                if self._stopping.is_set():
-                    return None
+            if not await self._take_place():
+                return None
+            try:
                 child = await self._start()
                 await self._begin(child)
+            finally:
+                self._places.release()
             return await self._attend(child)
         finally:
             started, self._child = self._child, None
             with suppress(asyncio.CancelledError):
                 if started and started.pid is not None:
                     await started.kill()
+
+    async def _take_place(self) -> bool:
+        """Waits for one of the places; returns False, without one, if it is to stop.
+
+        A camera that is switched off while a hundred begin must not wait for its turn: the sweep that renews the leases
+        waits for it.
+        """
+        place, stopping = asyncio.ensure_future(self._places.acquire()), asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({place, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            place.cancel()  # does nothing to one that is taken
+        is_taken = place.done() and not place.cancelled()
+        if is_taken and self._stopping.is_set():
+            self._places.release()
+        return is_taken and not self._stopping.is_set()
 
     async def _start(self) -> CameraChild:
         # With the engine in use the child opens no network that it does not need.

@@ -12,6 +12,7 @@ from django.urls import reverse
 from streams.records.states import IDLE, CameraStateName
 from streams.wire.shapes import (
     AlertEvent,
+    AlertRecord,
     CameraGone,
     CameraRef,
     CameraState,
@@ -129,7 +130,10 @@ def sighting_event(change: ChangeName, record: SightingRecord, captured_at: date
 
 
 def hello(
-    cameras: list[CameraState], sightings: list[SightingRecord], in_view: list[PresentRecord] | None = None
+    cameras: list[CameraState],
+    sightings: list[SightingRecord],
+    in_view: list[PresentRecord] | None = None,
+    alerts: list[AlertRecord] | None = None,
 ) -> Hello:
     return {
         "type": "hello",
@@ -137,6 +141,7 @@ def hello(
         "cameras": cameras,
         "sightings": sightings,
         "in_view": in_view,
+        "alerts": alerts,
     }
 
 
@@ -165,21 +170,22 @@ def sighting_gone(sighting: str) -> SightingGone:
 
 
 def alert_event(alert: Alert) -> AlertEvent:
+    return {"type": "alert", "alert": alert_record(alert)}
+
+
+def alert_record(alert: Alert) -> AlertRecord:
     """Reads no row if camera, person and stranger are selected."""
     camera = alert.camera
     return {
-        "type": "alert",
-        "alert": {
-            "id": str(alert.pk),
-            "rule": alert.rule_name,
-            "said": alert.said,
-            "severity": cast(Any, str(alert.severity)),
-            "state": cast(Any, str(alert.state)),
-            "camera": camera_ref(camera) if camera else None,
-            "raised_at": stamp(alert.raised_at),
-            "captured_at": stamp(alert.captured_at),
-            "url": reverse("alert", args=[alert.pk]),
-        },
+        "id": str(alert.pk),
+        "rule": alert.rule_name,
+        "said": alert.said,
+        "severity": cast(Any, str(alert.severity)),
+        "state": cast(Any, str(alert.state)),
+        "camera": camera_ref(camera) if camera else None,
+        "raised_at": stamp(alert.raised_at),
+        "captured_at": stamp(alert.captured_at),
+        "url": reverse("alert", args=[alert.pk]),
     }
 
 

@@ -149,6 +149,9 @@ class Hello(TypedDict):
     """Newest first, at most 30."""
     in_view: list[PresentRecord] | None
     """Everybody who is in view, longest first; None for users without the right `streams.view_presence`."""
+    alerts: list[AlertRecord] | None
+    """The newest alerts that nobody works off, newest first, at most 4: whoever comes back sees here which were raised
+    or worked off meanwhile. None for users without the right `streams.view_alert`."""
 
 
 class AlertRecord(TypedDict):

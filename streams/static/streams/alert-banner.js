@@ -15,6 +15,8 @@ export class AlertBanners {
   #sound;
   /** @type {AudioContext|null} */
   #audio = null;
+  /** @type {string|undefined} when the newest alert was raised that this page has heard of; undefined before a greeting */
+  #newest;
 
   /** @param {HTMLElement} root the element with data-alert-banners */
   constructor(root) {
@@ -25,10 +27,34 @@ export class AlertBanners {
     this.#show();
   }
 
+  /**
+   * A page that comes back shows what was raised meanwhile, and no more what somebody works off. One that has just been
+   * opened shows what is raised from then on.
+   * @param {AlertRecord[]} alerts the newest that nobody works off, newest first, at most MOST
+   */
+  reset(alerts) {
+    const open = new Set(alerts.map((alert) => alert.id));
+    const before = this.#newest;
+    for (const old of alerts.length < MOST ? [...this.#root.children] : []) {
+      if (!open.has(/** @type {HTMLElement} */ (old).dataset.id ?? "")) old.remove();
+    }
+    this.#newest ??= "";
+    for (const alert of [...alerts].reverse()) {
+      if (before !== undefined && alert.raised_at > before) this.put(alert);
+      this.#note(alert);
+    }
+  }
+
+  /** @param {AlertRecord} alert */
+  #note(alert) {
+    if (this.#newest !== undefined && alert.raised_at > this.#newest) this.#newest = alert.raised_at;
+  }
+
   /** @param {AlertRecord} alert as it stands now: a banner of one that somebody works off goes away */
   put(alert) {
     const before = this.#root.querySelector(`[data-id="${CSS.escape(alert.id)}"]`);
     const isNew = alert.state === "new";
+    this.#note(alert);
     if (isNew === Boolean(before)) return;
     glide(this.#root.children, () => {
       if (isNew) this.#root.append(banner(alert));

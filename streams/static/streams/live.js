@@ -41,6 +41,7 @@ function start(root) {
       grid.reset(message.cameras);
       feed?.reset(message.sightings);
       inView?.reset(message.in_view ?? []);
+      banners?.reset(message.alerts ?? []);
       grid.askForPictures(true);
     },
     pong(message) { if (message.now) setServerNow(message.now); },

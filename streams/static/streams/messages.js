@@ -23,7 +23,7 @@
  *   since: string, snapshot_url: string|null, url: string}} PresentRecord
  * @typedef {{type: "presence", came: PresentRecord[], left: string[]}} PresenceEvent
  * @typedef {{type: "hello", now: string, cameras: CameraState[], sightings: SightingRecord[],
- *   in_view: PresentRecord[]|null}} Hello
+ *   in_view: PresentRecord[]|null, alerts: AlertRecord[]|null}} Hello
  * @typedef {{id: string, rule: string, said: string, severity: "info"|"warning"|"alarm",
  *   state: "new"|"acknowledged"|"second"|"closed", camera: CameraRef|null, raised_at: string, captured_at: string,
  *   url: string}} AlertRecord

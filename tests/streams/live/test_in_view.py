@@ -236,3 +236,18 @@ async def test_whoever_falls_silent_leaves(
     await sync_to_async(in_view_now)(hall, ada)
     browser = await connect(viewer)
     assert (await next_of(browser, "presence"))["left"] == [f"match:{ada.pk}"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_whoever_is_named_stays_in_view_though_the_feed_has_dropped_the_sighting(
+    viewer: User, connect: Connect, media: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.live.sight.LATEST", 0)
+    hall = await sync_to_async(a_camera)("Hall")
+    ada = await Person.objects.acreate(name="Ada")
+    row = await sync_to_async(in_view_now)(hall, None)
+    browser = await connect(viewer)
+    (entry,) = (await next_of(browser, "hello"))["in_view"]
+    await tell(row, "corrected", person=ada, verdict="match")
+    change = await next_of(browser, "presence")
+    assert (keys(change["came"]), change["left"]) == ([f"match:{ada.pk}"], [entry["key"]])

@@ -22,7 +22,9 @@ from django.utils import timezone
 from facesite.asgi import application
 from people.records.groups import PersonGroup, PersonLimit
 from streams.live import guard as guard_module
+from streams.live.consumers import DashboardConsumer
 from streams.live.guard import guard
+from streams.live.sight import Sight
 from streams.live.standing import Login, read_standings
 from streams.live.viewers import MOST_PLACES
 from streams.records.camera import Camera
@@ -288,3 +290,17 @@ async def dashboard_of(user: User) -> BrowserSocket:
     socket = BrowserSocket(application, "/ws/dashboard/", headers)
     assert await socket.connect() is None
     return socket
+
+
+async def test_a_camera_that_is_taken_while_the_look_at_it_is_written_down_is_not_watched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def taken_meanwhile(cameras: Any) -> bool:
+        socket.sight = Sight({}, sightings=False)
+        return True
+
+    socket = DashboardConsumer()
+    socket.sight = Sight({1: {"slug": "hall", "name": "Hall"}}, sightings=False)
+    monkeypatch.setattr(socket, "_write_down", taken_meanwhile)
+    await socket._watch([1])
+    assert not socket.flow.watched
