@@ -52,6 +52,16 @@ test("the oldest leaves a list that is full", (t) => {
   assert.deepEqual(ids(), ["s3", "s2"]);
 });
 
+test("whoever is still there after leaving a full list is not counted as new while somebody reads it", (t) => {
+  const feed = openFeed(t, { max: 1 });
+  feed.put(sighting("a", { first_seen_at: at(1) }));
+  feed.put(sighting("b", { first_seen_at: at(2) }));
+  feed.list.scrollTop = 10;
+  feed.put(sighting("a", { first_seen_at: at(1), last_seen_at: at(9) }), false);
+  assert.equal(part("[data-feed-new]").hidden, true);
+  assert.deepEqual(ids(), ["b"]);
+});
+
 test("a sighting that left a full list comes back as a row of its own", (t) => {
   const feed = openFeed(t, { max: 1 });
   feed.put(sighting("a", { first_seen_at: at(1) }));

@@ -60,6 +60,7 @@ export class Feed {
    */
   put(record, arriving = true) {
     const before = this.#shown.get(record.id)?.record ?? this.#waiting.get(record.id);
+    if (!before && this.#isBeyond(record)) return;
     if (this.#waiting.has(record.id) || (!before && this.#isRead())) this.#wait(record);
     else if (before) this.#update(record);
     else glide(this.list.children, () => this.#add(record, arriving));
@@ -76,6 +77,15 @@ export class Feed {
     this.#sayEmpty();
     this.#sayMore();
     this.#markMissed();
+  }
+
+  /**
+   * Whether a full list has no place for it: whoever stays for hours is told of every two seconds, and is nothing new.
+   * @param {SightingRecord} record
+   */
+  #isBeyond(record) {
+    const oldest = /** @type {HTMLElement|null} */ (this.list.lastElementChild);
+    return this.list.children.length >= this.max && record.first_seen_at < (oldest?.dataset.at ?? "");
   }
 
   /** Whether the list must stand still: under a hand, also one on its way to the button, or gone down in. */
