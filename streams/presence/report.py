@@ -70,7 +70,7 @@ def presence(user: Any, now: datetime, *, watchlist: Watchlist | None = None, na
     The database counts and lists them when asked, in as many queries for many people as for few. Strangers are left out
     where a list or a name is asked for.
     """
-    roles = frozenset(Camera.objects.within_limits_of(user).order_by().values_list("role", flat=True).distinct())
+    cameras = frozenset(Camera.objects.within_limits_of(user).order_by().values_list("role", "enabled").distinct())
     since = day_began(now)
     rows = Sighting.objects.visible_to(user).seen_since(since)
     named = rows.filter(verdict=StoredVerdict.MATCH)
@@ -81,7 +81,7 @@ def presence(user: Any, now: datetime, *, watchlist: Watchlist | None = None, na
     unnamed = rows.filter(verdict=StoredVerdict.UNKNOWN, stranger__isnull=False)
     if watchlist or name or not user.has_perm("streams.view_stranger"):
         unnamed = unnamed.none()
-    placing = Placing(long_ago=now - LONG_AGO, sees_exits=CameraRole.EXIT in roles)
+    placing = Placing(long_ago=now - LONG_AGO, sees_exits=(CameraRole.EXIT, True) in cameras)
     people = _grouped(named, now, who=F("person_id"), called=F("person__name"), named=F("person__search_name"))
     strangers = _grouped(unnamed, now, who=F("stranger_id"), called=F("stranger__number"))
     return WhoIsHere(
@@ -89,7 +89,7 @@ def presence(user: Any, now: datetime, *, watchlist: Watchlist | None = None, na
         since=since,
         people=Everybody(people, "named, who", placing),
         strangers=Everybody(strangers, "last DESC, who", placing),
-        roles=roles,
+        roles=frozenset(role for role, _ in cameras),
     )
 
 

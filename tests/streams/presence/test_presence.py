@@ -125,6 +125,13 @@ def test_without_a_camera_at_an_exit_being_here_is_a_guess_and_shown_as_one(
         assert "probably here: no camera sees who leaves" in client.get(url).content.decode()
 
 
+def test_an_exit_that_is_switched_off_sees_nobody_leave(guard: User, doors: dict[str, Camera]) -> None:
+    seen(doors["entrance"], person("Ada"), 1)
+    assert presence(guard, NOON).people.at(tuple(Where))[0].guess is None
+    Camera.objects.filter(role="exit").update(enabled=False)
+    assert presence(guard, NOON).people.at(tuple(Where))[0].guess is WhyGuessed.NO_EXIT
+
+
 def test_without_roles_the_page_says_what_is_missing(client: Client, guard: User, at_noon: None) -> None:
     seen(a_camera("Door"), person("Ada"), 1)
     client.force_login(guard)
