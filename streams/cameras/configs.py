@@ -61,12 +61,15 @@ def view_of(camera: Camera) -> CameraView:
 def resolved_source(source: str) -> str:
     """Returns addresses and device numbers unchanged, and a file as its absolute path under the media folder.
 
-    Raises BadSource for a path that leaves the folder, even through a symbolic link.
+    Raises BadSource for a path that leaves the folder, even through a symbolic link, and for a link to itself.
     """
     if "://" in source or source == BROWSER or source.isdecimal():
         return source
     media = Path(settings.MEDIA_ROOT).resolve()
-    path = (media / source.replace("\0", "")).resolve()
+    try:
+        path = (media / source.replace("\0", "")).resolve()
+    except (OSError, RuntimeError):  # RuntimeError: a symbolic link that leads to itself, before Python 3.13
+        raise BadSource(Reason.IMPOSSIBLE_NAME.said()) from None
     if "\0" in source or not path.is_relative_to(media):
         raise BadSource(Reason.OUTSIDE_MEDIA.said())
     return str(path)

@@ -31,6 +31,13 @@ def test_no_path_leaves_the_media_folder(source: str, media: Path) -> None:
         resolved_source(source)
 
 
+def test_a_link_that_leads_to_itself_is_a_reason_of_its_camera_alone(media: Path) -> None:
+    media.mkdir()
+    (media / "loop.mp4").symlink_to(media / "loop.mp4")
+    with pytest.raises(BadSource, match="its name is not valid"):
+        resolved_source("loop.mp4")
+
+
 def test_no_link_leaves_the_media_folder(media: Path, tmp_path: Path) -> None:
     media.mkdir()
     (media / "link").symlink_to(tmp_path)
