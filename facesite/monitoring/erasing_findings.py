@@ -41,7 +41,8 @@ def erasures() -> list[Finding]:
         keeps = [*of_bucket(last or timezone.now()), *(of_backups(last) if last else [])]
     except DatabaseError:
         return []  # said already
-    return found or [Finding("erasures", True, " ".join([f"{number:,} certificates.", *keeps]))]
+    said = " ".join([f"{number:,} certificates.", *keeps]).rstrip(".")
+    return found or [Finding("erasures", True, said)]
 
 
 def request_figures() -> list[Metric]:

@@ -22,6 +22,8 @@ class AuditStanding:
     number: int
     waiting_s: float
     anchored_at: datetime | None
+    unanchored_since: datetime | None
+    """The time of the last anchor; before the first one, when the first entry got its place."""
     fault: str
     """What the last anchor found; "" if the chain was whole."""
     lost: int
@@ -31,6 +33,7 @@ class AuditStanding:
 def standing() -> AuditStanding:
     now = timezone.now()
     anchor = AuditAnchor.objects.first()
+    first = None if anchor else AuditEntry.objects.order_by("number").first()
     oldest = PendingEntry.objects.aggregate(oldest=Min("at"))["oldest"]
     lost = AuditEntry.objects.filter(action=Action.LOST, at__gt=now - LOST_WITHIN).values_list(
         "detail__count", flat=True
@@ -39,6 +42,7 @@ def standing() -> AuditStanding:
         AuditHead.objects.values_list("number", flat=True).get(),
         max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         anchor.made_at if anchor else None,
+        anchor.made_at if anchor else first.chained_at if first else None,
         anchor.fault if anchor else "",
         sum(int(count or 0) for count in lost),
     )

@@ -26,6 +26,7 @@ NEEDED = {
     "delete_camera",
     "doctor",
     "enrol_folder",
+    "erase_again",
     "evaluate",
     "evaluate_flags",
     "evaluate_liveness",
@@ -47,6 +48,7 @@ NEEDED = {
     "tidy",
     "verify_audit",
     "verify_case",
+    "verify_erasure",
 }
 LOAD = """
 import json

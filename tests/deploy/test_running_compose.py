@@ -108,7 +108,9 @@ class Compose:
 def _options(name: str, service: dict[str, Any]) -> list[str]:
     """What the service says, in podman's words; networks, ports and health are the pod's and this test's."""
     volumes = [_volume(name, text) for text in service.get("volumes", [])]
-    settings = {key: _filled(str(value)) for key, value in service.get("environment", {}).items()}
+    told = service.get("environment", {})
+    # Without a value it is that of whoever starts it, or none.
+    settings = {key: _filled(str(value)) for key, value in told.items() if value is not None}
     return [
         "--cap-drop", "all",
         "--security-opt", "no-new-privileges",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from facesite.monitoring.audit_findings import audit_figures, audit_problems
+from facesite.monitoring.audit_findings import audit_figures, audit_problems, audit_words
 from facesite.monitoring.findings import audit
 from people.audit.anchors import make_anchor
 from people.audit.entry import PendingEntry
@@ -39,10 +39,18 @@ def test_a_broken_chain_is_said_and_shown() -> None:
 def test_lost_entries_waiting_entries_and_missing_anchors_are_said() -> None:
     entry(action=Action.LOST, kind="audit", detail={"count": 12})
     PendingEntry.objects.create(who="ann", action="looked", kind="person", at=timezone.now() - timedelta(hours=1))
+    with as_superuser() as cursor:
+        cursor.execute("UPDATE people_auditentry SET chained_at = chained_at - interval '3 days'")
     told = " ".join(says for says, _ in audit_problems())
     assert "lost 12 entries" in told
     assert "wait since 60 minutes" in told
     assert "no anchor" in told
+
+
+def test_a_site_of_its_first_day_is_well_before_its_first_anchor() -> None:
+    entry()
+    assert list(audit_problems()) == []
+    assert "not anchored yet" in audit_words()
 
 
 def test_a_bucket_from_which_anchors_can_be_deleted_is_said(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
