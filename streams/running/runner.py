@@ -150,15 +150,16 @@ class CameraRunner:
         waits for it.
         """
         place, stopping = asyncio.ensure_future(self._places.acquire()), asyncio.ensure_future(self._stopping.wait())
+        is_stopping = True
         try:
             await asyncio.wait({place, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            is_stopping = self._stopping.is_set()
         finally:
             stopping.cancel()
-            place.cancel()  # does nothing to one that is taken
-        is_taken = place.done() and not place.cancelled()
-        if is_taken and self._stopping.is_set():
-            self._places.release()
-        return is_taken and not self._stopping.is_set()
+            is_taken = not place.cancel()  # one that is taken cannot be cancelled any more
+            if is_taken and is_stopping:
+                self._places.release()
+        return is_taken and not is_stopping
 
     async def _start(self) -> CameraChild:
         # With the engine in use the child opens no network that it does not need.
