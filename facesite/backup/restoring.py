@@ -28,6 +28,7 @@ from facesite.backup.pictures import FETCHED_AHEAD, FETCHERS
 from facesite.backup.schema import build
 from facesite.backup.tables import quoted
 from people.records.stored_objects import remove
+from streams.erasing import brought_back
 
 Members = Iterator[tuple[str, IO[bytes]]]
 
@@ -49,7 +50,8 @@ def restore(source: IO[bytes], progress: Progress) -> Restored:
     the site is empty as before and the pictures are deleted again; after kill -9 a second try puts its own over them,
     and `sweep_orphans` deletes what no row names. Raises Refused and Damaged.
 
-    Erasures made since `taken_at` are not made again here: the command does that next (streams/erasing/again.py).
+    Erasures made since `taken_at` are not made again here: the command does that next (streams/erasing/again.py), and
+    until then the site does not start.
     """
     archive = ArchiveReader(source)
     members = iter(archive)
@@ -65,6 +67,7 @@ def restore(source: IO[bytes], progress: Progress) -> Restored:
         rows, pictures = _fill(cursor, stored, manifest, members, progress)
         if rows != archive.end.get("rows"):
             raise Damaged("The backup is damaged: its tables have other numbers of rows than its end says.")
+        brought_back.note(cursor)
         take_over(keys)
     progress("bringing the database up to this release")
     call_command("migrate", verbosity=0, interactive=False)

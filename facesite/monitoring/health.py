@@ -11,6 +11,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
+from streams.erasing import brought_back
+
 
 @login_not_required
 @never_cache
@@ -56,4 +58,13 @@ def require(name: str, check: Callable[[], str]) -> None:
     CHECKS[name] = check
 
 
-CHECKS: dict[str, Callable[[], str]] = {"database": _database, "cache": _cache, "channel_layer": _channel_layer}
+def _restored() -> str:
+    return brought_back.SAYS if brought_back.is_noted() else ""
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "restored": _restored,
+    "cache": _cache,
+    "channel_layer": _channel_layer,
+}

@@ -21,6 +21,7 @@ from people.audit.anchors import STORAGE, site_keys
 from people.errors import WrongState
 from people.records.person import Person
 from people.records.stored_objects import remove
+from streams.erasing import brought_back
 from streams.erasing.certificate import MOST_BYTES, BadCertificate, Certificate
 from streams.erasing.certifying import store
 from streams.erasing.erasing import erase, forget_whom
@@ -72,7 +73,8 @@ def gather(folders: Iterable[Path], progress: Progress = lambda words: None) -> 
 def erase_again(certificates: Sequence[Certificate], progress: Progress = lambda words: None) -> ErasedAgain:
     """Erases what is there of all that these certificates say was erased, and keeps those that the site lacks.
 
-    It may be repeated, and goes on where it was. Somebody who is found as a whole gets a certificate of their own.
+    It may be repeated, and goes on where it was. Somebody who is found as a whole gets a certificate of their own. When
+    nothing is left, a site that was restored may start.
     """
     for certificate in certificates:
         _keep(certificate)
@@ -85,6 +87,8 @@ def erase_again(certificates: Sequence[Certificate], progress: Progress = lambda
         found = list(search(certificates, progress))
         others += _erase_rest(found)
         found = list(search(certificates, progress))
+    if not found:
+        brought_back.forget()
     return ErasedAgain(len(certificates), people, others, found)
 
 

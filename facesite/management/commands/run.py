@@ -60,8 +60,11 @@ class Command(BaseCommand):
 
     def _run(self, application: Any, listener: socket.socket, *, log: str, demo: bool, administrator: str) -> None:
         from facesite.embedded.site import serve
+        from streams.erasing import brought_back
 
         self._say("Starting the database …")
+        if brought_back.is_noted():
+            raise CommandError(brought_back.SAYS)
         call_command("migrate", verbosity=0)
         told = self._seeded(log) if demo else self._begun(administrator, log)
         words = _told(listener.getsockname()[1], told)

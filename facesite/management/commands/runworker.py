@@ -11,6 +11,7 @@ from django.core.management import CommandError
 
 from facesite.worker.jobs import JOBS
 from facesite.worker.worker import LifecycleWorker, WorkerFailed
+from streams.erasing import brought_back
 
 
 class Command(ChannelsCommand):  # type: ignore[misc]
@@ -22,6 +23,8 @@ class Command(ChannelsCommand):  # type: ignore[misc]
         parser.add_argument("channels", nargs="*", help=f"What to do: {', '.join(JOBS)}; by default all of it.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if brought_back.is_noted():
+            raise CommandError(brought_back.SAYS)
         options["channels"] = options["channels"] or list(JOBS)
         try:
             super().handle(*args, **options)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from streams.erasing import brought_back
 from streams.erasing.again import ErasedAgain, erase_again, gather
 from streams.erasing.certificate import BadCertificate
 from streams.erasing.traces import UnknownKey
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -25,8 +29,15 @@ class Command(BaseCommand):
             "--certificates", type=Path, action="append", default=[], metavar="FOLDER",
             help="a folder with further certificates (JSON), or one of them; may be given several times",
         )  # fmt: skip
+        parser.add_argument(
+            "--start-anyway", action="store_true",
+            help="let a restored site start although some certificates cannot be read, or some of it cannot be erased",
+        )  # fmt: skip
 
-    def handle(self, *, certificates: list[Path], **_: Any) -> None:
+    def handle(self, *, certificates: list[Path], start_anyway: bool, **_: Any) -> None:
+        if start_anyway:
+            logger.warning("the site may start although a backup may have brought back who was erased")
+            brought_back.forget()
         try:
             again = erase_again(gather(certificates, self.stdout.write))
         except (BadCertificate, UnknownKey, OSError) as error:

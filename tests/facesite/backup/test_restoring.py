@@ -48,6 +48,22 @@ while not over.is_set():
         print("writing", flush=True)
 print(number)
 """
+KILLED = """
+import os, sys
+import django
+django.setup()
+from django.core.management import call_command
+from facesite.management.commands import restore
+restore.Command._erase_again = lambda *_: os._exit(9)
+call_command("restore", sys.argv[1])
+"""
+MAY_START = """
+import django
+django.setup()
+from django.test import Client
+from streams.erasing import brought_back
+print(brought_back.is_noted(), Client().get("/readyz").status_code)
+"""
 HOLD = """
 import sys
 import django
@@ -120,6 +136,21 @@ def built(var: Path) -> str:
     Without casts: Postgres writes those of an index that it reads in another place, as after `pg_dump`.
     """
     return python(var, "-c", BUILT)
+
+
+def test_a_restore_that_is_killed_before_it_erases_again_starts_no_site(kept: Kept, tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(kept.file)], cwd=ROOT, capture_output=True, text=True, timeout=100,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "facesite.settings", "VAR": str(var)},
+    )  # fmt: skip
+    assert killed.returncode == 9, killed.stdout + killed.stderr
+    for command in (("runworker",), ("run", "--no-demo", "--port", "0")):
+        refused = manage(var, *command)
+        assert refused.returncode == 1 and "erase_again" in refused.stderr, refused.stdout + refused.stderr
+    again = manage(var, "erase_again")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert python(var, "-c", MAY_START).split() == ["False", "200"]
 
 
 def test_a_backup_of_a_site_that_writes_is_of_one_moment(empty_site: Path, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from django.db import connection
 from django.test import Client
 
 from facesite.monitoring import health
+from streams.erasing import brought_back
+from streams.erasing.again import erase_again
 
 
 def test_alive_without_a_database(client: Client) -> None:
@@ -25,6 +27,17 @@ def test_not_ready_while_migrations_are_missing(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "migrations are not applied" in answer.json()["problems"]["database"]
+
+
+@pytest.mark.django_db
+def test_not_ready_while_a_restored_backup_may_have_brought_somebody_back(client: Client) -> None:
+    with connection.cursor() as cursor:
+        brought_back.note(cursor)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "erase_again" in answer.json()["problems"]["restored"]
+    erase_again([])
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db
