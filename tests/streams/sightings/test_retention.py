@@ -129,6 +129,7 @@ def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path) -> None:
         "Who looked and who changed what: 0 deleted.\n"
         "0 names folded.\n"
         "0 kept answers forgotten.\n"
+        "0 enrolment links that led to nothing deleted.\n"
         "0 answers to access requests deleted.\n"
         "0 objects deleted.\n"
     )
