@@ -16,7 +16,7 @@ from django.test.utils import override_settings
 from people.records.person import Person
 
 MIDDLEWARE = "facesite.web.audited.with_audit"
-PAIRS = 120
+PAIRS = 60
 """Pairs of requests; a machine that is busy now and then slows both of a pair."""
 
 
