@@ -30,10 +30,22 @@ class WhyGuessed(StrEnum):
     LONG_AGO = "long_ago"
 
 
+_WORDS = {Where.IN_VIEW: "in view", Where.HERE: "here", Where.LEFT: "left", Where.SEEN: "seen, not known whether here"}
+_GUESSED = {
+    WhyGuessed.NO_EXIT: "probably here: no camera sees who leaves",
+    WhyGuessed.LONG_AGO: "probably here: not seen for hours",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     where: Where
     guess: WhyGuessed | None = None
+
+    @property
+    def words(self) -> str:
+        """Such as "here", or "probably here: not seen for hours"."""
+        return _GUESSED[self.guess] if self.guess else _WORDS[self.where]
 
 
 # Of rows with `in_view`, `last`, `inside` and `out`: when last by a camera at an entrance or inside, and at an exit.
