@@ -216,7 +216,7 @@ async def test_a_row_that_is_deleted_meanwhile_ends_no_worker_and_a_fault_does(m
         await asyncio.wait_for(database_jobs.AlertsJob(Conflicting(9)).run(asyncio.Event()), 5)  # type: ignore[arg-type]
 
 
-def test_an_unknown_channel_is_refused_in_words() -> None:
+def test_an_unknown_channel_is_refused_in_words(db: None) -> None:
     with pytest.raises(CommandError, match="recognition"):
         call_command("runworker", "nonsense")
 
