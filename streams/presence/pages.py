@@ -24,7 +24,7 @@ from streams.records.sighting import Sighting
 
 PAGE_SIZE = 48
 """People on a page; the others are on the next ones. Each costs 0.3 ms to show."""
-MOST_STRANGERS = 24
+MOST_STRANGERS = 12
 MOST_CALLED = 2_000
 """People of a roll call: more than that is no list that somebody reads out."""
 
