@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "facesite.web.compressing.with_less_on_the_wire",
     "facesite.web.impossible_questions.with_possible_questions",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "facesite.web.static_files.with_static_files",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

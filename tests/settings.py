@@ -19,7 +19,7 @@ STORAGES = {
 }
 # Each test client makes the middleware anew, and this one then looks at every static file: 45 ms of the processor.
 # A test that needs it takes the settings of the site, as tests/facesite/web/test_caching.py does.
-MIDDLEWARE = [each for each in MIDDLEWARE if each != "servestatic.middleware.ServeStaticMiddleware"]
+MIDDLEWARE = [each for each in MIDDLEWARE if each != "facesite.web.static_files.with_static_files"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FAILED_LOGINS_PER_ADDRESS = 1_000_000
 """All tests come from one address; those of the limit set it."""

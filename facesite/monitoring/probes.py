@@ -5,13 +5,10 @@ Kubelets, load balancers and Prometheus ask by the pod's own address, which is n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
+from collections.abc import Callable
 from typing import Any, cast
 
-from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.decorators import sync_and_async_middleware
 
 from facesite.monitoring.health import livez, readyz
 from facesite.monitoring.metrics import metrics
@@ -23,7 +20,6 @@ PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
 }
 
 
-@sync_and_async_middleware
 def answer_probes(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Middleware, to stand first: /livez, /readyz and /metrics, whatever host was asked for."""
 
@@ -31,9 +27,4 @@ def answer_probes(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
         probe = PROBES.get(request.path_info)
         return probe(request) if probe else cast(HttpResponseBase, get_response(request))
 
-    async def answer_in_loop(request: HttpRequest) -> HttpResponseBase:
-        if probe := PROBES.get(request.path_info):
-            return await sync_to_async(probe)(request)
-        return await cast(Awaitable[HttpResponseBase], get_response(request))
-
-    return answer_in_loop if iscoroutinefunction(get_response) else answer
+    return answer

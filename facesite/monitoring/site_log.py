@@ -39,6 +39,10 @@ class PrivateFile(RotatingFileHandler):
         self._console, self._failed = console, False
         super().__init__(path, maxBytes=LARGEST_BYTES, backupCount=OLDER_FILES, encoding="utf-8")
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - logging's own name
+        """Returns whether the file is full. It is not asked whether this line still fits: each would be made twice."""
+        return self.stream is not None and self.stream.tell() >= self.maxBytes
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         # Not on standard error as logging does it: that leads back into this file, and around for ever.
         self._tell(sys.exc_info()[1])

@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from inspect import iscoroutinefunction
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import (
@@ -19,7 +17,6 @@ from django.http import (
     HttpResponseForbidden,
     JsonResponse,
 )
-from django.utils.decorators import sync_and_async_middleware
 
 from facesite.monitoring.logging import redacted
 from facesite.web.addresses import POSTED, WRITES, ids_in, look_at
@@ -40,7 +37,6 @@ NOT_ASKED = frozenset({"csrfmiddlewaretoken", "cursor", "before", "after", "limi
 TOLD = "Who looks must be written down first, and that is not possible now. Try again in a moment."
 
 
-@sync_and_async_middleware
 def with_audit(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Lets triggers know who writes in a request, and writes down who has looked, after the answer is made."""
 
@@ -48,12 +44,7 @@ def with_audit(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
         with acting(partial(Actor.of_request, request)):
             return _written_down(request, get_response(request))
 
-    async def answer_in_loop(request: HttpRequest) -> Any:
-        with acting(partial(Actor.of_request, request)):
-            response = await get_response(request)
-            return await sync_to_async(_written_down)(request, response)
-
-    return answer_in_loop if iscoroutinefunction(get_response) else answer
+    return answer
 
 
 def view_name(match: Any) -> str:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from inspect import iscoroutinefunction
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import SuspiciousOperation
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.utils.decorators import sync_and_async_middleware
 
 from facesite.web.error_pages import bad_request
 from facesite.web.refusing import Refusal, is_of_the_api
@@ -27,19 +24,14 @@ logger = logging.getLogger(__name__)
 _OF_THE_ADDRESS = (DataError, OverflowError)
 
 
-@sync_and_async_middleware
 def with_possible_questions(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Refuses NUL in addresses of pages, as Postgres cannot store it, and answers lookups that the database refused."""
 
     def answer(request: HttpRequest) -> Any:
         return _refused(request) if _has_nul(request) else get_response(request)
 
-    async def answer_in_loop(request: HttpRequest) -> Any:
-        return await sync_to_async(_refused)(request) if _has_nul(request) else await get_response(request)
-
-    chosen: Any = answer_in_loop if iscoroutinefunction(get_response) else answer
-    chosen.process_exception = refused_lookup
-    return chosen  # type: ignore[no-any-return]
+    answer.process_exception = refused_lookup  # type: ignore[attr-defined] # where Django looks for it
+    return answer
 
 
 def refused_lookup(request: HttpRequest, error: Exception) -> HttpResponse | None:

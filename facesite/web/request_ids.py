@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from inspect import iscoroutinefunction
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.decorators import sync_and_async_middleware
 
 from facesite.monitoring.logging import bind
 
@@ -18,7 +16,6 @@ HEADER = "X-Request-ID"
 _FROM_OUTSIDE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
-@sync_and_async_middleware
 def with_request_id(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Sets the id of each request; it keeps a proxy's id, so that its log lines can be matched with ours."""
 
@@ -28,13 +25,7 @@ def with_request_id(get_response: Callable[[HttpRequest], Any]) -> Callable[[Htt
         response[HEADER] = request_id
         return response
 
-    async def answer_in_loop(request: HttpRequest) -> Any:
-        request_id = _begin(request)
-        response = await get_response(request)
-        response[HEADER] = request_id
-        return response
-
-    return answer_in_loop if iscoroutinefunction(get_response) else answer
+    return answer
 
 
 def _begin(request: HttpRequest) -> str:

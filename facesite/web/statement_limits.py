@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.decorators import sync_and_async_middleware
 
 from people.base.statement_limit import statement_limit
 
 
-@sync_and_async_middleware
 def with_statement_limit(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """Limits the statements of each request; a slower one becomes a 503 (web/error_pages.py, api/errors.py)."""
 
@@ -21,11 +18,7 @@ def with_statement_limit(get_response: Callable[[HttpRequest], Any]) -> Callable
         with statement_limit(settings.STATEMENT_SECONDS):
             return get_response(request)
 
-    async def answer_in_loop(request: HttpRequest) -> Any:
-        with statement_limit(settings.STATEMENT_SECONDS):
-            return await get_response(request)
-
-    return answer_in_loop if iscoroutinefunction(get_response) else answer
+    return answer
 
 
 def limited(application: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
