@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from people.errors import PeopleError, WrongState
+from people.records.photo import Photo
 from streams.errors import StrangerIsGone
 from streams.records.identity_edit import IdentityEdit
 from streams.records.stranger import Stranger
@@ -143,5 +144,6 @@ def _chosen(request: HttpRequest, row: Stranger, form: Any) -> ChosenPictures:
 def _photos(edit: IdentityEdit) -> str:
     number = len(edit.detail.get("photos", ()))
     if not number:
-        return ""
+        has_some = Photo.objects.filter(person=edit.person).exists()
+        return "" if has_some else " Cameras will not know them before you add a photo."
     return f" {number} {'picture is' if number == 1 else 'pictures are'} being enrolled as photos."

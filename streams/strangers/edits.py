@@ -29,6 +29,7 @@ from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import EditKind, StoredVerdict, StrangerState
 from streams.records.stranger import Stranger, StrangerDifference
 from streams.strangers.holding import another_like, hold_strangers, is_whole, own_part, sightings_of
+from streams.strangers.just_named import name_in_view, sees_all
 from streams.strangers.pictures import ChosenPictures
 from streams.strangers.recounting import recount, remember
 
@@ -159,7 +160,7 @@ def _say_who(
     kind: EditKind, stranger: Stranger, person: Person, pictures: ChosenPictures, by: Actor, page: str
 ) -> IdentityEdit:
     edit = record(kind, by=by, page=page, stranger=stranger.pk, person=person.pk)
-    edit.detail = {"photos": pictures.add_to(person, stranger, by), **_as_it_was(stranger)}
+    edit.detail = {"photos": pictures.add_to(person, stranger, by), "follows": sees_all(by), **_as_it_was(stranger)}
     part = own_part(stranger, by)
     _become(part, StrangerState.NAMED, person=person)
     if part == stranger:
@@ -167,6 +168,7 @@ def _say_who(
     else:
         edit.detail["part"] = str(part.pk)
         put(edit, sightings_of(stranger, by), verdict=StoredVerdict.MATCH, person=person, stranger=part)
+    name_in_view(edit, part, person, by)
     edit.save(update_fields=["detail"])
     remember(part)
     return edit

@@ -22,6 +22,7 @@ from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import StrangerState
 from streams.records.stranger import Stranger, StrangerEncoding
 from streams.records.stranger_due import WANTS_STRANGER
+from streams.strangers.just_named import name_late
 from streams.strangers.nearest import nearest_stranger, resembled_stranger
 from streams.strangers.turns import is_our_turn
 
@@ -82,6 +83,8 @@ def _join(sighting: Sighting, seen: SightingEncoding) -> UUID:
     vector = np.asarray(seen.vector, np.float32)
     near = nearest_stranger(seen.engine, vector, distances_of(seen.engine).stranger.sure)
     stranger = _held(near.stranger) if near else None
+    if stranger is None and (named := name_late(sighting, seen)):
+        return named
     is_new = stranger is None
     if stranger is None:
         stranger = Stranger(first_seen_at=sighting.first_seen_at, last_seen_at=sighting.last_seen_at)
