@@ -29,6 +29,12 @@ class ChosenIds(forms.Field):
 class PicturesForm(forms.Form):
     pictures = ChosenIds(required=False)
 
+    @property
+    def ticked(self) -> list[str]:
+        """Returns the ids as they were sent: the page that refuses the form ticks the same ones again."""
+        sent: Any = self.data
+        return list(sent.getlist("pictures"))
+
     def clean_pictures(self) -> list[UUID]:
         chosen: list[UUID] = self.cleaned_data["pictures"]
         if len(chosen) > MOST_PICTURES:
@@ -51,6 +57,8 @@ class NameForm(PicturesForm):
         name = self.cleaned_data.get("name", "")
         if name and not self.cleaned_data.get("same_name"):
             self.namesake = namesake_of(Person(name=name), name=name, external_id=None, by=self._user)
+            if self.namesake and self.namesake.is_retired:
+                raise ValidationError("Somebody of this name is retired: restore them first, or is it somebody new?")
             if self.namesake:
                 raise ValidationError("Somebody of this name is enrolled already: is it them, or somebody new?")
         return self.cleaned_data

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.db.models.functions import Now
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from people.records.person import Person
 from streams.records.camera import Camera
+from streams.records.detection import Detection
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
@@ -174,9 +177,24 @@ def test_a_name_that_somebody_has_is_asked_about(page: Client, seen_twice: Seen)
     stranger = seen_twice()
     Person.objects.create(name="Ann")
     refused = page.post(url(stranger, "name"), {"name": "Ann"})
-    assert refused.status_code == 400 and "Somebody of this name is enrolled already" in refused.content.decode()
+    said = refused.content.decode()
+    assert refused.status_code == 400 and "Somebody of this name is enrolled already" in said
+    assert re.search(r"<p [^>]*autofocus>Somebody of this name", said)  # a phone scrolls there
+    Person.objects.update(retired_at=Now())
+    assert "Somebody of this name is retired" in page.post(url(stranger, "name"), {"name": "Ann"}).content.decode()
     page.post(url(stranger, "name"), {"name": "Ann", "same_name": "true"})
     assert Person.objects.filter(name="Ann").count() == 2
+
+
+def test_a_refused_name_leaves_the_pictures_that_were_ticked(
+    page: Client, seen_twice: Seen, pictured: Callable[[Sighting], Detection]
+) -> None:
+    stranger = seen_twice()
+    one, other = (pictured(row) for row in Sighting.objects.all())
+    assert page.get(url(stranger)).content.decode().count(f'value="{one.pk}" checked') == 2  # each form proposes it
+    refused = page.post(url(stranger, "name"), {"name": "", "pictures": [str(other.pk)]}).content.decode()
+    own = refused[refused.index("A new person") : refused.index("Somebody enrolled")]
+    assert f'value="{other.pk}" checked' in own and f'value="{one.pk}" checked' not in own
 
 
 @pytest.mark.parametrize(
