@@ -89,6 +89,18 @@ def test_the_three_decisions_stand_wherever_the_photo_does(
     assert html.count('id="photo-actions"') == 1
 
 
+def test_a_copy_says_whose_picture_it_is_within_the_readers_limits(
+    operator_client: Client, stranger: User, ada: Person, grace: Person, add: Add
+) -> None:
+    held(add(ada), "same_picture_as_other", person=str(grace.pk))
+    html = operator_client.get("/admin/people/photo/?doubt=odd").content.decode()
+    assert f'href="{reverse("admin:people_person_change", args=[grace.pk])}">Grace Hopper has it</a>' in html
+    limited(stranger, {"change_photo", "view_photo", "view_person"}, to=ada)
+    operator_client.force_login(stranger)
+    html = operator_client.get("/admin/people/photo/?doubt=odd").content.decode()
+    assert "held for review" in html and "Grace Hopper" not in html
+
+
 def import_of(photo: Photo) -> str:
     job = ImportJob.objects.create(
         size_bytes=1, entries_total=1, entries_seen=1, state=ImportState.DONE, finished_at=photo.created_at
