@@ -121,6 +121,12 @@ test("a name stands on its box, and inside it where there is no room above", () 
   assert.deepEqual(drawing.grounds, [[98.5, 76, 5 * LETTER_PX + 14, 24], [298.5, 10, 5 * LETTER_PX + 14, 24]]);
 });
 
+test("names of people side by side do not hide each other", () => {
+  const { drawing } = draw([face([100, 100, 150, 150]), face([130, 104, 180, 154]), face([140, 96, 190, 146])]);
+  const spans = drawing.grounds.map(([, top = 0, , height = 0]) => [top, top + height]);
+  assert.deepEqual(spans, [[76, 100], [154, 178], [48, 72]]); // above, below, and a line farther up
+});
+
 test("a name at the right edge stays inside the picture", () => {
   const { drawing } = draw([face([620, 100, 640, 150])]);
   const [left = 0, , width = 0] = drawing.grounds[0] ?? [];

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from people.recognition.types import Image, Verdict
+from people.recognition.types import Box, Image, Verdict
 from streams.pipeline.messages import TrackedFace
 
 Colour = tuple[int, int, int]
@@ -29,13 +29,14 @@ def annotated(image: Image, faces: Sequence[TrackedFace], names: Mapping[str, st
     """Returns a copy of `image` with `faces` drawn in; `scale` converts their pixels to those of `image`."""
     picture = Pillow.fromarray(image)
     draw = ImageDraw.Draw(picture)
+    labels: list[Box] = []
     for face in faces:
         colour = COLOURS[face.verdict]
         left, top, right, bottom = (round(side * scale) for side in face.box)
         right, bottom = max(right, left + 1), max(bottom, top + 1)
         draw.rectangle((left, top, right, bottom), outline=colour, width=3)
         if text := label_of(face, names):
-            _label(draw, text, left, top, bottom, colour)
+            labels.append(_label(draw, text, Box(left, top, right, bottom), colour, labels))
     return np.asarray(picture)
 
 
@@ -47,15 +48,25 @@ def label_of(face: TrackedFace, names: Mapping[str, str]) -> str:
     return f"{name}?" if face.verdict is Verdict.REVIEW else name
 
 
-def _label(draw: ImageDraw.ImageDraw, text: str, left: int, top: int, bottom: int, colour: Colour) -> None:
+def _label(draw: ImageDraw.ImageDraw, text: str, face: Box, colour: Colour, others: Sequence[Box]) -> Box:
+    """Writes `text` at the box of a face, clear of `others` if that can be, and returns where it stands."""
     size = max(14, draw.im.size[1] // 32)
     font = font_for(text, size)
     text = text if len(text) <= 40 else f"{text[:39]}…"
     width, height = round(draw.textlength(text, font=font)) + 12, size + 8
-    left = max(0, min(left - 1, draw.im.size[0] - width))
-    above = top - height if top >= height else bottom
-    draw.rectangle((left, above, left + width, above + height), fill=colour)
-    draw.text((left + 6, above + height / 2), text, font=font, fill="white", anchor="lm")
+    left = max(0, min(face.left - 1, draw.im.size[0] - width))
+    places = _places(face, left, width, height, draw.im.size[1])
+    place = next((each for each in places if not any(each.iou(other) for other in others)), places[0])
+    draw.rectangle(tuple(place), fill=colour)
+    draw.text((left + 6, place.top + height / 2), text, font=font, fill="white", anchor="lm")
+    return place
+
+
+def _places(face: Box, left: int, width: int, height: int, lowest: int) -> list[Box]:
+    """Returns where a label may stand, best first: above the face, below it, or a line farther away."""
+    tops = (face.top - height, face.bottom, face.top - 2 * height, face.bottom + height)
+    seen = [top for top in tops if 0 <= top <= lowest - height] or [max(0, min(face.bottom, lowest - height))]
+    return [Box(left, top, left + width, top + height) for top in seen]
 
 
 @lru_cache(maxsize=256)

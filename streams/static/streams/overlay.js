@@ -54,7 +54,9 @@ export function drawFrame(canvas, picture, header) {
   context.drawImage(picture, area.left, area.top, area.width, area.height);
   const boxes = header.faces.map((face) => ({ face, box: placed(face.box, area, scale) }));
   for (const { face, box } of boxes) drawBox(context, face, box);
-  for (const { face, box } of boxes) drawLabel(context, face, box, area); // over every box
+  /** @type {Area[]} */
+  const labels = [];
+  for (const { face, box } of boxes) drawLabel(context, face, box, area, labels); // over every box
 }
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Area */
@@ -94,13 +96,13 @@ function drawBox(context, face, box) {
 }
 
 /**
- * Above the box, or inside it where there is no room; never outside the picture.
  * @param {CanvasRenderingContext2D} context
  * @param {FaceOverlay} face
  * @param {Area} box
  * @param {Area} area
+ * @param {Area[]} labels that are drawn already; this one is added
  */
-function drawLabel(context, face, box, area) {
+function drawLabel(context, face, box, area, labels) {
   const label = labelOf(face);
   if (!label) return;
   const style = STYLES[face.verdict] ?? STYLES.unknown;
@@ -109,13 +111,38 @@ function drawLabel(context, face, box, area) {
   const text = shortened(context, label, area.width - 2 * padding);
   const width = context.measureText(text).width + 2 * padding;
   const left = Math.min(Math.max(box.left - 1.5, area.left), area.left + area.width - width);
-  const above = box.top - height;
-  const top = Math.min(above >= area.top ? above : box.top, area.top + area.height - height);
+  const top = topOf({ left, width, height }, box, area, labels);
+  labels.push({ left, top, width, height });
   context.fillStyle = style.colour;
   context.fillRect(left, top, width, height);
   context.fillStyle = style.text;
   context.textBaseline = "middle";
   context.fillText(text, left + padding, top + height / 2 + 1);
+}
+
+/**
+ * Above the box, or inside it where there is no room; below it or a line farther away if somebody else's label stands
+ * there. Never outside the picture.
+ * @param {{left: number, width: number, height: number}} label
+ * @param {Area} box
+ * @param {Area} area
+ * @param {Area[]} others
+ */
+function topOf(label, box, area, others) {
+  const lowest = area.top + area.height - label.height;
+  const [above, below] = [box.top - label.height, box.top + box.height];
+  const usual = Math.min(above >= area.top ? above : box.top, lowest);
+  const places = [usual, below, above - label.height, below + label.height].filter((top) => top >= area.top && top <= lowest);
+  return places.find((top) => !others.some((other) => overlap({ ...label, top }, other))) ?? usual;
+}
+
+/**
+ * @param {Area} one
+ * @param {Area} other
+ */
+function overlap(one, other) {
+  const across = one.left < other.left + other.width && other.left < one.left + one.width;
+  return across && one.top < other.top + other.height && other.top < one.top + one.height;
 }
 
 /**

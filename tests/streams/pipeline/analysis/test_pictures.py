@@ -66,6 +66,18 @@ def test_any_name_can_be_drawn_and_the_box_has_the_verdicts_colour(name: str) ->
     assert image.min() == 255
 
 
+def test_names_of_people_side_by_side_do_not_hide_each_other() -> None:
+    faces = [
+        TrackedFace(n, Box(left, 200, left + 60, 260), Verdict.MATCH, str(n), None) for n, left in ((1, 100), (2, 140))
+    ]
+    names = {"1": "Barack Obama", "2": "Eileen Collins"}
+    image = np.full((480, 640, 3), 255, np.uint8)
+    both, first = annotated(image, faces, names, 1.0), annotated(image, faces[:1], names, 1.0)
+    above = slice(200 - 23, 200 - 1)
+    assert (both[above] == first[above]).all()
+    assert (both[262:282] != first[262:282]).any()  # the second name stands below
+
+
 def test_faces_outside_of_the_picture_are_no_error() -> None:
     face = TrackedFace(1, Box(-300, -300, -200, -200), Verdict.UNKNOWN, None, None)
     annotated(np.zeros((48, 64, 3), np.uint8), [face], {}, 0.5)
