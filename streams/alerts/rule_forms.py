@@ -57,7 +57,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         for name, rows in offered.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        self.initial.setdefault("quiet_minutes", round(self.instance.cool_down_s / MINUTE_S, 2))
+        self.initial.setdefault("quiet_minutes", f"{self.instance.cool_down_s / MINUTE_S:.6g}")  # "5", and not "5.0"
         self.is_limited = bool(camera_limits(user))
         if self.is_limited:
             self.fields["everywhere"].disabled = True
