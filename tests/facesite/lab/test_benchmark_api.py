@@ -16,7 +16,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from facesite.management.commands.benchmark_api import HEAD, Run, cpu_seconds, family, on_one_core
+from facesite.management.commands.benchmark_api import COST, HEAD, Run, cpu_seconds, family, on_one_core
 from people.accounts.making_keys import make_key
 from people.accounts.rights import Scope
 
@@ -45,10 +45,11 @@ def busy() -> Iterator[tuple[int, int]]:
 def test_it_says_how_many_pictures_a_second_are_recognised(live_server: Any, operator: User, portraits: Path) -> None:
     _, key = make_key(name="benchmark", scopes=[Scope.RECOGNISE], by=operator)
     said = StringIO()
-    asked = {"seconds": 1.5, "clients": [1, 2]}
+    asked = {"seconds": 1.5, "clients": [1, 2], "pid": os.getpid()}
     call_command("benchmark_api", live_server.url, key, str(portraits / "obama.jpg"), stdout=said, **asked)
-    head, *lines = said.getvalue().splitlines()
-    assert head == HEAD
+    before, head, *lines, after = said.getvalue().splitlines()
+    assert before.startswith("One view of a face by SFace takes ") and after.startswith("One view of a face by SFace")
+    assert head == HEAD + COST
     assert [int(line.split()[0]) for line in lines] == [1, 2]
     assert all(float(value) > 0 for line in lines for value in line.split())
 
