@@ -66,7 +66,8 @@ def _named_lately(sighting: Sighting) -> Iterator[tuple[IdentityEdit, Stranger]]
     edits = IdentityEdit.objects.filter(
         kind__in=[EditKind.NAME, EditKind.IS_SOMEBODY],
         state=EditState.DONE,
-        at__gte=sighting.first_seen_at - FOLLOWS_FOR,
+        # Nor one long after its end: whoever undoes an edit of last year's sightings would ask all namings since then.
+        at__range=(sighting.first_seen_at - FOLLOWS_FOR, sighting.last_seen_at + FOLLOWS_FOR),
         undone_by=None,
         detail__follows=True,
     )

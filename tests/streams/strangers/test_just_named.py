@@ -41,7 +41,7 @@ def person_of(sighting: Sighting) -> str:
 
 
 def test_a_visit_that_ends_after_the_naming_is_named_too(seen_twice: Seen, hall: Camera, operator: User) -> None:
-    stranger, begun_before = seen_twice(), passer_by(hall)
+    stranger, begun_before = seen_twice(), late(hall, after=-3 * SECOND)
     edit = named(stranger, operator)
     assert joined(begun_before, late(hall, off=0.1)) == [stranger, stranger]
     assert person_of(begun_before) == "Ann"
@@ -69,6 +69,13 @@ def test_the_visit_in_view_has_the_name_at_once_and_keeps_it(seen_twice: Seen, h
     assert (visit.machine_verdict, visit.edit, visit.stranger, edit.changed) == ("unknown", edit, stranger, 3)
     undo(edit=IdentityEdit.objects.get(pk=edit.pk), by=operator, page="/edits/")
     assert person_of(visit) == "" and visit.seen_as == stranger
+
+
+def test_a_visit_of_last_week_is_no_part_of_it(seen_twice: Seen, hall: Camera, operator: User) -> None:
+    named(seen_twice(), operator)
+    visit = late(hall, after=timedelta(days=-7))
+    joined(visit)
+    assert person_of(visit) == ""
 
 
 def test_somebody_else_stays_unknown(seen_twice: Seen, hall: Camera, operator: User) -> None:
