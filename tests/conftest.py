@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from people.recognising.recognisers import recognisers
 from people.recognition.errors import CannotFetch
 from people.recognition.liveness import published
 from people.recognition.liveness.fetching import fetched, network_in
-from tests import databases
+from tests import databases, folders
 from tests.people.recognition.liveness.small_network import network_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +58,14 @@ def nothing_stored_beside() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(audit_keeping, "start_keeper", lambda: None)
         yield
+
+
+@pytest.fixture(scope="session")
+def migrated_site(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Copies the working folder of a site that has been migrated, and no more, into a folder; returns the copy."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return lambda into: folders.copied(folders.migrated(shared), into)
 
 
 @pytest.fixture

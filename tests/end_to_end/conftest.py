@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests import folders
 from tests.end_to_end.site import Call, Site
 
 
 @pytest.fixture(scope="session")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(migrated_site: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a site that has been started once, with the demo in it, and stopped; without its log."""
-    with Site(tmp_path_factory.mktemp("begun") / "var") as site:
+    with Site(migrated_site(tmp_path_factory.mktemp("begun"))) as site:
         pass
     shutil.rmtree(site.var / "log")
     return site.var
@@ -28,13 +28,7 @@ def copied(begun: Path) -> Callable[[Path], Path]:
     """Copies that folder into another, for a site to start over it. A first start takes three times as long, to migrate
     the database and to make the demo; tests/end_to_end/test_console.py has one.
     """
-
-    def copy(folder: Path) -> Path:
-        # Its database belongs to a user of its own, who stays its owner.
-        subprocess.run(["cp", "--archive", str(begun), str(folder)], check=True)
-        return folder / begun.name
-
-    return copy
+    return lambda folder: folders.copied(begun, folder)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,10 @@ for ago_s, (name, slug) in enumerate({came}, 10):
 
 
 @pytest.fixture(scope="module")
-def site(portraits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    var = tmp_path_factory.mktemp("site") / "var"
+def site(
+    migrated_site: Callable[[Path], Path], portraits: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    var = migrated_site(tmp_path_factory.mktemp("site"))
     for name, shown in FILMS.items():
         write_film(var / "media" / name, portraits, [standing(portrait, 640) for portrait in shown])
     with Site(var) as site:

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -36,9 +36,11 @@ TEXT = "We take pictures of your face to open the door of hall 2.\n\nWe keep the
 
 
 @pytest.fixture(scope="module")
-def site(portraits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    migrated_site: Callable[[Path], Path], portraits: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """A site before whose camera somebody stands all the time whom nobody has enrolled."""
-    var = tmp_path_factory.mktemp("site") / "var"
+    var = migrated_site(tmp_path_factory.mktemp("site"))
     clip = var / "media" / CLIP
     clip.parent.mkdir(parents=True, exist_ok=True)
     film = Film(portraits, [Scene(ASTRONAUT, (ActorPlace(0, 640, 150), ActorPlace(STANDS_S, 640, 150)))])

@@ -28,9 +28,11 @@ SOME_ROUNDS_S = 10 * ROUND_MS / 1000
 
 
 @pytest.fixture(scope="module")
-def site(portraits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    migrated_site: Callable[[Path], Path], portraits: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """A site whose demo camera shows Joe Biden beside somebody whom nobody has enrolled; its own film is not made."""
-    var = tmp_path_factory.mktemp("site") / "var"
+    var = migrated_site(tmp_path_factory.mktemp("site"))
     write_film(var / "media" / CLIP, portraits, [standing(ASTRONAUT, 380), standing(BIDEN, 900)])
     with Site(var) as site:
         yield site

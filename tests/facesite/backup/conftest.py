@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
@@ -90,15 +91,7 @@ def restored_site(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return var
 
 
-@pytest.fixture(scope="session")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    var = tmp_path_factory.mktemp("begun") / "var"
-    python(var, "manage.py", "migrate", "--verbosity", "0")
-    return var
-
-
 @pytest.fixture
-def empty_site(begun: Path, tmp_path: Path) -> Path:
-    """A site that has been started once, and nothing since."""
-    subprocess.run(["cp", "--archive", str(begun), str(tmp_path)], check=True)
-    return tmp_path / begun.name
+def empty_site(migrated_site: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A site whose database has been made, and nothing since."""
+    return migrated_site(tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 
 from tests.deploy.services import postgres
 from tests.facesite.backup.conftest import Kept, manage, pictures_in, rows_in
+from tests.folders import copied
 from tests.upgrade.conftest import DUMPS, ROOT, make_folder, python, restored
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -138,24 +139,25 @@ def built(var: Path) -> str:
     return python(var, "-c", BUILT)
 
 
-def test_a_restore_that_is_killed_before_it_erases_again_starts_no_site(kept: Kept, tmp_path: Path) -> None:
-    var = tmp_path / "var"
+def test_a_restore_that_is_killed_before_it_erases_again_starts_no_site(kept: Kept, empty_site: Path) -> None:
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(kept.file)], cwd=ROOT, capture_output=True, text=True, timeout=100,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "facesite.settings", "VAR": str(var)},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "facesite.settings", "VAR": str(empty_site)},
     )  # fmt: skip
     assert killed.returncode == 9, killed.stdout + killed.stderr
     for command in (("runworker",), ("run", "--no-demo", "--port", "0")):
-        refused = manage(var, *command)
+        refused = manage(empty_site, *command)
         assert refused.returncode == 1 and "erase_again" in refused.stderr, refused.stdout + refused.stderr
-    again = manage(var, "erase_again")
+    again = manage(empty_site, "erase_again")
     assert again.returncode == 0, again.stdout + again.stderr
-    assert python(var, "-c", MAY_START).split() == ["False", "200"]
+    assert python(empty_site, "-c", MAY_START).split() == ["False", "200"]
 
 
-def test_a_backup_of_a_site_that_writes_is_of_one_moment(empty_site: Path, tmp_path: Path) -> None:
+def test_a_backup_of_a_site_that_writes_is_of_one_moment(
+    empty_site: Path, migrated_site: Callable[[Path], Path], tmp_path: Path
+) -> None:
     """Each photo has its person, and each picture that is not missing is whole."""
-    file, var = tmp_path / "site.backup", tmp_path / "restored"
+    file, var = tmp_path / "site.backup", migrated_site(tmp_path / "restored")
     with beside(empty_site, WRITE):
         done = manage(empty_site, "backup", str(file))
     assert done.returncode == 0, done.stderr
@@ -274,12 +276,14 @@ erasure_loop().work_on_one(threading.Event())
 """
 
 
-def test_whoever_was_erased_since_the_backup_is_erased_again(kept: Kept, restored_site: Path, tmp_path: Path) -> None:
+def test_whoever_was_erased_since_the_backup_is_erased_again(
+    kept: Kept, restored_site: Path, migrated_site: Callable[[Path], Path], tmp_path: Path
+) -> None:
     """The certificate is given in a folder: the new site's storage has none."""
-    subprocess.run(["cp", "--archive", str(restored_site), str(tmp_path)], check=True)
-    python(tmp_path / restored_site.name, "-c", ERASE)
-    (certificate,) = (tmp_path / restored_site.name / "media" / "erasures").iterdir()
-    var = tmp_path / "again"
+    erased = copied(restored_site, tmp_path)
+    python(erased, "-c", ERASE)
+    (certificate,) = (erased / "media" / "erasures").iterdir()
+    var = migrated_site(tmp_path / "again")
     back = manage(var, "restore", str(kept.file), "--certificates", str(certificate.parent))
     assert back.returncode == 0, back.stdout + back.stderr
     assert "1 people and 0 further rows" in back.stdout

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -222,12 +223,12 @@ def test_an_unknown_channel_is_refused_in_words(db: None) -> None:
 
 
 @pytest.mark.integration
-def test_the_process_leaves_with_0_on_sigterm_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    env = {**os.environ, "VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "facesite.settings"}
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+def test_the_process_leaves_with_0_on_sigterm_and_leaves_nothing_behind(
+    migrated_site: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    env = {**os.environ, "VAR": str(migrated_site(tmp_path)), "DJANGO_SETTINGS_MODULE": "facesite.settings"}
     log = (tmp_path / "log").open("w+")
-    process = subprocess.Popen([*manage, "runworker"], cwd=ROOT, env=env, stdout=log, stderr=log)
+    process = subprocess.Popen([sys.executable, "manage.py", "runworker"], cwd=ROOT, env=env, stdout=log, stderr=log)
     try:
         end = time.monotonic() + 30
         while "gallery version" not in (tmp_path / "log").read_text() and time.monotonic() < end:

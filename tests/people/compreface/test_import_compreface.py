@@ -290,9 +290,11 @@ print("KEY", make_key(name="move", scopes=["read_people"], by=User.objects.get(u
 
 @pytest.mark.integration
 @pytest.mark.timeout(240)
-def test_a_whole_site_is_moved_by_its_dialect(tmp_path: Path, media: Path) -> None:
+def test_a_whole_site_is_moved_by_its_dialect(
+    migrated_site: Callable[[Path], Path], tmp_path: Path, media: Path
+) -> None:
     """Another site with a database of its own, as `make run` starts it, is the CompreFace."""
-    with Site(tmp_path / "var") as site:
+    with Site(migrated_site(tmp_path)) as site:
         environment = {"PATH": "/usr/bin:/bin", "VAR": str(site.var), "DJANGO_SETTINGS_MODULE": "facesite.settings"}
         made = subprocess.run(
             [sys.executable, "manage.py", "shell", "-v0", "-c", MAKE_KEY],
