@@ -1,5 +1,7 @@
 """Settings of the tests: the real ones, over a database cluster and folders of their own."""
 
+import os
+
 from facesite.settings import *  # noqa: F403
 from facesite.settings import DATABASES, EMBEDDED, MIDDLEWARE, STORAGES, VAR
 
@@ -7,6 +9,9 @@ if EMBEDDED:
     DATABASES["default"]["DATA_DIR"] = VAR / "test" / "postgres"
 # A commit does not wait for the disk; everybody sees it as soon.
 DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "options": "-c synchronous_commit=off"}
+TEMPLATE_OF_COMMANDS = "MIGRATED_TEMPLATE"
+"""In the environment of a command that tests start: which database it copies to make one of its own."""
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get(TEMPLATE_OF_COMMANDS)}
 MEDIA_ROOT = VAR / "test" / "media"
 STORAGES = {
     **STORAGES,

@@ -64,7 +64,7 @@ class AuditTiming:
     """How much slower requests are with the audit, by what was asked for."""
 
 
-def measured(entries: int) -> AuditTiming:
+def measured(entries: int, pairs: int) -> AuditTiming:
     """Fills an empty, migrated database with `entries` and measures."""
     kept_us, stored_ms = _one_entry()
     began = time.monotonic()
@@ -84,7 +84,7 @@ def measured(entries: int) -> AuditTiming:
         walked_core_s=round(walked_s / walked.entries * 1e6, 1),
         fault=walked.fault,
         pages_ms={name: _page_ms(query) for name, query in _queries()},
-        requests=shares(_auditor()),
+        requests=shares(_auditor(), pairs),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from facesite.lab.audit_share import PAIRS
 from facesite.lab.audit_timing import AuditTiming, measured
 from facesite.lab.databases import own_database
 
@@ -23,13 +24,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--entries", type=int, default=100_000)
+        parser.add_argument("--pairs", type=int, default=PAIRS, help="of requests, with and without, for each address")
         parser.add_argument("--json", action="store_true", help="a JSON object instead of sentences")
 
-    def handle(self, *, entries: int, **options: Any) -> None:
-        if not 1_000 <= entries <= 20_000_000:
-            raise CommandError("expected 1000 to 20000000 entries")
+    def handle(self, *, entries: int, pairs: int, **options: Any) -> None:
+        if not 1_000 <= entries <= 20_000_000 or not 1 <= pairs <= 10_000:
+            raise CommandError("expected 1000 to 20000000 entries and 1 to 10000 pairs of requests")
         with own_database(DATABASE):
-            timing = measured(entries)
+            timing = measured(entries, pairs)
         self.stdout.write(json.dumps(asdict(timing)) if options["json"] else _said(timing))
 
 

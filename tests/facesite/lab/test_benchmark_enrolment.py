@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from facesite.lab.enrolment_timing import APART, faces_like_ours
+from tests.facesite.lab.conftest import Benchmark
 
 
 def test_made_up_people_are_as_far_apart_as_people_are() -> None:
@@ -30,15 +25,6 @@ def test_senseless_sizes_are_refused(sizes: dict[str, object]) -> None:
 
 
 @pytest.mark.integration
-def test_it_says_what_a_photo_costs(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "benchmark_enrolment", "--photos", "150", "--enrol", "2", "--json"],
-        cwd=settings.ROOT,
-        env={**os.environ, "VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "facesite.settings"},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=True,
-    )
-    timing = json.loads(done.stdout)
+def test_it_says_what_a_photo_costs(benchmark: Benchmark) -> None:
+    timing = benchmark("enrolment", "--photos", "150", "--enrol", "2")
     assert timing["photos"] > 100 and timing["record_ms"] > 0 and timing["second_look_ms"] > 0

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
+
+from tests.facesite.lab.conftest import Benchmark
 
 
 @pytest.mark.parametrize("sizes", [{"people": [10]}, {"cameras": 0}, {"people": [100], "changes": 30}])
@@ -21,17 +17,7 @@ def test_senseless_sizes_are_refused(sizes: dict[str, object]) -> None:
 
 
 @pytest.mark.integration
-def test_it_says_what_a_change_costs(tmp_path: Path) -> None:
-    command = [sys.executable, "manage.py", "benchmark_gallery"]
-    done = subprocess.run(
-        [*command, "--people", "100", "--cameras", "2", "--changes", "2", "--json"],
-        cwd=settings.ROOT,
-        env={**os.environ, "VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "facesite.settings"},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=True,
-    )
-    timing = json.loads(done.stdout)
+def test_it_says_what_a_change_costs(benchmark: Benchmark) -> None:
+    timing = benchmark("gallery", "--people", "100", "--cameras", "2", "--changes", "2")
     assert timing["people"] == 100 and timing["child_mb"]["pss_with"] > 0
     assert all(took["p95"] > 0 for took in timing["change_ms"].values())

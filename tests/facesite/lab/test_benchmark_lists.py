@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from facesite.lab import filling, list_timing
@@ -26,6 +20,7 @@ from streams.records.identity_edit import EditedSighting, IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.stranger import Stranger
+from tests.facesite.lab.conftest import Benchmark, Manage
 
 SIZE = SiteSize(people=20, sightings=60, edits=30)
 
@@ -100,23 +95,9 @@ def test_sizes_without_sense_are_refused() -> None:
 
 
 @pytest.mark.integration
-def test_it_leaves_no_database_behind(tmp_path: Path) -> None:
-    def manage(*words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=settings.ROOT,
-            env={**os.environ, "VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "facesite.settings"},
-            capture_output=True,
-            text=True,
-            timeout=110,
-            check=True,
-        )
-        return done.stdout
-
-    report: list[dict[str, Any]] = json.loads(
-        manage("benchmark_lists", "--people", "10", "--sightings", "10", "--only", "watchlists", "--json")
-    )
+def test_it_leaves_no_database_behind(benchmark: Benchmark, manage: Manage) -> None:
+    report = benchmark("lists", "--people", "10", "--sightings", "10", "--only", "watchlists")
     assert "GET /api/v1/watchlists/" in {line["name"] for line in report}
     query = "from django.db import connection as c; k = c.cursor(); "
     query += "k.execute('SELECT datname FROM pg_database'); print(sorted(r[0] for r in k.fetchall()))"
-    assert "benchmark" not in manage("shell", "-v", "0", "-c", query)
+    assert "facesite_benchmark_site" not in manage("shell", "-v", "0", "-c", query)
