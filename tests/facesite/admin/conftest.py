@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from channels.routing import URLRouter
 from django.contrib.auth.models import User
-from django.core.asgi import get_asgi_application
 from django.test import Client
 from django.urls import re_path
 from playwright.sync_api import Browser, Page
 
 from tests.facesite.admin.rows import rows_of_everything
-from tests.serving import serving
+from tests.serving import pages, serving
 from tests.streams.pages.conftest import static_files
 
 DESK_PX = 1440
@@ -33,7 +32,7 @@ def page(browser: Browser, owner: User) -> Iterator[Page]:
     """A tab; whatever the content policy blocks, or any other fault in its console, fails the test."""
     client = Client()
     client.force_login(owner)
-    application = URLRouter([re_path("^static/", static_files), re_path("", get_asgi_application())])
+    application = URLRouter([re_path("^static/", static_files), re_path("", pages())])
     with serving(application, access_log=False, ws="none") as (host, port):
         site = f"http://{host}:{port}"
         # Without motion, or axe would measure colours that are on their way from light to dark.

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.asgi import get_asgi_application
 from django.core.files.base import ContentFile
 
 from people.editing import services
@@ -37,7 +36,7 @@ def live(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch)
     """Address of a real uvicorn over the test's database."""
     monkeypatch.setattr(errands, "TAKEN_WITHIN_S", 0.2)  # no worker runs here
     settings.API_CALLS_PER_KEY = settings.API_CALLS_PER_ADDRESS = 10**9
-    with serving(get_asgi_application(), access_log=False) as (host, port):
+    with serving(access_log=False) as (host, port):
         yield f"http://{host}:{port}"
 
 

@@ -10,14 +10,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from channels.routing import URLRouter
 from django.contrib.auth.models import Group, User
-from django.core.asgi import get_asgi_application
 from django.urls import re_path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.axe import faults, widths
 from tests.facesite.login.factors import App
 from tests.facesite.login.fake_provider import CLIENT, SECRET, FakeProvider
-from tests.serving import serving
+from tests.serving import pages, serving
 from tests.streams.pages.conftest import static_files
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
@@ -27,7 +26,7 @@ FACTOR = "/account/second-factor/"
 @pytest.fixture
 def site(transactional_db: None) -> Iterator[str]:
     """Address of the real pages over the test's database: by name, as passkeys do not work for numbers."""
-    application = URLRouter([re_path("^static/", static_files), re_path("", get_asgi_application())])
+    application = URLRouter([re_path("^static/", static_files), re_path("", pages())])
     with serving(application, access_log=False, ws="none") as (_, port):
         yield f"http://localhost:{port}"
 

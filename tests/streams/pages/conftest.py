@@ -12,12 +12,11 @@ import pytest
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
-from django.core.asgi import get_asgi_application
 from django.test import Client
 from django.urls import re_path
 from playwright.sync_api import Browser, Page
 
-from tests.serving import serving
+from tests.serving import pages, serving
 from tests.streams.pages.rows import a_camera
 from tests.streams.pages.scripted_socket import ScriptedSocket
 
@@ -28,19 +27,22 @@ def script() -> ScriptedSocket:
 
 
 async def static_files(scope: Any, receive: Any, send: Any) -> None:
-    """An ASGI application that serves the site's own static files, whole and at once."""
+    """An ASGI application that serves the site's own static files, whole and at once; a browser keeps them, as those of
+    the site.
+    """
     found = finders.find(scope["path"].removeprefix("/static/"))
     body = await asyncio.to_thread(Path(found).read_bytes) if found else b""
     kind = (mimetypes.guess_type(scope["path"])[0] or "text/plain").encode()
     status = 200 if found else 404
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", kind)]})
+    headers = [(b"content-type", kind), (b"cache-control", b"max-age=600")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 @pytest.fixture
 def site(script: ScriptedSocket, transactional_db: None) -> Iterator[str]:
     """Address of the real pages over the test's database, with `script` behind every websocket."""
-    http = URLRouter([re_path("^static/", static_files), re_path("", get_asgi_application())])
+    http = URLRouter([re_path("^static/", static_files), re_path("", pages())])
     application = ProtocolTypeRouter({"http": http, "websocket": script})
     options: dict[str, Any] = {"log_level": "warning", "access_log": False, "ws": "websockets-sansio"}
     with serving(application, timeout_graceful_shutdown=1, **options) as (host, port):
