@@ -124,7 +124,7 @@ def test_a_basis_ends_by_the_clock_alone(both: tuple[Person, Person]) -> None:
     set_needs_basis(needed=True, by=None)
     basis = consent(ada)
     note_bases_by_the_clock()
-    soon = timezone.now() + timedelta(milliseconds=200)
+    soon = timezone.now() + timedelta(seconds=1)
     Basis.objects.filter(pk=basis.pk).update(valid_until=soon)
     known = newest_gallery("e", None)
     assert names(known) == {"Ada Lovelace"} and not note_bases_by_the_clock()
@@ -140,7 +140,7 @@ def test_a_basis_begins_by_the_clock_alone(both: tuple[Person, Person]) -> None:
     ada, grace = both
     consent(grace)
     set_needs_basis(needed=True, by=None)
-    soon = timezone.now() + timedelta(milliseconds=200)
+    soon = timezone.now() + timedelta(seconds=1)
     consent(ada, valid_from=soon)
     note_bases_by_the_clock()
     known = newest_gallery("e", None)
@@ -198,6 +198,27 @@ def test_a_withdrawn_basis_stays_withdrawn(ada: Person, back: Any) -> None:
     rewritten = {"withdrawn_at": back} if back else {"withdrawn_at": None, "withdrawn_who": "", "withdrawn_why": ""}
     with pytest.raises(IntegrityError, match="stays withdrawn"), transaction.atomic():
         Basis.objects.filter(pk=basis.pk).update(**rewritten)
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM people_basis", "TRUNCATE people_basis CASCADE"])
+def test_nobody_undoes_a_withdrawal_by_deleting_it(both: tuple[Person, Person], sql: str) -> None:
+    withdraw_basis(basis=consent(both[0]), who="Ada", by=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")  # else TRUNCATE waits for them
+    refused = pytest.raises(IntegrityError, match="only deleted with its person")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as the commit does
+    assert recognised() == {str(both[1].pk)}
+
+
+def test_a_withdrawn_basis_goes_with_its_person_and_a_valid_one_at_any_time(both: tuple[Person, Person]) -> None:
+    withdraw_basis(basis=consent(both[0]), who="Ada", by=None)
+    both[0].delete()
+    consent(both[1]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert not Basis.objects.exists()
 
 
 def test_there_is_one_policy(db: None) -> None:
