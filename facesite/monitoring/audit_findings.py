@@ -31,6 +31,9 @@ def audit_problems() -> Iterator[tuple[str, str]]:
         yield f"entries wait since {now.waiting_s / 60:.0f} minutes for their place", "Does a web process run?"
     if now.lost:
         yield f"lost {now.lost} entries in {LOST_WITHIN.days} days", "The database was away too long; see AUDIT_STRICT."
+    if now.set_back:
+        numbers = ", ".join(f"{number:,}" for number in now.set_back[:5])
+        yield f"the clock was set back before entries {numbers}", "Find out who set it: docs/audit.md."
     if now.unanchored_since and timezone.now() - now.unanchored_since > ANCHORED_WITHIN:
         yield "has no anchor of the last two days", "Does `manage.py tidy` run once a day?"
     if settings.AUDIT_BUCKET:

@@ -81,9 +81,11 @@ def make_anchor() -> AuditAnchor:
     A chain that is broken is anchored as well, with what was found: so it is known from when on.
     """
     chain_all()
+    last = AuditAnchor.objects.first()
     walked = verify(anchors={row.number: row.hash for row in AuditAnchor.objects.filter(fault="", number__gt=0)})
     fault = walked.fault or open_doors()
-    document = _document(walked, fault)
+    newly = [number for number in walked.set_back if last is None or number > last.number]
+    document = _document(walked, fault, newly)
     key = site_key()
     signed = SignedAnchor(document, key.fingerprint, key.sign(document.encode()).hex())
     anchor = AuditAnchor.objects.create(
@@ -95,18 +97,24 @@ def make_anchor() -> AuditAnchor:
         "audit anchor: entry %s has the hash %s, signature %s by %s. %s",
         anchor.number, anchor.hash, signed.signature, key.fingerprint, fault or "The chain is whole.",
     )  # fmt: skip
+    if newly:
+        logger.warning(
+            "audit: the clock was set back before the entries %s; their times are not sure", ", ".join(map(str, newly))
+        )
     if settings.AUDIT_BUCKET:
         storages[STORAGE].save(f"audit/{datetime.now(UTC):%Y/%m/%d-%H%M%S}.json", ContentFile(signed.text().encode()))
     return anchor
 
 
-def _document(walked: Walked, fault: str) -> str:
+def _document(walked: Walked, fault: str, newly: list[int]) -> str:
     said: dict[str, Any] = {
         "number": walked.number,
         "hash": walked.hash.hex(),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "fault": fault,
     }
+    if walked.set_back:
+        said |= {"clock_set_back_before": walked.set_back, "of_these_since_the_last_anchor": newly}
     return json.dumps(said, sort_keys=True)
 
 

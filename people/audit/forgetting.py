@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from people.audit.acting import actor_now
 from people.audit.chaining import chain_all
@@ -93,15 +94,14 @@ def _erase_named(pattern: str, first: int, end: int) -> int:
 def _last_before(before: datetime) -> AuditEntry | None:
     """Returns the last of the entries to delete; None if there is none.
 
-    It goes by the time of chaining, which rises with the numbers, and looks at some twenty of them.
+    It goes by the time of chaining, and ends before the first entry that is not old enough: a clock that was behind for
+    a moment makes nothing old that came before. An entry of a time that is still to come was chained by a clock that
+    was ahead; it goes with those around it, and would else keep all that came later until that time.
     """
-    low, high = _ends()
-    if low is None or high is None or not _is_before(low, before):
-        return None
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if _is_before(middle, before) else (low, middle - 1)
-    return AuditEntry.objects.get(number=low)
+    rows = AuditEntry.objects.order_by("number")
+    young = rows.filter(chained_at__gte=before, chained_at__lte=timezone.now()).values_list("number", flat=True).first()
+    old = rows.filter(chained_at__lt=before)
+    return (old if young is None else old.filter(number__lt=young)).last()
 
 
 def _ends() -> tuple[int | None, int | None]:
@@ -109,10 +109,6 @@ def _ends() -> tuple[int | None, int | None]:
         cursor.execute("SELECT min(number), max(number) FROM people_auditentry")
         low, high = cursor.fetchone()
         return low, high
-
-
-def _is_before(number: int, before: datetime) -> bool:
-    return AuditEntry.objects.filter(number=number, chained_at__lt=before).exists()
 
 
 def _say_what_goes(last: AuditEntry) -> None:

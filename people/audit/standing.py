@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from people.audit.entry import AuditAnchor, AuditEntry, AuditHead, PendingEntry
 from people.audit.words import Action
 
 LOST_WITHIN = timedelta(days=7)
-"""How long `doctor` speaks of entries that were lost."""
+"""How long `doctor` speaks of entries that were lost, and of a clock that was set back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class AuditStanding:
     """What the last anchor found; "" if the chain was whole."""
     lost: int
     """Entries that were lost in the last days."""
+    set_back: list[int]
+    """Entries before which the clock was set back, as the anchors of the last days have found."""
 
 
 def standing() -> AuditStanding:
@@ -45,4 +48,17 @@ def standing() -> AuditStanding:
         anchor.made_at if anchor else first.chained_at if first else None,
         anchor.fault if anchor else "",
         sum(int(count or 0) for count in lost),
+        _set_back_since(now - LOST_WITHIN),
     )
+
+
+def _set_back_since(moment: datetime) -> list[int]:
+    documents = AuditAnchor.objects.filter(made_at__gt=moment).order_by("id").values_list("document", flat=True)
+    found = (json.loads(document).get("of_these_since_the_last_anchor", []) for document in documents)
+    return [number for numbers in found for number in numbers]
+
+
+def was_ever_set_back() -> bool:
+    """Returns whether the last anchor knows of entries in the chain whose times do not rise with their numbers."""
+    document = AuditAnchor.objects.values_list("document", flat=True).first()
+    return bool(document and json.loads(document).get("clock_set_back_before"))

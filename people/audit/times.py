@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from people.audit.entry import AuditEntry
+from people.audit.standing import was_ever_set_back
 
 _CHAINED_BY = "SELECT chained_at FROM people_auditentry WHERE number >= %s ORDER BY number LIMIT 1"
 
@@ -25,12 +26,15 @@ def within(rows: QuerySet[AuditEntry], since: datetime | None, until: datetime |
 
 
 def first_chained_at(moment: datetime) -> int:
-    """Returns the number of the first entry that was chained at `moment` or later; in some twenty short looks."""
+    """Returns a number before which no entry was chained at `moment` or later; in some twenty short looks.
+
+    It is the first number of all if the clock was ever set back: then the times do not rise with the numbers.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(number), max(number) FROM people_auditentry")
         low, high = cursor.fetchone()
-        if low is None:
-            return 1
+        if low is None or was_ever_set_back():
+            return int(low or 1)
         high += 1
         while low < high:
             middle = (low + high) // 2

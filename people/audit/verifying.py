@@ -30,6 +30,8 @@ COLUMNS = f"""e.number, e.previous, e.hash, {CANONICAL}, e.salt, e.detail::text,
 AT_ONCE = 10_000
 # 1 s: a clock that NTP keeps is corrected by milliseconds.
 MOST_BACK = timedelta(seconds=1)
+MOST_SET_BACK = 100
+"""How many of them a walk names: a clock that jumps all the time would fill an anchor."""
 BEFORE_ALL = -(2**62)
 """Lower than any number, also that of an entry that was put in before the first."""
 GUARDS = 9
@@ -51,6 +53,12 @@ class Walked:
     emptied: int = 0
     seconds: float = 0.0
     fault: str = ""
+    set_back: list[int] = field(default_factory=list)
+    """Numbers of entries before which the clock was set back, the newest MOST_SET_BACK: their times are not sure.
+
+    Nobody has changed anything there, and the walk goes on: a clock that was wrong for a moment must neither hide what
+    somebody changes later nor keep old entries for ever.
+    """
     _chained_at: datetime | None = None
     _begins_with: bytes = b""
     _links: list[tuple[int, str]] = field(default_factory=list)
@@ -126,7 +134,7 @@ def _look(walked: Walked, row: Any) -> None:
     elif detail is not None and sha256(bytes(salt or b"") + detail.encode()).digest() != bytes(detail_hash or b""):
         raise Broken(f"The detail of entry {number} was changed.")
     if at > chained_at + MOST_BACK or (walked._chained_at and chained_at < walked._chained_at - MOST_BACK):
-        raise Broken(f"The clock was set back before entry {number}: its time is {chained_at.isoformat()}.")
+        walked.set_back = [*walked.set_back, number][-MOST_SET_BACK:]
     if action == Action.FORGOT:
         _note_link(walked, number, detail)
     elif action == Action.EMPTIED:

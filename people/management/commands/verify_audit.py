@@ -39,6 +39,9 @@ class Command(BaseCommand):
         if fault := walked.fault or open_doors():
             raise CommandError(f"The audit is NOT as it was written: {fault}")
         self.stdout.write(_in_words(walked, len(known)))
+        if walked.set_back:
+            numbers = ", ".join(f"{number:,}" for number in walked.set_back)
+            self.stdout.write(f"The clock was set back before entries {numbers}: the times there are not sure.")
         for anchor in opened:
             if anchor.fault:
                 self.stdout.write(f"An anchor of {anchor.made_at} says what was found then: {anchor.fault}")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
+from people.audit.anchors import make_anchor
 from people.audit.entry import AuditEntry
+from people.audit.forgetting import forget_entries
+from people.audit.standing import standing
+from people.audit.times import within
 from people.audit.verifying import CANONICAL, open_doors, verify
 from tests.people.audit.rows import as_superuser, entry
 
@@ -92,12 +99,54 @@ def test_an_older_state_that_was_put_back_is_found_by_an_anchor(chained: list[Au
     assert "Entry 5 was anchored and is missing" in verify(anchors=anchors).fault
 
 
-def test_a_clock_that_was_set_back_is_found(chained: list[AuditEntry]) -> None:
-    back = chained[3].chained_at - timedelta(hours=1)
+def test_a_clock_that_was_set_back_is_told_and_the_walk_goes_on(chained: list[AuditEntry]) -> None:
+    _clock_of(4, chained[3].chained_at - timedelta(hours=1))
+    walked = verify()
+    assert (walked.set_back, walked.entries, walked.fault) == ([4], 5, "")
     with as_superuser() as cursor:
-        cursor.execute("UPDATE people_auditentry SET at = %s, chained_at = %s WHERE number = 4", [back, back])
+        cursor.execute("UPDATE people_auditentry SET who = 'x' WHERE number = 5")
+    assert "Entry 5 was changed" in verify().fault
+
+
+def _clock_of(number: int, at: datetime) -> None:
+    with as_superuser() as cursor:
+        cursor.execute("UPDATE people_auditentry SET at = %s, chained_at = %s WHERE number = %s", [at, at, number])
         _rewrite(cursor)
-    assert "clock was set back before entry 4" in verify().fault
+
+
+def test_anchors_go_on_after_a_clock_was_set_back_and_tell_it_once(
+    chained: list[AuditEntry], caplog: pytest.LogCaptureFixture
+) -> None:
+    _clock_of(4, chained[3].chained_at - timedelta(hours=1))
+    assert (make_anchor().fault, standing().fault, standing().set_back) == ("", "", [4])
+    assert "set back before the entries 4" in caplog.text
+    entry()
+    caplog.clear()
+    assert (make_anchor().fault, standing().set_back) == ("", [4])
+    assert "set back" not in caplog.text
+    out = io.StringIO()
+    call_command("verify_audit", stdout=out)
+    assert "All 6 entries are as they were written" in out.getvalue()
+    assert "The clock was set back before entries 4" in out.getvalue()
+
+
+def test_whoever_asks_for_a_time_misses_nothing_after_a_clock_was_set_back(chained: list[AuditEntry]) -> None:
+    since = chained[3].at
+    _clock_of(5, since - timedelta(hours=1))
+    make_anchor()
+    assert [row.number for row in within(AuditEntry.objects.all(), since, None)] == [4]
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=4_000), -timedelta(days=4_000)], ids=["ahead", "behind"])
+def test_a_clock_that_was_wrong_neither_keeps_old_entries_nor_makes_young_ones_old(
+    chained: list[AuditEntry], wrong: timedelta
+) -> None:
+    now = timezone.now()
+    for number, at in ((3, now + wrong), (4, now - timedelta(days=800)), (5, now)):
+        _clock_of(number, at)
+    assert forget_entries(before=now - timedelta(days=730)) == 0  # entries 1 and 2 are of now
+    assert forget_entries(before=now - timedelta(minutes=-1)) >= 4
+    assert verify().fault == ""
 
 
 def test_a_walk_goes_on_behind_an_entry_that_is_known(chained: list[AuditEntry]) -> None:

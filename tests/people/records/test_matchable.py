@@ -161,6 +161,24 @@ def test_other_writes_of_a_basis_raise_no_version(ada: Person) -> None:
     assert current_version() == before
 
 
+def test_ends_are_noted_also_after_the_clock_was_ahead_and_is_set_back(both: tuple[Person, Person]) -> None:
+    ada, grace = both
+    set_needs_basis(needed=True, by=None)
+    consent(ada, valid_from=timezone.now() - HOUR, valid_until=timezone.now() + HOUR)
+    soon = consent(grace, valid_from=timezone.now() - HOUR, valid_until=timezone.now() + 2 * HOUR)
+    SitePolicy.objects.update(swept_at=timezone.now() + 3 * HOUR)  # as a clock that is ahead leaves it
+    known = current_stamp()
+    assert note_bases_by_the_clock()  # both had ended by that clock, and count again
+    assert changes_since(known).people == {ada.pk, grace.pk}  # type: ignore[union-attr]
+    assert not note_bases_by_the_clock()
+    known = newest_gallery("e", None)
+    assert names(known) == {"Ada Lovelace", "Grace Hopper"}
+    Basis.objects.filter(pk=soon.pk).update(valid_until=timezone.now())
+    SitePolicy.objects.update(swept_at=timezone.now() - HOUR)
+    assert note_bases_by_the_clock()
+    assert names(newest_gallery("e", known)) == {"Ada Lovelace"}
+
+
 def test_an_emptied_table_changes_everybody(both: tuple[Person, Person]) -> None:
     known = current_stamp()
     with connection.cursor() as cursor:
