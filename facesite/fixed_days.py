@@ -23,6 +23,8 @@ _NEVER_FOR_EVER = ("CASES_KEEP_DAYS", "VIDEOS_KEEP_DAYS")
 _NONE_AT_ZERO = ("SIGHTING_ENCODINGS_KEEP_DAYS",)
 # 100 years: longer is for ever, and the sum of a date and these days must still be a date.
 MOST_DAYS = 36_500
+LEAST_DAYS_OF_AUDIT = 90
+"""As in people/records/keeping_term.py, which needs settings."""
 
 
 def fixed_days() -> dict[str, int | None]:
@@ -41,6 +43,11 @@ def fixed_days() -> dict[str, int | None]:
 
 def _days(name: str, text: str) -> int | None:
     least = 1 if name in _NEVER_FOR_EVER else 0
+    if name == "AUDIT_KEEP_DAYS" and text.isdecimal() and 0 < int(text) < LEAST_DAYS_OF_AUDIT:
+        raise ImproperlyConfigured(
+            f"{name}: expected at least {LEAST_DAYS_OF_AUDIT} days, or 0 to keep it for ever: whoever asks who looked "
+            "at them must be answered within three months"
+        )
     if not text.isdecimal() or not least <= int(text) <= MOST_DAYS:
         at_zero = "" if least else ", or 0 to keep none" if name in _NONE_AT_ZERO else ", or 0 to keep it for ever"
         raise ImproperlyConfigured(f"{name}: expected a number of days from {least} to {MOST_DAYS}{at_zero}")

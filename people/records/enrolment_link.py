@@ -26,6 +26,7 @@ class LinkState(models.TextChoices):
     REFUSED = "refused", "refused"
     WITHDRAWN = "withdrawn", "withdrawn"
     REVOKED = "revoked", "revoked"
+    LAPSED = "lapsed", "not decided in time"
 
 
 USABLE = (LinkState.OPEN, LinkState.AGREED)

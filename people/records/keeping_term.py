@@ -15,6 +15,9 @@ from django.db.models import Q
 
 # 100 years: longer is for ever, and the sum of a date and these days must still be a date.
 MOST_DAYS = 36_500
+# 90 days: an access request is answered within one month, at the latest within three (Art. 12(3) GDPR), and asks who
+# looked. With a day, whoever looks at somebody, or may change the schedule, had no witness the day after.
+LEAST_DAYS_OF_AUDIT = 90
 
 
 class KeptKind(models.TextChoices):
@@ -33,6 +36,7 @@ class KeptKind(models.TextChoices):
     CASES = "cases", "Files of cases"
     VIDEOS = "videos", "Analysed videos"
     IMPORTS = "imports", "Reports of imports"
+    LINKS = "links", "Pictures sent by links that wait for approval"
     AUDIT = "audit", "Who looked and who changed what"
 
 
@@ -48,6 +52,8 @@ class KeptData:
     """The days of a new site; None: for ever, or never by itself."""
     may_be_for_ever: bool = True
     least: int = 1
+    why_least: str = ""
+    """Why it cannot be kept for a shorter time, where that needs a reason."""
     forever: str = "for ever"
     """What no number of days means."""
     public: str = ""
@@ -113,8 +119,19 @@ KEPT: Mapping[str, KeptData] = {
     KeptKind.IMPORTS: KeptData(
         "the import", "To see which people and photos came in, and which were refused.", days=30, may_be_for_ever=False
     ),
+    KeptKind.LINKS: KeptData(
+        "their sending",
+        "To enrol people who have agreed to it and sent pictures of themselves, once somebody has looked.",
+        days=30,
+        may_be_for_ever=False,
+        public="Pictures that people sent of themselves, and nobody has approved yet",
+    ),
     KeptKind.AUDIT: KeptData(
-        "the entry", "To show who looked at whom: whoever looks should know that it is written down.", days=730
+        "the entry",
+        "To show who looked at whom: whoever looks should know that it is written down.",
+        days=730,
+        least=LEAST_DAYS_OF_AUDIT,
+        why_least="whoever asks who looked at them must be answered within three months",
     ),
 }
 
@@ -122,7 +139,12 @@ KEPT: Mapping[str, KeptData] = {
 def _days_allowed() -> Q:
     may_be_for_ever = [kind for kind, data in KEPT.items() if data.may_be_for_ever]
     may_be_none = [kind for kind, data in KEPT.items() if data.least == 0]
-    return (Q(days=None) & Q(kind__in=may_be_for_ever)) | Q(days__gte=1) | (Q(days=0) & Q(kind__in=may_be_none))
+    allowed = (Q(days=None) & Q(kind__in=may_be_for_ever)) | (Q(days=0) & Q(kind__in=may_be_none))
+    floors = {kind: data.least for kind, data in KEPT.items() if data.least > 1}
+    allowed |= Q(days__gte=1) & ~Q(kind__in=list(floors))
+    for kind, least in floors.items():
+        allowed |= Q(kind=kind, days__gte=least)
+    return allowed
 
 
 class KeepingTerm(models.Model):

@@ -39,7 +39,7 @@ from streams.wire.cache import shared_cache
 BATCH = 5_000
 IMPORT_STOPPED = "Somebody who is in it was erased meanwhile. Leave them out, and upload it again."
 
-ENDED_LINKS = (LinkState.REFUSED, LinkState.WITHDRAWN, LinkState.REVOKED)
+ENDED_LINKS = (LinkState.REFUSED, LinkState.LAPSED, LinkState.WITHDRAWN, LinkState.REVOKED)
 
 
 def forget_mentions(work: ErasureWork) -> None:

@@ -105,7 +105,8 @@ def _check_days(kind: KeptKind, days: int | None) -> None:
     if days is None and not data.may_be_for_ever:
         raise BadSchedule(f"{kind.label} cannot be kept for ever: give a number of days.")
     if days is not None and not data.least <= days <= MOST_DAYS:
-        raise BadSchedule(f"{kind.label}: expected {data.least} to {MOST_DAYS:,} days.")
+        why = f" Not fewer: {data.why_least}." if data.why_least else ""
+        raise BadSchedule(f"{kind.label}: expected {data.least} to {MOST_DAYS:,} days.{why}")
     if is_fixed(kind) and days != KeepingSchedule.in_force().days[kind]:
         raise BadSchedule(f"{kind.label}: the days are fixed by the deployment of this site, and are changed there.")
 

@@ -105,6 +105,7 @@ class KeepingForm(forms.Form):
             min_value=data.least,
             max_value=MOST_DAYS,
             disabled=is_fixed(term.kind),
+            error_messages={"min_value": _least_in_words(data)} if data.why_least else None,
         )
         self.fields[f"purpose_{term.kind}"] = forms.CharField(
             label=f"What for: {label}", max_length=300, widget=forms.Textarea({"rows": 3})
@@ -124,3 +125,7 @@ class KeepingForm(forms.Form):
     def _said_of(self, prefix: str) -> Mapping[str, int]:
         said = {kind: self.cleaned_data[f"{prefix}_{column}"] for kind, column in COLUMNS.items()}
         return {kind: days for kind, days in said.items() if days is not None}
+
+
+def _least_in_words(data: KeptData) -> str:
+    return f"Give at least {data.least} days: {data.why_least}."

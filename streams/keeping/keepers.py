@@ -12,7 +12,9 @@ from people.audit.entry import AuditEntry
 from people.audit.forgetting import forget_entries
 from people.imports.jobs import ImportJob
 from people.imports.services import forget_imports
+from people.records.enrolment_link import EnrolmentLink, LinkState
 from people.records.keeping_term import KeptKind
+from people.self_enrolling.forgetting import lapse_links
 from streams.alerting.retention import forget_alerts, forget_quiet
 from streams.cases.case import Case
 from streams.cases.services import forget_cases
@@ -85,6 +87,12 @@ _ALL: tuple[TermKeeper, ...] = (
         ImportJob.objects.all,
         "finished_at",
         lambda before, _: forget_imports(finished_before=before),
+    ),
+    ByAge(
+        KeptKind.LINKS,
+        lambda: EnrolmentLink.objects.filter(state=LinkState.SENT),
+        "sent_at",
+        lambda before, _: lapse_links(sent_before=before),
     ),
     AuditKeeper(KeptKind.AUDIT, AuditEntry.objects.all, "chained_at", lambda before, _: forget_entries(before=before)),
 )

@@ -53,6 +53,11 @@ def test_a_negative_number_of_days_is_refused(tmp_path: Path, name: str) -> None
     assert result.returncode != 0 and f"{name}: expected a number of days" in result.stderr
 
 
+def test_an_audit_of_a_few_days_is_refused(tmp_path: Path) -> None:
+    result = settings_with(VAR=str(tmp_path), AUDIT_KEEP_DAYS="1")
+    assert result.returncode != 0 and "AUDIT_KEEP_DAYS: expected at least 90 days" in result.stderr
+
+
 def test_a_negative_limit_of_statements_is_refused(tmp_path: Path) -> None:
     result = settings_with(VAR=str(tmp_path), STATEMENT_SECONDS="-1")
     assert result.returncode != 0 and "STATEMENT_SECONDS: expected seconds" in result.stderr

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.test import Client, TestCase
 from django.utils import timezone
 
+from people.errors import WrongState
 from people.records.consent_text import ConsentText
 from people.records.enrolment_link import EnrolmentLink
+from people.records.keeping_run import KeepingRun
+from people.records.keeping_term import KeptKind
 from people.records.person import Person
 from people.self_enrolling.approving import approve, refuse
 from people.self_enrolling.making import make_link, revoke_link
@@ -26,6 +30,28 @@ def sent(name: str, text: ConsentText, person: Person | None = None) -> Enrolmen
     agree(link=link, version=text.pk, name=name)
     send_pictures(link=link, files=[upload(1)])
     return link
+
+
+def test_pictures_that_nobody_approves_in_time_are_deleted_and_the_link_says_so(
+    text: ConsentText, media: Path, operator: User, client: Client
+) -> None:
+    link, secret = make_link(name="Ann", by=None)
+    agree(link=link, version=text.pk, name="Ann")
+    send_pictures(link=link, files=[upload(1)])
+    later = sent("Bob", text)
+    EnrolmentLink.objects.filter(pk=link.pk).update(sent_at=timezone.now() - timedelta(days=31))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("tidy", verbosity=0)
+    link.refresh_from_db()
+    assert (link.state, link.pictures.count(), later.pictures.count()) == ("lapsed", 0, 1)
+    assert len([path for path in (media / "link-pictures").rglob("*") if path.is_file()]) == 1
+    assert "Nobody looked at your pictures in time" in client.get(f"/enrol/{secret}/").content.decode()
+    assert KeepingRun.objects.get(kind=KeptKind.LINKS).deleted == 1
+    with pytest.raises(WrongState, match="not decided in time"):
+        approve(link=link, by=operator)
+    EnrolmentLink.objects.filter(pk=link.pk).update(decided_at=timezone.now() - timedelta(days=31))
+    call_command("tidy", verbosity=0)
+    assert list(EnrolmentLink.objects.all()) == [later]
 
 
 def test_a_link_that_led_to_nothing_goes_a_month_after_its_end(text: ConsentText, media: Path, operator: User) -> None:

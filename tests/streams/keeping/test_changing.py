@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from people.accounts.roles import bring_up_roles
@@ -16,7 +17,7 @@ from people.audit.noting import noted
 from people.editing.bases import record_basis
 from people.records.basis import Basis
 from people.records.keeping_run import KeepingRun
-from people.records.keeping_term import KeptKind, days_kept
+from people.records.keeping_term import KeepingTerm, KeptKind, days_kept
 from people.records.person import Person
 from people.records.privacy_notice import privacy_notice
 from streams.errors import BadSchedule
@@ -94,6 +95,8 @@ def test_a_camera_that_keeps_less_is_asked_for_and_one_that_keeps_more_is_not(ha
         ({"days": {"cats": 1}}, "no kind of data"),
         ({"purposes": {STRANGERS: "  "}}, "Say what"),
         ({"purposes": {STRANGERS: "x" * 301}}, "Say what"),
+        ({"days": {KeptKind.AUDIT: 89}}, "answered within three months"),
+        ({"days": {KeptKind.LINKS: None}}, "cannot be kept for ever"),
         ({"cameras": {1: {STRANGERS: 0}}}, "expected 1 to"),
         ({"cameras": {1: {KeptKind.AUDIT: 5}}}, "A camera has days"),
     ],
@@ -244,3 +247,16 @@ def test_the_sign_leads_to_the_public_page(operator: User, client: Client, setti
     assert "http://testserver/privacy/" in page and "Town library" in page and "data:image/svg+xml" in page
     settings.SITE_URL = "https://faces.example"
     assert "https://faces.example/privacy/" in client.get(f"{PAGE}sign/?size=A5").content.decode()
+
+
+def test_the_database_keeps_the_audit_for_three_months_at_least() -> None:
+    with pytest.raises(IntegrityError, match="keeping_term_days_are_allowed"), transaction.atomic():
+        KeepingTerm.objects.filter(pk=KeptKind.AUDIT).update(days=89)
+    KeepingTerm.objects.filter(pk=KeptKind.AUDIT).update(days=90)
+
+
+def test_the_page_says_why_the_audit_is_kept_for_a_while(operator: User, client: Client) -> None:
+    client.force_login(operator)
+    page = client.post(PAGE, filled(days_audit=1)).content.decode()
+    assert "Give at least 90 days: whoever asks who looked at them must be answered within three months." in page
+    assert days_kept(KeptKind.AUDIT) == 730
