@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from people.base.doorbells import ring_said
+from streams.records.left_gallery import unname_who_left
 from streams.records.sighting import Sighting
 from streams.wire.announcing import announce_sighting_gone, announce_sightings
 from streams.wire.builders import sighting_event, sighting_record
@@ -42,7 +43,9 @@ def _tell_gone(camera_id: int, sighting: UUID) -> None:
 
 def _tell(sightings: Collection[UUID]) -> None:
     try:
-        rows = Sighting.objects.filter(pk__in=sightings).order_by("-first_seen_at").with_snapshot()[:MOST_TOLD]
+        newest = Sighting.objects.filter(pk__in=sightings).order_by("-first_seen_at").with_snapshot()[:MOST_TOLD]
+        rows = list(newest)
+        unname_who_left(rows)
         async_to_sync(announce_sightings)([(row.camera_id, _event(row)) for row in rows])
         if any(row.ended_at is None for row in rows):
             ring_said()

@@ -17,6 +17,7 @@ from streams.live.masking import Knowing
 from streams.records.alert import Alert
 from streams.records.camera import Camera, CameraStatus
 from streams.records.groups import camera_limits
+from streams.records.left_gallery import unname_who_left
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import AlertState
 from streams.wire.builders import alert_record, camera_ref, camera_state, hello, sighting_record
@@ -138,4 +139,6 @@ def _new_alerts(user: Any, sight: Sight) -> list[AlertRecord] | None:
 
 def _records(user: Any, sight: Sight, rows: SightingQuerySet, most: int) -> list[SightingRecord]:
     seen = rows.visible_to(user).filter(camera_id__in=sight.cameras)
-    return [sighting_record(row, row.snapshot_id) for row in seen.with_snapshot(user)[:most]]  # type: ignore[attr-defined]
+    shown = list(seen.with_snapshot(user)[:most])
+    unname_who_left(shown)
+    return [sighting_record(row, row.snapshot_id) for row in shown]  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from streams.live.in_view import SILENT_AFTER_S
 from streams.presence.listed import Everybody, Placing, Present, PresentList
 from streams.presence.whereabouts import LONG_AGO, Where
 from streams.records.camera import Camera
+from streams.records.left_gallery import without_who_left
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import CameraRole, StoredVerdict
 
@@ -73,7 +74,7 @@ def presence(user: Any, now: datetime, *, watchlist: Watchlist | None = None, na
     cameras = frozenset(Camera.objects.within_limits_of(user).order_by().values_list("role", "enabled").distinct())
     since = day_began(now)
     rows = Sighting.objects.visible_to(user).seen_since(since)
-    named = rows.filter(verdict=StoredVerdict.MATCH)
+    named = without_who_left(rows.filter(verdict=StoredVerdict.MATCH))
     if watchlist:
         named = named.filter(person__watchlists=watchlist)
     if name:
@@ -115,7 +116,7 @@ def newest_sightings(
     rows = Sighting.objects.visible_to(user).seen_since(presence.since)
     known = Q(verdict=StoredVerdict.MATCH, person__in=[each.id for each in people])
     unknown = Q(verdict=StoredVerdict.UNKNOWN, stranger__in=[each.id for each in strangers])
-    newest = rows.filter(known | unknown).order_by("person_id", "stranger_id", "-last_seen_at", "-id")
+    newest = without_who_left(rows).filter(known | unknown).order_by("person_id", "stranger_id", "-last_seen_at", "-id")
     found = newest.distinct("person_id", "stranger_id").with_snapshot(user)
     return {_whom(sighting): sighting for sighting in found}
 

@@ -24,6 +24,7 @@ from streams.pipeline.messages import NewDetection, SightingChange
 from streams.records.camera import Camera
 from streams.records.detection import Detection
 from streams.records.erased_sighting import ErasedSighting
+from streams.records.left_gallery import unname_who_left
 from streams.records.sighting import Sighting
 from streams.records.sighting_encoding import keep_encoding
 from streams.records.states import StoredVerdict, StrangersKept
@@ -35,7 +36,7 @@ from streams.wire.values import finite
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The result of recording a change: the row as lists show it (camera and person selected)."""
+    """The result of recording a change: the row as live pages show it (camera and person selected)."""
 
     sighting: Sighting
     snapshot: UUID | None
@@ -97,6 +98,7 @@ def record_sighting(
             Sighting.objects.filter(WANTS_STRANGER, pk=change.id).update(stranger_due=True)
         raised = raise_alerts(sighting, rules, change.captured_at, lists)
     shown = Sighting.objects.with_snapshot().get(pk=change.id)
+    unname_who_left([shown])
     return Recorded(shown, shown.snapshot_id, _name(before, sighting), raised)  # type: ignore[attr-defined]
 
 

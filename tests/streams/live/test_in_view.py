@@ -13,12 +13,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from people.editing.bases import record_basis, withdraw_basis
 from people.records.person import Person
+from streams.correcting.corrections import Correction, correct
 from streams.live import consumers
 from streams.live.in_view import SILENT_AFTER_S, InView
-from streams.live.sight import read_open, read_sight
+from streams.live.sight import read_hello, read_open, read_sight
 from streams.records.camera import Camera
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
 from streams.wire.announcing import announce_sighting
 from streams.wire.builders import sighting_event, sighting_record
 from tests.streams.limited import World, fresh
@@ -136,6 +139,19 @@ def test_a_greeting_has_whoever_is_in_view_within_the_limits(world: World, viewe
     in_view_now(world.hall, world.bob)
     world.limit_people(viewer)
     assert whom(viewer) == {"Ada Lovelace", "?"}
+
+
+def test_whoever_withdraws_is_in_view_by_name_no_more_although_somebody_said_it(world: World, viewer: User) -> None:
+    basis = record_basis(person=world.ada, purpose="the door", by=None)
+    row = in_view_now(world.hall, None)
+    correct(sighting=row.pk, says=Correction(EditKind.IS, world.ada.pk), by=None, page="")
+    assert whom(viewer) == {"Ada Lovelace"}
+    withdraw_basis(basis=basis, by=None)
+    assert whom(viewer) == {"?"}
+    sight = read_sight(fresh(viewer))
+    assert sight is not None
+    assert "Ada" not in str(read_hello(fresh(viewer), sight))
+    assert Sighting.objects.get().person == world.ada  # what somebody said stays written
 
 
 def test_a_sighting_that_its_camera_does_not_confirm_is_not_in_view(world: World, viewer: User) -> None:

@@ -14,11 +14,13 @@ from django.utils import timezone
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.watchlist import Watchlist
+from streams.correcting.corrections import Correction, correct
 from streams.presence.report import IN_VIEW_WITHIN, WhoIsHere, day_began, presence
 from streams.presence.whereabouts import Where, WhyGuessed
 from streams.records.camera import Camera
 from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
 from streams.records.stranger import Stranger
 from tests.api import client_of, queries_of
 from tests.streams.pages.rows import a_camera, a_detection, a_sighting
@@ -61,6 +63,16 @@ def in_view(camera: Camera, who: Person | None, **fields: Any) -> Sighting:
 
 def where(found: WhoIsHere) -> dict[str, str]:
     return {each.name: each.where.value for each in found.people.at(tuple(Where))}
+
+
+def test_whoever_left_the_gallery_is_in_view_no_more_although_somebody_said_it(
+    guard: User, doors: dict[str, Camera]
+) -> None:
+    row = in_view(doors["inside"], None)
+    correct(sighting=row.pk, says=Correction(EditKind.IS, person("Ada").pk), by=None, page="")
+    assert where(presence(guard, NOON)) == {"Ada": "in_view"}
+    Person.objects.update(retired_at=NOON)
+    assert where(presence(guard, NOON)) == {}
 
 
 def test_cameras_roles_say_who_is_here_and_who_has_left(guard: User, doors: dict[str, Camera]) -> None:

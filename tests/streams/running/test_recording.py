@@ -57,6 +57,17 @@ def test_recording_twice_changes_nothing(hall: Camera, ann: Person) -> None:
     assert (Sighting.objects.values().get(), Detection.objects.values().get()) == before
 
 
+def test_what_a_camera_reports_names_nobody_who_left_although_somebody_said_it(hall: Camera, ann: Person) -> None:
+    change = sighting_change(verdict=Verdict.UNKNOWN)
+    record(hall, change)
+    correct(sighting=change.id, says=Correction(EditKind.IS, ann.pk), by=None, page="")
+    assert record(hall, change).sighting.person == ann
+    Person.objects.update(retired_at=NOON)
+    told = record(hall, change).sighting
+    assert (told.person, told.verdict) == (None, "unknown")
+    assert record(hall, replace(change, ended=True)).sighting.person == ann  # over: what was said then
+
+
 def test_the_last_word_is_the_truth(hall: Camera, ann: Person) -> None:
     change = sighting_change()
     record(hall, change)
