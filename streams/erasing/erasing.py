@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 
 from people.audit.acting import Actor, acting
+from people.audit.chaining import chain_all
 from people.audit.forgetting import erase_details
 from people.base.sweeping import StopFlag
 from people.errors import WrongState
-from people.records.person import Person
 from streams.erasing.certifying import certify
 from streams.erasing.erasure import Erasure
 from streams.erasing.faces import erase_sightings, erase_strangers
 from streams.erasing.handed_over import erase_access_requests, erase_cases, erase_videos, sightings_of
-from streams.erasing.history import forget_history
+from streams.erasing.history import forget_history, forget_own_history
 from streams.erasing.mentions import (
     forget_answers,
     forget_imports,
@@ -22,6 +22,7 @@ from streams.erasing.mentions import (
     forget_names_in_audit,
     forget_searches,
 )
+from streams.erasing.names import names_of
 from streams.erasing.record import erase_record, leave_gallery
 from streams.erasing.work import ErasureInterrupted, ErasureWork
 from streams.jobs.claims import JobClaim
@@ -55,22 +56,25 @@ def erase(claim: JobClaim, stop: StopFlag, *, cameras_run: bool = True) -> None:
 
 def _erase_all(work: ErasureWork, cameras_run: bool) -> None:
     leave_gallery(work, wait=cameras_run)
-    name = Person.objects.filter(pk__in=work.ids[:1]).values_list("name", flat=True).first() or ""
+    chain_all()
+    names = names_of(work.ids)
     work.delete_objects()  # those that an earlier try had come to
     while True:
         forget_searches(work)
         theirs = sightings_of(work)
-        erase_cases(work, name, theirs)
-        erase_videos(work, name)
+        erase_cases(work, names, theirs)
+        erase_videos(work, names)
         erase_access_requests(work)
         erase_sightings(work)
         erase_strangers(work)
-        erase_cases(work, name, theirs)
+        erase_cases(work, names, theirs)
         forget_mentions(work)
-        if name:
+        for name in names:
             forget_imports(work, name)
             forget_answers(work, name)
-            forget_history(work, name)
+        if names:
+            forget_history(work, names)
+        for name in names:
             forget_links(work, name)
             forget_names_in_audit(work, name)
         if erase_record(work):
@@ -80,6 +84,6 @@ def _erase_all(work: ErasureWork, cameras_run: bool) -> None:
 
 def forget_whom(work: ErasureWork) -> None:
     """Takes the person out of what says that they were deleted: the last step."""
-    forget_history(work, "")
+    forget_own_history(work)
     erase_details(*(f"person:{key}" for key in work.erasure.ids))
     work.go_on()

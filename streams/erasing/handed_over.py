@@ -14,7 +14,7 @@ from streams.access_requests.access_request import AccessRequest
 from streams.cases.case import Case
 from streams.erasing.erasure import Erasure
 from streams.erasing.faces import any_footage_with
-from streams.erasing.history import FETCHED, entries_about, forget_entries_about, take_name_out
+from streams.erasing.history import FETCHED, entries_about, forget_entries_about, take_names_out
 from streams.erasing.words import without
 from streams.erasing.work import ErasureWork, files_of
 from streams.jobs.job_row import UNENDED, JobState
@@ -25,7 +25,7 @@ SOMEBODY_ERASED = "Somebody who is in it was erased meanwhile. Ask for it again,
 AT_ONCE = 200
 
 
-def erase_cases(work: ErasureWork, name: str, sightings: Collection[str]) -> None:
+def erase_cases(work: ErasureWork, names: Iterable[str], sightings: Collection[str]) -> None:
     """Deletes the ZIPs that show the person, and takes them out of what was asked for; the rows stay without them.
 
     They say who handed over what, and why. What was fetched before is listed in the certificate. `sightings`: those of
@@ -34,18 +34,18 @@ def erase_cases(work: ErasureWork, name: str, sightings: Collection[str]) -> Non
     for case in _cases_with(work, set(sightings)):
         erase_details(f"case:{case.pk}")  # what was asked for, in words, stands there, too
         with transaction.atomic():
-            _erase_case(work, Case.objects.select_for_update().get(pk=case.pk), name, set(sightings))
+            _erase_case(work, Case.objects.select_for_update().get(pk=case.pk), names, set(sightings))
         work.go_on()
     work.delete_objects()
 
 
-def erase_videos(work: ErasureWork, name: str) -> None:
+def erase_videos(work: ErasureWork, names: Iterable[str]) -> None:
     """Deletes the person's appearances in analysed videos, with their pictures, and the files of these videos."""
     theirs = VideoSighting.objects.filter(person__in=work.ids)
     for video in Video.objects.filter(pk__in=theirs.values("video")):
         erase_details(f"video:{video.pk}")  # the title stands there, too
         with transaction.atomic():
-            _erase_from(work, Video.objects.select_for_update().get(pk=video.pk), theirs.filter(video=video), name)
+            _erase_from(work, Video.objects.select_for_update().get(pk=video.pk), theirs.filter(video=video), names)
         work.go_on()
     work.delete_objects()
 
@@ -87,16 +87,16 @@ def sightings_of(work: ErasureWork) -> set[str]:
     return found
 
 
-def _erase_case(work: ErasureWork, case: Case, name: str, theirs: set[str]) -> None:
+def _erase_case(work: ErasureWork, case: Case, names: Iterable[str], theirs: set[str]) -> None:
     note_handed_over(work, case, "case")
     work.remember_objects([case.file.name] if case.file else [])
     ids = set(work.erasure.ids)
-    case.title, case.reason = without(name, case.title), without(name, case.reason)
-    case.asked = [[label, without(name, value)] for label, value in case.asked]
+    case.title, case.reason = without(names, case.title), without(names, case.reason)
+    case.asked = [[label, without(names, value)] for label, value in case.asked]
     case.people = [key for key in case.people if key not in ids]
     case.asked_ids = [key for key in case.asked_ids if key not in theirs]
     case.file, case.size_bytes = "", 0
-    take_name_out(entries_about(Case, [case.pk]), name)
+    take_names_out(entries_about(Case, [case.pk]), names)
     case.save(update_fields=["title", "reason", "asked", "people", "asked_ids", "file", "size_bytes"])
     stop_job(case)
 
@@ -123,7 +123,7 @@ def _fetched_at(job: Any) -> Iterable[Any]:
     return found
 
 
-def _erase_from(work: ErasureWork, video: Video, theirs: Any, name: str) -> None:
+def _erase_from(work: ErasureWork, video: Video, theirs: Any, names: Iterable[str]) -> None:
     looks = VideoLook.objects.filter(sighting__in=theirs)
     work.remember(VideoLook, looks.values_list("pk", flat=True), objects=files_of(looks, "picture"))
     looks.delete()
@@ -131,8 +131,8 @@ def _erase_from(work: ErasureWork, video: Video, theirs: Any, name: str) -> None
     work.remember(VideoSighting, keys)
     VideoSighting.objects.filter(pk__in=keys).delete()
     stop_job(video)
-    Video.objects.filter(pk=video.pk).update(title=without(name, video.title))
-    take_name_out(entries_about(Video, [video.pk]), name)
+    Video.objects.filter(pk=video.pk).update(title=without(names, video.title))
+    take_names_out(entries_about(Video, [video.pk]), names)
     if video.file:
         work.remember_objects([video.file.name])
         Video.objects.filter(pk=video.pk).update(file="", remark=_remark(video))

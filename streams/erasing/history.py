@@ -36,25 +36,29 @@ def forget_entries_about(model: type[Model], keys: Iterable[object]) -> None:
     entries.exclude(change_message__startswith=FETCHED).update(change_message="")
 
 
-def take_name_out(entries: Any, name: str) -> None:
-    """Takes the name out of entries about what is not the person's."""
-    for entry in entries if name else ():
+def take_names_out(entries: Any, names: Iterable[str]) -> None:
+    """Takes the names out of entries about what is not the person's."""
+    for entry in entries if names else ():
         LogEntry.objects.filter(pk=entry.pk).update(
-            object_repr=without(name, entry.object_repr), change_message=without(name, entry.change_message)
+            object_repr=without(names, entry.object_repr), change_message=without(names, entry.change_message)
         )
 
 
-def forget_history(work: ErasureWork, name: str) -> None:
-    """Takes the name out of the admin's history.
+def forget_history(work: ErasureWork, names: Iterable[str]) -> None:
+    """Takes the names out of the admin's history; call it before their photos and links are deleted.
 
-    Call it before their photos and links are deleted, and once more at the end, when the deletion itself is in it.
+    What is about the person stays until `forget_own_history`: by it a try that breaks off finds the names again.
     """
-    forget_entries_about(Person, work.erasure.ids)
     for model in (Photo, EnrolmentLink):
         forget_entries_about(model, model._default_manager.filter(person__in=work.ids).values_list("pk", flat=True))
-    if not name:
-        return
-    named = Q(change_message__icontains=f"“{name}”")
-    if len(name.split()) > 1:  # a single word is a part of the names of others, too
-        named |= Q(object_repr__icontains=name) | Q(change_message__icontains=name)
-    take_name_out(LogEntry.objects.filter(named), name)
+    own = entries_about(Person, work.erasure.ids).values("pk")
+    for name in names:
+        named = Q(change_message__icontains=f"“{name}”")
+        if len(name.split()) > 1:  # a single word is a part of the names of others, too
+            named |= Q(object_repr__icontains=name) | Q(change_message__icontains=name)
+        take_names_out(LogEntry.objects.filter(named).exclude(pk__in=own), [name])
+
+
+def forget_own_history(work: ErasureWork) -> None:
+    """Empties what the history says of the person themselves, their deletion included."""
+    forget_entries_about(Person, work.erasure.ids)

@@ -23,7 +23,7 @@ from people.records.person import Person
 from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
 from people.records.states import ImportState
-from streams.erasing.history import entries_about, forget_entries_about, take_name_out
+from streams.erasing.history import entries_about, forget_entries_about, take_names_out
 from streams.erasing.words import without
 from streams.erasing.work import ErasureWork
 from streams.records.alert import Alert
@@ -89,8 +89,8 @@ def forget_imports(work: ErasureWork, name: str) -> None:
         _delete(work, ImportEntry, theirs)
     for job in ImportJob.objects.filter(original_name__icontains=name):
         erase_details(f"import:{job.pk}")
-        ImportJob.objects.filter(pk=job.pk).update(original_name=without(name, job.original_name))
-        take_name_out(entries_about(ImportJob, [job.pk]), name)
+        ImportJob.objects.filter(pk=job.pk).update(original_name=without([name], job.original_name))
+        take_names_out(entries_about(ImportJob, [job.pk]), [name])
 
 
 def forget_links(work: ErasureWork, name: str) -> None:
@@ -127,7 +127,7 @@ def forget_answers(work: ErasureWork, name: str) -> None:
         in_address |= Q(address__contains=key)
     with transaction.atomic():
         keys = KeptAnswer.objects.filter(shown).values_list("pk", "key")
-        named = [pk for pk, key in keys if without(name, key) != key]
+        named = [pk for pk, key in keys if without([name], key) != key]
         _delete(work, KeptAnswer, in_address | Q(pk__in=named))  # an address with their id adds nothing any more
         answers = KeptAnswer.objects.filter(shown).select_for_update()
         work.remember(KeptAnswer, [row.pk for row in answers])

@@ -21,10 +21,12 @@ from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
 from people.records.enrolment_link import EnrolmentLink
 from people.records.holding import hold
+from people.records.merged import MergedPerson
 from people.records.person import Person
 from people.records.photo import Photo
 from people.records.site_policy import keeps_nameless_sightings
 from streams.erasing.erasure import Erasure
+from streams.erasing.names import names_of
 from streams.erasing.traces import newest_tracer
 from streams.erasing.words import names
 from streams.errors import NamesThePerson, SeesOnlySome, TooMuch
@@ -94,7 +96,8 @@ def erase_person(*, person: Person, by: Actor, request: str, site: str = "") -> 
         if under_way:
             return under_way
         check_not_busy(held)
-        if by is not None and names(held.name, request):  # the site's own words name nobody, whatever people are called
+        # The site's own words name nobody, whatever people are called.
+        if by is not None and any(names(name, request) for name in names_of(_ids(held))):
             raise NamesThePerson
         if Erasure.objects.unended().count() >= MOST_UNENDED:
             raise TooMuch(f"{MOST_UNENDED:,} erasures are waiting already: come back when some are done.")
@@ -109,6 +112,11 @@ def erase_person(*, person: Person, by: Actor, request: str, site: str = "") -> 
 def forget_erased_sightings(*, before: datetime) -> int:
     """Deletes the ids of erased sightings that no camera can still be seeing; returns how many."""
     return ErasedSighting.objects.filter(Q(at__lt=before)).delete()[0]
+
+
+def _ids(person: Person) -> list[UUID]:
+    """Returns the ids that the person has and had."""
+    return [person.pk, *MergedPerson.objects.filter(into=person).values_list("old_id", flat=True)]
 
 
 def _row(person: Person, request: str, by: Actor, site: str) -> Erasure:

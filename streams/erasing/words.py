@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from people.base.names import folded
 
@@ -11,9 +12,11 @@ SHORTEST = 4
 """Letters of a word by which a name is recognised: shorter ones ("May", "Li") stand in dates and sentences, too."""
 
 
-def without(name: str, text: str) -> str:
-    """Returns `text` with TAKEN_OUT for the name, however its letters are written."""
-    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", TAKEN_OUT, text, flags=re.IGNORECASE) if name else text
+def without(names: Iterable[str], text: str) -> str:
+    """Returns `text` with TAKEN_OUT for each of the names, however its letters are written; the longest first."""
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", TAKEN_OUT, text, flags=re.IGNORECASE)
+    return text
 
 
 def names(name: str, text: str) -> bool:

@@ -20,6 +20,8 @@ from django.utils import timezone
 from people.audit.chaining import chain_all
 from people.audit.verifying import verify
 from people.base.history import log_added
+from people.base.kept_answers import KeptAnswer
+from people.editing.merging import merge_people
 from people.editing.person_services import save_person
 from people.imports.jobs import ImportJob
 from people.records.consent_text import ConsentText
@@ -38,7 +40,7 @@ from streams.cases.case import Case
 from streams.cases.services import ask_for_case
 from streams.correcting.corrections import correct
 from streams.correcting.undoing import undo
-from streams.erasing import certifying, faces
+from streams.erasing import certifying, erasing, faces
 from streams.erasing.erasing import erase as work_on
 from streams.erasing.erasing import erasure_loop
 from streams.erasing.erasure import ErasedPart, Erasure, ErasureCertificate
@@ -77,6 +79,55 @@ def test_no_table_names_them_and_no_file_is_theirs(known: Known, erase: Erase, m
     assert set(texts_with(str(key))) == {"people_auditentry", "people_gallerychange", "django_admin_log"}
     assert files(media) == bobs | {f"erasures/{erasure.reference}.json"}
     assert verify().fault == ""
+
+
+def test_earlier_names_go_with_the_person_and_those_of_others_stay(known: Known, erase: Erase, officer: User) -> None:
+    """Ada was added as Countess Byron, then as Bob Noyce by mistake, and another record of hers was Augusta Gordon."""
+    ada = known.ada
+    for name in ("Countess Byron", "Bob Noyce", "Ada Lovelace"):
+        ada.name = name
+        save_person(person=ada, by=officer, same_name=True)
+    ConsentText.objects.create(text="We recognise you.")
+    other = Person.objects.create(name="Augusta Gordon")
+    merge_people(keep=ada, merge=other, by=officer)
+    link, _ = make_link(name="Countess Byron", by=officer)
+    EnrolmentLink.objects.filter(pk=link.pk).update(state="revoked")
+    ImportJob.objects.create(
+        original_name="Augusta Gordon.zip", size_bytes=1, state="done", entries_total=0, finished_at=NOON
+    )
+    Case.objects.filter(pk=known.case.pk).update(title="Countess Byron at the door", reason="Bob Noyce asked")
+    log_added(known.bob, "Sits beside Countess Byron.", by=officer)
+    for name in ("Countess Byron", "Augusta Gordon"):
+        with pytest.raises(NamesThePerson):
+            erase_person(person=ada, by=officer, request=f"letter of {name}")
+    erase(ada)
+    chain_all()
+    assert texts_with("byron") == texts_with("augusta") == texts_with("lovelace") == []
+    case = Case.objects.get(pk=known.case.pk)
+    assert (case.title, case.reason) == ("(erased) at the door", "Bob Noyce asked")
+    assert Person.objects.get(pk=known.bob.pk).name == "Bob Noyce"
+
+
+def test_a_try_that_breaks_off_finds_earlier_names_again(
+    known: Known, erase: Erase, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Countess Byron", "Ada Lovelace"):
+        known.ada.name = name
+        save_person(person=known.ada, by=officer)
+    KeptAnswer.objects.create(
+        caller="k", address="POST /", key="k", digest="d", status=201, body='{"name": "Countess Byron"}'
+    )
+    log_added(known.bob, "Sits beside Countess Byron.", by=officer)
+    with monkeypatch.context() as broken:
+        broken.setattr(erasing, "forget_links", lambda *_: (_ for _ in ()).throw(OperationalError("away")))
+        erase_person(person=known.ada, by=officer, request="letter")
+        with pytest.raises(OperationalError):
+            work()
+    Erasure.objects.update(due_at=timezone.now(), claimed_by="", state="waiting")
+    EnrolmentLink.objects.create(digest="x", name="Countess Byron", state="revoked", expires_at=NOON)
+    assert work()
+    chain_all()
+    assert texts_with("byron") == []
 
 
 @pytest.mark.parametrize("nameless", [False, True])
