@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.base import File
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.accounts.distances import reads_exact_distances
+from people.base.left_behind import sweep_folders, working_folder
 from people.base.signing_key import SigningKey, site_key
 from people.base.sweeping import StopFlag
 from people.records.groups import person_limits
@@ -34,10 +34,12 @@ DOCUMENT_S = 0.1
 """For each sighting: the document of a thousand with three pictures each takes 19 s of a processor."""
 STORED_BYTES_PER_S = 1_000_000
 """A slow rate for storing the ZIP in a bucket."""
+FOLDERS = "case"
 NOTHING_LEFT = "Nothing is left of what was asked for: the sightings were deleted, or may not be seen any more."
 
 
 def case_loop() -> JobLoop:
+    sweep_folders(FOLDERS)
     return JobLoop(Case, make_case)
 
 
@@ -50,9 +52,9 @@ def make_case(claim: JobClaim, stop: StopFlag) -> None:
     actor = case.actor()
     made_at = timezone.now()
     with (
-        tempfile.TemporaryDirectory(prefix="case-") as folder,
+        working_folder(FOLDERS) as folder,
         tempfile.TemporaryFile() as file,
-        CaseArchive(file, Path(folder), made_at) as archive,
+        CaseArchive(file, folder, made_at) as archive,
     ):
         for entry in _entries(case, actor):
             if stop.is_set():

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from people.base.kept_answers import forget_answers
+from people.base.left_behind import sweep_uploads
 from people.records.folded_name import fill_in
 from people.records.person import Person
 from people.self_enrolling.forgetting import LINKS_KEPT, forget_links
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         answers = forget_access_requests(finished_before=now - ANSWERS_KEPT)
         self.stdout.write(f"{answers} answers to access requests deleted.")
         forget_erased_sightings(before=now - ERASED_SIGHTINGS_KEPT)
+        self.stdout.write(f"{sweep_uploads()} uploads that a killed process had put aside deleted.")
         call_command("sweep_orphans", stdout=self.stdout)
         if failure:
             raise failure
