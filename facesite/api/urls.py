@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.views import APIView
 
-from facesite.api.docs import api_docs
+from facesite.api.docs import KeptSchema, api_docs
 from facesite.api.tokens import TokenView
 from people.api.basis_viewset import BasisViewSet
 from people.api.enrolment_link_viewset import EnrolmentLinkViewSet, KioskViewSet
@@ -121,7 +121,11 @@ router.register("edits", EditViewSet, "api-edit")
 router.register("audit", AuditViewSet, "api-audit")
 
 urlpatterns = [
-    path("schema/", extend_schema(exclude=True)(SpectacularAPIView).as_view(), name="api-schema"),
+    path(
+        "schema/",
+        extend_schema(exclude=True)(SpectacularAPIView).as_view(generator_class=KeptSchema),
+        name="api-schema",
+    ),
     path("docs/", api_docs, name="api-docs"),
     path("v1/gallery/", GalleryView.as_view(), name="api-gallery"),
     path("v1/token/", TokenView.as_view(), name="api-token"),
