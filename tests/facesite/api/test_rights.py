@@ -13,8 +13,10 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from drf_spectacular.generators import SchemaGenerator
+from django.db import transaction
+from rest_framework.test import APIClient
 
+from facesite.api.docs import schema
 from people.audit.chaining import chain_all
 from people.audit.entry import AuditEntry
 from people.editing import services
@@ -349,28 +351,40 @@ def actor(request: pytest.FixtureRequest, who: str) -> User | None:
     return None if who == "anonymous" else request.getfixturevalue(who)
 
 
-@pytest.mark.parametrize("who", ACTORS)
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: " ".join(row[:2]))
-def test_the_table_holds(row: list[str], who: str, actor: User | None, keys: dict[str, str], portraits: Path) -> None:
-    method, path = row[:2]
+def ask(client: APIClient, method: str, path: str, keys: dict[str, str], picture: bytes) -> int:
+    """Returns the status; nothing that the call did stays."""
     key = keys.get(path.split("/")[1], "")
     url = f"/api/v1{path.format(id=key, slug=key, number=key, face=TWIN, picture=TWIN)}"
     body, kind = BODIES.get(path), "json"
     if (method, path) == ("POST", "/photos/"):
-        picture = (portraits / "astronaut.png").read_bytes() + b"another"
-        body, kind = {"person": keys["people"], "images": [SimpleUploadedFile("a.png", picture)]}, "multipart"
+        images = [SimpleUploadedFile("a.png", picture + b"another")]
+        body, kind = {"person": keys["people"], "images": images}, "multipart"
     if (method, path) == ("POST", "/imports/"):
         body, kind = {"file": SimpleUploadedFile("people.zip", zip_of("Grace.jpg").getvalue())}, "multipart"
     if (method, path) == ("POST", "/videos/"):
         body, kind = {"title": "Yard", "file": SimpleUploadedFile("yard.mp4", b"a video")}, "multipart"
-    answer = getattr(client_of(actor), method.lower())(url, body if method != "GET" else None, format=kind)
-    assert answer.status_code == int(row[2 + ACTORS.index(who)])
+    with transaction.atomic():
+        answer = getattr(client, method.lower())(url, body if method != "GET" else None, format=kind)
+        transaction.set_rollback(True)
+    return int(answer.status_code)
+
+
+# One world for all calls of an actor: to make it takes 0.1 s of the processor, a call 0.03 s.
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("who", ACTORS)
+def test_the_table_holds(who: str, actor: User | None, keys: dict[str, str], portraits: Path) -> None:
+    picture = (portraits / "astronaut.png").read_bytes()
+    wrong = []
+    for method, path, *statuses in ROWS:
+        status = ask(client_of(actor), method, path, keys, picture)
+        if status != int(statuses[ACTORS.index(who)]):
+            wrong.append((method, path, status))
+    assert not wrong
 
 
 def test_the_table_names_every_operation() -> None:
     """The dialect's calls refuse in other words: tests/people/dialect/test_dialect.py has their scopes."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    operations = [(path, method, told) for path, each in schema["paths"].items() for method, told in each.items()]
+    operations = [(path, method, told) for path, each in schema()["paths"].items() for method, told in each.items()]
     own = [(path, method) for path, method, told in operations if told["tags"] != ["compreface"]]
     offered = {(method.upper(), path.removeprefix("/api/v1")) for path, method in own}
     assert offered == {(row[0], row[1]) for row in ROWS}
