@@ -105,6 +105,7 @@ def asking(post: Callable[[], Any], read: Callable[[Any], tuple[float, float, in
 def of_the_dialect(client: APIClient, engine: Engine) -> Ask:
     """Recognises, asking for both people and for everything else that there is to ask for."""
     url = "/api/v1/recognition/recognize?prediction_count=2&extras=true&status=true&face_plugins=landmarks"
+    person = str(Person.objects.get(name="Person").pk)
 
     def read(face: Any) -> tuple[float, float, int]:
         told = {each["subject"]: each["similarity"] for each in face["subjects"]}
@@ -112,7 +113,7 @@ def of_the_dialect(client: APIClient, engine: Engine) -> Ask:
         if len(set(told.values())) == 1 and similarity == 0:
             return LIMITS.review, FARTHEST, 0
         order = 1 if names[0] == "Person" else -1
-        if face["person_id"] == str(Person.objects.get(name="Person").pk) and face["margin"] is not None:
+        if face["person_id"] == person and face["margin"] is not None:
             return face["distance"] - 5e-6, face["distance"] + 5e-6, order  # finer than a far similarity
         apart = LIMITS.review + (LIMITS.review - LIMITS.match) * log(1 / max(similarity, 1e-5) - 1 or 1e-9, 9)
         return (apart - 1e-4, apart + 1e-4, order) if similarity > 1e-4 else (0.5, FARTHEST, order)

@@ -90,14 +90,14 @@ def test_encodings_of_a_settled_sighting_are_few() -> None:
 
 def test_the_engine_rests_once_two_minutes_after_the_last_face() -> None:
     scene = Scene(ANNA)
-    scene.play(130)
+    scene.play_slowly(130, 1, step=0)
     assert scene.engine.rests == 0  # nothing was opened yet
     for _ in range(2):
         before = scene.engine.rests
         scene.play(3, (ANNA, square(100)))
-        scene.play(110)
+        scene.play_slowly(110, 1, step=0)
         assert scene.engine.rests == before
-        scene.play(130)
+        scene.play_slowly(130, 1, step=0)
         assert scene.engine.rests == before + 1
 
 
