@@ -52,6 +52,11 @@ class Attacker:
         return client
 
     @property
+    def doors(self) -> tuple[Client, ...]:
+        """Without a login the API's client asks as the pages' does."""
+        return (self.pages,) if self.name == "nobody" else (self.pages, self.api)
+
+    @property
     def headers(self) -> dict[str, str]:
         """Of a request to the API, as WSGI names them."""
         if self.user:

@@ -24,7 +24,7 @@ class Answer:
 @dataclass(frozen=True)
 class Walk:
     world: World
-    """As it was then: each test has another, with ids of its own."""
+    """As it was then."""
     answers: tuple[Answer, ...]
 
 
@@ -45,7 +45,7 @@ def _answers(attacker: Attacker, world: World) -> Iterator[Answer]:
     # An address without an id is the same for both, and asked once: of "inside", where more counts as hidden.
     for of, urls in (("inside", inside), ("outside", sorted(set(outside) - set(inside)))):
         for url in urls:
-            for client in (attacker.pages, attacker.api):
+            for client in attacker.doors:
                 answer = client.get(url)
                 told = (answer.get(name, "") for name in ("Location", "Cache-Control"))
                 yield Answer(url, of, answer.status_code, *told, b"".join(answer).decode(errors="replace"))
