@@ -14,12 +14,14 @@ def local(moment: datetime) -> datetime:
 
 def time_words(moment: datetime) -> str:
     """Returns "30 Nov 2026, 14:03:22 CET"."""
-    return f"{day_words(moment)}, {clock_words(moment)}"
+    there = local(moment)
+    return f"{there.day} {there:%b %Y, %H:%M:%S %Z}"
 
 
 def day_words(moment: datetime) -> str:
     """Returns "30 Nov 2026"."""
-    return f"{local(moment).day} {local(moment):%b %Y}"
+    there = local(moment)
+    return f"{there.day} {there:%b %Y}"
 
 
 def clock_words(moment: datetime) -> str:

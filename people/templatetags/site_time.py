@@ -1,17 +1,18 @@
 """Times in the site's zone, with its name: settings.py makes them builtins of every template."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 
 from people.base import site_time
 
 register = template.Library()
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def time_words(moment: datetime | None) -> str:
     """Such as "30 Nov 2026, 14:03:22 CET"; "" for none.
 
@@ -20,13 +21,23 @@ def time_words(moment: datetime | None) -> str:
     return site_time.time_words(moment) if moment else ""
 
 
-@register.filter(expects_localtime=True)
+@register.filter
+def time_element(moment: datetime | None) -> str:
+    """Returns `<time datetime="2026-11-30T13:03:22+00:00">30 Nov 2026, 14:03:22 CET</time>`; "" for none."""
+    if not moment:
+        return ""
+    return format_html(
+        '<time datetime="{}">{}</time>', moment.astimezone(UTC).isoformat(), site_time.time_words(moment)
+    )
+
+
+@register.filter
 def day_words(moment: datetime | None) -> str:
     """Such as "30 Nov 2026"; "" for none."""
     return site_time.day_words(moment) if moment else ""
 
 
-@register.filter(expects_localtime=True)
+@register.filter
 def clock_words(moment: datetime | None) -> str:
     """Such as "14:03:22 CET", beside its day; "" for none."""
     return site_time.clock_words(moment) if moment else ""

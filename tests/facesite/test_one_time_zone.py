@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.utils import timezone
 from people.base.history import log_changed
 from people.base.site_time import file_time, names_by_offset, time_words
 from people.records.person import Person
+from people.templatetags.site_time import time_element
 from streams.records.camera import CameraStatus
 from streams.records.detection import Detection
 from streams.records.search_log import SearchLog
@@ -77,6 +78,13 @@ def test_a_time_is_said_in_the_zone_of_the_site(settings: Any) -> None:
     settings.TIME_ZONE = "Asia/Tokyo"
     assert time_words(SEEN) == "2 Nov 2026, 18:30:00 JST"
     assert file_time(SEEN) == "2026-11-02T18:30:00+09:00"
+
+
+def test_an_element_has_the_time_for_people_and_for_programs(settings: Any) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    moment = datetime(2026, 7, 1, 12, 3, 22, tzinfo=UTC)
+    said = '<time datetime="2026-07-01T12:03:22+00:00">1 Jul 2026, 14:03:22 CEST</time>'
+    assert (time_element(moment), time_element(None)) == (said, "")
 
 
 def test_the_hour_that_comes_twice_has_two_names(settings: Any) -> None:
