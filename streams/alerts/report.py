@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, Count, F, When
 
 from people.gallery.calibration_history import CalibrationSpan, calibrations_between
 from people.records.groups import person_limits
@@ -99,20 +99,25 @@ def alert_report(first: date, last: date, user: Any) -> AlertReport:
     """
     begin, end = midnight(first), midnight(last + timedelta(days=1))
     rows = Alert.objects.visible_to(user).filter(raised_at__gte=begin, raised_at__lt=end).exclude(kind=SUSPENDED_ENTRY)
-    columns = (column for by in BY for column in (by.column, by.name))
-    groups = list(rows.order_by().values(*columns, "outcome").annotate(n=Count("pk")))
-    lines = [line for by in BY for line in _lines(by, groups)]
+    # Names only where the row is gone: Postgres compares numbers quicker than texts.
+    then = {f"{by.what}_then": Case(When(**{by.column: None}, then=F(by.name))) for by in BY}
+    columns = [column for by in BY for column in (by.column, f"{by.what}_then")]
+    groups = list(rows.order_by().annotate(**then).values_list(*columns, "outcome").annotate(n=Count("*")))
+    lines = [line for number, by in enumerate(BY) for line in _lines(by, groups, 2 * number)]
     shows = user.has_perm(SEES_CALIBRATION) and not person_limits(user)
     calibrations = tuple(calibrations_between(begin, end)) if shows else None
     return AlertReport(first, last, _counts(groups), tuple(lines), calibrations)
 
 
-def _lines(by: ReportedBy, groups: list[Any]) -> list[AlertReportLine]:
-    """Returns a line for each row, by its name now, and for each that was deleted, by its name then."""
-    names = _names(by.model, (group[by.column] for group in groups))
+def _lines(by: ReportedBy, groups: list[Any], place: int) -> list[AlertReportLine]:
+    """Returns a line for each row, by its name now, and for each that was deleted, by its name then.
+
+    A group has the row's id at `place`, its name then beside it, and the outcome and the number of alerts at its end.
+    """
+    names = _names(by.model, (group[place] for group in groups))
     found: dict[Any, list[Any]] = defaultdict(list)
     for group in groups:
-        found[group[by.column] or group[by.name]].append(group)
+        found[group[place] or group[place + 1]].append(group)
     lines = [
         AlertReportLine(by.what, names.get(key) or (f"{key}, {DELETED}" if key else by.none), _counts(counts))
         for key, counts in found.items()
@@ -122,8 +127,8 @@ def _lines(by: ReportedBy, groups: list[Any]) -> list[AlertReportLine]:
 
 def _counts(groups: Iterable[Any]) -> AlertCounts:
     sums: dict[str, int] = defaultdict(int)
-    for group in groups:
-        sums[group["outcome"]] += group["n"]
+    for *_, outcome, number in groups:
+        sums[outcome] += number
     return AlertCounts(
         true=sums[AlertOutcome.TRUE], false=sums[AlertOutcome.FALSE], unsure=sums[AlertOutcome.UNSURE], open=sums[""]
     )
