@@ -125,7 +125,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         return self.filter(encoding__isnull=False, is_no_face=False).exclude(encoding__engine=engine)
 
     def near(self, engine: str, vector: Vector, within: float) -> Any:
-        """Returns (id, distance) of those up to `within` (Euclidean, 0 to 2) from `vector`, nearest first. Exact.
+        """Returns (id, distance, begin) of those up to `within` (Euclidean, 0 to 2), nearest first. Exact.
 
         Only encodings of `engine`, which made `vector`, are compared.
         """
@@ -134,17 +134,17 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
             probe_distance=Case(When(encoding__engine=engine, then=L2Distance("encoding__vector", vector)))
         )
         near = apart.filter(probe_distance__lte=within).order_by("probe_distance", "id")
-        return near.values_list("id", "probe_distance")
+        return near.values_list("id", "probe_distance", "first_seen_at")
 
     def near_by_index(self, engine: str, vector: Vector, most: int) -> Any:
-        """Returns (id, distance) of about the nearest `most`, nearly in order; how near they are is exact.
+        """Returns (id, distance, begin) of about the nearest `most`, nearly in order; how near they are is exact.
 
         By the index sighting_encoding_near_128 or _256, whatever their distance.
         """
         width = len(vector)
         apart = L2Distance(indexed_vector(width, "encoding__vector"), HalfVector(vector.tolist()))
         rows = self.filter(has_width(width, "encoding__vector"), encoding__engine=engine).order_by(apart)
-        return rows.values_list("id", L2Distance("encoding__vector", vector))[:most]
+        return rows.values_list("id", L2Distance("encoding__vector", vector), "first_seen_at")[:most]
 
 
 class Sighting(models.Model):

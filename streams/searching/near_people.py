@@ -87,14 +87,15 @@ def strangers_near(
     newest = Sighting.objects.visible_to(by).filter(stranger=OuterRef("pk")).order_by("-first_seen_at").values("pk")[:1]
     near: Any = known.annotate(apart=apart, newest=Subquery(newest)).order_by("apart")[:MOST_STRANGERS]
     found = sorted((each for each in near if each.apart <= within), key=attrgetter("apart"))
-    pictured: Any = Sighting.objects.visible_to(by).with_snapshot(by).in_bulk([each.newest for each in found])
+    seen: Any = Sighting.objects.visible_to(by).filter(pk__in=[each.newest for each in found]).with_snapshot(by)
+    pictures = dict(seen.values_list("stranger", "snapshot_id"))
     is_limited = bool(camera_limits(by) or person_limits(by))
     return tuple(
         FoundStranger(
             each,
             sureness(each.apart, thresholds),
             None if is_limited else each.sightings,
-            pictured[each.newest].snapshot_id if each.newest in pictured else None,
+            pictures.get(each.pk),
         )
         for each in found
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 from uuid import UUID
 
@@ -22,11 +23,15 @@ LEAST_WIDTH, GREATEST_WIDTH = 400, 1000
 """How many candidates the index keeps while it looks (ef_search): docs/speed.md has what it misses."""
 
 
+Near = tuple[UUID, float, datetime]
+"""A sighting, its distance, and when it began: a list in order of time would have to ask for that again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Sightings with their distance, nearest first, and how many were compared."""
+    """Sightings, nearest first, and how many were compared."""
 
-    found: list[tuple[UUID, float]]
+    found: list[Near]
     searched: int | None
     """None: by the index, which does not compare all."""
 
@@ -46,16 +51,14 @@ def nearest(
     return Nearest(sorted(candidates, key=lambda row: (row[1], row[0]))[:most], None)
 
 
-def _by_index(
-    searchable: SightingQuerySet, engine: str, vector: Vector, within: float, most: int
-) -> list[tuple[UUID, float]]:
+def _by_index(searchable: SightingQuerySet, engine: str, vector: Vector, within: float, most: int) -> list[Near]:
     """Returns the nearest up to `within`, not in order: asks for FEW first, and for more if all of these are near.
 
     Always in steps of FEW, and for MARGIN more than are wanted. They come nearly in order, so the last of 49 may not be
     the 49th: a second page, cut out of the first 97, would repeat one of the first page and pass over one that stood
     nowhere.
     """
-    found: list[tuple[UUID, float]] = []
+    found: list[Near] = []
     for number in sorted({FEW, FEW * ceil((most + MARGIN) / FEW)}):
         with connection.cursor() as cursor:
             cursor.execute(look_on(max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * number))))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -177,12 +178,9 @@ def _page(
     by_time = order == FoundOrder.TIME
     asked = MOST_NEAR if by_time else skip + most + 1
     near = nearest(among, engine=wanted.engine, vector=wanted.vector, within=within, most=asked, exact=exact)
-    found = near.found
-    if by_time:
-        distances = dict(found)
-        newest = Sighting.objects.filter(pk__in=distances).order_by("-first_seen_at", "-id")
-        found = [(pk, distances[pk]) for pk in newest.values_list("pk", flat=True)[: skip + most + 1]]
-    return _Page(dict(found[skip : skip + most]), near.searched, len(found) > skip + most)
+    found = sorted(near.found, key=itemgetter(2, 0), reverse=True) if by_time else near.found
+    page = {sighting: apart for sighting, apart, _began_at in found[skip : skip + most]}
+    return _Page(page, near.searched, len(found) > skip + most)
 
 
 def _shown(found: Mapping[UUID, float], thresholds: Thresholds, within: float, by: Actor) -> Iterator[FoundSighting]:

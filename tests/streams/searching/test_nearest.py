@@ -57,8 +57,8 @@ def test_the_index_finds_what_comparing_all_finds(camera: Camera, by_index: None
     for vector in vectors[:20]:
         found, all_ = asked(vector, "engine"), asked(vector, "engine", exact=True)
         assert (found.searched, all_.searched) == (None, 120)
-        assert [pk for pk, _ in found.found] == [pk for pk, _ in all_.found]
-        assert [apart for _, apart in found.found] == pytest.approx([apart for _, apart in all_.found], abs=1e-6)
+        assert [pk for pk, *_ in found.found] == [pk for pk, *_ in all_.found]
+        assert [apart for _, apart, _ in found.found] == pytest.approx([apart for _, apart, _ in all_.found], abs=1e-6)
         assert len(all_.found) >= 10
 
 
@@ -82,9 +82,9 @@ def test_filters_and_other_engines_are_left_out_by_the_index(camera: Camera, by_
     stored(camera, vectors, "another")
     rows = Sighting.objects.filter(distance__lt=0.015)
     found, all_ = asked(vectors[0], "engine", rows=rows), asked(vectors[0], "engine", rows=rows, exact=True)
-    assert [pk for pk, _ in found.found] == [pk for pk, _ in all_.found]
+    assert [pk for pk, *_ in found.found] == [pk for pk, *_ in all_.found]
     kept = set(rows.filter(encoding__engine="engine").values_list("pk", flat=True))
-    assert found.found and {pk for pk, _ in found.found} <= kept
+    assert found.found and {pk for pk, *_ in found.found} <= kept
 
 
 @pytest.mark.parametrize(("few", "looks"), [(3, 2), (60, 1), (200, 1)])
@@ -124,5 +124,5 @@ def test_pages_of_what_an_index_finds_neither_repeat_nor_pass_over_one() -> None
     for page in range(12):
         wanted = (page + 1) * size + 1
         found = nearest_module._by_index(rows, "engine", np.zeros(128, np.float32), WITHIN, wanted)  # type: ignore[arg-type]
-        paged += [pk for pk, _ in sorted(found, key=lambda row: row[1])[:wanted][page * size :][:size]]
+        paged += [pk for pk, *_ in sorted(found, key=lambda row: row[1])[:wanted][page * size :][:size]]
     assert paged == [UUID(int=at) for at in range(12 * size)]
