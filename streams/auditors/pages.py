@@ -51,7 +51,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     rows = chosen.qs if valid else AuditEntry.objects.none()
     before, after = _number(request, "before"), _number(request, "after")
     page, older, newer = _page(rows, before, after)
-    context = {"filter": chosen, "rows": shown(page), "older": older, "newer": newer}
+    context = {"filter": chosen, "rows": shown(page), "older": older, "newer": newer, "others": _others(request)}
     return render(request, "streams/audit.html", context, status=200 if valid else 400)
 
 
@@ -110,6 +110,14 @@ def unusual_use(request: HttpRequest) -> HttpResponse:
 def _is_countable(day: date) -> bool:
     """Returns whether the days beside it are in the calendar."""
     return 1970 < day.year < 9000
+
+
+def _others(request: HttpRequest) -> str:
+    """Returns the query string without who did it and without a place in the list: each entry's name is a link."""
+    asked = request.GET.copy()
+    for name in ("who", "before", "after"):
+        asked.pop(name, None)
+    return asked.urlencode()
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

@@ -89,10 +89,11 @@ def _names(about: Iterable[str]) -> dict[str, tuple[str, str]]:
         ids.setdefault(kind, []).append(key)
     people = Person.objects.filter(pk__in=_uuids(ids, "person")).values_list("pk", "name")
     cameras = Camera.objects.filter(pk__in=[key for key in ids.get("camera", ()) if key.isdecimal()])
+    places = cameras.values_list("pk", "name", "slug")
     strangers = Stranger.objects.filter(pk__in=_uuids(ids, "stranger"), number__isnull=False)
     return {
         **{f"person:{key}": (name, reverse("person", args=[key])) for key, name in people},
-        **{f"camera:{row.pk}": (row.name, reverse("camera", args=[row.slug])) for row in cameras},
+        **{f"camera:{key}": (name, reverse("camera", args=[slug])) for key, name, slug in places},
         **{f"stranger:{row.pk}": (str(row), reverse("stranger", args=[row.number])) for row in strangers},
     }
 
