@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -11,11 +10,9 @@ from django.utils import timezone
 from streams.channels.home_assistant import CameraNow
 from streams.records.camera import Camera
 from streams.records.channel import Channel
+from streams.records.in_view import in_view_at
 from streams.records.sighting import Sighting
 from streams.records.states import StoredVerdict
-
-# 30 s: the sighting of a camera that died never ends; one that lives is written every few seconds.
-IN_VIEW = timedelta(seconds=30)
 
 
 def cameras_now(channel: Channel) -> list[CameraNow]:
@@ -23,7 +20,7 @@ def cameras_now(channel: Channel) -> list[CameraNow]:
     cameras = Camera.objects.all() if channel.everywhere else Camera.objects.filter(groups__channels=channel).distinct()
     now = timezone.now()
     in_view: dict[int, int] = {}
-    seen = Sighting.objects.open().filter(last_seen_at__gte=now - IN_VIEW, camera__in=cameras)
+    seen = Sighting.objects.filter(in_view_at(now), camera__in=cameras)
     for camera_id in seen.values_list("camera_id", flat=True):
         in_view[camera_id] = in_view.get(camera_id, 0) + 1
     return [_now(camera, in_view.get(camera.pk, 0), *camera.state_at(now)) for camera in _with_last_person(cameras)]

@@ -101,6 +101,7 @@ class DashboardConsumer(LiveSocket):
 
     async def camera_state(self, message: StateSaid) -> None:
         if message["camera_id"] in self.sight.cameras:
+            self.in_view.hear([message["state"]])
             await self.say(message["state"])
 
     async def sighting(self, message: SightingSaid) -> None:

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from streams.records.in_view import silent_after_s
 from streams.wire.builders import presence_event, present_record
-from streams.wire.shapes import PresenceEvent, PresentRecord, SightingRecord
-
-SILENT_AFTER_S = 10.0
-"""A camera tells every 2 s that somebody is still there. After 10 s of silence it is down, or its worker is."""
+from streams.wire.shapes import CameraState, PresenceEvent, PresentRecord, SightingRecord
 
 
 @dataclass(slots=True)
@@ -33,6 +31,12 @@ class InView:
         self._told: dict[str, PresentRecord] = {}
         """By key, as the viewer knows them."""
         self._has_changed = False
+        self._paces: dict[str, float | None] = {}
+        """How many pictures a second each camera looks at, by its slug."""
+
+    def hear(self, states: Iterable[CameraState]) -> None:
+        """Notes at which pace cameras look, so that a slow one has time to confirm whom it sees."""
+        self._paces.update((state["camera"]["slug"], state["fps_analysed"]) for state in states)
 
     def greet(self, records: Iterable[SightingRecord], now: float) -> list[PresentRecord]:
         """Notes that the viewer is told of exactly these open sightings; returns the entries to tell, oldest first."""
@@ -54,9 +58,12 @@ class InView:
         self._has_changed |= self._open.pop(sighting, None) is not None
 
     def drop_silent(self, now: float) -> None:
-        """Drops whoever no camera has confirmed for SILENT_AFTER_S."""
-        for sighting in [key for key, heard in self._open.items() if now - heard.at > SILENT_AFTER_S]:
+        """Drops whoever no camera has confirmed for longer than it takes at its pace."""
+        for sighting in [key for key, heard in self._open.items() if now - heard.at > self._silent_after_s(heard)]:
             self.drop(sighting)
+
+    def _silent_after_s(self, heard: _OpenSeen) -> float:
+        return silent_after_s(self._paces.get(heard.record["camera"]["slug"]))
 
     def change(self) -> PresenceEvent | None:
         """Returns what the viewer has not been told yet; None if that is nothing."""

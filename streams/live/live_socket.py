@@ -55,6 +55,7 @@ class LiveSocket(GuardedSocket):
     async def _greet(self, user: Any) -> None:
         greeting, seen_now = await database_sync_to_async(_read_greeting)(user, self.sight)
         self.feed.greet(greeting)
+        self.in_view.hear(greeting["cameras"])
         in_view = self.in_view.greet(seen_now, time.monotonic())
         greeting["in_view"] = in_view if self.sight.presence else None
         await self.say(greeting)
@@ -99,7 +100,9 @@ class LiveSocket(GuardedSocket):
             await self.say(camera_gone(camera))
         # Join all groups again: layers forget members after a day, and those that were slow for a minute.
         await self._join(sight.cameras)
-        for state in await database_sync_to_async(read_states)(new) if new else ():
+        states = await database_sync_to_async(read_states)(new) if new else []
+        self.in_view.hear(states)
+        for state in states:
             await self.say(state)
 
     async def _join(self, cameras: Mapping[int, CameraRef]) -> None:

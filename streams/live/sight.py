@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -11,12 +11,12 @@ from django.db.models import Q
 from people.accounts.distances import reads_exact_distances
 from people.accounts.sessions import user_of_session
 from people.gallery.stored import current_version
-from streams.live.in_view import SILENT_AFTER_S
 from streams.live.known_people import people_of
 from streams.live.masking import Knowing
 from streams.records.alert import Alert
 from streams.records.camera import Camera, CameraStatus
 from streams.records.groups import camera_limits
+from streams.records.in_view import in_view_at
 from streams.records.left_gallery import unname_who_left
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import AlertState
@@ -123,8 +123,7 @@ def read_open(user: Any, sight: Sight) -> list[SightingRecord]:
     """Reads the sightings of whoever is in view now; none if `user` may not see who is here."""
     if not sight.presence:
         return []
-    lately = datetime.now(UTC) - timedelta(seconds=SILENT_AFTER_S)
-    return _records(user, sight, Sighting.objects.open().filter(last_seen_at__gte=lately), MOST_IN_VIEW)
+    return _records(user, sight, Sighting.objects.filter(in_view_at(datetime.now(UTC))), MOST_IN_VIEW)
 
 
 def _new_alerts(user: Any, sight: Sight) -> list[AlertRecord] | None:

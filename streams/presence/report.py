@@ -15,15 +15,14 @@ from django.utils import timezone
 
 from people.base.site_time import local
 from people.records.watchlist import Watchlist
-from streams.live.in_view import SILENT_AFTER_S
 from streams.presence.listed import Everybody, Placing, Present, PresentList
 from streams.presence.whereabouts import LONG_AGO, Where
 from streams.records.camera import Camera
+from streams.records.in_view import in_view_at
 from streams.records.left_gallery import without_who_left
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import CameraRole, StoredVerdict
 
-IN_VIEW_WITHIN = timedelta(seconds=SILENT_AFTER_S)
 COMES_IN = (CameraRole.ENTRANCE, CameraRole.INSIDE)
 INSIDE = (Where.IN_VIEW, Where.HERE)
 
@@ -104,7 +103,7 @@ def _grouped(rows: SightingQuerySet, now: datetime, **by: F) -> QuerySet[Any, An
             last=Max("last_seen_at"),
             inside=Max("last_seen_at", filter=Q(camera__role__in=COMES_IN)),
             out=Max("last_seen_at", filter=Q(camera__role=CameraRole.EXIT)),
-            in_view=BoolOr(Q(ended_at=None, last_seen_at__gte=now - IN_VIEW_WITHIN)),
+            in_view=BoolOr(in_view_at(now)),
         )
     )
 

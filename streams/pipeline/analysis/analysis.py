@@ -30,6 +30,7 @@ from streams.pipeline.analysis.plan import Look, ScanPlan
 from streams.pipeline.analysis.reports import Reports
 from streams.pipeline.analysis.steps import Steps
 from streams.pipeline.analysis.tracker import State, Track, Tracker
+from streams.pipeline.clock import LONGEST_GAP_S
 from streams.pipeline.frames import Frame
 from streams.pipeline.messages import (
     Footage,
@@ -202,7 +203,7 @@ class Analysis:
                 frame.monotonic_s,
                 looked=lambda box: any(look.covers(box) for look in looks),
                 moved=motion.within,
-                gap_s=frame.gap_s,
+                gap_s=min(frame.gap_s, LONGEST_GAP_S),  # a face is not awaited for hours where pictures are
             )
             for track in gone:
                 self._sightings.lost(track)

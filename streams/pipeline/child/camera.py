@@ -186,8 +186,8 @@ class CameraRun:
             frame_age_ms=self._health.frame_age_ms(),
             frame_width_px=size_px[0] if size_px else None,
             frame_height_px=size_px[1] if size_px else None,
-            fps_read=round(fps_read, 2),
-            fps_analysed=round(fps_analysed, 2),
+            fps_read=_rate(fps_read),
+            fps_analysed=_rate(fps_analysed),
             frames_dropped=self._latest.dropped,
             overlays_dropped=self._overlays_dropped(),
             gallery_version=self._analysis.gallery_version,
@@ -197,3 +197,8 @@ class CameraRun:
             packets_lost=self._capture.packets_lost,
             footage_dropped=self._footage_dropped() + self._clips.dropped,
         )
+
+
+def _rate(per_s: float) -> float:
+    """Returns three digits of a rate: one picture in five minutes is a pace, too."""
+    return float(f"{per_s:.3g}")

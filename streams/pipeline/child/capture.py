@@ -18,7 +18,7 @@ from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import Reason, Sentence, joined
 from streams.pipeline.sources.addresses import redact
 from streams.pipeline.sources.reading import PictureReader
-from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, lost_of, open_source, packets_of
+from streams.pipeline.sources.sources import OpenSource, Source, aspect_of, lost_of, open_source, pace_of, packets_of
 from streams.pipeline.states import ChildState
 from streams.pipeline.view import CameraView
 
@@ -97,6 +97,7 @@ class Capture(Thread):
         self._health.reading()
         source = self._open(self._source, self._loop)
         self._lost = self.packets_lost, source
+        self._health.opened(pace_of(source))
         try:
             self._read_on(source)
         finally:

@@ -66,7 +66,7 @@ class Health:
         self._reading_since_s: float | None = None
         self._loop_at_s = clock.monotonic()
         self._frame_at_s: float | None = None
-        self._gap_s = 0.0
+        self._gap_s = self._pace_s = 0.0
         self.last_frame_at: datetime | None = None
         self.size_px: tuple[int, int] | None = None
 
@@ -78,6 +78,11 @@ class Health:
         """Notes that the source cannot be opened or broke off, and will be tried again."""
         with self._lock:
             self._said, self._is_lost = Condition(ChildState.DOWN, reason), True
+
+    def opened(self, pace_s: float) -> None:
+        """Notes that the source is open, and how many seconds it means to take between two frames; 0: not known."""
+        with self._lock:
+            self._pace_s = pace_s
 
     def reading(self) -> None:
         """Notes that the capture is about to ask the source for a frame."""
@@ -97,7 +102,8 @@ class Health:
             self.frames_read += 1
             # No gap across a lost connection: how long that took says nothing about the source's pace.
             goes_on = self._said.state == ChildState.LIVE and self._frame_at_s is not None
-            self._gap_s = min(now_s - (self._frame_at_s or 0.0), LONGEST_GAP_S) if goes_on else 0.0
+            measured_s = min(now_s - (self._frame_at_s or 0.0), LONGEST_GAP_S) if goes_on else 0.0
+            self._gap_s = max(measured_s, self._pace_s)
             self._frame_at_s, self.last_frame_at = now_s, self._clock.now()
             if frame is not None:
                 self.size_px = frame.width_px, frame.height_px
@@ -131,7 +137,7 @@ class Health:
         with self._lock:
             now_s = self._clock.monotonic()
             reading_s = now_s - self._reading_since_s if self._reading_since_s is not None else 0.0
-            return now_s - self._loop_at_s > LOOP_STUCK_S or reading_s > READ_STUCK_S
+            return now_s - self._loop_at_s > LOOP_STUCK_S or reading_s > READ_STUCK_S + self._pace_s
 
     def gap_s(self) -> float:
         """Returns the seconds between the source's last two frames; some sources give one every few seconds."""

@@ -55,6 +55,11 @@ class Snapshots:
         self._ask, self._every_s, self._decoder = ask, every_s, StillDecoder()
         self._asked_s = time.monotonic()
 
+    @property
+    def pace_s(self) -> float:
+        """Seconds between two pictures."""
+        return self._every_s
+
     def packet(self) -> Packet | None:
         answer = self._answer or self._next()
         self._answer = None

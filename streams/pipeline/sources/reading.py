@@ -51,11 +51,13 @@ class PictureReader:
 
     def next(self) -> Picture | None:
         """Returns the next picture; None after the last. Raises SourceDown if there is nothing to be decoded."""
-        began_s = time.monotonic()
+        began_s: float | None = None
         while not self._decoded:
             packet = self.stream.packet()
             if packet is None:
                 return None
+            # From the first packet on: an address that is asked once a minute takes a minute to give one.
+            began_s = time.monotonic() if began_s is None else began_s
             if time.monotonic() - began_s > LONGEST_WITHOUT_S:
                 raise SourceDown(Reason.NO_KEY_FRAME.said(within_s=LONGEST_WITHOUT_S))
             try:

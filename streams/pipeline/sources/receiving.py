@@ -67,6 +67,10 @@ class Receiving:
         return int(getattr(self._opened.stream, "packets_lost", 0))
 
     @property
+    def pace_s(self) -> float:
+        return float(getattr(self._opened.stream, "pace_s", 0.0))
+
+    @property
     def packets(self) -> PictureReader | None:
         """Returns the reader of a live stream whose packets may be kept and decoded later; None for other sources."""
         live = not self._opened.recorded and not self._opened.paced

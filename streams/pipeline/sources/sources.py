@@ -49,6 +49,11 @@ def lost_of(source: Source) -> int:
     return int(getattr(source, "packets_lost", 0))
 
 
+def pace_of(source: Source) -> float:
+    """Returns the seconds between two frames, if it asks for them at a pace of its own, as `pace_s`; 0 otherwise."""
+    return float(getattr(source, "pace_s", 0.0))
+
+
 def packets_of(source: Source) -> PictureReader | None:
     """Returns the reader of its packets, if it has one as `packets`: a live stream that need not be decoded whole."""
     return getattr(source, "packets", None)

@@ -17,9 +17,10 @@ from people.editing.bases import record_basis, withdraw_basis
 from people.records.person import Person
 from streams.correcting.corrections import Correction, correct
 from streams.live import consumers
-from streams.live.in_view import SILENT_AFTER_S, InView
+from streams.live.in_view import InView
 from streams.live.sight import read_hello, read_open, read_sight
-from streams.records.camera import Camera
+from streams.records.camera import Camera, CameraStatus
+from streams.records.in_view import SILENT_AFTER_S
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
 from streams.wire.announcing import announce_sighting
@@ -111,6 +112,32 @@ def test_whoever_no_camera_confirms_is_out_of_view() -> None:
     assert change and change["left"] == ["match:1"]
 
 
+def test_whoever_a_slow_camera_sees_stays_in_view_between_two_pictures() -> None:
+    """A snapshot camera with a picture in 15 s confirms nobody sooner."""
+    in_view, slow, quick = InView(), of_ada(1), of_ada(2, camera=YARD, person={"id": "2", "name": "Bob"})
+    in_view.hear([pace(HALL, 1 / 15), pace(YARD, 5.0)])
+    in_view.greet([slow, quick], 0)
+    in_view.drop_silent(16)
+    change = in_view.change()
+    assert change and change["left"] == ["match:2"]
+    in_view.drop_silent(10 + 2.5 * 15 + 1)  # it has looked twice without a word
+    change = in_view.change()
+    assert change and change["left"] == ["match:1"]
+
+
+@pytest.mark.parametrize("fps", [None, 0.0])
+def test_a_camera_whose_pace_is_not_known_counts_as_a_quick_one(fps: float | None) -> None:
+    in_view = InView()
+    in_view.hear([pace(HALL, fps)])
+    in_view.greet([of_ada(1)], 0)
+    in_view.drop_silent(SILENT_AFTER_S + 1)
+    assert in_view.change()
+
+
+def pace(camera: Any, fps: float | None) -> Any:
+    return {"camera": camera, "fps_analysed": fps}
+
+
 @pytest.fixture
 def world(media: Any, db: None) -> World:
     return World.made()
@@ -158,6 +185,12 @@ def test_a_sighting_that_its_camera_does_not_confirm_is_not_in_view(world: World
     long_ago = datetime.now(UTC) - timedelta(seconds=SILENT_AFTER_S + 1)
     in_view_now(world.hall, world.ada, last_seen_at=long_ago)
     assert whom(viewer) == set()
+
+
+def test_a_sighting_that_a_slow_camera_cannot_have_confirmed_yet_is_in_view(world: World, viewer: User) -> None:
+    CameraStatus.objects.update_or_create(camera=world.hall, defaults={"fps_analysed": 1 / 15})
+    in_view_now(world.hall, world.ada, last_seen_at=datetime.now(UTC) - timedelta(seconds=SILENT_AFTER_S + 4))
+    assert whom(viewer) == {"Ada Lovelace"}
 
 
 @pytest.mark.parametrize("right", ["view_presence", "view_sighting"])
@@ -246,7 +279,7 @@ async def test_whoever_falls_silent_leaves(
     viewer: User, connect: Connect, media: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "RENEW_EVERY_S", 0.05)
-    monkeypatch.setattr("streams.live.in_view.SILENT_AFTER_S", 0.1)
+    monkeypatch.setattr("streams.live.in_view.silent_after_s", lambda fps: 0.1)
     hall = await sync_to_async(a_camera)("Hall")
     ada = await Person.objects.acreate(name="Ada")
     await sync_to_async(in_view_now)(hall, ada)

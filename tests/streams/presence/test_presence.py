@@ -15,10 +15,11 @@ from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.watchlist import Watchlist
 from streams.correcting.corrections import Correction, correct
-from streams.presence.report import IN_VIEW_WITHIN, WhoIsHere, day_began, presence
+from streams.presence.report import WhoIsHere, day_began, presence
 from streams.presence.whereabouts import Where, WhyGuessed
-from streams.records.camera import Camera
+from streams.records.camera import Camera, CameraStatus
 from streams.records.groups import CameraGroup, CameraLimit
+from streams.records.in_view import SILENT_AFTER_S
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
 from streams.records.stranger import Stranger
@@ -123,8 +124,17 @@ def test_a_day_begins_by_the_sites_clock_also_when_clocks_change(settings: Any) 
 
 
 def test_a_camera_that_fell_silent_shows_nobody_in_view(guard: User, doors: dict[str, Camera]) -> None:
-    seen(doors["inside"], person("Ada"), 1, last_seen_at=NOON - IN_VIEW_WITHIN - timedelta(seconds=1), ended_at=None)
+    seen(doors["inside"], person("Ada"), 1, last_seen_at=NOON - timedelta(seconds=SILENT_AFTER_S + 1), ended_at=None)
     assert where(presence(guard, NOON)) == {"Ada": "here"}
+
+
+@pytest.mark.parametrize(("fps", "ago_s", "expected"), [(0.05, 55, "in_view"), (0.05, 61, "here"), (5, 12, "here")])
+def test_whoever_a_slow_camera_saw_is_in_view_until_it_can_have_looked_again(
+    guard: User, doors: dict[str, Camera], fps: float, ago_s: float, expected: str
+) -> None:
+    CameraStatus.objects.update_or_create(camera=doors["inside"], defaults={"fps_analysed": fps})
+    seen(doors["inside"], person("Ada"), 1, last_seen_at=NOON - timedelta(seconds=ago_s), ended_at=None)
+    assert where(presence(guard, NOON)) == {"Ada": expected}
 
 
 def test_without_a_camera_at_an_exit_being_here_is_a_guess_and_shown_as_one(

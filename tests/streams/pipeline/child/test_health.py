@@ -49,6 +49,23 @@ def test_how_long_a_connection_took_is_not_taken_for_the_sources_pace() -> None:
     assert health.gap_s() == LONGEST_GAP_S
 
 
+def test_a_source_that_is_asked_every_two_minutes_is_live_in_between_and_not_stuck() -> None:
+    health, clock = healthy()
+    health.opened(120)
+    health.picture_read(None)
+    for clock.s in (1, 60, 119):
+        health.reading() if clock.s == 1 else None
+        health.loop_turned(analysed=False)
+        assert (health.condition().state, health.is_stuck()) == ("live", False), clock.s
+    health.picture_read(None)
+    clock.s += old_after_s(120) + 1
+    health.loop_turned(analysed=False)
+    assert health.condition().state == "stalled"
+    health.opened(0)  # the camera has become a stream
+    health.picture_read(None)
+    assert health.gap_s() == LONGEST_GAP_S
+
+
 def test_a_loop_that_hangs_is_said_first_and_then_silences_the_heartbeat() -> None:
     health, clock = healthy()
     clock.s = 6

@@ -17,7 +17,7 @@ from people.recognition.types import Image
 from streams.pipeline.errors import SourceDown, SourceEnded
 from streams.pipeline.sources import pictures
 from streams.pipeline.sources.networks import CameraNetworks
-from streams.pipeline.sources.sources import Source, open_source
+from streams.pipeline.sources.sources import Source, open_source, pace_of
 from tests.streams.pipeline.coded import video
 from tests.streams.pipeline.servers import Behave, serving
 
@@ -100,6 +100,14 @@ def test_a_slow_stream_is_read_at_its_own_pace() -> None:
     """One picture in 1.5 s, where a stream counts as silent after a second."""
     with serving(sending(*[picture()] * 5, type="multipart/x-mixed-replace", every_s=1.5)) as port:
         assert len(read(opened(port), 4)) == 4
+
+
+def test_a_picture_address_that_is_asked_seldom_does_not_lack_a_key_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.pipeline.sources.reading.LONGEST_WITHOUT_S", 0.1)
+    with serving(sending(picture())) as port:
+        source = opened(port, every_s=0.3)
+        assert pace_of(source) == 0.3
+        assert len(read(source, 3)) == 3
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "BMP"])
