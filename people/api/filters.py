@@ -20,9 +20,7 @@ def watchlists_for(request: HttpRequest | None) -> QuerySet[Watchlist]:
 
     Without the right to see watchlists it returns none: filtering by a list would reveal who is on it.
     """
-    if request is None or not request.user.has_perm("people.view_watchlist"):
-        return Watchlist.objects.none()
-    return Watchlist.objects.all()
+    return Watchlist.objects.visible_to(request and request.user)
 
 
 class PersonFilter(MetadataFilters, django_filters.FilterSet):

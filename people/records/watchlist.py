@@ -1,5 +1,9 @@
 """The table of watchlists: named sets of people."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +13,12 @@ from people.records.person import Person
 MOST_LOOKED_BACK = 100
 """As many closed alerts of one entry are looked at."""
 TOO_MANY_FALSE = "It cannot be more than the alerts that are looked at."
+
+
+class WatchlistQuerySet(models.QuerySet["Watchlist"]):
+    def visible_to(self, user: Any) -> WatchlistQuerySet:
+        """All lists; none if `user` has no right to see watchlists: to narrow something to one tells who is on it."""
+        return self if user is not None and user.has_perm("people.view_watchlist") else self.none()
 
 
 class Watchlist(models.Model):
@@ -37,6 +47,8 @@ class Watchlist(models.Model):
         help_text="Of how many closed alerts about the person by this list.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WatchlistQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -48,9 +48,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         offered: dict[str, Any] = {
             "person": Person.objects.visible_to(user).nameable(),
-            "watchlist": Watchlist.objects.all()
-            if user.has_perm("people.view_watchlist")
-            else Watchlist.objects.none(),
+            "watchlist": Watchlist.objects.visible_to(user),
             "cameras": Camera.objects.visible_to(user),
             "camera_groups": groups_within(camera_limits(user)),
             "channels": Channel.objects.within_limits_of(user),

@@ -35,20 +35,31 @@ class _RowField:
             raise serializers.ValidationError("Expected an id, or null.", code="invalid")
         return super().run_validation(data)  # type: ignore[misc]
 
+    def _offered(self, rows: Any, column: str) -> Any:
+        """Returns which of `rows` the user may name: all with the right to see them, else what the rule has already.
+
+        Whoever may make rules and may not see people would else learn by a rule who has an id, or when they come.
+        """
+        meta = rows.model._meta
+        if self.context["request"].user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+            return rows
+        rule = self.root.instance if isinstance(self.root.instance, Rule) else Rule()
+        return rows.filter(pk__in=Rule.objects.filter(pk=rule.pk).values(column))
+
 
 class RulePersonField(_RowField, serializers.PrimaryKeyRelatedField[Person]):
     def get_queryset(self) -> Any:
-        return Person.objects.within_limits_of(self.context["request"].user)
+        return self._offered(Person.objects.within_limits_of(self.context["request"].user), "person")
 
 
 class RuleWatchlistField(_RowField, serializers.PrimaryKeyRelatedField[Watchlist]):
     def get_queryset(self) -> Any:
-        return Watchlist.objects.all()
+        return self._offered(Watchlist.objects.all(), "watchlist")
 
 
 class RuleCameraField(_RowField, serializers.SlugRelatedField[Camera]):
     def get_queryset(self) -> Any:
-        return Camera.objects.within_limits_of(self.context["request"].user)
+        return self._offered(Camera.objects.within_limits_of(self.context["request"].user), "cameras")
 
 
 class RuleGroupField(_RowField, serializers.SlugRelatedField[CameraGroup]):

@@ -25,6 +25,8 @@ from streams.watching import serializers
 from streams.watching.forms import ProposalForm
 from streams.watching.proposal_cards import proposal_cards, proposals_for
 
+SEE = ("people.view_proposal", "people.view_watchlist")
+"""A proposal says in a sentence which list it is about."""
 TWO = "409 `wants_another` for whoever proposed it, with whatever key; 409 `proposal_over` if it is too late."
 
 
@@ -50,9 +52,9 @@ class ProposalViewSet(ReadOnlyModelViewSet[Proposal]):
     filterset_class = ProposalFilter
     lookup_value_converter = "uuid"
     rights: ClassVar[RightsTable] = {
-        **dict.fromkeys(("list", "retrieve"), ("people.view_proposal",)),
-        **dict.fromkeys(("create", "withdraw"), ("people.view_proposal", "people.add_proposal")),
-        **dict.fromkeys(("confirm", "refuse"), ("people.view_proposal", "people.decide_proposal")),
+        **dict.fromkeys(("list", "retrieve"), SEE),
+        **dict.fromkeys(("create", "withdraw"), (*SEE, "people.add_proposal")),
+        **dict.fromkeys(("confirm", "refuse"), (*SEE, "people.decide_proposal")),
     }
 
     def get_queryset(self) -> QuerySet[Proposal]:

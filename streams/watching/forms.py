@@ -30,7 +30,7 @@ class ProposalForm(forms.Form):
         super().__init__(data, **options)
         self.user = user
         offered: dict[str, Any] = {
-            "watchlist": Watchlist.objects.filter(two_people=True),
+            "watchlist": Watchlist.objects.visible_to(user).filter(two_people=True),
             "person": Person.objects.within_limits_of(user),
             "rule": Rule.objects.visible_to(user).select_related("watchlist")
             if user.has_perm("streams.change_rule")

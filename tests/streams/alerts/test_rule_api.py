@@ -11,10 +11,13 @@ from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
 from people.accounts.rights import Scope
+from people.records.person import Person
+from people.records.watchlist import Watchlist
 from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.rule import Rule
 from tests.api import client_of
 from tests.streams.alerting_rows import a_channel, a_rule
+from tests.streams.pages.rows import a_camera
 
 pytestmark = pytest.mark.django_db
 RULES = "/api/v1/rules/"
@@ -77,3 +80,32 @@ def test_nobody_is_null_and_not_an_empty_text(admin_user: User, url: str, field:
     ]
     assert client_of(admin_user).post(url, {**body, field: None}, format="json").status_code in (200, 201)
     assert Rule.objects.count() == (url == RULES)
+
+
+def rows_to_name() -> dict[str, Any]:
+    """What a rule may name, as the API names it, with what else such a rule needs."""
+    person, watchlist = Person.objects.create(name="Ada"), Watchlist.objects.create(name="Banned")
+    return {
+        "person": {"kind": "person", "person": str(person.pk)},
+        "watchlist": {"kind": "watchlist", "watchlist": watchlist.pk},
+        "cameras": {"kind": "unknown", "everywhere": False, "cameras": [a_camera("Vault").slug]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "right"), [("person", "view_person"), ("watchlist", "view_watchlist"), ("cameras", "view_camera")]
+)
+def test_a_rule_names_nothing_that_its_maker_has_no_right_to_see(field: str, right: str) -> None:
+    """By a rule they would learn its name, and when whoever is meant comes."""
+    maker = User.objects.create_user("maker")
+    rights = ["view_rule", "view_alert", "add_rule", "change_rule"]
+    maker.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    body = {"name": "Any", **rows_to_name()[field]}
+    refused = client_of(maker).post(RULES, body, format="json")
+    assert (refused.status_code, refused.json()["error"]["details"][0]["field"]) == (400, field)
+    maker.user_permissions.add(Permission.objects.get(codename=right))
+    made = client_of(User.objects.get(pk=maker.pk)).post(RULES, body, format="json")
+    assert made.status_code == 201, made.json()
+    maker.user_permissions.remove(Permission.objects.get(codename=right))
+    kept = client_of(User.objects.get(pk=maker.pk)).put(f"{RULES}{made.json()['id']}/", body, format="json")
+    assert (kept.status_code, kept.json()[field]) == (200, body[field])  # what it had already stays

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from rest_framework.test import APIClient
 
 from people.accounts.making_keys import make_key
@@ -205,3 +205,16 @@ class TestSuspensions:
             client_of(ann).post(f"/api/v1/suspensions/{held.pk}/revive/", {"why": "x"}, format="json").status_code
             == 404
         )
+
+
+def test_proposals_ask_for_the_right_to_see_watchlists(banned: Watchlist, world: World) -> None:
+    """Each names its list."""
+    guest = User.objects.create_user("guest")
+    rights = ["view_proposal", "add_proposal", "decide_proposal", "view_person"]
+    guest.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    assert client_of(guest).get(URL).status_code == 403
+    assert client_of(guest).post(URL, asked(banned, world), format="json").status_code == 403
+    guest.user_permissions.add(Permission.objects.get(codename="view_watchlist"))
+    guest = User.objects.get(pk=guest.pk)
+    assert client_of(guest).get(URL).status_code == 200
+    assert client_of(guest).post(URL, asked(banned, world), format="json").status_code == 201
