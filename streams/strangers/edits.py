@@ -27,7 +27,8 @@ from streams.errors import (
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import EditKind, StoredVerdict, StrangerState
-from streams.records.stranger import Stranger, StrangerDifference
+from streams.records.stranger import Stranger
+from streams.strangers.differences import different_from, forget_wrong_offers, set_apart
 from streams.strangers.holding import another_like, hold_strangers, is_whole, own_part, sightings_of
 from streams.strangers.just_named import name_in_view, sees_all
 from streams.strangers.pictures import ChosenPictures
@@ -80,8 +81,11 @@ def join_strangers(*, stranger: UUID, other: UUID, by: Actor, page: str) -> Iden
             put_all_of(edit, held, stranger=kept)
             _become(held, StrangerState.JOINED, into=kept)
         else:
+            edit.detail["apart"] = [str(each) for each in set_apart(kept.pk, different_from(held.pk))]
+            edit.save(update_fields=["detail"])
             put(edit, sightings_of(held, by), stranger=kept)
         _forget_offers(held.pk, kept.pk)
+        forget_wrong_offers(kept.pk)
         return edit
 
 
@@ -92,9 +96,7 @@ def tell_apart(*, stranger: UUID, other: UUID, by: Actor, page: str) -> Identity
     with transaction.atomic():
         hold_strangers(stranger, other, by=by)
         edit = record(EditKind.DIFFERENT, by=by, page=page, stranger=stranger, other_stranger=other)
-        one, two = sorted((stranger, other))
-        _, is_new = StrangerDifference.objects.get_or_create(one_id=one, other_id=two)
-        edit.detail = {"is_new": is_new}
+        edit.detail = {"is_new": bool(set_apart(stranger, [other]))}
         edit.save(update_fields=["detail"])
         _forget_offers(stranger, other)
         return edit
@@ -116,7 +118,7 @@ def split_stranger(*, stranger: UUID, sightings: Collection[UUID], by: Actor, pa
         other = another_like(held)
         edit = record(EditKind.SPLIT, by=by, page=page, stranger=held.pk, other_stranger=other.pk)
         put(edit, chosen, stranger=other)
-        StrangerDifference.objects.create(one_id=min(held.pk, other.pk), other_id=max(held.pk, other.pk))
+        set_apart(other.pk, [held.pk])
         return edit
 
 
@@ -128,6 +130,7 @@ def ignore_stranger(*, stranger: UUID, ignore: bool, by: Actor, page: str) -> Id
         part = own_part(held, by)
         if part != held:
             edit.detail = {"part": str(part.pk)}
+            set_apart(part.pk, different_from(held.pk))
             put(edit, sightings_of(held, by), stranger=part)
             edit.save(update_fields=["detail"])
         _become(part, StrangerState.IGNORED if ignore else StrangerState.OPEN)

@@ -13,6 +13,7 @@ from django.db import connection
 from people.recognition.types import Vector
 from streams.records.near_index import look_on
 from streams.records.states import StrangerState
+from streams.strangers.differences import DIFFERENT
 
 # The width stands in the text, because the index is on vectors of this width.
 _NEAREST = """
@@ -24,11 +25,8 @@ SELECT near.stranger_id, near.distance FROM (
 WHERE near.engine = %(engine)s AND near.distance <= %(within)s AND stranger.state = ANY(%(states)s) {and_condition}
 ORDER BY near.distance LIMIT 1
 """
-_OFFERED = """
-AND stranger.number IS NOT NULL AND stranger.id <> %(own)s AND NOT EXISTS (
-    SELECT FROM streams_strangerdifference WHERE one_id = LEAST(stranger.id, %(own)s)
-    AND other_id = GREATEST(stranger.id, %(own)s)
-)
+_OFFERED = f"""
+AND stranger.number IS NOT NULL AND stranger.id <> %(own)s AND stranger.id NOT IN ({DIFFERENT})
 """
 MOST = 40
 """How many the index is asked for: some belong to another engine, or are said to be different."""

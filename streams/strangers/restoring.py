@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from people.base.history import Actor
 from people.editing.services import delete_photos, retire_person
@@ -13,7 +14,8 @@ from streams.correcting.undoing import restores
 from streams.errors import CannotUndo
 from streams.records.identity_edit import IdentityEdit
 from streams.records.states import EditKind, StrangerState
-from streams.records.stranger import Stranger, StrangerDifference
+from streams.records.stranger import Stranger
+from streams.strangers.differences import put_together
 from streams.strangers.recounting import remember
 from streams.strangers.turns import wait_for_our_turn
 
@@ -53,6 +55,8 @@ def part_again(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
         raise CannotUndo("The stranger who was joined has been forgotten since.")
     joined = Stranger.objects.filter(pk__in=[edit.stranger], state=StrangerState.JOINED, into=edit.other_stranger)
     joined.update(state=_state_before(edit), into=None)
+    if edit.other_stranger:
+        put_together(edit.other_stranger, map(UUID, edit.detail.get("apart", ())))
     return {}
 
 
@@ -123,5 +127,5 @@ def _part(edit: IdentityEdit) -> Any:
 
 
 def _forget_difference(edit: IdentityEdit) -> None:
-    one, other = sorted(each for each in (edit.stranger, edit.other_stranger) if each)
-    StrangerDifference.objects.filter(one=one, other=other).delete()
+    if edit.stranger and edit.other_stranger:
+        put_together(edit.stranger, [edit.other_stranger])

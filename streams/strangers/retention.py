@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from streams.records.identity_edit import EditedSighting
 from streams.records.sighting import Sighting
-from streams.records.stranger import Stranger, StrangerEncoding
+from streams.records.states import StrangerState
+from streams.records.stranger import Stranger, StrangerDifference, StrangerEncoding
 from streams.strangers.recounting import recount
 
 BATCH = 5_000
@@ -27,10 +28,16 @@ def forget_strangers() -> tuple[int, int]:
     empty = Stranger.objects.filter(
         ~Exists(Sighting.objects.filter(stranger=OuterRef("pk"))),
         ~Exists(EditedSighting.objects.filter(stranger=OuterRef("pk"))),
+        # Whoever was joined, and is said not to be somebody: that holds for the other as long as these two are there.
+        ~Q(Exists(_differences()), state=StrangerState.JOINED),
     )
     forgotten = _delete(means), _delete(empty)
     _recount_others()
     return forgotten
+
+
+def _differences() -> models.QuerySet[StrangerDifference]:
+    return StrangerDifference.objects.filter(Q(one=OuterRef("pk")) | Q(other=OuterRef("pk")))
 
 
 def _recount_others() -> None:

@@ -20,7 +20,8 @@ from people.recognition.strangers.joining import apart, joints_of
 from streams.alerting.returning import raise_for_stranger
 from streams.records.sighting import Sighting
 from streams.records.states import StrangerState
-from streams.records.stranger import Stranger, StrangerDifference, StrangerEncoding
+from streams.records.stranger import Stranger, StrangerEncoding
+from streams.strangers.differences import different_from
 from streams.strangers.joining import next_number
 from streams.strangers.turns import wait_for_our_turn
 
@@ -54,7 +55,7 @@ def _absorb(single: UUID, into: UUID) -> bool:
     wait_for_our_turn()
     rows = Stranger.objects.filter(pk__in=(single, into), state__in=(StrangerState.OPEN, StrangerState.IGNORED))
     held = {row.pk: row for row in rows.select_related("encoding").order_by("pk").select_for_update(of=("self",))}
-    if len(held) < 2 or held[single].sightings != 1 or held[single].number or _are_different(single, into):
+    if len(held) < 2 or held[single].sightings != 1 or held[single].number or into in different_from(single):
         return False
     one, other = held[single], held[into]
     mean, theirs = other.encoding, one.encoding
@@ -71,10 +72,6 @@ def _absorb(single: UUID, into: UUID) -> bool:
     if sighting:
         raise_for_stranger(other, sighting)
     return True
-
-
-def _are_different(one: UUID, other: UUID) -> bool:
-    return StrangerDifference.objects.filter(one=min(one, other), other=max(one, other)).exists()
 
 
 def _everybody(engine: str) -> tuple[list[UUID], Crowd]:

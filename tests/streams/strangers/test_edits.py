@@ -37,7 +37,9 @@ from streams.records.sighting_encoding import SightingEncoding
 from streams.records.states import EditKind, StrangerState
 from streams.records.stranger import Stranger, StrangerDifference, StrangerEncoding
 from streams.strangers import edits
+from streams.strangers.differences import different_from
 from streams.strangers.pictures import ChosenPictures
+from streams.strangers.retention import forget_strangers
 from tests.streams.limited import World, fresh
 from tests.streams.strangers.conftest import Seen
 from tests.streams.strangers.passers_by import joined, passer_by
@@ -234,6 +236,44 @@ def test_different_people_are_remembered_and_not_offered(seen_twice: Seen, opera
     assert not StrangerDifference.objects.exists()
 
 
+def test_whoever_is_joined_stays_different_from_whom_they_were_said_to_be(
+    seen_twice: Seen, operator: User, hall: Camera
+) -> None:
+    one, kept = seen_twice(), seen_twice(2)
+    two = joined(passer_by(hall, off=0.35), passer_by(hall, off=0.35))[0]
+    said = edits.tell_apart(stranger=one.pk, other=two.pk, **by(operator))
+    join = edits.join_strangers(stranger=one.pk, other=kept.pk, **by(operator))
+    assert different_from(kept.pk) == {two.pk} and different_from(two.pk) == {one.pk, kept.pk}
+    (seen,) = joined(passer_by(hall, off=0.35))  # nearest to whom is a mean of `one` now
+    assert (seen, seen.resembles) == (two, None)
+    forget_strangers()
+    assert different_from(kept.pk) == {two.pk}
+    back(join, operator)
+    assert different_from(kept.pk) == set() and different_from(one.pk) == {two.pk}
+    again = edits.join_strangers(stranger=one.pk, other=kept.pk, **by(operator))
+    assert different_from(kept.pk) == {two.pk}
+    back(said, operator)
+    assert different_from(kept.pk) == set()
+    back(again, operator)
+
+
+def test_whom_somebody_is_joined_with_is_offered_no_more(seen_twice: Seen, operator: User, hall: Camera) -> None:
+    one, kept = seen_twice(3), seen_twice()
+    two = joined(passer_by(hall, off=0.35), passer_by(hall, off=0.35))[0]
+    assert two.resembles == kept
+    edits.tell_apart(stranger=one.pk, other=two.pk, **by(operator))
+    edits.join_strangers(stranger=one.pk, other=kept.pk, **by(operator))
+    assert Stranger.objects.get(pk=two.pk).resembles is None
+
+
+def test_a_part_that_is_split_off_may_be_whom_the_whole_is_not(seen_twice: Seen, operator: User) -> None:
+    one, two = seen_twice(1), seen_twice(2)
+    edits.tell_apart(stranger=one.pk, other=two.pk, **by(operator))
+    wrong = Sighting.objects.filter(stranger=one)[0]
+    edit = edits.split_stranger(stranger=one.pk, sightings=[wrong.pk], **by(operator))
+    assert edit.other_stranger and different_from(edit.other_stranger) == {one.pk}
+
+
 def test_saying_twice_that_two_differ_is_undone_once(seen_twice: Seen, operator: User) -> None:
     one, two = seen_twice(1), seen_twice(2)
     edits.tell_apart(stranger=one.pk, other=two.pk, **by(operator))
@@ -373,6 +413,17 @@ class TestWithinLimits:
         edits.ignore_stranger(stranger=third.pk, ignore=True, **by(fresh(operator)))
         assert state_of(third) == StrangerState.OPEN
         assert Sighting.objects.get(stranger__state=StrangerState.IGNORED).camera == world.hall
+
+    def test_a_part_that_is_joined_is_as_different_as_the_whole_until_that_is_undone(
+        self, world: World, seen_twice: Seen, operator: User
+    ) -> None:
+        one, kept = seen_twice(1, world.hall, world.vault), seen_twice(2, world.hall, world.hall)
+        two = seen_twice(3, world.hall, world.hall)
+        edits.tell_apart(stranger=one.pk, other=two.pk, **by(fresh(operator)))
+        join = edits.join_strangers(stranger=one.pk, other=kept.pk, **by(fresh(operator)))
+        assert (state_of(one), different_from(kept.pk)) == (StrangerState.OPEN, {two.pk})
+        back(join, fresh(operator))
+        assert different_from(kept.pk) == set() and different_from(one.pk) == {two.pk}
 
     def test_a_person_outside_the_limits_is_nobody(self, world: World, seen_twice: Seen, operator: User) -> None:
         world.limit_people(operator)
