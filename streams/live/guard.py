@@ -31,7 +31,8 @@ class Guarded(Protocol):
 
     def login_ended(self) -> None: ...
 
-    def rights_changed(self) -> None: ...
+    def rights_changed(self, *, sees_cameras: bool) -> None:
+        """`sees_cameras`: False if the user has no right to see any, so that nothing need be read to know that."""
 
 
 class Guard:
@@ -94,7 +95,7 @@ class Guard:
         except Exception:  # whatever it was, connections must not stay open unwatched
             logger.exception("the guard cannot read rights: every connection looks for itself")
             for connection in list(self._watched):
-                connection.rights_changed()
+                connection.rights_changed(sees_cameras=True)  # as far as is known
             return
         self._tell(logins, standings)
 
@@ -107,7 +108,7 @@ class Guard:
             if now is None:
                 connection.login_ended()
             else:
-                connection.rights_changed()
+                connection.rights_changed(sees_cameras=now.sees_cameras)
 
 
 def _limited(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -42,7 +42,9 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.look_again = Bell()
         self._tasks: list[asyncio.Task[None]] = []
-        self._closed = self._login_has_ended = False
+        self._closed = False
+        self._ending: int | None = None
+        """The close code, once the guard has said why the socket ends."""
 
     async def look(self) -> None:
         """Closes the socket, or shows from now on what its user may see now. Raises UNREACHABLE."""
@@ -76,10 +78,10 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._tasks = [asyncio.create_task(self._tend(each)) for each in (self._keep_looking, *work)]
 
     def login_ended(self) -> None:
-        self._login_has_ended = True
+        self._ending = NOBODY
         self.look_again.ring()
 
-    def rights_changed(self) -> None:
+    def rights_changed(self, *, sees_cameras: bool) -> None:
         self.look_again.ring()
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
@@ -91,8 +93,8 @@ class GuardedSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Looks at rights and cameras again and again, because they change while a socket is open."""
         while not self._closed:
             await self.look_again.wait(LOOK_AGAIN_S)
-            if self._login_has_ended:
-                await self.close(NOBODY)
+            if self._ending:
+                await self.close(self._ending)
                 return
             await asyncio.sleep(random.uniform(0, SPREAD_S))  # noqa: S311 - dashboards must not all ask at once
             try:

@@ -63,6 +63,11 @@ class LiveSocket(GuardedSocket):
     async def cameras_changed(self, message: Mapping[str, Any]) -> None:
         self.look_again.ring()
 
+    def rights_changed(self, *, sees_cameras: bool) -> None:
+        """Ends at once without the right to see cameras: a hundred looks of as many sockets took seconds."""
+        self._ending = self._ending if sees_cameras else NO_RIGHT
+        super().rights_changed(sees_cameras=sees_cameras)
+
     async def _refusal(self) -> int | None:
         """Returns the close code if the socket is refused; otherwise None, and takes one of the user's places."""
         user = self.scope["user"]

@@ -109,7 +109,7 @@ class Stream:
         self._login_has_ended = True
         self._stop_waiting()
 
-    def rights_changed(self) -> None:
+    def rights_changed(self, *, sees_cameras: bool) -> None:
         self._allowed_at = float("-inf")
         self._stop_waiting()
 

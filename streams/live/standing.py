@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
 
 from people.records.groups import PersonGroup, PersonLimit
@@ -43,6 +43,8 @@ class LoginStanding:
     people: frozenset[tuple[int, int, int]]
     """The groups that limit the user, each with its members as in Members."""
     cameras: frozenset[tuple[int, int, int]]
+    sees_cameras: bool
+    """Whether the user has the right to see cameras: without it nothing is left to be looked up."""
 
 
 def read_standings(logins: Collection[Login]) -> dict[Login, LoginStanding]:
@@ -56,7 +58,13 @@ def read_standings(logins: Collection[Login]) -> dict[Login, LoginStanding]:
     people = _members(PersonGroup.people.through, "persongroup", (user.people for user in users.values()))
     cameras = _members(CameraGroup.cameras.through, "cameragroup", (user.cameras for user in users.values()))
     return {
-        login: LoginStanding(user.is_superuser, user.rights, _told(user.people, people), _told(user.cameras, cameras))
+        login: LoginStanding(
+            user.is_superuser,
+            user.rights,
+            _told(user.people, people),
+            _told(user.cameras, cameras),
+            user.is_superuser or user.sees_cameras,
+        )
         for login in logins
         if login.session_key in sessions and (user := users.get(login.user_id)) and user.password == login.password
     }
@@ -69,6 +77,7 @@ class _User:
     rights: frozenset[int]
     people: frozenset[int]
     cameras: frozenset[int]
+    sees_cameras: bool
 
 
 def _sessions(keys: Collection[str]) -> set[str]:
@@ -77,6 +86,7 @@ def _sessions(keys: Collection[str]) -> set[str]:
 
 
 def _users(ids: Collection[int]) -> dict[int, _User]:
+    seeing = Permission.objects.filter(content_type__app_label="streams", codename="view_camera")
     rows = User.objects.filter(pk__in=ids, is_active=True).values_list(
         "pk",
         "password",
@@ -85,10 +95,13 @@ def _users(ids: Collection[int]) -> dict[int, _User]:
         ArraySubquery(Permission.objects.filter(group__user=OuterRef("pk")).order_by().values("pk")),
         ArraySubquery(PersonLimit.objects.filter(user=OuterRef("pk")).order_by().values("group")),
         ArraySubquery(CameraLimit.objects.filter(user=OuterRef("pk")).order_by().values("group")),
+        Exists(seeing.filter(user=OuterRef("pk"))) | Exists(seeing.filter(group__user=OuterRef("pk"))),
     )
     return {
-        pk: _User(password, is_superuser, frozenset(own) | frozenset(by_groups), frozenset(people), frozenset(cameras))
-        for pk, password, is_superuser, own, by_groups, people, cameras in rows
+        pk: _User(
+            password, is_superuser, frozenset(own) | frozenset(by_groups), frozenset(people), frozenset(cameras), sees
+        )
+        for pk, password, is_superuser, own, by_groups, people, cameras, sees in rows
     }
 
 
