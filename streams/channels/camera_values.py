@@ -34,4 +34,5 @@ def _with_last_person(cameras: Any) -> Any:
 
 
 def _now(camera: Any, in_view: int, state: str, reason: str) -> CameraNow:
-    return CameraNow(camera.pk, camera.name, state, reason, in_view, camera.last_person or "", camera.last_person_at)
+    last_person, seen_at = camera.last_person or "", camera.last_person_at
+    return CameraNow(camera.pk, camera.slug, camera.name, state, reason, in_view, last_person, seen_at)

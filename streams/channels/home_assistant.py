@@ -22,6 +22,7 @@ class CameraNow:
     """What is to be told of one camera."""
 
     id: int
+    slug: str
     name: str
     state: str
     """A CameraStateName."""
@@ -59,14 +60,25 @@ class Topics:
         return f"{self.base}/cameras/{camera_id}/{what}"
 
     def device(self, camera_id: int) -> str:
-        return f"{self.discovery}/device/{self._node}_camera_{camera_id}/config"
+        return f"{self.discovery}/device/{self.node}_camera_{camera_id}/config"
 
     def is_own_device(self, topic: str) -> bool:
-        begin = f"{self.discovery}/device/{self._node}_camera_"
+        begin = f"{self.discovery}/device/{self.node}_camera_"
         return topic.startswith(begin) and topic.removeprefix(begin).removesuffix("/config").isdigit()
 
+    def is_anothers(self, description: str) -> bool:
+        """Returns whether the description of a device is of a site whose topics begin with something else.
+
+        Home Assistant's ids have no slash: those of `a/b` and `a_b` are the same. Existing devices keep theirs.
+        """
+        try:
+            return json.loads(description)["availability_topic"] != self.status
+        except (ValueError, KeyError, TypeError):
+            return True
+
     @property
-    def _node(self) -> str:
+    def node(self) -> str:
+        """With what the ids of devices begin."""
         return self.base.replace("/", "_")
 
 
@@ -108,6 +120,8 @@ def _sensor(name: str, value: str, **more: object) -> dict[str, object]:
 
 def _state(camera: CameraNow) -> dict[str, object]:
     return {
+        "name": camera.name,
+        "slug": camera.slug,
         "state": camera.state,
         "reason": camera.reason,
         "in_view": camera.in_view,

@@ -71,6 +71,8 @@ class BrokerLink:
         self._lock = Lock()
         self._wanted = dict(wanted)
         self._is_closing = False
+        self._taken: set[str] = set()
+        """Topics of our devices at which another site describes its own."""
         self._client = client = GatedClient(to.networks, client_id, encrypted=address["encrypted"])
         if address["encrypted"]:
             client.tls_set_context(tls_context(str(address.get("certificate", ""))))
@@ -90,7 +92,9 @@ class BrokerLink:
     @property
     def problem(self) -> str:
         """Why there is no connection; "" if there is one, or the first try is still under way."""
-        return "" if self.is_connected else self._client.problem or ""
+        if self.is_connected:
+            return ChannelReason.NODE_TAKEN.said() if self._taken else ""
+        return self._client.problem or ""
 
     def keep(self, wanted: Mapping[str, str]) -> None:
         """Has the broker retain exactly `wanted`: publishes what differs now, and everything after each connection."""
@@ -134,6 +138,7 @@ class BrokerLink:
         client.subscribe([(self.topics.devices, 1), (self.topics.status, 1)])
         with self._lock:
             wanted = dict(self._wanted)
+            self._taken.clear()
         self._retain({**wanted, self.topics.status: ONLINE})
 
     def _failed(self, client: Client, userdata: Any) -> None:
@@ -141,14 +146,25 @@ class BrokerLink:
 
     def _heard(self, client: Client, userdata: Any, message: MQTTMessage) -> None:
         """Takes back devices of cameras that are gone, and an offline that is not true."""
-        with self._lock:
-            is_wanted = message.topic in self._wanted
         if self._is_closing:
             return
         if message.topic == self.topics.status and message.payload == OFFLINE.encode():
             self._retain({self.topics.status: ONLINE})
-        elif self.topics.is_own_device(message.topic) and message.payload and not is_wanted:
-            self._retain({message.topic: ""})
+        elif self.topics.is_own_device(message.topic):
+            self._heard_device(message.topic, message.payload.decode(errors="replace"))
+
+    def _heard_device(self, topic: str, description: str) -> None:
+        with self._lock:
+            ours = self._wanted.get(topic)
+            is_anothers = bool(description) and self.topics.is_anothers(description)
+            if is_anothers and ours:
+                self._taken.add(topic)  # nothing is sent: the two would overwrite each other for ever
+            is_free = not description and topic in self._taken
+            self._taken.discard(topic) if is_free else None
+        if is_free and ours:
+            self._retain({topic: ours})
+        elif description and not ours and not is_anothers:
+            self._retain({topic: ""})
 
     def _retain(self, payloads: Mapping[str, str]) -> None:
         # Not confirmed (QoS 0): after a broken connection paho would send what was not confirmed once more, behind the

@@ -39,6 +39,10 @@ class ChannelReason(StrEnum):
     # MQTT
     NO_BROKER = "Write the broker's name or address, without mqtt:// and without a port."
     BAD_TOPIC = "A topic has letters, digits, - and _, with / between its parts."
+    NODE_TAKEN = (
+        "Devices of another site on this broker have the same names: its topics begin with nearly the same, with _ for "
+        "/. Let one begin with something else."
+    )
     PASSWORD_AGAIN = "The broker has changed: enter its password again."  # noqa: S105
     BROKER_IN_CLEAR = "Outside of this site's networks a broker is reached with encryption only: switch it on."
     BROKER_AWAY = "The broker cannot be reached."

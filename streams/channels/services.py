@@ -12,6 +12,7 @@ from people.base.history import Actor, changed_in_words, log_added, log_changed,
 from people.base.row_state import digest
 from streams.cameras.sealing import resealed
 from streams.channels.entering import ChannelSettings, read_settings
+from streams.channels.home_assistant import Topics
 from streams.channels.opening import sealed, secret_of
 from streams.channels.queueing import queue_test
 from streams.errors import SealBroken
@@ -121,8 +122,10 @@ def _check(channel: Channel, before: Channel | None) -> None:
     if before is None and Channel.objects.count() >= MOST_CHANNELS:
         raise ValidationError(f"A site has at most {MOST_CHANNELS} channels.")
     if channel.kind == ChannelKind.MQTT:
-        same = {f"address__{name}": channel.address[name] for name in ("host", "port", "base_topic")}
-        if Channel.objects.filter(kind=ChannelKind.MQTT, **same).exclude(pk=channel.pk).exists():
+        same = {f"address__{name}": channel.address[name] for name in ("host", "port")}
+        others = Channel.objects.filter(kind=ChannelKind.MQTT, **same).exclude(pk=channel.pk)
+        nodes = {Topics(each).node for each in others.values_list("address__base_topic", flat=True)}
+        if Topics(channel.address["base_topic"]).node in nodes:
             raise ValidationError({"base_topic": "Another channel uses this topic on this broker already."})
 
 

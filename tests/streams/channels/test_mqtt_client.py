@@ -19,14 +19,14 @@ from tests.streams.channels.broker import Broker, listening
 from tests.streams.waiting import until
 
 TOPICS = Topics()
-HALL = CameraNow(1, "Hall", "live", "", 1, "Ada Lovelace", datetime(2026, 11, 30, 11, 0, tzinfo=UTC))
-DOOR = CameraNow(2, "Door", "down", "The host's name is not known.", 0, "", None)
+HALL = CameraNow(1, "hall", "Hall", "live", "", 1, "Ada Lovelace", datetime(2026, 11, 30, 11, 0, tzinfo=UTC))
+DOOR = CameraNow(2, "door", "Door", "down", "The host's name is not known.", 0, "", None)
 BOTH = retained([HALL, DOOR], TOPICS)
 
 
 @contextlib.contextmanager
 def linked(to: Receiver, wanted: dict[str, str]) -> Iterator[BrokerLink]:
-    link = BrokerLink(to, "facesite-test", wanted)
+    link = BrokerLink(to, f"facesite-{to.address['base_topic']}", wanted)
     try:
         yield link
     finally:
@@ -47,6 +47,7 @@ async def test_home_assistant_finds_a_device_for_each_camera_with_its_values_whe
     assert {each["unique_id"] for each in device["components"].values()} == {
         f"facesite_camera_1_{what}" for what in ("last_person", "last_seen", "in_view", "state", "alert")
     }
+    assert (values["name"], values["slug"]) == ("Hall", "hall")
     assert values["last_person"] == "Ada Lovelace" and values["in_view"] == 1 and values["state"] == "live"
 
 
@@ -55,7 +56,7 @@ async def test_after_a_broker_was_away_everything_is_there_again_as_it_is_by_the
         await until(lambda: link.is_connected)
         broker.end()
         await until(lambda: not link.is_connected)
-        empty = CameraNow(1, "Hall", "live", "", 0, "Ada Lovelace", HALL.last_seen_at)
+        empty = CameraNow(1, "hall", "Hall", "live", "", 0, "Ada Lovelace", HALL.last_seen_at)
         link.keep(retained([empty, DOOR], TOPICS))
         broker.start()  # it has forgotten all
         with listening(broker) as listener:
@@ -69,7 +70,7 @@ async def test_only_what_changes_is_sent_and_what_is_gone_is_taken_back(broker: 
         await until(lambda: link.is_connected)
         with listening(broker) as listener:
             await until(lambda: len(listener.told) == 5)
-            nobody = CameraNow(1, "Hall", "live", "", 0, "Ada Lovelace", HALL.last_seen_at)
+            nobody = CameraNow(1, "hall", "Hall", "live", "", 0, "Ada Lovelace", HALL.last_seen_at)
             link.keep(retained([nobody], TOPICS))
             await until(lambda: len(listener.told) == 8)
             assert {topic for topic, _, _ in listener.told[5:]} == {
@@ -89,6 +90,25 @@ async def test_a_camera_that_was_deleted_while_nobody_was_connected_is_taken_bac
         await until(lambda: listener.newest("homeassistant/device/facesite_camera_2/config") == "")
         assert listener.newest("homeassistant/device/facesite_camera_1/config")
         assert listener.newest("homeassistant/device/elsewhere_camera_1/config")  # another site's stays
+
+
+async def test_two_sites_whose_devices_have_the_same_ids_say_so_and_take_nothing_back(broker: Broker) -> None:
+    """Home Assistant's ids have no slash: those of `a/b` are those of `a_b`."""
+    first, second = Topics("a/b"), Topics("a_b")
+    config = first.device(1)
+    assert config == second.device(1)
+    with (
+        linked(broker.receiver(base_topic="a/b"), retained([HALL, DOOR], first)) as one,
+        listening(broker, "homeassistant/#") as listener,
+    ):
+        await until(lambda: listener.newest(config) and listener.newest(first.device(2)))
+        assert one.problem == ""
+        with linked(broker.receiver(base_topic="a_b"), retained([HALL], second)) as two:
+            await until(lambda: "same names" in one.problem and "same names" in two.problem)
+            assert listener.newest(first.device(2))  # a camera of the other's that this site has not
+            two.close(take_back=True)  # it is led elsewhere
+        await until(lambda: one.problem == "")
+        await until(lambda: json.loads(listener.newest(config) or "{}").get("availability_topic") == "a/b/status")
 
 
 async def test_a_site_that_is_gone_is_offline_whether_it_said_goodbye_or_not(broker: Broker) -> None:

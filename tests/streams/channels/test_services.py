@@ -121,7 +121,8 @@ def test_a_brokers_password_stays_with_its_server() -> None:
 def test_two_channels_never_use_one_topic_of_one_broker() -> None:
     saved("mqtt", **BROKER)
     assert "Another channel" in refusal("mqtt", name="Second", **BROKER)["base_topic"][0]
-    saved("mqtt", name="Second", **BROKER, base_topic="second")
+    saved("mqtt", name="Second", **BROKER, base_topic="second/hall")
+    assert "Another channel" in refusal("mqtt", name="Third", **BROKER, base_topic="second_hall")["base_topic"][0]
 
 
 def test_the_kind_stays() -> None:
