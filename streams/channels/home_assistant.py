@@ -72,7 +72,7 @@ class Topics:
         Home Assistant's ids have no slash: those of `a/b` and `a_b` are the same. Existing devices keep theirs.
         """
         try:
-            return json.loads(description)["availability_topic"] != self.status
+            return bool(json.loads(description)["availability_topic"] != self.status)
         except (ValueError, KeyError, TypeError):
             return True
 

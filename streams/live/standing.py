@@ -87,6 +87,7 @@ def _sessions(keys: Collection[str]) -> set[str]:
 
 def _users(ids: Collection[int]) -> dict[int, _User]:
     seeing = Permission.objects.filter(content_type__app_label="streams", codename="view_camera")
+    sees: Any = Exists(seeing.filter(user=OuterRef("pk"))) | Exists(seeing.filter(group__user=OuterRef("pk")))
     rows = User.objects.filter(pk__in=ids, is_active=True).values_list(
         "pk",
         "password",
@@ -95,13 +96,18 @@ def _users(ids: Collection[int]) -> dict[int, _User]:
         ArraySubquery(Permission.objects.filter(group__user=OuterRef("pk")).order_by().values("pk")),
         ArraySubquery(PersonLimit.objects.filter(user=OuterRef("pk")).order_by().values("group")),
         ArraySubquery(CameraLimit.objects.filter(user=OuterRef("pk")).order_by().values("group")),
-        Exists(seeing.filter(user=OuterRef("pk"))) | Exists(seeing.filter(group__user=OuterRef("pk"))),
+        sees,
     )
     return {
         pk: _User(
-            password, is_superuser, frozenset(own) | frozenset(by_groups), frozenset(people), frozenset(cameras), sees
+            password,
+            is_superuser,
+            frozenset(own) | frozenset(by_groups),
+            frozenset(people),
+            frozenset(cameras),
+            is_seeing,
         )
-        for pk, password, is_superuser, own, by_groups, people, cameras, sees in rows
+        for pk, password, is_superuser, own, by_groups, people, cameras, is_seeing in rows
     }
 
 

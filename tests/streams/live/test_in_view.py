@@ -169,6 +169,7 @@ def test_a_greeting_has_whoever_is_in_view_within_the_limits(world: World, viewe
 
 
 def test_whoever_withdraws_is_in_view_by_name_no_more_although_somebody_said_it(world: World, viewer: User) -> None:
+    Sighting.objects.all().delete()
     basis = record_basis(person=world.ada, purpose="the door", by=None)
     row = in_view_now(world.hall, None)
     correct(sighting=row.pk, says=Correction(EditKind.IS, world.ada.pk), by=None, page="")
