@@ -128,6 +128,8 @@ class BrokerLink:
                 last.wait_for_publish(1)
         self._client.disconnect()
         self._client.loop_stop()
+        # They are ours, and we hold the client: without this ring it is gone with us, and its sockets with it.
+        self._client.on_connect = self._client.on_connect_fail = self._client.on_message = None
 
     def _connected(self, client: Client, userdata: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
         if reason.is_failure:

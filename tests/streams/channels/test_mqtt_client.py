@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
+import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,15 +83,31 @@ async def test_only_what_changes_is_sent_and_what_is_gone_is_taken_back(broker: 
 
 
 async def test_a_camera_that_was_deleted_while_nobody_was_connected_is_taken_back(broker: Broker) -> None:
-    with linked(broker.receiver(), BOTH) as link:
-        await until(lambda: link.is_connected)
     other = retained([HALL], Topics("elsewhere"))
-    with linked(broker.receiver(base_topic="elsewhere"), other) as neighbour:
-        await until(lambda: neighbour.is_connected)
+    with (
+        listening(broker, "homeassistant/#") as before,
+        linked(broker.receiver(), BOTH),
+        linked(broker.receiver(base_topic="elsewhere"), other),
+    ):
+        await until(lambda: before.newest("homeassistant/device/facesite_camera_2/config"))
+        await until(lambda: before.newest("homeassistant/device/elsewhere_camera_1/config"))
     with listening(broker, "homeassistant/#") as listener, linked(broker.receiver(), retained([HALL], TOPICS)):
         await until(lambda: listener.newest("homeassistant/device/facesite_camera_2/config") == "")
         assert listener.newest("homeassistant/device/facesite_camera_1/config")
         assert listener.newest("homeassistant/device/elsewhere_camera_1/config")  # another site's stays
+
+
+async def test_a_link_that_is_closed_leaves_no_ring_that_would_keep_its_sockets(broker: Broker) -> None:
+    async def closed() -> weakref.ref[object]:
+        with linked(broker.receiver(), BOTH) as link:
+            await until(lambda: link.is_connected)
+            return weakref.ref(link._client)
+
+    gc.disable()
+    try:
+        assert (await closed())() is None
+    finally:
+        gc.enable()
 
 
 async def test_two_sites_whose_devices_have_the_same_ids_say_so_and_take_nothing_back(broker: Broker) -> None:
