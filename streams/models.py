@@ -19,6 +19,7 @@ from streams.records.delivery import Delivery as Delivery
 from streams.records.detection import Detection as Detection
 from streams.records.discarded import DiscardedSighting as DiscardedSighting
 from streams.records.erased_sighting import ErasedSighting as ErasedSighting
+from streams.records.exit_watch import ExitWatch as ExitWatch
 from streams.records.groups import CameraGroup as CameraGroup
 from streams.records.groups import CameraLimit as CameraLimit
 from streams.records.identity_edit import EditedSighting as EditedSighting

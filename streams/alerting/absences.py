@@ -18,6 +18,7 @@ from django.utils import timezone
 from people.base.site_time import local
 from people.base.sweeping import sweep
 from people.records.person import Person
+from streams.alerting.exits import note_exits
 from streams.alerting.raising import new_alert, save_alerts
 from streams.alerting.rule_book import PLACES, cameras_of, schedule_of
 from streams.records.alert import Alert
@@ -48,6 +49,7 @@ class AbsenceWatch:
 def look_for_absences() -> None:
     """Asks the database for the rules that wait for something not to happen; for little else if there are none."""
     now = timezone.now()
+    note_exits(now)
     kinds = (RuleKind.CAMERA_DOWN, RuleKind.NOBODY_CAME)
     rules = list(Rule.objects.on().filter(kind__in=kinds).prefetch_related(*PLACES))
     if down := [rule for rule in rules if rule.kind == RuleKind.CAMERA_DOWN]:

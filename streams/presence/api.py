@@ -51,8 +51,10 @@ class PresentSerializer(serializers.Serializer[Present]):
     guess = serializers.ChoiceField(
         list(WhyGuessed),
         allow_null=True,
-        help_text="Why `here` is a guess. `no_exit`: no camera sees who leaves; `long_ago`: not seen for four hours.",
+        help_text="Why `here` is a guess. `no_exit`: no camera sees who leaves; `exit_down`: one gave no pictures "
+        "since they were seen; `long_ago`: not seen for four hours.",
     )
+    words = serializers.CharField(source="whereabouts.words", help_text="Where, and why that is a guess, in words.")
     first_seen_at = serializers.DateTimeField(source="first_at")
     last_seen_at = serializers.DateTimeField(source="last_at")
 

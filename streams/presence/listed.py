@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, overload
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from streams.presence.blind_exits import BlindExit
 from streams.presence.whereabouts import GUESS, ORDER, PLACE, Where, Whereabouts, WhyGuessed
 
 _WHERES = tuple(Where)
@@ -60,6 +61,13 @@ class Placing:
     """Whoever was not seen since may have left unseen."""
     sees_exits: bool
     """Whether any camera is at an exit."""
+    blind: BlindExit | None
+    """When an exit last saw nobody."""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        until = self.blind.until if self.blind else None
+        return {"long_ago": self.long_ago, "sees_exits": self.sees_exits, "blind_until": until}
 
 
 class Everybody:
@@ -80,7 +88,8 @@ class Everybody:
         order = f"place, {self._order}" if apart else self._order
         rows = self._read({"places": places, "limit": most, "offset": first}, order)
         self._numbers = rows[0][:_NUMBERS]
-        return [_present(*row[_NUMBERS:-1]) for row in rows if row[-1] is not None]
+        words = self._placing.blind.words if self._placing.blind else ""
+        return [_present(words, *row[_NUMBERS:-1]) for row in rows if row[-1] is not None]
 
     def _read(self, asked: Mapping[str, Any], order: str) -> list[Any]:
         try:
@@ -92,7 +101,7 @@ class Everybody:
         grouped = grouped % tuple(f"%({name})s" for name in names)
         query = _LOOK.format(grouped=grouped, place=PLACE, guess=GUESS, counts=_COUNTS, order=order)
         with connection.cursor() as cursor:
-            cursor.execute(query, {**asdict(self._placing), **names, **asked})
+            cursor.execute(query, {**self._placing.parameters, **names, **asked})
             found: list[Any] = cursor.fetchall()
         return found
 
@@ -156,8 +165,16 @@ class PresentList(Sequence[Present]):
 
 
 def _present(
-    who: UUID, called: str | int | None, first_at: datetime, last_at: datetime, place: int, guess: str | None
+    exit_down: str,
+    who: UUID,
+    called: str | int | None,
+    first_at: datetime,
+    last_at: datetime,
+    place: int,
+    guess: str | None,
 ) -> Present:
     name = called if isinstance(called, str) else f"Stranger {called}" if called else "Seen once"
     why = WhyGuessed(guess) if guess else None
-    return Present(who, name, first_at, last_at, Whereabouts(_WHERES[place], why))
+    return Present(
+        who, name, first_at, last_at, Whereabouts(_WHERES[place], why, exit_down if why is WhyGuessed.EXIT_DOWN else "")
+    )

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from people.base.site_time import local
 from people.records.watchlist import Watchlist
+from streams.presence.blind_exits import newest_blindness
 from streams.presence.listed import Everybody, Placing, Present, PresentList
 from streams.presence.whereabouts import LONG_AGO, Where
 from streams.records.camera import Camera
@@ -81,7 +82,9 @@ def presence(user: Any, now: datetime, *, watchlist: Watchlist | None = None, na
     unnamed = rows.filter(verdict=StoredVerdict.UNKNOWN, stranger__isnull=False)
     if watchlist or name or not user.has_perm("streams.view_stranger"):
         unnamed = unnamed.none()
-    placing = Placing(long_ago=now - LONG_AGO, sees_exits=(CameraRole.EXIT, True) in cameras)
+    sees_exits = (CameraRole.EXIT, True) in cameras
+    blind = newest_blindness(user, now) if sees_exits else None
+    placing = Placing(now - LONG_AGO, sees_exits, blind)
     people = _grouped(named, now, who=F("person_id"), called=F("person__name"), named=F("person__search_name"))
     strangers = _grouped(unnamed, now, who=F("stranger_id"), called=F("stranger__number"))
     return WhoIsHere(

@@ -14,10 +14,12 @@ from django.utils import timezone
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
 from people.records.watchlist import Watchlist
+from streams.alerting.exits import note_exits
 from streams.correcting.corrections import Correction, correct
 from streams.presence.report import WhoIsHere, day_began, presence
 from streams.presence.whereabouts import Where, WhyGuessed
 from streams.records.camera import Camera, CameraStatus
+from streams.records.exit_watch import ExitWatch
 from streams.records.groups import CameraGroup, CameraLimit
 from streams.records.in_view import SILENT_AFTER_S
 from streams.records.sighting import Sighting
@@ -154,6 +156,76 @@ def test_an_exit_that_is_switched_off_sees_nobody_leave(guard: User, doors: dict
     assert presence(guard, NOON).people.at(tuple(Where))[0].guess is WhyGuessed.NO_EXIT
 
 
+def watched(camera: Camera, *minutes: float) -> None:
+    """The workers found that the exit gave pictures so many minutes after 10:00."""
+    CameraStatus.objects.update_or_create(
+        camera=camera,
+        defaults={"state": "live", "heartbeat_at": NOON, "lease_holder": "w", "lease_expires_at": NOON},
+    )
+    for each in minutes:
+        note_exits(TEN + timedelta(minutes=each))
+
+
+TEN = NOON - timedelta(hours=2)
+ALL_DAY = [minute / 2 for minute in range(241)]
+
+
+def whole_but(since: float, until: float) -> list[float]:
+    return [minute for minute in ALL_DAY if not since < minute < until]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "seen_at", "words"),
+    [
+        (ALL_DAY, 30, "here"),
+        (whole_but(60, 78), 30, "the exit “Exit” gave no pictures from 11:00:00 UTC to 11:18:00 UTC"),
+        (whole_but(60, 78), 90, "here"),  # seen inside since
+        (whole_but(60, 61), 30, "here"),
+        (whole_but(90, 999), 30, "the exit “Exit” has given no pictures since 11:30:00 UTC"),
+        (whole_but(90, 999), 110, "the exit “Exit” has given no pictures since 11:30:00 UTC"),
+        ((), 30, "the exit “Exit” gives no pictures"),
+    ],
+)
+def test_whoever_may_have_left_while_an_exit_was_down_is_here_by_a_guess_that_says_so(
+    client: Client,
+    guard: User,
+    doors: dict[str, Camera],
+    at_noon: None,
+    minutes: list[float],
+    seen_at: float,
+    words: str,
+) -> None:
+    watched(doors["exit"], *minutes)
+    if not minutes:
+        CameraStatus.objects.update(state="down")
+    seen(doors["inside"], person("Ada"), 2 - seen_at / 60)
+    (ada,) = presence(guard, NOON).people.at(tuple(Where))
+    guess = None if words == "here" else WhyGuessed.EXIT_DOWN
+    expected = words if words == "here" else f"probably here: {words}"
+    assert (ada.where, ada.guess, ada.whereabouts.words) == (Where.HERE, guess, expected)
+    client.force_login(guard)
+    assert expected in client.get(PAGE).content.decode()
+    (row,) = client_of(guard).get(URL).json()["results"]
+    assert (row["guess"], row["words"]) == (guess, expected)
+
+
+def test_an_exit_beyond_ones_limits_is_not_named(guard: User, doors: dict[str, Camera]) -> None:
+    watched(doors["exit"], *whole_but(60, 78))
+    seen(doors["inside"], person("Ada"), 1.5)
+    ground = CameraGroup.objects.create(name="Ground")
+    ground.cameras.add(doors["inside"])
+    CameraLimit.objects.create(group=ground, user=guard)
+    (ada,) = presence(User.objects.get(pk=guard.pk), NOON).people.at(tuple(Where))
+    assert ada.guess is WhyGuessed.NO_EXIT and "Exit" not in ada.whereabouts.words
+
+
+def test_times_of_exits_are_forgotten_after_some_days(doors: dict[str, Camera]) -> None:
+    watched(doors["exit"], 0)
+    CameraStatus.objects.update(heartbeat_at=NOON + timedelta(days=9), lease_expires_at=NOON + timedelta(days=9))
+    note_exits(NOON + timedelta(days=4))
+    assert [each.began for each in ExitWatch.objects.all()] == [NOON + timedelta(days=4)]
+
+
 def test_without_roles_the_page_says_what_is_missing(client: Client, guard: User, at_noon: None) -> None:
     seen(a_camera("Door"), person("Ada"), 1)
     client.force_login(guard)
@@ -245,6 +317,7 @@ def test_the_api_gives_pages_with_counts(guard: User, doors: dict[str, Camera], 
             "person": {"id": str(person("Ada").pk), "name": "Ada"},
             "where": "here",
             "guess": None,
+            "words": "here",
             "first_seen_at": "2026-05-04T10:00:00Z",
             "last_seen_at": "2026-05-04T10:00:03Z",
         }
