@@ -189,7 +189,7 @@ def test_no_person_is_named(client: Client, token: str, cameras: None) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_cameras(
     client: Client, token: str, cameras: None, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         scraped(client)
 
 

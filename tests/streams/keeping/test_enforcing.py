@@ -62,8 +62,11 @@ def test_a_new_site_forgets_what_it_always_forgot(hall: Camera, ada: Person) -> 
     a_seen(hall, 4000)
     a_seen(hall, 4000, ada)
     assert runs() == {}
-    kinds = (KeptKind.ENCODINGS, KeptKind.SEARCHES, KeptKind.CASES, KeptKind.VIDEOS, KeptKind.IMPORTS, KeptKind.AUDIT)
-    assert [days_kept(kind) for kind in kinds] == [30, 730, 30, 30, 30, 730]
+    kinds = (
+        KeptKind.ENCODINGS, KeptKind.SEARCHES, KeptKind.CASES, KeptKind.VIDEOS, KeptKind.IMPORTS, KeptKind.LINKS,
+        KeptKind.AUDIT,
+    )  # fmt: skip
+    assert [days_kept(kind) for kind in kinds] == [30, 730, 30, 30, 30, 30, 730]
     assert [days_kept(kind) for kind in KeptKind if kind not in kinds] == [None] * 8
 
 
