@@ -126,10 +126,12 @@ def test_the_daily_job_forgets_and_sweeps(hall: Camera, media: Path) -> None:
         "Files of cases: 0 deleted.\n"
         "Analysed videos: 0 deleted.\n"
         "Reports of imports: 0 deleted.\n"
+        "Pictures sent by links that wait for approval: 0 deleted.\n"
         "Who looked and who changed what: 0 deleted.\n"
         "0 names folded.\n"
         "0 kept answers forgotten.\n"
         "0 enrolment links that led to nothing deleted.\n"
         "0 answers to access requests deleted.\n"
+        "0 uploads that a killed process had put aside deleted.\n"
         "0 objects deleted.\n"
     )
