@@ -82,6 +82,16 @@ def acting(actor: Callable[[], Actor]) -> Iterator[None]:
         _now.reset(token)
 
 
+@contextmanager
+def at_work(by: Any) -> Iterator[None]:
+    """Says to the database that the user `by` is at work, if the request has not said so already."""
+    if actor_now().user == by.pk:
+        yield
+    else:
+        with acting(lambda: Actor.of(by)):
+            yield
+
+
 def actor_now() -> Actor:
     return (_now.get() or Actor.program)()
 

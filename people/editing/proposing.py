@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from people.audit.acting import Actor as Acting
-from people.audit.acting import acting, actor_now
+from people.audit.acting import at_work
 from people.base.history import Actor, name_of
 from people.editing.proposal_effects import do
 from people.errors import AlreadyProposed, BadProposal, NotSuspended, ProposalIsOver, ProposedByYourself
@@ -58,7 +55,7 @@ def add_proposal(
     same = Proposal.objects.filter(kind=kind, watchlist=watchlist, person_id=person, rule_id=rule)
     if same.open().exists():
         raise AlreadyProposed
-    with _at_work(by):
+    with at_work(by):
         same.expired().update(state=ProposalState.EXPIRED)
         proposal = Proposal.objects.create(
             kind=kind,
@@ -96,7 +93,7 @@ def withdraw_proposal(*, proposal: Proposal, by: Actor) -> Proposal:
     row = _open(proposal)
     if by is None or not row.is_by(by):
         raise ProposalIsOver("Only whoever proposed it can withdraw it.")
-    with _at_work(by):
+    with at_work(by):
         Proposal.objects.filter(pk=row.pk).update(state=ProposalState.WITHDRAWN)
     logger.info("proposal %s withdrawn, by %s", row.pk, by.pk)
     return _as_it_is(row)
@@ -114,7 +111,7 @@ def _decide(proposal: Proposal, state: ProposalState, why: str, by: Actor) -> Pr
         "decided_at": timezone.now(),
         "decided_why": why.strip()[:500],
     }
-    with _at_work(by):
+    with at_work(by):
         Proposal.objects.filter(pk=row.pk).update(state=state, **said)
         decided = _as_it_is(row)
         if state == ProposalState.CONFIRMED:
@@ -156,13 +153,3 @@ def _check(kind: ProposalKind, watchlist: Watchlist, person: Person | None) -> N
 
 def _may_log_in(user: int) -> bool:
     return User.objects.filter(pk=user, is_active=True).exists()
-
-
-@contextmanager
-def _at_work(by: Any) -> Iterator[None]:
-    """Says to the database that `by` is at work, if the request has not said so already."""
-    if actor_now().user == by.pk:
-        yield
-    else:
-        with acting(lambda: Acting.of(by)):
-            yield

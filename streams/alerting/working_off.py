@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from people.audit.acting import at_work
 from people.base.history import name_of
 from people.base.site_time import time_words
 from streams.alerting.suspending import tell_if_suspended
@@ -39,10 +40,11 @@ def close(*, alert: Alert, outcome: AlertOutcome, by: Any, seen: str = "", note:
     now_row = Alert.objects.select_for_update(of=("self",)).filter(pk=alert.pk).first()
     if now_row is None or now_row.state == AlertState.CLOSED or _changed(seen, now_row.state):
         raise AlertWasDecided(_already(alert))
-    if now_row.state == AlertState.SECOND:
-        _decide_second(now_row, outcome, by)
-    else:
-        _decide_first(now_row, outcome, by)
+    with at_work(by):
+        if now_row.state == AlertState.SECOND:
+            _decide_second(now_row, outcome, by)
+        else:
+            _decide_first(now_row, outcome, by)
     if note.strip():
         add_note(alert=alert, text=note, by=by)
     if outcome == AlertOutcome.FALSE and now_row.watchlist_id:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from people.audit.acting import at_work
 from people.editing.merging import merge_people
 from people.editing.proposing import confirm, propose
 from people.editing.reviving import revive_entry
@@ -193,7 +194,8 @@ class TestUnderFourEyes:
         for attack in ({"two_people": False}, done, done | {"second_by": ann}, done | {"decided_by": None}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 rows.update(**attack)
-        rows.update(**done, second_by=ben)
+        with at_work(ben):
+            rows.update(**done, second_by=ben)
 
     def test_two_people_revive_it(self, held: Suspension, banned: Watchlist, bob: Person, ann: User, ben: User) -> None:
         with pytest.raises(WantsTwo):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 
+from people.audit.acting import at_work
 from people.records.person import Person
 from streams.alerting.working_off import acknowledge, add_note, close, false_alarms
 from streams.errors import AlertWasDecided, WantsAnother
@@ -102,6 +105,30 @@ def test_whoever_saw_it_undecided_is_not_taken_for_the_second_person(ann: User, 
         close(alert=alert, outcome=TRUE, by=ben, seen="new")
     alert.refresh_from_db()
     assert alert.state == "second"
+
+
+def test_the_database_lets_nobody_decide_in_the_name_of_another(ann: User, ben: User) -> None:
+    """A script, without who is at work, or with somebody else at work."""
+    alert = an_alert(two_people=True)
+    close(alert=alert, outcome=TRUE, by=ann)
+    row = Alert.objects.filter(pk=alert.pk)
+    second = {"second": TRUE, "second_at": Now(), "second_who": "ben", "second_by": ben}
+    for at_its_desk, said in (
+        (None, {"state": "closed", "outcome": TRUE, **second}),
+        (ann, {"state": "closed", "outcome": TRUE, **second}),
+        (ben, {"decided_by": ben}),
+        (ben, {"second_by": ben}),
+    ):
+        with (
+            pytest.raises(IntegrityError, match="in the name of another"),
+            transaction.atomic(),
+            at_work(at_its_desk) if at_its_desk else nullcontext(),
+        ):
+            row.update(**said)
+    ann.delete()
+    alert.refresh_from_db()
+    assert (alert.state, alert.decided_by, alert.decided_who) == ("second", None, "ann")
+    assert close(alert=alert, outcome=TRUE, by=ben).state == "closed"
 
 
 def test_a_note_says_who_wrote_it(ann: User, ben: User) -> None:
