@@ -47,7 +47,7 @@ class AbsenceWatch:
 
 
 def look_for_absences() -> None:
-    """Asks the database for the rules that wait for something not to happen; for little else if there are none."""
+    """Looks for what does not happen, for the rules that wait for that, and notes which exits give pictures."""
     now = timezone.now()
     note_exits(now)
     kinds = (RuleKind.CAMERA_DOWN, RuleKind.NOBODY_CAME)

@@ -15,6 +15,7 @@ import numpy as np
 
 from people.accounts.limits import Looker
 from people.recognition.engine.kinds import distances_of
+from people.recognition.strangers.crowd import mean_of
 from people.recognition.types import Vector
 from people.records.groups import person_limits
 from people.records.matchable import matchable_people
@@ -31,7 +32,7 @@ FOLLOWS_FOR = timedelta(minutes=2)
 """A visit that begins so long after the naming is still named by it: photos are enrolled within seconds, behind a
 folder of people within a minute or two. Then cameras decide, and counter-examples with them."""
 NEWEST = 50
-"""Sightings of the stranger that make the mean, as many as a joiner's batch has."""
+"""Sightings of the stranger that make the mean: fewer than of one who is not named, because the joiner waits for it."""
 
 
 def sees_all(by: Looker) -> bool:
@@ -81,7 +82,4 @@ def _named_lately(sighting: Sighting) -> Iterator[tuple[IdentityEdit, Stranger]]
 def _mean(stranger: Stranger, engine: str) -> Vector | None:
     rows = SightingEncoding.objects.filter(sighting__stranger=stranger, engine=engine)
     vectors = list(rows.order_by("-sighting__first_seen_at").values_list("vector", flat=True)[:NEWEST])
-    if not vectors:
-        return None
-    mean = np.array(vectors, np.float32).mean(axis=0)
-    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+    return mean_of(np.array(vectors, np.float32)) if vectors else None

@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from django.db.models import Count, Max, Min
 
+from people.recognition.strangers.crowd import mean_of
 from people.recognition.types import Vector
 from streams.correcting.following import follows_strangers
 from streams.records.sighting import Sighting
@@ -43,8 +44,7 @@ def remember(stranger: Stranger) -> None:
         return
     engine = seen[0][0]
     vectors = np.array([vector for made_by, vector in seen if made_by == engine], np.float32)
-    mean = vectors.mean(axis=0)
-    values = {"engine": engine, "vector": mean / np.linalg.norm(mean), "of": len(vectors)}
+    values = {"engine": engine, "vector": mean_of(vectors), "of": len(vectors)}
     StrangerEncoding.objects.update_or_create(stranger=stranger, defaults=values)
 
 

@@ -7,15 +7,14 @@ ago must not change who is taken for whom at the cameras.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
 
 from people.recognition.engine.kinds import distances_of
+from people.recognition.strangers.crowd import mean_of
 from people.recognition.strangers.joining import join_all
-from people.recognition.types import Matrix
 from streams.pipeline.messages import MeanEncoding
 from streams.strangers.nearest import nearest_stranger
 from streams.videos.video import Video, VideoSighting
@@ -32,7 +31,7 @@ def join_unknown(video: Video, encodings: Mapping[UUID, MeanEncoding]) -> None:
     vectors = np.stack([np.frombuffer(encodings[pk].vector, np.float32) for pk in ids])
     limits = distances_of(engine).stranger
     for number, rows in enumerate(_groups(join_all(vectors, range(len(ids)), limits)), start=1):
-        near = nearest_stranger(engine, _mean(vectors[rows]), limits.sure)
+        near = nearest_stranger(engine, mean_of(vectors[rows]), limits.sure)
         members = VideoSighting.objects.filter(pk__in=[ids[row] for row in rows])
         members.update(alike=number, stranger=near.stranger if near else None)
 
@@ -43,8 +42,3 @@ def _groups(strangers: Iterable[int]) -> list[list[int]]:
     for row, stranger in enumerate(strangers):
         groups.setdefault(stranger, []).append(row)
     return list(groups.values())
-
-
-def _mean(vectors: Matrix) -> Any:
-    mean = vectors.mean(axis=0)
-    return (mean / np.linalg.norm(mean)).astype(np.float32)

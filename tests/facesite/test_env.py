@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from facesite import env
+from facesite import env, fixed_days
+from people.records import keeping_term
 
 ROOT = Path(env.__file__).parent.parent
 
@@ -56,6 +57,13 @@ def test_a_negative_number_of_days_is_refused(tmp_path: Path, name: str) -> None
 def test_an_audit_of_a_few_days_is_refused(tmp_path: Path) -> None:
     result = settings_with(VAR=str(tmp_path), AUDIT_KEEP_DAYS="1")
     assert result.returncode != 0 and "AUDIT_KEEP_DAYS: expected at least 90 days" in result.stderr
+
+
+def test_days_that_the_environment_fixes_have_the_bounds_of_the_schedule() -> None:
+    ours, schedules = (
+        (module.LEAST_DAYS_OF_AUDIT, module.MOST_DAYS) for module in (fixed_days, keeping_term)
+    )  # settings cannot read the schedule's, which needs settings
+    assert ours == schedules
 
 
 def test_a_negative_limit_of_statements_is_refused(tmp_path: Path) -> None:

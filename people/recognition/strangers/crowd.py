@@ -100,6 +100,12 @@ def crowd_of(distances: Numbers, living: int) -> tuple[Numbers, Numbers]:
     return nearest.mean(axis=1), np.maximum(nearest.std(axis=1), 1e-6)
 
 
+def mean_of(vectors: Matrix) -> Vector:
+    """Returns the mean of unit vectors, (n, width) with n from 1 on, of unit length."""
+    mean = vectors.mean(axis=0)
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+
 def joined_mean(mean: Vector, weight: int, other: Vector, other_weight: int) -> Vector:
     """Returns the mean of two means of so many sightings, of unit length."""
     total = mean * np.float32(weight) + other * np.float32(other_weight)

@@ -168,7 +168,8 @@ def test_a_joined_stranger_leads_to_the_other(page: Client, seen_twice: Seen) ->
 def test_naming_says_so_and_everything_has_the_name(page: Client, seen_twice: Seen) -> None:
     stranger = seen_twice()
     answer = page.post(url(stranger, "name"), {"name": "Ann"}, follow=True)
-    assert f"{stranger} is Ann now" in answer.content.decode()
+    said = answer.content.decode()
+    assert f"{stranger} is Ann now" in said and "Cameras will not know them before you add a photo." in said
     assert set(Sighting.objects.values_list("person__name", flat=True)) == {"Ann"}
     assert IdentityEdit.objects.get().page == url(stranger, "name")
 
