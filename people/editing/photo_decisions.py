@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from django.db.models.functions import Now
 from people.base.doorbells import ring_gallery, ring_photos
 from people.base.history import Actor, log_each_changed
 from people.editing.judging_again import confirm_enrolled, hold_with_affected, judge_again
+from people.editing.services import delete_photos
 from people.errors import AlreadyThere, NeverMatched, NoSuchFace, WrongState
 from people.records.encoding import Encoding
 from people.records.holding import hold
@@ -68,14 +70,16 @@ def move_photo(*, photo: Photo, to: Person, by: Actor) -> None:
     """Moves a photo that may be somebody else's to `to`, and queues it to be read again as theirs.
 
     A photo that is held because it resembles somebody moves to them alone; one that is held for another reason, or
-    doubted beside a held one, moves to anybody. A repeated call changes nothing. Raises WrongState for other photos,
-    and AlreadyThere if `to` already has this file.
+    doubted beside a held one, moves to anybody. It takes the place of the same file among those of
+    `to` that are not enrolled. A repeated call changes nothing. Raises WrongState for other photos, and AlreadyThere if
+    the file is enrolled there.
     """
     there = hold([to.pk]).get(to.pk)
     if there is None:
         raise WrongState("This person does not exist any more.")
     if not Photo.objects.filter(pk=photo.pk, person=there).exists():
-        _move(_locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED), there, by=by)
+        same_file = _same_file(photo, there)
+        _move(_locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED, beside=same_file), there, by=by)
     photo.refresh_from_db()
 
 
@@ -83,6 +87,8 @@ def _move(photo: Photo, there: Person, *, by: Actor) -> None:
     _check_movable(photo, there)
     before, resembled = photo.person, photo.reason_detail.get("person") == str(there.pk)
     was_held = photo.state == PhotoState.REVIEW
+    if same_file := _same_file(photo, there):
+        delete_photos(photos=same_file, by=by)
     try:
         with transaction.atomic():
             Photo.objects.filter(pk=photo.pk).update(person=there, confirmed_at=None)
@@ -124,9 +130,19 @@ def _check_movable(photo: Photo, there: Person) -> None:
         raise WrongState("This photo is not held because it resembles that person.")
 
 
-def _locked(photo: Photo, *states: PhotoState) -> Photo:
-    """Returns the current row, locked until the transaction ends. Raises WrongState unless it is in one of `states`."""
-    current = next(iter(hold_with_affected({photo.pk}, {photo.person_id})), None)
+def _same_file(photo: Photo, person: Person) -> list[Photo]:
+    """Returns the photo of `person` with this file unless it is enrolled: it waits for a decision or has an old one."""
+    return list(Photo.objects.filter(person=person, sha256=photo.sha256).exclude(state=PhotoState.ENROLLED))
+
+
+def _locked(photo: Photo, *states: PhotoState, beside: Iterable[Photo] = ()) -> Photo:
+    """Returns the current row, locked until the transaction ends, as are those `beside` it.
+
+    Raises WrongState unless it is in one of `states`.
+    """
+    rows = [photo, *beside]
+    held = hold_with_affected({row.pk for row in rows}, {row.person_id for row in rows})
+    current = next((each for each in held if each.pk == photo.pk), None)
     if current is None or current.state not in states:
         now = current.get_state_display() if current else "deleted"
         raise WrongState(f"This cannot be done with a photo that is {now}.")

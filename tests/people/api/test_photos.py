@@ -242,11 +242,12 @@ def test_a_held_photo_is_moved_and_asked_again_it_is_the_same_answer(
     assert (back.status_code, back.json()["error"]["code"]) == (409, "wrong_state")
 
 
-def test_a_photo_is_not_moved_where_its_file_is_already(
+def test_a_photo_is_not_moved_where_its_file_is_enrolled_already(
     as_operator: APIClient, photo: Photo, portrait: bytes, media: Path
 ) -> None:
     grace = Person.objects.create(name="Grace Hopper")
-    services.add_photo(person=grace, file=portrait, original_name="g.png", by=None)
+    same = services.add_photo(person=grace, file=portrait, original_name="g.png", by=None)
+    Photo.objects.filter(pk=same.pk).update(state="enrolled")
     held_for_review(photo)
     Photo.objects.filter(pk=photo.pk).update(reason_detail={"person": str(grace.pk), "distance": 0.3})
     answer = as_operator.post(f"{URL}{photo.pk}/move/", {"person": str(grace.pk)}, format="json")

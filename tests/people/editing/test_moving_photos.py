@@ -90,11 +90,25 @@ def test_only_a_photo_held_for_that_resemblance_is_moved(ada: Person, grace: Per
 
 def test_a_file_that_the_other_has_already_stays_where_it_is(ada: Person, grace: Person, add: Add) -> None:
     photo = held(add(ada, 5), grace)
-    add(grace, 5)
+    Photo.objects.filter(pk=add(grace, 5).pk).update(state="enrolled")
     with pytest.raises(AlreadyThere, match="Grace Hopper"):
         photo_decisions.move_photo(photo=photo, to=grace, by=None)
     photo.refresh_from_db()
     assert (photo.person, photo.state, Encoding.objects.count()) == (ada, "review", 1)
+
+
+@pytest.mark.parametrize("state", ["rejected", "review", "choose", "pending"])
+def test_a_moved_photo_takes_the_place_of_the_same_file_that_is_not_enrolled(
+    ada: Person, grace: Person, add: Add, django_capture_on_commit_callbacks: Any, state: str
+) -> None:
+    photo = held(add(ada, 5), grace)
+    there = add(grace, 5)
+    Photo.objects.filter(pk=there.pk).update(state=state, reason="" if state == "pending" else "refused")
+    with django_capture_on_commit_callbacks(execute=True):
+        photo_decisions.move_photo(photo=photo, to=grace, by=None)
+    assert list(Photo.objects.values_list("pk", "person", "state")) == [(photo.pk, grace.pk, "pending")]
+    assert photo.image.storage.exists(photo.image.name)
+    assert not photo.image.storage.exists(there.image.name)
 
 
 def at_once(*decisions: Callable[[], Any]) -> list[str]:
