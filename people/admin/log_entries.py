@@ -9,12 +9,13 @@ from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 
 from people.accounts.limits import limit_kinds, limits_of
+from people.admin.long_list import LongList
 from people.admin.unlimited import ForTheUnlimited
 from people.base.site_time import time_words
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(ForTheUnlimited):
+class LogEntryAdmin(LongList, ForTheUnlimited):
     about = "Who changed or downloaded what, and when, in the admin, on the pages and over the API."
     why = "This page names everybody and everything, and you may see only some groups."
     list_display = ("when", "user", "what", "kind", "name")
@@ -25,8 +26,6 @@ class LogEntryAdmin(ForTheUnlimited):
     search_fields = ("user__username", "object_repr", "change_message")
     search_help_text = "Name of the user, of a thing or of a file"
     ordering = ("-action_time", "-pk")
-    list_per_page = 50
-    show_full_result_count = False
     actions = None
 
     def limits_of(self, user: Any) -> object:

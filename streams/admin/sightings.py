@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from people.accounts.distances import reads_exact_distances
 from people.admin.csv_page import CsvPage
+from people.admin.long_list import LongList
 from people.records.groups import people_within, person_limits
 from streams.records.camera import Camera
 from streams.records.detection import Detection
@@ -41,15 +42,13 @@ class ShownCameras(admin.RelatedFieldListFilter):
         return [(camera.pk, str(camera)) for camera in Camera.objects.within_limits_of(request.user)]
 
 
-class ReadOnlyAdmin(CsvPage):
+class ReadOnlyAdmin(LongList, CsvPage):
     """The admin of rows that nobody adds or changes by hand.
 
     Users with the right may still delete them: deleting a person deletes the person's sightings, and the admin would
     refuse that otherwise.
     """
 
-    show_full_result_count = False
-    list_per_page = 50
     actions = None
     measured = ("distance", "closeness")
     """Columns that only those see who see every distance: sorting by them would reveal the order of hidden values."""
