@@ -37,6 +37,12 @@ class KeyAuthentication(BaseAuthentication):
         return "Key"
 
 
+UNKNOWN = (
+    "This token does not exist, was revoked, or ended with its user's password. "
+    "An API key is sent as “Authorization: Key …” or as “X-API-Key: …”."
+)
+
+
 class CountedTokens(TokenAuthentication):
     """DRF's authentication by token, with our own tokens (tokens.py), and with wrong ones counted."""
 
@@ -50,7 +56,7 @@ class CountedTokens(TokenAuthentication):
     def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
         row = row_of(key)
         if row is None or not row.user.is_active:
-            raise AuthenticationFailed("This token does not exist, was revoked, or ended with its user's password.")
+            raise AuthenticationFailed(UNKNOWN)
         return row.user, row
 
 
