@@ -27,7 +27,7 @@ from streams.records.stranger import Stranger
 from streams.searching.sureness import sureness
 
 MOST_PEOPLE, MOST_STRANGERS = 5, 10
-WIDTH = 400
+WIDTH = 1000
 """How many candidates the index of strangers keeps while it looks; with its usual 40 it missed half of ten."""
 RECOGNISES = ("people.recognise", "people.view_person")
 """Naming a face is recognising it, and needs the rights for it."""

@@ -19,8 +19,9 @@ leaves out until it has looked at LOOKED_AT. With filters that leave more it com
 FEW = 200
 """So many are asked for first: a search for the newest wants the nearest thousand, of which mostly a few are near."""
 MARGIN = 20
-LEAST_WIDTH, GREATEST_WIDTH = 400, 1000
-"""How many candidates the index keeps while it looks (ef_search): docs/speed.md has what it misses."""
+WIDTH = 1000
+"""How many candidates the index keeps while it looks (ef_search), pgvector's most: docs/speed.md has what it misses and
+what it missed with fewer."""
 
 
 Near = tuple[UUID, float, datetime]
@@ -61,7 +62,7 @@ def _by_index(searchable: SightingQuerySet, engine: str, vector: Vector, within:
     found: list[Near] = []
     for number in sorted({FEW, FEW * ceil((most + MARGIN) / FEW)}):
         with connection.cursor() as cursor:
-            cursor.execute(look_on(max(LEAST_WIDTH, min(GREATEST_WIDTH, 2 * number))))
+            cursor.execute(look_on(WIDTH))
         found = list(searchable.near_by_index(engine, vector, number))
         if len(found) < number or found[-1][1] > within:
             break

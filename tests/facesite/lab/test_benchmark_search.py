@@ -53,8 +53,7 @@ def test_every_kind_of_search_is_timed(in_place: None) -> None:
 
 def test_what_the_index_misses_is_said(in_place: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nearest, "EXACT_UP_TO", 1)
-    monkeypatch.setattr(nearest, "LEAST_WIDTH", 1)
-    monkeypatch.setattr(nearest, "GREATEST_WIDTH", 1)
+    monkeypatch.setattr(nearest, "WIDTH", 1)
     monkeypatch.setattr(near_index, "LOOKED_AT", 1)
     table = report()
     assert "recall" in table and "sightings, likeness, by the index" in table

@@ -83,7 +83,7 @@ def test_the_index_of_strangers_looks_at_more_than_usual(operator: User) -> None
         strangers_near(np.ones(128, np.float32), "engine", thresholds, 0.7, operator)
         with connection.cursor() as cursor:
             cursor.execute("SHOW hnsw.ef_search")
-            assert cursor.fetchone() == ("400",)
+            assert cursor.fetchone() == ("1000",)
 
 
 def test_naming_a_face_needs_the_right_to_recognise(wanted: Sighting, camera: Camera, stranger_user: User) -> None:
