@@ -10,7 +10,7 @@ import { openPage, part } from "./page.js";
 
 /** @param {import("node:test").TestContext} t */
 function openBanners(t) {
-  openPage(t, "<button data-alert-sound></button><div data-alert-banners></div>");
+  openPage(t, "<a data-alerts-waiting hidden></a><button data-alert-sound></button><div data-alert-banners></div>");
   const missing = { localStorage: { getItem: () => null }, CSS: { escape: (/** @type {string} */ id) => id } };
   for (const [name, value] of Object.entries(missing)) Object.defineProperty(globalThis, name, { value, configurable: true });
   return new AlertBanners(part("[data-alert-banners]"));
@@ -54,4 +54,26 @@ test("what somebody worked off meanwhile goes away", (t) => {
   for (const second of [1, 2]) banners.put(alertAt(second));
   banners.reset([alertAt(2)]);
   assert.deepEqual(said(), ["Alert 2"]);
+});
+
+test("how many alerts wait is told at once, and follows what is raised and worked off", (t) => {
+  const banners = openBanners(t);
+  const waiting = () => part("[data-alerts-waiting]").hidden ? "" : part("[data-alerts-waiting]").textContent;
+  banners.reset([]);
+  assert.equal(waiting(), "");
+  banners.reset([alertAt(1)]);
+  assert.equal(waiting(), "1 alert waits");
+  banners.put(alertAt(2));
+  assert.equal(waiting(), "2 alerts wait");
+  banners.put(alertAt(1, { state: "acknowledged" }));
+  banners.put(alertAt(2, { state: "closed" }));
+  assert.equal(waiting(), "");
+});
+
+test("of more alerts than a greeting names the page does not know the number", (t) => {
+  const banners = openBanners(t);
+  banners.reset([4, 3, 2, 1].map((second) => alertAt(second)));
+  assert.equal(part("[data-alerts-waiting]").textContent, "4 or more alerts wait");
+  for (const second of [1, 2, 3, 4]) banners.put(alertAt(second, { state: "closed" }));
+  assert.equal(part("[data-alerts-waiting]").textContent, "1 or more alerts wait");
 });

@@ -1,4 +1,5 @@
-// Banners of alerts on the live pages: one for each that is new, and a sound for whoever has switched it on.
+// Banners of alerts on the live pages: one for each that is new, and a sound for whoever has switched it on. And how many
+// alerts wait for somebody, which a page that was opened after them would not tell otherwise.
 // @ts-check
 
 import { glide } from "./glide.js";
@@ -12,15 +13,20 @@ const SEVERITIES = { info: "Information", warning: "Warning", alarm: "Alarm" };
 
 export class AlertBanners {
   #root;
+  #number;
   #sound;
   /** @type {AudioContext|null} */
   #audio = null;
   /** @type {string|undefined} when the newest alert was raised that this page has heard of; undefined before a greeting */
   #newest;
+  /** @type {Set<string>} ids of alerts that nobody works off, and whether there may be more of them */
+  #waiting = new Set();
+  #more = false;
 
   /** @param {HTMLElement} root the element with data-alert-banners */
   constructor(root) {
     this.#root = root;
+    this.#number = /** @type {HTMLElement} */ (document.querySelector("[data-alerts-waiting]"));
     this.#sound = /** @type {HTMLButtonElement} */ (document.querySelector("[data-alert-sound]"));
     this.#sound.disabled = false;
     this.#sound.addEventListener("click", () => this.#switch());
@@ -29,7 +35,7 @@ export class AlertBanners {
 
   /**
    * A page that comes back shows what was raised meanwhile, and no more what somebody works off. One that has just been
-   * opened shows what is raised from then on.
+   * opened shows what is raised from then on, and how many wait.
    * @param {AlertRecord[]} alerts the newest that nobody works off, newest first, at most MOST
    */
   reset(alerts) {
@@ -43,6 +49,15 @@ export class AlertBanners {
       if (before !== undefined && alert.raised_at > before) this.put(alert);
       this.#note(alert);
     }
+    this.#waiting = open;
+    this.#more = alerts.length >= MOST;
+    this.#count();
+  }
+
+  #count() {
+    const number = this.#waiting.size;
+    this.#number.hidden = !number && !this.#more;
+    this.#number.textContent = this.#more ? `${Math.max(number, 1)} or more alerts wait` : number === 1 ? "1 alert waits" : `${number} alerts wait`;
   }
 
   /** @param {AlertRecord} alert */
@@ -55,6 +70,8 @@ export class AlertBanners {
     const before = this.#root.querySelector(`[data-id="${CSS.escape(alert.id)}"]`);
     const isNew = alert.state === "new";
     this.#note(alert);
+    this.#waiting[isNew ? "add" : "delete"](alert.id);
+    this.#count();
     if (isNew === Boolean(before)) return;
     glide(this.#root.children, () => {
       if (isNew) this.#root.append(banner(alert));

@@ -125,6 +125,18 @@ def test_what_came_while_nobody_looked_is_marked_and_counted(dashboard: Page, sc
     expect(note).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_number_of_new_sightings_stands_in_one_line_on_a_phone(dashboard: Page, width: int) -> None:
+    dashboard.set_viewport_size({"width": width, "height": 700})
+    number, whole = dashboard.locator("[data-missed-number]"), dashboard.locator(".live-jump a").last
+    before = whole.bounding_box()
+    number.evaluate("e => { e.textContent = '125 new'; }")
+    link, place = whole.bounding_box(), number.bounding_box()
+    assert link and place and link == before
+    assert link["x"] < place["x"] and place["x"] + place["width"] <= link["x"] + link["width"]
+    assert link["y"] < place["y"] and place["y"] + place["height"] <= link["y"] + link["height"]
+
+
 def test_whoever_does_not_stir_for_a_minute_looks_away(page: Page, script: ScriptedSocket) -> None:
     page.clock.install()
     a_camera("Front door")
