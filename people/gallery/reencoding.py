@@ -51,17 +51,28 @@ def reencode_batch(reader: FaceReader, *, leave_out: Iterable[UUID] = ()) -> lis
     delete or re-read the photos meanwhile.
     """
     reader.start()
-    waiting = Photo.objects.without_encoding(reader.engine).exclude(pk__in=list(leave_out))
-    photos = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).order_by("created_at", "id")[:BATCH]
     done: list[Reencoded] = []
     made: list[Encoding] = []
-    for photo in photos:
+    for photo in _claimed(reader.engine, leave_out):
         found = _encode(reader, photo)
         if found.vector is not None and found.quality is not None:
             made.append(Encoding(photo=photo, engine=reader.engine, vector=found.vector, quality=found.quality.overall))
         done.append(Reencoded(photo.pk, "" if found.verdict == "ok" else found.verdict))
     Encoding.objects.bulk_create(made)
     return done
+
+
+def _claimed(engine: str, leave_out: Iterable[UUID]) -> list[Photo]:
+    """Locks the next few photos that `engine` has not encoded, and returns them; none if none is left.
+
+    A statement looks before it locks: what another process has encoded and let go between the two is passed over.
+    """
+    waiting = Photo.objects.without_encoding(engine).exclude(pk__in=list(leave_out)).order_by("created_at", "id")
+    while locked := list(waiting.select_for_update(skip_locked=True, no_key=True, of=("self",))[:BATCH]):
+        encoded = set(Encoding.objects.filter(engine=engine, photo__in=locked).values_list("photo", flat=True))
+        if left := [photo for photo in locked if photo.pk not in encoded]:
+            return left
+    return []
 
 
 def enrolled_box(photo: Photo) -> Box | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from people.editing import services
 from people.enrolling.enroller import Enroller
@@ -168,3 +171,22 @@ def again() -> None:
     assert done.problem == ""
     np.testing.assert_allclose(after.vector, before.vector, atol=1e-4)
     assert after.quality == pytest.approx(before.quality)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_beside_each_other_encode_each_photo_once(enrolled: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reencoding, "BATCH", 1)
+    photos = [enrolled(seed) for seed in range(60)]
+
+    def work_off() -> list[UUID]:
+        done: list[UUID] = []
+        try:
+            while batch := reencode_batch(FakeReader()):
+                done += [each.photo for each in batch]
+        finally:
+            connection.close()
+        return done
+
+    with ThreadPoolExecutor(4) as processes:
+        done = [photo for one in [processes.submit(work_off) for _ in range(4)] for photo in one.result()]
+    assert sorted(done) == sorted(photo.pk for photo in photos)
