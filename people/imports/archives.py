@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import lzma
-import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -24,7 +23,7 @@ MAX_FILES = 5_000
 MAX_RATIO = 200
 # A file takes 46 bytes and its name; a directory larger than this is not a list of photos.
 MAX_DIRECTORY_BYTES = MAX_FILES * 600
-_END = b"PK\5\6"
+_NO_ZIP = "This is not a ZIP file, or it is damaged."
 # RuntimeError: encrypted; NotImplementedError: an unusual compression; ValueError: an offset before the file begins.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
@@ -65,11 +64,11 @@ def candidates_in_zip(file: IO[bytes], *, layout: str = "", encoding: str = "") 
 
 def _opened(file: IO[bytes]) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     """Opens a ZIP and returns its files without its folders."""
-    _check_directory(file)
     try:
+        _check_directory(file)
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise BadArchive("This is not a ZIP file, or it is damaged.") from error
+        raise BadArchive(_NO_ZIP) from error
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MAX_FILES:
         raise BadArchive(f"{len(entries)} files are too many at once; the limit is {MAX_FILES}.")
@@ -90,16 +89,13 @@ class _Budget:
 
 def _check_directory(file: IO[bytes]) -> None:
     """Raises BadArchive by the end record alone, before zipfile loads a directory of any length."""
-    size = file.seek(0, 2)
-    if size > settings.ZIP_MAX_BYTES:
+    if file.seek(0, 2) > settings.ZIP_MAX_BYTES:
         raise BadArchive(f"The ZIP file is larger than {settings.ZIP_MAX_BYTES // 1_000_000} MB.")
-    file.seek(max(0, size - 65_557))  # 22 bytes and the longest comment
-    tail = file.read()
-    end = tail.rfind(_END)
-    if end < 0 or len(tail) < end + 22:
-        raise BadArchive("This is not a ZIP file, or it is damaged.")
-    (directory,) = struct.unpack_from("<I", tail, end + 12)
-    if directory > MAX_DIRECTORY_BYTES:
+    # By zipfile's own reading: a ZIP64 has a second end record, which zipfile believes whatever the first one says.
+    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    if end is None:
+        raise BadArchive(_NO_ZIP)
+    if end[zipfile._ECD_SIZE] > MAX_DIRECTORY_BYTES:  # type: ignore[attr-defined]
         raise BadArchive(f"The ZIP file lists more than the {MAX_FILES} files that are allowed at once.")
     file.seek(0)
 

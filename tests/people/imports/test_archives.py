@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -127,6 +128,27 @@ def test_a_directory_of_millions_is_refused_before_it_is_read() -> None:
     data[end + 12 : end + 16] = (2**31).to_bytes(4, "little")
     with pytest.raises(BadArchive, match="more than"):
         candidates_in_zip(BytesIO(data))
+
+
+def as_zip64(file: BytesIO, *, first: int, second: int | None = None) -> BytesIO:
+    """The ZIP with two end records, whose directory is `first` bytes long by the one, and `second` by the other."""
+    data = file.getvalue()
+    end = data.rfind(b"PK\5\6")
+    files, size, start = struct.unpack_from("<HII", data, end + 10)
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, files, files, second or size, start)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    last = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, first, 0xFFFFFFFF, 0)
+    return BytesIO(data[:end] + record + locator + last)
+
+
+def test_a_zip64_of_few_files_is_taken(media: Path) -> None:
+    file = as_zip64(zip_of("Ada/1.jpg", "Grace/1.jpg"), first=0xFFFFFFFF)
+    assert [file.status for file in run(file)] == ["queued", "queued"]
+
+
+def test_a_directory_of_millions_does_not_hide_behind_another_end_record() -> None:
+    with pytest.raises(BadArchive, match="more than"):
+        candidates_in_zip(as_zip64(zip_of("Ada/1.jpg"), first=100, second=2**31))
 
 
 def test_too_many_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
