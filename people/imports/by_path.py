@@ -15,6 +15,7 @@ from django.db import transaction
 from people.base.names import composed
 from people.editing.services import Actor, add_person, add_photo
 from people.errors import AlreadyThere, BadArchive, BadUpload, PeopleError
+from people.imports.entry_names import EntryName, decode_names
 from people.imports.known_sources import SENTENCES, Aside
 from people.imports.layouts import Reading
 from people.records.holding import hold_name
@@ -62,18 +63,25 @@ class Imported:
 def files_in_folder(folder: Path) -> dict[str, Path]:
     """Maps the path of each file below `folder` to the file; sorted, without links that lead out of it.
 
-    Raises BadArchive if it is not a folder.
+    Names that are not UTF-8, as old disks and archives have them, are read by evidence, as those in a ZIP are. Raises
+    BadArchive if it is not a folder, or if two paths read alike then.
     """
     if not folder.is_dir():
         raise BadArchive(f"{folder} is not a folder.")
     root = folder.resolve()
-    return {
-        str(relative): path
+    found = [
+        (relative, path)
         for path in sorted(folder.rglob("*"))
         if not is_skipped(relative := PurePosixPath(path.relative_to(folder).as_posix()))
         and path.is_file()
         and path.resolve().is_relative_to(root)
-    }
+    ]
+    files: dict[str, Path] = {}
+    names = decode_names([EntryName.on_disk(str(relative)) for relative, _ in found]).names
+    for name, (_, path) in zip(names, found, strict=True):
+        if files.setdefault(name, path) is not path:
+            raise BadArchive(f"“{name}” is there twice, in two encodings: rename one of the two.")
+    return files
 
 
 def candidates_in_folder(files: Mapping[str, Path], reading: Reading) -> list[PhotoFile]:

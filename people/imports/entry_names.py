@@ -1,7 +1,8 @@
-"""The names of the files in a ZIP: Unicode where the ZIP says so, else bytes whose code page has to be found out."""
+"""Names of files in a ZIP or on a disk: Unicode where it is said, else bytes whose code page has to be found out."""
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ _UNICODE_PATH = 0x7075
 
 @dataclass(frozen=True, slots=True)
 class EntryName:
-    """One entry's name as the ZIP has it: `text` if it is known, else `raw` bytes in some code page."""
+    """One entry's name as the ZIP, or the disk, has it: `text` if it is known, else `raw` bytes in some code page."""
 
     text: str = ""
     raw: bytes = b""
@@ -34,6 +35,12 @@ class EntryName:
         raw = name.encode("cp437")  # as zipfile has decoded it
         text = _unicode_path(entry.extra, crc32(entry.orig_filename.encode("cp437")))
         return cls(text=text) if text else cls(raw=raw)
+
+    @classmethod
+    def on_disk(cls, path: str) -> EntryName:
+        """Returns the name of a file of this system; Python escapes its bytes if they are not UTF-8."""
+        raw = os.fsencode(path)
+        return cls(text=path) if raw == path.encode("utf-8", "replace") else cls(raw=raw)
 
     def plain(self) -> list[str]:
         """Returns the name as JSON has it; `of_plain` reads it again."""
@@ -60,7 +67,7 @@ class DecodedNames:
 def decode_names(entries: Iterable[EntryName], encoding: str = "") -> DecodedNames:
     """Reads names by `encoding`, or by evidence: UTF-8 if all of them are, then the likeliest code page.
 
-    One program wrote the ZIP, so all names have one encoding. Raises BadArchive if they are not in `encoding`.
+    One program wrote them, so all such names have one encoding. Raises BadArchive if they are not in `encoding`.
     """
     entries = list(entries)
     raw = [entry.raw for entry in entries if entry.raw]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,22 @@ def test_an_unreadable_folder_is_said(tmp_path: Path) -> None:
 def test_hostile_names_are_only_names(tmp_path: Path, media: Path, name: str) -> None:
     write(tmp_path, f"{name}/1.jpg")
     assert [(file.person, file.status) for file in run(tmp_path)] == [(name[:200], "queued")]
+
+
+def test_folders_of_an_old_disk_keep_their_letters(tmp_path: Path, media: Path) -> None:
+    for seed, name in enumerate(["Jürgen Müller", "José Nuñez", "Grace Hopper"]):
+        folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name.encode("latin-1")))
+        folder.mkdir()
+        (folder / "1.jpg").write_bytes(picture(seed))
+    (tmp_path / "Søren Ålund").mkdir()
+    (tmp_path / "Søren Ålund" / "1.jpg").write_bytes(picture(9))
+    assert {file.status for file in run(tmp_path)} == {"queued"}
+    people = set(Person.objects.values_list("name", flat=True))
+    assert people == {"Jürgen Müller", "José Nuñez", "Grace Hopper", "Søren Ålund"}
+
+
+def test_two_paths_that_read_alike_are_told_apart_by_somebody(tmp_path: Path) -> None:
+    for name in ("Zoë.jpg".encode(), "Zoë.jpg".encode("latin-1")):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(picture())
+    with pytest.raises(BadArchive, match=r"“Zoë\.jpg” is there twice"):
+        files_in_folder(tmp_path)
