@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from people.base.names import printable
 from people.compreface.collection import Collection, SavedFace
 from people.compreface.errors import BadName, CompreFaceError, Unreachable
 from people.editing.services import Actor
@@ -135,7 +136,7 @@ def _name_of(subject: str) -> str:
 
     It does not cut a long name, because two people could then become one.
     """
-    name = "".join(char for char in subject if char.isprintable()).strip()
+    name = printable(subject.replace("\u00a0", " "))  # as the dialect reads a subject's name
     if not name or len(name) > NAME_LENGTH:
         raise BadName(f"The name of a person has 1 to {NAME_LENGTH} characters, this subject's {len(name)}.")
     return name

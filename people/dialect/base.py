@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from people.accounts.api_key import ApiKey, KeyUser
 from people.accounts.authentication import is_key, usable_key
 from people.accounts.failed_logins import count_failure
+from people.base.names import is_printable
 from people.dialect import refusals
 from people.dialect.refusals import DialectRefusal, invalid, refusal
 from people.rest.parsers import BoundedJSON
@@ -116,7 +117,7 @@ def subject_name(text: object, where: str = "subject") -> str:
         text = text.replace("\u00a0", " ")  # no-break spaces, as phones and office programs write them
     if not isinstance(text, str) or not text.strip() or len(text) > NAME_LENGTH:
         raise invalid(f"'{where}' should have 1 to {NAME_LENGTH} characters")
-    if not text.isprintable():
+    if not is_printable(text):
         raise invalid(f"'{where}' should have no control characters")
     if {"", ".", ".."} & {*text.strip().split("/")}:
         # Clients and proxies shorten such an address: deleting "." would become deleting everybody.

@@ -74,6 +74,13 @@ def test_subjects_become_people_and_faces_photos(fake: FakeCompreFace, run: Run)
     assert photos_of() == {"Ada Lovelace": 5, "Grace / Hopper": 1, "Nobody yet": 0}
 
 
+def test_spaces_and_joiners_within_a_subject_s_name_stay(fake: FakeCompreFace, run: Run) -> None:
+    for seed, name in enumerate(("山田\u3000太郎", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "Ada\u00a0Lovelace")):
+        fake.add(name, picture(seed))
+    run()
+    assert set(photos_of()) == {"山田\u3000太郎", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "Ada Lovelace"}
+
+
 def test_a_second_run_fetches_and_adds_nothing(fake: FakeCompreFace, run: Run) -> None:
     fake.add("Ada", *(picture(seed) for seed in range(4)))
     fake.add("Nobody yet")

@@ -66,3 +66,13 @@ def test_a_name_with_a_slash_works_to_the_end(client: APIClient, everybody: list
 def test_compreface_s_own_call_still_deletes_everybody(client: APIClient, everybody: list[Person]) -> None:
     assert client.delete(SUBJECTS).json() == {"deleted": 2}
     assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "山田\u3000太郎"])
+def test_a_name_with_a_joiner_or_a_wide_space_works_to_the_end(
+    client: APIClient, everybody: list[Person], name: str
+) -> None:
+    assert client.post(SUBJECTS, {"subject": name}, format="json").json() == {"subject": name}
+    assert name in client.get(SUBJECTS).json()["subjects"]
+    assert client.delete(f"{SUBJECTS}/{name}").json() == {"subject": name}
+    assert nobody_is_gone()

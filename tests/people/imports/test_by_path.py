@@ -141,3 +141,10 @@ def test_two_paths_that_read_alike_are_told_apart_by_somebody(tmp_path: Path) ->
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(picture())
     with pytest.raises(BadArchive, match=r"“Zoë\.jpg” is there twice"):
         files_in_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "山田\u3000太郎"])
+def test_a_name_as_the_admin_stores_it_is_found_again(tmp_path: Path, media: Path, name: str) -> None:
+    person = services.add_person(name=name, by=None)
+    write(tmp_path, f"{name}/1.jpg")
+    assert [file.person_id for file in run(tmp_path)] == [person.pk]
