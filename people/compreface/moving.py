@@ -75,6 +75,7 @@ def move_faces(collection: Collection, faces: Iterable[SavedFace], *, by: Actor)
     Raises Unreachable when UNREACHABLE_IN_A_ROW pictures could not be fetched: the rest would fail too.
     """
     silent = 0
+    earlier: dict[str, UUID] = {}
     with ThreadPoolExecutor(FETCHERS, thread_name_prefix="compreface") as fetchers:
         try:
             for face, fetched in _fetched(collection, faces, fetchers):
@@ -87,7 +88,7 @@ def move_faces(collection: Collection, faces: Iterable[SavedFace], *, by: Actor)
                     yield Moved(face.subject, face.image_id, "failed", error.code, str(error))
                 else:
                     silent = 0
-                    yield _added(face, data, by)
+                    yield _added(face, data, earlier, by)
         finally:
             fetchers.shutdown(wait=False, cancel_futures=True)
 
@@ -116,7 +117,8 @@ def _fetched(
         yield on_the_way.pop(0)
 
 
-def _added(face: SavedFace, data: bytes, by: Actor) -> Moved:
+def _added(face: SavedFace, data: bytes, earlier: dict[str, UUID], by: Actor) -> Moved:
+    """Adds one face; `earlier` maps each subject to who got its faces, whatever they are called by now."""
     if not data:
         person = move_subject(face.subject, by=by)
         return person if person.is_failed else Moved(face.subject, face.image_id, "failed", "no_picture", NO_PICTURE)
@@ -124,7 +126,9 @@ def _added(face: SavedFace, data: bytes, by: Actor) -> Moved:
         candidate = PhotoFile(photo_name(face), _name_of(face.subject), lambda: BytesIO(data))
     except BadName as error:
         return Moved(face.subject, face.image_id, "failed", error.code, str(error))
-    imported = import_candidate(candidate, by=by)
+    imported = import_candidate(candidate, earlier=earlier.get(face.subject), by=by)
+    if imported.person_id:
+        earlier[face.subject] = imported.person_id
     if imported.is_refused:
         return Moved(face.subject, face.image_id, "failed", imported.status, imported.message)
     result = "added" if imported.status == "queued" else "known"

@@ -104,17 +104,24 @@ def import_people(candidates: Iterable[PhotoFile], *, by: Actor) -> Iterator[Imp
 
     A bad file does not stop the others, and a second run adds nothing twice.
     """
+    earlier: dict[str, UUID] = {}
     for candidate in candidates:
         try:
-            yield import_candidate(candidate, by=by)
+            imported = import_candidate(candidate, earlier=earlier.get(candidate.person), by=by)
         except OSError as error:
-            yield Imported(candidate.path, candidate.person, "unreadable", error.strerror or "It cannot be read.")
+            imported = Imported(candidate.path, candidate.person, "unreadable", error.strerror or "It cannot be read.")
+        if imported.person_id:
+            earlier[candidate.person] = imported.person_id
+        yield imported
 
 
-def import_candidate(candidate: PhotoFile, *, by: Actor) -> Imported:
-    """Adds one candidate as a photo; a refusal is a result too. Raises OSError if it cannot be read or stored."""
+def import_candidate(candidate: PhotoFile, *, earlier: UUID | None = None, by: Actor) -> Imported:
+    """Adds one candidate as a photo; a refusal is a result too. Raises OSError if it cannot be read or stored.
+
+    `earlier`: who got the files of this name that came before, whatever that person is called by now.
+    """
     try:
-        return _import_one(candidate, by=by)
+        return _import_one(candidate, earlier, by=by)
     except AlreadyThere as there:
         photo = there.photo
         return Imported(candidate.path, candidate.person, "already_there", str(there), photo.pk, photo.person_id)
@@ -123,26 +130,28 @@ def import_candidate(candidate: PhotoFile, *, by: Actor) -> Imported:
 
 
 @transaction.atomic
-def _import_one(candidate: PhotoFile, *, by: Actor) -> Imported:
+def _import_one(candidate: PhotoFile, earlier: UUID | None, *, by: Actor) -> Imported:
     """Adds one candidate; if its file is not a picture, the new person is rolled back too."""
     if not candidate.person:
         raise BadUpload(candidate.aside, SENTENCES[candidate.aside])
-    person, is_new = person_named(candidate.person, by=by)
+    person, is_new = person_named(candidate.person, earlier=earlier, by=by)
     with candidate.open() as file:
         photo = add_photo(person=person, file=file, original_name=candidate.path, by=by)
     return Imported(candidate.path, candidate.person, "queued", "", photo.pk, person.pk, is_new)
 
 
 @transaction.atomic
-def person_named(name: str, *, by: Actor) -> tuple[Person, bool]:
+def person_named(name: str, *, earlier: UUID | None = None, by: Actor) -> tuple[Person, bool]:
     """Returns the person of this name whom `by` may see, and whether it has just created them.
 
-    Case and Unicode form of the letters do not matter, unless they tell the people apart who have the name. Raises
-    BadUpload if several people have it, or if the person is retired: a file must not enrol them again.
+    Case and Unicode form of the letters do not matter, unless they tell the people apart who have the name. The person
+    `earlier` is meant by any name. Raises BadUpload if several people have the name, or if the person is retired: a
+    file must not enrol them again.
     """
     hold_name(name)
-    called = Person.objects.within_limits_of(by).called(name)
-    known = list(called[:MOST_NAMESAKES])
+    seen = Person.objects.within_limits_of(by)
+    known = list(seen.filter(pk=earlier)) if earlier else []
+    known = known or list(seen.called(name)[:MOST_NAMESAKES])
     if len(known) > 1:
         known = [person for person in known if composed(person.name) == composed(name)] or known
     if len(known) > 1:

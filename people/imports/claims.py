@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -72,7 +72,7 @@ def record_entry(claim: ImportClaim, number: int, candidate: PhotoFile, *, by: A
     stored: list[str] = []
     try:
         with transaction.atomic():
-            imported = import_candidate(candidate, by=by)
+            imported = import_candidate(candidate, earlier=_earlier(claim.job, candidate), by=by)
             if imported.status == "queued" and imported.photo:
                 stored.append(Photo.objects.values_list("image", flat=True).get(pk=imported.photo))
             _write_line(claim, number, imported)
@@ -154,6 +154,12 @@ def _is_found(job: ImportJob, imported: Imported) -> bool:
     if imported.person_id is None or imported.made_person:
         return False
     return not job.entries.filter(person=imported.person_id).exists()
+
+
+def _earlier(job: ImportJob, candidate: PhotoFile) -> UUID | None:
+    """Returns who got the import's last file of this name: they may have been renamed or merged since."""
+    lines = job.entries.filter(person_name=candidate.person).exclude(person=None)
+    return lines.order_by("-number").values_list("person", flat=True).first()
 
 
 def _hold(claim: ImportClaim, **values: object) -> None:

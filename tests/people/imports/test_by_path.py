@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from people.editing import services
+from people.editing.person_services import save_person
 from people.errors import BadArchive
 from people.imports.by_path import Imported, candidates_in_folder, files_in_folder, import_people
 from people.imports.layouts import readings_of
@@ -148,3 +149,14 @@ def test_a_name_as_the_admin_stores_it_is_found_again(tmp_path: Path, media: Pat
     person = services.add_person(name=name, by=None)
     write(tmp_path, f"{name}/1.jpg")
     assert [file.person_id for file in run(tmp_path)] == [person.pk]
+
+
+def test_who_is_renamed_meanwhile_gets_the_rest_of_the_folder(tmp_path: Path, media: Path) -> None:
+    write(tmp_path, "Ada/1.jpg", "Ada/2.jpg")
+    files = files_in_folder(tmp_path)
+    imported = import_people(candidates_in_folder(files, readings_of(files).likeliest), by=None)
+    first = next(imported)
+    ada = Person.objects.get()
+    ada.name = "Ada Lovelace"
+    save_person(person=ada, by=None)
+    assert [file.person_id for file in imported] == [first.person_id]

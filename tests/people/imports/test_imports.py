@@ -22,6 +22,8 @@ from django.utils import timezone
 from people.accounts.api_key import KeyUser
 from people.accounts.making_keys import make_key, revoke_key
 from people.editing import services as people_services
+from people.editing.merging import merge_people
+from people.editing.person_services import save_person
 from people.errors import BadArchive, ClaimLost, TooManyImports, WrongState
 from people.imports import claims, importer
 from people.imports import services as import_services
@@ -302,6 +304,32 @@ def test_rights_and_limits_hold_from_the_next_file_on(
     job.refresh_from_db()
     assert not hidden.photos.exists()
     assert (job.state, job.entries_seen) == ("failed", 2) and "does not work any more" in job.reason
+
+
+@pytest.mark.parametrize("change", ["renamed", "merged"])
+def test_who_is_renamed_or_merged_during_an_import_gets_the_rest_of_their_photos(
+    start: Start, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Somebody corrects a name on the page of the import while it goes on."""
+    lovelace = Person.objects.create(name="Ada Lovelace") if change == "merged" else None
+    job = start("Ada/1.jpg", "Ada/2.jpg", "Grace/1.jpg", "Ada/3.jpg")
+
+    def meanwhile(claim: Any, number: int, candidate: Any, *, by: Any) -> None:
+        record_entry(claim, number, candidate, by=by)
+        if number == 0:
+            ada = Person.objects.get(name="Ada")
+            if lovelace:
+                merge_people(keep=lovelace, merge=ada, by=None)
+            else:
+                ada.name = "Ada Lovelace"
+                save_person(person=ada, by=None)
+
+    monkeypatch.setattr(importer, "record_entry", meanwhile)
+    work()
+    job.refresh_from_db()
+    counts = {person.name: person.photos.count() for person in Person.objects.all()}
+    assert counts == {"Ada Lovelace": 3, "Grace": 1}
+    assert (job.state, job.people_made, job.people_found) == ("done", 2, 0)
 
 
 def test_an_import_cancelled_the_moment_it_is_claimed_costs_no_worker(
