@@ -59,9 +59,10 @@ export class Capture {
     try {
       await this.camera.start(this.device.value);
     } catch (error) {
+      if (round !== this.#round) return;
       return this.#say(error instanceof NoCamera ? error.message : "The camera gives no picture.");
     }
-    if (round !== this.#round) return this.camera.stop(); // closed meanwhile
+    if (round !== this.#round) return; // closed, or begun again, meanwhile: the camera knows
     this.shutter.disabled = false;
     await this.#watch(round);
   }

@@ -14,20 +14,29 @@ export class NoCamera extends Error {}
 export class DeviceCamera {
   /** @type {MediaStream | null} */
   #stream = null;
+  /** How often it was started or stopped: what the browser allows for an earlier start is let go at once. */
+  #turn = 0;
 
   /** @param {HTMLVideoElement} video */
   constructor(video) {
     this.video = video;
   }
 
-  /** @param {string} facing "user" or "environment" */
+  /**
+   * Ends a start before it, also one that the browser still asks about, as `stop` does.
+   * @param {string} facing "user" or "environment"
+   */
   async start(facing) {
+    this.stop();
+    const turn = this.#turn;
     if (!navigator.mediaDevices) {
       throw new NoCamera("This browser lets a page use the camera over https only. Choose a picture instead.");
     }
     try {
       const wanted = { facingMode: facing, width: { ideal: 1280 }, height: { ideal: 720 } };
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+      const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+      if (turn !== this.#turn) return end(stream);
+      this.#stream = stream;
     } catch (error) {
       const isRefused = error instanceof Error && error.name === "NotAllowedError";
       throw new NoCamera(isRefused ? "The browser was not allowed to use the camera." : "There is no camera that can be used.");
@@ -37,7 +46,8 @@ export class DeviceCamera {
   }
 
   stop() {
-    this.#stream?.getTracks().forEach((track) => track.stop());
+    this.#turn += 1;
+    if (this.#stream) end(this.#stream);
     [this.#stream, this.video.srcObject] = [null, null];
   }
 
@@ -45,6 +55,11 @@ export class DeviceCamera {
   hold() {
     return new HeldFrame(this.video);
   }
+}
+
+/** @param {MediaStream} stream */
+function end(stream) {
+  stream.getTracks().forEach((track) => track.stop());
 }
 
 /** One moment: what is judged and what is kept are the same frame. */
