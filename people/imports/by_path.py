@@ -76,9 +76,12 @@ def files_in_folder(folder: Path) -> dict[str, Path]:
         and path.is_file()
         and path.resolve().is_relative_to(root)
     ]
+    written = list(dict.fromkeys(part for relative, _ in found for part in relative.parts))
+    # Part by part: somebody has made the folder here, and unpacked old files into it.
+    read = dict(zip(written, decode_names(map(EntryName.on_disk, written)).names, strict=True))
     files: dict[str, Path] = {}
-    names = decode_names([EntryName.on_disk(str(relative)) for relative, _ in found]).names
-    for name, (_, path) in zip(names, found, strict=True):
+    for relative, path in found:
+        name = "/".join(read[part] for part in relative.parts)
         if files.setdefault(name, path) is not path:
             raise BadArchive(f"“{name}” is there twice, in two encodings: rename one of the two.")
     return files

@@ -37,10 +37,10 @@ class EntryName:
         return cls(text=text) if text else cls(raw=raw)
 
     @classmethod
-    def on_disk(cls, path: str) -> EntryName:
-        """Returns the name of a file of this system; Python escapes its bytes if they are not UTF-8."""
-        raw = os.fsencode(path)
-        return cls(text=path) if raw == path.encode("utf-8", "replace") else cls(raw=raw)
+    def on_disk(cls, name: str) -> EntryName:
+        """Returns the name of a file or folder of this system; Python escapes its bytes if they are not UTF-8."""
+        raw = os.fsencode(name)
+        return cls(text=name) if raw == name.encode("utf-8", "replace") else cls(raw=raw)
 
     def plain(self) -> list[str]:
         """Returns the name as JSON has it; `of_plain` reads it again."""
