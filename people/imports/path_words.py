@@ -49,10 +49,13 @@ _FRIGATE = re.compile(r"^\d{9,}\.\d+-[0-9a-z]+-\d{9,}(\.\d+)?-.*-\d(\.\d+)?$", r
 def split_path(path: str) -> tuple[tuple[str, ...], str, str]:
     """Returns the folders of a path with forward slashes, the file's name without its extension, and the extension.
 
-    It is 10 times as fast as pathlib, and a site of 160,000 photos waits for it.
+    A picture's name loses all its extensions: programs that convert "Ada.heic" write "Ada.heic.jpg". It is 10 times as
+    fast as pathlib, and a site of 160,000 photos waits for it.
     """
     *dirs, file = path.split("/")
     stem, dot, extension = file.rpartition(".")
+    while "." in stem and is_picture(dot + extension.lower()) and is_picture(f".{stem.rpartition('.')[2].lower()}"):
+        stem = stem.rpartition(".")[0]
     return tuple(dirs), (stem or file), (dot + extension.lower() if stem else "")
 
 

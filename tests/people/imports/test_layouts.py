@@ -51,6 +51,7 @@ NAMES = ["Ada One", "Bob Two", "Cem Three"]
         pytest.param(["Ada/001.jpg", "Ada/002.jpg", "Bob/IMG_0001.JPG"], {"Ada", "Bob"}, id="numbers in folders"),
         pytest.param([f"Ada/{UUID}1.jpg", f"Ada/{UUID}2.jpg"], {"Ada"}, id="random names in a folder"),
         pytest.param(["Ada Lovelace/holiday.jpg", "Ada Lovelace/birthday.jpg"], {"Ada Lovelace"}, id="albums by name"),
+        pytest.param(["Ada.HEIC.jpg", "Bob.jpg.jpg"], {"Ada", "Bob"}, id="converted, with both extensions"),
         pytest.param(["E1001.jpg", "E1002.jpg"], {"E1001", "E1002"}, id="numbers of staff"),
         pytest.param(["Ada/1.jpg", "Ada/2.jpg", "Ada/wrong.jpg", "Bob/1.jpg"], {"Ada", "Bob"}, id="one stray name"),
         pytest.param(["Ada/1.jpg", "ADA/2.jpg"], {"Ada"}, id="the same name in capitals"),
