@@ -35,6 +35,7 @@ def choose_face(*, photo: Photo, index: int, by: Actor) -> None:
     current = _locked(photo, PhotoState.CHOOSE, PhotoState.REJECTED, PhotoState.REVIEW)
     if not 0 <= index < len(current.faces):
         raise NoSuchFace(f"Choose one of the {len(current.faces)} faces in this photo.")
+    _unconfirm(photo)
     _queue(photo, chosen_box=current.faces[index]["box"])
     _log_decision(photo, "face chosen", by=by)
     _log("face %s of photo %s chosen", index, photo.pk, by=by)
@@ -110,8 +111,12 @@ def _move(photo: Photo, there: Person, *, by: Actor) -> None:
 
 @transaction.atomic
 def reject_photo(*, photo: Photo, by: Actor) -> None:
-    """Refuses a photo that was held for review, or withdraws an enrolled one, and deletes its encodings."""
+    """Refuses a photo that was held for review, or withdraws an enrolled one, and deletes its encodings.
+
+    That it shows its person is not said any more: if it is read again, it is compared as a new one.
+    """
     before = _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED)
+    _unconfirm(photo)
     Encoding.objects.filter(photo=photo).delete()
     _decide(photo, PhotoState.REJECTED, "refused")
     judge_again([photo.person_id], only_copies=before.state == PhotoState.REVIEW)
@@ -149,6 +154,11 @@ def _locked(photo: Photo, *states: PhotoState, beside: Iterable[Photo] = ()) -> 
     if current.person.is_never_matched:
         raise NeverMatched(sentence("never_match"))
     return current
+
+
+def _unconfirm(photo: Photo) -> None:
+    """Forgets that somebody said that the photo shows its person: it was said of another face, or was wrong."""
+    Photo.objects.filter(pk=photo.pk).update(confirmed_at=None)
 
 
 def _queue(photo: Photo, *, chosen_box: list[int] | None) -> None:

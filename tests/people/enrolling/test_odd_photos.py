@@ -201,3 +201,21 @@ def test_merged_people_are_one_person_however_they_look(ada: Person, grace: Pers
     merge_people(keep=ada, merge=grace, by=None)
     enrol_all(ada, add, [moment(ADA, 3)])
     assert len(recognising()) == 4
+
+
+@pytest.mark.parametrize("again", ["read again", "another face"])
+def test_whoever_takes_a_confirmed_photo_away_takes_back_that_it_is_them(
+    ada: Person, grace: Person, add: Add, again: str
+) -> None:
+    """Of a group picture Ada's photo was another face than hers; now it is to be a third one, which is Grace's."""
+    [of_grace] = enrol_all(grace, add, [unit_vector(3)])
+    _first, wrong = enrol_all(ada, add, [ADA, BOB])
+    photo_decisions.confirm_photo(photo=wrong, by=None)
+    photo_decisions.reject_photo(photo=wrong, by=None)
+    if again == "read again":
+        photo_decisions.retry_photo(photo=wrong, by=None)
+    else:
+        photo_decisions.choose_face(photo=wrong, index=0, by=None)
+    enrol(wrong, near(unit_vector(3), 0.2))
+    assert standing(wrong) == [("review", "looks_like_other")]
+    assert wrong.reason_detail["person"] == str(of_grace.person_id)
