@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from people.recognition.pictures.heif_file import is_heif
+from people.recognition.pictures.heif_file import is_avif, is_heif
 
 HEAD_BYTES = 32
 """How many bytes of a file `content_type` looks at."""
@@ -13,8 +13,6 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
     (8, b"WEBP", "image/webp"),
-    (4, b"ftypavif", "image/avif"),
-    (4, b"ftypavis", "image/avif"),
     (0, b"BM", "image/bmp"),
     (0, b"II*\0", "image/tiff"),
     (0, b"MM\0*", "image/tiff"),
@@ -40,6 +38,8 @@ def content_type(head: bytes) -> str | None:
     for offset, signature, mime in _SIGNATURES:
         if head[offset : offset + len(signature)] == signature:
             return mime
+    if is_avif(head[:HEAD_BYTES]):
+        return "image/avif"
     return "image/heic" if is_heif(head[:HEAD_BYTES]) else None
 
 

@@ -68,9 +68,14 @@ class HeifFile:
 
 def is_heif(head: bytes) -> bool:
     """Returns whether `head` (32 bytes) begins a HEIF file; AVIF has the same container, but another brand."""
+    return head[4:8] == b"ftyp" and head[8:12] in BRANDS and not is_avif(head)
+
+
+def is_avif(head: bytes) -> bool:
+    """Returns whether `head` (32 bytes) begins an AVIF file, also one that names the container's own brand first."""
     size = struct.unpack_from(">I", head)[0] if len(head) >= 16 else 0
     brands = {head[at : at + 4] for at in (8, *range(16, min(size, len(head) - 3), 4))}
-    return head[4:8] == b"ftyp" and head[8:12] in BRANDS and not brands & {b"avif", b"avis"}
+    return head[4:8] == b"ftyp" and bool(brands & {b"avif", b"avis"})
 
 
 def boxes(data: bytes, at: int, end: int) -> Iterator[IsoBox]:

@@ -12,6 +12,7 @@ from PIL import ImageFile
 
 from people.recognition.errors import BadImage
 from people.recognition.pictures.decoded import Decoded
+from people.recognition.pictures.formats import content_type
 from people.recognition.pictures.images import STRIP_ROWS, decode, decode_small, face_crop, jpeg
 from people.recognition.types import Box, Image
 
@@ -42,6 +43,12 @@ def picture() -> Pillow.Image:
 def test_lossless_formats_keep_every_pixel(picture: Pillow.Image, kind: str) -> None:
     data = saved(picture, kind, **({"sizes": [(80, 60)]} if kind == "ICO" else {}))
     assert np.array_equal(decode(data, max_bytes=MAX_BYTES), np.asarray(picture))
+
+
+def test_an_avif_that_names_its_container_first_is_taken_and_read(picture: Pillow.Image) -> None:
+    data = saved(picture, "AVIF", quality=100).replace(b"ftypavif", b"ftypmif1", 1)
+    assert content_type(data) == "image/avif"
+    assert decode(data, max_bytes=MAX_BYTES).shape == (60, 80, 3)
 
 
 def test_a_picture_of_more_rows_than_are_copied_at_once_keeps_every_pixel() -> None:
