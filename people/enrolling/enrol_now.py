@@ -36,8 +36,9 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor, l
     """Reads the picture file `data`, stores it as a photo of the person whom `who` returns, and enrols it.
 
     `who` is called in the transaction that stores the photo, so it may create the person: both are stored, or neither.
-    A face with a detector's score below `lowest_score` is none. Raises BadUpload, Unusable, Busy and ReaderDied, and
-    then leaves nothing behind.
+    A face with a detector's score below `lowest_score` is none. A file that the person has already and that could not
+    be enrolled then, by another engine or in a worker's bad hour, is enrolled now. Raises BadUpload, Unusable (also for
+    a file of theirs that somebody refused), Busy and ReaderDied, and then leaves nothing behind.
     """
     Upload.read(data, name)
     reading, engine = recognisers().read(data, max_bytes=settings.PHOTO_MAX_BYTES, engine=usable_engine())
@@ -45,16 +46,22 @@ def enrol_now(*, who: Callable[[], Person], data: bytes, name: str, by: Actor, l
         raise Unusable("no_face", sentence("no_face"))
     if reading.verdict != "ok":
         raise Unusable(reading.verdict, sentence(reading.verdict, reading.detail))
+    known = None
     try:
         claim = _claimed(who, data, name, by)
     except AlreadyThere as there:
-        return Enrolled(there.photo, there.photo.state == PhotoState.REVIEW)
+        known = there.photo
+        again = _claimed_again(known)
+        if again is None:
+            return Enrolled(known, known.state == PhotoState.REVIEW)
+        claim = again
     try:
         outcome = record_reading(claim, reading, engine)
     except ClaimLost:  # its person was merged just now: a worker reads it for the kept person
         return Enrolled(_still_there(claim.photo.pk), held=False)
     if outcome.reason == "near_duplicate":
-        services.delete_photos(photos=[claim.photo], by=by)
+        if known is None:
+            services.delete_photos(photos=[claim.photo], by=by)
         return Enrolled(_still_there(outcome.detail["photo"]), held=False)
     return Enrolled(claim.photo, outcome.state == PhotoState.REVIEW)
 
@@ -71,8 +78,28 @@ def _still_there(pk: UUID | str) -> Photo:
 def _claimed(who: Callable[[], Person], data: bytes, name: str, by: Actor) -> PhotoClaim:
     """Stores the photo and claims it before any worker sees it; if this process dies, a worker reads it later."""
     photo = services.add_photo(person=who(), file=data, original_name=name, by=by)
+    claim = _claim(photo)
+    assert claim is not None, "nobody else has seen it"
+    return claim
+
+
+def _claimed_again(photo: Photo) -> PhotoClaim | None:
+    """Claims a photo that could not be enrolled when it was read; None for others. Raises Unusable if it was refused.
+
+    A face that somebody chose in it stays theirs to decide on.
+    """
+    if photo.state == PhotoState.REJECTED and photo.reason == "refused":
+        raise Unusable(photo.reason, sentence(photo.reason))
+    if photo.state not in (PhotoState.REJECTED, PhotoState.CHOOSE) or photo.chosen_box is not None:
+        return None
+    return _claim(photo)
+
+
+def _claim(photo: Photo) -> PhotoClaim | None:
+    """Claims the photo as a worker does, or returns None if it has changed meanwhile."""
     token = f"request/{uuid4().hex[:12]}"
-    Photo.objects.filter(pk=photo.pk).update(
-        state=PhotoState.WORKING, claimed_by=token, attempts=1, due_at=Now() + CLAIM
+    unchanged = Photo.objects.filter(pk=photo.pk, state=photo.state, reason=photo.reason)
+    taken = unchanged.update(
+        state=PhotoState.WORKING, claimed_by=token, attempts=1, due_at=Now() + CLAIM, reason="", reason_detail={}
     )
-    return PhotoClaim(photo, token)
+    return PhotoClaim(photo, token) if taken else None

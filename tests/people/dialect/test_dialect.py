@@ -6,6 +6,7 @@ import base64
 import threading
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,12 +16,15 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from rest_framework.test import APIClient
 
 from people.dialect.subjects import subject_named
+from people.editing.photo_decisions import reject_photo
 from people.editing.services import add_photo
 from people.errors import Busy
 from people.recognising import uploaded
+from people.records.encoding import Encoding
 from people.records.person import Person
 from people.records.photo import Photo
 from tests.api import NOBODY
@@ -52,6 +56,13 @@ RIGHTS = [
     ("post", "verification/embeddings/verify", ["recognise", "read_encodings"]),
 ]
 ALL = ["read_people", "write_people", "delete_everybody", "recognise", "read_encodings", "read_sightings"]
+
+
+def saved_anew(file: Path) -> bytes:
+    """The same pixels in another file."""
+    made = BytesIO()
+    Image.open(file).save(made, "PNG", compress_level=1)
+    return made.getvalue()
 
 
 def refusal_of(answer: Any) -> tuple[int, int]:
@@ -341,6 +352,43 @@ class TestWithPictures:
         stored = client.get(f"{ROOT}recognition/faces/{first.json()['image_id']}/img")
         assert stored.headers["Content-Type"] == "image/png"
         assert stored.headers["Cache-Control"] == "private, no-cache"
+
+    @pytest.mark.parametrize("reason", ["worker_failed", "no_face"])
+    def test_a_picture_that_could_not_be_read_before_is_enrolled_when_it_comes_again(
+        self, client: APIClient, face_file: Callable[[str], Any], reason: str
+    ) -> None:
+        url = f"{ROOT}recognition/faces?subject=Eileen"
+        first = client.post(url, {"file": face_file("astronaut.png")}).json()
+        Encoding.objects.all().delete()
+        Photo.objects.update(state="rejected", reason=reason)
+        again = client.post(url, {"file": face_file("astronaut.png")})
+        assert (again.status_code, again.json()) == (201, first)
+        assert [face["image_id"] for face in client.get(f"{ROOT}recognition/faces").json()["faces"]] == [
+            first["image_id"]
+        ]
+        assert Photo.objects.get().encodings.count() == 1
+
+    def test_a_picture_that_repeats_a_copy_not_enrolled_is_the_face_that_is(
+        self, client: APIClient, face_file: Callable[[str], Any], portraits: Path
+    ) -> None:
+        url = f"{ROOT}recognition/faces?subject=Eileen"
+        first = client.post(url, {"file": face_file("astronaut.png")}).json()
+        other = portraits / "astronaut.png"
+        copy = add_photo(person=Person.objects.get(), file=saved_anew(other), original_name="copy.png", by=None)
+        Photo.objects.filter(pk=copy.pk).update(state="rejected", reason="near_duplicate")
+        again = client.post(url, {"file": SimpleUploadedFile("copy.png", saved_anew(other))})
+        assert (again.status_code, again.json()) == (201, first)
+        assert Photo.objects.get(pk=copy.pk).state == "rejected"
+
+    def test_a_picture_that_somebody_refused_is_not_said_to_be_added(
+        self, client: APIClient, face_file: Callable[[str], Any]
+    ) -> None:
+        url = f"{ROOT}recognition/faces?subject=Eileen"
+        client.post(url, {"file": face_file("astronaut.png")})
+        reject_photo(photo=Photo.objects.get(), by=None)
+        again = client.post(url, {"file": face_file("astronaut.png")})
+        assert refusal_of(again) == (400, 0) and "refused it" in again.json()["message"]
+        assert Photo.objects.get().state == "rejected"
 
     def test_extras_are_told_only_when_asked_for(self, client: APIClient, face_file: Callable[[str], Any]) -> None:
         client.post(f"{ROOT}recognition/faces?subject=Barack", {"file": face_file("obama.jpg")})
