@@ -31,7 +31,7 @@ def approve(*, link: EnrolmentLink, person: UUID | None = None, same_name: bool 
     """Makes the pictures photos of the link's person, and the agreement their basis; returns the person.
 
     `person`: who it is, if the link names nobody; None adds somebody new. Raises NameTaken if somebody whom `by` may
-    see has the name, unless `same_name`, NeverMatched, and WrongState.
+    see has the name, unless `same_name`, NeverMatched, and WrongState, also for somebody who is retired.
     """
     row = _sent(link, person)
     enrolled = _person(row, person, same_name, by)
@@ -71,6 +71,8 @@ def _person(row: EnrolmentLink, person: UUID | None, same_name: bool, by: Actor)
         raise WrongState("This person does not exist any more.")
     if found.is_never_matched:
         raise NeverMatched(sentence("never_match"))
+    if found.is_retired:  # as imports do: nobody would be recognised by what is said to be enrolled
+        raise WrongState(f"{found} is retired. Restore the person first.")
     return found
 
 

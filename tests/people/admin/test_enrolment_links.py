@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
+from people.editing.services import retire_person
 from people.records.consent_text import ConsentText
 from people.records.enrolment_link import EnrolmentLink, Kiosk, link_of
 from people.records.groups import PersonGroup, PersonLimit
@@ -74,6 +75,17 @@ def test_a_namesake_is_asked_about(operator_client: Client, sent: Link) -> None:
     assert "Say first whether" in operator_client.post(f"{url}approve/", follow=True).content.decode()
     operator_client.post(f"{url}approve/", {"person": str(known.pk)})
     assert known.photos.count() == 2 and Person.objects.count() == 1
+
+
+def test_a_namesake_who_is_retired_is_said_to_be(operator_client: Client, sent: Link) -> None:
+    known = Person.objects.create(name="Ada Lovelace")
+    retire_person(person=known, by=None)
+    url = f"{LINKS}{sent[0].pk}/"
+    shown = operator_client.get(f"{url}change/").content.decode()
+    assert "retired: restore them before you approve" in shown and "enrolled already" not in shown
+    answer = operator_client.post(f"{url}approve/", {"person": str(known.pk)}, follow=True).content.decode()
+    assert "Ada Lovelace is retired. Restore the person first." in answer and "is enrolled" not in answer
+    assert not known.photos.exists()
 
 
 def test_it_is_refused_or_revoked(operator_client: Client, sent: Link) -> None:

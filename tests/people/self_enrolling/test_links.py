@@ -13,6 +13,7 @@ from django.utils import timezone
 from people.editing.bases import record_basis
 from people.editing.never_matching import never_match
 from people.editing.policy_services import write_consent_text
+from people.editing.services import restore_person, retire_person
 from people.errors import BadUpload, LinkIsOver, NameTaken, NeverMatched, NoConsentText, WrongState
 from people.imports.orphans import sweep_orphans
 from people.records.basis import Basis
@@ -153,6 +154,16 @@ def test_of_somebody_who_is_never_matched_nothing_is_taken(sent: Link, enroller:
     with pytest.raises(NeverMatched):
         approve(link=sent[0], person=person.pk, by=enroller)
     assert not Photo.objects.exists() and EnrolmentLink.objects.get().state == "sent"
+
+
+def test_somebody_who_comes_back_is_restored_before_they_are_enrolled(sent: Link, enroller: User) -> None:
+    person = Person.objects.create(name="Ada L.")
+    retire_person(person=person, by=None)
+    with pytest.raises(WrongState, match=r"Ada L\. is retired\. Restore the person first\."):
+        approve(link=sent[0], person=person.pk, by=enroller)
+    assert not Photo.objects.exists() and EnrolmentLink.objects.get().state == "sent"
+    restore_person(person=person, by=None)
+    assert approve(link=sent[0], person=person.pk, by=enroller) == person
 
 
 def test_the_same_link_withdraws(sent: Link, enroller: User) -> None:
