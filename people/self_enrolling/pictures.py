@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from people.editing.uploads import Upload
+from people.editing.uploads import Upload, shown_name
 from people.errors import BadUpload
 from people.recognition.pictures.images import without_location
 from people.records.enrolment_link import EnrolmentLink, LinkPicture
@@ -23,7 +23,7 @@ def store_pictures(link: EnrolmentLink, files: list[Any]) -> None:
 
     All or nothing: whoever takes pictures of themselves is told at once which one cannot be used.
     """
-    uploads = [Upload.read(file, file.name) for file in files[: MOST_PICTURES + 1]]
+    uploads = [_read(file) for file in files[: MOST_PICTURES + 1]]
     distinct = {upload.sha256: upload for upload in uploads}
     if not distinct:
         raise BadUpload("no_pictures", "Take or choose at least one picture.")
@@ -36,6 +36,14 @@ def store_pictures(link: EnrolmentLink, files: list[Any]) -> None:
         names.append(row.image.name or "")
     with removed_on_failure(*names):
         LinkPicture.objects.bulk_create(rows)
+
+
+def _read(file: Any) -> Upload:
+    """Reads one picture. Raises BadUpload, which names the file: there are several."""
+    try:
+        return Upload.read(file, file.name)
+    except BadUpload as bad:
+        raise BadUpload(bad.code, f"“{shown_name(file.name)}”: {bad}") from bad
 
 
 def delete_pictures(link: EnrolmentLink) -> None:

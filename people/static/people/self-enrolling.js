@@ -4,6 +4,7 @@
 import { Capture } from "./capture.js";
 import { ChosenPhotos } from "./chosen-photos.js";
 import { isOver, kioskAddress, leaveFor } from "./kiosk.js";
+import { reasonOf } from "./refusals.js";
 
 /** A kiosk that nobody touches goes back to its first page: the name and the link on this page are the last person's. */
 const KIOSK_WAITS_MS = 90_000;
@@ -29,6 +30,34 @@ function takePictures(form) {
     input.files = transfer.files;
   }
 
+  /** Sends the pictures. If the site refuses one, all stay: a browser would lose them, and guidance would begin anew. */
+  async function send() {
+    const button = /** @type {HTMLButtonElement} */ (form.querySelector("[data-send]"));
+    const body = new FormData(form);
+    button.disabled = true;
+    chosen.say("Sending …");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body });
+      if (answer.ok) return location.replace(answer.url);
+      refuse(await whyNot(answer));
+      chosen.say("Nothing was sent yet; your pictures are still here.");
+    } catch {
+      chosen.say("Nothing was sent: the site cannot be reached. Your pictures are still here; try again.");
+    }
+    button.disabled = false;
+  }
+
+  /** @param {string} why */
+  function refuse(why) {
+    const said = form.parentElement?.querySelector("[role=alert]") ?? document.createElement("p");
+    said.className = "notice notice-error";
+    said.setAttribute("role", "alert");
+    said.textContent = why;
+    form.parentElement?.prepend(said);
+    said.scrollIntoView({ block: "center" });
+  }
+
+  form.addEventListener("submit", (event) => (event.preventDefault(), void send()));
   input.addEventListener("change", () => chosen.add(input.files ?? []));
   /** @type {HTMLElement} */ (form.querySelector("[data-choose]")).addEventListener("click", () => input.click());
   /** @type {HTMLElement} */ (form.querySelector("[data-capture]")).addEventListener("click", () => capture.open());
@@ -37,6 +66,15 @@ function takePictures(form) {
   input.tabIndex = -1;
   input.required = false; // its own words would point at what is not to be seen: the site says it
   chosen.add(input.files ?? []); // a browser may have kept them over a reload
+}
+
+/**
+ * @param {Response} answer is the page again with a reason on it, or a refusal of its own
+ * @returns {Promise<string>}
+ */
+async function whyNot(answer) {
+  const page = new DOMParser().parseFromString(await answer.clone().text(), "text/html");
+  return page.querySelector("[role=alert]")?.textContent ?? reasonOf(answer);
 }
 
 /** @param {HTMLElement} way @param {string} kiosk */

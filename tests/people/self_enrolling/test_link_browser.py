@@ -125,6 +125,20 @@ def test_pictures_can_be_chosen_without_a_camera(phone: Page, link: Link, portra
     heading(phone).to_have_text("Thank you, Ada")
 
 
+def test_one_bad_picture_costs_none_of_the_others(phone: Page, link: Link, portraits: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.jpg").write_text("words")
+    phone.goto(f"/enrol/{link[1]}/")
+    agree(phone, "Ada")
+    phone.locator("input[type=file]").set_input_files([portraits / "obama.jpg", tmp_path / "notes.jpg"])
+    phone.get_by_role("button", name="Send the pictures").click()
+    expect(phone.get_by_role("alert")).to_contain_text("“notes.jpg”: This is not a picture")
+    expect(phone.locator(".chosen-photo")).to_have_count(2)
+    phone.get_by_role("button", name="Take out notes.jpg").click()
+    phone.get_by_role("button", name="Send the pictures").click()
+    heading(phone).to_have_text("Thank you, Ada")
+    assert LinkPicture.objects.count() == 1
+
+
 def test_sending_nothing_is_answered_in_words(phone: Page, link: Link) -> None:
     phone.goto(f"/enrol/{link[1]}/")
     agree(phone, "Ada")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -87,8 +88,9 @@ def test_a_form_without_the_text_that_was_read_is_refused(client: Client, link: 
 
 def test_bad_pictures_are_named_on_the_page(client: Client, link: Link, text: ConsentText, media: Path) -> None:
     client.post(f"/enrol/{link[1]}/agree/", {"version": text.pk, "name": "Ada"})
-    answer = client.post(f"/enrol/{link[1]}/pictures/", {"pictures": [upload(0, b"words")]})
-    assert answer.status_code == 400 and "This is not a picture" in answer.content.decode()
+    notes = SimpleUploadedFile("notes.txt", b"words")
+    answer = client.post(f"/enrol/{link[1]}/pictures/", {"pictures": [upload(1), notes, upload(2)]})
+    assert answer.status_code == 400 and "“notes.txt”: This is not a picture" in answer.content.decode()
     answer = client.post(f"/enrol/{link[1]}/pictures/")
     assert answer.status_code == 400 and "at least one picture" in answer.content.decode()
 
