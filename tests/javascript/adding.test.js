@@ -89,6 +89,16 @@ test("more pictures than a form takes are refused in words", (t) => {
   assert.match(said() ?? "", /^At most 2 pictures can be saved at a time\./);
 });
 
+test("what was not taken is still said when the site has looked at what was", (t) => {
+  const { chosen } = openChosen(t, 2);
+  const [first, second, third] = [picture("1.jpg"), picture("2.jpg"), picture("3.jpg")];
+  chosen.add([first, second, third], "Folders are not taken here. ");
+  for (const file of [first, second]) chosen.judge(file, { ...GOOD, sha256: file.name });
+  assert.match(said() ?? "", /^Folders are not taken here\. At most 2 pictures can be saved at a time\. 2 pictures are chosen\./);
+  chosen.remove(first);
+  assert.equal(said(), "1 picture is chosen. Save to add it.");
+});
+
 test("the summary counts what is not good", () => {
   assert.equal(summary([]), "");
   assert.equal(summary(["good"]), "1 picture is chosen. Save to add it.");

@@ -35,8 +35,9 @@ function addPhotos(root) {
    * @returns {boolean} whether there were files in it
    */
   function take(transfer) {
-    const files = [...(transfer?.files ?? [])].filter((_, place) => !isFolder(transfer?.items[place]));
-    chosen.add(files);
+    const all = [...(transfer?.files ?? [])];
+    const files = all.filter((_, place) => !isFolder(transfer?.items[place]));
+    chosen.add(files, files.length < all.length ? "Folders are not taken here: open them, and drop the pictures. " : "");
     return files.length > 0;
   }
 

@@ -13,6 +13,8 @@
 export class ChosenPhotos {
   /** @type {Chosen[]} */
   #chosen = [];
+  /** What is said before the numbers, until pictures are chosen or taken out: verdicts come in the meantime. */
+  #note = "";
 
   /**
    * @param {HTMLElement} root holds list, status and the template of an item
@@ -31,12 +33,16 @@ export class ChosenPhotos {
     return this.#chosen.length;
   }
 
-  /** @param {Iterable<File>} files are added to those that are chosen already */
-  add(files) {
+  /**
+   * @param {Iterable<File>} files are added to those that are chosen already
+   * @param {string} [first] what is said before the numbers
+   */
+  add(files, first = "") {
     const fresh = [...files].filter((file) => !this.#chosen.some((chosen) => isSame(chosen.file, file)));
     const taken = fresh.slice(0, this.most - this.size);
     for (const file of taken) this.#show(file);
-    this.#changed(taken.length < fresh.length ? `At most ${this.most} pictures can be saved at a time. ` : "");
+    this.#note = first + (taken.length < fresh.length ? `At most ${this.most} pictures can be saved at a time. ` : "");
+    this.#changed();
     for (const file of taken) this.ears.added(file);
   }
 
@@ -48,6 +54,7 @@ export class ChosenPhotos {
     const hadFocus = gone.item.contains(document.activeElement);
     gone.item.remove();
     URL.revokeObjectURL(gone.url);
+    this.#note = "";
     if (hadFocus) (this.#chosen[place] ?? this.#chosen.at(-1))?.item.querySelector("button")?.focus();
     this.#changed();
     this.ears.removed(file);
@@ -62,8 +69,8 @@ export class ChosenPhotos {
     if (!judged) return;
     if (sha256 && this.#chosen.some((chosen) => chosen.sha256 === sha256)) {
       this.remove(file);
-      this.#changed(`“${file.name}” was chosen twice; one is left. `);
-      return;
+      this.#note = `“${file.name}” was chosen twice; one is left. `;
+      return this.#changed();
     }
     Object.assign(judged, { state, sha256 });
     judged.item.dataset.state = state;
@@ -91,10 +98,9 @@ export class ChosenPhotos {
     this.said.textContent = words;
   }
 
-  /** @param {string} first what is said before the numbers */
-  #changed(first = "") {
+  #changed() {
     this.ears.kept(this.#chosen.map(({ file }) => file));
-    this.say(first + summary(this.#chosen.map(({ state }) => state), this.last));
+    this.say(this.#note + summary(this.#chosen.map(({ state }) => state), this.last));
   }
 }
 

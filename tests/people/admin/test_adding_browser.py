@@ -217,6 +217,22 @@ def test_what_is_there_already_and_what_is_chosen_twice_is_said(tab: Page, portr
     expect(chosen(tab, "again.jpg")).to_contain_text("already among the photos of Barack Obama", timeout=30_000)
 
 
+def test_a_folder_that_is_dropped_is_answered_in_words(tab: Page) -> None:
+    tab.goto(ADD)
+    tab.evaluate(
+        """() => {
+            const told = new DragEvent("drop", { bubbles: true, cancelable: true });
+            const items = [{ webkitGetAsEntry: () => ({ isDirectory: true }) }];
+            const dataTransfer = { types: ["Files"], files: [new File([], "Ada Lovelace")], items };
+            // Only a transfer that the browser itself has made can hold a folder.
+            Object.defineProperty(told, "dataTransfer", { value: dataTransfer });
+            document.querySelector("#id_name").dispatchEvent(told);
+        }"""
+    )
+    expect(tab.locator("[data-said]")).to_have_text("Folders are not taken here: open them, and drop the pictures.")
+    expect(tab.locator(".chosen-photo")).to_have_count(0)
+
+
 def test_guided_capture_takes_every_view_by_itself_and_they_are_enrolled(tab: Page) -> None:
     tab.goto(ADD)
     tab.get_by_label("Name:").fill("Barack Obama")
