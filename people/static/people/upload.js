@@ -31,7 +31,7 @@ function showUpload(form) {
 
   /** @param {XMLHttpRequest} request has been answered with the page of the import, or with the form and its errors */
   function answered(request) {
-    if (request.responseURL !== location.href) {
+    if (request.responseURL !== location.href.split("#")[0]) {
       location.assign(request.responseURL);
       return;
     }

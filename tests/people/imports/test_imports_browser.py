@@ -61,6 +61,14 @@ def test_a_zip_is_uploaded_and_followed_without_reloading(tab: Page, media: Path
     expect(tab.get_by_role("link", name="people.zip")).to_be_visible()
 
 
+def test_whoever_came_by_the_way_to_the_content_reads_why_a_file_is_refused(tab: Page) -> None:
+    tab.goto("/admin/people/importjob/add/")
+    tab.get_by_role("link", name="Skip to main content").focus()
+    tab.keyboard.press("Enter")
+    upload(tab, b"no zip")
+    expect(tab.get_by_role("alert")).to_contain_text("This is not a ZIP file")
+
+
 def test_whoever_uploads_is_asked_who_the_people_are(tab: Page, media: Path) -> None:
     tab.goto("/admin/people/importjob/add/")
     upload(tab, zip_of_raw(*(f"Müller AG/{name}.jpg".encode("cp850") for name in ("jörg", "änne"))).getvalue())
