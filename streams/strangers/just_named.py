@@ -50,8 +50,11 @@ def name_in_view(edit: IdentityEdit, stranger: Stranger, person: Person, by: Loo
 def name_late(sighting: Sighting, seen: SightingEncoding) -> UUID | None:
     """Names an ended visit like the stranger whom somebody has just named, if it surely is one of theirs.
 
-    It becomes part of that edit, whose undo takes it back, too. Returns the stranger, or None for nobody.
+    It becomes part of that edit, whose undo takes it back, too. Returns the stranger, or None for nobody. A visit about
+    which somebody has said something since, such as that it is not this person, keeps that.
     """
+    if sighting.edit_id is not None:
+        return None
     vector, sure = np.asarray(seen.vector, np.float32), distances_of(seen.engine).stranger.sure
     for edit, stranger in _named_lately(sighting):
         mean = _mean(stranger, seen.engine)

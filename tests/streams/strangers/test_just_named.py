@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from people.editing.services import retire_person
 from people.records.person import Person
+from streams.correcting.corrections import Correction, correct
 from streams.correcting.undoing import undo
 from streams.records.camera import Camera
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
 from streams.records.stranger import Stranger
 from streams.strangers import edits
 from streams.strangers.in_sight import know_in_sight
@@ -114,3 +116,20 @@ def test_a_limited_users_naming_reaches_no_further_visit(seen_twice: Seen, opera
     here, there = late(world.hall), late(world.vault)
     assert stranger not in joined(here, there)
     assert (person_of(here), person_of(there)) == ("", "")
+
+
+def test_whom_somebody_says_a_visit_is_not_it_never_becomes_again(
+    seen_twice: Seen, hall: Camera, operator: User
+) -> None:
+    stranger, visit = seen_twice(), late(hall, after=-30 * SECOND)
+    joined(visit)
+    edit = named(stranger, operator)
+    later = late(hall)
+    joined(later)
+    ann = Person.objects.get()
+    for wrong in (visit, later):
+        assert person_of(wrong) == "Ann"
+        correct(sighting=wrong.pk, says=Correction(EditKind.IS_NOT, ann.pk), by=operator, page="/sightings/")
+    joined(visit, later)
+    assert (person_of(visit), person_of(later)) == ("", "")
+    undo(edit=IdentityEdit.objects.get(pk=edit.pk), by=operator, page="/edits/")
