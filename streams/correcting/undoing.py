@@ -6,14 +6,16 @@ The row of the undo says how many sightings it could not restore, and why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q
 
 from people.base.doorbells import ring_edits
 from people.base.history import Actor
+from people.base.site_time import time_words
 from people.records.person import Person
 from people.records.person_merge import PersonMerge
 from people.records.states import MergeState
@@ -83,7 +85,7 @@ def why_not(edit: IdentityEdit) -> str:
     if edit.state == EditState.WORKING:
         return "It is still being worked on. Wait until it is done."
     if undone := getattr(edit, "undone_by", None):
-        return f"{undone.who} has undone it already, at {undone.at:%Y-%m-%d %H:%M} UTC."
+        return f"{undone.who} has undone it already, at {time_words(undone.at)}."
     return ""
 
 
@@ -147,10 +149,28 @@ def _check_limits(edit: IdentityEdit, by: Actor) -> None:
 
 
 def _restore_counter_examples(edit: IdentityEdit, by: Actor) -> None:
-    """Takes back the counter-examples that a correction made, and makes those anew that it took back."""
+    """Takes back the counter-examples that a correction made, and makes those anew that it took back.
+
+    The other corrections of the sighting that hold decide whether: one of them may have said the same, or be undone.
+    """
     made, taken = edit.detail.get("not", []), edit.detail.get("not_any_more", [])
     row = EditedSighting.objects.filter(edit=edit).select_related("sighting").first() if made or taken else None
     if row is not None:
-        people = Person.objects.known_as([*made, *taken])
-        accept([people[each] for each in made if each in people], row.sighting_id)
-        reject([people[each] for each in taken if each in people], row.sighting, who(by))
+        said_not = _said_not(row.sighting_id, without=edit)
+        accept(_people(made) - said_not, row.sighting_id)
+        reject(_people(taken) & said_not, row.sighting, who(by))
+
+
+def _said_not(sighting: UUID, *, without: IdentityEdit) -> set[Person]:
+    """Returns everybody of whom the corrections that hold, in their order, say that the sighting is not them."""
+    edits = IdentityEdit.objects.filter(sightings__sighting=sighting, undone_by=None).exclude(pk=without.pk)
+    said_not: set[Person] = set()
+    for detail in edits.order_by("pk").values_list("detail", flat=True):
+        said_not -= _people(detail.get("not_any_more", []))
+        said_not |= _people(detail.get("not", []))
+    return said_not
+
+
+def _people(ids: Collection[str]) -> set[Person]:
+    """Returns those who are still there; who was merged is whoever was kept."""
+    return set(Person.objects.known_as(list(ids)).values()) if ids else set()
