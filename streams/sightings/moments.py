@@ -116,8 +116,8 @@ class HoursOfDays:
         limit: datetime | None = None
         for day in days:
             wall = datetime.combine(day, time.min) + timedelta(minutes=self.begin)
-            start = min(_moments(wall, zone))
-            end = max(_moments(wall + timedelta(minutes=self.length), zone))
+            start = min(moments_of(wall, zone))
+            end = max(moments_of(wall + timedelta(minutes=self.length), zone))
             yield start, min(end, limit) if limit else end
             limit = start
 
@@ -126,6 +126,6 @@ def _minutes(clock: time | None) -> int:
     return clock.hour * 60 + clock.minute if clock else 0
 
 
-def _moments(wall: datetime, zone: tzinfo) -> list[datetime]:
+def moments_of(wall: datetime, zone: tzinfo) -> list[datetime]:
     """Returns both moments at which a clock on the wall may say `wall`: it says some times twice, and skips others."""
     return [wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,7 +20,7 @@ from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import StoredVerdict
 from streams.sightings.filters import cameras_for
 from streams.sightings.looking_back import LookingBack
-from streams.sightings.moments import Weekday
+from streams.sightings.moments import Weekday, moments_of
 
 READ = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S")
 CLOCK = {"inputmode": "numeric", "placeholder": "18:00", "pattern": r"([01]?\d|2[0-3]):[0-5]\d", "maxlength": 5,
@@ -62,9 +63,19 @@ class SiteMoment(forms.DateTimeField):
         except ValueError:
             day = None
         if day is None:
-            moment: datetime | None = super().to_python(value)
-            return moment
+            return self._moment(value)
         return timezone.make_aware(datetime.combine(day, time.max if self._is_end else time.min))
+
+    def _moment(self, value: Any) -> datetime | None:
+        """Where clocks change, a time that comes twice, or is skipped, is the first moment; the last with `is_end`."""
+        try:
+            moment: datetime | None = super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone" or error.params is None:
+                raise
+            both = moments_of(error.params["datetime"], timezone.get_default_timezone())
+            return max(both) if self._is_end else min(both)
+        return moment
 
 
 class SiteMomentFilter(django_filters.Filter):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -93,6 +93,30 @@ def test_the_page_reads_days_and_times_of_the_site(
 ) -> None:
     answer = page.get(f"/sightings/?{query}")
     assert _names(evening, [str(row.pk) for row in answer.context["page"].rows]) == set(found.split())
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("since=2026-10-25&since_time=02:30", {45, 75, 105}),
+        ("until=2026-10-25&until_time=02:30", {15, 45, 75}),
+        ("since=2026-10-25T02:30&until=2026-10-25T02:30", {45, 75}),
+    ],
+)
+def test_an_hour_that_comes_twice_is_found_whole(
+    page: Client, evening: dict[str, Sighting], query: str, found: set[int]
+) -> None:
+    """At 3:00 in Berlin clocks go back to 2:00, which is 01:00 in UTC."""
+    begin = datetime(2026, 10, 25, tzinfo=UTC)
+    made = {a_sighting(evening["noon"].camera, at=begin + timedelta(minutes=at)).pk: at for at in (15, 45, 75, 105)}
+    rows = page.get(f"/sightings/?{query}").context["page"].rows
+    assert {made[row.pk] for row in rows if row.pk in made} == found
+
+
+def test_an_hour_that_is_skipped_hides_nothing(page: Client, evening: dict[str, Sighting]) -> None:
+    row = a_sighting(evening["noon"].camera, at=datetime(2026, 3, 29, 1, 10, tzinfo=UTC))
+    answer = page.get("/sightings/?since=2026-03-29T02:30&until=2026-03-29T02:45")
+    assert [each.pk for each in answer.context["page"].rows] == [row.pk]
 
 
 def test_presets_find_what_happens_now(page: Client, api: APIClient, evening: dict[str, Sighting]) -> None:
