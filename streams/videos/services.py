@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import IO, Any
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
+from django.utils import timezone
 
 from people.base.doorbells import ring
 from people.base.history import Actor, log_added, log_deleted, name_of
@@ -28,6 +29,10 @@ DOORBELL = "videos.changed"
 # 10 of the whole site: an hour of video takes some minutes of a core, and each file up to 500 MB of storage.
 MOST_UNENDED = 10
 FORGET_BATCH = 20
+AHEAD = timedelta(days=1)
+"""More than any recorder's clock is ahead of this one's."""
+FIRST_YEAR = 1900
+"""Browsers send a year that was typed as 26 as 0026."""
 
 
 def most_bytes() -> int:
@@ -44,8 +49,8 @@ def analyse_upload(*, title: str, file: IO[bytes] | Any, began_at: datetime | No
     if size > most_bytes():
         raise BadVideo(f"The file has {size / 1e6:,.0f} MB; at most {most_bytes() / 1e6:,.0f} MB are taken: put it "
                        "into a bucket and name it there, or cut it.")  # fmt: skip
-    _check_queue()
     video = _new(title, began_at, by)
+    _check_queue()
     video.size_bytes = size
     video.file.save("video", File(file), save=False)
     with removed_on_failure(video.file.name):
@@ -110,6 +115,10 @@ def _check_queue() -> None:
 
 
 def _new(title: str, began_at: datetime | None, by: Actor) -> Video:
+    if began_at and began_at > timezone.now() + AHEAD:
+        raise BadVideo("The recording cannot have begun in the future.")
+    if began_at and began_at.year < FIRST_YEAR:
+        raise BadVideo(f"The recording cannot have begun in the year {began_at.year}: give all four digits.")
     owner = by.pk if by else None
     return Video(title=title, began_at=began_at, created_by_id=owner, key=key_of(by), who=name_of(by))
 

@@ -45,6 +45,14 @@ def test_a_basis_is_recorded_read_and_withdrawn(as_operator: APIClient, ada: Per
     assert as_operator.get(URL, {"person": str(ada.pk), "state": "valid"}).json()["count"] == 0
 
 
+@pytest.mark.parametrize("name", ["valid_from", "valid_until"])
+def test_a_moment_beyond_the_calendar_is_refused(as_operator: APIClient, ada: Person, settings: Any, name: str) -> None:
+    settings.TIME_ZONE = "America/New_York"
+    told = {"person": str(ada.pk), "purpose": "the door", name: "9999-12-31T23:59:59"}
+    answer = as_operator.post(URL, told, format="json")
+    assert (answer.status_code, answer.json()["error"]["details"][0]["code"]) == (400, "overflow")
+
+
 def test_a_document_is_sent_as_a_form_and_comes_back_as_a_file(as_operator: APIClient, ada: Person) -> None:
     form = {"person": str(ada.pk), "purpose": "the door", "document": SimpleUploadedFile("Form ä.pdf", b"%PDF-1.7")}
     made = as_operator.post(URL, form, format="multipart").json()

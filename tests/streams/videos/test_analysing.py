@@ -229,10 +229,27 @@ def test_bad_uploads_are_refused_before_anything_is_stored(
     for address in ("http://a.example/x.mp4", "gs://other/x.mp4", "clips/x.mp4", "gs://", "gs://b/x.txt"):
         with pytest.raises(BadVideo):
             analyse_stored(title="x", address=address, by=operator)
+    year_26, far = datetime(26, 11, 23, 12, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    for began_at, words in ((year_26, "in the year 26: give all four digits"), (far, "in the future")):
+        with pytest.raises(BadVideo, match=words):
+            analyse_upload(title="x", file=io.BytesIO(b"x"), began_at=began_at, by=operator)
     assert not Video.objects.exists() and not list(media.glob("videos/*"))
     monkeypatch.setattr(services, "MOST_UNENDED", 0)
     with pytest.raises(TooMuch, match="waiting already"):
         analyse_upload(title="x", file=io.BytesIO(b"x"), by=operator)
+
+
+def test_a_moment_beyond_the_calendar_is_refused_by_page_and_api(operator: User, media: Path, settings: Any) -> None:
+    settings.TIME_ZONE = "America/New_York"
+    client = Client()
+    client.force_login(operator)
+    told = {"title": "x", "began_at": "9999-12-31T23:59"}
+    page = client.post("/videos/add/", {**told, "file": SimpleUploadedFile("a.mp4", b"film")})
+    assert (page.status_code, "in the future" in page.content.decode()) == (400, True)
+    file = SimpleUploadedFile("a.mp4", b"film")
+    answer = client_of(operator).post("/api/v1/videos/", {**told, "file": file}, format="multipart")
+    assert (answer.status_code, answer.json()["error"]["details"][0]["field"]) == (400, "began_at")
+    assert not Video.objects.exists()
 
 
 def test_the_page_refuses_in_words_and_takes_a_file(operator: User, media: Path, settings: Any) -> None:
