@@ -21,6 +21,7 @@ from streams.sightings.explanations import LOOK_CLOSER, distance_words, limit_wo
 # 200: their rows and edits take some megabytes.
 AT_ONCE = 200
 VERDICT_WORDS = {StoredVerdict.MATCH: "certain", StoredVerdict.REVIEW: "likely", StoredVerdict.UNKNOWN: "unknown"}
+BY_HAND = "corrected by hand"
 NOBODY = "An unknown face"
 WHOLE_FRAME = "The whole frame of the look that decided. The outline is drawn by this document alone."
 
@@ -60,6 +61,8 @@ class CaseEntry:
     why: str
     """How it was decided, in words and numbers."""
     numbers: str
+    ends: float
+    """When it ended, for comparing the entries of one case: seconds since 1970, or of the video."""
     remarks: tuple[str, ...]
     """Corrections, and what else must be said beside it."""
     pictures: tuple[CasePicture, ...]
@@ -108,6 +111,10 @@ def numbers_of(row: Any, gallery_version: int) -> str:
     return f"{near}; {limits}; {row.votes} of {row.encodings} looks agree; gallery {gallery_version}"
 
 
+def how_sure(row: Any) -> str:
+    return BY_HAND if row.edit else VERDICT_WORDS[row.verdict]
+
+
 def called(name: str | None, stranger: Any) -> str:
     """Returns what a face is called: by its name, as a numbered stranger, or as nobody known."""
     if name:
@@ -121,12 +128,13 @@ def _entry(row: Any, named: dict[Any, str]) -> CaseEntry:
     return CaseEntry(
         id=str(row.pk),
         who=called(row.person.name if row.person else None, row.stranger),
-        how_sure="corrected by hand" if row.edit else VERDICT_WORDS[row.verdict],
+        how_sure=how_sure(row),
         where=row.camera.name,
         first=moment(row.first_seen_at),
         last=ended,
         why=_said_of_edit(row.edit) if row.edit else said_of(row),
         numbers=numbers_of(row, row.gallery_version),
+        ends=row.last_seen_at.timestamp(),
         remarks=tuple(_remarks(row, named)),
         pictures=tuple(_pictures(row.detections.all())),
         clips=tuple(picture_file(each.clip) for each in row.detections.all() if each.clip),

@@ -126,7 +126,7 @@ def _head(case: Case, archive: CaseArchive, key: SigningKey, made_at: datetime) 
         ("Asked for", "; ".join(f"{label}: {value}" for label, value in case.asked) or "all sightings"),
         ("Sightings", f"{len(entries)}{f'; {lost} more were deleted since it was asked for' if lost else ''}"),
         ("From", entries[0].first),
-        ("To", entries[-1].last),
+        ("To", max(entries, key=lambda entry: entry.ends).last),
         ("Where", ", ".join(sorted({entry.where for entry in entries}))),
         ("Times", f"of {timezone.get_default_timezone_name()}"),
         ("By", f"{case.who}, asked for on {moment(case.created_at)}, made on {moment(made_at)}"),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from streams.cases.entries import AT_ONCE, VERDICT_WORDS, CaseEntry, CasePicture, moment, numbers_of, picture_file
+from streams.cases.entries import (
+    AT_ONCE,
+    VERDICT_WORDS,
+    CaseEntry,
+    CasePicture,
+    how_sure,
+    moment,
+    numbers_of,
+    picture_file,
+)
 from streams.records.states import StoredVerdict
 from streams.sightings.explanations import said_of
 from streams.videos.moments import clock, moment_of
@@ -28,12 +37,13 @@ def _entry(video: Video, row: Any) -> CaseEntry:
     return CaseEntry(
         id=str(row.pk),
         who=name_of_face(row),
-        how_sure=VERDICT_WORDS[row.verdict],
+        how_sure=how_sure(row),
         where=f"Video “{video.title}”",
         first=_place(video, row.first_s),
         last=_place(video, row.last_s),
         why=said_of(row),
         numbers=numbers_of(row, video.gallery_version or 0),
+        ends=row.last_s,
         remarks=(video.remark,) if video.remark else (),
         pictures=tuple(
             CasePicture(

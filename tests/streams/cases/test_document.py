@@ -16,7 +16,7 @@ HEAD = Letterhead("1", "Side door", "For the police", [("By", "Ann")])
 
 def entry(who: str, pictures: int = 0) -> CaseEntry:
     shown = tuple(CasePicture("at noon", "certain", face) for _ in range(pictures))
-    return CaseEntry("1", who, "certain", "Door", "noon", "noon", "because", "0.3", (), shown)
+    return CaseEntry("1", who, "certain", "Door", "noon", "noon", "because", "0.3", 0.0, (), shown)
 
 
 def placed(tmp_path: Path, number: int, who: str, pictures: int = 0) -> PlacedEntry:

@@ -19,9 +19,10 @@ from people.base.signing_key import SigningKey
 from people.errors import ClaimLost
 from people.records.groups import PersonGroup, PersonLimit
 from people.records.person import Person
-from streams.cases import making, services
+from streams.cases import archive, making, services
 from streams.cases.case import Case
-from streams.cases.entries import entries_of
+from streams.cases.document import Letterhead, document_of
+from streams.cases.entries import entries_of, moment
 from streams.cases.making import case_loop
 from streams.cases.verifying import verify
 from streams.errors import NothingThere, TooMuch
@@ -32,7 +33,7 @@ from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from tests.streams.cases.conftest import Ask, Make
 from tests.streams.cases.pictures import face, picture
-from tests.streams.pages.rows import WEBM, a_detection, a_sighting
+from tests.streams.pages.rows import NOON, WEBM, a_detection, a_sighting
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,25 @@ def test_a_correction_is_said_beside_what_the_machine_had_decided(
     assert row["how_sure"] == "corrected by hand"
     assert row["why"].startswith("Ann corrected who it is on ")
     assert row["remarks"] == "Before that the machine had decided: unknown."
+
+
+def test_its_first_page_says_until_when_the_last_of_them_was_seen(
+    ask: Ask, make: Make, camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody stays for an hour, and another one comes and goes meanwhile."""
+    long = a_sighting(camera, last_seen_at=NOON + timedelta(hours=1))
+    a_sighting(camera, at=NOON + timedelta(minutes=10))
+    heads: list[Letterhead] = []
+
+    def noted(head: Letterhead, entries: Any) -> bytes:
+        heads.append(head)
+        return document_of(head, entries)
+
+    monkeypatch.setattr(archive, "document_of", noted)
+    ask()
+    assert make()
+    facts = dict(heads[0].facts)
+    assert (facts["From"], facts["To"]) == (moment(long.first_seen_at), moment(NOON + timedelta(hours=1)))
 
 
 def test_a_name_that_is_a_formula_is_none_in_the_table(ask: Ask, make: Make, camera: Camera) -> None:

@@ -28,12 +28,16 @@ from people.records.person import Person
 from people.records.photo import Photo
 from streams.cases.case import Case
 from streams.cases.making import case_loop
+from streams.cases.video_entries import entries_of_video
+from streams.correcting.corrections import Correction
 from streams.errors import BadVideo, TooMuch
 from streams.jobs.job_row import ATTEMPTS
 from streams.jobs.working import JobLoop
 from streams.records.sighting import Sighting
+from streams.records.states import EditKind
 from streams.videos import recording, services
 from streams.videos.analysing import CUT_OFF, analyse_video, sweep_copies
+from streams.videos.correcting import correct_face
 from streams.videos.services import analyse_stored, analyse_upload
 from streams.videos.video import Video, VideoLook, VideoSighting
 from tests.api import client_of
@@ -141,6 +145,17 @@ def test_it_becomes_a_case(analysed: Video, operator: User) -> None:
     assert case_loop().work_on_one(threading.Event())
     case = Case.objects.get()
     assert (case.state, case.done, case.problem) == ("done", 3, "")
+
+
+def test_a_case_says_of_a_corrected_face_that_it_was_corrected(analysed: Video, ada: Person, operator: User) -> None:
+    unknown = analysed.sightings.filter(person=None).first()
+    assert unknown is not None
+    says = Correction(EditKind.IS, ada.pk)
+    assert correct_face(face=unknown.pk, says=says, by=operator, page=f"/videos/{analysed.pk}/")
+    by_id = {entry.id: entry for entry in entries_of_video(analysed, [str(unknown.pk)], operator)}
+    entry = by_id[str(unknown.pk)]
+    assert (entry.who, entry.how_sure) == (ada.name, "corrected by hand")
+    assert entry.why == "Corrected by operator. The analysis says: unknown."
 
 
 @pytest.mark.parametrize(
