@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from django.db import models
 
 from people.base.seal_keys import seal_keys
@@ -62,6 +63,15 @@ def site_key() -> SigningKey:
         else:
             return newest
     return _make_key()
+
+
+def read_public_key(pem: bytes) -> Ed25519PublicKey | None:
+    """Reads a public key that came with a file; None for anything else, keys of other kinds included."""
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, Ed25519PublicKey) else None
 
 
 def fingerprint_of(public: bytes) -> str:

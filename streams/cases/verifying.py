@@ -12,8 +12,8 @@ from typing import IO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from people.base.signing_key import read_public_key
 from streams.cases.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, UNLISTED, read_manifest
 
 # A case has at most 1,000 sightings with some pictures each; larger files are somebody else's.
@@ -53,7 +53,8 @@ def verify(file: IO[bytes], keys: Mapping[str, Ed25519PublicKey]) -> Verified:
             return _verify(archive, keys)
     except (zipfile.BadZipFile, EOFError):
         raise BadCase(NO_ZIP) from None
-    except (NotImplementedError, RuntimeError, zlib.error, OSError) as error:
+    # ValueError: of places before the beginning of the file, and of names that are no text.
+    except (NotImplementedError, RuntimeError, ValueError, zlib.error, OSError) as error:
         raise BadCase(f"The ZIP cannot be read: {error}.") from None
 
 
@@ -102,7 +103,7 @@ def _signer(archive: zipfile.ZipFile, manifest: bytes, keys: Mapping[str, Ed2551
     for fingerprint, key in keys.items():
         if _is_signed(manifest, signature, key):
             return fingerprint
-    own = _own_key(_small(archive, PUBLIC_KEY)) if has_key else None
+    own = read_public_key(_small(archive, PUBLIC_KEY)) if has_key else None
     if own and _is_signed(manifest, signature, own):
         fingerprint = hashlib.sha256(own.public_bytes_raw()).hexdigest()
         raise BadCase(
@@ -112,14 +113,6 @@ def _signer(archive: zipfile.ZipFile, manifest: bytes, keys: Mapping[str, Ed2551
     if not keys:
         raise BadCase("There is no key to check it with: give the site's public key with --key.")
     raise BadCase("The signature does not fit the manifest: one of them was changed after the site had signed it.")
-
-
-def _own_key(pem: bytes) -> Ed25519PublicKey | None:
-    try:
-        key = load_pem_public_key(pem)
-    except ValueError:
-        return None
-    return key if isinstance(key, Ed25519PublicKey) else None
 
 
 def _is_signed(manifest: bytes, signature: bytes, key: Ed25519PublicKey) -> bool:

@@ -16,9 +16,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from people.base.signing_key import SigningKey, fingerprint_of
+from people.base.signing_key import SigningKey, fingerprint_of, read_public_key
 from streams.erasing.traces import Tracer, UnknownKey, split, tracer_called
 
 FORMAT = 1
@@ -113,12 +112,8 @@ class Certificate:
         return {kind: split(base64.b64decode(found)) for kind, found in self.said["traces"]["of"].items()}
 
     def _copied_key(self) -> Ed25519PublicKey | None:
-        try:
-            key = load_pem_public_key(self.public_key.encode())
-        except ValueError:
-            return None
-        is_it = isinstance(key, Ed25519PublicKey) and fingerprint_of(key.public_bytes_raw()) == self.fingerprint
-        return key if is_it else None  # type: ignore[return-value]
+        key = read_public_key(self.public_key.encode())
+        return key if key and fingerprint_of(key.public_bytes_raw()) == self.fingerprint else None
 
 
 def packed(traces: bytes) -> str:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.management.base import BaseCommand, CommandError
 
 from people.audit.anchors import SignedAnchor, anchored, anchors_in, own_anchors, site_keys
 from people.audit.chaining import chain_all
 from people.audit.verifying import Broken, Walked, open_doors, verify
-from people.base.signing_key import fingerprint_of
+from people.base.signing_key import fingerprint_of, read_public_key
 
 
 class Command(BaseCommand):
@@ -56,10 +55,10 @@ def _kept(place: Path | None) -> list[SignedAnchor]:
 
 def _given(path: Path) -> dict[str, Ed25519PublicKey]:
     try:
-        key = load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError):
+        key = read_public_key(path.read_bytes())
+    except OSError:
         key = None
-    if not isinstance(key, Ed25519PublicKey):
+    if key is None:
         raise CommandError("--key: expected an Ed25519 public key in PEM form.")
     return {fingerprint_of(key.public_bytes_raw()): key}
 

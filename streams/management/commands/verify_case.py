@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.management.base import BaseCommand, CommandError
 
-from people.base.signing_key import SigningKey, fingerprint_of
+from people.base.signing_key import SigningKey, fingerprint_of, read_public_key
 from streams.cases.verifying import BadCase, verify
 
 
@@ -38,10 +37,7 @@ class Command(BaseCommand):
 
 
 def _given(path: Path) -> dict[str, Ed25519PublicKey]:
-    try:
-        key = load_pem_public_key(path.read_bytes())
-    except ValueError:
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
+    key = read_public_key(path.read_bytes())
+    if key is None:
         raise CommandError("--key: expected an Ed25519 public key in PEM form.")
     return {fingerprint_of(key.public_bytes_raw()): key}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
@@ -17,6 +18,7 @@ from people.base.signing_key import SigningKey, site_key
 from streams.cases import verifying
 from streams.cases.case import Case
 from streams.cases.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, manifest_of, read_manifest
+from streams.cases.verifying import BadCase, verify
 
 pytestmark = pytest.mark.django_db
 Files = dict[str, bytes]
@@ -81,11 +83,17 @@ def _forged(files: Files) -> None:
     files[SIGNATURE] = key.sign(files[MANIFEST])
 
 
+UNKNOWN_KEY = b"-----BEGIN PUBLIC KEY-----\nMCowBQYDKgQQAyEA" + b"A" * 43 + b"=\n-----END PUBLIC KEY-----\n"
+"""A key with the number of an algorithm that does not exist."""
 CHANGES: dict[str, tuple[Change, str]] = {
     "a changed file": (_swap, "sightings.csv was changed."),
     "a missing file": (lambda files: files.pop("case.pdf"), "case.pdf is missing."),
     "an added file": (lambda files: files.update({"more.txt": b"x"}), "more.txt was added"),
     "a changed manifest": (lambda files: files.update({MANIFEST: files[MANIFEST] + b"x"}), "does not fit the manifest"),
+    "a key of another kind": (
+        lambda files: files.update({PUBLIC_KEY: UNKNOWN_KEY, SIGNATURE: bytes(64)}),
+        "does not fit",
+    ),
     "a changed signature": (lambda files: files.update({SIGNATURE: bytes(64)}), "does not fit the manifest"),
     "no manifest": (lambda files: files.pop(MANIFEST), "this is no case"),
     "no signature": (lambda files: files.pop(SIGNATURE), f"It has no {SIGNATURE}"),
@@ -118,6 +126,23 @@ def test_flipped_bytes_in_a_packed_file_are_said(case_zip: bytes, tmp_path: Path
     at = entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2
     broken = case_zip[:at] + bytes([case_zip[at] ^ 0xFF]) + case_zip[at + 1 :]
     assert "case.pdf was changed." in said_of(broken, tmp_path)
+
+
+def test_bytes_that_are_changed_anywhere_end_in_a_sentence(case_zip: bytes) -> None:
+    """Most of them in the list of contents at the end, where the sizes and places of the files stand."""
+    key = SigningKey.objects.get()
+    with zipfile.ZipFile(io.BytesIO(case_zip)) as archive:
+        listed, contents = archive.start_dir, {name: archive.read(name) for name in archive.namelist()}
+    chance, whole = random.Random(1), len(case_zip)
+    for number in range(1_500):
+        broken = bytearray(case_zip)
+        for _ in range(chance.choice((1, 1, 2, 5))):
+            broken[chance.randrange(0 if number % 4 == 0 else listed, whole)] = chance.randrange(256)
+        try:
+            verify(io.BytesIO(broken), {key.fingerprint: key.public_key})
+        except BadCase:
+            continue
+        assert files_of(bytes(broken)) == contents
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(
