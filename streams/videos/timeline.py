@@ -88,7 +88,10 @@ def stranger_of(row: VideoSighting) -> Stranger | None:
     """
     if row.stranger is None or not getattr(row, "knows_stranger", True):
         return None
-    return row.stranger.into or row.stranger
+    stranger = row.stranger
+    while stranger.into:  # of whoever was joined twice; each further one costs a query, and is rare
+        stranger = stranger.into
+    return stranger
 
 
 def video_csv(video: Video, rows: QuerySet[VideoSighting]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from streams.errors import CannotUndo, EditedMeanwhile, NotSaid, PersonIsRetired
 from streams.records.identity_edit import IdentityEdit
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
+from streams.records.stranger import Stranger
 from streams.videos.correcting import correct_face
 from streams.videos.timeline import name_of_face, who_is_in
 from streams.videos.video import Video, VideoSighting
@@ -93,6 +94,17 @@ def test_each_edit_is_undone_the_newest_first(video: Video, ada: Person, grace: 
     undo(edit=first, by=None, page="/edits/")
     assert now(row) == ("Ada", None)
     assert VideoSighting.objects.get(pk=row.pk).edit is None
+
+
+def test_faces_of_strangers_who_were_joined_twice_are_one_person(video: Video) -> None:
+    seen = {"first_seen_at": timezone.now(), "last_seen_at": timezone.now()}
+    last = Stranger.objects.create(number=7, **seen)
+    middle = Stranger.objects.create(number=8, state="joined", into=last, **seen)
+    first = Stranger.objects.create(number=9, state="joined", into=middle, **seen)
+    for at, stranger in enumerate((first, middle, last)):
+        face(video, first_s=10 * at, last_s=10 * at, stranger=stranger)
+    (found,) = who_is_in(video, VideoSighting.objects.filter(video=video))
+    assert (found.who, len(found.stays)) == ("Stranger 7", 3)
 
 
 def test_an_undo_finds_who_was_merged_since_and_says_what_is_gone(video: Video, ada: Person, grace: Person) -> None:
