@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery
 
+from people.records.person import Person
 from streams.correcting.following import strangers_moved
-from streams.correcting.ledger import BATCH, as_it_was, look_for_strangers
+from streams.correcting.ledger import BATCH, as_it_was, look_for_strangers, put
 from streams.correcting.telling import tell_viewers
 from streams.records.identity_edit import EditedSighting, IdentityEdit
 from streams.records.sighting import Sighting, SightingQuerySet
-from streams.records.states import EditState, StoredVerdict, StrangerState
+from streams.records.states import EditKind, EditState, StoredVerdict, StrangerState
 from streams.records.stranger import Stranger
 
 KEPT = ("verdict", "person", "stranger", "is_no_face", "previous_edit")
@@ -51,7 +52,8 @@ def _restore(undone: IdentityEdit, rows: dict[UUID, EditedSighting]) -> None:
         if left:
             undone.detail[reason] = undone.detail.get(reason, 0) + len(left)
     look_for_strangers(back)
-    strangers_moved({sightings[pk].stranger_id for pk in back} | {rows[pk].stranger_id for pk in back})
+    now = Sighting.objects.filter(pk__in=back).values_list("stranger", flat=True).order_by().distinct()
+    strangers_moved({sightings[pk].stranger_id for pk in back}.union(now))
     tell_viewers(back)
 
 
@@ -84,11 +86,42 @@ def _put_back(undone: IdentityEdit, sightings: Collection[UUID]) -> None:
 
 
 def _follow_strangers(rows: SightingQuerySet) -> None:
-    """Moves `rows` to whom their strangers were joined with since; for those of named ones the joiner looks again."""
-    into = Stranger.objects.filter(pk=OuterRef("stranger")).values("into")
-    while rows.filter(stranger__state=StrangerState.JOINED).update(stranger=Subquery(into)):
-        pass
-    rows.filter(stranger__state=StrangerState.NAMED, verdict=StoredVerdict.UNKNOWN).update(stranger=None)
+    """Makes `rows` a part of what was said of their strangers since: with whom they were joined, and who they are.
+
+    The undo of that takes them back, too: else they would stay with whoever was joined by mistake.
+    """
+    while joined := _strangers_of(rows, StrangerState.JOINED):
+        for stranger in joined:
+            theirs = rows.filter(stranger=stranger)
+            if edit := _said_since(EditKind.JOIN, stranger=stranger.pk, other_stranger=stranger.into_id):
+                put(edit, theirs, stranger=stranger.into)
+            else:
+                theirs.update(stranger=stranger.into)
+    unknown = rows.filter(verdict=StoredVerdict.UNKNOWN)
+    for stranger in _strangers_of(unknown, StrangerState.NAMED):
+        theirs = unknown.filter(stranger=stranger)
+        if edit := _naming_of(stranger):
+            put(edit, theirs, verdict=StoredVerdict.MATCH, person=stranger.person)
+        else:
+            theirs.update(stranger=None)  # the joiner looks again
+
+
+def _strangers_of(rows: SightingQuerySet, state: StrangerState) -> list[Stranger]:
+    found = Stranger.objects.filter(pk__in=rows.order_by().values("stranger"), state=state).order_by("pk")
+    return list(found.select_related("into", "person"))
+
+
+def _naming_of(stranger: Stranger) -> IdentityEdit | None:
+    """Returns the edit that named a stranger, if it holds for further sightings (strangers/just_named.py)."""
+    if not Person.objects.matchable().filter(pk__in=[stranger.person_id]).exists():
+        return None
+    return _said_since(EditKind.NAME, EditKind.IS_SOMEBODY, stranger=stranger.pk, detail__follows=True)
+
+
+def _said_since(*kinds: EditKind, **of: Any) -> IdentityEdit | None:
+    """Returns and locks the edit of these kinds that holds; one that is being undone is waited for."""
+    edits = IdentityEdit.objects.filter(kind__in=kinds, undone_by=None, **of)
+    return edits.select_for_update(of=("self",), no_key=True).order_by("-pk").first()
 
 
 def _take_out(undone: IdentityEdit, sightings: Collection[UUID]) -> None:

@@ -128,11 +128,12 @@ def ignore_stranger(*, stranger: UUID, ignore: bool, by: Actor, page: str) -> Id
         (held,) = hold_strangers(stranger, by=by)
         edit = record(EditKind.IGNORE if ignore else EditKind.UNIGNORE, by=by, page=page, stranger=held.pk)
         part = own_part(held, by)
+        edit.detail = {"was": str(held.state)}
         if part != held:
-            edit.detail = {"part": str(part.pk)}
+            edit.detail["part"] = str(part.pk)
             set_apart(part.pk, different_from(held.pk))
             put(edit, sightings_of(held, by), stranger=part)
-            edit.save(update_fields=["detail"])
+        edit.save(update_fields=["detail"])
         _become(part, StrangerState.IGNORED if ignore else StrangerState.OPEN)
         remember(part)
         return edit

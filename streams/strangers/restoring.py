@@ -89,7 +89,8 @@ def ignore_again(edit: IdentityEdit, by: Actor) -> Mapping[str, Any]:
 
 def _back_to(edit: IdentityEdit, now: StrangerState, before: StrangerState) -> Mapping[str, Any]:
     wait_for_our_turn()
-    if not Stranger.objects.filter(pk=_part(edit), state=now).update(state=before):
+    was = edit.detail.get("was", before)
+    if not Stranger.objects.filter(pk=_part(edit), state=now).update(state=was):
         raise CannotUndo("The stranger has been named, joined with another or forgotten since.")
     return {}
 
