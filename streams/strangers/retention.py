@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -28,12 +30,25 @@ def forget_strangers() -> tuple[int, int]:
     empty = Stranger.objects.filter(
         ~Exists(Sighting.objects.filter(stranger=OuterRef("pk"))),
         ~Exists(EditedSighting.objects.filter(stranger=OuterRef("pk"))),
-        # Whoever was joined, and is said not to be somebody: that holds for the other as long as these two are there.
-        ~Q(Exists(_differences()), state=StrangerState.JOINED),
+        ~Q(pk__in=_told_apart()),
     )
     forgotten = _delete(means), _delete(empty)
     _recount_others()
     return forgotten
+
+
+def _told_apart() -> set[UUID]:
+    """Returns joined strangers who are said not to be somebody, and all who lead from them to whom they are part of.
+
+    What was said holds for the last one as long as these are there; without one in the middle those before go, too.
+    """
+    told: set[UUID] = set()
+    joined = Stranger.objects.filter(state=StrangerState.JOINED)
+    level = set(joined.filter(Exists(_differences())).values_list("pk", flat=True))
+    while level:
+        told |= level
+        level = set(joined.filter(joined__in=level).values_list("pk", flat=True)) - told
+    return told
 
 
 def _differences() -> models.QuerySet[StrangerDifference]:

@@ -257,6 +257,17 @@ def test_whoever_is_joined_stays_different_from_whom_they_were_said_to_be(
     back(again, operator)
 
 
+def test_so_they_stay_once_the_visits_of_those_who_were_joined_are_forgotten(seen_twice: Seen, operator: User) -> None:
+    one, middle, last, other = (seen_twice(face) for face in range(1, 5))
+    edits.tell_apart(stranger=one.pk, other=other.pk, **by(operator))
+    for joint in ((one, middle), (middle, last)):
+        edits.join_strangers(stranger=joint[0].pk, other=joint[1].pk, **by(operator))
+    mine = Sighting.objects.filter(stranger=last)
+    mine.exclude(pk__in=mine.filter(edit=None)).delete()
+    forget_strangers()
+    assert different_from(last.pk) == {other.pk}
+
+
 def test_whom_somebody_is_joined_with_is_offered_no_more(seen_twice: Seen, operator: User, hall: Camera) -> None:
     one, kept = seen_twice(3), seen_twice()
     two = joined(passer_by(hall, off=0.35), passer_by(hall, off=0.35))[0]
