@@ -54,6 +54,7 @@ COPY = "evidence-"
 # 60 s: a copy that was made just now may have no lock yet.
 NEW_S = 60.0
 CUT_OFF = "The file ends early: it says that it is {length}, and its pictures end after {came}."
+COUNTED = "The file gives no times, or begins again with them: those here are counted by its pictures, and may be off."
 AGAIN = "The analysis began again, because the worker before had to stop."
 DIED = "The process that read the video ended by itself, which this video may have caused."
 Target = Callable[[VideoOrder, Any], None]
@@ -94,6 +95,8 @@ def _remark(ended: VideoEnded, claim: JobClaim) -> str:
     remarks = [Video.objects.values_list("remark", flat=True).get(pk=claim.row.pk)]
     if ended.length_s and ended.length_s - ended.at_s > EARLY_S:
         remarks.append(CUT_OFF.format(length=clock(ended.length_s), came=clock(ended.at_s)))
+    if ended.is_counted:
+        remarks.append(COUNTED)
     return " ".join(filter(None, remarks))
 
 

@@ -69,7 +69,7 @@ class VideoRecorder:
         for pk in list(self._last):
             self._write(self._last.pop(pk), self._open.pop(pk))
         join_unknown(self._video, self._unknown)
-        self._claim.end(done_s=ended.at_s, length_s=ended.length_s or ended.at_s, remark=remark[:300])
+        self._claim.end(done_s=ended.at_s, length_s=max(ended.length_s or 0.0, ended.at_s), remark=remark[:300])
 
     def _write(self, change: SightingChange, detections: list[NewDetection]) -> None:
         self._number += 1

@@ -66,6 +66,8 @@ class VideoEnded:
 
     at_s: float
     length_s: float | None
+    is_counted: bool = False
+    """Whether times were counted by pictures, because the file gives none, or begins again with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _replayed(order: VideoOrder, path: str, pipe: Connection) -> VideoEnded:
             told_s = time.monotonic()
             _check_length(replay.at_s, order.most_s)
             pipe.send(VideoProgress(replay.at_s, replay.length_s))
-    return VideoEnded(replay.at_s, replay.length_s)
+    return VideoEnded(replay.at_s, replay.length_s, replay.is_counted)
 
 
 def _use(analysis: Analysis, gallery: ToChild, at_s: float, pipe: Connection) -> None:

@@ -21,6 +21,7 @@ FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,mpeg,mpegvideo,flv,ogg,asf,gif,h264,hevc,av1,obu,m4v,ivf,mjpeg,"
     "aac,mp3,wav,flac"  # sound: to say that it is sound
 )
+SLOWEST_RATE, USUAL_RATE, FASTEST_RATE = 1.0, 25.0, 120.0
 _OPTIONS = {
     "protocol_whitelist": "",
     "format_whitelist": FORMATS,
@@ -99,6 +100,12 @@ class Container:
         """Returns how long it is, as it says itself; None if it does not say."""
         length = self._container.duration
         return length / av.time_base if length and length > 0 else None
+
+    @property
+    def period_s(self) -> float:
+        """Returns about how long a picture is shown: by the rate that the file says, or that its first second shows."""
+        rate = self._stream.average_rate or self._stream.guessed_rate
+        return 1 / min(max(float(rate), SLOWEST_RATE), FASTEST_RATE) if rate else 1 / USUAL_RATE
 
     def packet(self) -> Packet | None:
         """Returns the next packet; None after the last one. Raises whatever `file` raises."""

@@ -23,6 +23,10 @@ class Playback:
         self.length_s = file.length_s
         """As the file says, in seconds; None if it does not."""
         self._reader = PictureReader(file)
+        self.period_s = file.period_s
+        """How long a picture is shown, about, in seconds."""
+        self.own_s: float | None = None
+        """The time that the file gives the last frame read, in seconds from its start; None if it gives none."""
         self.media_s = 0.0
         """The time of the last frame read, in seconds from the start of the file."""
 
@@ -35,6 +39,7 @@ class Playback:
         while picture is None:
             self._begin_again()
             picture = self._reader.next()
+        self.own_s = picture.media_s
         self.media_s = max(0.0, picture.media_s or 0.0)
         self._pace.wait(self.media_s)
         return self._reader.pixels(picture) if is_wanted() else None

@@ -56,6 +56,11 @@ def ends_early(order: VideoOrder, pipe: Connection) -> None:
     pipe.send(VideoEnded(30.0, LENGTH_S))
 
 
+def has_no_times(order: VideoOrder, pipe: Connection) -> None:
+    sees(pipe, 1)
+    pipe.send(VideoEnded(30.0, None, is_counted=True))
+
+
 def refuses(order: VideoOrder, pipe: Connection) -> None:
     """Sees something first, so that there is something to be dropped."""
     sees(pipe, 1)

@@ -36,7 +36,7 @@ from streams.jobs.working import JobLoop
 from streams.records.sighting import Sighting
 from streams.records.states import EditKind
 from streams.videos import recording, services
-from streams.videos.analysing import CUT_OFF, analyse_video, sweep_copies
+from streams.videos.analysing import COUNTED, CUT_OFF, analyse_video, sweep_copies
 from streams.videos.correcting import correct_face
 from streams.videos.services import analyse_stored, analyse_upload
 from streams.videos.video import Video, VideoLook, VideoSighting
@@ -167,8 +167,9 @@ def test_a_case_says_of_a_corrected_face_that_it_was_corrected(analysed: Video, 
             "done",
             CUT_OFF.format(length="0:02:00", came="0:00:30"),
         ),
+        (scripts.has_no_times, "done", COUNTED),
     ],
-    ids=["refused", "cut off"],
+    ids=["refused", "cut off", "without times"],
 )
 def test_what_is_wrong_with_a_file_is_said(
     upload: Any, work: Any, operator: User, media: Path, target: Any, state: str, words: str

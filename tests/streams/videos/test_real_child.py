@@ -20,6 +20,7 @@ from people.recognition.types import Thresholds
 from streams.pipeline.child.orders import send
 from streams.pipeline.child.video import FromVideo, VideoEnded, VideoOrder, VideoRefused, run_video
 from streams.pipeline.messages import SightingChange, UseGallery
+from streams.pipeline.replay.replaying import seconds_in
 from streams.pipeline.sources.videos import Videos
 from tests.streams.pipeline.coded import video
 
@@ -68,14 +69,14 @@ def sound() -> bytes:
     return file.getvalue()
 
 
-def film(portrait: Path) -> bytes:
+def film(portrait: Path, container_format: str = "matroska") -> bytes:
     """Two seconds of a still portrait."""
     with Image.open(portrait) as picture:
         picture = picture.convert("RGB")
         picture.thumbnail((640, 640))
         pixels = np.asarray(picture)[: picture.height // 2 * 2, : picture.width // 2 * 2]
     file = BytesIO()
-    with av.open(file, "w", format="matroska") as container:
+    with av.open(file, "w", format=container_format) as container:
         stream = container.add_stream("libx264", rate=10)
         stream.height, stream.width, stream.pix_fmt = *pixels.shape[:2], "yuv420p"
         for _ in range(20):
@@ -121,8 +122,24 @@ def test_a_face_is_seen_once_with_the_times_of_the_file(look: Look, portraits: P
     assert changes[-1].ended
     assert 1 < (changes[-1].last_seen_at - changes[-1].first_seen_at).total_seconds() <= 2
     ended = said[-1]
-    assert isinstance(ended, VideoEnded)
+    assert isinstance(ended, VideoEnded) and not ended.is_counted
     assert ended.length_s == pytest.approx(2, abs=0.2)
+
+
+@pytest.mark.integration
+def test_recordings_one_behind_the_other_are_seen_to_the_end(look: Look, portraits: Path) -> None:
+    said = look(2 * film(portraits / "astronaut.png", "mpegts"))
+    last = [each for each in said if isinstance(each, SightingChange)][-1]
+    assert 3.5 < seconds_in(last.last_seen_at) <= 4
+    assert isinstance(said[-1], VideoEnded) and said[-1].is_counted
+    assert said[-1].at_s == pytest.approx(4, abs=0.3)
+
+
+@pytest.mark.integration
+def test_a_stream_without_times_is_seen_at_the_usual_rate(look: Look, portraits: Path) -> None:
+    said = look(film(portraits / "astronaut.png", "h264"))
+    assert len({each.id for each in said if isinstance(each, SightingChange)}) == 1
+    assert isinstance(said[-1], VideoEnded) and 0.7 < said[-1].at_s < 2.1  # 20 pictures, at 25 or at 10 a second
 
 
 @pytest.mark.integration
