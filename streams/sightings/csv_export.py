@@ -17,8 +17,9 @@ from streams.records.sighting import Sighting
 
 COLUMNS = (
     "id", "camera", "verdict", "person_id", "person", "first_seen_at", "last_seen_at", "ended_at", "distance",
-    "margin", "gallery_version", "look_closer", "liveness", "time_zone",
+    "margin", "gallery_version", "look_closer", "liveness", "by_hand", "no_face", "time_zone",
 )  # fmt: skip
+"""`by_hand`: somebody said who it is or is not, or named or joined a stranger; verdict and person are what holds."""
 DETECTION_COLUMNS = (
     "id", "sighting", "camera", "captured_at", "verdict", "nearest_person_id", "nearest_person", "distance", "margin",
     "quality", "gallery_version", "time_zone",
@@ -60,6 +61,8 @@ def sighting_cells(row: Sighting) -> list[object]:
         row.gallery_version,
         str(row.look_closer).lower(),
         number_cell(row.liveness),
+        str(row.edit_id is not None).lower(),
+        str(row.is_no_face).lower(),
         zone_name(),
     ]
 

@@ -16,7 +16,9 @@ from people.base import csv_files
 from people.base.spreadsheets import safe
 from people.records.person import Person
 from people.records.watchlist import Watchlist
+from streams.correcting.corrections import Correction, correct
 from streams.records.camera import Camera
+from streams.records.states import EditKind
 from streams.sightings.csv_export import COLUMNS, DETECTION_COLUMNS
 from tests.streams.seen import NOON, seen
 
@@ -41,6 +43,22 @@ def test_a_sighting_is_a_line(as_viewer: APIClient, camera: Camera, ada: Person)
     assert tuple(row) == COLUMNS
     assert (row["id"], row["camera"], row["person"]) == (str(sighting.pk), "door", ada.name)
     assert (row["first_seen_at"], row["ended_at"], row["distance"]) == ("2026-11-23T12:00:00+00:00", "", "0.3000")
+
+
+def test_what_a_person_has_said_stands_beside_what_the_machine_did(
+    as_viewer: APIClient, operator: User, camera: Camera, ada: Person
+) -> None:
+    says = {"nothing": None, "is": Correction(EditKind.IS, ada.pk), "no_face": Correction(EditKind.NO_FACE)}
+    rows = {name: seen(camera, None if name == "is" else ada) for name in says}
+    for name, said in says.items():
+        if said:
+            correct(sighting=rows[name].pk, says=said, by=operator, page="")
+    found = {row["id"]: (row["by_hand"], row["no_face"], row["person"]) for row in rows_of(as_viewer.get(URL))}
+    assert {name: found[str(row.pk)] for name, row in rows.items()} == {
+        "nothing": ("false", "false", ada.name),
+        "is": ("true", "false", ada.name),
+        "no_face": ("true", "true", ""),
+    }
 
 
 def test_it_is_filtered_as_the_list_is_and_newest_first(as_viewer: APIClient, camera: Camera, ada: Person) -> None:
