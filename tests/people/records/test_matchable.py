@@ -239,6 +239,17 @@ def test_a_withdrawn_basis_goes_with_its_person_and_a_valid_one_at_any_time(both
     assert not Basis.objects.exists()
 
 
+def test_nobody_undoes_a_withdrawal_by_giving_it_to_somebody_who_is_deleted(both: tuple[Person, Person]) -> None:
+    withdraw_basis(basis=consent(both[0]), who="Ada", by=None)
+    with pytest.raises(IntegrityError, match="stays with its person"), transaction.atomic():
+        other = Person.objects.create(name="Nobody")
+        Basis.objects.update(person=other)
+        other.delete()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as the commit does
+    assert recognised() == {str(both[1].pk)}
+
+
 def test_there_is_one_policy(db: None) -> None:
     with pytest.raises(IntegrityError, match="site_policy_is_one_row"), transaction.atomic():
         SitePolicy.objects.create(pk=2)
