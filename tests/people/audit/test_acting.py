@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
@@ -57,6 +59,16 @@ def test_many_rows_at_once_are_an_entry_each() -> None:
     assert [row.action for row in entries(kind="person")] == ["added"] * 3 + ["changed"] * 3 + ["deleted"] * 3
 
 
+def test_many_rows_at_once_take_no_square_of_time_after_single_ones() -> None:
+    """1,000 rows took 4.5 s with the plan that the connection kept for one row; it is 0.14 s."""
+    Person.objects.bulk_create(Person(name=str(number)) for number in range(1000))
+    for number in range(10):
+        Person.objects.filter(name="7").update(notes=str(number))
+    began = time.perf_counter()
+    Person.objects.update(notes="all")
+    assert time.perf_counter() - began < 2
+
+
 def test_a_statement_by_hand_is_written_down_with_its_database_role() -> None:
     person = Person.objects.create(name="Ann")
     with connection.cursor() as cursor:
@@ -103,6 +115,19 @@ def test_a_key_is_named_beside_its_owner(operator: User) -> None:
     row = entries(kind="person")[-1]
     assert (row.who, row.key, row.key_name) == ("operator", key.pk, "door")
     assert "y" not in str(entries(kind="API key")[-1].detail)
+
+
+def test_a_row_that_a_script_gives_another_id_is_written_down_as_two(operator: User) -> None:
+    """Before and after are told apart by the id: a new one made the change invisible."""
+    watchlist, ann, bob = Watchlist.objects.create(name="VIP"), *(Person.objects.create(name=name) for name in "ab")
+    watchlist.people.add(ann)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE people_watchlist_people SET id = id + 1000, person_id = %s", [bob.pk])
+    rows = entries(kind="entry on a watchlist")
+    assert [(row.action, row.about[1]) for row in rows] == [
+        ("added", f"person:{ann.pk}"), ("deleted", f"person:{ann.pk}"), ("added", f"person:{bob.pk}"),
+    ]  # fmt: skip
+    assert rows[-1].after == {"watchlist_id": watchlist.pk, "person_id": str(bob.pk)}
 
 
 def test_an_emptied_table_is_written_down() -> None:
