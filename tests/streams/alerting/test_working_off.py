@@ -131,6 +131,20 @@ def test_the_database_lets_nobody_decide_in_the_name_of_another(ann: User, ben: 
     assert close(alert=alert, outcome=TRUE, by=ben).state == "closed"
 
 
+def test_nobody_is_both_people_by_emptying_who_was_first(ann: User, ben: User) -> None:
+    alert = an_alert(two_people=True)
+    close(alert=alert, outcome=TRUE, by=ann)
+    with (
+        pytest.raises(IntegrityError, match="who decided first stays"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        Alert.objects.filter(pk=alert.pk).update(decided_by=None)
+        close(alert=alert, outcome=TRUE, by=ann)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as the commit does
+    assert close(alert=alert, outcome=TRUE, by=ben).state == "closed"
+
+
 def test_a_note_says_who_wrote_it(ann: User, ben: User) -> None:
     alert = an_alert()
     add_note(alert=alert, text=" The postman. ", by=ann)
