@@ -53,8 +53,12 @@ def keeping_figures() -> list[Metric]:
 
 
 def _problems(now: KeepingStanding) -> Iterator[Finding]:
+    faults: dict[str, list[str]] = {}
     for name, fault in now.faults.items():
-        yield unwell("keeping", f"{name}: the last run failed: {fault.rstrip('.')}", "Its log says where.")
+        faults.setdefault(fault, []).append(name)
+    for fault, names in faults.items():
+        what = names[0] if len(names) == 1 else f"{len(names)} kinds of data"
+        yield unwell("keeping", f"{what}: the last run failed: {fault.rstrip('.')}", "Its log says where.")
     for name, by in now.late.items():
         yield unwell("keeping", f"{name}: the oldest are kept for {by.days} days too long", _RUN)
 

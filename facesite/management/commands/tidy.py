@@ -17,6 +17,8 @@ from people.self_enrolling.forgetting import LINKS_KEPT, forget_links
 from streams.access_requests.access_request import KEPT as ANSWERS_KEPT
 from streams.access_requests.services import forget_answers as forget_access_requests
 from streams.erasing.services import forget_erased_sightings
+from streams.errors import KeepingRefused
+from streams.keeping.clock import check_clock
 
 # 7 days: no camera sees one face that long without losing it.
 ERASED_SIGHTINGS_KEPT = timedelta(days=7)
@@ -31,6 +33,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, **_: Any) -> None:
+        try:
+            check_clock(timezone.now())  # the rest goes by the clock as well
+        except KeepingRefused as refused:
+            raise CommandError(str(refused)) from None
         failure = self._forget()
         self.stdout.write(f"{fill_in(Person.objects)} names folded.")
         self.stdout.write(f"{forget_answers()} kept answers forgotten.")

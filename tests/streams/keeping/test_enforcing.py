@@ -11,9 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from facesite.monitoring.keeping_findings import keeping
 from people.records.keeping_run import KeepingRun
 from people.records.keeping_term import KeepingTerm, KeptKind, bring_up_terms, days_kept
 from people.records.person import Person
+from streams.errors import KeepingRefused
+from streams.keeping.clock import check_clock
 from streams.keeping.enforcing import keep
 from streams.keeping.keepers import KEEPERS
 from streams.keeping.schedule import KeepingSchedule
@@ -233,3 +236,53 @@ def test_older_than_leaves_what_cameras_keep_of_pictures(door: Camera) -> None:
     young.refresh_from_db()
     assert young.frame
     assert Sighting.objects.count() == 1
+
+
+def last_run_was(ago: timedelta) -> None:
+    KeepingRun.objects.update(began_at=timezone.now() - ago, ended_at=None)
+
+
+@pytest.mark.parametrize("command", ["forget", "tidy"])
+def test_a_clock_that_jumped_ahead_deletes_nothing_on_the_first_day(hall: Camera, command: str) -> None:
+    """To the site it is the same as a run that was long ago; all days had passed at once, and all went."""
+    kept_for(30)
+    call_command("forget", stdout=StringIO())
+    a_seen(hall, 31)
+    last_run_was(timedelta(days=8))
+    for _ in range(2):  # a job that failed is tried again within minutes
+        with pytest.raises(CommandError, match="the last run was 8 days ago"):
+            call_command(command, stdout=StringIO())
+        assert Sighting.objects.exists()
+    assert set(standing_as_told().faults) == {kind.label for kind in KeptKind}
+    assert len(keeping()) == 1, "doctor says it once, not of each kind"
+    last_run_was(timedelta(hours=21))
+    call_command(command, stdout=StringIO())
+    assert not Sighting.objects.exists() and not standing_as_told().faults
+
+
+def test_whoever_knows_that_the_clock_is_right_need_not_wait(hall: Camera) -> None:
+    kept_for(30)
+    call_command("forget", stdout=StringIO())
+    a_seen(hall, 31)
+    last_run_was(timedelta(days=60))
+    with pytest.raises(CommandError, match="60 days ago"):
+        call_command("tidy", stdout=StringIO())
+    call_command("forget", "--clock-is-right", stdout=StringIO())
+    assert not Sighting.objects.exists() and not standing_as_told().faults
+
+
+def test_a_machine_whose_clock_is_not_the_databases_deletes_nothing() -> None:
+    check_clock(timezone.now() + timedelta(minutes=59))
+    for wrong in (timedelta(hours=2), timedelta(days=-400)):
+        with pytest.raises(KeepingRefused, match="differ by"):
+            check_clock(timezone.now() + wrong)
+
+
+def test_a_clock_that_was_set_right_again_deletes_at_once(hall: Camera) -> None:
+    call_command("forget", stdout=StringIO())
+    last_run_was(timedelta(days=400))
+    with pytest.raises(CommandError, match="400 days ago"):
+        call_command("forget", stdout=StringIO())
+    last_run_was(timedelta(days=-400))
+    call_command("forget", stdout=StringIO())
+    assert not standing_as_told().faults
