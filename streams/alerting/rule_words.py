@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.text import get_text_list
 
 from streams.records.rule import Rule
@@ -20,13 +22,23 @@ KINDS: dict[str, str] = {
 NAMED = (RuleKind.PERSON, RuleKind.WATCHLIST, RuleKind.ENROLLED)
 
 
-def sentence(rule: Rule) -> str:
-    """Reads person, watchlist, cameras, groups and channels: select and prefetch them for a list of rules."""
-    whom = str(rule.person or rule.watchlist or "somebody who was deleted")
-    seen = KINDS[rule.kind].format(whom=whom, times=rule.times, minutes=rule.minutes)
+def sentence(rule: Rule, reader: Any) -> str:
+    """Returns the rule in words; a watchlist is named only to a `reader` who may see watchlists.
+
+    It reads person, watchlist, cameras, groups and channels: select and prefetch them for a list of rules.
+    """
+    seen = _seen(rule, reader)
     likely = ", certain or likely" if rule.kind in NAMED and rule.certainty == Certainty.LIKELY else ""
     parts = [f"{seen}{likely} {_where(rule)}".strip(), *filter(None, [_when(rule)])]
     return f"{_article(rule)} when {', '.join(parts)}.{_told(rule)}"
+
+
+def _seen(rule: Rule, reader: Any) -> str:
+    words = KINDS[rule.kind].replace("{times}", str(rule.times)).replace("{minutes}", str(rule.minutes))
+    if rule.watchlist_id and not reader.has_perm("people.view_watchlist"):
+        return words.replace("the list “{whom}”", "a watchlist").replace("{whom}", "somebody on a watchlist")
+    whom = str(rule.person or rule.watchlist or "somebody who was deleted")
+    return words.replace("{whom}", whom)
 
 
 def _article(rule: Rule) -> str:

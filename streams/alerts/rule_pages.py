@@ -44,7 +44,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     only_off = request.GET.get("off") == "by_itself"
     if only_off:
         rows = rows.switched_off_by_itself()
-    shown = [{"rule": rule, "sentence": sentence(rule)} for rule in rows]
+    shown = [{"rule": rule, "sentence": sentence(rule, request.user)} for rule in rows]
     return render(request, "streams/rules.html", {"rules": shown, "only_off": only_off})
 
 
@@ -92,7 +92,7 @@ def _edit(request: HttpRequest, row: Rule) -> HttpResponse:
                 note(request, *filter(None, (form.instance.person, *shown.examples)))
             else:
                 saved = _save(form, request.user)
-                messages.success(request, f"“{saved}” was saved. {sentence(saved)}")
+                messages.success(request, f"“{saved}” was saved. {sentence(saved, request.user)}")
                 return redirect("rules")
         except (BadRule, RuleWantsTwo) as error:
             form.add_error(None, str(error))

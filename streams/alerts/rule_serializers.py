@@ -93,7 +93,7 @@ class RuleSerializer(StrictFields, serializers.ModelSerializer[Rule]):
         extra_kwargs = {"kind": {"required": True}, "is_on": {"initial": True}}
 
     def get_sentence(self, rule: Rule) -> str:
-        return sentence(rule)
+        return sentence(rule, self.context["request"].user)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         rule = self.instance if isinstance(self.instance, Rule) else Rule()

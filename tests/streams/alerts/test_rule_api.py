@@ -109,3 +109,19 @@ def test_a_rule_names_nothing_that_its_maker_has_no_right_to_see(field: str, rig
     maker.user_permissions.remove(Permission.objects.get(codename=right))
     kept = client_of(User.objects.get(pk=maker.pk)).put(f"{RULES}{made.json()['id']}/", body, format="json")
     assert (kept.status_code, kept.json()[field]) == (200, body[field])  # what it had already stays
+
+
+@pytest.mark.parametrize(("kind", "words"), [
+    ("watchlist", "when somebody on a watchlist is seen"), ("nobody_came", "when somebody on a watchlist was not seen"),
+])  # fmt: skip
+def test_a_sentence_names_a_list_only_to_who_may_see_lists(
+    client: Client, viewer: User, admin_user: User, kind: str, words: str
+) -> None:
+    viewer.groups.clear()
+    viewer.user_permissions.set(Permission.objects.filter(codename__in=["view_rule", "view_alert", "view_person"]))
+    hours = {"hours": "Mon-Fri 08:00-09:00"} if kind == "nobody_came" else {}
+    a_rule("Door", kind=kind, watchlist=Watchlist.objects.create(name="Secret {list}"), **hours)
+    client.force_login(viewer)
+    for said in (client_of(viewer).get(RULES).json()["results"][0]["sentence"], client.get("/rules/").content.decode()):
+        assert words in said and "Secret" not in said
+    assert "Secret {list}" in client_of(admin_user).get(RULES).json()["results"][0]["sentence"]
