@@ -79,7 +79,7 @@ def _parts(certificate: Certificate) -> Iterator[Part]:
 def _handed_over(rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for row in rows:
         fetched = ", ".join(_at(each) for each in row["fetched"])
-        yield row["what"].capitalize(), f"{row['id']}, fetched {fetched}"
+        yield row["what"].capitalize(), f"{row['id']}, fetched {fetched}" if fetched else row["id"]
 
 
 def _at(text: str) -> str:

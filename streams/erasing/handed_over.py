@@ -22,6 +22,7 @@ from streams.records.sighting import Sighting
 from streams.videos.video import Video, VideoLook, VideoSighting
 
 SOMEBODY_ERASED = "Somebody who is in it was erased meanwhile. Ask for it again, and they will not be in it."
+IN_A_BUCKET = "video in a bucket of yours, which this site only reads: delete it there"
 AT_ONCE = 200
 
 
@@ -131,11 +132,23 @@ def _erase_from(work: ErasureWork, video: Video, theirs: Any, names: Iterable[st
     work.remember(VideoSighting, keys)
     VideoSighting.objects.filter(pk__in=keys).delete()
     stop_job(video)
+    if video.address:
+        _note_elsewhere(work, video)
     Video.objects.filter(pk=video.pk).update(title=without(names, video.title))
     take_names_out(entries_about(Video, [video.pk]), names)
     if video.file:
         work.remember_objects([video.file.name])
         Video.objects.filter(pk=video.pk).update(file="", remark=_remark(video))
+
+
+def _note_elsewhere(work: ErasureWork, video: Video) -> None:
+    """Writes down, for the certificate, that the file lies in a bucket of the operator, which the site only reads.
+
+    By the id, whose page has the address: names of files may be names of people.
+    """
+    if not any(each["id"] == str(video.pk) for each in work.erasure.handed_over):
+        work.erasure.handed_over.append({"what": IN_A_BUCKET, "id": str(video.pk), "made_at": None, "fetched": []})
+        Erasure.objects.filter(pk=work.erasure.pk).update(handed_over=work.erasure.handed_over)
 
 
 def _remark(video: Video) -> str:

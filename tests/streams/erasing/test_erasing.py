@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 from django.db.utils import DatabaseError
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -41,6 +42,7 @@ from streams.cases.services import ask_for_case
 from streams.correcting.corrections import correct
 from streams.correcting.undoing import undo
 from streams.erasing import certifying, erasing, faces
+from streams.erasing.document import document_of
 from streams.erasing.erasing import erase as work_on
 from streams.erasing.erasing import erasure_loop
 from streams.erasing.erasure import ErasedPart, Erasure, ErasureCertificate
@@ -193,6 +195,21 @@ def test_a_case_that_was_fetched_stands_in_the_certificate(known: Known, erase: 
     known.case.refresh_from_db()
     assert (known.case.title, known.case.file.name) == ("(erased) at the door", "")
     assert known.case.people == [str(known.bob.pk)]
+
+
+def test_a_video_in_the_operators_bucket_stands_in_the_certificate(
+    known: Known, erase: Erase, officer: User, client: Client
+) -> None:
+    """The site only reads it, so whoever erases must delete it there; its name, which may be theirs, is not told."""
+    video = a_video(known.bob).video
+    Video.objects.filter(pk=video.pk).update(file="", address="gs://yard/bob.mp4")
+    certificate = certificate_of(erase(known.bob))
+    (row,) = certificate.said["handed_over"]
+    assert (row["id"], row["fetched"]) == (str(video.pk), []) and "bucket of yours" in row["what"]
+    assert "bob.mp4" not in str(certificate.said) and document_of(certificate).startswith(b"%PDF-")
+    client.force_login(officer)
+    page = client.get(f"/erasures/{Erasure.objects.get().pk}/").content.decode()
+    assert f"{row['what']} {str(video.pk)[:8]}</li>" in page
 
 
 def test_nameless_sightings_keep_times_and_nothing_else(known: Known, erase: Erase) -> None:
