@@ -10,8 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.contrib.admin.utils import unquote
+
 from people.audit.noting import KINDS
 from people.audit.words import Action
+from people.base.ids import uuid_or_none
 
 READS = ("GET", "HEAD")
 WRITES = ("POST", "PUT", "PATCH")
@@ -146,7 +149,23 @@ def look_at(name: str, method: str) -> AuditedLook | None:
 
 def ids_in(look: AuditedLook, kwargs: Mapping[str, object]) -> list[str]:
     """Returns what the address names: ["person:<id>"]."""
-    return [f"{IDS[name] or look.kind}:{value}" for name, value in kwargs.items() if name in IDS]
+    return [f"{IDS[name] or look.kind}:{_id(name, str(value))}" for name, value in kwargs.items() if name in IDS]
+
+
+def id_as_stored(text: str) -> str:
+    """Returns an id as entries have it, however it was written: "AE70…", "{ae70…}" and "007" find the row, too."""
+    if found := uuid_or_none(text):
+        return str(found)
+    try:
+        return str(int(text))
+    except ValueError:
+        return text
+
+
+def _id(name: str, text: str) -> str:
+    if name == "camera":
+        return text  # a slug, which may be 007
+    return id_as_stored(unquote(text) if name == "object_id" else text)  # the admin reads _2B as +
 
 
 def _is_open(name: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -19,13 +20,14 @@ from django.http import (
 )
 
 from facesite.monitoring.logging import redacted
-from facesite.web.addresses import POSTED, WRITES, ids_in, look_at
+from facesite.web.addresses import POSTED, WRITES, id_as_stored, ids_in, look_at
 from facesite.web.refusing import Refusal, is_of_the_api
 from people.audit.acting import Actor, acting
 from people.audit.keeping import KEPT
 from people.audit.noting import noted
-from people.audit.storing import MOST_LETTERS, NewEntry, store
+from people.audit.storing import MOST_ABOUT, MOST_LETTERS, NewEntry, store
 from people.audit.words import Action
+from people.base.ids import uuid_or_none
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,11 @@ SHOWN = (200, 202, 206, 304)
 REFUSED = (400, 403, 409)
 """With one of these a form comes back on its page, which shows as much as before."""
 NOT_ASKED = frozenset({"csrfmiddlewaretoken", "cursor", "before", "after", "limit", "offset", "page", "format"})
+# Of what is said twice a filter takes the last, so the last ones are kept.
+NARROWING: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(("person", "sighting", "stranger"), uuid_or_none),
+    "camera": re.compile(r"[-\w]{1,60}", re.ASCII).fullmatch,
+}
 TOLD = "Who looks must be written down first, and that is not possible now. Try again in a moment."
 
 
@@ -93,13 +100,13 @@ def _shows_what_was_written(request: HttpRequest, response: HttpResponseBase) ->
 
 
 def _filtered(request: HttpRequest) -> list[str]:
-    """Returns whom a list was narrowed to."""
-    return [
-        f"{kind}:{value}"
-        for kind in ("person", "sighting", "stranger", "camera")
-        for value in request.GET.getlist(kind)[:5]
-        if value
-    ]
+    """Returns whom a list was narrowed to. What is no id is left out: a name in an entry could never be erased."""
+    pairs = [(kind, value) for kind in NARROWING for value in request.GET.getlist(kind)[-MOST_ABOUT:]]
+    return [f"{kind}:{_id_of(kind, value)}" for kind, value in pairs if NARROWING[kind](value)]
+
+
+def _id_of(kind: str, value: str) -> str:
+    return value if kind == "camera" else id_as_stored(value)
 
 
 def _asked(request: HttpRequest, action: Action) -> dict[str, Any] | None:

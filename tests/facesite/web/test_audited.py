@@ -217,6 +217,40 @@ def test_lists_that_name_people_are_looks(kind: str, world: World, kept: KeptEnt
     assert [entry.action for entry in written(kept)] == [Action.LISTED]
 
 
+@pytest.mark.parametrize("written_as", [str.upper, lambda pk: pk.replace("-", "")], ids=["capitals", "without hyphens"])
+def test_whoever_is_looked_at_is_found_however_their_id_was_written(
+    world: World, kept: KeptEntries, client: Client, written_as: Any
+) -> None:
+    """An auditor asks for the id as it is; another spelling led to the same page and hid who had looked at it."""
+    client.force_login(world.root)
+    pk = written_as(str(world.inside.pk))
+    asked = [f"/admin/people/person/{pk}/change/", f"/admin/people/person/{pk}/history/"]
+    asked += [f"/sightings/?{'person=' + 'x&person=' * 6 + pk}", f"/api/v1/sightings/?person={pk}"]
+    for url in asked:
+        assert client.get(url).status_code == 200, url
+    entries = written(kept)
+    assert len(entries) == len(asked)
+    for entry in entries:
+        assert entry.about == [f"person:{world.inside.pk}"], entry
+
+
+@pytest.mark.parametrize("before", ["00", "_2B"], ids=["zeros", "the admin's plus"])
+def test_a_number_is_the_same_list_however_it_was_written(
+    world: World, kept: KeptEntries, client: Client, before: str
+) -> None:
+    client.force_login(world.root)
+    pk = world.watchlist.pk
+    assert client.get(f"/admin/people/watchlist/{before}{pk}/change/").status_code == 200
+    assert f"watchlist:{pk}" in written(kept)[0].about
+
+
+def test_a_name_in_an_address_is_not_taken_for_an_id(world: World, kept: KeptEntries, client: Client) -> None:
+    """No erasure could take it out of the entry again."""
+    client.force_login(world.root)
+    assert client.get("/presence/", {"person": "Ada Lovelace", "camera": "Ada L."}).status_code == 200
+    assert not any("Ada" in each for entry in written(kept) for each in entry.about)
+
+
 def test_how_many_sightings_a_case_would_have_is_a_look(world: World, kept: KeptEntries, client: Client) -> None:
     client.force_login(world.root)
     assert client.get("/cases/new/", {"person": str(world.inside.pk)}).status_code == 200
