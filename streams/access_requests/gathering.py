@@ -166,23 +166,26 @@ def alerts(person: Person) -> list[Facts]:
 
 def handed_over(person: Person) -> list[Facts]:
     """Says when something about them was handed over as a case; for whom stands in words of the site's own."""
-    rows = Case.objects.filter(people__contains=[str(person.pk)]).order_by("created_at")
+    rows = Case.objects.filter(people__has_any_keys=_ids(person)).order_by("created_at")
     return [{"asked_for": time_words(row.created_at), "why": row.reason} for row in rows]
 
 
 def looks(person: Person) -> Iterator[Facts]:
     """Yields who looked at what concerns them, by role and without a name, oldest first."""
-    ids = [person.pk, *MergedPerson.objects.filter(into=person).values_list("old_id", flat=True)]
     roles = _roles()
-    for key in ids:
-        rows = AuditEntry.objects.filter(about__contains=[f"person:{key}"]).order_by("number")
-        for entry in rows.only("at", "user", "action", "kind").iterator(AT_ONCE):
-            yield {
-                "when": time_words(entry.at),
-                "who": roles.get(entry.user, GONE) if entry.user else PROGRAM,
-                "what": f"{entry.get_action_display()} {entry.kind}",
-                "changed": entry.action in WRITES,
-            }
+    rows = AuditEntry.objects.filter(about__overlap=[f"person:{key}" for key in _ids(person)]).order_by("number")
+    for entry in rows.only("at", "user", "action", "kind").iterator(AT_ONCE):
+        yield {
+            "when": time_words(entry.at),
+            "who": roles.get(entry.user, GONE) if entry.user else PROGRAM,
+            "what": f"{entry.get_action_display()} {entry.kind}",
+            "changed": entry.action in WRITES,
+        }
+
+
+def _ids(person: Person) -> list[str]:
+    """Returns their id and those of the records that were merged with theirs: what was written before names these."""
+    return [str(key) for key in (person.pk, *MergedPerson.objects.filter(into=person).values_list("old_id", flat=True))]
 
 
 def _roles() -> dict[int | None, str]:

@@ -19,14 +19,17 @@ from people.audit.acting import Actor, acting
 from people.audit.chaining import chain_all
 from people.audit.storing import NewEntry, store
 from people.audit.words import Action
+from people.editing.merging import merge_people
 from people.editing.proposing import add_proposal
 from people.records.groups import PersonGroup, PersonLimit
+from people.records.person import Person
 from people.records.proposal import ProposalKind
 from people.records.watchlist import Watchlist
 from streams.access_requests.access_request import KEPT, AccessRequest
 from streams.access_requests.answer import AnswerArchive
 from streams.access_requests.making import access_request_loop
 from streams.access_requests.services import ask_for_everything, forget_answers, sweep_orphans
+from streams.cases.case import Case
 from streams.errors import SeesOnlySome
 from tests.streams.erasing.conftest import Erase, Known, erase, files, known, no_waiting, officer
 from tests.streams.pages.rows import JPEG
@@ -120,6 +123,19 @@ def test_who_looked_is_said_by_role_and_not_by_name(known: Known, officer: User)
         each for each in looks if not each["changed"]
     ).items()
     assert "officer" not in json.dumps(looks)
+
+
+def test_what_was_handed_over_and_seen_before_a_merge_is_in_it(known: Known, officer: User) -> None:
+    """A case names the id that they had then, and the entries of looks do."""
+    old = Person.objects.create(name="A. Lovelace")
+    Case.objects.filter(pk=known.case.pk).update(people=[str(old.pk)], reason="for the police")
+    store([NewEntry(Actor.of(officer), Action.LOOKED, "person", (f"person:{old.pk}", f"person:{known.ada.pk}"))])
+    chain_all()
+    merge_people(keep=known.ada, merge=old, by=None)
+    told = json.loads(opened(answered(known, officer)).read("everything.json"))
+    assert [row["why"] for row in told["handed_over"]] == ["for the police"]
+    looks = [row for row in told["looks"] if row["what"] == "looked at person"]
+    assert len(looks) == 1, "an entry about both ids is one look"
 
 
 def test_it_is_kept_for_a_week(known: Known, officer: User, media: Path) -> None:
