@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from people.editing import services
 from people.editing.bases import record_basis, withdraw_basis
+from people.editing.merging import merge_people
 from people.editing.never_matching import never_match
 from people.editing.policy_services import effect_of_needing_basis, set_needs_basis
+from people.editing.separating import separate_people
 from people.gallery.by_the_clock import note_bases_by_the_clock
 from people.gallery.changes import changes_since, current_stamp
 from people.gallery.nearby import Nearby
@@ -24,6 +26,7 @@ from people.records.basis import Basis
 from people.records.counter_example import CounterExample
 from people.records.encoding import Encoding
 from people.records.person import Person
+from people.records.person_merge import PersonMerge
 from people.records.photo import Photo
 from people.records.site_policy import SitePolicy
 from tests.people.conftest import unit_vector
@@ -248,6 +251,21 @@ def test_nobody_undoes_a_withdrawal_by_giving_it_to_somebody_who_is_deleted(both
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as the commit does
     assert recognised() == {str(both[1].pk)}
+
+
+def test_a_withdrawn_basis_goes_along_with_a_merge_and_comes_back_by_its_undo(both: tuple[Person, Person]) -> None:
+    kept, merged = both
+    basis = consent(merged)
+    withdraw_basis(basis=basis, who="Ada", by=None)
+    for do in (
+        lambda: merge_people(keep=kept, merge=merged, by=None),
+        lambda: separate_people(merge=PersonMerge.objects.get(), by=None),
+    ):
+        with transaction.atomic(), connection.cursor() as cursor:
+            do()
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")  # as the commit does
+    basis.refresh_from_db()
+    assert basis.person_id == merged.pk
 
 
 def test_there_is_one_policy(db: None) -> None:
