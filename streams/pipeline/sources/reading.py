@@ -47,7 +47,7 @@ class PictureReader:
         self.pixel_aspect = 1.0
         """Width of a pixel divided by its height in the last picture as it was sent; it is given with square ones."""
         self._decoded: deque[Picture] = deque()
-        self._undecodable, self._undecodable_since_s = 0, 0.0
+        self._packets_damaged, self._pictures_damaged = InARow(), InARow()
 
     def next(self) -> Picture | None:
         """Returns the next picture; None after the last. Raises SourceDown if there is nothing to be decoded."""
@@ -60,10 +60,7 @@ class PictureReader:
             began_s = time.monotonic() if began_s is None else began_s
             if time.monotonic() - began_s > LONGEST_WITHOUT_S:
                 raise SourceDown(Reason.NO_KEY_FRAME.said(within_s=LONGEST_WITHOUT_S))
-            try:
-                self._decoded.extend(self.stream.decode(packet))
-            except Undecodable:
-                self._damaged()
+            self._decode(packet)
         self.read += 1
         return self._decoded.popleft()
 
@@ -85,9 +82,10 @@ class PictureReader:
         try:
             picture = self.decoder.alone(key)[-1]
         except (Undecodable, IndexError):
-            self._damaged()
+            self._packets_damaged.one_more()
             return None
         self.read += 1
+        self._packets_damaged.over()
         return picture
 
     def follow(self, packet: Packet) -> None:
@@ -112,16 +110,38 @@ class PictureReader:
         try:
             image = picture.rgb()
         except Undecodable:
-            self._damaged()
+            self._pictures_damaged.one_more()
             return None
-        self._undecodable, self.pixel_aspect = 0, float(picture.aspect)
+        self._pictures_damaged.over()
+        self.pixel_aspect = float(picture.aspect)
         return image
 
-    def _damaged(self) -> None:
+    def _decode(self, packet: Packet) -> None:
+        try:
+            pictures = self.stream.decode(packet)
+        except Undecodable:
+            self._packets_damaged.one_more()
+            return
+        self._decoded.extend(pictures)
+        if pictures:  # whether or not anybody wants their pixels
+            self._packets_damaged.over()
+
+
+class InARow:
+    """Counts damage that nothing sound comes between."""
+
+    def __init__(self) -> None:
+        self._count, self._since_s = 0, 0.0
+
+    def one_more(self) -> None:
+        """Raises SourceDown if it is too much."""
         now = time.monotonic()
-        if not self._undecodable:
-            self._undecodable_since_s = now
-        self._undecodable += 1
-        slow = self._undecodable >= DAMAGED_IN_A_ROW and now - self._undecodable_since_s >= DAMAGED_FOR_S
-        if slow or self._undecodable >= UNDECODABLE_IN_A_ROW:
+        if not self._count:
+            self._since_s = now
+        self._count += 1
+        slow = self._count >= DAMAGED_IN_A_ROW and now - self._since_s >= DAMAGED_FOR_S
+        if slow or self._count >= UNDECODABLE_IN_A_ROW:
             raise SourceDown(Reason.UNDECODABLE.said())
+
+    def over(self) -> None:
+        self._count = 0

@@ -7,6 +7,8 @@ from typing import Protocol
 from streams.pipeline.sources.rtp_jpeg import RtpJpeg
 
 START = b"\0\0\0\1"
+MOST_AHEAD_BYTES = 65_536
+"""Of what comes before a picture: parameter sets have some tens of bytes, what is told beside them some thousand."""
 
 
 class Payload(Protocol):
@@ -34,9 +36,14 @@ class _Units:
         self._fragments.clear()
 
     def taken(self) -> tuple[bytes, bool] | None:
+        if not any(map(self._is_coded, self._units)):
+            # Some cameras end parameter sets as if they were a picture. They wait for it: nothing can be decoded alone.
+            if sum(map(len, self._units)) > MOST_AHEAD_BYTES:
+                self._units = []
+            return None
         units, is_key = self._units, self._is_key
         self._units, self._is_key = [], False
-        return (b"".join(START + unit for unit in units), is_key) if units else None
+        return (b"".join(START + unit for unit in units), is_key)
 
     def _unit(self, unit: bytes) -> None:
         if unit:
@@ -44,6 +51,10 @@ class _Units:
             self._is_key = self._is_key or self._begins_anew(unit)
 
     def _begins_anew(self, unit: bytes) -> bool:
+        raise NotImplementedError
+
+    def _is_coded(self, unit: bytes) -> bool:
+        """Returns whether it holds a part of a picture."""
         raise NotImplementedError
 
     def _together(self, data: bytes) -> None:
@@ -79,6 +90,9 @@ class H264(_Units):
     def _begins_anew(self, unit: bytes) -> bool:
         return unit[0] & 31 == 5
 
+    def _is_coded(self, unit: bytes) -> bool:
+        return 1 <= unit[0] & 31 <= 5
+
 
 class H265(_Units):
     def add(self, payload: bytes) -> None:
@@ -93,6 +107,9 @@ class H265(_Units):
 
     def _begins_anew(self, unit: bytes) -> bool:
         return 16 <= unit[0] >> 1 & 63 <= 21
+
+    def _is_coded(self, unit: bytes) -> bool:
+        return unit[0] >> 1 & 63 < 32
 
 
 class Mpeg4:

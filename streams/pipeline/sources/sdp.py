@@ -27,7 +27,8 @@ class SdpMedia:
         for name in names:
             for text in self.parameters.get(name, "").split(","):
                 try:
-                    found.append(b64decode(text.strip(), validate=True))
+                    bare = text.strip().rstrip("=")  # some cameras leave the end out, which only fills up
+                    found.append(b64decode(bare + "=" * (-len(bare) % 4), validate=True))
                 except NotBase64:
                     continue
         return [each for each in found if each]

@@ -22,6 +22,7 @@ class RtspCamera:
     every_s: float = 0.01
     media: str = "video"
     more_sdp: str = ""
+    after_sdp: str = ""
     path: str = "/cam"
     asked: list[str] = field(default_factory=list)
 
@@ -57,7 +58,8 @@ class RtspCamera:
 
     def _sdp(self) -> str:
         mapped = f"a=rtpmap:{self.payload} {self.codec}/90000\r\n"
-        return f"v=0\r\ns=x\r\n{self.more_sdp}m={self.media} 0 RTP/AVP {self.payload}\r\n{mapped}a=control:track1\r\n"
+        media = f"m={self.media} 0 RTP/AVP {self.payload}\r\n{mapped}{self.after_sdp}a=control:track1\r\n"
+        return f"v=0\r\ns=x\r\n{self.more_sdp}{media}"
 
     def _may(self, method: str, url: str, head: str) -> bool:
         if not self.login:

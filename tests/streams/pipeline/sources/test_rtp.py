@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from streams.pipeline.sources.rtp import Assembler, CodedPicture, RtpPacket
-from streams.pipeline.sources.rtp_payloads import PAYLOADS
+from streams.pipeline.sources.rtp_payloads import MOST_AHEAD_BYTES, PAYLOADS
 from tests.streams.pipeline.coded import rtp
 
 
@@ -63,3 +63,14 @@ def test_no_datagram_breaks_the_reader() -> None:
             data = bytes([0x80 | chance.randrange(64)]) + chance.randbytes(size)
             packet = RtpPacket.of(data)
             assert packet is None or len(packet.payload) <= len(data) - 12
+
+
+@pytest.mark.parametrize(("codec", "sets"), [("H264", b"\x67"), ("H265", b"\x42\x01")])
+def test_what_comes_ahead_of_a_picture_that_never_comes_is_not_kept_without_end(codec: str, sets: bytes) -> None:
+    payload = PAYLOADS[codec][0]()
+    for _ in range(1000):
+        payload.add(sets + bytes(1000))
+        assert payload.taken() is None
+    payload.add(b"\x65 picture" if codec == "H264" else b"\x26\x01 picture")
+    taken = payload.taken()
+    assert taken and taken[1] and len(taken[0]) < MOST_AHEAD_BYTES + 2000

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from base64 import b64encode
+from collections.abc import Sequence
 from contextlib import closing
 
 import pytest
@@ -13,7 +15,7 @@ from streams.pipeline.sources.connection import ReadPatience
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.networks import CameraNetworks
 from streams.pipeline.sources.rtsp import MOST_EARLY, RtspConnection, resolved
-from streams.pipeline.sources.sources import open_source
+from streams.pipeline.sources.sources import open_source, packets_of
 from tests.streams.pipeline.coded import HEIGHT, WIDTH, rtp
 from tests.streams.pipeline.rtsp_camera import RtspCamera
 from tests.streams.pipeline.servers import serving
@@ -110,6 +112,64 @@ def test_what_is_sent_beside_the_video_is_no_loss(own_source: bool) -> None:
         first, second = (number, 40_000 + number) if own_source else (2 * number, 2 * number + 1)
         packets += [numbered(packet, first), numbered(beside, second)]
     assert len(pictures(RtspCamera(packets, every_s=0.002))) >= 24
+
+
+def sets_apart(packets: Sequence[bytes], *, own_time: bool) -> list[bytes]:
+    """Returns the same with parameter sets and the like each in a packet that says that it ends a picture."""
+    apart = list[bytes]()
+    for packet in packets:
+        payload, timestamp = packet[12:], int.from_bytes(packet[4:8], "big")
+        for unit in together(payload) if payload[0] & 31 == 24 else [payload]:
+            is_ahead = unit[0] & 31 > 5 and unit[0] & 31 < 24
+            at = timestamp - 1 if is_ahead and own_time else timestamp
+            head = packet[:1] + bytes([packet[1] | 0x80 if is_ahead else packet[1]])
+            apart.append(numbered(head + b"\0\0" + at.to_bytes(4, "big") + packet[8:12] + unit, len(apart)))
+    return apart
+
+
+def together(payload: bytes) -> list[bytes]:
+    units, at = [], 1
+    while at + 2 <= len(payload):
+        size = int.from_bytes(payload[at : at + 2], "big")
+        units.append(payload[at + 2 : at + 2 + size])
+        at += 2 + size
+    return units
+
+
+@pytest.mark.parametrize("own_time", [True, False])
+def test_parameter_sets_that_end_like_a_picture_are_none(own_time: bool) -> None:
+    """Nobody wants a picture for 3 s, as where one is looked at seldom: they are sound all the same."""
+    wanted = []
+    with serving(RtspCamera(sets_apart(rtp(pictures=150), own_time=own_time), every_s=0.02)) as port:
+        source = open_source(f"rtsp://127.0.0.1:{port}/cam", False, read_timeout_s=1, networks=HERE)
+        with closing(source), pytest.raises(SourceDown, match="hung up"):
+            while True:
+                wanted.append(source.read(lambda: False))
+    assert len(wanted) == 150
+
+
+def test_a_key_frame_whose_parameter_sets_came_apart_is_decoded_by_itself() -> None:
+    with serving(RtspCamera(sets_apart(rtp(pictures=50), own_time=False), every_s=0.005)) as port:
+        source = open_source(f"rtsp://127.0.0.1:{port}/cam", False, read_timeout_s=1, networks=HERE)
+        with closing(source):
+            reader = packets_of(source)
+            assert reader
+            packets = [reader.stream.packet() for _ in range(50)]
+            assert [reader.alone(key) is not None for key in packets if key and key.is_key] == [True] * 5
+
+
+def test_parameter_sets_that_sdp_alone_tells_count_without_their_fill() -> None:
+    """Some cameras leave out the = at the end of base64, and send no sets beside the pictures."""
+    sets, packets = dict[int, bytes](), list[bytes]()
+    for packet in sets_apart(rtp(), own_time=False):
+        if (kind := packet[12] & 31) in {7, 8}:
+            sets[kind] = packet[12:]
+        else:
+            packets.append(numbered(packet, len(packets)))
+    assert any(len(each) % 3 for each in sets.values())
+    said = ",".join(b64encode(sets[kind]).decode().rstrip("=") for kind in (7, 8))
+    camera = RtspCamera(packets, after_sdp=f"a=fmtp:96 packetization-mode=1;sprop-parameter-sets={said}\r\n")
+    assert len(pictures(camera)) >= 20
 
 
 def test_a_storm_before_an_answer_is_not_kept() -> None:
