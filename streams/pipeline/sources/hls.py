@@ -21,6 +21,7 @@ from streams.pipeline.sources.playlists import (
     Key,
     Piece,
     Playlist,
+    StreamQuality,
     playlist,
     qualities,
     suitable,
@@ -29,7 +30,8 @@ from streams.pipeline.sources.playlists import (
 LEAST_FACE_PX = 28
 """A face of this width still counts towards a name (docs/cameras.md)."""
 MOST_PIECE_BYTES = 100_000_000
-KEY_BYTES = 16
+_IN_CLEAR = (b"ftyp", b"styp", b"moov")
+"""How a fragmented MP4 begins. Some servers encrypt that, too, and some its pieces alone, and both say the same."""
 
 
 class Hls:
@@ -70,8 +72,10 @@ class Hls:
     def bytes_of(self, piece: Piece, head: ByteRange | None) -> bytes:
         """Returns the piece, decrypted, with what must stand before it."""
         before = self._fetched(head, MOST_PIECE_BYTES) if head else b""
+        if piece.head_key and before and before[4:8] not in _IN_CLEAR:
+            before = _decrypted(before, self._key(piece.head_key), _iv(piece.head_key, piece.number))
         data = self._fetched(piece.part, MOST_PIECE_BYTES)
-        return before + (_decrypted(data, self._key(piece.key), _iv(piece)) if piece.key else data)
+        return before + (_decrypted(data, self._key(piece.key), _iv(piece.key, piece.number)) if piece.key else data)
 
     def following(self, piece: Piece) -> Piece | None:
         """Returns the piece that goes on where `piece` ends; None if a new run begins, or nothing comes."""
@@ -98,7 +102,7 @@ class Hls:
 
     def _chosen(self, answer: HttpAnswer, smallest_face_px: int) -> tuple[str, Playlist]:
         url, text = answer.url, _text(answer)
-        if offered := qualities(text, url):
+        if offered := _offered(text, url):
             quality = suitable(offered, smallest_face_px, LEAST_FACE_PX)
             if quality is None:
                 raise SourceDown(Reason.STREAM_SOUND_ONLY.said())
@@ -153,6 +157,13 @@ def _text(answer: HttpAnswer) -> str:
         answer.close()
 
 
+def _offered(text: str, url: str) -> list[StreamQuality]:
+    try:
+        return qualities(text, url)
+    except ValueError:
+        raise SourceDown(Reason.BAD_PLAYLIST.said()) from None
+
+
 def _read(text: str, url: str) -> Playlist:
     try:
         return playlist(text, url)
@@ -160,8 +171,8 @@ def _read(text: str, url: str) -> Playlist:
         raise SourceDown(Reason.BAD_PLAYLIST.said()) from None
 
 
-def _iv(piece: Piece) -> bytes:
-    return piece.key.iv if piece.key and piece.key.iv else (piece.number % (1 << 128)).to_bytes(16, "big")
+def _iv(key: Key, number: int) -> bytes:
+    return key.iv or (number % (1 << 128)).to_bytes(16, "big")
 
 
 def _decrypted(data: bytes, key: bytes, iv: bytes) -> bytes:

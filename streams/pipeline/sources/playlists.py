@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 from urllib.parse import urljoin
 
 MOST_BYTES = 4_000_000
@@ -37,6 +38,7 @@ class Piece:
     key: Key | None
     head: ByteRange | None
     """What stands before the pieces of a fragmented MP4."""
+    head_key: Key | None
     is_new_run: bool
     """Whether timestamps or codec begin anew with it."""
 
@@ -70,11 +72,17 @@ class StreamQuality:
 
 
 def qualities(text: str, url: str) -> list[StreamQuality]:
-    """Returns the qualities that a playlist of playlists offers; none if it lists pieces itself."""
-    lines, found = [line.strip() for line in text.splitlines()], []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        if line.startswith("#EXT-X-STREAM-INF:") and following and not following.startswith("#"):
-            found.append(_quality(_attributes(line), urljoin(url, following)))
+    """Returns the qualities that a playlist of playlists offers; none if it lists pieces itself.
+
+    Raises ValueError if an address in it cannot be read.
+    """
+    found, said = [], ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("#EXT-X-STREAM-INF:"):
+            said = line
+        elif said and line and not line.startswith("#"):
+            found.append(_quality(_attributes(said), urljoin(url, line)))
+            said = ""
     return found
 
 
@@ -107,6 +115,7 @@ class _Reading:
         self._number, self._duration_s, self._target_s = 0, 0.0, 0.0
         self._key: Key | None = None
         self._head: ByteRange | None = None
+        self._head_key: Key | None = None
         self._range, self._range_end = "", 0
         self._new_run = self._gap = self._ended = False
         self._kind = ""
@@ -122,9 +131,9 @@ class _Reading:
     def _tag(self, name: str, value: str) -> None:
         match name:
             case "#EXTINF":
-                self._duration_s = float(value.split(",")[0])
+                self._duration_s = _seconds(value.split(",")[0])
             case "#EXT-X-TARGETDURATION":
-                self._target_s = float(value)
+                self._target_s = _seconds(value)
             case "#EXT-X-MEDIA-SEQUENCE":
                 self._number = int(value)
             case "#EXT-X-BYTERANGE":
@@ -142,12 +151,13 @@ class _Reading:
             case "#EXT-X-MAP":
                 said = _attributes(value)
                 self._head = self._part(said.get("URI", ""), said.get("BYTERANGE", ""))
+                self._head_key = self._key
 
     def _piece(self, uri: str) -> None:
         part = self._part(uri, self._range)
         if not self._gap:
-            piece = Piece(self._number, part, self._duration_s, self._key, self._head, self._new_run)
-            self._pieces.append(piece)
+            head, key = self._head, self._head_key
+            self._pieces.append(Piece(self._number, part, self._duration_s, self._key, head, key, self._new_run))
             self._new_run = False
         self._number, self._range, self._gap = self._number + 1, "", False
 
@@ -158,6 +168,12 @@ class _Reading:
         begin = int(first) if first else self._range_end
         self._range_end = begin + int(size)
         return ByteRange(urljoin(self._url, uri), begin, self._range_end - 1)
+
+
+def _seconds(text: str) -> float:
+    if not isfinite(seconds := float(text)):
+        raise ValueError("expected a number of seconds")
+    return seconds
 
 
 def _key(said: dict[str, str], url: str) -> Key | None:

@@ -115,6 +115,41 @@ def test_pieces_may_be_parts_of_one_file_and_of_a_fragmented_mp4() -> None:
     assert len(play(server)[0]) == 25
 
 
+@pytest.mark.parametrize("with_head", [True, False])
+def test_what_stands_before_encrypted_pieces_may_be_encrypted_or_not(with_head: bool) -> None:
+    fragmented = video("mp4", container_options=(("movflags", "frag_keyframe+empty_moov+default_base_moof"),))
+    begin, iv = fragmented.index(b"moof") - 4, bytes(range(16))
+    head, rest = fragmented[:begin], encrypted(fragmented[begin:], iv)
+    server = HlsServer({"/key": KEY, "/head": encrypted(head, iv) if with_head else head, "/rest": rest})
+    key = f'#EXT-X-KEY:METHOD=AES-128,URI="key",IV=0x{iv.hex()}'
+    server.list("/live", key, '#EXT-X-MAP:URI="head"', "#EXTINF:1,", "/rest", "#EXT-X-ENDLIST")
+    assert len(play(server)[0]) == 25
+
+
+@pytest.mark.parametrize("between", ["", "# made by a recorder", "#EXT-X-OTHER:1"])
+def test_lines_between_a_quality_and_its_address_mean_nothing(between: str) -> None:
+    server = HlsServer({"/piece0": piece(0)})
+    server.list("/one", *entries(0), "#EXT-X-ENDLIST")
+    server.list("/live", "#EXT-X-STREAM-INF:BANDWIDTH=1", between, "/one", between)
+    assert len(play(server)[0]) == PIECE_PICTURES
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("#EXT-X-STREAM-INF:BANDWIDTH=1", "http://[here/x"),
+        ("#EXTINF:1,", "http://[here/x", "#EXT-X-ENDLIST"),
+        ("#EXT-X-TARGETDURATION:nan", *entries(0)),
+        ("#EXTINF:inf,", "/piece0", "#EXT-X-ENDLIST"),
+    ],
+)
+def test_a_list_with_an_address_or_a_number_that_is_none_has_a_sentence(lines: tuple[str, ...]) -> None:
+    server = HlsServer({"/piece0": piece(0)})
+    server.list("/live", *lines)
+    with serving(server) as port, pytest.raises(SourceDown, match="playlist cannot be read"):
+        open_source(f"http://127.0.0.1:{port}/live", False, networks=HERE)
+
+
 def test_a_piece_that_is_gone_and_a_list_that_is_none_have_a_sentence() -> None:
     server = HlsServer()
     server.list("/live", *entries(0), "#EXT-X-ENDLIST")
