@@ -74,6 +74,9 @@ class Reason(StrEnum):
     TOO_MANY_REDIRECTS = "The server redirects again and again."
     LOGIN_WANTED = "The server asks for a login (401): enter a user and a password."
     LOGIN_REFUSED = "The server refuses the login given (401): check the user and the password."
+    LOGIN_ELSEWHERE = (
+        "The server redirects to {server}, which asks for a login (401): enter that address, for the login."
+    )
     LOGIN_UNKNOWN = "The server asks for a kind of login that is not known here ({kinds})."
     LOGIN_IN_CLEAR = "The device wants the password in clear (Basic), and a search sends it to nobody like that."
     FORBIDDEN = "The server forbids access (403)."

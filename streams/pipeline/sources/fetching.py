@@ -107,7 +107,7 @@ class Fetcher:
     def __init__(self, address: str, gate: Gate, open_s: float, read_s: float, *, in_clear: bool = True) -> None:
         self._gate, self._open_s, self._read_s, self._in_clear = gate, open_s, read_s, in_clear
         url = urlsplit(address)
-        self._logins = {_server(url): self._login(url)}
+        self._logins, self._entered_for = {_server(url): self._login(url)}, _server(url)
 
     def get(
         self,
@@ -139,6 +139,10 @@ class Fetcher:
     def _login(self, url: SplitResult) -> CameraLogin:
         return CameraLogin(unquote(url.username or ""), unquote(url.password or ""), self._in_clear)
 
+    def _is_elsewhere(self, url: SplitResult) -> bool:
+        """Returns whether this is not the server for which there is a login."""
+        return self._logins[self._entered_for].given and _server(url) != self._entered_for
+
     def _ask(self, address: str, asked: _Asked, patience: ReadPatience) -> HttpAnswer | str:
         """Returns the answer, or the address to which the server redirects."""
         url = _split(address)
@@ -150,15 +154,17 @@ class Fetcher:
                 return answer
             if response.status == 401:
                 answer.close()
+                if not login.given and self._is_elsewhere(url):
+                    raise SourceDown(Reason.LOGIN_ELSEWHERE.said(server=_place(url, url.hostname or "")))
                 login.challenged(challenges)
-            elif response.status in _REDIRECTS:
-                answer.close()
-                return urljoin(answer.url, response.headers.get("location") or "")
-            elif response.status >= 300:
-                answer.close()
-                raise SourceDown(why_status(response.status))
-            else:
+                continue
+            login.taken()
+            if response.status < 300:
                 return answer
+            answer.close()
+            if response.status in _REDIRECTS:
+                return _redirected(answer.url, response.headers.get("location") or "")
+            raise SourceDown(why_status(response.status))
         raise SourceDown(Reason.LOGIN_REFUSED.said())
 
     def _once(
@@ -196,6 +202,13 @@ def _split(address: str) -> SplitResult:
     if not url.hostname:
         raise SourceDown(Reason.BAD_REDIRECT.said())
     return url
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise SourceDown(Reason.BAD_REDIRECT.said()) from None
 
 
 def _request(url: SplitResult, host: str, login: CameraLogin, asked: _Asked) -> bytes:

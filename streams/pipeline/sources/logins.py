@@ -28,6 +28,8 @@ class CameraLogin:
     """Whether a server that asks for the password in clear (Basic) gets it."""
     _challenge: dict[str, str] | None = None
     _count: int = 0
+    _holds: bool = False
+    """Whether the server has taken the login with its last challenge."""
 
     @property
     def given(self) -> bool:
@@ -43,9 +45,13 @@ class CameraLogin:
         chosen = _strongest(challenges)
         if chosen["scheme"] == "basic" and not self.in_clear:
             raise SourceDown(Reason.LOGIN_IN_CLEAR.said())
-        if self._challenge is not None and not _is_stale(chosen, self._challenge):
+        if self._challenge is not None and not self._is_fresh(chosen, self._challenge):
             raise SourceDown(Reason.LOGIN_REFUSED.said())
-        self._challenge, self._count = chosen, 0
+        self._challenge, self._count, self._holds = chosen, 0, False
+
+    def taken(self) -> None:
+        """Notes that the server answered with something else than 401."""
+        self._holds = True
 
     def header(self, method: str, target: str) -> str | None:
         """Returns the Authorization header for one request; None if the server has not asked."""
@@ -56,6 +62,15 @@ class CameraLogin:
             return "Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode()
         self._count += 1
         return _digest(asked, self.username, self.password, method, target, self._count)
+
+    def _is_fresh(self, new: dict[str, str], old: dict[str, str]) -> bool:
+        """Returns whether the server only wants a fresher nonce.
+
+        Many cameras do not say so (`stale`), and some give a nonce for one question alone: then the login was right
+        if they took it with the nonce before.
+        """
+        is_stale = new.get("stale", "").lower() == "true"
+        return new["scheme"] == "digest" and new.get("nonce") != old.get("nonce") and (is_stale or self._holds)
 
 
 def _strongest(challenges: Iterable[str]) -> dict[str, str]:
@@ -77,11 +92,6 @@ def _parsed(challenge: str) -> dict[str, str]:
     fields = {name.lower(): re.sub(r"\\(.)", r"\1", quoted) or bare for name, quoted, bare in _FIELD.findall(rest)}
     algorithm = fields.get("algorithm", "MD5").upper() if scheme == "digest" else ""
     return {**fields, "scheme": scheme, "algorithm": algorithm}
-
-
-def _is_stale(new: dict[str, str], old: dict[str, str]) -> bool:
-    """Returns whether the server only wants a fresher nonce."""
-    return new.get("stale", "").lower() == "true" and new.get("nonce") != old.get("nonce")
 
 
 def _digest(asked: dict[str, str], username: str, password: str, method: str, target: str, count: int) -> str:

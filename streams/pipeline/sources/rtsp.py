@@ -24,7 +24,8 @@ from streams.pipeline.sources.rtsp_messages import NotRtsp, Reply, RtspReader
 
 PORTS = {"rtsp": 554, "rtsps": 322}
 SESSION_S = 60.0
-"""How long a server keeps a session that is silent, if it does not say so."""
+"""How long a server keeps a session that is silent, if it does not say so, or says 0."""
+SOONEST_KEPT_S = 0.5
 GOODBYE_S = 0.5
 MOST_EARLY = 500
 """Frames kept that came before the answer to a question, at most 33 MB: a key frame of 4K."""
@@ -55,6 +56,7 @@ class RtspConnection:
         self._reader = RtspReader(self._line.makefile("rb"))
         self._early: deque[tuple[int, bytes]] = deque(maxlen=MOST_EARLY)
         self._kept_at_s, self._keep_every_s = time.monotonic(), SESSION_S / 2
+        self._keeper, self._may_repeat = "OPTIONS", False
 
     def ask(self, method: str, url: str, **headers: str) -> Reply:
         """Asks with the login, once the server wants it. Raises SourceDown with the reason why there is no success."""
@@ -71,6 +73,7 @@ class RtspConnection:
             self._login.challenged(reply.headers.get("www-authenticate", []))
         if reply.status == 401:
             raise SourceDown(Reason.LOGIN_REFUSED.said())
+        self._login.taken()
         if reply.status >= 300:
             raise StatusRefused(why_status(reply.status), reply.status)
         self._note_session(reply)
@@ -85,7 +88,7 @@ class RtspConnection:
                     return self._early.popleft()
                 if (frame := self._reader.frame()) is not None:
                     return frame
-                self._reader.message()  # an answer to what kept the session, or a question of the server's
+                self._heard(self._reader.message())
         except (OSError, EOFError, NotRtsp) as error:
             raise self._broken(error) from None
 
@@ -100,7 +103,7 @@ class RtspConnection:
                 if not select.select([self.socket], [], [], 0)[0]:
                     return
                 if self._reader.frame() is None:
-                    self._reader.message()
+                    self._heard(self._reader.message())
         except (OSError, EOFError, NotRtsp) as error:
             raise self._broken(error) from None
 
@@ -141,13 +144,36 @@ class RtspConnection:
         if session:
             self._session = re.sub(r"[^\x21-\x7e]", "", session)
         if told := re.search(r"timeout\s*=\s*(\d{1,5})", rest):
-            self._keep_every_s = max(5.0, int(told[1]) / 2)
+            self._keep_every_s = max(SOONEST_KEPT_S, (int(told[1]) or SESSION_S) / 2)
 
     def _keep_alive(self) -> None:
         now = time.monotonic()
         if self._session and now - self._kept_at_s > self._keep_every_s:
-            self._kept_at_s = now
-            self._send("OPTIONS", self.url, {})
+            self._kept_at_s, self._may_repeat = now, True
+            self._send(self._keeper, self.url, {})
+
+    def _heard(self, reply: Reply | None) -> None:
+        """Takes the answer to what keeps the session (None: a question of the server's), and asks again if it must.
+
+        Once each time: with a fresher nonce, or by GET_PARAMETER where the server knows it, because for some cameras
+        OPTIONS keeps nothing. A login that is refused here ends nothing: the video goes on for as long as it comes.
+        """
+        if reply is None:
+            return
+        if reply.status == 401:
+            with suppress(SourceDown):
+                self._login.challenged(reply.headers.get("www-authenticate", []))
+                self._repeat()
+            return
+        self._login.taken()
+        if self._keeper == "OPTIONS" and "GET_PARAMETER" in reply.header("public").upper():
+            self._keeper = "GET_PARAMETER"
+            self._repeat()
+
+    def _repeat(self) -> None:
+        if self._may_repeat:
+            self._may_repeat = False
+            self._send(self._keeper, self.url, {})
 
 
 def resolved(control: str, base: str) -> str:
@@ -160,7 +186,11 @@ def resolved(control: str, base: str) -> str:
 
 
 def base_of(reply: Reply, url: str) -> str:
-    return urljoin(url, reply.header("content-base") or reply.header("content-location") or url)
+    """Returns what the controls of SDP stand behind: as the server says, if that can be read, or what was asked."""
+    try:
+        return urljoin(url, reply.header("content-base") or reply.header("content-location") or url)
+    except ValueError:
+        return url
 
 
 def _named(address: str) -> str:

@@ -229,7 +229,7 @@ def test_a_login_does_not_follow_a_redirect_to_another_server() -> None:
     with (
         serving(other) as there,
         serving(reply("302 Found", f"Location: http://127.0.0.1:{there}/")) as port,
-        pytest.raises(SourceDown, match="asks for a login"),
+        pytest.raises(SourceDown, match=f"redirects to 127.0.0.1:{there}, which asks for a login"),
     ):
         opened(f"http://ann:s3cret@127.0.0.1:{port}/live")
     assert len(heard) == 1 and b"Authorization" not in heard[0]

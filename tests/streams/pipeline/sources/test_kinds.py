@@ -124,6 +124,23 @@ def test_a_picture_address_is_asked_at_its_own_pace(form: str) -> None:
     assert all(later - before > 0.25 for before, later in itertools.pairwise(asked))
 
 
+def test_a_picture_address_whose_nonces_hold_once_is_no_wrong_login() -> None:
+    given: list[str] = []
+
+    def camera(connection: socket.socket) -> None:
+        head = connection.recv(4096).decode()
+        if given and f'nonce="n{len(given)}"' in head and "nc=00000001" in head:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + picture())
+            return
+        given.append(head)
+        said = f'WWW-Authenticate: Digest realm="r", nonce="n{len(given)}", qop="auth"'
+        connection.sendall(f"HTTP/1.1 401 No\r\n{said}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    with serving(camera) as port:
+        source = open_source(f"http://ann:right@127.0.0.1:{port}/", False, networks=HERE, snapshot_every_s=0.05)
+        assert len(read(source, 4)) == 4
+
+
 def test_a_picture_address_is_asked_once_a_second_unless_somebody_says_otherwise() -> None:
     assert pictures.EVERY_S == 1.0
 

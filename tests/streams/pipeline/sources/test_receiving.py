@@ -42,6 +42,12 @@ def test_a_closed_port_refuses(scheme: str) -> None:
         ("http", answering("HTTP/1.0 401 Unauthorized\r\n\r\n"), "login"),
         ("http", answering("HTTP/1.0 500 Oh\r\n\r\n"), "error 500"),
         ("http", answering("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"), "not with video"),
+        ("http", answering("HTTP/1.0 302 Found\r\nLocation: http://[here/\r\n\r\n"), "address that cannot be read"),
+        (
+            "rtsp",
+            answering("RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Base: rtsp://[here/\r\nContent-Length: 5\r\n\r\nv=0\r\n"),
+            "not with video",
+        ),
         ("rtsp", answering("RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n"), "nothing under this path"),
         ("rtsp", answering("SSH-2.0-OpenSSH_9\r\n"), "does not speak the protocol"),
         ("rtsp", hang_up, "hung up"),
@@ -55,9 +61,10 @@ def test_the_reason_says_what_the_server_did(scheme: str, behave: Behave, reason
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a" * 70 + ".example", "..example"])
-def test_an_unknown_host_is_said_to_be_unknown(host: str) -> None:
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_an_unknown_host_is_said_to_be_unknown(host: str, scheme: str) -> None:
     with pytest.raises(SourceDown, match="name is not known"):
-        opened(f"http://{host}/live")
+        opened(f"{scheme}://{host}/live")
 
 
 def test_a_stream_that_stalls_is_given_up_in_time() -> None:
