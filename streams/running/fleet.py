@@ -78,13 +78,21 @@ class Fleet:
                 self._publisher.lost(pk, self.refs[pk], Reason.NOT_STARTED.said())
                 self._forget(pk, task)
 
-    def take_ended(self) -> dict[int, str]:
-        """Drops cameras whose file has ended; returns what each said."""
-        ended = {pk: task for pk, task in self._tasks.items() if task.done() and self.runners[pk].ended}
-        said = {pk: self.runners[pk].ended for pk in ended}
-        for pk, task in ended.items():
-            self._forget(pk, task)
-        return said
+    def ended(self) -> dict[int, str]:
+        """Returns the cameras whose file has ended, with what each said. They stay here until `forget_ended`."""
+        return {
+            pk: self.runners[pk].ended for pk, task in self._tasks.items() if task.done() and self.runners[pk].ended
+        }
+
+    def forget_ended(self, cameras: Iterable[int]) -> None:
+        """Drops cameras whose file has ended, once that is written: one that is dropped before plays again."""
+        for pk in cameras:
+            if task := self._tasks.get(pk):
+                self._forget(pk, task)
+
+    def playing(self) -> list[int]:
+        """Returns all other cameras."""
+        return list(self.runners.keys() - self.ended().keys())
 
     def use(self, gallery: UseGallery) -> None:
         for runner in self.runners.values():

@@ -147,8 +147,9 @@ class Supervisor:
         if self.galleries.current is None:
             return  # this worker could recognise nobody: leave the cameras to workers that can
         self.fleet.forget_failed()
-        if ended := self.fleet.take_ended():
+        if ended := self.fleet.ended():
             await self._database.call(leases.finish, holder=self.holder, cameras=ended)
+            self.fleet.forget_ended(ended)
         asked_at, held = time.monotonic(), {*self.fleet.runners, *self._refused}
         holding = await self._database.call(
             leases.sweep, holder=self.holder, running=held, capacity=self.capacity, renewing=renewing
@@ -188,9 +189,9 @@ class Supervisor:
     async def _guard(self, stop: asyncio.Event) -> None:
         """Stops the cameras before their leases end without renewal, because another worker will take them."""
         while not stop.is_set():
-            if len(self.fleet) and self._must_give_up():
-                logger.error("leases could not be renewed: %d cameras are given up", len(self.fleet))
-                await self.fleet.stop(list(self.fleet.runners), HURRIED_STOP_S)
+            if self._must_give_up() and (playing := self.fleet.playing()):
+                logger.error("leases could not be renewed: %d cameras are given up", len(playing))
+                await self.fleet.stop(playing, HURRIED_STOP_S)
             await asyncio.sleep(0.5)
 
     def _must_give_up(self) -> bool:

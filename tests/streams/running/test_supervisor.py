@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
+from django.db import OperationalError
 from django.utils import timezone
 
 from people.gallery.calibrating import set_thresholds
 from people.records.gallery_version import GalleryVersion
-from streams.pipeline.messages import WatchMode
+from streams.pipeline.messages import CameraConfig, UseGallery, WatchMode
 from streams.records.camera import Camera, CameraStatus
 from streams.records.sighting import Sighting
 from streams.running import fleet, leases, pace, runner
 from streams.running import supervisor as supervising
 from streams.running.recording import record_sighting
 from streams.running.supervisor import Supervisor
+from streams.wire.shapes import CameraRef
 from streams.wire.watching import watch
 from tests.streams import fake_children
 from tests.streams.conftest import Start
@@ -58,6 +60,35 @@ async def test_a_camera_whose_file_has_ended_gives_its_place_back(hall: Camera, 
     assert not worker.fleet.runners
     await worker.sweep()
     await until_row(state="ended", lease_holder="")
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+async def test_a_file_that_ended_while_the_database_was_away_is_not_played_again(
+    hall: Camera, start: Start, monkeypatch: pytest.MonkeyPatch, gives_up: bool
+) -> None:
+    tries, begun, finish, begin = list[int](), list[int](), leases.finish, fleet.Fleet.start
+
+    def finish_late(**ended: Any) -> None:
+        tries.append(1)
+        if len(tries) < 4:
+            raise OperationalError("the database is away")
+        finish(**ended)
+
+    def counted(self: fleet.Fleet, camera: CameraRef, config: CameraConfig, gallery: UseGallery) -> None:
+        begun.append(config.camera_id)
+        begin(self, camera, config, gallery)
+
+    monkeypatch.setattr(leases, "finish", finish_late)
+    monkeypatch.setattr(fleet.Fleet, "start", counted)
+    worker = start(target=fake_children.ends)
+    for number in range(1, 4):
+        await until(lambda number=number: len(tries) >= number)
+        if gives_up and number == 1:
+            worker._leased_until = 1.0  # too long without a renewal
+            await asyncio.sleep(1)
+        worker.wake()
+    await until_row(state="ended", reason="The file has ended.", lease_holder="")
+    assert begun == [hall.pk]
 
 
 async def test_a_camera_whose_child_was_killed_lives_again(hall: Camera, start: Start) -> None:
