@@ -19,7 +19,7 @@ from streams.pipeline.clock import Clock
 from streams.pipeline.errors import Undecodable
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.sources.decoding import Picture, VideoPicture
-from streams.pipeline.sources.kept_group import KeptGroup, KeptPacket
+from streams.pipeline.sources.kept_group import LONGEST_S, KeptGroup, KeptPacket
 from streams.pipeline.sources.packet_sizes import PacketSizes
 from streams.pipeline.sources.reading import PictureReader
 
@@ -79,6 +79,8 @@ class Doze:
         self._group, self._sizes, self._stillness = KeptGroup(), PacketSizes(), Stillness(area)
         self._arrivals, self._naps = Arrivals(), Naps()
         self._looked_s = self._shown_s = float("-inf")
+        self._first_s: float | None = None
+        """When the first packet came."""
 
     def run(self) -> None:
         """Returns when the camera is to be decoded again, the decoder as far as the stream. Raises SourceDown."""
@@ -142,7 +144,7 @@ class Doze:
     def _keep(self, kept: KeptPacket) -> bool:
         if not self._group.packets:  # before the first key frame: the decoder is as far as the stream
             self._reader.follow(kept.packet)
-            return True
+            return not self._lacks_keys(kept.came_s)
         self._group.add(kept)
         if self._group.is_too_long():
             self._attention.rare_keys()
@@ -153,6 +155,14 @@ class Doze:
             self._attention.suspected()
             self._tell(self._group.packets, since_s=kept.came_s - TOLD_WITHIN_S)
             return False
+        return True
+
+    def _lacks_keys(self, now_s: float) -> bool:
+        """Returns whether no key frame has come for too long: then everything is decoded, or nobody would be seen."""
+        self._first_s = now_s if self._first_s is None else self._first_s
+        if now_s - self._first_s <= LONGEST_S:
+            return False
+        self._attention.rare_keys()
         return True
 
     def _tell(self, packets: Sequence[KeptPacket], since_s: float = float("-inf")) -> None:

@@ -18,6 +18,7 @@ from streams.pipeline.child.naps import Naps
 from streams.pipeline.frames import Frame, LatestFrame
 from streams.pipeline.reasons import NONE, Reason
 from streams.pipeline.sources.decoding import Packet
+from streams.pipeline.sources.kept_group import LONGEST_S
 from streams.pipeline.sources.packet_sizes import LEARNS_FROM, SETTLES, PacketSizes
 from streams.pipeline.sources.reading import PictureReader
 from streams.pipeline.states import ChildState
@@ -210,6 +211,15 @@ def test_a_stream_without_further_key_frames_is_decoded_and_says_so() -> None:
 def test_a_stream_that_begins_between_key_frames_is_followed_until_there_is_one(variable: Packets) -> None:
     camera = Dozing(variable[10:])
     assert camera.doze().seen_s()[0] == pytest.approx(1.64)
+
+
+def test_a_stream_that_never_sends_a_key_frame_is_decoded_and_says_so(variable: Packets) -> None:
+    """Encoders of broadcasts, and cameras that refresh their pictures bit by bit, send none to whoever joins late."""
+    camera = Dozing(tuple((data, False) for data, _ in variable)).doze()
+    assert camera.woken_s == pytest.approx(LONGEST_S, abs=0.1)
+    assert camera.attention.is_awake()
+    assert camera.attention.says() == Reason.RARE_KEYS.said()
+    assert camera.stream.decoder.decoded == camera.stream.given, "the decoder is as far as the stream"
 
 
 def test_a_damaged_key_frame_is_passed_over(variable: Packets) -> None:
