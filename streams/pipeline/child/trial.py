@@ -61,16 +61,14 @@ def try_once(order: TrialOrder, gate: Gate | None = None) -> TrialResult:
     """Returns the picture that a camera with this source would show, or the reason that it would give."""
     try:
         source = _opened(order, gate or Gate(CameraNetworks.of(order.networks)))
+        try:
+            return _look(source, order.view)
+        finally:
+            source.close()
     except SourceDown as down:
         return TrialResult(down.said)
-    try:
-        return _look(source, order.view)
-    except SourceDown as down:
-        return TrialResult(down.said)
-    except Exception as surprise:  # noqa: BLE001 - a decoder's surprise is an answer too
+    except Exception as surprise:  # noqa: BLE001 - a decoder's surprise is an answer too, also while it opens
         return TrialResult(Reason.SURPRISE.said(why=redact(str(surprise))))
-    finally:
-        source.close()
 
 
 def _opened(order: TrialOrder, gate: Gate) -> Source:

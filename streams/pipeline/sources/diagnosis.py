@@ -30,7 +30,7 @@ def why_unreachable(error: Exception, within_s: float) -> Sentence:
     match error:
         case AddressRefused():
             return error.said
-        case socket.gaierror() | UnicodeError():  # the latter: no name server can be asked for such a name
+        case socket.gaierror():
             return Reason.UNKNOWN_NAME.said()
         case ConnectionRefusedError():
             return Reason.NOTHING_LISTENS.said()

@@ -77,19 +77,24 @@ class HttpAnswer:
     def peek(self, size: int) -> bytes:
         """Returns the next `size` bytes, or fewer at the end, and leaves them to be read."""
         ahead = b""
-        while len(ahead) < size and (more := self.read(size - len(ahead))):
-            ahead += more
-        self.put_back(ahead)
+        try:
+            while len(ahead) < size and (more := self.read(size - len(ahead))):
+                ahead += more
+        finally:  # what came before the server fell silent is there to be read
+            self.put_back(ahead)
         return ahead
 
-    def whole(self, most_bytes: int) -> bytes:
-        """Returns everything up to the end. Raises SourceDown if that is more than `most_bytes`, or not all came."""
+    def whole(self, most_bytes: int, end: bytes | None = None) -> bytes:
+        """Returns everything up to the end. Raises SourceDown if that is more than `most_bytes`, or not all came.
+
+        All came if it ends with `end`, whatever length the server says.
+        """
         said, here = self.length_bytes, bytearray()
         while more := self.read(65_536):
             here += more
             if len(here) > most_bytes:
                 raise SourceDown(Reason.TOO_LONG.said(most_mb=most_bytes / 1e6))
-        if said is not None and len(here) < said:
+        if said is not None and len(here) < said and not (end and here.endswith(end)):
             raise SourceDown(Reason.BROKE_OFF.said())
         return bytes(here)
 
@@ -206,9 +211,11 @@ def _split(address: str) -> SplitResult:
 
 def _redirected(url: str, location: str) -> str:
     try:
-        return urljoin(url, location)
+        if location:
+            return urljoin(url, location)
     except ValueError:
-        raise SourceDown(Reason.BAD_REDIRECT.said()) from None
+        pass
+    raise SourceDown(Reason.BAD_REDIRECT.said())
 
 
 def _request(url: SplitResult, host: str, login: CameraLogin, asked: _Asked) -> bytes:

@@ -14,6 +14,8 @@ from streams.pipeline.reasons import Reason
 
 MOST_BYTES = 30_000_000
 """Of one picture: 36 million pixels in the best quality."""
+END = b"\xff\xd9"
+"""The mark with which a JPEG ends."""
 _BEGIN = b"\xff\xd8\xff"
 _END, _AGAIN, _SCAN = 0xD9, 0xD8, 0xDA
 _MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")

@@ -10,7 +10,7 @@ from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
 from streams.pipeline.sources.decoding import Packet, Picture, StillDecoder
 from streams.pipeline.sources.fetching import HttpAnswer
-from streams.pipeline.sources.jpegs import MOST_BYTES, JpegCutter
+from streams.pipeline.sources.jpegs import END, MOST_BYTES, JpegCutter
 
 EVERY_S = 1.0
 """How often a picture address is asked, unless it answers more slowly."""
@@ -64,7 +64,7 @@ class Snapshots:
         answer = self._answer or self._next()
         self._answer = None
         try:
-            picture = answer.whole(MOST_BYTES)
+            picture = answer.whole(MOST_BYTES, END)
         finally:
             answer.close()
         return Packet(len(picture), True, None, picture)

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import pytest
@@ -65,6 +65,15 @@ def test_a_source_that_fails_has_a_reason_without_its_password() -> None:
         result = try_once(TrialOrder(f"http://ann:hunter2@127.0.0.1:{port}/", NETWORKS))
     assert "login" in result.reason and "hunter2" not in repr(result)
     assert "not allowed for cameras" in try_once(TrialOrder("http://127.0.0.1:1/")).reason
+
+
+def test_a_surprise_while_a_source_is_opened_is_an_answer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def surprises(*_: Any, **__: Any) -> NoReturn:
+        raise ValueError("rtsp://ann:hunter2@10.0.0.9/ is odd")
+
+    monkeypatch.setattr("streams.pipeline.child.trial.open_source", surprises)
+    reason = try_once(TrialOrder("rtsp://ann:hunter2@10.0.0.9/")).reason
+    assert "is odd" in reason and "hunter2" not in reason
 
 
 def test_an_order_is_sealed_and_taken_once(db: None) -> None:

@@ -145,6 +145,31 @@ def test_a_picture_address_is_asked_once_a_second_unless_somebody_says_otherwise
     assert pictures.EVERY_S == 1.0
 
 
+@pytest.mark.parametrize("too_much", [-20, 20])
+def test_a_picture_that_is_whole_needs_no_right_length(too_much: int) -> None:
+    whole = picture()
+
+    def camera(connection: socket.socket) -> None:
+        connection.recv(4096)
+        connection.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {len(whole) + too_much}\r\n\r\n".encode() + whole)
+
+    with serving(camera) as port:
+        assert len(read(opened(port), 3)) == 3
+
+
+@pytest.mark.parametrize("said", ["", "Content-Length: 9999\r\n", "Transfer-Encoding: chunked\r\n"])
+def test_a_picture_after_which_the_camera_falls_silent_is_shown(said: str) -> None:
+    def camera(connection: socket.socket) -> None:
+        connection.recv(4096)
+        whole = picture()
+        chunk = f"{len(whole):x}\r\n".encode() if "chunked" in said else b""
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{said}\r\n".encode() + chunk + whole)
+        time.sleep(5)
+
+    with serving(camera) as port:
+        assert len(read(opened(port), 1)) == 1
+
+
 def test_a_picture_turned_by_its_camera_is_upright() -> None:
     file, exif = BytesIO(), Pillow.Exif()
     exif[0x0112] = 6

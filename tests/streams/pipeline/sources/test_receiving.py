@@ -43,6 +43,7 @@ def test_a_closed_port_refuses(scheme: str) -> None:
         ("http", answering("HTTP/1.0 500 Oh\r\n\r\n"), "error 500"),
         ("http", answering("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"), "not with video"),
         ("http", answering("HTTP/1.0 302 Found\r\nLocation: http://[here/\r\n\r\n"), "address that cannot be read"),
+        ("http", answering("HTTP/1.0 302 Found\r\n\r\n"), "address that cannot be read"),
         (
             "rtsp",
             answering("RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Base: rtsp://[here/\r\nContent-Length: 5\r\n\r\nv=0\r\n"),
