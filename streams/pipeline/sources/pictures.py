@@ -17,6 +17,8 @@ EVERY_S = 1.0
 LONGEST_WITHOUT_BYTES = 4_000_000
 """So many bytes before the first picture, or after a picture, hold none."""
 CHUNK_BYTES = 65_536
+BLANK = b"\r\n"
+"""Some cameras write empty lines before a picture."""
 
 
 class MotionJpeg:
@@ -64,7 +66,7 @@ class Snapshots:
         answer = self._answer or self._next()
         self._answer = None
         try:
-            picture = answer.whole(MOST_BYTES, END)
+            picture = answer.whole(MOST_BYTES, END).lstrip(BLANK)
         finally:
             answer.close()
         return Packet(len(picture), True, None, picture)

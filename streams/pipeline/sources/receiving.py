@@ -15,7 +15,7 @@ from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
 from streams.pipeline.sources.gate import Gate
 from streams.pipeline.sources.hls import Hls
 from streams.pipeline.sources.pace import Pace
-from streams.pipeline.sources.pictures import EVERY_S, MotionJpeg, Snapshots
+from streams.pipeline.sources.pictures import BLANK, EVERY_S, MotionJpeg, Snapshots
 from streams.pipeline.sources.reading import PacketStream, PictureReader
 from streams.pipeline.sources.rtsp_video import open_rtsp
 from streams.pipeline.sources.transport import Transport
@@ -126,6 +126,9 @@ def open_address(address: str, gate: Gate, wishes: Wishes) -> Opened:
 
 def _of_answer(answer: HttpAnswer, address: str, fetcher: Fetcher, wishes: Wishes) -> Opened:
     head = answer.peek(HEAD_BYTES)
+    if (picture := head.lstrip(BLANK)) != head and is_picture(picture):
+        answer.read(len(head) - len(picture))
+        head = picture
     if is_playlist(head):
         hls = Hls(answer, fetcher, wishes.smallest_face_px, wishes.seen_live)
         return Opened(hls, hls.recorded, paced=True)  # pieces of several seconds come at once

@@ -145,6 +145,12 @@ def test_a_picture_address_is_asked_once_a_second_unless_somebody_says_otherwise
     assert pictures.EVERY_S == 1.0
 
 
+@pytest.mark.parametrize("length", [True, False])
+def test_empty_lines_before_a_picture_make_no_recording_of_it(length: bool) -> None:
+    with serving(sending(b"\r\n\n" + picture(), length=length)) as port:
+        assert len(read(opened(port), 3)) == 3
+
+
 @pytest.mark.parametrize("too_much", [-20, 20])
 def test_a_picture_that_is_whole_needs_no_right_length(too_much: int) -> None:
     whole = picture()
