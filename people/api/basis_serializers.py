@@ -11,7 +11,7 @@ from rest_framework.reverse import reverse
 from people.api.photo_serializers import SomebodyField
 from people.records.basis import Basis, BasisKind, BasisState
 from people.records.person import Person
-from people.rest.moments import MomentField
+from people.rest.moments import SentMoment
 from people.rest.strict import StrictFields
 
 
@@ -60,8 +60,8 @@ class NewBasisSerializer(StrictFields, serializers.Serializer[Any]):
     person = SomebodyField(queryset=Person.objects.all())
     kind = serializers.ChoiceField(choices=BasisKind.choices, default=BasisKind.CONSENT)
     purpose = serializers.CharField(max_length=300, help_text="What the person is recognised for.")
-    valid_from = MomentField(required=False, help_text="Now, if it is missing.")
-    valid_until = MomentField(required=False, allow_null=True, help_text="Missing or null: until it is withdrawn.")
+    valid_from = SentMoment(required=False, help_text="Now, if it is missing.")
+    valid_until = SentMoment(required=False, allow_null=True, help_text="Missing or null: until it is withdrawn.")
     document = serializers.FileField(
         required=False, allow_empty_file=True, help_text="A PDF or a picture of at most 10 MB, such as a signed form."
     )

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 
-class MomentField(serializers.DateTimeField):
+class SentMoment(serializers.DateTimeField):
     """Reads a time, of the site's zone if it names none, and converts it to UTC.
 
     DRF takes the last hours of the year 9999 and the first of the year 1, which in UTC no longer are in Python's

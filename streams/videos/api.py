@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from people.base.csv_files import csv_file
 from people.rest.idempotent import idempotent
-from people.rest.moments import MomentField
+from people.rest.moments import SentMoment
 from people.rest.negotiation import AnyPicture
 from people.rest.permissions import RightsTable
 from people.rest.strict import StrictFields
@@ -93,7 +93,7 @@ class NewVideoSerializer(StrictFields, serializers.Serializer[Any]):
     title = serializers.CharField(max_length=200)
     file = serializers.FileField(required=False, allow_empty_file=True)
     address = serializers.CharField(required=False, max_length=500, help_text="gs://bucket/folder/video.mp4")
-    began_at = MomentField(required=False, help_text="When the recording began.")
+    began_at = SentMoment(required=False, help_text="When the recording began.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("file" in attrs) == ("address" in attrs):
