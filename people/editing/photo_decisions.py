@@ -71,16 +71,16 @@ def move_photo(*, photo: Photo, to: Person, by: Actor) -> None:
     """Moves a photo that may be somebody else's to `to`, and queues it to be read again as theirs.
 
     A photo that is held because it resembles somebody moves to them alone; one that is held for another reason, or
-    doubted beside a held one, moves to anybody. It takes the place of the same file among those of
-    `to` that are not enrolled. A repeated call changes nothing. Raises WrongState for other photos, and AlreadyThere if
-    the file is enrolled there.
+    doubted beside a held one, moves to anybody. If `to` has the same file and it is not enrolled, the moved photo takes
+    its place. A repeated call changes nothing. Raises WrongState for other photos, and AlreadyThere if the file is
+    enrolled there.
     """
     there = hold([to.pk]).get(to.pk)
     if there is None:
         raise WrongState("This person does not exist any more.")
     if not Photo.objects.filter(pk=photo.pk, person=there).exists():
-        same_file = _same_file(photo, there)
-        _move(_locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED, beside=same_file), there, by=by)
+        held = _locked(photo, PhotoState.REVIEW, PhotoState.ENROLLED, beside=_same_file(photo, there))
+        _move(held, there, by=by)
     photo.refresh_from_db()
 
 
@@ -88,7 +88,7 @@ def _move(photo: Photo, there: Person, *, by: Actor) -> None:
     _check_movable(photo, there)
     before, resembled = photo.person, photo.reason_detail.get("person") == str(there.pk)
     was_held = photo.state == PhotoState.REVIEW
-    if same_file := _same_file(photo, there):
+    if same_file := _same_file(photo, there):  # asked again: it may have been enrolled before it was locked
         delete_photos(photos=same_file, by=by)
     try:
         with transaction.atomic():
