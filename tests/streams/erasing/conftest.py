@@ -199,7 +199,11 @@ def certificate_of(erasure: Erasure) -> Certificate:
 
 
 def texts_with(words: str) -> list[str]:
-    """Returns the tables in which any column of any row has these words."""
+    """Returns the tables in which any column of any row has these words.
+
+    Give at least five letters: keys and signatures in base64 have three of them once in some hundred runs.
+    """
+    assert len(words) >= 5
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         tables = [name for (name,) in cursor.fetchall()]
