@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 
 from facesite.asgi import application
+from facesite.embedded.site import free_socket
 from facesite.web.handler import ThreadHandler
 from facesite.web.threads import RequestThreads
 
@@ -32,7 +33,7 @@ def serving(app: Any = application, **options: Any) -> Iterator[tuple[str, int]]
     """Yields host and port; `options` are uvicorn's. Its threads have their own database connections: use it with
     `transaction=True`.
     """
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = free_socket(0)  # a socket that does not name its protocol made every answer 40 ms late
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, **options))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
