@@ -12,14 +12,14 @@ from streams.pipeline.sources.connection import LONGEST_S
 from streams.pipeline.sources.containers import Container
 from streams.pipeline.sources.decoding import Packet
 from streams.pipeline.sources.fetching import Fetcher, HttpAnswer
-from streams.pipeline.sources.jpegs import JpegCutter
+from streams.pipeline.sources.jpegs import BEGIN, JpegCutter
 
 HEAD_BYTES = 512
 MOST_PICTURE_HEAD = 4_000_000
 LOOKS_S, BURST_S = 1.0, 8.0
 """More than 8 s of video within a second come from a recording."""
 MOST_IN_MEMORY = 64_000_000
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM")
+_PICTURES = (BEGIN, b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM")
 _TEXTS = (b"<", b"{", b"[", b"v=0")
 """Pages, JSON, and descriptions of a session: no video, whatever their type says."""
 
@@ -33,12 +33,16 @@ def is_picture(head: bytes) -> bool:
 
 
 def is_pictures(answer: HttpAnswer, head: bytes) -> bool:
-    """Returns whether JPEGs follow each other: in parts of any kind, or bare."""
+    """Returns whether JPEGs follow each other: in parts of any kind, or bare.
+
+    Where nothing follows the first one for as long as opening may take, it is an address of one picture, which may
+    never end its answer: a camera that is asked again gives the next picture sooner.
+    """
     if answer.type.startswith("multipart/"):
         return True
-    if head.lstrip().startswith(b"--") and b"\xff\xd8\xff" in head:
+    if head.lstrip().startswith(b"--") and BEGIN in head:
         return True
-    return head.startswith(b"\xff\xd8\xff") and _goes_on(answer)
+    return head.startswith(BEGIN) and _goes_on(answer)
 
 
 def is_text(head: bytes) -> bool:
@@ -64,9 +68,9 @@ def _goes_on(answer: HttpAnswer) -> bool:
 def _more_comes(answer: HttpAnswer, after: int) -> bool:
     try:
         return len(answer.peek(after + 1)) > after
-    except SourceDown:  # neither an end nor another picture: it is a slow stream
+    except SourceDown:  # neither an end nor another picture
         answer.patience.allow(answer.patience.open_s)
-        return True
+        return False
 
 
 class HttpFile:

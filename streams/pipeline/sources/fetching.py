@@ -49,6 +49,8 @@ class HttpAnswer:
         self.url = url
         """Where it came from, after redirects and without a login."""
         self.type = response.headers.get_content_type() if "content-type" in response.headers else ""
+        if self.type.startswith("multipart/"):  # it goes on; some cameras say 0, or the length of one picture
+            response.length = None
         self.is_part = response.status == 206
         self.length_bytes = response.length
         self.in_parts = self.is_part or "bytes" in (response.headers.get("accept-ranges") or "").lower()
@@ -84,17 +86,14 @@ class HttpAnswer:
             self.put_back(ahead)
         return ahead
 
-    def whole(self, most_bytes: int, end: bytes | None = None) -> bytes:
-        """Returns everything up to the end. Raises SourceDown if that is more than `most_bytes`, or not all came.
-
-        All came if it ends with `end`, whatever length the server says.
-        """
+    def whole(self, most_bytes: int) -> bytes:
+        """Returns everything up to the end. Raises SourceDown if that is more than `most_bytes`, or not all came."""
         said, here = self.length_bytes, bytearray()
         while more := self.read(65_536):
             here += more
             if len(here) > most_bytes:
                 raise SourceDown(Reason.TOO_LONG.said(most_mb=most_bytes / 1e6))
-        if said is not None and len(here) < said and not (end and here.endswith(end)):
+        if said is not None and len(here) < said:
             raise SourceDown(Reason.BROKE_OFF.said())
         return bytes(here)
 

@@ -14,9 +14,8 @@ from streams.pipeline.reasons import Reason
 
 MOST_BYTES = 30_000_000
 """Of one picture: 36 million pixels in the best quality."""
-END = b"\xff\xd9"
-"""The mark with which a JPEG ends."""
-_BEGIN = b"\xff\xd8\xff"
+BEGIN = b"\xff\xd8\xff"
+"""With which a JPEG begins."""
 _END, _AGAIN, _SCAN = 0xD9, 0xD8, 0xDA
 _MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
@@ -47,7 +46,7 @@ class JpegCutter:
         """Returns whether the buffer begins with a picture; drops what stands before one."""
         if self._at:
             return True
-        found = self._here.find(_BEGIN)
+        found = self._here.find(BEGIN)
         del self._here[: found if found >= 0 else max(0, len(self._here) - 2)]
         self._at, self._in_scan = (2, False) if found >= 0 else (0, False)
         return found >= 0

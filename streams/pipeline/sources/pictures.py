@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from streams.pipeline.errors import SourceDown
 from streams.pipeline.reasons import Reason
+from streams.pipeline.sources.answers import HEAD_BYTES
 from streams.pipeline.sources.decoding import Packet, Picture, StillDecoder
 from streams.pipeline.sources.fetching import HttpAnswer
-from streams.pipeline.sources.jpegs import END, MOST_BYTES, JpegCutter
+from streams.pipeline.sources.jpegs import BEGIN, MOST_BYTES, JpegCutter
 
 EVERY_S = 1.0
 """How often a picture address is asked, unless it answers more slowly."""
@@ -66,7 +67,7 @@ class Snapshots:
         answer = self._answer or self._next()
         self._answer = None
         try:
-            picture = answer.whole(MOST_BYTES, END).lstrip(BLANK)
+            picture = _picture_of(answer)
         finally:
             answer.close()
         return Packet(len(picture), True, None, picture)
@@ -82,3 +83,18 @@ class Snapshots:
     def close(self) -> None:
         if self._answer:
             self._answer.close()
+
+
+def _picture_of(answer: HttpAnswer) -> bytes:
+    """Returns the picture of an answer that has one. Raises SourceDown if it is too large, or not all came.
+
+    A JPEG says where it ends; the answer may say another length, or never end.
+    """
+    if answer.peek(HEAD_BYTES).lstrip(BLANK).startswith(BEGIN):
+        cutter, here = JpegCutter(), bytearray()
+        while data := answer.read(CHUNK_BYTES):
+            here += data
+            if picture := next(cutter.feed(data), None):
+                return picture
+        answer.put_back(bytes(here))
+    return answer.whole(MOST_BYTES).lstrip(BLANK)

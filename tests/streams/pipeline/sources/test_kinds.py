@@ -86,14 +86,30 @@ PARTS: dict[str, Callable[[int], bytes]] = {
 }
 
 
+SHADES = [40, 90, 140, 190]
+
+
 @pytest.mark.parametrize("how", PARTS)
 @pytest.mark.parametrize("type", ["multipart/x-mixed-replace; boundary=cut", "multipart/x-mixed-replace"])
 def test_mjpeg_is_read_however_it_is_framed(how: str, type: str) -> None:
-    shades = [40, 90, 140, 190]
-    chunks = [PARTS[how](n) + picture(shade) + b"\r\n" for n, shade in enumerate(shades)]
+    chunks = [PARTS[how](n) + picture(shade) + b"\r\n" for n, shade in enumerate(SHADES)]
     with serving(sending(*chunks, type=type)) as port:
         seen = read(opened(port), 4)
-    assert [round(float(image.mean()), -1) for image in seen] == shades
+    assert [round(float(image.mean()), -1) for image in seen] == SHADES
+
+
+@pytest.mark.parametrize("bytes_said", [0, len(picture())])
+def test_mjpeg_goes_on_whatever_its_answer_says_of_its_length(bytes_said: int) -> None:
+    chunks = [PARTS["as the book says"](n) + picture(shade) + b"\r\n" for n, shade in enumerate(SHADES)]
+
+    def camera(connection: socket.socket) -> None:
+        connection.recv(4096)
+        head = f"Content-Type: multipart/x-mixed-replace; boundary=cut\r\nContent-Length: {bytes_said}\r\n"
+        connection.sendall(f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + b"".join(chunks))
+
+    with serving(camera) as port:
+        seen = read(opened(port), 4)
+    assert [round(float(image.mean()), -1) for image in seen] == SHADES
 
 
 def test_a_slow_stream_is_read_at_its_own_pace() -> None:
@@ -164,7 +180,7 @@ def test_a_picture_that_is_whole_needs_no_right_length(too_much: int) -> None:
 
 
 @pytest.mark.parametrize("said", ["", "Content-Length: 9999\r\n", "Transfer-Encoding: chunked\r\n"])
-def test_a_picture_after_which_the_camera_falls_silent_is_shown(said: str) -> None:
+def test_a_picture_after_which_the_camera_falls_silent_is_shown_and_the_next_one_asked_for(said: str) -> None:
     def camera(connection: socket.socket) -> None:
         connection.recv(4096)
         whole = picture()
@@ -173,7 +189,10 @@ def test_a_picture_after_which_the_camera_falls_silent_is_shown(said: str) -> No
         time.sleep(5)
 
     with serving(camera) as port:
-        assert len(read(opened(port), 1)) == 1
+        source = opened(port)
+        began = time.monotonic()
+        assert len(read(source, 4)) == 4
+    assert time.monotonic() - began < 2.5, "no picture waits for the end of its answer"
 
 
 def test_a_picture_turned_by_its_camera_is_upright() -> None:
