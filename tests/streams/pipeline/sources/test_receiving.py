@@ -81,9 +81,10 @@ def test_a_stream_that_stalls_is_given_up_in_time() -> None:
 
 
 def test_a_playlist_from_the_network_cannot_read_local_files(shared_faces: object) -> None:
-    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{shared_faces}/video/obama_library_5s.mp4\n"
+    entry = f"file://{shared_faces}/video/obama_library_5s.mp4"
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{entry}\n#EXT-X-ENDLIST\n"
     answer = answering(f"HTTP/1.0 200 OK\r\nContent-Type: application/x-mpegurl\r\n\r\n{playlist}")
-    with serving(answer) as port, pytest.raises(SourceDown):
+    with serving(answer) as port, pytest.raises(SourceDown, match="does not begin with http"):
         opened(f"http://127.0.0.1:{port}/live.m3u8").read()
 
 
