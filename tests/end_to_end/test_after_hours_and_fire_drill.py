@@ -25,7 +25,7 @@ from tests.end_to_end.site import Call, Site
 from tests.streams.channels.broker import Broker, Listener, listening
 from tests.streams.channels.receivers import Receiver, receiving
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(600)]
 
 SOME_ROUNDS_MS = 10 * ROUND_MS
 SHOWN = {"loop": True, "analysis_fps": 5, "smallest_face_px": 100}

@@ -22,7 +22,7 @@ from tests.conftest import CHROMIUM_FLAGS
 from tests.end_to_end.site import Site
 from tests.people.admin.film import framed, turned
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(400)]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("SCREENSHOTS", "")

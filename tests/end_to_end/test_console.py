@@ -16,7 +16,7 @@ import pytest
 
 from tests.end_to_end.site import ROOT, Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from facesite.lab.demo.seed import CLIP
 from tests.end_to_end.films import ROUND_MS, standing, write_film
 from tests.end_to_end.site import Call, Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(300)]
 
 TOO_WIDE = 0.95
 """A limit within which everybody is somebody: 0.83 lies between the portraits of the two who stand there."""

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.end_to_end.site import Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(400)]
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("SCREENSHOTS", "")

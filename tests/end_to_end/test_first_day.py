@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 
 from tests.end_to_end.site import ROOT, Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(240)]
 
 # The clip lasts 40 s and shows everybody; a busy machine may need two rounds.
 ONE_ROUND_MS = 90_000

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.site import Call, Site
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(400)]
 
 SHOTS = os.environ.get("SCREENSHOTS", "")
 """A folder for pictures of the pages, for people to look at; none without."""

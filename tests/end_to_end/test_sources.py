@@ -16,7 +16,7 @@ from tests.conftest import CHROMIUM_FLAGS
 from tests.end_to_end.site import Site
 from tests.streams.pipeline.onvif.camera import onvif_camera
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(600)]
 
 # Whom nobody has enrolled comes twice in a round of 40 s; a busy machine may need some rounds.
 SOME_ROUNDS_MS = 180_000

@@ -14,7 +14,7 @@ from facesite.lab.demo.seed import CLIP
 from tests.end_to_end.site import Site
 from tests.streams.channels.receivers import Receiver, receiving
 
-pytestmark = [pytest.mark.integration, pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.browser, pytest.mark.timeout(300)]
 
 SOON_MS = 60_000
 
