@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from streams.alerting.absences import came, may_be_seen
@@ -75,23 +76,24 @@ def _rows(rule: Rule, watched: WatchedRule, user: Any, until: datetime) -> Sight
 
 def _waiting(rule: Rule, watched: WatchedRule, rows: list[Sighting]) -> Iterator[tuple[Sighting, Looked]]:
     """Yields those that raise it, the oldest first; watchlists were asked in the query."""
-    visits: dict[Any, int] = {}
+    visits = _visits_before(rows) if rule.kind == RuleKind.STRANGER_SEEN else {}
     for row in reversed(rows):
         looked = looked_at(row, row.first_seen_at)
         if rule.kind == RuleKind.STRANGER_SEEN:
-            if _is_a_return(rule, row, visits) and watched.schedule.covers(looked.local):
+            visits[row.stranger_id] += 1
+            if visits[row.stranger_id] >= rule.times and watched.schedule.covers(looked.local):
                 yield row, looked
         elif waiting_for(looked, [watched]):
             yield row, looked
 
 
-def _is_a_return(rule: Rule, row: Sighting, visits: dict[Any, int]) -> bool:
-    """Counts the stranger's visits as they were then: those before the first that was read are counted once."""
-    if row.stranger_id not in visits:
-        earlier = Sighting.objects.filter(stranger=row.stranger_id, first_seen_at__lt=row.first_seen_at)
-        visits[row.stranger_id] = min(earlier.count(), rule.times)
-    visits[row.stranger_id] += 1
-    return visits[row.stranger_id] >= rule.times
+def _visits_before(rows: list[Sighting]) -> dict[Any, int]:
+    """Returns how often each stranger had come before the oldest of `rows` with them. One query for all."""
+    oldest = {row.stranger_id: row.pk for row in rows}  # the newest first: what is written last is the oldest
+    before = Sighting.objects.filter(stranger=OuterRef("stranger"), first_seen_at__lt=OuterRef("first_seen_at"))
+    counted = before.order_by().values("stranger").annotate(visits=Count("*")).values("visits")
+    first = Sighting.objects.filter(pk__in=oldest.values()).annotate(before=Coalesce(Subquery(counted), 0))
+    return dict(first.values_list("stranger_id", "before"))
 
 
 def _loud(watched: WatchedRule, waiting: Iterator[tuple[Sighting, Looked]]) -> Iterator[Sighting]:

@@ -36,6 +36,18 @@ def test_it_counts_the_returns_of_strangers(hall: Camera, operator: Any) -> None
     assert preview(a_rule(kind="stranger_seen", times=3, cool_down_s=0), operator).alerts == 2
 
 
+def test_it_asks_as_often_for_many_strangers_as_for_few(
+    hall: Camera, operator: Any, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(1, 9):
+        stranger = Stranger.objects.create(first_seen_at=ago(99), last_seen_at=ago(1), sightings=3, number=number)
+        for minutes in (90, 30 + number, number):
+            seen(hall, None, ago(minutes), stranger=stranger, votes=3)
+    rule = a_rule(kind="stranger_seen", times=3, cool_down_s=0)
+    with django_assert_max_num_queries(6):
+        assert preview(rule, operator).alerts == 8
+
+
 def test_it_counts_the_days_on_which_somebody_did_not_come(hall: Camera, operator: Any) -> None:
     ada = Person.objects.create(name="Ada")
     rule = a_rule(kind="nobody_came", person=ada, hours="Mon-Sun 00:00-00:30")
