@@ -7,6 +7,7 @@ makes a 500 of that.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 # OverflowError: of dates that Python cannot count, as in `?created_at__year=99999999999`.
 _OF_THE_ADDRESS = (DataError, OverflowError)
+_YEAR = re.compile(r"__(iso_)?year(__|$)")
 
 
 def with_possible_questions(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -39,12 +41,19 @@ def refused_lookup(request: HttpRequest, error: Exception) -> HttpResponse | Non
 
     The admin's lists show themselves without the lookup and say so, as for lookups that Django itself refuses.
     """
-    if request.method not in ("GET", "HEAD") or not request.GET or not isinstance(error, _OF_THE_ADDRESS):
+    if request.method not in ("GET", "HEAD") or not request.GET:
+        return None
+    if not isinstance(error, _OF_THE_ADDRESS) and not (isinstance(error, ValueError) and _asks_for_a_year(request)):
         return None
     logger.warning("%s asks what cannot be looked up", request.path, exc_info=error)  # a fault of ours would show here
     if request.path_info.startswith("/admin/") and request.path_info.endswith("/") and ERROR_FLAG not in request.GET:
         return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
     return _refused(request)
+
+
+def _asks_for_a_year(request: HttpRequest) -> bool:
+    """Django makes a date of the year only while it asks the database, and there is none of `?created_at__year=-1`."""
+    return any(_YEAR.search(name) for name in request.GET)
 
 
 def _has_nul(request: HttpRequest) -> bool:

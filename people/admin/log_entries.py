@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 
 from people.accounts.limits import limit_kinds, limits_of
+from people.admin.day_filter import DayFilter
 from people.admin.long_list import LongList
 from people.admin.unlimited import ForTheUnlimited
 from people.base.site_time import time_words
@@ -21,7 +22,7 @@ class LogEntryAdmin(LongList, ForTheUnlimited):
     list_display = ("when", "user", "what", "kind", "name")
     fields = readonly_fields = list_display
     list_display_links = None
-    list_filter = (("action_time", admin.DateFieldListFilter),)
+    list_filter = (("action_time", DayFilter),)
     list_select_related = ("user", "content_type")
     search_fields = ("user__username", "object_repr", "change_message")
     search_help_text = "Name of the user, of a thing or of a file"

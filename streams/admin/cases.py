@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from people.admin.day_filter import DayFilter
 from people.base.csv_files import parts_of
 from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
@@ -33,10 +34,9 @@ class CaseAdmin(JobAdmin):
     about = "What was handed over, by whom and why. The history of each says who fetched it."
     csv_name = "cases.csv"
     list_display = ("title", "who", "state", "total", "created_at")
-    list_filter = ("state", ("created_at", admin.DateFieldListFilter))
+    list_filter = ("state", ("created_at", DayFilter))
     search_fields = ("title", "who", "reason", "sha256")
     search_help_text = "Title, user, reason, or the SHA-256 of a ZIP"
-    date_hierarchy = "created_at"
     fieldsets = (
         (
             None,
@@ -75,9 +75,8 @@ class CaseAdmin(JobAdmin):
 class VideoAdmin(JobAdmin):
     about = "Videos that were analysed, and by whom. What was seen in them is on their pages."
     list_display = ("title", "who", "state", "length_s", "created_at")
-    list_filter = ("state", ("created_at", admin.DateFieldListFilter))
+    list_filter = ("state", ("created_at", DayFilter))
     search_fields = ("title", "who", "address")
-    date_hierarchy = "created_at"
     fields = ("title", "address", "who", "state", "problem", "remark", "length_s", "began_at", "created_at", "its_page")
     readonly_fields = ("its_page",)
 

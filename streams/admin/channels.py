@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from people.admin.day_filter import DayFilter
 from people.admin.history import LoggedByServices
 from people.admin.pages import ExtraPages
 from people.base.site_time import time_words
@@ -185,7 +186,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     about = "What each channel was told or is to be told, how often that was tried, and why it failed."
     list_display = ("made_at", "channel", "what", "state", "attempts", "last_reason")
     list_display_links = ("made_at",)
-    list_filter = ("state", "kind", "channel", ("made_at", admin.DateFieldListFilter))
+    list_filter = ("state", "kind", "channel", ("made_at", DayFilter))
     list_select_related = ("channel", "alert__person", "alert__stranger")
     fieldsets = (
         (None, {"fields": ("channel", "what", "state", "attempts", "last_reason", "summary")}),

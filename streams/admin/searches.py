@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from people.admin.day_filter import DayFilter
 from people.base.csv_files import parts_of
 from people.base.site_time import file_time, zone_name
 from people.base.spreadsheets import safe
@@ -27,10 +28,9 @@ class SearchLogAdmin(ReadOnlyAdmin):
     about = "Who searched the sightings by a face, and when. The picture is not kept, only its SHA-256."
     csv_name = "searches.csv"
     list_display = ("at", "who", "wanted", "asked_for", "searched", "found")
-    list_filter = (("at", admin.DateFieldListFilter),)
+    list_filter = (("at", DayFilter),)
     search_fields = ("who", "picture_sha256")
     search_help_text = "Name of the user or the key, or the SHA-256 of a picture"
-    date_hierarchy = "at"
     fieldsets = (
         (None, {"fields": ("at", "who", "wanted", "asked_for", "searched", "found")}),
         ("Details", {"classes": ("collapse",), "fields": ("picture_sha256", "within", "engine")}),

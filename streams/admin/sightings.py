@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from people.accounts.distances import reads_exact_distances
 from people.admin.csv_page import CsvPage
+from people.admin.day_filter import DayFilter
 from people.admin.long_list import LongList
 from people.records.groups import people_within, person_limits
 from streams.records.camera import Camera
@@ -113,10 +114,9 @@ class SightingAdmin(ReadOnlyAdmin):
     csv_name = "sightings.csv"
     list_display = ("face", "outcome", "person", "camera", "first_seen_at", "closeness")
     list_display_links = ("face", "outcome")
-    list_filter = ("verdict", "look_closer", ("camera", ShownCameras), ("first_seen_at", admin.DateFieldListFilter))
+    list_filter = ("verdict", "look_closer", ("camera", ShownCameras), ("first_seen_at", DayFilter))
     search_fields = ("person__search_name__has_words",)
     search_help_text = "Name of the person"
-    date_hierarchy = "first_seen_at"
     inlines = (DetectionInline,)
     fieldsets = (
         (None, {"fields": ("outcome", "why", "held_picture", "person", "camera", "its_page")}),
@@ -195,7 +195,7 @@ class DetectionAdmin(ReadOnlyAdmin):
     list_display = ("picture", "outcome", "nearest", "camera", "captured_at", "closeness", "taken")
     ordering = ("-captured_at", "-id")
     list_display_links = ("picture", "outcome")
-    list_filter = ("verdict", ("sighting__camera", ShownCameras), ("captured_at", admin.DateFieldListFilter))
+    list_filter = ("verdict", ("sighting__camera", ShownCameras), ("captured_at", DayFilter))
     list_select_related = ("person", "sighting__camera")
     search_fields = ("person__search_name__has_words",)
     search_help_text = "Name of the nearest person"

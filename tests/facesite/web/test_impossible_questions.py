@@ -23,6 +23,9 @@ ADDRESSES = [
     "/sightings/?before=9999-12-31T23:59:59-14:00_00000000-0000-4000-8000-000000000000",
     "/admin/streams/sighting/?first_seen_at__gte=0001-01-01T00:00:00%2B14:00",
     "/admin/streams/sighting/?first_seen_at__year=-1",
+    "/admin/people/person/?created_at__year=0",
+    "/admin/people/person/?created_at__iso_year__gte=-1",
+    "/admin/streams/sighting/?first_seen_at__on=%00",
     "/admin/streams/detection/?quality__gt=nan&distance__gt=1e999",
     "/sightings/?person=%00",
     "/sightings/?day=0001-01-01",
@@ -50,6 +53,7 @@ ADDRESSES = [
 LOOKUPS_REFUSED_BY_THE_DATABASE = [
     "/admin/people/person/?name__regex=[",
     "/admin/people/person/?created_at__year=99999999999",
+    "/admin/people/person/?created_at__year=-1",
     "/admin/people/apikey/?scopes__contains={",
 ]
 
