@@ -15,6 +15,7 @@ from people.editing.uploads import too_large
 from people.errors import BadArchive, BadUpload
 from people.imports.by_path import PhotoFile, named
 from people.imports.contents import contents_of, is_wanted
+from people.imports.directories import Directory
 from people.imports.entry_names import EntryName
 
 # The directory and the report are held in memory; for larger sets there is `manage.py enrol_folder`.
@@ -65,8 +66,7 @@ def candidates_in_zip(file: IO[bytes], *, layout: str = "", encoding: str = "") 
 def _opened(file: IO[bytes]) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
     """Opens a ZIP and returns its files without its folders."""
     try:
-        _check_directory(file)
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(_checked(file).readable())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise BadArchive(_NO_ZIP) from error
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -87,17 +87,14 @@ class _Budget:
         self.left -= size
 
 
-def _check_directory(file: IO[bytes]) -> None:
-    """Raises BadArchive by the end record alone, before zipfile loads a directory of any length."""
+def _checked(file: IO[bytes]) -> Directory:
+    """Raises BadArchive by the end record alone, before a directory of any length is loaded."""
     if file.seek(0, 2) > settings.ZIP_MAX_BYTES:
         raise BadArchive(f"The ZIP file is larger than {settings.ZIP_MAX_BYTES // 1_000_000} MB.")
-    # By zipfile's own reading: a ZIP64 has a second end record, which zipfile believes whatever the first one says.
-    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
-    if end is None:
-        raise BadArchive(_NO_ZIP)
-    if end[zipfile._ECD_SIZE] > MAX_DIRECTORY_BYTES:  # type: ignore[attr-defined]
+    directory = Directory(file)
+    if directory.size > MAX_DIRECTORY_BYTES:
         raise BadArchive(f"The ZIP file lists more than the {MAX_FILES} files that are allowed at once.")
-    file.seek(0)
+    return directory
 
 
 def _opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget) -> Callable[[], IO[bytes]]:

@@ -13,6 +13,7 @@ import pytest
 from people.errors import BadArchive
 from people.imports.archives import candidates_in_zip
 from people.imports.by_path import Imported, import_people
+from people.imports.directories import Directory
 from people.records.person import Person
 from tests.people.conftest import picture
 
@@ -144,6 +145,14 @@ def as_zip64(file: BytesIO, *, first: int, second: int | None = None) -> BytesIO
 def test_a_zip64_of_few_files_is_taken(media: Path) -> None:
     file = as_zip64(zip_of("Ada/1.jpg", "Grace/1.jpg"), first=0xFFFFFFFF)
     assert [file.status for file in run(file)] == ["queued", "queued"]
+
+
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh"])
+def test_the_directory_is_found_where_zipfile_finds_it(before: bytes) -> None:
+    for file in (zip_of("Ada/1.jpg"), as_zip64(zip_of("Ada/1.jpg"), first=0xFFFFFFFF)):
+        data = before + file.getvalue()
+        found = Directory(BytesIO(data))
+        assert (found.start, found.size) == (data.index(b"PK\1\2"), 55)
 
 
 def test_a_directory_of_millions_does_not_hide_behind_another_end_record() -> None:

@@ -82,6 +82,21 @@ def test_a_zip_from_a_mac_has_utf_8_without_saying_so_and_letters_apart() -> Non
     assert people_in(raw(apart, "utf-8")) == WESTERN
 
 
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh"])
+def test_names_that_say_they_are_utf_8_and_are_not_are_read_as_what_they_are(before: bytes) -> None:
+    """Whatever stands before the ZIP, as in one that unpacks itself."""
+    whole = bytearray(zip_of_raw(*(name.encode("cp1252") + b"/1.jpg" for name in WESTERN), b"Ada/1.jpg").getvalue())
+    for mark, flags_at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        at = whole.find(mark)
+        while at >= 0:
+            whole[at + flags_at + 1] |= 0x08
+            at = whole.find(mark, at + 1)
+    file = BytesIO(before + bytes(whole))
+    found = candidates_in_zip(file)
+    assert [candidate.person for candidate in found] == [*WESTERN, "Ada"]
+    assert all(candidate.open().read(3) == b"\xff\xd8\xff" for candidate in found)
+
+
 def test_a_name_that_says_its_encoding_is_taken_as_it_is() -> None:
     decoded = decode_names(check_archive(zip_of("Łukasz/1.jpg", "Ada/1.jpg")))
     assert (decoded.names, decoded.encoding) == (("Łukasz/1.jpg", "Ada/1.jpg"), "")
