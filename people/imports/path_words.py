@@ -40,6 +40,13 @@ PARTICLES, EXTENSIONS = (frozenset(words.split()) for words in (_PARTICLES, _EXT
 _NUMBERED = re.compile(
     r"^(?P<base>.*?\D)(?:[ _.\-]*\((?P<a>\d{1,4})\)|[ _.\-]+(?P<b>\d{1,4})|(?<=[^\W\d_]{2})(?P<c>\d{1,3}))$"
 )
+# As file managers call copies: Windows "Ada - Copy (2)", macOS "Ada copy 2", drives of the web "Copy of Ada".
+_COPY = re.compile(
+    r"(?P<a>.+?)(?: - |[ _-])(?:copy|kopie|copie|copia|cópia|kopia|kopi|kopya|копия|副本|コピー|복사본)"
+    r"(?:[ _-]*\(?\d{1,3}\)?)?"
+    r"|(?:copy of|kopie von|copie de|copia d[ei]|cópia de|копия) (?P<b>.+)",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"^(19|20)\d\d([-_. ]?(0\d|1[0-2])([-_. ]?[0-3]\d)?)?$")
 _STAFF_NUMBER = re.compile(r"^[a-z]{0,2}[1-9]\d{3,5}$", re.IGNORECASE)
 _RANDOM = re.compile(r"^[0-9a-f]{8}[0-9a-f-]{8,}$|^(?=.*\d[a-z]+\d)[0-9a-z]{12,}$", re.IGNORECASE)
@@ -138,3 +145,9 @@ def without_number(stem: str) -> str:
     found = _NUMBERED.match(stem)
     base = found["base"].rstrip(" _.-(") if found else ""
     return base if letters_of(base) >= 2 else stem
+
+
+def copied_from(name: str) -> str:
+    """Returns "Ada" for "Ada - Copy", "Ada copy 2" and "Copy of Ada", and "" for what is named like no copy."""
+    found = _COPY.fullmatch(name)
+    return (found["a"] or found["b"]) if found else ""
