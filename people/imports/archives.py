@@ -11,11 +11,11 @@ from typing import IO
 
 from django.conf import settings
 
+from people.base.zip_directories import Directory
 from people.editing.uploads import too_large
 from people.errors import BadArchive, BadUpload
 from people.imports.by_path import PhotoFile, named
 from people.imports.contents import contents_of, is_wanted
-from people.imports.directories import Directory
 from people.imports.entry_names import EntryName
 
 # The directory and the report are held in memory; for larger sets there is `manage.py enrol_folder`.

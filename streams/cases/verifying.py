@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from people.base.signing_key import read_public_key
+from people.base.zip_directories import Directory
 from streams.cases.manifest import MANIFEST, PUBLIC_KEY, SIGNATURE, UNLISTED, read_manifest
 
 # A case has at most 1,000 sightings with some pictures each; larger files are somebody else's.
@@ -23,6 +26,9 @@ MOST_BYTES = 1_000_000_000
 SMALL_BYTES = 4_000_000
 """The most that manifest, signature and key take."""
 PIECE_BYTES = 1 << 20
+LENGTHS_AT = 26
+"""Where the header of a file has the lengths of its name and of its extra fields, which follow."""
+DESCRIPTORS = (0, 12, 16, 20, 24)
 NO_ZIP = "This is no ZIP file, or it was cut off: its list of contents at the end is missing."
 
 
@@ -50,11 +56,17 @@ def verify(file: IO[bytes], keys: Mapping[str, Ed25519PublicKey]) -> Verified:
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            return _verify(archive, keys)
+            verified = _verify(archive, keys)
+            if foreign := _foreign_bytes(file, archive.infolist()):
+                raise BadCase(
+                    f"It holds {foreign:,} bytes that belong to none of its files. The files are as they were handed "
+                    "over, but this ZIP is not: some programs may see others in it."
+                )
+            return verified
     except (zipfile.BadZipFile, EOFError):
         raise BadCase(NO_ZIP) from None
     # ValueError: of places before the beginning of the file, and of names that are no text.
-    except (NotImplementedError, RuntimeError, ValueError, zlib.error, OSError) as error:
+    except (NotImplementedError, RuntimeError, ValueError, struct.error, zlib.error, OSError) as error:
         raise BadCase(f"The ZIP cannot be read: {error}.") from None
 
 
@@ -95,6 +107,22 @@ def _unsafe(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
         if name in seen:
             yield f"{name[:100]} is in it twice."
         seen.add(name)
+
+
+def _foreign_bytes(file: IO[bytes], entries: list[zipfile.ZipInfo]) -> int:
+    """Returns how many bytes before, between and behind the files belong to none; files that overlap count, too."""
+    directory, at, foreign = Directory(file), 0, 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        foreign += _apart(at, entry.header_offset)
+        file.seek(entry.header_offset + LENGTHS_AT)
+        name, extra = struct.unpack("<HH", file.read(4))
+        at = entry.header_offset + LENGTHS_AT + 4 + name + extra + entry.compress_size
+    return foreign + _apart(at, directory.start) + file.seek(0, io.SEEK_END) - directory.end
+
+
+def _apart(end: int, begin: int) -> int:
+    """Returns the bytes between one file and the next, or 0 if these may say its length again, as streams do."""
+    return 0 if begin - end in DESCRIPTORS else abs(begin - end)
 
 
 def _signer(archive: zipfile.ZipFile, manifest: bytes, keys: Mapping[str, Ed25519PublicKey], *, has_key: bool) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from people.base.zip_directories import Directory
 from people.errors import BadArchive
 from people.imports.archives import candidates_in_zip
 from people.imports.by_path import Imported, import_people
-from people.imports.directories import Directory
 from people.records.person import Person
 from tests.people.conftest import picture
 

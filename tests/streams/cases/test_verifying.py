@@ -120,6 +120,25 @@ def test_a_file_that_was_cut_off_is_said(case_zip: bytes, tmp_path: Path) -> Non
         assert "cut off" in said_of(part, tmp_path)
 
 
+@pytest.mark.parametrize("where", ["before", "between", "behind", "as a comment"])
+def test_bytes_that_belong_to_no_file_are_said(case_zip: bytes, tmp_path: Path, where: str) -> None:
+    """Another program may take them for the case: one that reads a ZIP from its beginning finds a first one there."""
+    foreign, end = zipped({"case.pdf": b"other"}), case_zip.rfind(b"PK\5\6")
+    start = int.from_bytes(case_zip[end + 16 : end + 20], "little")
+    moved = (start + len(foreign)).to_bytes(4, "little")
+    changed = {
+        "before": foreign + case_zip,
+        "between": case_zip[:start] + foreign + case_zip[start : end + 16] + moved + case_zip[end + 20 :],
+        "behind": case_zip + b"\0" * len(foreign),
+        "as a comment": case_zip[:-2] + len(foreign).to_bytes(2, "little") + foreign.replace(b"PK", b"QK"),
+    }
+    assert f"It holds {len(foreign)} bytes that belong to none of its files." in said_of(changed[where], tmp_path)
+
+
+def test_packed_anew_it_is_the_same_case(case_zip: bytes, tmp_path: Path) -> None:
+    assert said_of(zipped(files_of(case_zip)), tmp_path).startswith("All 5 files")
+
+
 def test_flipped_bytes_in_a_packed_file_are_said(case_zip: bytes, tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(case_zip)) as archive:
         entry = archive.getinfo("case.pdf")

@@ -16,8 +16,8 @@ _IS_UTF_8 = 0x800
 _IS_UTF_8_IN_BYTE = 0x08
 _OF_ENTRY, _OF_FILE = 9, 7
 """Where that byte is: from the beginning of an entry of the directory, and of the file's own header."""
-_ZIP64_ENDS = 76
-"""Bytes of a ZIP64's second end record, and of what tells where that is."""
+_END, _ZIP64_ENDS = 22, 76
+"""Bytes of the end record without a comment; of a ZIP64's second one, and of what tells where that is."""
 
 
 class Directory:
@@ -33,7 +33,10 @@ class Directory:
         self._file = file
         self.size: int = end[zipfile._ECD_SIZE]  # type: ignore[attr-defined]
         is_64 = end[zipfile._ECD_SIGNATURE] == b"PK\6\6"  # type: ignore[attr-defined]
-        self.start: int = end[zipfile._ECD_LOCATION] - self.size - (_ZIP64_ENDS if is_64 else 0)  # type: ignore[attr-defined]
+        last: int = end[zipfile._ECD_LOCATION]  # type: ignore[attr-defined]
+        self.end = last + _END
+        """Of the ZIP, if it has no comment."""
+        self.start = last - self.size - (_ZIP64_ENDS if is_64 else 0)
         self._before: int = self.start - end[zipfile._ECD_OFFSET]  # type: ignore[attr-defined]
         """Bytes that stand before the ZIP, as in one that unpacks itself."""
 
