@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -195,6 +195,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("what", "number")
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        sees_lists = request.user.has_perm("people.view_watchlist")
+        return super().get_queryset(request).annotate(sees_lists=Value(sees_lists, BooleanField()))
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -202,8 +206,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return not lookup.startswith("channel__s") and super().lookup_allowed(lookup, value, request)
 
     @admin.display(description="what it tells")
-    def what(self, delivery: Delivery) -> str:
-        return delivery.alert.said if delivery.alert else delivery.get_kind_display()
+    def what(self, delivery: Any) -> str:
+        if delivery.alert is None:
+            return str(delivery.get_kind_display())
+        return str(delivery.alert.said if delivery.sees_lists else delivery.alert.said_without_list)
 
     @admin.display(description="its id at the receiver")
     def number(self, delivery: Delivery) -> str:

@@ -56,5 +56,6 @@ def _said(row: Alert) -> AlertSaid:
         "camera_id": row.camera_id,
         "person": str(row.person_id) if row.person_id else None,
         "names_somebody": row.person_id is not None or row.kind not in NAMING_NOBODY,
-        "event": alert_event(row),
+        "event": alert_event(row, row.said),
+        "without_list": row.said_without_list,
     }

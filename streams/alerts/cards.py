@@ -19,6 +19,8 @@ class AlertCard:
     """One alert, for one reader."""
 
     alert: Alert
+    said: str
+    """What it says to the reader."""
     sighting: Sighting | None
     """As it stands now, with `snapshot_id`; None if there is none, or the reader may not see it."""
     photo: UUID | None
@@ -51,7 +53,12 @@ def cards_of(alerts: Sequence[Alert], user: Any) -> list[AlertCard]:
     sightings = {row.pk: row for row in rows} if seen else {}
     photos = faces_of({alert.person_id for alert in alerts if alert.person_id}, user)
     return [
-        AlertCard(alert, sightings.get(alert.sighting_id), photos.get(alert.person_id))  # type: ignore[arg-type]
+        AlertCard(
+            alert,
+            alert.said_to(user),
+            sightings.get(alert.sighting_id),  # type: ignore[arg-type]
+            photos.get(alert.person_id),  # type: ignore[arg-type]
+        )
         for alert in alerts
     ]
 

@@ -13,7 +13,7 @@ from django.db.models import Case, Count, F, When
 from people.gallery.calibration_history import CalibrationSpan, calibrations_between
 from people.records.groups import person_limits
 from people.records.watchlist import Watchlist
-from streams.records.alert import Alert
+from streams.records.alert import A_LIST, Alert
 from streams.records.camera import Camera
 from streams.records.rule import Rule
 from streams.records.states import SUSPENDED_ENTRY, AlertOutcome
@@ -103,21 +103,24 @@ def alert_report(first: date, last: date, user: Any) -> AlertReport:
     then = {f"{by.what}_then": Case(When(**{by.column: None}, then=F(by.name))) for by in BY}
     columns = [column for by in BY for column in (by.column, f"{by.what}_then")]
     groups = list(rows.order_by().annotate(**then).values_list(*columns, "outcome").annotate(n=Count("*")))
-    lines = [line for number, by in enumerate(BY) for line in _lines(by, groups, 2 * number)]
+    named = {by: by.what != "list" or user.has_perm("people.view_watchlist") for by in BY}
+    lines = [line for number, by in enumerate(BY) for line in _lines(by, groups, 2 * number, named[by])]
     shows = user.has_perm(SEES_CALIBRATION) and not person_limits(user)
     calibrations = tuple(calibrations_between(begin, end)) if shows else None
     return AlertReport(first, last, _counts(groups), tuple(lines), calibrations)
 
 
-def _lines(by: ReportedBy, groups: list[Any], place: int) -> list[AlertReportLine]:
+def _lines(by: ReportedBy, groups: list[Any], place: int, named: bool) -> list[AlertReportLine]:
     """Returns a line for each row, by its name now, and for each that was deleted, by its name then.
 
-    A group has the row's id at `place`, its name then beside it, and the outcome and the number of alerts at its end.
+    Not `named`: one line for all lists, which the reader may not see. A group has the row's id at `place`, its name
+    then beside it, and the outcome and the number of alerts at its end.
     """
-    names = _names(by.model, (group[place] for group in groups))
+    names = _names(by.model, (group[place] for group in groups)) if named else {A_LIST: A_LIST}
     found: dict[Any, list[Any]] = defaultdict(list)
     for group in groups:
-        found[group[place] or group[place + 1]].append(group)
+        key = group[place] or group[place + 1]
+        found[A_LIST if key and not named else key].append(group)
     lines = [
         AlertReportLine(by.what, names.get(key) or (f"{key}, {DELETED}" if key else by.none), _counts(counts))
         for key, counts in found.items()

@@ -35,7 +35,7 @@ class AlertSerializer(serializers.Serializer[AlertCard]):
         help_text="What the rule waited for; `suspended`: an entry of its watchlist raises no alerts any more.",
     )
     severity = serializers.ChoiceField(Severity.choices, source="alert.severity")
-    said = serializers.CharField(source="alert.said", help_text="What it says, in one line.")
+    said = serializers.CharField(help_text="What it says, in one line.")
     camera = CameraRefSerializer(source="alert.camera", allow_null=True)
     person = PersonRefSerializer(
         source="alert.person", allow_null=True, help_text="Whom the camera named, or took to be likely, then."

@@ -161,4 +161,4 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_told(self, delivery: Delivery) -> str | None:
-        return delivery.alert.said if delivery.alert else None
+        return delivery.alert.said_to(self.context["request"].user) if delivery.alert else None

@@ -135,7 +135,7 @@ class DashboardConsumer(LiveSocket):
 
     async def alert(self, message: AlertSaid) -> None:
         if self.sight.shows_alert(message["camera_id"], message["person"], message["names_somebody"]):
-            await self.say(message["event"])
+            await self.say(self.sight.alert_of(message))
 
     async def _answer(self, said: FromBrowser) -> None:
         if said["type"] == "ping":

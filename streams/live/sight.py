@@ -20,8 +20,9 @@ from streams.records.in_view import in_view_at
 from streams.records.left_gallery import unname_who_left
 from streams.records.sighting import Sighting, SightingQuerySet
 from streams.records.states import AlertState
+from streams.wire.announcing import AlertSaid
 from streams.wire.builders import alert_record, camera_ref, camera_state, hello, sighting_record
-from streams.wire.shapes import AlertRecord, CameraRef, CameraState, Hello, SightingRecord
+from streams.wire.shapes import AlertEvent, AlertRecord, CameraRef, CameraState, Hello, SightingRecord
 
 LATEST = 30
 """Number of sightings in a greeting."""
@@ -48,6 +49,8 @@ class Sight:
     """Whether the user may see who is here."""
     gallery_version: int = 0
     """The gallery's version when `people` was read; people whom a newer gallery names may be missing."""
+    lists: bool = False
+    """Whether the user may see watchlists: who may not is told of none by its name."""
 
     @property
     def knowing(self) -> Knowing:
@@ -67,6 +70,11 @@ class Sight:
             return False
         return self.people is None or not names_somebody or person in self.people
 
+    def alert_of(self, message: AlertSaid) -> AlertEvent:
+        """Returns the event of an alert in words for the user."""
+        event = message["event"]
+        return event if self.lists else {**event, "alert": {**event["alert"], "said": message["without_list"]}}
+
     def is_narrower_than(self, other: Sight) -> bool:
         """Returns whether the user may not see something of `other` any more."""
         fewer = self.people is not None and (other.people is None or not other.people <= self.people)
@@ -76,6 +84,7 @@ class Sight:
             or other.sightings > self.sightings
             or other.presence > self.presence
             or other.alerts > self.alerts
+            or other.lists > self.lists
             or not other.cameras.keys() <= self.cameras.keys()
         )
 
@@ -97,6 +106,7 @@ def read_sight(user: Any, slug: str | None = None) -> Sight | None:
         bool(camera_limits(user)),
         user.has_perm("streams.view_presence"),
         version,
+        user.has_perm("people.view_watchlist"),
     )
 
 
@@ -133,7 +143,8 @@ def _new_alerts(user: Any, sight: Sight) -> list[AlertRecord] | None:
     if not sight.limited:  # as for shows_alert
         told |= Q(camera=None)
     rows = Alert.objects.visible_to(user).open().filter(told, state=AlertState.NEW)
-    return [alert_record(row) for row in rows.select_related("camera", "person", "stranger")[:MOST_ALERTS]]
+    newest = rows.select_related("camera", "person", "stranger")[:MOST_ALERTS]
+    return [alert_record(row, row.said_to(user)) for row in newest]
 
 
 def _records(user: Any, sight: Sight, rows: SightingQuerySet, most: int) -> list[SightingRecord]:

@@ -24,6 +24,8 @@ from streams.records.states import ALERT_KINDS, AlertOutcome, AlertState, RuleKi
 from streams.records.stranger import Stranger
 
 ERASED = "somebody who was deleted since"
+A_LIST = "a watchlist"
+"""How a watchlist is called to who may not see any."""
 DECIDED = (AlertState.SECOND, AlertState.CLOSED)
 
 
@@ -172,26 +174,45 @@ class Alert(models.Model):
     @property
     def whom(self) -> str:
         """Returns the name of whom it is about, as it is now; "" if that is nobody known."""
+        return self._whom(self.list_name)
+
+    @property
+    def said(self) -> str:
+        """Returns what it says, in one line: "Ada Lovelace at Hall". It reads `person` and `stranger`: select them.
+
+        It may name a watchlist: show pages' and the API's readers `said_to` instead. A channel may be told.
+        """
+        return self._said(self.text or USUAL[self.kind], self.list_name, self.whom)
+
+    @property
+    def said_without_list(self) -> str:
+        """Returns the same without the name of a watchlist."""
+        text = (self.text or USUAL[self.kind]).replace("“{list}”", "{list}")
+        return self._said(text, self.list_name and A_LIST, self._whom(self.list_name and f"somebody on {A_LIST}"))
+
+    def said_to(self, reader: Any) -> str:
+        """Returns what it says to `reader`: a watchlist is named only to who may see watchlists."""
+        return self.said if reader.has_perm("people.view_watchlist") else self.said_without_list
+
+    def _whom(self, of_list: str) -> str:
         if self.person_id and self.person:
             return str(self.person)
         if self.kind in NAMING_NOBODY:
             return str(self.stranger) if self.stranger_id and self.stranger else ""
-        return self.list_name if self.kind == RuleKind.NOBODY_CAME and self.list_name else ERASED
+        return of_list if self.kind == RuleKind.NOBODY_CAME and of_list else ERASED
 
-    @property
-    def said(self) -> str:
-        """Returns what it says, in one line: "Ada Lovelace at Hall". It reads `person` and `stranger`: select them."""
+    def _said(self, text: str, list_name: str, whom: str) -> str:
         values = {
-            "who": self.whom or ("a stranger" if self.kind == RuleKind.STRANGER_SEEN else "an unknown person"),
+            "who": whom or ("a stranger" if self.kind == RuleKind.STRANGER_SEEN else "an unknown person"),
             "camera": self.camera_name or "no camera",
             "time": clock_words(self.captured_at),
             "day": day_words(self.captured_at),
             "how_sure": StoredVerdict(self.verdict).label if self.verdict else "",
             "count": str(self.count or ""),
             "rule": self.rule_name,
-            "list": self.list_name,
+            "list": list_name,
         }
-        said = filled(self.text or USUAL[self.kind], values)
+        said = filled(text, values)
         return said[:1].upper() + said[1:]
 
 

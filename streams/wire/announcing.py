@@ -55,6 +55,8 @@ class AlertSaid(TypedDict):
     names_somebody: bool
     """Whether it is about a person who is enrolled, or was."""
     event: AlertEvent
+    without_list: str
+    """What it says to a reader who may not see watchlists."""
 
 
 def camera_group(camera_id: int) -> str:

@@ -169,17 +169,17 @@ def sighting_gone(sighting: str) -> SightingGone:
     return {"type": "sighting.gone", "id": sighting}
 
 
-def alert_event(alert: Alert) -> AlertEvent:
-    return {"type": "alert", "alert": alert_record(alert)}
+def alert_event(alert: Alert, said: str) -> AlertEvent:
+    return {"type": "alert", "alert": alert_record(alert, said)}
 
 
-def alert_record(alert: Alert) -> AlertRecord:
-    """Reads no row if camera, person and stranger are selected."""
+def alert_record(alert: Alert, said: str) -> AlertRecord:
+    """`said`: what it says to whoever reads it. Reads no row if camera, person and stranger are selected."""
     camera = alert.camera
     return {
         "id": str(alert.pk),
         "rule": alert.rule_name,
-        "said": alert.said,
+        "said": said,
         "severity": cast(Any, str(alert.severity)),
         "state": cast(Any, str(alert.state)),
         "camera": camera_ref(camera) if camera else None,
