@@ -13,11 +13,13 @@ import logging
 import os
 import re
 import sys
+from html import escape
 from importlib import import_module
 from ipaddress import ip_address
 from typing import Any
 
 import requests  # noqa: F401 - loaded before the wall stands, with all that it needs
+from apprise.common import NotifyFormat
 
 from streams.channels.apprise_services import service_of
 from streams.channels.reasons import ChannelReason
@@ -91,6 +93,8 @@ def send(url: str, title: str, text: str, networks: CameraNetworks) -> str:
     if made is None:
         return ChannelReason.BAD_SERVICE_ADDRESS.said(service=service.name)
     made.verify_certificate = True
+    if made.resolve_format() == NotifyFormat.HTML:  # Telegram's usual: it refuses what it takes for an unknown tag
+        title, text = escape(title, quote=False), escape(text, quote=False)
     if made.notify(title=title, body=text):
         return ""
     return _why(service.name, heard.status, wall.refused)

@@ -125,6 +125,34 @@ print(json.dumps(child.send("gotify://127.0.0.1:PORT/AbCdEfGhIjKlMnO", "A title"
     assert json.loads(told.stdout) == ChannelReason.SERVICE_ANSWERED.said(service="Gotify", status=401)
 
 
+HOSTILE = "Gate <-> Yard: <b>R&D</b> & “&lt;” < 3"
+
+
+def test_telegram_is_sent_names_as_text_and_no_marks_of_its_own() -> None:
+    """It refuses a message with a mark that it does not know, and with it, for a day, whatever waits behind."""
+    code = f"""
+import requests
+from html.parser import HTMLParser
+got = []
+class Answer:
+    status_code, content, headers = 200, b'{{"ok": true}}', {{}}
+    text = content.decode()
+requests.Session.request = lambda self, method, url, **more: got.append(more["data"]) or Answer()
+said = child.send("tgram://123456789:abcdefg_hijklmnop/123456", {HOSTILE!r}, {HOSTILE!r} + chr(10) + "Rule: A_b", here)
+parts = []
+class Read(HTMLParser):
+    def handle_starttag(self, tag, attributes): parts.append("<" + tag)
+    def handle_data(self, data): parts.append(data)
+message = json.loads(got[0])
+Read().feed(message["text"])
+print(json.dumps([said, message["parse_mode"], "".join(parts)]))
+"""
+    ended = in_child(code)
+    said, mode, shown = json.loads(ended.stdout.splitlines()[-1] if ended.stdout else ended.stderr)
+    assert (said, mode) == ("", "HTML")
+    assert shown.split() == f"<b{HOSTILE} {HOSTILE} Rule: A_b".split()
+
+
 TRIED = [
     "subprocess.run(['true'])",
     "os.system('true')",
