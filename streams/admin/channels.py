@@ -119,9 +119,12 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
     @method_decorator(require_POST)
     def test_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         """Has a worker send a test, and shows what becomes of it."""
-        delivery = send_test(channel=self.row(request, pk, right="change"), by=request.user)
-        messages.success(request, "A worker sends the test now. Load this page again to see whether it arrived.")
-        return redirect("admin:streams_delivery_change", delivery.pk)
+        channel = self.row(request, pk, right="change")
+        with self.refusals_shown(request):
+            delivery = send_test(channel=channel, by=request.user)
+            messages.success(request, "A worker sends the test now. Load this page again to see whether it arrived.")
+            return redirect("admin:streams_delivery_change", delivery.pk)
+        return redirect("admin:streams_channel_change", channel.pk)
 
     @method_decorator(require_POST)
     def signing_key_page(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:

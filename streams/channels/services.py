@@ -10,6 +10,7 @@ from django.db import transaction
 
 from people.base.history import Actor, changed_in_words, log_added, log_changed, log_deleted
 from people.base.row_state import digest
+from people.errors import WrongState
 from streams.cameras.sealing import resealed
 from streams.channels.entering import ChannelSettings, read_settings
 from streams.channels.home_assistant import Topics
@@ -80,7 +81,12 @@ def delete_channel(*, channel: Channel, by: Actor) -> None:
 
 
 def send_test(*, channel: Channel, by: Actor) -> Delivery:
-    """Has a worker send a test at once."""
+    """Has a worker send a test at once. Raises WrongState for a broker's channel that is off: nobody is connected."""
+    if channel.kind == ChannelKind.MQTT and not channel.is_on:
+        raise WrongState(
+            "This channel is off, and a broker is connected to only while its channel is on. Switch it on, and send "
+            "the test then."
+        )
     with transaction.atomic():
         log_changed(channel, "Sent a test.", by=by)
         return queue_test(channel)

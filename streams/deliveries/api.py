@@ -74,7 +74,8 @@ class ChannelViewSet(SafeModelViewSet):
     @extend_schema(
         operation_id="channels_test",
         summary="Send a test",
-        description="A worker sends it at once, also if the channel is off. `Location` says what becomes of it.",
+        description="A worker sends it at once, also if the channel is off: one of MQTT is refused then (409), since "
+        "nobody is connected to its broker. `Location` says what becomes of it.",
         request=None,
         responses={202: DeliverySerializer},
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -28,6 +29,16 @@ WEBHOOK = {"name": "Desk", "kind": "webhook", "url": "https://example.org/s3cret
 @pytest.fixture
 def api(operator: User) -> Any:
     return client_of(operator)
+
+
+def test_a_test_of_a_broker_s_channel_that_is_off_is_refused_and_waits_for_nobody(admin_user: User) -> None:
+    channel, page = a_channel(kind="mqtt", address={"host": "broker.example.org"}, is_on=False), Client()
+    page.force_login(admin_user)
+    refused = client_of(admin_user).post(f"{CHANNELS}{channel.pk}/test/")
+    assert refused.status_code == 409 and "Switch it on" in refused.json()["error"]["message"]
+    shown = page.post(f"/admin/streams/channel/{channel.pk}/test/", follow=True)
+    assert shown.redirect_chain[-1][0] == f"/admin/streams/channel/{channel.pk}/change/"
+    assert "Switch it on" in shown.content.decode() and not Delivery.objects.exists()
 
 
 def test_a_channel_is_made_shown_changed_and_deleted_without_its_secrets(api: Any) -> None:
