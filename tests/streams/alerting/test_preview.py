@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -48,7 +48,11 @@ def test_it_asks_as_often_for_many_strangers_as_for_few(
         assert preview(rule, operator).alerts == 8
 
 
-def test_it_counts_the_days_on_which_somebody_did_not_come(hall: Camera, operator: Any) -> None:
+def test_it_counts_the_days_on_which_somebody_did_not_come(
+    hall: Camera, operator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Noon of a week in which no clock changes: in the night after such a change seven days hold six or eight mornings.
+    monkeypatch.setattr(module.timezone, "now", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
     ada = Person.objects.create(name="Ada")
     rule = a_rule(kind="nobody_came", person=ada, hours="Mon-Sun 00:00-00:30")
     assert preview(rule, operator).alerts == 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -46,13 +47,14 @@ def alert(request: pytest.FixtureRequest, hall: Camera) -> Alert:
 
 def told(user: User) -> dict[str, str]:
     """Returns what `user` reads of alerts, by where."""
-    page, api = Client(), client_of(user)
+    page, api, today = Client(), client_of(user), timezone.localdate()
+    days = f"?from={today - timedelta(days=1)}&to={today + timedelta(days=1)}"
     page.force_login(user)
     alert, delivery = Alert.objects.get(), Delivery.objects.get()
     pages = {
         "list": "/alerts/",
         "page": f"/alerts/{alert.pk}/",
-        "report": "/alerts/report/",
+        "report": f"/alerts/report/{days}",
         "deliveries in the admin": "/admin/streams/delivery/",
         "delivery in the admin": f"/admin/streams/delivery/{delivery.pk}/change/",
     }
@@ -60,8 +62,8 @@ def told(user: User) -> dict[str, str]:
         "API": f"/api/v1/alerts/{alert.pk}/",
         "API list": "/api/v1/alerts/",
         "API deliveries": "/api/v1/deliveries/",
-        "API report": "/api/v1/reports/alerts/",
-        "API report as a file": "/api/v1/reports/alerts/csv/",
+        "API report": f"/api/v1/reports/alerts/{days}",
+        "API report as a file": f"/api/v1/reports/alerts/csv/{days}",
     }
     got = {where: page.get(url) for where, url in pages.items()} | {where: api.get(url) for where, url in files.items()}
     assert {answer.status_code for answer in got.values()} == {200}, got
