@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import BooleanField, Count, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -50,7 +51,11 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
         waiting = Count("deliveries", filter=Q(deliveries__state=DeliveryState.WAITING))
-        return Channel.objects.within_limits_of(request.user).annotate(waiting=waiting).order_by("name")
+        since = Coalesce(OuterRef("last_ok_at"), OuterRef("created_at"))
+        tried = Delivery.objects.filter(channel=OuterRef("pk"), made_at__gt=since).exclude(last_reason="")
+        refuses = Exists(tried.filter(state__in=[DeliveryState.WAITING, DeliveryState.GAVE_UP]).order_by())
+        rows = Channel.objects.within_limits_of(request.user)
+        return rows.annotate(waiting=waiting, refuses=refuses).order_by("name")
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Refuses filters by what is sealed, and by parts of an address."""
@@ -159,9 +164,11 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
         return str(address.get("place") or address.get("service") or host or recipients)
 
     @admin.display(description="state", ordering="failing_since")
-    def works(self, channel: Channel) -> str:
+    def works(self, channel: Any) -> str:
         if channel.failing_since:
             return f"Fails since {time_words(channel.failing_since)}. {channel.last_problem}"
+        if channel.refuses:
+            return f"Does not take what it is told. {channel.last_problem}"
         return "Works" if channel.last_ok_at else "Not used yet"
 
     @admin.display(description="last success")

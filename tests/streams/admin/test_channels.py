@@ -8,9 +8,12 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from streams.channels.claiming import claim_due, record_failed, record_sent
 from streams.channels.opening import secret_of
 from streams.channels.queueing import queue_test
+from streams.channels.reasons import ChannelReason
 from streams.channels.services import settings_state
+from streams.errors import NotDelivered
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
 from streams.records.groups import CameraGroup
@@ -55,6 +58,28 @@ def test_a_webhooks_signing_key_is_shown_once_and_no_secret_ever_again(admin: Cl
     assert change(admin, channel, name="Front desk", url="").status_code == 302
     channel.refresh_from_db()
     assert channel.name == "Front desk" and secret_of(channel) == {"url": "https://example.org/s3cret", "key": key}
+
+
+@pytest.mark.parametrize("before", ["Not used yet", "Works"])
+def test_a_receiver_that_refuses_what_it_is_told_is_not_said_to_work(admin: Client, before: str) -> None:
+    """It is not down, and nothing else waits for it: yet no alert of this channel arrives."""
+    channel = a_channel()
+    if before == "Works":
+        record_sent(queued(channel))
+    assert before in admin.get(LIST).content.decode()
+    record_failed(queued(channel), NotDelivered(ChannelReason.ANSWERED.said(status=422), receiver_is_down=False))
+    for page in (LIST, f"{LIST}{channel.pk}/change/"):
+        shown = admin.get(page).content.decode()
+        assert "Does not take what it is told. The receiver answered with error 422." in shown and before not in shown
+    record_sent(queued(channel))
+    assert "Works" in admin.get(LIST).content.decode()
+
+
+def queued(channel: Channel) -> Delivery:
+    """A delivery of an alert that a worker has claimed."""
+    Delivery.objects.create(channel=channel, alert=an_alert(), kind="alert")
+    (claimed,) = claim_due("worker", (), ())
+    return claimed
 
 
 def test_a_new_signing_key_is_made_by_a_button(admin: Client) -> None:
