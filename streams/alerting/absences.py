@@ -65,6 +65,8 @@ def look_for_absences() -> None:
 def note_outages(now: datetime) -> None:
     """Writes down since when each camera gives no pictures, and forgets it when it gives some again."""
     out = {camera.pk for camera in Camera.objects.select_related("status") if _is_out(camera, now)}
+    # Noted by a clock that was ahead: it would be no outage until then.
+    CameraOutage.objects.filter(since__gt=now).update(since=now)
     known = set(CameraOutage.objects.values_list("pk", flat=True))
     if known - out:
         CameraOutage.objects.filter(pk__in=known - out).delete()
@@ -89,7 +91,9 @@ def raise_outages(rules: Sequence[Rule], now: datetime) -> None:
 def raise_missing(rules: Sequence[Rule], now: datetime) -> None:
     """Raises an alert of each of `rules` whose hours have ended without whom it waits for."""
     for rule in rules:
-        if _ended(rule, now):
+        if _looked_until(rule) > now:  # by a clock that was ahead: nobody would look again until then
+            Rule.objects.filter(pk=rule.pk).update(looked_until=now)
+        elif _ended(rule, now):
             with transaction.atomic():
                 held = Rule.objects.on().select_for_update(skip_locked=True, no_key=True, of=("self",))
                 if row := held.filter(pk=rule.pk, kind=RuleKind.NOBODY_CAME).first():
@@ -101,8 +105,12 @@ def _ended(rule: Rule, now: datetime) -> list[tuple[datetime, datetime]]:
     schedule = schedule_of(rule)
     if schedule is None:
         return []
-    since = max(rule.looked_until or rule.created_at, now - LOOKED_BACK)
+    since = max(_looked_until(rule), now - LOOKED_BACK)
     return list(schedule.windows_ending(since, now, timezone.get_default_timezone()))
+
+
+def _looked_until(rule: Rule) -> datetime:
+    return rule.looked_until or rule.created_at
 
 
 def _is_out(camera: Camera, now: datetime) -> bool:

@@ -28,7 +28,8 @@ LATEST = timedelta(minutes=15)
 
 # One statement for all rules: whoever comes second finds the first's row, and a rule that was switched off meanwhile
 # gives none. Nor does one whose list has suspended the person, whatever the rule book still says. Rows are locked in
-# one order, so that two workers never wait for each other.
+# one order, so that two workers never wait for each other. Quiet for more than a minute longer than a rule says was
+# made by a clock that was ahead, or by what the rule said before, and ends.
 LOUD = """
 WITH loud AS (
     INSERT INTO streams_rulequiet (rule_id, subject, until)
@@ -42,6 +43,7 @@ WITH loud AS (
                       AND held.person_id = %(person)s::uuid AND held.revived_at IS NULL)
     ON CONFLICT (rule_id, subject) DO UPDATE SET until = EXCLUDED.until
     WHERE streams_rulequiet.until <= statement_timestamp()
+       OR streams_rulequiet.until > EXCLUDED.until + interval '1 minute'
     RETURNING rule_id
 )
 SELECT rule.*, coalesce(list.name, '') AS list_name

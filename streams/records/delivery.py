@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,9 @@ from people.base.site_time import time_words
 from streams.records.alert import Alert
 from streams.records.channel import Channel
 from streams.records.states import DeliveryKind, DeliveryState
+
+# 2 h: nothing waits for longer than an hour and a tenth. What seems to was put off by a clock that was ahead.
+LONGER_THAN_ANY_WAIT = timedelta(hours=2)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -29,7 +32,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def due(self) -> DeliveryQuerySet:
         """Deliveries that a worker may claim now; the longest due first, and the oldest of those due together."""
-        return self.filter(state=DeliveryState.WAITING, next_at__lte=Now()).order_by("next_at", "made_at", "id")
+        is_due = Q(next_at__lte=Now()) | Q(next_at__gt=Now() + LONGER_THAN_ANY_WAIT)
+        return self.filter(is_due, state=DeliveryState.WAITING).order_by("next_at", "made_at", "id")
 
     def waiting(self) -> DeliveryQuerySet:
         """Deliveries to channels that are on which wait, whether they are due or not."""

@@ -106,6 +106,15 @@ class TestCameraDown:
         look(NOW), look(NOW + timedelta(minutes=2))
         assert said() == []
 
+    def test_an_outage_that_was_noted_by_a_clock_that_was_ahead_counts_from_when_it_was_set_back(self) -> None:
+        a_rule(kind="camera_down", minutes=5)
+        CameraStatus.objects.update(state="down")
+        look(NOW + timedelta(hours=2))
+        for minutes in (0, 1, 5, 6):
+            look(NOW + timedelta(minutes=minutes))
+        (alert,) = Alert.objects.all()
+        assert (alert.captured_at, alert.count) == (NOW, 5)
+
 
 class TestNobodyCame:
     @pytest.fixture
@@ -122,6 +131,13 @@ class TestNobodyCame:
         assert said() == []
         for minutes in (0, 1, 60):
             look(NOW + timedelta(minutes=minutes))
+        assert said() == ["Not seen until 09:15:00 CET: Ada"]
+
+    @pytest.mark.parametrize("column", ["looked_until", "created_at"])
+    def test_a_clock_that_was_ahead_and_is_set_back_hides_no_hours_that_end_then(self, rule: Rule, column: str) -> None:
+        Rule.objects.update(**{"looked_until": None, column: NOW + timedelta(hours=2)})
+        look(NOW - timedelta(minutes=1))
+        look(NOW)
         assert said() == ["Not seen until 09:15:00 CET: Ada"]
 
     def test_whoever_came_raises_none(self, rule: Rule, ada: Person, hall: Camera) -> None:

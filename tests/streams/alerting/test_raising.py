@@ -204,6 +204,15 @@ def test_a_camera_that_keeps_nothing_of_strangers_raises_no_alert_of_them(worker
     assert said() == []
 
 
+def test_no_rule_is_quiet_for_longer_than_it_says_after_a_clock_that_was_ahead(worker: Worker) -> None:
+    a_rule(cool_down_s=300)
+    worker.sees()
+    for until, alerts in ((timedelta(minutes=4), 1), (timedelta(hours=2), 2), (timedelta(minutes=4), 2)):
+        RuleQuiet.objects.update(until=timezone.now() + until)
+        worker.sees()
+        assert Alert.objects.count() == alerts
+
+
 def test_it_holds_in_the_hours_of_the_site(worker: Worker, settings: Any) -> None:
     settings.TIME_ZONE = "Asia/Kolkata"
     now = timezone.now().astimezone(UTC)

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from streams.channels import claiming
+from streams.channels.brokers import hold_channels
 from streams.channels.claiming import KEEP_TRYING, claim_due, record_failed, record_sent
 from streams.channels.reasons import ChannelReason
 from streams.channels.retention import forget_deliveries
@@ -95,6 +96,24 @@ def test_a_receiver_that_answers_500_for_a_day_is_asked_some_thirty_times_and_wo
     record_sent(later)
     channel.refresh_from_db()
     assert channel.failing_since is None and Delivery.objects.get(pk=later.pk).state == "sent"
+
+
+def test_what_was_put_off_by_a_clock_that_was_ahead_is_sent_when_it_is_set_back() -> None:
+    """No wait is longer than an hour, and a tenth of one."""
+    deliveries(a_channel())
+    Delivery.objects.update(next_at=timezone.now() + timedelta(minutes=66))
+    assert claimed() is None
+    Delivery.objects.update(next_at=timezone.now() + timedelta(hours=14))
+    assert claimed() and claimed() is None
+
+
+def test_a_broker_that_another_worker_held_by_a_clock_that_was_ahead_is_taken() -> None:
+    address = {"host": "127.0.0.1", "port": 1883, "encrypted": False, "base_topic": "a", "discovery_prefix": "b"}
+    for ahead, holder in ((timedelta(seconds=14), "other"), (timedelta(hours=2), "worker")):
+        Channel.objects.all().delete()
+        a_channel(kind="mqtt", address=address, held_by="other", held_until=timezone.now() + ahead)
+        hold_channels("worker")
+        assert Channel.objects.get().held_by == holder
 
 
 def time_passes(by: timedelta) -> None:
