@@ -105,5 +105,6 @@ def _judge(status: int, retry_after: str) -> None:
     if 200 <= status < 300:
         return
     reason = ChannelReason.REDIRECTS if status in _REDIRECTS else ChannelReason.ANSWERED
-    after_s = min(LONGEST_RETRY_AFTER_S, int(retry_after)) if retry_after.isascii() and retry_after.isdigit() else 0
+    is_number = retry_after.isascii() and retry_after.isdigit()
+    after_s = min(LONGEST_RETRY_AFTER_S, int(retry_after[:9])) if is_number else 0  # Python refuses one of 5,000 digits
     raise NotDelivered(reason.said(status=status), receiver_is_down=status not in _BODY_REFUSED, retry_after_s=after_s)

@@ -5,12 +5,11 @@ Names come from the rows at the moment of sending: whoever erases a person erase
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Max, Min
 
 from people.base.site_time import time_words
 from streams.channels.message import Message
@@ -27,8 +26,7 @@ def message_of(delivery: Delivery, at: datetime) -> Message:
     if delivery.alert:
         return _of_alert(delivery, delivery.alert, at)
     if delivery.kind == DeliveryKind.SUMMARY:
-        alerts = Alert.objects.filter(deliveries__summary=delivery).order_by("raised_at")
-        return _of_summary(delivery, list(alerts[:10_000]), at)
+        return _of_summary(delivery, at)
     text = f"The channel “{delivery.channel.name}” works: alerts of its rules will come here."
     return Message(str(delivery.pk), delivery.kind, at, "A test", text, {"severity": Severity.INFO}, settings.SITE_URL)
 
@@ -68,19 +66,21 @@ def link_to(alert: Alert) -> str:
     return f"{settings.SITE_URL}/alerts/{alert.pk}/" if settings.SITE_URL else ""
 
 
-def _of_summary(delivery: Delivery, alerts: Sequence[Alert], at: datetime) -> Message:
-    rules = Counter(alert.rule_name for alert in alerts).most_common()
-    severity = max((alert.severity for alert in alerts), key=Severity.values.index, default=Severity.INFO)
-    lines = [f"{count} × {rule}" for rule, count in rules[:MOST_RULES]]
-    if alerts:
-        lines.insert(0, f"From {time_words(alerts[0].raised_at)} to {time_words(alerts[-1].raised_at)}.")
+def _of_summary(delivery: Delivery, at: datetime) -> Message:
+    alerts = Alert.objects.filter(deliveries__summary=delivery).order_by()
+    counted = alerts.values_list("rule_name").annotate(n=Count("*")).order_by("-n", "rule_name")
+    rules = [{"rule": rule, "count": count} for rule, count in counted]
+    total = sum(rule["count"] for rule in rules)
+    severities = alerts.values_list("severity", flat=True).distinct()
+    span = alerts.aggregate(first_at=Min("raised_at"), last_at=Max("raised_at"))
+    lines = [f"{rule['count']} × {rule['rule']}" for rule in rules[:MOST_RULES]]
+    if rules:
+        lines.insert(0, f"From {time_words(span['first_at'])} to {time_words(span['last_at'])}.")
     fields = {
-        "severity": severity,
-        "count": len(alerts),
-        "rules": [{"rule": rule, "count": count} for rule, count in rules],
-        "first_at": alerts[0].raised_at.isoformat() if alerts else None,
-        "last_at": alerts[-1].raised_at.isoformat() if alerts else None,
+        "severity": max(severities, key=Severity.values.index, default=Severity.INFO),
+        "count": total,
+        "rules": rules,
+        **{name: moment.isoformat() if moment else None for name, moment in span.items()},
     }
     link = f"{settings.SITE_URL}/alerts/" if settings.SITE_URL else ""
-    title = f"{len(alerts)} more alerts"
-    return Message(str(delivery.pk), delivery.kind, at, title, "\n".join(lines), fields, link)
+    return Message(str(delivery.pk), delivery.kind, at, f"{total} more alerts", "\n".join(lines), fields, link)

@@ -19,10 +19,12 @@ from streams.channels.retention import forget_deliveries
 from streams.channels.storms import MOST_A_MINUTE, hold_storm
 from streams.channels.telling import message_of
 from streams.errors import NotDelivered
+from streams.records.alert import Alert
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
 from streams.records.states import DeliveryState
 from tests.streams.alerting_rows import a_channel, a_rule, an_alert
+from tests.streams.seen import NOON
 
 pytestmark = pytest.mark.django_db
 DOWN = NotDelivered(ChannelReason.ANSWERED.said(status=500))
@@ -181,6 +183,20 @@ def test_a_storm_becomes_a_summary_and_no_row_is_lost(django_assert_max_num_quer
     message = message_of(row, timezone.now())  # type: ignore[arg-type]
     assert message.title == "35 more alerts" and message.fields["count"] == 35
     assert message.fields["severity"] == "alarm" and "35 × After hours" in message.text
+
+
+def test_a_summary_of_a_day_counts_all_that_it_tells() -> None:
+    channel, rule = a_channel(), a_rule("Door")
+    summary = Delivery.objects.create(channel=channel, kind="summary")
+    fields = {"kind": "unknown", "subject": "unknown", "captured_at": NOON, "severity": "info", "rule_name": "Door"}
+    alerts = Alert.objects.bulk_create([Alert(rule=rule, **fields) for _ in range(10_001)])
+    Alert.objects.filter(pk=alerts[-1].pk).update(raised_at=NOON, severity="alarm", rule_name="Gate")
+    held = {"channel": channel, "state": DeliveryState.HELD, "summary": summary}
+    Delivery.objects.bulk_create([Delivery(alert=alert, **held) for alert in alerts])
+    message = message_of(summary, timezone.now())
+    assert message.title == "10001 more alerts" and message.fields["count"] == 10_001
+    assert message.fields["rules"] == [{"rule": "Door", "count": 10_000}, {"rule": "Gate", "count": 1}]
+    assert message.fields["first_at"] == NOON.isoformat() and message.fields["severity"] == "alarm"
 
 
 def test_what_comes_after_a_summary_was_begun_stands_in_the_next() -> None:

@@ -50,8 +50,9 @@ def test_an_error_is_told_and_says_whether_others_would_fail(status: int, is_dow
 def test_a_receiver_may_ask_for_patience() -> None:
     with serving(answering("HTTP/1.1 503 Busy\r\nRetry-After: 120\r\n\r\n")) as port:
         assert refused(f"http://127.0.0.1:{port}/").retry_after_s == 120
-    with serving(answering("HTTP/1.1 503 Busy\r\nRetry-After: 99999999\r\n\r\n")) as port:
-        assert refused(f"http://127.0.0.1:{port}/").retry_after_s == 3600
+    for digits in (8, 5000):  # Python reads no number of 5,000 digits
+        with serving(answering(f"HTTP/1.1 503 Busy\r\nRetry-After: {'9' * digits}\r\n\r\n")) as port:
+            assert refused(f"http://127.0.0.1:{port}/").retry_after_s == 3600
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
