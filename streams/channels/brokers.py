@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
 from streams.channels.camera_values import cameras_now
+from streams.channels.claiming import fail_due
 from streams.channels.home_assistant import Topics, retained
 from streams.channels.message import Message, Receiver
 from streams.channels.mqtt_client import BrokerLink
@@ -48,6 +49,7 @@ def hold_channels(worker: str) -> list[HeldChannel]:
             receiver = receiver_of(channel)
         except NotDelivered as error:
             note_broker(channel.pk, str(error))
+            fail_due(channel, worker, error)
             continue
         topics = Topics(channel.address["base_topic"], channel.address["discovery_prefix"])
         held.append(HeldChannel(channel.pk, receiver, retained(cameras_now(channel), topics)))

@@ -61,6 +61,12 @@ def _claim(channel: Channel, worker: str) -> Delivery | None:
     return Delivery.objects.select_related(*FETCHED).filter(claimed_by=token).first()
 
 
+def fail_due(channel: Channel, worker: str, error: NotDelivered) -> None:
+    """Writes down why what is due for `channel` cannot be sent: for a broker that no worker can connect to."""
+    if claimed := _claim(channel, worker):
+        record_failed(claimed, error)
+
+
 @transaction.atomic
 def record_sent(delivery: Delivery) -> None:
     """Writes that the receiver has it; nothing if the claim is not ours any more."""

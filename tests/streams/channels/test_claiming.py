@@ -27,6 +27,7 @@ from tests.streams.alerting_rows import a_channel, a_rule, an_alert
 from tests.streams.seen import NOON
 
 pytestmark = pytest.mark.django_db
+BROKER = {"host": "127.0.0.1", "port": 1883, "encrypted": False, "base_topic": "a", "discovery_prefix": "b"}
 DOWN = NotDelivered(ChannelReason.ANSWERED.said(status=500))
 REFUSED = NotDelivered(ChannelReason.ANSWERED.said(status=422), receiver_is_down=False)
 
@@ -110,12 +111,26 @@ def test_what_was_put_off_by_a_clock_that_was_ahead_is_sent_when_it_is_set_back(
 
 
 def test_a_broker_that_another_worker_held_by_a_clock_that_was_ahead_is_taken() -> None:
-    address = {"host": "127.0.0.1", "port": 1883, "encrypted": False, "base_topic": "a", "discovery_prefix": "b"}
     for ahead, holder in ((timedelta(seconds=14), "other"), (timedelta(hours=2), "worker")):
         Channel.objects.all().delete()
-        a_channel(kind="mqtt", address=address, held_by="other", held_until=timezone.now() + ahead)
+        a_channel(kind="mqtt", address=BROKER, held_by="other", held_until=timezone.now() + ahead)
         hold_channels("worker")
         assert Channel.objects.get().held_by == holder
+
+
+def test_what_a_broker_is_to_hear_whose_secrets_no_key_opens_says_so_and_is_given_up_after_a_day() -> None:
+    channel = a_channel(kind="mqtt", address=BROKER, sealed_secret="broken")
+    deliveries(channel, 2)
+    for _ in range(3):
+        hold_channels("worker")
+    tried = Delivery.objects.get(attempts=1)
+    assert "cannot be opened with the keys" in tried.last_reason and tried.state == "waiting"
+    assert Delivery.objects.due().count() == 0
+    time_passes(KEEP_TRYING)
+    for _ in range(3):
+        hold_channels("worker")
+        made_due()
+    assert [row.state for row in Delivery.objects.all()] == ["gave_up"] * 2
 
 
 def time_passes(by: timedelta) -> None:
