@@ -63,6 +63,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People whom somebody may name for a sighting: active, and not never matched."""
         return self.active().filter(never_match_at=None)
 
+    def nameable_or(self, chosen: Any) -> PersonQuerySet:
+        """The same, and whoever was chosen before: a form that offers them no more would lose them when it is saved."""
+        return self.filter(Q(retired_at=None, never_match_at=None) | Q(pk=chosen))
+
     def never_matched(self) -> PersonQuerySet:
         return self.exclude(never_match_at=None)
 

@@ -47,7 +47,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered: dict[str, Any] = {
-            "person": Person.objects.visible_to(user).nameable(),
+            "person": Person.objects.visible_to(user).nameable_or(self.instance.person_id),
             "watchlist": Watchlist.objects.visible_to(user),
             "cameras": Camera.objects.visible_to(user),
             "camera_groups": groups_within(camera_limits(user)),

@@ -191,6 +191,19 @@ class TestRules:
         assert says in text(answer)
         assert not Rule.objects.exists()
 
+    @pytest.mark.parametrize("since", ["retired_at", "never_match_at"])
+    def test_a_rule_whose_person_is_retired_is_changed_and_keeps_them(self, page: Client, since: str) -> None:
+        ada, bob = (Person.objects.create(name=name, **{since: timezone.now()}) for name in ("Ada", "Bob"))
+        rule = a_rule("Ada comes", kind="person", person=ada)
+        assert f'value="{ada.pk}" selected' in page.get(f"/rules/{rule.pk}/").content.decode()
+        asked = said(name="Ada is back", kind="person", person=str(ada.pk))
+        assert page.post(f"/rules/{rule.pk}/", asked).status_code == 302
+        rule.refresh_from_db()
+        assert (rule.name, rule.person) == ("Ada is back", ada)
+        for url, other in ((f"/rules/{rule.pk}/", bob), ("/rules/new/", ada)):
+            refused = page.post(url, {**asked, "name": "Other", "person": str(other.pk)})
+            assert refused.status_code == 400 and "Select a valid choice" in text(refused)
+
     def test_a_name_is_given_once(self, page: Client) -> None:
         a_rule()
         assert "already exists" in text(page.post("/rules/new/", said()))
