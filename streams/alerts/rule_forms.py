@@ -5,22 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
-from people.records.person import Person
+from people.base.ids import uuid_or_none
+from people.records.person import Person, PersonQuerySet
 from people.records.watchlist import Watchlist
-from streams.alerting.rule_services import keep_what_belongs, lacks
+from streams.alerting.rule_services import ABOUT_A_PERSON, keep_what_belongs, lacks
 from streams.records.camera import Camera
 from streams.records.channel import Channel
 from streams.records.groups import camera_limits, groups_within
 from streams.records.rule import Rule
 
 MINUTE_S = 60
+MOST_OFFERED = 200
+"""People among whom one chooses from a list."""
+MOST_SHOWN = 20
+NOBODY = "Nobody enrolled has this name."
 ABOUT = ("is_on", "kind", "person", "watchlist", "hours", "outside_hours")
 """What says whom it waits for, and by when."""
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Offers only what its user may see. `quiet_minutes` stands for `cool_down_s`."""
+    """Offers only what its user may see. `quiet_minutes` stands for `cool_down_s`.
+
+    `who`: the person's name, on a site with more people than one chooses among.
+    """
+
+    who = forms.CharField(max_length=200, required=False, label="Name of the person")
 
     quiet_minutes = forms.FloatField(
         label="Quiet for",
@@ -47,7 +58,6 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered: dict[str, Any] = {
-            "person": Person.objects.visible_to(user).nameable_or(self.instance.person_id),
             "watchlist": Watchlist.objects.visible_to(user),
             "cameras": Camera.objects.visible_to(user),
             "camera_groups": groups_within(camera_limits(user)),
@@ -55,14 +65,51 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         for name, rows in offered.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self._offer_people(Person.objects.visible_to(user).nameable_or(self.instance.person_id))
         self.initial.setdefault("quiet_minutes", f"{self.instance.cool_down_s / MINUTE_S:.6g}")  # "5", and not "5.0"
         self.is_limited = bool(camera_limits(user))
         if self.is_limited:
             self.fields["everywhere"].disabled = True
             self.initial["everywhere"] = False
 
+    def _offer_people(self, people: PersonQuerySet) -> None:
+        """Takes all of `people`, and shows them to choose from if they are few: 20,000 made a page of 1.7 MB."""
+        self._people = people
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        if people.order_by()[: MOST_OFFERED + 1].count() <= MOST_OFFERED:
+            del self.fields["who"]
+            return
+        self.fields["who"].widget.attrs |= {
+            "list": "people-names",
+            "autocomplete": "off",
+            "data-people-names": reverse("api-person-list"),
+        }
+        chosen = uuid_or_none(self.data.get("person")) or self.instance.person_id
+        self._show(people.filter(pk=chosen))
+
+    def _show(self, people: PersonQuerySet) -> None:
+        options = [(str(person.pk), str(person)) for person in people]
+        self.fields["person"].choices = [("", "---------"), *options]  # type: ignore[attr-defined]
+
+    def _named(self, name: str, chosen: Person | None) -> Person | None:
+        """Returns whom `name` means: `chosen`, if they are called so. If it means several, offers these."""
+        called = self._people.filter(search_name__has_words=name)
+        if chosen and called.filter(pk=chosen.pk).exists():
+            return chosen
+        exact = list(self._people.filter(name__iexact=name)[:2])
+        if len(exact) == 1:
+            return exact[0]
+        self._show(called.order_by("name", "pk")[:MOST_SHOWN])
+        is_known = len(self.fields["person"].choices) > 1  # type: ignore[attr-defined]
+        self.add_error("person" if is_known else "who", "Which of these is it?" if is_known else NOBODY)
+        return None
+
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
+        if said.get("who") and said.get("kind") in ABOUT_A_PERSON and "person" in said:
+            said["person"] = self._named(said["who"], said["person"])
+            if self.errors:
+                return said
         if (minutes := said.get("quiet_minutes")) is not None:
             self.instance.cool_down_s = round(minutes * MINUTE_S)
         asked = Rule(**{name: said[name] for name in ABOUT if name in said})

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.records.person import Person
+from streams.alerts.rule_forms import MOST_OFFERED
 from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.rule import Rule
@@ -203,6 +204,28 @@ class TestRules:
         for url, other in ((f"/rules/{rule.pk}/", bob), ("/rules/new/", ada)):
             refused = page.post(url, {**asked, "name": "Other", "person": str(other.pk)})
             assert refused.status_code == 400 and "Select a valid choice" in text(refused)
+
+    def test_among_many_people_somebody_is_chosen_by_name(self, page: Client) -> None:
+        many = [Person(name=f"Visitor {number}") for number in range(MOST_OFFERED)]
+        Person.objects.bulk_create(many)
+        one, *twins = (Person.objects.create(name=name) for name in ("Ada Lovelace", "Bob Ray", "Bob Ray"))
+        shown = page.get("/rules/new/").content.decode()
+        assert "Visitor" not in shown and 'name="who"' in shown
+        asked = said(kind="person", person="")
+        for who, says in (("Carl", "Nobody enrolled"), ("Bob Ray", "Which of these is it?"), ("", "Choose the person")):
+            refused = page.post("/rules/new/", {**asked, "who": who})
+            assert refused.status_code == 400 and says in text(refused), who
+        twin = page.post("/rules/new/", {**asked, "who": "Bob Ray"}).content.decode()
+        assert all(f'value="{each.pk}"' in twin for each in twins) and "Visitor" not in twin
+        assert page.post("/rules/new/", {**asked, "who": "ada lovelace"}).status_code == 302
+        rule = Rule.objects.get()
+        assert rule.person == one and f'value="{one.pk}" selected' in page.get(f"/rules/{rule.pk}/").content.decode()
+        for who, chosen, person in (("Bob", twins[1], twins[1]), ("", twins[1], twins[1]), ("Ada Lovelace", "", one)):
+            chosen_pk = getattr(chosen, "pk", chosen)
+            assert page.post(f"/rules/{rule.pk}/", {**asked, "person": chosen_pk, "who": who}).status_code == 302
+            rule.refresh_from_db()
+            assert rule.person == person
+        assert page.post("/rules/new/", {**asked, "name": "Odd", "person": "x"}).status_code == 400
 
     def test_a_name_is_given_once(self, page: Client) -> None:
         a_rule()
