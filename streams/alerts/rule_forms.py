@@ -17,6 +17,8 @@ from streams.records.groups import camera_limits, groups_within
 from streams.records.rule import Rule
 
 MINUTE_S = 60
+RIGHTS = {"person": "people.view_person", "watchlist": "people.view_watchlist", "cameras": "streams.view_camera"}
+"""What may be changed in a rule only by who may see such rows."""
 MOST_OFFERED = 200
 """People among whom one chooses from a list."""
 MOST_SHOWN = 20
@@ -65,6 +67,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         for name, rows in offered.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        for name, right in RIGHTS.items():
+            if not (self.instance._state.adding or user.has_perm(right)):
+                del self.fields[name]  # what the rule names stays
         self._offer_people(Person.objects.visible_to(user).nameable_or(self.instance.person_id))
         self.initial.setdefault("quiet_minutes", f"{self.instance.cool_down_s / MINUTE_S:.6g}")  # "5", and not "5.0"
         self.is_limited = bool(camera_limits(user))
@@ -75,6 +80,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def _offer_people(self, people: PersonQuerySet) -> None:
         """Takes all of `people`, and shows them to choose from if they are few: 20,000 made a page of 1.7 MB."""
         self._people = people
+        if "person" not in self.fields:
+            del self.fields["who"]
+            return
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
         if people.order_by()[: MOST_OFFERED + 1].count() <= MOST_OFFERED:
             del self.fields["who"]
@@ -112,7 +120,8 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
                 return said
         if (minutes := said.get("quiet_minutes")) is not None:
             self.instance.cool_down_s = round(minutes * MINUTE_S)
-        asked = Rule(**{name: said[name] for name in ABOUT if name in said})
+        kept = {name: getattr(self.instance, name) for name in RIGHTS if name in ABOUT and name not in self.fields}
+        asked = Rule(**kept, **{name: said[name] for name in ABOUT if name in said})
         keep_what_belongs(asked)
         said |= {name: getattr(asked, name) for name in ABOUT if name in said}
         if why := lacks(asked):

@@ -104,7 +104,8 @@ def _edit(request: HttpRequest, row: Rule) -> HttpResponse:
 
 def _save(form: RuleForm, user: Any) -> Rule:
     said = form.cleaned_data
-    members = {name: said[name] for name in ("cameras", "camera_groups", "channels")}
+    names = ("cameras", "camera_groups", "channels")
+    members = {name: said[name] if name in said else list(getattr(form.instance, name).all()) for name in names}
     return save_rule(rule=form.instance, by=user, **members)
 
 

@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.records.person import Person
+from people.records.watchlist import Watchlist
 from streams.alerts.rule_forms import MOST_OFFERED
 from streams.records.alert import Alert
 from streams.records.camera import Camera
+from streams.records.groups import CameraGroup
 from streams.records.rule import Rule
 from tests.streams.alerting_rows import a_channel, a_rule, an_alert
 from tests.streams.limited import World
@@ -204,6 +206,27 @@ class TestRules:
         for url, other in ((f"/rules/{rule.pk}/", bob), ("/rules/new/", ada)):
             refused = page.post(url, {**asked, "name": "Other", "person": str(other.pk)})
             assert refused.status_code == 400 and "Select a valid choice" in text(refused)
+
+    @pytest.mark.parametrize("kind", ["person", "watchlist"])
+    def test_whoever_may_not_see_what_a_rule_names_changes_the_rest_and_loses_nothing(
+        self, hall: Camera, kind: str
+    ) -> None:
+        editor = User.objects.create_user("editor")
+        rights = ("view_rule", "view_alert", "change_rule")
+        editor.user_permissions.set(Permission.objects.filter(codename__in=rights))
+        whom = {"person": Person, "watchlist": Watchlist}[kind].objects.create(name="Secret")
+        ground = CameraGroup.objects.create(name="Ground")
+        rule = a_rule(kind=kind, everywhere=False, **{kind: whom})
+        rule.cameras.set([hall])
+        rule.camera_groups.set([ground])
+        asked = said(name="Renamed", kind=kind, everywhere="", camera_groups=[ground.pk])
+        client = logged_in(editor)
+        if kind == "watchlist":
+            assert "Secret" not in client.get(f"/rules/{rule.pk}/").content.decode()
+        answer = client.post(f"/rules/{rule.pk}/", asked)
+        assert answer.status_code == 302, text(answer)
+        rule.refresh_from_db()
+        assert (rule.name, getattr(rule, kind), list(rule.cameras.all())) == ("Renamed", whom, [hall])
 
     def test_among_many_people_somebody_is_chosen_by_name(self, page: Client) -> None:
         many = [Person(name=f"Visitor {number}") for number in range(MOST_OFFERED)]
