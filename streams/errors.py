@@ -264,6 +264,14 @@ class NotDelivered(StreamsError):
         self.retry_after_s = retry_after_s
 
 
+class NotToAll(StreamsError):
+    """A delivery arrived, but not with everybody; `said` tells with whom not. It is not sent again: some have it."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(said)
+        self.said = said
+
+
 class BadChannel(StreamsError):
     """What a person entered for a channel cannot be used; `field` names where, `said` tells why."""
 

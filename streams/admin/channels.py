@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -54,7 +54,8 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
         since = Coalesce(OuterRef("last_ok_at"), OuterRef("created_at"))
         tried = Delivery.objects.filter(channel=OuterRef("pk"), made_at__gt=since).exclude(last_reason="")
         refuses = Exists(tried.filter(state__in=[DeliveryState.WAITING, DeliveryState.GAVE_UP]).order_by())
-        rows = Channel.objects.within_limits_of(request.user)
+        sent = Delivery.objects.filter(channel=OuterRef("pk"), state=DeliveryState.SENT).order_by("-sent_at")
+        rows = Channel.objects.within_limits_of(request.user).annotate(but=Subquery(sent.values("last_reason")[:1]))
         return rows.annotate(waiting=waiting, refuses=refuses).order_by("name")
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
@@ -169,6 +170,8 @@ class ChannelAdmin(LoggedByServices, ExtraPages):
             return f"Fails since {time_words(channel.failing_since)}. {channel.last_problem}"
         if channel.refuses:
             return f"Does not take what it is told. {channel.last_problem}"
+        if channel.but:
+            return f"Works, but not for all. {channel.but}"
         return "Works" if channel.last_ok_at else "Not used yet"
 
     @admin.display(description="last success")

@@ -68,9 +68,9 @@ def fail_due(channel: Channel, worker: str, error: NotDelivered) -> None:
 
 
 @transaction.atomic
-def record_sent(delivery: Delivery) -> None:
-    """Writes that the receiver has it; nothing if the claim is not ours any more."""
-    if _ours(delivery).update(state=DeliveryState.SENT, sent_at=Now(), claimed_by="", last_reason=""):
+def record_sent(delivery: Delivery, but: str = "") -> None:
+    """Writes that the receiver has it, and `but` who has not; nothing if the claim is not ours any more."""
+    if _ours(delivery).update(state=DeliveryState.SENT, sent_at=Now(), claimed_by="", last_reason=but[:300]):
         Channel.objects.filter(pk=delivery.channel_id).update(last_ok_at=Now(), failing_since=None)
 
 

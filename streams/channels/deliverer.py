@@ -21,7 +21,7 @@ from streams.channels.message import Message
 from streams.channels.opening import receiver_of
 from streams.channels.reasons import ChannelReason
 from streams.channels.telling import message_of
-from streams.errors import NotDelivered
+from streams.errors import NotDelivered, NotToAll
 from streams.records.channel import Channel
 from streams.records.delivery import Delivery
 from streams.records.states import ChannelKind
@@ -90,13 +90,15 @@ class Deliverer:
                 await self._attempt(delivery)
             except NotDelivered as error:
                 await self._database.call(record_failed, delivery, error)
+            except NotToAll as error:
+                await self._database.call(record_sent, delivery, str(error))
             else:
                 await self._database.call(record_sent, delivery)
         except UNREACHABLE:  # its claim ends by itself, and it is sent again
             logger.warning("delivery %s: the database went away while it was sent", delivery.pk)
 
     async def _attempt(self, delivery: Delivery) -> None:
-        """Sends one delivery within ATTEMPT_S; a thread that takes longer is left alone. Raises NotDelivered."""
+        """Sends one delivery within ATTEMPT_S; a thread that takes longer is left alone. Raises what `deliver` does."""
         message = await self._database.call(message_of, delivery, timezone.now())
         sending = asyncio.get_running_loop().run_in_executor(self._threads, self.deliver, delivery.channel, message)
         try:
@@ -106,13 +108,13 @@ class Deliverer:
             raise NotDelivered(ChannelReason.TOO_LONG.said(within_s=ATTEMPT_S)) from None
 
     def deliver(self, channel: Channel, message: Message) -> None:
-        """Sends `message` now, in this thread. Raises NotDelivered."""
+        """Sends `message` now, in this thread. Raises NotDelivered or NotToAll."""
         try:
             if channel.kind == ChannelKind.MQTT:
                 self._brokers.deliver(channel.pk, message)
             else:
                 SENDERS[ChannelKind(channel.kind)](message, receiver_of(channel))
-        except NotDelivered:
+        except (NotDelivered, NotToAll):
             raise
         except Exception:  # a fault of ours must not end the worker, nor be tried without a pause
             logger.exception("a message to the channel %s could not be made", channel.pk)

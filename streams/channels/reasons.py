@@ -34,6 +34,7 @@ class ChannelReason(StrEnum):
     NO_RECIPIENT = "“{text}” is no e-mail address."
     MAIL_REFUSED = "The mail server refused it with error {status:d}."
     MAIL_FAILED = "The mail server did not take it."
+    MAIL_NOT_TO_ALL = "The mail server took it for others, and refused {who}."
     MAIL_SERVER = "The mail server cannot be reached: {why}"
 
     # MQTT

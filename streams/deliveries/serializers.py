@@ -153,7 +153,10 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         ]  # fmt: skip
         extra_kwargs = {
             "id": {"help_text": "The receiver sees it, the same at each attempt."},
-            "last_reason": {"help_text": "A sentence that says why the last attempt failed."},
+            "last_reason": {
+                "help_text": "A sentence that says why the last attempt failed; if it was sent, which recipients were "
+                "refused."
+            },
             "next_at": {"help_text": "When it is tried next, while it waits."},
             "summary": {"help_text": "The delivery that tells it in a summary, if there were too many."},
         }

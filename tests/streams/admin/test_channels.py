@@ -75,6 +75,15 @@ def test_a_receiver_that_refuses_what_it_is_told_is_not_said_to_work(admin: Clie
     assert "Works" in admin.get(LIST).content.decode()
 
 
+def test_a_channel_whose_mails_do_not_reach_everybody_says_so(admin: Client) -> None:
+    channel = a_channel()
+    record_sent(queued(channel), ChannelReason.MAIL_NOT_TO_ALL.said(who="desk@example.org"))
+    for page in (LIST, f"{LIST}{channel.pk}/change/"):
+        assert "refused desk@example.org." in admin.get(page).content.decode()
+    record_sent(queued(channel))
+    assert "not for all" not in admin.get(LIST).content.decode()
+
+
 def queued(channel: Channel) -> Delivery:
     """A delivery of an alert that a worker has claimed."""
     Delivery.objects.create(channel=channel, alert=an_alert(), kind="alert")

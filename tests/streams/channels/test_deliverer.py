@@ -29,6 +29,7 @@ from streams.records.delivery import Delivery
 from streams.records.rule import Rule
 from tests.streams.alerting_rows import a_channel, a_rule, an_alert
 from tests.streams.channels.broker import Broker, listening
+from tests.streams.channels.mail_servers import REFUSING_THE_SECOND, saying
 from tests.streams.channels.receivers import receiving
 from tests.streams.channels.rows import KEY, a_webhook, delivering, mqtt_to, webhook_to
 from tests.streams.pipeline.servers import black_hole, serving
@@ -69,6 +70,21 @@ async def test_an_alert_arrives_signed_and_the_row_says_so() -> None:
     assert (delivery.state, delivery.attempts, delivery.last_reason) == ("sent", 1, "") and delivery.sent_at
     await channel.arefresh_from_db()
     assert channel.last_ok_at and channel.failing_since is None
+
+
+async def test_a_mail_that_some_do_not_get_is_sent_and_says_who(settings: Any) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "django.core.mail.backends.smtp.EmailBackend", 2
+    recipients = ["guard@example.org", "desk@example.org"]
+    channel = await sync_to_async(a_channel)(kind="email", address={"recipients": recipients})
+    await sync_to_async(alert_to)(channel)
+    with serving(saying(*REFUSING_THE_SECOND)) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        async with delivering():
+            await _until_row(state="sent")
+    delivery = await Delivery.objects.aget()
+    assert (delivery.attempts, delivery.last_reason) == (
+        1, "The mail server took it for others, and refused desk@example.org."
+    )  # fmt: skip
 
 
 async def test_while_keys_overlap_both_sign_and_afterwards_the_newest_alone() -> None:

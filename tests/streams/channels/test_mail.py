@@ -11,9 +11,10 @@ from django.core import mail
 
 from streams.channels.mail import deliver
 from streams.channels.message import Message, Receiver
-from streams.errors import NotDelivered
+from streams.errors import NotDelivered, NotToAll
 from streams.pipeline.sources.networks import CameraNetworks
-from tests.streams.pipeline.servers import Behave, serving
+from tests.streams.channels.mail_servers import REFUSING_THE_SECOND, saying
+from tests.streams.pipeline.servers import serving
 
 MESSAGE = Message(
     "0f1e", "alert", datetime.now(UTC), "Alarm: Ada\nat Hall", "At 12:03:00 CET.", {}, "https://f.example/a"
@@ -30,17 +31,6 @@ def test_the_recipients_get_the_title_the_text_and_the_link(settings: Any) -> No
     assert sent.message()["Message-ID"] == "<0f1e@example.org>"  # the same at each attempt
 
 
-def saying(*lines: str) -> Behave:
-    """A mail server that says these lines, one to each command."""
-
-    def behave(connection: socket.socket) -> None:
-        for line in lines:
-            connection.sendall(f"{line}\r\n".encode())
-            connection.recv(4096)
-
-    return behave
-
-
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
@@ -55,6 +45,14 @@ def test_what_the_mail_server_refuses_is_told(lines: tuple[str, ...], reason: st
     with serving(saying(*lines)) as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
         with pytest.raises(NotDelivered, match=reason):
+            deliver(MESSAGE, TO)
+
+
+def test_who_is_refused_while_others_are_taken_is_told(settings: Any) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = "django.core.mail.backends.smtp.EmailBackend", 2
+    with serving(saying(*REFUSING_THE_SECOND)) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        with pytest.raises(NotToAll, match=r"took it for others, and refused desk@example\.org\."):
             deliver(MESSAGE, TO)
 
 
