@@ -73,7 +73,10 @@ class Sight:
     def alert_of(self, message: AlertSaid) -> AlertEvent:
         """Returns the event of an alert in words for the user."""
         event = message["event"]
-        return event if self.lists else {**event, "alert": {**event["alert"], "said": message["without_list"]}}
+        if self.lists:
+            return event
+        said = message.get("without_list", "An alert")  # a worker of the release before does not send it
+        return {**event, "alert": {**event["alert"], "said": said}}
 
     def is_narrower_than(self, other: Sight) -> bool:
         """Returns whether the user may not see something of `other` any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -18,6 +18,7 @@ from streams.records.alert import Alert
 from streams.records.camera import Camera
 from streams.records.delivery import Delivery
 from streams.records.states import SUSPENDED_ENTRY, RuleKind
+from streams.wire.announcing import AlertSaid
 from tests.api import client_of
 from tests.streams.alerting_rows import a_channel, an_alert
 from tests.streams.limited import fresh
@@ -84,6 +85,13 @@ def test_a_list_is_named_only_to_who_may_see_lists(guard: User, alert: Alert) ->
     assert [where for where, words in told(guard).items() if "a watchlist" not in words.lower()] == uncounted
     guard.user_permissions.add(Permission.objects.get(codename="view_watchlist"))
     assert [where for where, words in told(fresh(guard)).items() if "Tax debtors" not in words] == uncounted
+
+
+def test_a_worker_of_the_release_before_names_no_list_either(guard: User, alert: Alert) -> None:
+    (said,) = said_of([alert])
+    older = {name: value for name, value in said.items() if name != "without_list"}
+    sight = read_sight(fresh(guard))
+    assert sight and sight.alert_of(cast(AlertSaid, older))["alert"]["said"] == "An alert"
 
 
 def test_whoever_loses_the_right_is_shown_the_live_page_anew(guard: User, hall: Camera) -> None:
