@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from people.accounts.api_key import ApiKey, KeyUser
+from people.base.due import has_come
 from people.base.site_time import time_words
 from people.errors import MayNotImport
 from people.records.groups import people_within, person_limits
@@ -47,7 +48,7 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
 
     def due(self) -> ImportJobQuerySet:
         """Imports that a worker may claim now: new ones, retries, and those of a silent worker; oldest first."""
-        return self.filter(state__in=DUE, due_at__lte=Now()).order_by("due_at", "created_at", "id")
+        return self.filter(has_come("due_at"), state__in=DUE).order_by("due_at", "created_at", "id")
 
 
 class ImportJob(models.Model):

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Now
 
 from people.accounts.limits import Looker
+from people.base.due import has_come
 from people.base.site_time import time_words
 from people.records.encoding import Encoding
 from people.records.groups import people_within, person_limits
@@ -49,7 +50,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 
     def due(self) -> PhotoQuerySet:
         """Photos that a worker may claim now: new ones, retries, and those of a silent worker; oldest first."""
-        return self.in_work().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
+        return self.in_work().filter(has_come("due_at")).order_by("due_at", "created_at", "id")
 
     def doubting(self, photo: Photo) -> PhotoQuerySet:
         """Held photos of the same person that are unlike `photo` while no others tell which of the two is wrong."""

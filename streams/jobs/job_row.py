@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from people.accounts.api_key import ApiKey, KeyUser
+from people.base.due import has_come
 from people.base.history import Actor
 from people.records.groups import person_limits
 from streams.errors import NoLongerAllowed
@@ -42,7 +43,7 @@ class JobRowQuerySet(models.QuerySet[Any]):
 
     def due(self) -> Any:
         """Jobs that a worker may claim now: new ones, retries, and those of a silent worker; oldest first."""
-        return self.unended().filter(due_at__lte=Now()).order_by("due_at", "created_at", "id")
+        return self.unended().filter(has_come("due_at")).order_by("due_at", "created_at", "id")
 
 
 def is_limited(user: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +11,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from people.accounts.limits import Looker
+from people.base.due import has_come
 from people.base.site_time import time_words
 from streams.records.alert import Alert
 from streams.records.channel import Channel
 from streams.records.states import DeliveryKind, DeliveryState
-
-# 2 h: nothing waits for longer than an hour and a tenth. What seems to was put off by a clock that was ahead.
-LONGER_THAN_ANY_WAIT = timedelta(hours=2)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -32,8 +30,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def due(self) -> DeliveryQuerySet:
         """Deliveries that a worker may claim now; the longest due first, and the oldest of those due together."""
-        is_due = Q(next_at__lte=Now()) | Q(next_at__gt=Now() + LONGER_THAN_ANY_WAIT)
-        return self.filter(is_due, state=DeliveryState.WAITING).order_by("next_at", "made_at", "id")
+        return self.filter(has_come("next_at"), state=DeliveryState.WAITING).order_by("next_at", "made_at", "id")
 
     def waiting(self) -> DeliveryQuerySet:
         """Deliveries to channels that are on which wait, whether they are due or not."""

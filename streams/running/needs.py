@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q
-from django.db.models.functions import Now
 
+from people.base.due import has_come
 from streams.records.camera import CameraStatus
 from streams.records.states import CameraStateName
 from streams.records.worker_presence import WorkerPresence
+
+LONGEST_LEASE = timedelta(minutes=1)
+"""A lease lasts 20 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def needs_now(*, holder: str, running: Collection[int], asleep: Mapping[int, str
 
 
 def is_free() -> Q:
-    return Q(lease_holder="") | Q(lease_expires_at__lte=Now())
+    return Q(lease_holder="") | has_come("lease_expires_at", LONGEST_LEASE)
 
 
 def is_wanted(asleep: Collection[int]) -> Q:
