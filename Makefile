@@ -32,12 +32,12 @@ run: .venv/.installed
 
 # The fast ones share the cores, each process with a database of its own. So do those with real parts and browsers, a
 # file in one process, which then has one browser and one site; those that watch the clock run one by one. These run
-# whatever became of the ones before, for .ci/run asks again only what has failed. There is a process more than there
-# are cores: one of them always waits for a camera, a browser or a film.
+# whatever became of the ones before, for .ci/run asks again only what has failed. Of three files with real parts one
+# waits for a camera, a browser or a film; the fast ones wait for little (9:12 in three processes, 9:16 in two).
 # To look through all files for a few tests takes each process longer than to read which files have such tests. Those of
 # the image are left to test-image, which makes it first.
 WITH = $$(grep -rl --exclude-dir=deploy --include='test_*.py' 'mark\.$(1)\b' tests | sort)
-FAST := .venv/bin/pytest -m "not integration and not chaos" -n $$(($$(nproc) < 4 ? $$(nproc) + 1 : 4))
+FAST := .venv/bin/pytest -m "not integration and not chaos" -n auto --maxprocesses 4
 PARTED := .venv/bin/pytest -m "integration and not alone and not chaos" -n 3 --dist loadfile --no-loadscope-reorder
 PARTED += $(call WITH,integration)
 ALONE := .venv/bin/pytest -m "integration and alone and not chaos" $(call WITH,alone)

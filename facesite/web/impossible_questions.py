@@ -52,7 +52,7 @@ def refused_lookup(request: HttpRequest, error: Exception) -> HttpResponse | Non
 
 
 def _asks_for_a_year(request: HttpRequest) -> bool:
-    """Django makes a date of the year only while it asks the database, and there is none of `?created_at__year=-1`."""
+    """Returns whether a lookup is by a year, of which Django makes a date only while it asks: there is none of -1."""
     return any(_YEAR.search(name) for name in request.GET)
 
 

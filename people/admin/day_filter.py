@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -45,7 +46,7 @@ class DayFilter(admin.DateFieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         kept = {name: value for name, value in changelist.params.items() if not name.startswith(self.field_generic)}
-        self.others = [(name, value) for name, value in kept.items() if name != "p"]
+        self.others = [(name, value) for name, value in kept.items() if name != PAGE_VAR]
         yield from super().choices(changelist)
         if self.day:
             chosen = changelist.get_query_string({self.day_name: self.day}, [self.field_generic])

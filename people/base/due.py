@@ -8,7 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 LONGEST_WAIT = timedelta(hours=2)
-"""No job, photo or delivery waits for longer, whatever it waits for: an hour and a tenth is the most."""
+"""No job, photo or delivery waits for longer. A delivery waits for an hour and a tenth at most; a worker has two hours
+to fetch the ZIP of an import of 14 GB, of which 0.5 are usually allowed."""
+LONGEST_LEASE = timedelta(minutes=1)
+"""No worker leases a camera or a broker, or says that it is here, for longer: that lasts 15 or 20 s, and is renewed."""
 
 
 def has_come(column: str, longest: timedelta = LONGEST_WAIT) -> Q:

@@ -65,7 +65,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def nameable_or(self, chosen: Any) -> PersonQuerySet:
         """The same, and whoever was chosen before: a form that offers them no more would lose them when it is saved."""
-        return self.filter(Q(retired_at=None, never_match_at=None) | Q(pk=chosen))
+        return self.nameable() | self.filter(pk=chosen)
 
     def never_matched(self) -> PersonQuerySet:
         return self.exclude(never_match_at=None)

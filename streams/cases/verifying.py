@@ -65,7 +65,8 @@ def verify(file: IO[bytes], keys: Mapping[str, Ed25519PublicKey]) -> Verified:
             return verified
     except (zipfile.BadZipFile, EOFError):
         raise BadCase(NO_ZIP) from None
-    # ValueError: of places before the beginning of the file, and of names that are no text.
+    # ValueError: of places before the beginning of the file, and of names that are no text; struct.error: of a header
+    # that would lie beyond its end.
     except (NotImplementedError, RuntimeError, ValueError, struct.error, zlib.error, OSError) as error:
         raise BadCase(f"The ZIP cannot be read: {error}.") from None
 

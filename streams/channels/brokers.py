@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
+from people.base.due import LONGEST_LEASE
 from streams.channels.camera_values import cameras_now
 from streams.channels.claiming import fail_due
 from streams.channels.home_assistant import Topics, retained
@@ -25,8 +26,6 @@ from streams.records.states import ChannelKind
 
 # 15 s: it is renewed every two seconds, so a worker that is alive never loses it.
 LEASE = timedelta(seconds=15)
-# What seems to be held for longer was taken by a clock that was ahead.
-LONGER_THAN_ANY_LEASE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class HeldChannel:
 
 def hold_channels(worker: str) -> list[HeldChannel]:
     """Renews this worker's leases and takes those that are free. In a database thread."""
-    theirs = ~Q(held_by=worker) & Q(held_until__range=(Now(), Now() + LONGER_THAN_ANY_LEASE))
+    theirs = ~Q(held_by=worker) & Q(held_until__range=(Now(), Now() + LONGEST_LEASE))
     brokers = Channel.objects.on().filter(kind=ChannelKind.MQTT)
     brokers.exclude(theirs).update(held_by=worker, held_until=Now() + LEASE)
     held: list[HeldChannel] = []

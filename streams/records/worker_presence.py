@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
+
+from people.base.due import LONGEST_LEASE, has_come
 
 
 class PresenceQuerySet(models.QuerySet["WorkerPresence"]):
     def here(self) -> PresenceQuerySet:
         """Workers whose presence has not expired, by the database's clock."""
-        return self.filter(expires_at__gt=Now())
+        return self.exclude(has_come("expires_at", LONGEST_LEASE))
 
     def total_capacity(self) -> int:
         """Returns how many cameras all workers together can run."""

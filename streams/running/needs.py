@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Q
 
-from people.base.due import has_come
+from people.base.due import LONGEST_LEASE, has_come
 from streams.records.camera import CameraStatus
 from streams.records.states import CameraStateName
 from streams.records.worker_presence import WorkerPresence
-
-LONGEST_LEASE = timedelta(minutes=1)
-"""A lease lasts 20 s."""
 
 
 @dataclass(frozen=True, slots=True)

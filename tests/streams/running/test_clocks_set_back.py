@@ -13,6 +13,7 @@ from people.records.person import Person
 from people.records.photo import Photo
 from streams.cases.case import Case
 from streams.records.camera import Camera, CameraStatus
+from streams.records.worker_presence import WorkerPresence
 from streams.running.needs import is_free
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,10 @@ def test_a_camera_that_such_a_clock_leased_is_free(camera: Camera, after: timede
     """Its worker was killed meanwhile: nobody else would have run the camera for a day."""
     CameraStatus.objects.update(lease_holder="killed", lease_expires_at=Now() + after)
     assert CameraStatus.objects.filter(is_free()).exists() is free
+
+
+@pytest.mark.parametrize(("after", "capacity"), [(-SOON, 0), (SOON, 8), (AHEAD, 0)])
+def test_a_killed_worker_takes_no_share_because_of_such_a_clock(db: None, after: timedelta, capacity: int) -> None:
+    """The others would leave half of the cameras to it."""
+    WorkerPresence.objects.create(holder="killed", capacity=8, expires_at=Now() + after)
+    assert WorkerPresence.objects.total_capacity() == capacity
